@@ -1,0 +1,324 @@
+"""Story: what the report says in sentences: headline, opening, facts, the three questions, what to read with care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from coterie import wording
+from coterie.wording import in_words, listed, number, percent, shown_name
+
+REPEATABLE, NOT_REPEATABLE = 0.8, 0.6
+
+
+class Fact(NamedTuple):
+    """A number with its yardstick."""
+
+    term: str
+    value: str
+    yardstick: str
+
+
+class Answer(NamedTuple):
+    """One of the three questions that every reader asks, and its answer."""
+
+    question: str
+    short: str
+    text: str
+
+
+def headline(record: Mapping[str, Any]) -> str:
+    """Return the finding in one line."""
+    code, k = record["verdict"]["code"], len(record["segments"])
+    if k == 1:
+        return "One segment: all customers together"
+    color, _ = wording.face(record)
+    ari = wording.repeatability(record)
+    if color == "red":
+        return f"No dependable groups: do not act on these {in_words(k)} cuts"
+    if code in ("none", "shape"):
+        useful = "useful " if ari is not None and ari >= REPEATABLE else ""
+        tail = ", only partly repeatable" if ari is not None and ari < REPEATABLE else ""
+        return f"{in_words(k, capital=True)} {useful}cuts of one continuous crowd{tail}"
+    if code == "overlapping":
+        return f"{in_words(k, capital=True)} groups that blend at their borders"
+    if code == "partly":
+        apart = [s for s in record["segments"] if (s["depth"] or 0.0) >= 0.5]
+        some = in_words(len(apart)) if 0 < len(apart) < k else "some"
+        return f"{in_words(k, capital=True)} segments, {some} of them clearly apart"
+    if code == "natural":
+        tail = " and repeatable" if ari is not None and ari >= REPEATABLE else ""
+        return f"{in_words(k, capital=True)} customer groups, clearly apart{tail}"
+    return f"{in_words(k, capital=True)} customer segments, ready to read"
+
+
+def opening(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Two sentences on the biggest gap, each as the name it starts with and the rest."""
+    segments = record["segments"]
+    if len(segments) < 2:
+        return [("All customers", " are alike enough to be one segment, or one segment was asked for.")]
+    if wording.has_value(record):
+        value = wording.label(record, record["options"]["value"])
+        top = max(segments, key=lambda s: s["value_share"] - s["share"])
+        low = min(segments, key=lambda s: s["value_share"] - s["share"])
+        return [
+            (
+                shown_name(top),
+                f" are {percent(top['share'])} of customers and {percent(top['value_share'])} of {value}.",
+            ),
+            (shown_name(low), f" are {percent(low['share'])} of customers and {percent(low['value_share'])} of it."),
+        ]
+    large = max(segments, key=lambda s: s["share"])
+    small = min(segments, key=lambda s: s["share"])
+    size = wording.count(large["size"])
+    said = [(shown_name(large), f" is the largest segment: {size} customers, {percent(large['share'])} of all.")]
+    return [*said, (shown_name(small), f" is the smallest, {percent(small['share'])}.")]
+
+
+def facts(record: Mapping[str, Any]) -> list[Fact]:
+    """Separation, repeatability and the smallest segment, each with what to compare it with."""
+    small = min(record["segments"], key=lambda s: s["size"])
+    people = "customer" if small["size"] == 1 else "customers"
+    return [
+        _separation(record),
+        _repeatability(record),
+        Fact(
+            "Smallest segment",
+            f"{wording.count(small['size'])} {people}",
+            f"{percent(small['share'])} of all customers",
+        ),
+    ]
+
+
+def _separation(record: Mapping[str, Any]) -> Fact:
+    silhouette, error = record["model"]["silhouette"], record["model"]["silhouette_error"]
+    if silhouette is None:
+        return Fact("Separation", "–", "not measured for one segment")
+    chosen = wording.candidate(record)
+    if chosen is None or not chosen["null_silhouette"] or chosen["silhouette"] is None:
+        wide = f"silhouette, ± {error:.2f}" if error is not None else "silhouette"
+        return Fact(
+            "Separation", f"{silhouette:.2f}".replace("-", "−"), f"{wide}; not yet compared with groupless tables"
+        )
+    above = chosen["silhouette"] > chosen["null_silhouette"][2]
+    words = "more than groupless tables reach" if above else "groupless tables reach as much"
+    return Fact("Separation", f"{silhouette:.2f}".replace("-", "−"), f"silhouette; {words}")
+
+
+def _repeatability(record: Mapping[str, Any]) -> Fact:
+    ari = wording.repeatability(record)
+    if ari is None:
+        return Fact("Repeatability", "–", "not tested yet")
+    times = record["stability"]["resamples"]
+    if record["verdict"]["code"] in ("none", "shape") and ari >= REPEATABLE:
+        return Fact("Repeatability", f"{ari:.2f}", f"in {times} resamples; from the outline, not from groups")
+    words = (
+        "the same groups"
+        if ari >= REPEATABLE
+        else "partly the same"
+        if ari >= NOT_REPEATABLE
+        else "other groups each time"
+    )
+    return Fact("Repeatability", f"{ari:.2f}".replace("-", "−"), f"{words} in {times} resamples")
+
+
+def answers(record: Mapping[str, Any]) -> list[Answer]:
+    """Return the three questions: who spends the most, are there distinct patterns, what to do for each segment."""
+    return [_spends(record), _patterns(record), _todo(record)]
+
+
+def _spends(record: Mapping[str, Any]) -> Answer:
+    question = "Which customers spend the most?"
+    measure = wording.spend_measure(record)
+    values = {} if measure is None else {s: v for s in measure.rows if (v := measure.value(s)) is not None}
+    if measure is None or not values:
+        return Answer(
+            question,
+            "The data do not say.",
+            "No column was named as value and none is named like spending. Name one with --value to see who brings it in.",
+        )
+    names = {s["id"]: shown_name(s) for s in record["segments"]}
+    top, low = max(values, key=lambda s: (values[s], -s)), min(values, key=lambda s: (values[s], s))
+    how = (
+        f"Judged by {measure.label}"
+        if measure.column == record["options"]["value"]
+        else f"Judged by the column {measure.label}"
+    )
+    text = f"{how}: {measure.text(top)} on average, against {measure.text(None)} over all customers"
+    text += f" and {measure.text(low)} in {names[low]}." if len(values) > 1 else "."
+    shares = {s["id"]: s for s in record["segments"]}
+    if wording.has_value(record):
+        text += f" They are {percent(shares[top]['share'])} of customers and {percent(shares[top]['value_share'])} of the total."
+    return Answer(question, f"{names[top]}.", text)
+
+
+def _patterns(record: Mapping[str, Any]) -> Answer:
+    question = "Are there distinct buying patterns?"
+    code, k = record["verdict"]["code"], len(record["segments"])
+    told = listed([_facts_of(s) for s in wording.by_value(record)[:4]])
+    short = {
+        "natural": "Yes, the groups are clearly apart.",
+        "partly": "Some: part of the segments stand apart, the others shade into each other.",
+        "overlapping": "Partly: there is structure, but the segments blend at their borders.",
+        "shape": "No separate groups, though the customers do not spread evenly.",
+        "none": "No: the customers form one continuous crowd.",
+    }.get(code, "Not tested yet.")
+    if k == 1:
+        return Answer(question, short, "There is one segment, so there is nothing to compare.")
+    tail = {
+        "natural": f"They differ like this: {told}.",
+        "partly": f"The segments differ like this: {told}.",
+        "overlapping": f"The segments differ like this: {told}.",
+        "shape": f"The segments are zones of it: {told}.",
+        "none": f"The segments are zones of it, like sales regions on a map: {told}.",
+    }.get(code, f"Whether these are separate groups has not been tested; this is how the segments differ: {told}.")
+    return Answer(question, short, tail)
+
+
+def _facts_of(segment: Mapping[str, Any]) -> str:
+    said = [m["text"] for m in segment["markers"][:3]]
+    return f"{segment['letter']} ({', '.join(said) if said else 'close to average'})"
+
+
+def _todo(record: Mapping[str, Any]) -> Answer:
+    question = "What to do for each segment?"
+    if not any(s["idea"] for s in record["segments"]):
+        return Answer(question, "Read the cards first.", "No ideas were drafted for these segments.")
+    if record["verdict"]["code"] in ("none", "shape"):
+        text = "As the segments are constructed, test each idea on a few customers on both sides of a border."
+        return Answer(question, "Ideas to test, on zones and not on types.", text)
+    return Answer(
+        question, "Ideas to test, one a segment.", "Each is a guess from the numbers: try it on some and keep some out."
+    )
+
+
+def care(record: Mapping[str, Any]) -> list[str]:
+    """Return what to read with care: always something, more with every limit found."""
+    verdict, sample = record["verdict"], record["sample"]
+    said = [str(c) for c in verdict["caveats"] or []]
+    n, k = sample["rows"], len(record["segments"])
+    if verdict["code"] is None:
+        said.append("Whether there are separate groups at all has not been tested.")
+    if record["options"]["value"] is None:
+        said.append("No value column was named, so nothing here says what a segment is worth.")
+    elif not wording.has_value(record):
+        said.append("Some segments have a negative total, so shares of value are not shown.")
+    if n < 30 * k and not any("few rows" in c for c in said):
+        said.append(f"{n:,} customers are a small base for {k} segments.")
+    if sample["unassigned"]:
+        said.append(f"{sample['unassigned']:,} customers lack every column that was used and belong to no segment.")
+    step = record["model"]["step"]
+    if step is not None and step > 0.02:
+        said.append(f"The full data differ from the sample by up to {percent(step)} of a column's range.")
+    tentative = [shown_name(s) for s in record["segments"] if s["tentative"] and not s["given"]]
+    if tentative:
+        said.append(f"Tentative names, not the same in most refits: {listed(tentative)}.")
+    stability = record["stability"]
+    if stability is not None and (stability.get("borderline") or 0) >= 0.1:
+        said.append(f"{percent(stability['borderline'])} of customers are borderline: another sample would move them.")
+    if stability is not None and stability.get("several"):
+        said.append("Several equally good segmentations exist.")
+    warnings = sum(f["level"] == "warning" for f in record["findings"])
+    if warnings:
+        said.append(
+            f"The data check gave {in_words(warnings)} warning{'s' if warnings > 1 else ''}, listed under Data."
+        )
+    small = [s for s in record["segments"] if 0 < s["size"] < wording.SMALLEST_CELL]
+    if small:
+        said.append("Averages of segments with fewer than ten customers are not printed.")
+    said.append("Names and ideas are drafted from the numbers and are yours to edit.")
+    return said
+
+
+def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How the verdict was reached, term by term, for the analyst."""
+    verdict, choice = record["verdict"], record["choice"]
+    if verdict["code"] is None:
+        return [("Verdict", "structure not tested yet")]
+    said = [("Verdict", f"{wording.face(record)[1]} ({verdict['code']}; in the literature: {verdict['term']})")]
+    if verdict["p_structure"] is not None:
+        p, gap = verdict["p_structure"], verdict["p_gap"]
+        said.append(
+            ("More structure than chance", f"p = {_p(p)} against {verdict['draws']} simulated groupless tables")
+        )
+        said.append(("Borders emptier than chance", f"p = {_p(gap)}" if gap is not None else "not reached"))
+    if verdict["depth"] is not None:
+        null = (
+            f"; a groupless table reaches {percent(verdict['null_depth'])}" if verdict["null_depth"] is not None else ""
+        )
+        said.append(
+            ("Gap depth", f"the typical border is {percent(max(verdict['depth'], 0))} emptier than the cores{null}")
+        )
+    if verdict["share"] is not None:
+        said.append(("Customers in separate groups", percent(verdict["share"])))
+    repeated = f"; {verdict['repeated_rows']:,} repeated rows were counted once" if verdict["repeated_rows"] else ""
+    if verdict["rows"] is not None:
+        said.append(("Tested on", f"{verdict['rows']:,} customers at {verdict['k']} segments{repeated}"))
+    if choice["votes"]:
+        votes = ", ".join(f"{v['rule']} {v['k']}" for v in choice["votes"] if v["k"] is not None)
+        said.append(("Votes for the number", votes))
+    if record["stability"] is not None and record["stability"].get("core") is not None:
+        s = record["stability"]
+        text = f"{percent(s['core'])} core, {percent(s['probable'])} probable, {percent(s['borderline'])} borderline"
+        said.append(("Customers", text))
+    return said
+
+
+def _p(value: float) -> str:
+    return "<0.001" if value < 0.001 else f"{value:.3f}".rstrip("0")
+
+
+def solution(record: Mapping[str, Any]) -> str:
+    """How good the fit is, in one sentence."""
+    model = record["model"]
+    said = []
+    if model["explained"] is not None:
+        said.append(f"The segments hold {percent(model['explained'])} of the spread of the prepared columns")
+    if model["hits"] is not None and model["starts"]:
+        said.append(f"the best solution was found in {model['hits']} of {model['starts']} starts")
+    text = "; ".join(said)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def command(record: Mapping[str, Any]) -> str:
+    """Return the command that makes this result again, without any path."""
+    options = record["options"]
+    parts = ["coterie segment SOURCE"]
+    for flag, value in (("--id", options["id"]), ("--value", options["value"])):
+        parts += [f"{flag} {_quoted(value)}"] if value is not None else []
+    for flag, names in (("--features", options["features"]), ("--describe", options["describe"])):
+        parts += [f"{flag} {_quoted(','.join(names))}"] if names else []
+    parts.append(f"-k {options['k']}")
+    defaults = {"max_k": 10, "min_share": 0.03, "effort": "normal", "scale": "auto"}
+    for name, default in defaults.items():
+        if options[name] is not None and options[name] != default:
+            parts.append(f"--{name.replace('_', '-')} {number_text(options[name])}")
+    parts.append(f"--seed {options['seed']}")
+    lines, current = [], parts[0]
+    for part in parts[1:]:
+        if len(current) + len(part) > 64:
+            lines.append(current + " \\")
+            current = "  " + part
+        else:
+            current += " " + part
+    return "\n".join([*lines, current])
+
+
+def number_text(value: object) -> str:
+    """Return an option's value as it is typed."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _quoted(text: str) -> str:
+    safe = all(c.isalnum() or c in "_-.,/" for c in text)
+    return text if safe else "'" + text.replace("'", "'\\''") + "'"
+
+
+def difference(marker: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a marker's mean in original units and how far it lies from the average of everybody."""
+    mean, overall = marker["mean"], marker["overall_mean"]
+    if mean is None:
+        return str(marker["word"]), ""
+    scale = max(abs(mean), abs(overall or 0.0))
+    away = marker["difference"] if overall is not None and overall > 0 else None
+    return number(mean, scale=scale), wording.signed(away)
