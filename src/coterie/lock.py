@@ -1,0 +1,134 @@
+"""One run at a time writes into one folder, and an interruption waits while a run takes or leaves it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from coterie import errors
+from coterie.errors import AccessError
+
+TRIES, PAUSE_SECONDS = 15, 0.02
+LONGEST = 4096
+FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def locked(path: Path, guarded: str) -> Iterator[None]:
+    """Hold the lock file at ``path`` for the folder that users know as ``guarded``.
+
+    The kernel's lock on the file decides (flock), and it dies with its process; process, host and start of the
+    machine are written into the file for the message to others.
+
+    Raises
+    ------
+    BusyError : another run holds it; found out within a third of a second.
+    AccessError : a file that is no lock of coterie's stands there; it is not touched.
+    """
+    lock = -1
+    try:
+        with undisturbed():
+            lock = _taken(path, guarded)
+        yield
+    finally:
+        if lock >= 0:
+            with undisturbed():
+                with suppress(OSError):
+                    path.unlink()
+                os.close(lock)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold interruptions back until the block is over, so that none falls between an act and the note of it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+
+    def hold(number: int, frame: FrameType | None) -> None:
+        held.append(number)
+
+    usual = {s: signal.signal(s, hold) for s in INTERRUPTIONS if signal.getsignal(s) is not None}
+    try:
+        yield
+    finally:
+        for signal_number, answer in usual.items():
+            signal.signal(signal_number, answer)
+        for number in held:
+            signal.raise_signal(number)
+
+
+def _taken(path: Path, guarded: str) -> int:
+    """Return the open lock file, ours from now on."""
+    holder: dict[str, Any] = {}
+    for attempt in range(TRIES):
+        if attempt:
+            time.sleep(PAUSE_SECONDS)
+        lock = os.open(path, FLAGS, 0o600)
+        try:
+            is_free = _is_free(lock, path)
+            holder = _holder(lock, path)
+            if is_free and _is_gone(holder):
+                _sign(lock, path)
+                return lock
+        except BaseException:
+            os.close(lock)
+            raise
+        os.close(lock)
+    raise errors.output_in_use(guarded, holder.get("pid"), holder.get("host"), str(path))
+
+
+def _is_free(lock: int, path: Path) -> bool:
+    """Lock the file, and return whether that worked and its name still means this file."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(lock), os.lstat(path))
+    except (BlockingIOError, FileNotFoundError):
+        return False
+
+
+def _holder(lock: int, path: Path) -> dict[str, Any]:
+    """Return who signed the lock file, or nothing where nobody has yet."""
+    try:
+        text = os.pread(lock, LONGEST, 0)
+        holder = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        holder = None
+    if not isinstance(holder, dict) or (holder and set(holder) != {"pid", "host", "boot"}):
+        what = f"{errors.quoted_path(path)} is needed as a lock, but it is a file that coterie did not write."
+        raise AccessError(what, do="Name another folder with --out.")
+    return holder
+
+
+def _is_gone(holder: dict[str, Any]) -> bool:
+    """Whether the run that signed a lock file which nobody holds is dead, and not alive on another machine."""
+    return not holder or holder["boot"] == _boot() or holder["host"] == os.uname().nodename
+
+
+def _sign(lock: int, path: Path) -> None:
+    text = json.dumps({"pid": os.getpid(), "host": os.uname().nodename, "boot": _boot()})
+    try:
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, text.encode(), 0)
+    except OSError:
+        path.unlink()
+        raise
+
+
+def _boot() -> str:
+    """Return what this start of this machine is called, inside containers too; its name where there is none."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return os.uname().nodename
