@@ -31,9 +31,12 @@ _ICONS = {
 }
 _MARKS = {"error": "✕", "warning": "!", "note": "·"}
 _USED = {
-    "feature": "forming the segments", "describe": "describing them", "value": "what a customer is worth", "id": "identity",
+    "feature": "forming the segments",
+    "describe": "describing them",
+    "value": "what a customer is worth",
+    "id": "identity",
     "dropped": "nothing",
-}  # fmt: skip
+}
 _SHOWN_FINDINGS = 40
 
 
@@ -45,7 +48,7 @@ def render(record: Mapping[str, Any], points: Points | None = None, *, source: s
     record
         The content of `run.json`.
     points
-        The points of the map (:func:`read_points`); without them the map shows shaded counts, where the record has them.
+        The points of the map (:func:`read_points`); without them the map shows shaded counts, if the record has them.
     source
         What the customers came from, in the words of the reader, for the first line; the record does not know it.
 
@@ -57,9 +60,14 @@ def render(record: Mapping[str, Any], points: Points | None = None, *, source: s
     record = wording.clean(record)
     style, script = _assets()
     return _template().render(
-        style=_markup(style), script=_markup(script), policy=_policy(style, script),
-        **_top(record, source), **_pictures(record, points), **_analysis(record), **_data(record),
-    )  # fmt: skip
+        style=_markup(style),
+        script=_markup(script),
+        policy=_policy(style, script),
+        **_top(record, source),
+        **_pictures(record, points),
+        **_analysis(record),
+        **_data(record),
+    )
 
 
 def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
@@ -74,33 +82,70 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
     unsure = record["verdict"]["code"] in ("none",) or color == "red"
     return {
         "title": f"Customer segments: {wording.plain(source)}" if source else "Customer segments",
-        "line": line, "face": color, "verdict_label": label, "icon": _icon(color),
-        "headline": story.headline(record), "opening": story.opening(record), "facts": story.facts(record),
-        "cards": cards, "legend": [_mark(s) for s in record["segments"]] if k > 1 else [],
-        "greyed": color == "red", "show_ideas": not unsure, "fold_ideas": unsure, "ideas": ideas if color != "red" else [],
-        "care": story.care(record), "answers": story.answers(record), "made": f"coterie {record['coterie']}",
-    }  # fmt: skip
+        "line": line,
+        "face": color,
+        "verdict_label": label,
+        "icon": _icon(color),
+        "headline": story.headline(record),
+        "opening": story.opening(record),
+        "facts": story.facts(record),
+        "cards": cards,
+        "legend": [_mark(s) for s in record["segments"]] if k > 1 else [],
+        "greyed": color == "red",
+        "show_ideas": not unsure,
+        "fold_ideas": unsure,
+        "ideas": ideas if color != "red" else [],
+        "care": story.care(record),
+        "answers": story.answers(record),
+        "made": f"coterie {record['coterie']}",
+    }
 
 
 def _pictures(record: Mapping[str, Any], points: Points | None) -> dict[str, Any]:
     """Return the charts, each with its numbers as a table; None where the record does not hold them."""
     ribbons, located = charts.ribbons(record), charts.map_chart(record, points)
     return {
-        "ribbons": _shown(ribbons, (("name", "Segment"), ("share", "Share of customers"), ("value_share", "Share of value"))),
-        "map": None if located is None else {"picture": _markup(located.inline()), "title": located.title, "numbers": None},
-        "map_words": _map_words(record, points), "panels": _panels(record), "profile_numbers": _profile_numbers(record),
-        "formed": _formed(record), "heat": _heat(record),
+        "ribbons": _shown(
+            ribbons, (("name", "Segment"), ("share", "Share of customers"), ("value_share", "Share of value"))
+        ),
+        "map": None
+        if located is None
+        else {"picture": _markup(located.inline()), "title": located.title, "numbers": None},
+        "map_words": _map_words(record, points),
+        "panels": _panels(record),
+        "profile_numbers": _profile_numbers(record),
+        "formed": _formed(record),
+        "heat": _heat(record),
         "ranges": _shown(charts.ranges(record), ()),
-        "choice": _shown(charts.choice(record), (
-            ("k", "Segments"), ("silhouette", "Separation"), ("null_p05", "Groupless, 5%"), ("null_p95", "Groupless, 95%"),
-            ("ari_median", "Repeatability"), ("ari_p10", "10%"), ("ari_p90", "90%"), ("smallest", "Smallest"),
-        )),
-        "alluvial": _shown(charts.alluvial(record), (("k", "Segments"), ("from", "From"), ("to", "To, at one more"), ("n", "Customers"))),
-        "jaccard": _shown(charts.jaccard(record), (
-            ("name", "Segment"), ("jaccard", "Comes back"), ("p05", "5%"), ("null", "Groupless"), ("words", "In words"),
-        )),
+        "choice": _shown(
+            charts.choice(record),
+            (
+                ("k", "Segments"),
+                ("silhouette", "Separation"),
+                ("null_p05", "Groupless, 5%"),
+                ("null_p95", "Groupless, 95%"),
+                ("ari_median", "Repeatability"),
+                ("ari_p10", "10%"),
+                ("ari_p90", "90%"),
+                ("smallest", "Smallest"),
+            ),
+        ),
+        "alluvial": _shown(
+            charts.alluvial(record),
+            (("k", "Segments"), ("from", "From"), ("to", "To, at one more"), ("n", "Customers")),
+        ),
+        "jaccard": _shown(
+            charts.jaccard(record),
+            (
+                ("name", "Segment"),
+                ("jaccard", "Comes back"),
+                ("p05", "5%"),
+                ("null", "Groupless"),
+                ("words", "In words"),
+            ),
+        ),
         "drivers": _shown(charts.drivers(record), (("label", "Column"), ("share", "Decides"))),
-    }  # fmt: skip
+    }
 
 
 def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -108,8 +153,12 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
     choice, stability, sensitivity = record["choice"], record["stability"], record["sensitivity"] or {}
     k = len(record["segments"])
     asked = f" You asked for {choice['asked']}; {choice['supported']} is supported." if _differs(choice) else ""
-    rule = {"asked": "The number of segments was given.", "vote": "Chosen by vote.", "repeatability": "The data do not determine"
-            " the number; the most repeatable one was taken.", "silhouette": "Chosen by separation alone."}  # fmt: skip
+    rule = {
+        "asked": "The number of segments was given.",
+        "vote": "Chosen by vote.",
+        "repeatability": "The data do not determine the number; the most repeatable one was taken.",
+        "silhouette": "Chosen by separation alone.",
+    }
     named = {s["id"]: f"{s['letter']} {shown_name(s)}" for s in record["segments"]}
     return {
         "choice_title": f"Why {wording.in_words(k)}" if k > 1 else "Why one segment",
@@ -117,15 +166,24 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
         "trust_title": "How far to trust each segment",
         "trust_words": " ".join(t for t in (record["verdict"]["text"], stability["text"] if stability else "") if t)
         or "Neither the structure of the data nor the repeatability of the segments has been tested.",
-        "trust": story.trust(record), "neighbors": (stability or {}).get("neighbors") or [],
+        "trust": story.trust(record),
+        "neighbors": (stability or {}).get("neighbors") or [],
         "changes": [{"what": c["what"], "moved": percent(c["moved"])} for c in sensitivity.get("changes") or []],
-        "rare": [r["text"] for r in sensitivity.get("rare") or []], "sensitivity_words": sensitivity.get("text") or "",
+        "rare": [r["text"] for r in sensitivity.get("rare") or []],
+        "sensitivity_words": sensitivity.get("text") or "",
         "rules": [
-            {"id": s["id"], "letter": s["letter"], "name": named[s["id"]][len(s["letter"]) + 1:], "text": s["rule"]["text"],
-             "precision": percent(s["rule"]["precision"]), "recall": percent(s["rule"]["recall"])}
-            for s in record["segments"] if s["rule"]
+            {
+                "id": s["id"],
+                "letter": s["letter"],
+                "name": named[s["id"]][len(s["letter"]) + 1 :],
+                "text": s["rule"]["text"],
+                "precision": percent(s["rule"]["precision"]),
+                "recall": percent(s["rule"]["recall"]),
+            }
+            for s in record["segments"]
+            if s["rule"]
         ],
-    }  # fmt: skip
+    }
 
 
 def _data(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,22 +201,32 @@ def _data(record: Mapping[str, Any]) -> dict[str, Any]:
             for f in findings[:_SHOWN_FINDINGS]
         ],
         "data_title": f"The data had {counted} to look at" if serious else "The data had nothing to fix",
-        "data_words": f"{n:,} rows, {len(record['columns'])} columns, {len(record['features'])} used to form the segments.",
+        "data_words": f"{n:,} rows, {len(record['columns'])} columns; {len(record['features'])} formed the segments.",
         "columns": [
-            {"name": c["label"] if c["label"] == c["name"] else f"{c['label']} ({c['name']})", "kind": c["kind"],
-             "role": _USED.get(c["role"], c["role"]), "missing": f"{c['missing']:,}", "done": steps.get(c["name"]) or c["reason"] or ""}
+            {
+                "name": c["label"] if c["label"] == c["name"] else f"{c['label']} ({c['name']})",
+                "kind": c["kind"],
+                "role": _USED.get(c["role"], c["role"]),
+                "missing": f"{c['missing']:,}",
+                "done": steps.get(c["name"]) or c["reason"] or "",
+            }
             for c in record["columns"]
         ],
-        "links": [*links, ("method", "Method")], "command": story.command(record),
-        "method_words": f"k-means on {sampled}, then every customer to the nearest center. {story.solution(record)}".strip(),
+        "links": [*links, ("method", "Method")],
+        "command": story.command(record),
+        "method_words": f"k-means on {sampled}, every customer to the nearest center. {story.solution(record)}".strip(),
         "method": [
-            ("Software", f"coterie {record['coterie']}"), ("Seed", str(record["sample"]["seed"])),
+            ("Software", f"coterie {record['coterie']}"),
+            ("Seed", str(record["sample"]["seed"])),
             *((("History", " ".join(record["lineage"]["history"])),) if record["lineage"]["history"] else ()),
-            ("Privacy", "This page holds averages of segments and, with a map of points, a place and a segment for each"
-             " customer shown; no ids. Averages and counts of fewer than ten customers are not printed. Make it again with"
-             " --no-points to leave the points out."),
+            (
+                "Privacy",
+                "This page holds averages of segments and, with a map of points, a place and a segment for each"
+                " customer shown; no ids. Averages and counts of fewer than ten customers are not printed. Make it"
+                " again with --no-points to leave the points out.",
+            ),
         ],
-    }  # fmt: skip
+    }
 
 
 def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,18 +235,22 @@ def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, An
     value = wording.label(record, record["options"]["value"]) if worth else ""
     people = "customer" if segment["size"] == 1 else "customers"
     size = f"{count(segment['size'])} {people}"
-    most = max(s["value_share"] if worth else s["share"] for s in record["segments"])
-    del most
     hidden = 0 < segment["size"] < wording.SMALLEST_CELL
     markers = [] if hidden else [_marker(m) for m in segment["markers"][:3]]
     share = 100 * segment["share"]
     return {
-        **_mark(segment), "given": segment["given"], "descriptor": segment["name"], "tentative": segment["tentative"],
-        "lead": percent(segment["value_share"] if worth else segment["share"]), "lead_of": f"of {value}" if worth else "of customers",
+        **_mark(segment),
+        "given": segment["given"],
+        "descriptor": segment["name"],
+        "tentative": segment["tentative"],
+        "lead": percent(segment["value_share"] if worth else segment["share"]),
+        "lead_of": f"of {value}" if worth else "of customers",
         "size": f"{size}, {percent(segment['share'])} of all" if worth else size,
-        "bar": f"{100 * segment['value_share'] if worth else share:.1f}", "bar2": f"{share:.1f}" if worth else None,
-        "markers": markers, "idea": segment["idea"],
-    }  # fmt: skip
+        "bar": f"{100 * segment['value_share'] if worth else share:.1f}",
+        "bar2": f"{share:.1f}" if worth else None,
+        "markers": markers,
+        "idea": segment["idea"],
+    }
 
 
 def _marker(marker: Mapping[str, Any]) -> dict[str, str]:
@@ -189,9 +261,12 @@ def _marker(marker: Mapping[str, Any]) -> dict[str, str]:
 def _mark(segment: Mapping[str, Any]) -> dict[str, Any]:
     """Return what identifies a segment anywhere: letter, shape, color, name."""
     return {
-        "id": segment["id"], "letter": segment["letter"], "name": shown_name(segment), "slot": wording.slot(segment["id"]),
+        "id": segment["id"],
+        "letter": segment["letter"],
+        "name": shown_name(segment),
+        "slot": wording.slot(segment["id"]),
         "glyph": drawing.glyph(segment["id"]),
-    }  # fmt: skip
+    }
 
 
 def _panels(record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -297,7 +372,8 @@ def _assets() -> tuple[str, str]:
     palette = (
         f":root{{color-scheme:light dark;--font:{drawing.FONT};{light}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}"
-        f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}:root[data-theme=light]{{color-scheme:light}}"
+        f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}"
+        ":root[data-theme=light]{color-scheme:light}"
     )
     page = (folder / "report.css").read_text(encoding="utf-8")
     style = f"\n{palette}\n{drawing.STYLE}\n{page}"

@@ -135,20 +135,17 @@ def _spends(record: Mapping[str, Any]) -> Answer:
         return Answer(
             question,
             "The data do not say.",
-            "No column was named as value and none is named like spending. Name one with --value to see who brings it in.",
+            "No column was named as value and none sounds like spending. Name one with --value to see who brings it in.",
         )
     names = {s["id"]: shown_name(s) for s in record["segments"]}
     top, low = max(values, key=lambda s: (values[s], -s)), min(values, key=lambda s: (values[s], s))
-    how = (
-        f"Judged by {measure.label}"
-        if measure.column == record["options"]["value"]
-        else f"Judged by the column {measure.label}"
-    )
+    how = f"Judged by {'' if measure.column == record['options']['value'] else 'the column '}{measure.label}"
     text = f"{how}: {measure.text(top)} on average, against {measure.text(None)} over all customers"
     text += f" and {measure.text(low)} in {names[low]}." if len(values) > 1 else "."
     shares = {s["id"]: s for s in record["segments"]}
     if wording.has_value(record):
-        text += f" They are {percent(shares[top]['share'])} of customers and {percent(shares[top]['value_share'])} of the total."
+        share, worth = percent(shares[top]["share"]), percent(shares[top]["value_share"])
+        text += f" They are {share} of customers and {worth} of the total."
     return Answer(question, f"{names[top]}.", text)
 
 
@@ -194,39 +191,46 @@ def _todo(record: Mapping[str, Any]) -> Answer:
 
 def care(record: Mapping[str, Any]) -> list[str]:
     """Return what to read with care: always something, more with every limit found."""
-    verdict, sample = record["verdict"], record["sample"]
-    said = [str(c) for c in verdict["caveats"] or []]
-    n, k = sample["rows"], len(record["segments"])
-    if verdict["code"] is None:
-        said.append("Whether there are separate groups at all has not been tested.")
+    return [
+        *(str(c) for c in record["verdict"]["caveats"] or []),
+        *_limits_of_data(record),
+        *_limits_of_fit(record),
+        "Names and ideas are drafted from the numbers and are yours to edit.",
+    ]
+
+
+def _limits_of_data(record: Mapping[str, Any]) -> list[str]:
+    said, sample, k = [], record["sample"], len(record["segments"])
     if record["options"]["value"] is None:
         said.append("No value column was named, so nothing here says what a segment is worth.")
     elif not wording.has_value(record):
         said.append("Some segments have a negative total, so shares of value are not shown.")
-    if n < 30 * k and not any("few rows" in c for c in said):
-        said.append(f"{n:,} customers are a small base for {k} segments.")
+    if sample["rows"] < 30 * k and not any("few rows" in c for c in record["verdict"]["caveats"] or []):
+        said.append(f"{sample['rows']:,} customers are a small base for {k} segments.")
     if sample["unassigned"]:
         said.append(f"{sample['unassigned']:,} customers lack every column that was used and belong to no segment.")
-    step = record["model"]["step"]
+    warnings = sum(f["level"] == "warning" for f in record["findings"])
+    if warnings:
+        many = "s" if warnings > 1 else ""
+        said.append(f"The data check gave {in_words(warnings)} warning{many}, listed under Data.")
+    if any(0 < s["size"] < wording.SMALLEST_CELL for s in record["segments"]):
+        said.append("Averages of segments with fewer than ten customers are not printed.")
+    return said
+
+
+def _limits_of_fit(record: Mapping[str, Any]) -> list[str]:
+    said, stability, step = [], record["stability"], record["model"]["step"]
+    if record["verdict"]["code"] is None:
+        said.append("Whether there are separate groups at all has not been tested.")
     if step is not None and step > 0.02:
         said.append(f"The full data differ from the sample by up to {percent(step)} of a column's range.")
     tentative = [shown_name(s) for s in record["segments"] if s["tentative"] and not s["given"]]
     if tentative:
         said.append(f"Tentative names, not the same in most refits: {listed(tentative)}.")
-    stability = record["stability"]
     if stability is not None and (stability.get("borderline") or 0) >= 0.1:
         said.append(f"{percent(stability['borderline'])} of customers are borderline: another sample would move them.")
     if stability is not None and stability.get("several"):
         said.append("Several equally good segmentations exist.")
-    warnings = sum(f["level"] == "warning" for f in record["findings"])
-    if warnings:
-        said.append(
-            f"The data check gave {in_words(warnings)} warning{'s' if warnings > 1 else ''}, listed under Data."
-        )
-    small = [s for s in record["segments"] if 0 < s["size"] < wording.SMALLEST_CELL]
-    if small:
-        said.append("Averages of segments with fewer than ten customers are not printed.")
-    said.append("Names and ideas are drafted from the numbers and are yours to edit.")
     return said
 
 

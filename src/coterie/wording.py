@@ -89,12 +89,12 @@ class Measure(NamedTuple):
 
 
 def clean(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the same record with every control and direction-changing character of its strings written out as an escape.
+    r"""Return the same record with every control or direction-changing character of its texts as a visible escape.
 
     Idempotent and cheap; the input is not changed.
 
-    >>> clean({"name": "a\\x1b[2J"})["name"]
-    'a\\\\x1b[2J'
+    >>> clean({"name": "a\x1b[2J"})["name"]
+    'a\\x1b[2J'
     """
     return record if isinstance(record, _Clean) else _Clean((plain(k), _clean(v)) for k, v in record.items())
 
@@ -254,7 +254,7 @@ def _mirrored(keys: Mapping[tuple[str, str | None], int]) -> set[tuple[str, str 
 
 
 def spend_measure(record: Mapping[str, Any]) -> Measure | None:
-    """Return the number that says who spends: the value column if named, else the first column whose name sounds like spend."""
+    """Return the number that says who spends: the value column if named, else the first that sounds like spending."""
     found = [m for m in measures(record) if m.level is None and m.overall is not None]
     named = record["options"]["value"]
     if named is not None:

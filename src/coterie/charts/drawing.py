@@ -15,7 +15,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, Literal
 
-from coterie.errors import InputError, MissingExtra
+from coterie import errors
+from coterie.errors import InputError
 
 Theme = Literal["auto", "light", "dark"]
 
@@ -46,6 +47,9 @@ DARK = {
 
 FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif'
 
+_ROBOTO_COVERS, _ROBOTO_SIGNS = 0x530, "–—−→↑…“”‘’×±≈≥≤"
+"""What the font of PNG pictures holds: Latin, Greek, Cyrillic; other scripts come from the system's fonts."""
+
 _SLOTS = "".join(
     f".ct .s{i} .bar,.ct .bar.s{i}{{fill:var(--s{i})}}.ct .s{i} .onbar,.ct .onbar.s{i}{{fill:var(--on{i})}}"
     f".ct .dots.s{i},.ct .lin.s{i}{{stroke:var(--s{i})}}"
@@ -62,9 +66,11 @@ STYLE = (
     ".ct .dots{opacity:.6;fill:none;stroke-linecap:round}.ct .lin{fill:none;stroke-width:2;stroke-linecap:round}"
     ".ct .ov{stroke:var(--ink);stroke-width:2;fill:none}.ct .ax{stroke:var(--line);fill:none}"
     ".ct .dash{stroke:var(--mut);fill:none;stroke-dasharray:2 3}.ct .grid{stroke:var(--grid);fill:none}"
-    ".ct .node{fill:var(--node)}.ct .band{fill:var(--band)}.ct .hl{fill:var(--panel2)}.ct .clear{fill:none;pointer-events:all}"
+    ".ct .node{fill:var(--node)}.ct .band{fill:var(--band)}.ct .hl{fill:var(--panel2)}"
+    ".ct .clear{fill:none;pointer-events:all}"
     ".ct .ln{fill:none;stroke:var(--ink);stroke-width:1.8}.ct .dot{fill:var(--bg);stroke:var(--ink);stroke-width:1.8}"
-    ".ct .dot.on{fill:var(--ink)}.ct .rng{stroke:var(--mut);stroke-width:2}.ct .rng.on{stroke:var(--ink);stroke-width:3}"
+    ".ct .dot.on{fill:var(--ink)}.ct .rng{stroke:var(--mut);stroke-width:2}"
+    ".ct .rng.on{stroke:var(--ink);stroke-width:3}"
     ".ct .cell{stroke:var(--bg);stroke-width:2}.ct .mk{fill:var(--mut)}"
     + "".join(f".ct .{s}{i}{{fill:var(--{s}{i})}}" for s in "pm" for i in range(1, 5))
     + _SLOTS
@@ -100,8 +106,8 @@ class Chart:
     def svg(self, theme: Theme = "auto") -> str:
         """Return the chart as one SVG document of its own.
 
-        `"auto"` follows the reader's light or dark setting; `"light"` and `"dark"` hold literal colors, for programs that
-        know no style variables. Each has an opaque background.
+        `"auto"` follows the reader's light or dark setting; `"light"` and `"dark"` hold literal colors, for programs
+        that know no style variables. Each has an opaque background.
         """
         if theme not in ("auto", "light", "dark"):
             raise InputError(f"A chart has no theme {theme!r}.", do='Use "auto", "light" or "dark".')
@@ -129,10 +135,13 @@ class Chart:
             import font_roboto
             import resvg_py
         except ImportError:
-            raise MissingExtra("PNG pictures need an extra package.", do='Run pip install "coterie[png]".') from None
-        fonts = [font_roboto.RobotoRegular, font_roboto.RobotoMedium, font_roboto.RobotoBold]
+            raise errors.missing_extra("resvg-py", "png") from None
+        fonts = [font_roboto.font_files[name] for name in ("Roboto", "RobotoMedium", "RobotoBold")]
         text = self.svg(theme).replace(escape(FONT, quote=False), 'Roboto,"Noto Sans",sans-serif')
-        image = resvg_py.svg_to_bytes(svg_string=text, zoom=scale, font_files=fonts, font_family="Roboto")
+        covered = all(ord(c) < _ROBOTO_COVERS or c in _ROBOTO_SIGNS for c in text)
+        image = resvg_py.svg_to_bytes(
+            svg_string=text, zoom=scale, font_files=fonts, font_family="Roboto", skip_system_fonts=covered
+        )
         return bytes(image)
 
     def save(self, path: str | Path, *, theme: Theme | None = None, scale: float = 2.0) -> Path:
@@ -232,6 +241,7 @@ class Scale:
     unit: float | None = None
 
     def __call__(self, value: float) -> float:
+        """Return the place of a value."""
         low, high = self._bend(self.low), self._bend(self.high)
         return self.start + (self._bend(value) - low) / ((high - low) or 1.0) * (self.end - self.start)
 

@@ -15,7 +15,7 @@ _LEFT, _RIGHT = 42.0, 440.0
 def choice(record: Mapping[str, Any]) -> Chart | None:
     """Separation and repeatability by number of segments, on one axis of segments and never on one scale.
 
-    Separation with the band that tables without groups reach, repeatability with its 10–90 % range, each where measured.
+    Separation with the band that tables without groups reach, repeatability with its 10–90 % range, where measured.
     """
     record = wording.clean(record)
     rows = sorted((c for c in record["choice"]["candidates"] if c["silhouette"] is not None), key=lambda c: c["k"])
@@ -29,7 +29,7 @@ def choice(record: Mapping[str, Any]) -> Chart | None:
     parts = []
     if chosen in at:
         parts.append(tag("rect", class_="hl", x=at[chosen] - 19, y=4, width=38, height=height - 6, rx=6))
-    above, separation = _separation(rows, at, chosen, record["stability"] is not None or bool(repeated))
+    above, separation = _separation(rows, at, chosen)
     below, repeats = _repeatability(rows, at, chosen) if repeated else ("", {})
     parts += [above, below]
     for c in rows:
@@ -53,9 +53,7 @@ def choice(record: Mapping[str, Any]) -> Chart | None:
     return Chart(title, _choice_words(rows, chosen), 560, height, "".join(parts) + head, data)
 
 
-def _separation(
-    rows: Sequence[Mapping[str, Any]], at: Mapping[int, float], chosen: int, _repeated: bool
-) -> tuple[str, dict[int, str]]:
+def _separation(rows: Sequence[Mapping[str, Any]], at: Mapping[int, float], chosen: int) -> tuple[str, dict[int, str]]:
     """Return the upper panel: grid, band and line; and the dot of each number of segments."""
     bands = [c for c in rows if c["null_silhouette"]]
     values = [c["silhouette"] for c in rows] + [
@@ -130,10 +128,18 @@ def _choice_words(rows: Sequence[Mapping[str, Any]], chosen: int) -> str:
 def _flat(c: Mapping[str, Any]) -> dict[str, Any]:
     band, ari = c["null_silhouette"] or [None] * 3, c["ari"] or {}
     return {
-        "k": c["k"], "silhouette": c["silhouette"], "null_p05": band[0], "null_median": band[1], "null_p95": band[2],
-        "ari_median": ari.get("median"), "ari_p10": ari.get("p10"), "ari_p90": ari.get("p90"),
-        "smallest": c["smallest"], "feasible": c["feasible"], "reason": c["reason"],
-    }  # fmt: skip
+        "k": c["k"],
+        "silhouette": c["silhouette"],
+        "null_p05": band[0],
+        "null_median": band[1],
+        "null_p95": band[2],
+        "ari_median": ari.get("median"),
+        "ari_p10": ari.get("p10"),
+        "ari_p90": ari.get("p90"),
+        "smallest": c["smallest"],
+        "feasible": c["feasible"],
+        "reason": c["reason"],
+    }
 
 
 def jaccard(record: Mapping[str, Any]) -> Chart | None:

@@ -46,16 +46,15 @@ def ribbons(record: Mapping[str, Any]) -> Chart | None:
     labels = words(0, 0, "Share of customers") + words(0, 236, f"Share of {drawing.cut(value, 200)}")
     best = max(bands, key=lambda b: b.value - b.share)
     desc = f"{best.name} are {wording.percent(best.share)} of customers and {wording.percent(best.value)} of {value}."
-    rows = tuple(
-        {"segment": b.segment, "name": b.name, "share": b.share, "value_share": b.value} for b in bands
-    )  # fmt: skip
+    rows = tuple({"segment": b.segment, "name": b.name, "share": b.share, "value_share": b.value} for b in bands)
     body = tag("g", labels + "".join(parts), transform="translate(0 12)")
     return Chart("Share of customers and share of value", desc, 484, 252, body, rows)
 
 
 def _bands(record: Mapping[str, Any]) -> list[_Band]:
     """One band a segment, most valuable first; segments small in both shares are one band beside more than eight."""
-    shown, rest = [], []
+    shown: list[Mapping[str, Any]] = []
+    rest: list[Mapping[str, Any]] = []
     ordered = wording.by_value(record)
     for segment in ordered:
         small = len(ordered) > 8 and segment["share"] < _MERGED_BELOW and segment["value_share"] < _MERGED_BELOW
@@ -124,7 +123,7 @@ Nodes = dict[int, dict[int, tuple[float, float, float]]]
 def _orders(
     sizes: Mapping[int, Mapping[int, int]], flows: Sequence[Mapping[str, Any]], chosen: int
 ) -> dict[int, list[int]]:
-    """Return the vertical order at each number of segments that makes few ribbons cross: by where the neighbors stand."""
+    """Return the vertical order at each number of segments that makes few ribbons cross."""
     order = {chosen: sorted(sizes[chosen])}
     for k in [*range(chosen + 1, max(sizes) + 1), *range(chosen - 1, min(sizes) - 1, -1)]:
         near, step = (k - 1, "from") if k > chosen else (k + 1, "to")
@@ -194,7 +193,7 @@ def _streams(
             f"C{mid:.1f} {end + t1:.1f} {mid:.1f} {top + t0:.1f} {left:.1f} {top + t0:.1f}z"
         )
         color = colors[k + 1, b] if k >= chosen or colors[k, a] != colors[k + 1, b] else colors[k, a]
-        tip = f"{wording.count(flow['n'])} of the sample, mostly “{names.get(color, color)}”, from {k} to {k + 1} segments"
+        tip = f"{wording.count(flow['n'])} of the sample, mostly “{names.get(color, color)}”, from {k} to {k + 1}"
         parts.append(tag("path", class_=f"mark bar rib s{wording.slot(color)}", data_s=color, data_t=tip, d=d))
     return "".join(parts)
 

@@ -40,7 +40,7 @@ def profile(record: Mapping[str, Any]) -> Chart | None:
 
 
 def profile_panel(record: Mapping[str, Any], segment: int) -> Chart | None:
-    """Return the panel of one segment; the strongest twelve columns at most, what formed the segments before the rest."""
+    """Return the panel of one segment: the strongest twelve columns at most, what formed the segments first."""
     record = wording.clean(record)
     shown = shown_measures(record)
     if not shown:
@@ -59,10 +59,16 @@ def profile_panel(record: Mapping[str, Any], segment: int) -> Chart | None:
         parts.append(tag("g", _bar(measure, value, y, text, strong), class_=kind, data_t=tip))
         rows.append(
             {
-                "segment": segment, "name": wording.shown_name(chosen), "column": measure.column, "level": measure.level,
-                "value": value, "overall": measure.overall, "effect": measure.effect(segment), "stands_out": strong,
+                "segment": segment,
+                "name": wording.shown_name(chosen),
+                "column": measure.column,
+                "level": measure.level,
+                "value": value,
+                "overall": measure.overall,
+                "effect": measure.effect(segment),
+                "stands_out": strong,
             }
-        )  # fmt: skip
+        )
         said += [f"{measure.label} {text} against {everyone} overall"] if strong else []
         y += _ROW
     name = wording.shown_name(chosen)
@@ -135,21 +141,27 @@ def heat(record: Mapping[str, Any]) -> Chart | None:
         parts.append(drawing.glyph_mark(segment["id"], 7, y + 16, color) + words(19, y + 21, name, "lab ink"))
         for j, measure in enumerate(shown):
             step, text = tint(measure, segment["id"]), measure.text(segment["id"])
-            box = {"x": head + j * cell, "y": y, "width": cell, "height": 34, "rx": 4}
+            box: dict[str, Any] = {"x": head + j * cell, "y": y, "width": cell, "height": 34, "rx": 4}
             parts.append(tag("rect", class_=f"cell {step or 'track'}", **box) if step else "")
             parts.append(words(head + (j + 0.5) * cell, y + 21, text, "lab ink mid"))
             rows.append(
                 {
-                    "segment": segment["id"], "name": wording.shown_name(segment), "column": measure.column,
-                    "level": measure.level, "value": measure.value(segment["id"]), "overall": measure.overall, "tint": step,
+                    "segment": segment["id"],
+                    "name": wording.shown_name(segment),
+                    "column": measure.column,
+                    "level": measure.level,
+                    "value": measure.value(segment["id"]),
+                    "overall": measure.overall,
+                    "tint": step,
                 }
-            )  # fmt: skip
+            )
     y = 42 + len(ordered) * 34.0
     parts.append(words(19, y + 20, "All", "lab"))
     parts += [words(head + (j + 0.5) * cell, y + 20, m.text(None), "lab mid") for j, m in enumerate(shown)]
     best = max(shown, key=lambda m: m.strength)
-    top = max(ordered, key=lambda s: best.value(s["id"]) if best.value(s["id"]) is not None else -math.inf)
-    desc = f"{best.label} differs most: {best.text(top['id'])} in {wording.shown_name(top)} against {best.text(None)} overall."
+    known = [(value, s) for s in ordered if (value := best.value(s["id"])) is not None]
+    top = max(known, key=lambda pair: pair[0])[1] if known else ordered[0]
+    desc = f"{best.label} differs most: {best.text(top['id'])} in {wording.shown_name(top)}, {best.text(None)} overall."
     return Chart("Averages side by side", desc, head + len(shown) * cell, y + 30, "".join(parts), tuple(rows))
 
 
@@ -217,8 +229,9 @@ def _range_panel(measure: Measure, segments: Sequence[Mapping[str, Any]]) -> tup
         if row is None:
             continue
         color = f"s{wording.slot(segment['id'])}"
-        tip = f"{segment['letter']} {wording.shown_name(segment)}: {measure.label} median {measure.format(row['median'])}, "
-        tip += f"80% between {measure.format(row['p10'])} and {measure.format(row['p90'])}"
+        tip = f"{segment['letter']} {wording.shown_name(segment)}: {measure.label}"
+        tip += f" median {measure.format(row['median'])}"
+        tip += f", 80% between {measure.format(row['p10'])} and {measure.format(row['p90'])}"
         mark = drawing.line(
             f"M{scale(row['p10']):.1f} {y:.0f}H{max(scale(row['p90']), scale(row['p10']) + 0.1):.1f}", "lin " + color
         )

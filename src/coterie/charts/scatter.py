@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def _frame(place: Mapping[str, Any], x: Scale, y: Scale) -> str:
 
 def _step_scale(ticks: Sequence[float], top: float) -> float:
     """Return a scale for the digits of evenly spaced tick numbers: fine steps need decimals."""
-    step = min((abs(b - a) for a, b in zip(ticks, ticks[1:], strict=False)), default=top)
+    step = min((abs(b - a) for a, b in pairwise(ticks)), default=top)
     return top if top >= 999_500 else step if step < 2 else max(top, 20.0)
 
 
@@ -139,7 +140,11 @@ def _point_marks(
         centers[segment] = (spots[middle][0], sorted(b for _, b in spots)[middle], len(spots))
         shown = known[segment]
         tip = f"{shown['letter']} {wording.shown_name(shown)}: {wording.count(shown['size'])} customers"
-        common = {"data_s": segment, "data_t": tip, "data_n": f"{shown['letter']} {wording.shown_name(shown)}"}
+        common: dict[str, Any] = {
+            "data_s": segment,
+            "data_t": tip,
+            "data_n": f"{shown['letter']} {wording.shown_name(shown)}",
+        }
         color = f"s{wording.slot(segment)}"
         if len(points.x) <= SHAPES_UP_TO:
             d = "".join(f"M{a:.0f} {b:.0f}{drawing.glyph(segment)}" for a, b in spots)
@@ -171,10 +176,17 @@ def _cell_marks(
         name = wording.shown_name(known[cell["segment"]])
         parts.append(
             tag(
-                "rect", class_=f"mark bar s{wording.slot(cell['segment'])}", x=a - w / 2, y=b - h / 2, width=w, height=h, rx=1,
-                data_s=cell["segment"], data_t=f"{wording.count(cell['n'])} customers, mostly {name}",
+                "rect",
+                class_=f"mark bar s{wording.slot(cell['segment'])}",
+                x=a - w / 2,
+                y=b - h / 2,
+                width=w,
+                height=h,
+                rx=1,
+                data_s=cell["segment"],
+                data_t=f"{wording.count(cell['n'])} customers, mostly {name}",
             )
-        )  # fmt: skip
+        )
         total = sums.setdefault(cell["segment"], [0.0, 0.0, 0.0])
         for i, amount in enumerate((a * cell["n"], b * cell["n"], cell["n"])):
             total[i] += amount
@@ -184,7 +196,7 @@ def _cell_marks(
 
 
 def _labels(record: Mapping[str, Any], centers: Centers) -> str:
-    """Return the letter at each segment's middle, with the name where there is room; pushed apart where they would touch."""
+    """Return the letter at each segment's middle, with the name where there is room; no two touch."""
     known = {s["id"]: s for s in record["segments"]}
     placed: list[tuple[float, float, float]] = []
     parts = []
