@@ -1,0 +1,127 @@
+// What the structure test repeats thousands of times: unimodal margins, draws, silhouettes, corridors between clusters.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/pair.h>
+#include <nanobind/stl/vector.h>
+
+#include <atomic>
+#include <cmath>
+#include <limits>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "corridor.hpp"
+#include "margins.hpp"
+#include "workers.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+using Doubles = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
+using Labels = nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Integers = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+namespace {
+
+using Array = nb::ndarray<nb::numpy, double>;
+
+Array array(std::vector<double>&& values, std::initializer_list<std::size_t> shape) {
+    auto* kept = new std::vector<double>(std::move(values));
+    nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<double>*>(p); });
+    return Array(kept->data(), shape, owner);
+}
+
+// Runs task(i) for i < count on `threads` threads (0: all), without the interpreter's lock.
+template <class Task>
+void parallel(std::size_t count, int threads, Task task) {
+    std::atomic<bool> stop{false};
+    const int wanted = threads > 0 ? threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    nb::gil_scoped_release free;
+    coterie::run_tasks(count, wanted, stop, task, [](std::size_t) {
+        nb::gil_scoped_acquire held;
+        if (PyErr_CheckSignals() != 0) throw nb::python_error();
+    });
+}
+
+std::pair<Array, Array> unimodal(Doubles x, Doubles foot, Doubles head, Integers modes) {
+    coterie::Unimodal best = coterie::unimodal(x.data(), foot.data(), head.data(),
+                                               static_cast<std::ptrdiff_t>(x.shape(0)), modes.data(), modes.shape(0));
+    const std::size_t corners = best.x.size();
+    return {array(std::move(best.x), {corners}), array(std::move(best.height), {corners})};
+}
+
+// normals (..., rows, q) -> values of the same shape with correlation factor·factorᵀ in the normals and these margins.
+Array draw(Doubles normals, Doubles factor, Doubles x, Doubles height, Integers corners, Doubles level,
+           Integers levels, int threads) {
+    const std::size_t q = factor.shape(0), rows = normals.size() / q;
+    std::vector<coterie::Margin> margins;
+    for (std::size_t j = 0; j < q; ++j) {
+        const auto from = static_cast<std::size_t>(corners(j)), at = static_cast<std::size_t>(levels(j));
+        margins.push_back({x.data() + from, height.data() + from, static_cast<std::size_t>(corners(j + 1)) - from,
+                           level.data() + at, static_cast<std::size_t>(levels(j + 1)) - at});
+    }
+    std::vector<double> values(rows * q);
+    constexpr std::size_t BLOCK = 4096;
+    parallel((rows + BLOCK - 1) / BLOCK, threads, [&](std::size_t block, int) {
+        const std::size_t end = std::min(rows, (block + 1) * BLOCK);
+        for (std::size_t r = block * BLOCK; r < end; ++r)
+            for (std::size_t j = 0; j < q; ++j) {
+                double sum = 0.0;
+                for (std::size_t c = 0; c <= j; ++c) sum += factor.data()[j * q + c] * normals.data()[r * q + c];
+                values[r * q + j] = margins[j].draw(sum);
+            }
+    });
+    return array(std::move(values), {rows, q});
+}
+
+// Tables (b, n, d); job i looks at table data[i] with the first k[i] of centers[i]. Mean simplified silhouette a job.
+Array silhouettes(Doubles tables, Doubles centers, Integers k, Integers data, int threads) {
+    const std::size_t n = tables.shape(1), d = tables.shape(2), jobs = k.shape(0), most = centers.shape(1);
+    std::vector<double> mean(jobs, 0.0);
+    parallel(jobs, threads, [&](std::size_t job, int) {
+        const double* z = tables.data() + static_cast<std::size_t>(data(job)) * n * d;
+        const double* center = centers.data() + job * most * d;
+        for (std::size_t r = 0; r < n; ++r) {
+            double first = std::numeric_limits<double>::infinity(), second = first;
+            for (std::int64_t c = 0; c < k(job); ++c) {
+                double sum = 0.0;
+                for (std::size_t j = 0; j < d; ++j) {
+                    const double t = z[r * d + j] - center[static_cast<std::size_t>(c) * d + j];
+                    sum += t == t ? t * t : 0.0;
+                }
+                second = std::min(second, std::max(first, sum));
+                first = std::min(first, sum);
+            }
+            if (second > 0.0) mean[job] += (1.0 - std::sqrt(first / second)) / static_cast<double>(n);
+        }
+    });
+    return array(std::move(mean), {jobs});
+}
+
+// The same layout. Per job: largest and mean dip over clusters with their nearest neighbor, depth of each cluster.
+nb::tuple gaps(Doubles tables, Labels label, Doubles centers, Integers k, Integers data, int threads) {
+    const std::size_t n = tables.shape(1), d = tables.shape(2), jobs = k.shape(0), most = centers.shape(1);
+    std::vector<double> largest(jobs), mean(jobs), depth(jobs * most, 0.0);
+    std::vector<coterie::Corridors> scratch(
+        threads > 0 ? static_cast<std::size_t>(threads) : std::max(1u, std::thread::hardware_concurrency()));
+    parallel(jobs, threads, [&](std::size_t job, int worker) {
+        const auto result = scratch[static_cast<std::size_t>(worker)].measure(
+            tables.data() + static_cast<std::size_t>(data(job)) * n * d, static_cast<std::int64_t>(n),
+            static_cast<int>(d), label.data() + job * n, centers.data() + job * most * d, static_cast<int>(k(job)),
+            depth.data() + job * most);
+        largest[job] = result.dip_max;
+        mean[job] = result.dip_mean;
+    });
+    return nb::make_tuple(array(std::move(largest), {jobs}), array(std::move(mean), {jobs}),
+                          array(std::move(depth), {jobs, most}));
+}
+
+}  // namespace
+
+NB_MODULE(_structure, m) {
+    m.def("unimodal", &unimodal, "x"_a, "foot"_a, "head"_a, "modes"_a);
+    m.def("draw", &draw, "normals"_a, "factor"_a, "x"_a, "height"_a, "corners"_a, "level"_a, "levels"_a,
+          "threads"_a = 0);
+    m.def("silhouettes", &silhouettes, "tables"_a, "centers"_a, "k"_a, "data"_a, "threads"_a = 0);
+    m.def("gaps", &gaps, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "threads"_a = 0);
+}

@@ -1,0 +1,24 @@
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int32]
+LongArray = NDArray[np.int64]
+
+def unimodal(x: FloatArray, foot: FloatArray, head: FloatArray, modes: LongArray) -> tuple[FloatArray, FloatArray]: ...
+def draw(
+    normals: FloatArray,
+    factor: FloatArray,
+    x: FloatArray,
+    height: FloatArray,
+    corners: LongArray,
+    level: FloatArray,
+    levels: LongArray,
+    threads: int = 0,
+) -> FloatArray: ...
+def silhouettes(
+    tables: FloatArray, centers: FloatArray, k: LongArray, data: LongArray, threads: int = 0
+) -> FloatArray: ...
+def gaps(
+    tables: FloatArray, label: IntArray, centers: FloatArray, k: LongArray, data: LongArray, threads: int = 0
+) -> tuple[FloatArray, FloatArray, FloatArray]: ...
