@@ -19,6 +19,7 @@ HASHED_UP_TO = 100_000_000
 LARGEST_MANIFEST = 16 * 2**20
 LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a planted link is refused, a planted pipe does not block
+STRANGER = "not in the manifest"
 CLOCKS = frozenset({"mtime_ns", "inode"})  # what differs between two copies of the same source
 
 
@@ -54,14 +55,14 @@ def fingerprint(source: Path) -> dict[str, Any]:
         raise errors.unreadable(str(source), error.strerror or str(error)) from error
 
 
-def sealed(fields: Mapping[str, Any], files: Mapping[str, Any], source: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the manifest of these files.
+def sealed(fields: Mapping[str, Any], files: Mapping[str, Any], read: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the manifest of these files, made from a source with the fingerprint ``read``.
 
     ``digest`` is over everything but the source's time and inode: two runs of one version on two copies of the same
     data share it. ``seal`` is over the rest of the manifest, so that a change of the manifest shows as well.
     """
-    plain: dict[str, Any] = json.loads(json.dumps({**fields, "schema": SCHEMA, "files": files, "source": source}))
-    plain["digest"] = _sha256({**plain, "source": _without_clocks(plain["source"])})
+    plain: dict[str, Any] = json.loads(json.dumps({**fields, "schema": SCHEMA, "files": files, "fingerprint": read}))
+    plain["digest"] = _sha256({**plain, "fingerprint": _without_clocks(plain["fingerprint"])})
     return {**plain, "seal": _sha256(plain)}
 
 
@@ -115,6 +116,18 @@ def read_published(run: Path, name: str) -> bytes:
     return data
 
 
+def check(run: Path) -> None:
+    """Refuse a run with a missing or changed file; files that somebody added do no harm.
+
+    Raises
+    ------
+    FormatError : the first such file, or the folder is not a run.
+    """
+    for problem in verify(run):
+        if problem.what != STRANGER:
+            raise errors.changed_file(str(run), problem.file)
+
+
 def verify(run: Path) -> tuple[Problem, ...]:
     """Return what is wrong with the files of a run, by name; nothing if the run is whole.
 
@@ -130,7 +143,7 @@ def verify(run: Path) -> tuple[Problem, ...]:
     wanted = read_manifest(run)["files"]
     try:
         found = dict(entries(run))
-        problems = [Problem(name, "not in the manifest") for name in strangers(found, wanted)]
+        problems = [Problem(name, STRANGER) for name in strangers(found, wanted)]
         for name, file in wanted.items():
             if name not in found:
                 problems.append(Problem(name, "missing"))
@@ -201,10 +214,10 @@ def _trace(path: Path, hashed_up_to: int) -> dict[str, Any]:
     return {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "inode": status.st_ino, "sha256": digest}
 
 
-def _without_clocks(source: Any) -> Any:
-    if not isinstance(source, dict):
-        return source
-    return {key: _without_clocks(value) for key, value in source.items() if key not in CLOCKS}
+def _without_clocks(read: Any) -> Any:
+    if not isinstance(read, dict):
+        return read
+    return {key: _without_clocks(value) for key, value in read.items() if key not in CLOCKS}
 
 
 def _sha256(value: object) -> str:
