@@ -1,0 +1,34 @@
+"""coterie: customer segments that a business can trust, name and act on."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from coterie.engines import connect
+    from coterie.errors import CoterieError
+    from coterie.segmentation import Segmentation, load, segment
+
+__all__ = ["CoterieError", "Segmentation", "connect", "load", "segment"]
+
+# Each public name and the module that has it: `import coterie` alone costs next to nothing.
+_HOMES = {
+    "CoterieError": "coterie.errors",
+    "Segmentation": "coterie.segmentation",
+    "connect": "coterie.engines",
+    "load": "coterie.segmentation",
+    "segment": "coterie.segmentation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'coterie' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

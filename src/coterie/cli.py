@@ -1,0 +1,346 @@
+"""The command line: one short function a verb, which reads the options, calls the library and shows the result."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from coterie import __version__, config, errors
+
+if TYPE_CHECKING:
+    from coterie.engines import Engine, Reading
+    from coterie.segmentation import Segmentation
+
+DEMO_OUT = "coterie-demo"
+USAGE = 2
+
+
+# ── what every verb shares ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fail(error: errors.CoterieError) -> int:
+    """Print an error, at most three lines, and return its exit code."""
+    print("\n".join(str(error).splitlines()[:3]), file=sys.stderr)
+    return error.exit_code
+
+
+class Verbs(click.Group):
+    """The group of verbs; wrong usage ends with exit code 2 and one line of help."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a verb; click's own complaints become coterie's."""
+        try:
+            return super().main(*args, **kwargs)
+        except click.exceptions.Exit as ended:
+            return ended.exit_code
+        except click.Abort as aborted:
+            raise KeyboardInterrupt from aborted
+        except click.NoSuchOption as wrong:
+            guess = f" Did you mean {wrong.possibilities[0]}?" if wrong.possibilities else ""
+            return fail(errors.InputError(f"There is no option {errors.quoted(wrong.option_name)}.{guess}", do=_help(wrong)))
+        except click.UsageError as wrong:
+            return fail(errors.InputError(errors.shown(wrong.format_message(), 200), do=_help(wrong)))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the verb, or say which one was probably meant."""
+        if args and self.get_command(ctx, args[0]) is None:
+            guess = errors.nearest(args[0], self.list_commands(ctx))
+            meant = f" Did you mean {guess}?" if guess else ""
+            raise click.UsageError(f"There is no verb {errors.quoted(args[0])}.{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _help(wrong: click.UsageError) -> str:
+    path = wrong.ctx.command_path if wrong.ctx else "coterie"
+    return f"See {path} --help."
+
+
+def _options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def apply(function: Any) -> Any:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return apply
+
+
+reading_options = _options(
+    click.option("--encoding", metavar="NAME", help="Encoding of a text file, such as latin-1."),
+    click.option("--delimiter", metavar="CHAR", help="What separates the columns of a text file."),
+    click.option("--decimal", metavar="CHAR", help="The decimal sign of a text file, such as a comma."),
+    click.option("--no-header", is_flag=True, default=None, help="The first row is data already."),
+    click.option("--skip-rows", type=int, metavar="N", help="Lines before the header to leave out."),
+    click.option("--on-bad-rows", type=click.Choice(config.BAD_ROWS), help="Stop at a row that does not fit, or skip it."),
+    click.option("--id", metavar="COL", help="Column that identifies a customer."),
+)
+running_options = _options(
+    click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
+    click.option("--memory", metavar="SIZE", help="Memory the engine may use, such as 4GB."),
+    click.option("--temp-dir", metavar="DIR", help="Folder for large intermediate results."),
+    click.option("--config", metavar="FILE", help="Configuration file instead of coterie.toml."),
+    click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object."),
+    click.option("--quiet", "-q", is_flag=True, help="Say nothing but warnings and errors."),
+    click.option("--verbose", "-v", is_flag=True, help="Say more: each stage's time, scans of the data."),
+)
+shaping_options = _options(
+    click.option("--features", metavar="A,B", help="Columns to form segments with."),
+    click.option("--describe", metavar="C,D", help="Columns that only describe the segments."),
+    click.option("--value", metavar="COL", help="Column of money or other worth, summed a segment."),
+    click.option("-k", metavar="N|auto", help="Number of segments (auto)."),
+    click.option("--max-k", type=int, metavar="N", help="Largest number that auto considers (10)."),
+    click.option("--min-share", type=float, metavar="SHARE", help="Smallest share of customers a segment may have (0.03)."),
+    click.option("--seed", type=int, metavar="N", help="Picks the sample and every random number (0)."),
+    click.option("--effort", type=click.Choice(config.EFFORTS), help="How many simulated tables and resamples (normal)."),
+    click.option("--scale", type=click.Choice(config.SCALES), help="auto, z (standard deviations) or none."),
+    click.option("--allow-duplicate-ids", is_flag=True, default=None, help="Take every row as a customer of its own."),
+)
+output_options = _options(
+    click.option("--out", metavar="DIR", help="Folder for the result."),
+    click.option("--overwrite", is_flag=True, default=None, help="Replace an older run."),
+    click.option("--csv", is_flag=True, default=None, help="Write segments.csv too."),
+    click.option("--no-points", is_flag=True, default=None, help="Leave single customers off the map."),
+)
+
+
+def _settings(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of every voice, lists split and k read."""
+    named = {name: value for name, value in flags.items() if name in config.SETTINGS}
+    for name in ("features", "describe"):
+        if isinstance(named.get(name), str):
+            named[name] = [part.strip() for part in named[name].split(",") if part.strip()]
+    if isinstance(named.get("k"), str) and named["k"] != "auto":
+        named["k"] = int(named["k"]) if named["k"].lstrip("-").isdigit() else named["k"]
+    file = flags.get("config")
+    return config.settings(named, os.environ, Path(file) if file else None)
+
+
+def _shape(settings: Mapping[str, Any]) -> config.Options:
+    from dataclasses import fields
+
+    known = {f.name for f in fields(config.Options)}
+    return config.Options(**{n: tuple(v) if isinstance(v, list) else v for n, v in settings.items() if n in known})
+
+
+def _reading(settings: Mapping[str, Any]) -> Reading:
+    from coterie.engines import Reading
+
+    return Reading(
+        encoding=settings.get("encoding"),
+        delimiter=settings.get("delimiter"),
+        decimal=settings.get("decimal"),
+        header=not settings.get("no_header", False),
+        skip_rows=settings.get("skip_rows"),
+        on_bad_rows=settings.get("on_bad_rows", "error"),
+    )
+
+
+def _engine(settings: Mapping[str, Any]) -> Engine:
+    from coterie.engines import connect
+
+    folder = settings.get("temp_dir")
+    threads = settings.get("threads")
+    if threads is not None and threads < 1:
+        raise errors.bad_option("--threads", threads, "a whole number from 1")
+    return connect(threads=threads, memory=settings.get("memory"), temp_dir=Path(folder) if folder else None)
+
+
+class Talk:
+    """What is said on stderr while a verb works: a line a stage, findings that want attention, and the time."""
+
+    def __init__(self, flags: Mapping[str, Any]) -> None:
+        self.quiet, self.verbose, self.as_json = flags["quiet"], flags["verbose"], flags["as_json"]
+        self.started = time.perf_counter()
+        self.live = sys.stderr.isatty() and not self.verbose
+
+    def stage(self, name: str, found: str) -> None:
+        """Say what a stage found: on a terminal in place of the last one, elsewhere as a line."""
+        if self.quiet:
+            return
+        took = f" ({self.seconds:.2f} s)" if self.verbose else ""
+        line = f"{name}: {errors.shown(found, 160)}{took}"
+        print(f"\r\x1b[2K{line}" if self.live else line, end="" if self.live else "\n", file=sys.stderr, flush=True)
+
+    def done(self) -> None:
+        """Clear the line of stages."""
+        if self.live and not self.quiet:
+            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+
+    def warn(self, run: Segmentation) -> None:
+        """Name the findings that want attention, with their rule codes."""
+        for finding in run.findings:
+            if finding.level == "warning":
+                place = f" {errors.quoted(finding.column)}" if finding.column is not None else ""
+                text = errors.shown(f"{finding.text}; {finding.done}", 300)
+                print(f"{finding.code}{place}: {text}", file=sys.stderr)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the verb began."""
+        return time.perf_counter() - self.started
+
+
+def _print_json(schema: str, content: Mapping[str, Any]) -> None:
+    import json
+
+    print(json.dumps({"schema": schema, **content}, ensure_ascii=False, allow_nan=False))
+
+
+def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
+    """Print the result of a run: the table for people, or one JSON object."""
+    talk.done()
+    talk.warn(run)
+    if talk.verbose:
+        print(f"{scans} queries over the data", file=sys.stderr)
+    if talk.as_json:
+        parts = ("options", "verdict", "choice", "segments", "findings", "sample", "model")
+        _print_json("coterie.segment/1", {"out": str(out), **{p: run.record[p] for p in parts}})
+    elif not talk.quiet:
+        import shutil
+
+        from coterie import terminal
+
+        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        width = shutil.get_terminal_size((100, 40)).columns
+        written = {"report": str(out / "report.html"), "segments": str(out / "segments.parquet")}
+        source = run.source_name or ""
+        print(terminal.show(run.record, source=source, written=written, seconds=talk.seconds, width=width, color=color))
+
+
+# ── the verbs ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="coterie")
+def cli() -> None:
+    """Turn customers into segments that a business can trust, name and act on."""
+
+
+@cli.command(epilog="Example: coterie segment customers.csv --value revenue")
+@click.argument("source", required=False)
+@reading_options
+@shaping_options
+@output_options
+@running_options
+def segment(source: str | None, **flags: Any) -> int:
+    """Segment the customers of a file: one row a customer.
+
+    Reads CSV, TSV, Parquet, JSON and JSON lines, and writes a folder with the report, every customer's segment, the
+    profile and the record (SOURCE-segments/ unless --out names another).
+    """
+    settings = _settings({**flags, "input": source})
+    if not settings.get("input"):
+        raise errors.no_source()
+    path = Path(settings["input"])
+    return _segment_into(Path(settings.get("out") or f"{path.stem}-segments"), path, settings, Talk(flags))
+
+
+@cli.command(epilog="Example: coterie demo -k 4 --overwrite")
+@shaping_options
+@output_options
+@running_options
+def demo(**flags: Any) -> int:
+    """Segment the tutorial's 300 customers, simulated, into coterie-demo/."""
+    settings = _settings(flags)
+    return _segment_into(Path(settings.get("out") or DEMO_OUT), None, settings, Talk(flags))
+
+
+def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], talk: Talk) -> int:
+    """Segment a file (None: the simulated customers, kept beside the result) into a run folder."""
+    from coterie import publish, simulate
+    from coterie.table import checked_path
+
+    options = _shape(settings)
+    if source is not None:
+        checked_path(source)
+    with publish.open_run(out, overwrite=bool(settings.get("overwrite")), source=source) as folder:
+        from coterie import segmentation
+
+        read_from = source or folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
+        engine = _engine(settings)
+        try:
+            run = segmentation.segment(
+                read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage
+            )
+            run.write(folder, csv_too=bool(settings.get("csv")), points=not settings.get("no_points"))
+            scans = engine.scans
+        finally:
+            engine.close()
+    _show(run, out, talk, scans)
+    return 0
+
+
+@cli.command(epilog="Example: coterie assign customers-segments new-customers.csv --out new-segments.csv")
+@click.argument("run")
+@click.argument("source")
+@click.option("--out", metavar="FILE", help="Parquet or CSV file to write (RUN-assigned.parquet).")
+@click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
+@reading_options
+@running_options
+def assign(run: str, source: str, **flags: Any) -> int:
+    """Give new customers their segments, prepared as the ones that formed the segments were."""
+    from coterie import publish, segmentation
+
+    talk = Talk(flags)
+    settings = _settings(flags)
+    out = Path(settings.get("out") or f"{Path(run).name}-assigned.parquet")
+    if out.suffix.lower() not in (".parquet", ".csv"):
+        raise errors.bad_option("--out", out, "a file that ends in .parquet or .csv")
+    if out.exists() and not settings.get("overwrite"):
+        raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite, or name another file with --out.")
+    found = segmentation.load(run)
+    engine = _engine(settings)
+    try:
+        table = found.new_customers(Path(source), engine, reading=_reading(settings), id=settings.get("id"))
+        talk.stage("read", f"{table.rows:,} customers")
+        with publish.open_file(out) as beside:
+            found.write_assignments(table, beside, as_csv=out.suffix.lower() == ".csv")
+    finally:
+        engine.close()
+    talk.done()
+    if talk.as_json:
+        _print_json("coterie.assign/1", {"out": str(out), "rows": table.rows})
+    elif not talk.quiet:
+        print(f"{table.rows:,} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, 200)}")
+    return 0
+
+
+@cli.command(epilog="Example: coterie report customers-segments --no-points --out for-the-board.html")
+@click.argument("run")
+@click.option("--out", metavar="FILE", help="File to write (RUN-report.html).")
+@click.option("--no-points", is_flag=True, help="Leave single customers off the map.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def report(run: str, out: str | None, no_points: bool, as_json: bool) -> int:
+    """Write the report of a run again, as one HTML file that needs nothing else."""
+    from coterie import segmentation
+
+    target = Path(out or f"{Path(run).name}-report.html")
+    html = segmentation.load(run).report(target, points=not no_points)
+    if as_json:
+        _print_json("coterie.report/1", {"out": str(target), "bytes": len(html.encode())})
+    else:
+        print(f"report {errors.shown(target, 200)}")
+    return 0
+
+
+@cli.command(epilog="Example: coterie verify customers-segments")
+@click.argument("run")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def verify(run: str, as_json: bool) -> int:
+    """Check every file of a run against its manifest."""
+    from coterie import manifest
+
+    problems = manifest.verify(Path(run))
+    if as_json:
+        listed = [{"file": p.file, "reason": p.what} for p in problems]
+        _print_json("coterie.verify/1", {"run": run, "whole": not problems, "problems": listed})
+    elif not problems:
+        print(f"{errors.shown(run, 200)} is whole: every file is as it was written.")
+    for problem in problems:
+        print(f"{errors.quoted(problem.file)}: {problem.what}", file=sys.stderr)
+    return USAGE if problems else 0

@@ -1,0 +1,23 @@
+"""Where the data live. Add an engine: one file here that keeps the promises of ``engine.Engine``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from coterie.engines.engine import Columns, Engine, Reading
+
+__all__ = ["Columns", "Engine", "Reading", "connect"]
+
+
+def connect(*, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> Engine:
+    """Return an engine to work with: DuckDB inside this process.
+
+    Parameters
+    ----------
+    threads : how many threads a query may use; None: as many as the machine has.
+    memory : limit such as ``"4GB"``; None: 80 % of the machine's.
+    temp_dir : where large intermediate results may go; None: the system's temporary folder.
+    """
+    from coterie.engines.duckdb import DuckDB
+
+    return DuckDB(threads, memory, temp_dir)

@@ -1,0 +1,77 @@
+"""What coterie needs of an engine: it runs SQL where the data live and returns small results; it knows no statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.sql import Node
+
+Columns = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read; every field that is None is found out from the file itself."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    header: bool = True
+    skip_rows: int | None = None
+    date_order: str | None = None
+    on_bad_rows: str = "error"
+    sheet: str | None = None
+    table: str | None = None
+
+
+class Engine(Protocol):
+    """A few verbs over named relations. A relation is a table or a view that the engine holds under a name."""
+
+    dialect: str
+    scans: int  # passes over source rows so far; printed with -v, asserted in tests
+
+    def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> None:
+        """Make the relation ``name`` of a file; columns whose name is ``verbatim`` stay text to the letter."""
+
+    def read_frame(self, frame: Any, name: str) -> None:
+        """Make the relation ``name`` of a frame in memory."""
+
+    def schema(self, name: str) -> list[tuple[str, str]]:
+        """Return the names and engine types of a relation's columns, in order."""
+
+    def define(self, name: str, query: Node) -> None:
+        """Make the relation ``name`` a view of a query."""
+
+    def fetch(self, query: Node) -> Columns:
+        """Return a small result: one array a column, NaN for NULL in numbers, None in text."""
+
+    def write(self, query: Node, path: Path) -> None:
+        """Write a result of any size to a Parquet file, in the source's order of rows."""
+
+    def write_csv(self, query: Node, path: Path) -> None:
+        """Write a result of any size to a CSV file, in the source's order of rows."""
+
+    def relation(self, query: Node) -> Any:
+        """Return a query's result as a table of the engine's own."""
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of what the numbers passed through."""
+
+    def close(self) -> None:
+        """Let go of everything, temporary files first."""
+
+
+def filled(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a column without a mask: NaN where a number is missing, None where anything else is."""
+    if not isinstance(column, np.ma.MaskedArray):
+        return column
+    if column.dtype.kind in "iuf":
+        return np.asarray(column.astype(np.float64).filled(np.nan))
+    values = column.astype(object).filled(None)
+    return np.asarray(values)

@@ -1,0 +1,268 @@
+"""SQL as a tree: what coterie says to an engine is built from these few nodes and rendered at the last moment.
+
+No SQL text is written by hand anywhere: identifiers and literals pass through the tree, which quotes them for the
+dialect. Numbers are always doubles with an exponent (``0.15e0``), because ``0.15`` is a decimal in some dialects, and
+quotients are written as products, because division means different things in different dialects.
+
+>>> render(select([named(add(column("a b"), number(0.5)), "c")], table("t")), "duckdb")
+'SELECT ("a b" + 0.5e0) AS "c" FROM "t"'
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import cast as typed
+
+from sqlglot import exp
+
+Node = exp.Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What one dialect does differently, as data: its name in sqlglot, its types, and how it prevents re-evaluation."""
+
+    name: str
+    double: str
+    text: str
+    whole: str
+    small: str
+    materialized: bool
+
+
+DIALECTS = {"duckdb": Dialect("duckdb", "DOUBLE", "VARCHAR", "BIGINT", "INTEGER", materialized=False)}
+
+
+# ── names and values ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def column(name: str) -> Node:
+    """Return a column by its exact name, always quoted."""
+    return exp.column(exp.to_identifier(name, quoted=True))
+
+
+def table(name: str) -> Node:
+    """Return a table or view by its exact name."""
+    return exp.Table(this=exp.to_identifier(name, quoted=True))
+
+
+def number(value: float) -> Node:
+    """Return a double literal that reads back as exactly ``value``.
+
+    Raises
+    ------
+    ValueError : ``value`` is not finite; no dialect has a portable literal for that.
+    """
+    value = float(value)
+    if not math.isfinite(value):
+        raise ValueError(f"no SQL literal for {value}")
+    text = repr(abs(value))
+    literal = exp.Literal.number(text if "e" in text else f"{text}e0")
+    return exp.Paren(this=exp.Neg(this=literal)) if math.copysign(1.0, value) < 0 else literal
+
+
+def whole(value: int) -> Node:
+    """Return an integer literal."""
+    return exp.Paren(this=exp.Neg(this=exp.Literal.number(-value))) if value < 0 else exp.Literal.number(int(value))
+
+
+def text(value: str) -> Node:
+    """Return a text literal, escaped for the dialect when rendered."""
+    return exp.Literal.string(value)
+
+
+def null() -> Node:
+    """Return NULL."""
+    return exp.Null()
+
+
+def star() -> Node:
+    """Return ``*``: every column of the source."""
+    return exp.Star()
+
+
+# ── arithmetic, text, conditions ──────────────────────────────────────────────────────────────────────────────────
+
+
+def add(*terms: Node) -> Node:
+    """Return ``(a + b + …)``, added from left to right."""
+    return exp.Paren(this=reduce(lambda a, b: exp.Add(this=a, expression=b), terms))
+
+
+def subtract(a: Node, b: Node) -> Node:
+    """Return ``(a - b)``."""
+    return exp.Paren(this=exp.Sub(this=a, expression=b))
+
+
+def multiply(a: Node, b: Node) -> Node:
+    """Return ``a * b``."""
+    return exp.Mul(this=a, expression=b)
+
+
+def divide(a: Node, b: Node) -> Node:
+    """Return ``(a / b)`` for doubles (never for integers, whose division differs between dialects)."""
+    return exp.Paren(this=exp.Div(this=a, expression=b, typed=False, safe=False))
+
+
+def call(name: str, *arguments: Node) -> Node:
+    """Return a call of a function that every dialect spells the same."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def natural_log(a: Node) -> Node:
+    """Return ``LN(a)``."""
+    return exp.Ln(this=a)
+
+
+def square_root(a: Node) -> Node:
+    """Return ``SQRT(a)``."""
+    return exp.Sqrt(this=a)
+
+
+def floor(a: Node) -> Node:
+    """Return ``FLOOR(a)``."""
+    return exp.Floor(this=a)
+
+
+def coalesce(a: Node, b: Node) -> Node:
+    """Return ``a``, or ``b`` where ``a`` is NULL."""
+    return exp.Coalesce(this=a, expressions=[b])
+
+
+def least(nodes: Sequence[Node]) -> Node:
+    """Return the smallest; the caller makes sure that none is NULL, for dialects differ there."""
+    return nodes[0] if len(nodes) == 1 else exp.Least(this=nodes[0], expressions=list(nodes[1:]), ignore_nulls=True)
+
+
+def concat(*parts: Node) -> Node:
+    """Return the texts joined with ``||``."""
+    return reduce(lambda a, b: exp.DPipe(this=a, expression=b), parts)
+
+
+def md5(a: Node) -> Node:
+    """Return the 32 hexadecimal digits of the MD5 of a text."""
+    return exp.MD5(this=a)
+
+
+def case(branches: Iterable[tuple[Node, Node]], default: Node | None = None) -> Node:
+    """Return ``CASE WHEN … THEN … ELSE … END``."""
+    whens = [exp.If(this=condition, true=value) for condition, value in branches]
+    return exp.Case(ifs=whens, default=default)
+
+
+def cast(a: Node, kind: str, dialect: Dialect) -> Node:
+    """Return ``CAST(a AS …)``, with ``kind`` one of the type fields of ``Dialect``."""
+    return exp.Cast(this=a, to=exp.DataType.build(getattr(dialect, kind), dialect=dialect.name))
+
+
+def equal(a: Node, b: Node) -> Node:
+    """Return ``a = b``."""
+    return exp.EQ(this=a, expression=b)
+
+
+def less(a: Node, b: Node) -> Node:
+    """Return ``a < b``."""
+    return exp.LT(this=a, expression=b)
+
+
+def at_most(a: Node, b: Node) -> Node:
+    """Return ``a <= b``."""
+    return exp.LTE(this=a, expression=b)
+
+
+def above(a: Node, b: Node) -> Node:
+    """Return ``a > b``."""
+    return exp.GT(this=a, expression=b)
+
+
+def among(a: Node, values: Sequence[Node]) -> Node:
+    """Return ``a IN (…)``."""
+    return exp.In(this=a, expressions=list(values))
+
+
+def is_null(a: Node) -> Node:
+    """Return ``a IS NULL``."""
+    return exp.Is(this=a, expression=exp.Null())
+
+
+def negate(condition: Node) -> Node:
+    """Return ``NOT (condition)``."""
+    return exp.Not(this=exp.Paren(this=condition))
+
+
+def both(*conditions: Node) -> Node:
+    """Return the conditions joined with AND."""
+    return reduce(lambda a, b: exp.And(this=a, expression=b), conditions)
+
+
+# ── aggregates ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def count(a: Node | None = None) -> Node:
+    """Return ``COUNT(a)``, or ``COUNT(*)``."""
+    return exp.Count(this=exp.Star() if a is None else a)
+
+
+def count_distinct(a: Node) -> Node:
+    """Return ``COUNT(DISTINCT a)``: exact, and as dear as that."""
+    return exp.Count(this=exp.Distinct(expressions=[a]))
+
+
+def total(a: Node) -> Node:
+    """Return ``SUM(a)``; over doubles its last bits depend on the threads, so sum integers for a record."""
+    return exp.Sum(this=a)
+
+
+def smallest(a: Node) -> Node:
+    """Return ``MIN(a)``."""
+    return exp.Min(this=a)
+
+
+def largest(a: Node) -> Node:
+    """Return ``MAX(a)``."""
+    return exp.Max(this=a)
+
+
+# ── statements ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def named(a: Node, name: str) -> Node:
+    """Return ``a AS name``."""
+    return exp.Alias(this=a, alias=exp.to_identifier(name, quoted=True))
+
+
+def select(
+    columns: Sequence[Node],
+    source: Node,
+    *,
+    where: Node | None = None,
+    group: Sequence[Node] = (),
+    order: Sequence[Node] = (),
+    limit: int | None = None,
+) -> exp.Select:
+    """Return a SELECT over one table or view."""
+    query = exp.Select(expressions=list(columns)).from_(source)
+    if where is not None:
+        query = query.where(where)
+    if group:
+        query = query.group_by(*group)
+    if order:
+        query = query.order_by(*order)
+    return query if limit is None else query.limit(limit)
+
+
+def steps(parts: Sequence[tuple[str, exp.Select]], final: exp.Select, dialect: Dialect) -> exp.Select:
+    """Return ``WITH name AS (…), … SELECT …``; fenced where the dialect would evaluate a step more than once."""
+    for name, query in parts:
+        final = final.with_(
+            exp.to_identifier(name, quoted=True), as_=query, materialized=dialect.materialized or None
+        )
+    return final
+
+
+def render(node: Node, dialect: str) -> str:
+    """Return the text of the tree in a dialect."""
+    return typed(str, node.sql(dialect=DIALECTS[dialect].name))

@@ -1,0 +1,227 @@
+"""READ: a file or a frame becomes a Table, a handle on customers that stay in the engine.
+
+The handle's relation has one row a customer and only three kinds of columns: doubles (numbers, and dates as days since
+1970), text, and ``__c_id``, the customer's id as text. What comes after never meets a source's types again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coterie import errors, sql
+from coterie.config import Options
+from coterie.engines.engine import Engine, Reading
+
+ID = "__c_id"
+ROW = "__c_row"
+RELATION, ROWS = "customers", "customers_rows"
+ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id|key|no|number)", re.IGNORECASE)
+EXACT_IDS = 2_000_000
+SECONDS_PER_DAY = 86_400.0
+
+NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DOUBLE|FLOAT|REAL|DECIMAL.*|NUMERIC.*)$")
+FRACTIONS = re.compile(r"DOUBLE|FLOAT|REAL")
+DATES = re.compile(r"DATE$|TIMESTAMP")
+TEXTS = re.compile(r"VARCHAR|TEXT|ENUM|BOOLEAN|UUID|CHAR")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was seen in the data: rule code, level, column, how many rows, what was seen, what was done."""
+
+    code: str
+    level: str
+    column: str | None
+    count: int
+    text: str
+    done: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the source: its exact name and its kind, ``number``, ``date``, ``text`` or ``other``."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Customers in an engine: where they are, what columns they have, which one identifies them."""
+
+    engine: Engine
+    name: str
+    relation: str
+    columns: tuple[Column, ...]
+    id: str | None
+    rows: int
+    findings: tuple[Finding, ...]
+
+    def kind(self, column: str) -> str:
+        """Return the kind of a column by its name."""
+        return next(c.kind for c in self.columns if c.name == column)
+
+
+def read(source: Any, engine: Engine, options: Options, reading: Reading, *, empty_ok: bool = False) -> Table:
+    """Return a handle on the customers of a file or a frame.
+
+    Parameters
+    ----------
+    source : a path, or a pandas, polars, Arrow or DuckDB table.
+    empty_ok : take a table without rows, as new customers may be.
+
+    Raises
+    ------
+    InputError : no such file, not a table, no rows; an id that is missing, empty or not unique.
+    AccessError : the file cannot be opened.
+
+    Notes
+    -----
+    Cost: CSV and JSON are parsed once, Parquet is left in place; then one scan of the id column up to 2 million rows.
+    """
+    if isinstance(source, str | os.PathLike):
+        path = checked_path(Path(source))
+        name = path.name
+        engine.read_file(path, ROWS, verbatim=_verbatim(options), reading=reading)
+    else:
+        name = f"{type(source).__module__.split('.')[0]} frame"
+        engine.read_frame(source, ROWS)
+    columns = _columns(engine, ROWS)
+    if len(columns) == 1 and isinstance(source, str | os.PathLike) and any(c in columns[0].name for c in ";|^\t,"):
+        raise errors.one_column(name, columns[0].name)
+    rows = int(engine.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(ROWS)))["n"][0])
+    if rows == 0 and not empty_ok:
+        raise errors.empty_source(name)
+    chosen, findings = _choose_id(engine, ROWS, columns, rows, options)
+    engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
+    return Table(engine, name, RELATION, columns, chosen, rows, findings)
+
+
+def checked_path(path: Path) -> Path:
+    """Return the path of a file that is there, regular, not empty and readable.
+
+    Raises
+    ------
+    InputError : missing, empty, or not a regular file (a pipe would never end).
+    AccessError : the system refuses to open it.
+    """
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise errors.not_a_table(path.name, "it is not a regular file", "Name a file.")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise errors.empty_source(path.name)
+    except FileNotFoundError as error:
+        raise errors.missing_source(str(path)) from error
+    except errors.InputError:
+        raise
+    except OSError as error:
+        raise errors.unreadable(str(path), error.strerror or "") from error
+    return path
+
+
+def _verbatim(options: Options) -> Any:
+    """Return the test for columns that must not be parsed: an id is text from end to end."""
+    if options.id is not None:
+        return lambda name: name == options.id
+    return lambda name: ID_NAME.fullmatch(name) is not None
+
+
+def _columns(engine: Engine, relation: str) -> tuple[Column, ...]:
+    schema = [(name, kind.upper()) for name, kind in engine.schema(relation) if name != ROW]
+    folded = [name.casefold() for name, _ in schema]
+    twice = [name for name, _ in schema if folded.count(name.casefold()) > 1]
+    if twice:
+        raise errors.same_columns(twice)
+    kinds = ((NUMBERS, "number"), (DATES, "date"), (TEXTS, "text"))
+    return tuple(Column(n, next((k for p, k in kinds if p.match(t)), "other")) for n, t in schema)
+
+
+def _choose_id(
+    engine: Engine, relation: str, columns: tuple[Column, ...], rows: int, options: Options
+) -> tuple[str | None, tuple[Finding, ...]]:
+    """Return the id column: the one that was named, or a unique one that is called like an id."""
+    names = [c.name for c in columns]
+    if options.id is not None and options.id not in names:
+        raise errors.unknown_column(options.id, names, "--id")
+    wanted = [options.id] if options.id is not None else [n for n in names if ID_NAME.fullmatch(n)]
+    for name in wanted:
+        present, distinct, fractions = _id_counts(engine, relation, columns, name, exact=rows <= EXACT_IDS)
+        if options.id is not None:
+            if fractions:
+                raise errors.fractional_ids(name)
+            if present < rows:
+                raise errors.null_ids(name, rows - present)
+            if distinct < rows and not options.allow_duplicate_ids:
+                raise errors.duplicate_ids(name, rows - distinct, _first_repeat(engine, relation, name))
+            return name, ()
+        if not fractions and present == distinct == rows:
+            done = "used as the customer's id (another can be named with --id)"
+            return name, (Finding("COT001", "note", name, rows, "unique, and named like an id", done),)
+    text = "no column is unique and named like an id"
+    done = "the row number stands for the id; it is not stable when rows move: name a column with --id"
+    return None, (Finding("COT002", "warning", None, rows, text, done),)
+
+
+def _id_counts(
+    engine: Engine, relation: str, columns: tuple[Column, ...], name: str, *, exact: bool
+) -> tuple[int, int, int]:
+    """Return the rows with an id, the different ids (taken for granted beyond the exact range), and fractional ids."""
+    column = sql.column(name)
+    fraction = sql.null()
+    if next(c.kind for c in columns if c.name == name) == "number":
+        fraction = sql.case([(sql.less(sql.floor(column), column), sql.whole(1))])
+    distinct = sql.count_distinct(column) if exact else sql.count(column)
+    wanted = {"present": sql.count(column), "distinct": distinct, "fractions": sql.count(fraction)}
+    got = engine.fetch(sql.select([sql.named(node, key) for key, node in wanted.items()], sql.table(relation)))
+    return int(got["present"][0]), int(got["distinct"][0]), int(got["fractions"][0])
+
+
+def _first_repeat(engine: Engine, relation: str, name: str) -> tuple[int, int] | None:
+    """Return the first row whose id an earlier row has, behind that earlier row's number; only asked for an error."""
+    row = sql.column(ROW)
+    wanted = [sql.named(sql.smallest(row), "first"), sql.named(sql.largest(row), "last")]
+    groups = sql.select([*wanted, sql.named(sql.count(), "n")], sql.table(relation), group=[sql.column(name)])
+    query = sql.steps(
+        [("repeats", groups)],
+        sql.select(
+            [sql.column("first"), sql.column("last")],
+            sql.table("repeats"),
+            where=sql.above(sql.column("n"), sql.whole(1)),
+            order=[sql.column("first")],
+            limit=1,
+        ),
+        sql.DIALECTS[engine.dialect],
+    )
+    got = engine.fetch(query)
+    return (int(got["first"][0]), int(got["last"][0])) if len(got["first"]) else None
+
+
+def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None) -> sql.Node:
+    """Return the SELECT that gives every column one of coterie's three types."""
+    dialect = sql.DIALECTS[engine.dialect]
+    types = {name: kind.upper() for name, kind in engine.schema(relation)}
+    nodes = []
+    for column in columns:
+        node = sql.column(column.name)
+        if column.kind == "number":
+            node = sql.cast(node, "double", dialect)
+            if FRACTIONS.match(types[column.name]):
+                node = sql.case([(sql.call("isnan", sql.column(column.name)), sql.null())], node)
+        elif column.kind == "date":
+            node = sql.multiply(sql.call("epoch", node), sql.number(1 / SECONDS_PER_DAY))
+        elif column.kind == "text":
+            node = sql.call("nullif", sql.cast(node, "text", dialect), sql.text(""))
+        else:
+            continue
+        nodes.append(sql.named(node, column.name))
+    key = sql.column(chosen or ROW)
+    if chosen is not None and FRACTIONS.match(types[chosen]):
+        key = sql.cast(key, "whole", dialect)
+    return sql.select([sql.named(sql.cast(key, "text", dialect), ID), *nodes], sql.table(relation))

@@ -1,0 +1,96 @@
+"""Columns' names and numbers as words for people: ``MntWines`` is "spend on wines", 12345.6 is "12,346"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+# Abbreviations that exports of shops and campaigns use; the longer one first where one contains another.
+SPELLED = {
+    "mnt": "spend on",
+    "amt": "amount",
+    "num": "number of",
+    "nb": "number of",
+    "qty": "quantity",
+    "avg": "average",
+    "cmp": "campaign",
+    "dt": "date",
+    "yr": "year",
+    "freq": "frequency",
+    "rev": "revenue",
+    "cust": "customer",
+    "pct": "percent",
+}
+# Words that a short name can do without: "annual income" is "income", "spending score" is "spending".
+GENERIC = {"annual", "yearly", "monthly", "weekly", "daily", "total", "average", "score", "index", "number", "of"}
+GENERIC |= {"amount", "value", "count", "the", "in", "customer", "percent", "per", "month", "year"}
+
+
+def label(name: str) -> str:
+    """Return a column's name in words, without units in brackets.
+
+    >>> [label(n) for n in ("Annual Income (k$)", "MntWines", "days_since_order", "f1", "AcceptedCmp3")]
+    ['annual income', 'spend on wines', 'days since order', 'f1', 'accepted campaign 3']
+    """
+    bare = re.sub(r"[(\[{].*?[)\]}]", " ", name)
+    bare = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", bare)
+    bare = re.sub(r"(?<=[A-Za-z]{2})(?=[0-9])", " ", bare)
+    parts = re.split(r"[\s_\-./]+", bare.strip())
+    spelled = [SPELLED.get(p.casefold(), p if p.isupper() and len(p) > 1 else p.casefold()) for p in parts if p]
+    return " ".join(spelled) or name
+
+
+def labels(names: Sequence[str]) -> dict[str, str]:
+    """Return a label for each name, the name itself where two labels would be the same."""
+    found = {name: label(name) for name in names}
+    counts = list(found.values())
+    return {name: text if counts.count(text) == 1 else name for name, text in found.items()}
+
+
+def short(text: str) -> str:
+    """Return a label without the words that say nothing in a name.
+
+    >>> short("annual income"), short("spending score"), short("score")
+    ('income', 'spending', 'score')
+    """
+    kept = [word for word in text.split() if word not in GENERIC]
+    return " ".join(kept) or text
+
+
+def number(value: float) -> str:
+    """Return a number as a person writes it: three or more figures, thousands separated.
+
+    >>> number(12345.6), number(0.01234), number(87.0), number(-3.456)
+    ('12,346', '0.0123', '87', '−3.46')
+    """
+    size = abs(value)
+    if size >= 100 or value == round(value):
+        text = f"{size:,.0f}"
+    else:
+        places = 1 if size >= 10 else 2 if size >= 1 else 4 if size >= 0.001 else 6
+        text = f"{size:,.{places}f}".rstrip("0").rstrip(".")
+    return f"−{text}" if value < 0 and text.strip("0.,") else text
+
+
+def share(value: float) -> str:
+    """Return a share as a percentage.
+
+    >>> share(0.2049), share(0.003), share(1)
+    ('20 %', '0.3 %', '100 %')
+    """
+    percent = 100 * value
+    return f"{percent:.1f} %" if 0 < percent < 1 else f"{percent:.0f} %"
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return the parts as a phrase: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else list(parts))
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return the count with its noun.
+
+    >>> plural(1, "customer"), plural(1200, "customer")
+    ('1 customer', '1,200 customers')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
