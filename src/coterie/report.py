@@ -14,13 +14,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from coterie import charts, story, wording
-from coterie.charts import Chart, Points, drawing, profiles, read_points
+from coterie.charts import Chart, Points, drawing, pictures, profiles, read_points
 from coterie.wording import count, percent, shown_name
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["Points", "read_points", "render"]
+__all__ = ["Points", "pictures", "read_points", "render"]
 
 _ICONS = {
     "green": "M4.4 8.3l2.4 2.4 4.8-5",
@@ -37,7 +37,7 @@ _USED = {
     "id": "identity",
     "dropped": "nothing",
 }
-_SHOWN_FINDINGS = 40
+_SHOWN_FINDINGS, _SHOWN_ROWS = 40, 120
 
 
 def render(record: Mapping[str, Any], points: Points | None = None, *, source: str | None = None) -> str:
@@ -84,7 +84,7 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
         "title": f"Customer segments: {wording.plain(source)}" if source else "Customer segments",
         "line": line,
         "face": color,
-        "verdict_label": label,
+        "verdict_label": f"Verdict: {label}" if record["verdict"]["code"] else wording.sentence(label),
         "icon": _icon(color),
         "headline": story.headline(record),
         "opening": story.opening(record),
@@ -255,7 +255,7 @@ def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, An
 
 def _marker(marker: Mapping[str, Any]) -> dict[str, str]:
     value, away = story.difference(marker)
-    return {"label": marker["label"], "value": value, "away": away}
+    return {"label": wording.sentence(marker["label"]), "value": value, "away": away}
 
 
 def _mark(segment: Mapping[str, Any]) -> dict[str, Any]:
@@ -283,7 +283,7 @@ def _profile_numbers(record: Mapping[str, Any]) -> dict[str, Any]:
         if m.overall is not None
     ]
     head = ["Column", *(str(s["letter"]) for s in ordered), "All"]
-    return {"title": "averages", "head": head, "rows": rows[:120]}
+    return {"title": "averages", "head": head, "rows": rows[:_SHOWN_ROWS], "printed": False}
 
 
 def _formed(record: Mapping[str, Any]) -> str:
@@ -327,7 +327,7 @@ def _shown(chart: Chart | None, columns: Sequence[tuple[str, str]]) -> dict[str,
     numbers = None
     if columns:
         rows = [[_cell(key, row.get(key)) for key, _ in columns] for row in chart.data]
-        numbers = {"title": chart.title, "head": [head for _, head in columns], "rows": rows}
+        numbers = {"title": chart.title, "head": [head for _, head in columns], "rows": rows, "printed": False}
     return {"picture": _markup(chart.inline()), "title": chart.title, "desc": chart.desc, "numbers": numbers}
 
 

@@ -49,7 +49,7 @@ def headline(record: Mapping[str, Any]) -> str:
     if code == "natural":
         tail = " and repeatable" if ari is not None and ari >= REPEATABLE else ""
         return f"{in_words(k, capital=True)} customer groups, clearly apart{tail}"
-    return f"{in_words(k, capital=True)} customer segments, ready to read"
+    return f"{in_words(k, capital=True)} customer segments"
 
 
 def opening(record: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -135,7 +135,7 @@ def _spends(record: Mapping[str, Any]) -> Answer:
         return Answer(
             question,
             "The data do not say.",
-            "No column was named as value and none sounds like spending. Name one with --value to see who brings it in.",
+            "No column was named as value and none sounds like spending. Name one with --value to see who brings it.",
         )
     names = {s["id"]: shown_name(s) for s in record["segments"]}
     top, low = max(values, key=lambda s: (values[s], -s)), min(values, key=lambda s: (values[s], s))

@@ -229,7 +229,7 @@ def measures(record: Mapping[str, Any]) -> list[Measure]:
             overall = next((r["overall"] for r in cells.values() if r.get("overall") is not None), None)
         name = label(record, column)
         strength = max((abs(r.get("effect") or 0.0) for s, r in cells.items() if s), default=0.0)
-        words = name if level is None or level.lower() in _YES else f"{name}: {level}"
+        words = sentence(name if level is None or level.lower() in _YES else f"{name}: {level}")
         inside = {s: r for s, r in cells.items() if s}
         found.append(Measure(column, level, words, roles[column], overall, inside, strength))
     order = {"feature": 0, "value": 1}

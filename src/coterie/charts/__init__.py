@@ -6,6 +6,9 @@ not hold what the chart would show. Add a chart: a function in one of these file
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from coterie.charts.drawing import Chart
 from coterie.charts.evidence import choice, drivers, jaccard
 from coterie.charts.flows import alluvial, ribbons
@@ -21,9 +24,20 @@ __all__ = [
     "heat",
     "jaccard",
     "map_chart",
+    "pictures",
     "profile",
     "profile_panel",
     "ranges",
     "read_points",
     "ribbons",
 ]
+
+
+def pictures(record: Mapping[str, Any], points: Points | None = None) -> list[Chart]:
+    """Return every chart that the record permits, in the order of the report."""
+    made = (
+        ribbons(record),
+        map_chart(record, points),
+        *(draw(record) for draw in (profile, heat, ranges, choice, alluvial, jaccard, drivers)),
+    )
+    return [chart for chart in made if chart is not None]

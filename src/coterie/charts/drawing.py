@@ -45,7 +45,7 @@ DARK = {
     "m1": "#1b2440", "m2": "#21315f", "m3": "#2b4389", "m4": "#3554ad",
 }  # fmt: skip
 
-FONT = 'system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,sans-serif'
+FONT = 'Inter,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",system-ui,sans-serif'
 
 _ROBOTO_COVERS, _ROBOTO_SIGNS = 0x530, "–—−→↑…“”‘’×±≈≥≤"
 """What the font of PNG pictures holds: Latin, Greek, Cyrillic; other scripts come from the system's fonts."""
@@ -92,9 +92,11 @@ _GLYPHS = (
 class Chart:
     """A picture of one finding: shows itself in a notebook, and saves itself as SVG or PNG.
 
-    `title` names it, `desc` states the finding in words, `data` holds the numbers behind it, one tidy row a mark.
+    `title` heads it, `desc` states the finding in words, `data` holds the numbers behind it, one tidy row a mark
+    (`pandas.DataFrame(chart.data)` for those who draw their own); `name` is the stem of its file.
     """
 
+    name: str
     title: str
     desc: str
     width: float
@@ -159,8 +161,9 @@ class Chart:
     def _element(self, box: str, size: str, extra: str) -> str:
         key = "c" + hashlib.sha256((self.title + self.body).encode()).hexdigest()[:8]
         more = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes)
+        kind = "ct big-one" if self.width > 400 else "ct"
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="ct" viewBox="{box}"{size} role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="{box}"{size} role="img" '
             f'aria-labelledby="{key}t {key}d"{more}><title id="{key}t">{escape(self.title)}</title>'
             f'<desc id="{key}d">{escape(self.desc)}</desc>{extra}{self.body}</svg>'
         )

@@ -50,7 +50,7 @@ def choice(record: Mapping[str, Any]) -> Chart | None:
     head += words(0, 171, "Repeatability (adjusted Rand index)", "lab ink") if repeated else ""
     data = tuple(_flat(c) for c in rows)
     title = f"Separation and repeatability for {rows[0]['k']} to {rows[-1]['k']} segments"
-    return Chart(title, _choice_words(rows, chosen), 560, height, "".join(parts) + head, data)
+    return Chart("choice", title, _choice_words(rows, chosen), 560, height, "".join(parts) + head, data)
 
 
 def _separation(rows: Sequence[Mapping[str, Any]], at: Mapping[int, float], chosen: int) -> tuple[str, dict[int, str]]:
@@ -172,7 +172,9 @@ def jaccard(record: Mapping[str, Any]) -> Chart | None:
     parts.append(
         drawing.line(f"M360 12V{bottom - 4:.0f}", "dash") + words(360, bottom + 10, "0.75: reproducible", "tick mid")
     )
-    return Chart("Repeatability of each segment", "; ".join(said) + ".", 520, bottom + 16, "".join(parts), tuple(rows))
+    return Chart(
+        "jaccard", "Repeatability of each segment", "; ".join(said) + ".", 520, bottom + 16, "".join(parts), tuple(rows)
+    )
 
 
 def drivers(record: Mapping[str, Any]) -> Chart | None:
@@ -196,7 +198,7 @@ def drivers(record: Mapping[str, Any]) -> Chart | None:
         rows.append({"column": entry["column"], "label": name, "share": entry["share"]})
     top = rows[0]
     desc = f"{top['label']} decides most: {wording.percent(top['share'])}."
-    return Chart("What each column decides", desc, 520, len(found) * 30.0 + 4, "".join(parts), tuple(rows))
+    return Chart("drivers", "What each column decides", desc, 520, len(found) * 30.0 + 4, "".join(parts), tuple(rows))
 
 
 def _two(value: float | None) -> str:

@@ -39,16 +39,17 @@ def ribbons(record: Mapping[str, Any]) -> Chart | None:
             shapes += tag(
                 "rect", class_="bar" if color else "node", x=left, y=y, width=max(right - left, 1), height=36, rx=1.5
             )
-            shapes += _block_label(band, left, right, y, share)
+            shapes += _block_label(band, left, right, y, share)[0]
         data = {"data_s": band.segment or None, "data_t": tip}
         parts.append(tag("g", shapes, class_=f"mark {color}".strip(), **data))
     value = wording.label(record, record["options"]["value"])
-    labels = words(0, 0, "Share of customers") + words(0, 236, f"Share of {drawing.cut(value, 200)}")
+    labels = words(0, 0, "Share of customers") + words(0, 236, drawing.cut(f"Share of {value}", 240))
+    labels += _outside(bands, bottom)
     best = max(bands, key=lambda b: b.value - b.share)
     desc = f"{best.name} are {wording.percent(best.share)} of customers and {wording.percent(best.value)} of {value}."
     rows = tuple({"segment": b.segment, "name": b.name, "share": b.share, "value_share": b.value} for b in bands)
     body = tag("g", labels + "".join(parts), transform="translate(0 12)")
-    return Chart("Share of customers and share of value", desc, 484, 252, body, rows)
+    return Chart("ribbons", "Share of customers and share of value", desc, 484, 252, body, rows)
 
 
 def _bands(record: Mapping[str, Any]) -> list[_Band]:
@@ -77,17 +78,30 @@ def _blocks(shares: Sequence[float], width: float = 484.0, gap: float = 3.0) -> 
     return found
 
 
-def _block_label(band: _Band, left: float, right: float, y: float, share: float) -> str:
-    """Return the label inside a block where it fits, else the percentage below or above it, else nothing."""
+def _block_label(band: _Band, left: float, right: float, y: float, share: float) -> tuple[str, bool]:
+    """Return the label inside a block where it fits, and whether its percentage is still to be written outside."""
     width, middle = right - left, (left + right) / 2
     text = wording.percent(share)
     inside = "onbar mid" if band.segment else "ink mid"
-    for label in (f"{band.letter} {text}".strip(), band.letter):
-        if label and drawing.text_width(label, 13.5) < width - 4:
-            mark = words(middle, y + 23, label, inside)
-            below = label == band.letter and width >= 20 and y > 100
-            return mark + (words(middle, y + 54, text, "val mid") if below else "")
-    return words(right, y + 54, text, "val end") if y > 100 and right > 480 else ""
+    if drawing.text_width(f"{band.letter} {text}".strip(), 13.5) < width - 2:
+        return words(middle, y + 23, f"{band.letter} {text}".strip(), inside), False
+    fits = bool(band.letter) and drawing.text_width(band.letter, 13.5) < width - 4
+    return (words(middle, y + 23, band.letter, inside) if fits else ""), True
+
+
+def _outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> str:
+    """Return the percentages that do not fit into the lower blocks, below them, from the right, where there is room."""
+    free, parts = 484.0, []
+    for band, (left, right) in reversed(list(zip(bands, spans, strict=True))):
+        text = wording.percent(band.value)
+        if not _block_label(band, left, right, 180, band.value)[1]:
+            continue
+        width = drawing.text_width(text)
+        end = min((left + right + width) / 2, free)
+        if abs(end - (left + right + width) / 2) < 16 and end - width > 150:
+            parts.append(words(end, 236, text, "val end"))
+            free = end - width - 7
+    return "".join(parts)
 
 
 def alluvial(record: Mapping[str, Any]) -> Chart | None:
@@ -114,7 +128,9 @@ def alluvial(record: Mapping[str, Any]) -> Chart | None:
     nodes = _stacks(sizes, order, total)
     body = _streams(record, flows, nodes, order, colors) + _columns(record, nodes, chosen, colors)
     desc = _split_words(record, flows, chosen, sizes)
-    return Chart("How segments split as their number grows", desc, 560, 330, body, tuple(dict(f) for f in flows))
+    return Chart(
+        "alluvial", "How segments split as their number grows", desc, 560, 330, body, tuple(dict(f) for f in flows)
+    )
 
 
 Nodes = dict[int, dict[int, tuple[float, float, float]]]

@@ -36,7 +36,7 @@ def profile(record: Mapping[str, Any]) -> Chart | None:
     rows = tuple(row for panel in drawn for row in panel.data)
     width, height = across * (_PANEL + 26) - 26, math.ceil(len(drawn) / across) * tall - 8
     desc = " ".join(panel.desc for panel in drawn)
-    return Chart("What makes each segment different", desc, width, height, "".join(parts), rows)
+    return Chart("profile", "What makes each segment different", desc, width, height, "".join(parts), rows)
 
 
 def profile_panel(record: Mapping[str, Any], segment: int) -> Chart | None:
@@ -73,7 +73,7 @@ def profile_panel(record: Mapping[str, Any], segment: int) -> Chart | None:
         y += _ROW
     name = wording.shown_name(chosen)
     desc = f"{name}: {'; '.join(said[:4])}." if said else f"{name}: close to average everywhere."
-    return Chart(f"Profile of {name}", desc, _PANEL, y - 10, "".join(parts), tuple(rows))
+    return Chart("profile", f"Profile of {name}", desc, _PANEL, y - 10, "".join(parts), tuple(rows))
 
 
 def shown_measures(record: Mapping[str, Any]) -> list[Measure]:
@@ -162,7 +162,7 @@ def heat(record: Mapping[str, Any]) -> Chart | None:
     known = [(value, s) for s in ordered if (value := best.value(s["id"])) is not None]
     top = max(known, key=lambda pair: pair[0])[1] if known else ordered[0]
     desc = f"{best.label} differs most: {best.text(top['id'])} in {wording.shown_name(top)}, {best.text(None)} overall."
-    return Chart("Averages side by side", desc, head + len(shown) * cell, y + 30, "".join(parts), tuple(rows))
+    return Chart("heat", "Averages side by side", desc, head + len(shown) * cell, y + 30, "".join(parts), tuple(rows))
 
 
 def tint(measure: Measure, segment: int) -> str:
@@ -204,7 +204,9 @@ def ranges(record: Mapping[str, Any]) -> Chart | None:
     name = next(wording.shown_name(s) for s in segments if s["id"] == row["segment"])
     desc = f"{first.label} is highest in {name}: median {first.format(row['median'])}, 80% of them between"
     desc += f" {first.format(row['p10'])} and {first.format(row['p90'])}."
-    return Chart("How the numbers spread", desc, 600 if len(shown) > 1 else 290, height, "".join(parts), tuple(rows))
+    return Chart(
+        "ranges", "How the numbers spread", desc, 600 if len(shown) > 1 else 290, height, "".join(parts), tuple(rows)
+    )
 
 
 def _spread(measure: Measure) -> bool:

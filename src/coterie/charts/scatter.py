@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,8 @@ def map_chart(record: Mapping[str, Any], points: Points | None = None) -> Chart 
     """
     record = wording.clean(record)
     place = record["sample"]["map"]
+    if points is not None:
+        points = Points([float(v) for v in points.x], [float(v) for v in points.y], [int(s) for s in points.segment])
     if not place or (points is None and not place.get("cells")):
         return None
     if points is not None and len(points.x):
@@ -69,7 +72,7 @@ def map_chart(record: Mapping[str, Any], points: Points | None = None) -> Chart 
     attributes = [("data-map", "points" if points is not None else "cells"), ("data-x", x.code()), ("data-y", y.code())]
     if place["kind"] != "pca":
         attributes.append(("data-labels", f"{place['x']['label']}\n{place['y']['label']}"))
-    return Chart(title, _finding(record, centers), 640, height, body, rows, tuple(attributes))
+    return Chart("map", title, _finding(record, centers), 640, height, body, rows, tuple(attributes))
 
 
 def _scale(
@@ -105,8 +108,8 @@ def _frame(place: Mapping[str, Any], x: Scale, y: Scale) -> str:
             )
             spot = (at, _BOTTOM + 17, text, "tick mid") if across else (_LEFT - 7, at + 4, text, "tick end")
             parts.append(words(*spot))
-    right = drawing.cut(place["x"]["label"], 560)
-    up = drawing.cut(place["y"]["label"], 560)
+    right = drawing.cut(wording.sentence(place["x"]["label"]), 560)
+    up = drawing.cut(wording.sentence(place["y"]["label"]), 560)
     parts.append(words(_RIGHT, _BOTTOM + 35, f"{right} →", "lab ink end") + words(0, 11, f"↑ {up}", "lab ink"))
     return "".join(parts)
 
@@ -210,7 +213,9 @@ def _labels(record: Mapping[str, Any], centers: Centers) -> str:
         while any(abs(y - b) < 15 and abs(x - a) < half + w for a, b, w in placed):
             y += 3
         placed.append((x, min(y, _BOTTOM - 4), half))
-        label = words(x, min(y, _BOTTOM - 4), text, "halo mid")
+        letter, _, rest = text.partition(" ")
+        inside = escape(letter) + (tag("tspan", " " + escape(rest), class_="long") if rest else "")
+        label = tag("text", inside, class_="halo mid", x=x, y=min(y, _BOTTOM - 4))
         parts.append(tag("g", label, class_=f"s{wording.slot(segment)}", data_s=segment))
     return "".join(parts)
 
@@ -224,7 +229,7 @@ def _legend(record: Mapping[str, Any]) -> tuple[float, str]:
         if x and x + width > 640:
             x, y = 0.0, y + 20
         mark = drawing.glyph_mark(segment["id"], x + 6, y - 4.5, f"s{wording.slot(segment['id'])}")
-        parts.append(tag("g", mark + words(x + 16, y, name, "lab ink"), data_s=segment["id"]))
+        parts.append(tag("g", mark + words(x + 16, y, name, "leg ink"), data_s=segment["id"]))
         x += width
     return y + 8, "".join(parts)
 

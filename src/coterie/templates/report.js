@@ -94,7 +94,7 @@
   let before = null;
   addEventListener('beforeprint', () => {
     if (before) return;
-    before = [root.dataset.theme, all('details:not([open])')];
+    before = [root.dataset.theme, all('details.printed:not([open])')];
     root.dataset.theme = 'light';
     before[1].forEach((part) => { part.open = true; });
   });
