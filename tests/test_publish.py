@@ -15,7 +15,7 @@ import pytest
 from coterie import publish
 from coterie.errors import AccessError, InputError
 from coterie.manifest import verify
-from coterie.publish import open_file, open_run, write_file
+from coterie.publish import open_run
 
 FIELDS = {"coterie": "0.1.0", "options": {"k": 4}, "warnings": []}
 
@@ -371,41 +371,3 @@ def test_a_missing_source_is_told(out: Path) -> None:
     with pytest.raises(InputError, match="There is no file"), open_run(out, source=out.with_name("nothing.csv")):
         pytest.fail("the block must not be entered")
     assert os.listdir(out.parent) == []
-
-
-# ── single files ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    path = tmp_path / "report.html"
-    for text in ("old", "new"):
-        write_file(path, text)
-        assert path.read_text() == text
-    write_file(path, b"\xff")
-    assert path.read_bytes() == b"\xff"
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert os.listdir(tmp_path) == ["report.html"]
-
-
-def test_a_file_that_could_not_be_finished_is_as_it_was(tmp_path: Path) -> None:
-    path = tmp_path / "assigned.parquet"
-    path.write_text("old")
-    with pytest.raises(ZeroDivisionError), open_file(path) as temporary:
-        assert temporary.name == path.name  # engines go by the ending
-        assert stat.S_IMODE(temporary.parent.stat().st_mode) == 0o700
-        temporary.write_text("half")
-        raise ZeroDivisionError
-    assert path.read_text() == "old"
-    assert os.listdir(tmp_path) == ["assigned.parquet"]
-
-
-def test_a_file_is_not_written_through_a_link_or_over_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "mine").write_text("x")
-    (tmp_path / "link").symlink_to("mine")
-    (tmp_path / "folder").mkdir()
-    for name in ("link", "folder", "folder/.."):
-        with pytest.raises((AccessError, InputError)):
-            write_file(tmp_path / name, "new")
-    assert (tmp_path / "mine").read_text() == "x"
-    with pytest.raises(AccessError, match="There is no folder"):
-        write_file(tmp_path / "no" / "x", "new")

@@ -19,7 +19,6 @@ HASHED_UP_TO = 100_000_000
 LARGEST_MANIFEST = 16 * 2**20
 LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a planted link is refused, a planted pipe does not block
-STRANGER = "not in the manifest"
 CLOCKS = frozenset({"mtime_ns", "inode"})  # what differs between two copies of the same source
 
 
@@ -116,18 +115,6 @@ def read_published(run: Path, name: str) -> bytes:
     return data
 
 
-def check(run: Path) -> None:
-    """Refuse a run with a missing or changed file; files that somebody added do no harm.
-
-    Raises
-    ------
-    FormatError : the first such file, or the folder is not a run.
-    """
-    for problem in verify(run):
-        if problem.what != STRANGER:
-            raise errors.changed_file(str(run), problem.file)
-
-
 def verify(run: Path) -> tuple[Problem, ...]:
     """Return what is wrong with the files of a run, by name; nothing if the run is whole.
 
@@ -143,7 +130,7 @@ def verify(run: Path) -> tuple[Problem, ...]:
     wanted = read_manifest(run)["files"]
     try:
         found = dict(entries(run))
-        problems = [Problem(name, STRANGER) for name in strangers(found, wanted)]
+        problems = [Problem(name, "not in the manifest") for name in strangers(found, wanted)]
         for name, file in wanted.items():
             if name not in found:
                 problems.append(Problem(name, "missing"))

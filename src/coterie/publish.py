@@ -21,7 +21,6 @@ from coterie.lock import locked, undisturbed
 from coterie.manifest import (
     MANIFEST,
     SAFELY,
-    check,
     entries,
     fingerprint,
     is_plain,
@@ -30,10 +29,7 @@ from coterie.manifest import (
     rendered,
     sealed,
     strangers,
-    verify,
 )
-
-__all__ = ["RunFolder", "check", "fingerprint", "open_file", "open_run", "read_manifest", "verify", "write_file"]
 
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of renameat2(2)
 
@@ -168,53 +164,22 @@ def open_run(out: Path, *, overwrite: bool = False, source: Path | None = None) 
     path = place.beside("tmp")
     with ExitStack() as held:
         with _told(place):
-            _begin(place, path, held)
-            _is_taken(place)
+            held.enter_context(locked(place.lock, place.shown))
+            held.callback(_discard, path)
+            with undisturbed():
+                _sweep(place)
+                _is_taken(place)
+                path.mkdir(mode=0o700)
+                path.chmod(0o700)
         before = None if source is None else fingerprint(source)
         with _told(place, inside=path):
             yield RunFolder(place, path, source, before)
 
 
-@contextmanager
-def open_file(path: Path) -> Iterator[Path]:
-    """Give a path to write one file at; when the block ends it takes the place of ``path``, whole or not at all.
-
-    Raises
-    ------
-    AccessError : ``path`` is a folder or a link, or cannot be written.
-    BusyError : another run is writing it.
-    """
-    place = _place_of(Path(path), overwrite=True)
-    private = place.beside("tmp")
-    temporary = private / place.out.name
-    with ExitStack() as held:
-        with _told(place):
-            if os.path.lexists(place.out) and not stat.S_ISREG(os.lstat(place.out).st_mode):
-                raise AccessError(f"{errors.quoted_path(place.shown)} is not a file.", do="Name another with --out.")
-            _begin(place, private, held)
-        with _told(place, inside=private):
-            yield temporary
-        with _told(place), undisturbed():
-            measured(temporary, settle=True)
-            os.replace(temporary, place.out)
-            _flush_folder(place.out.parent)
-
-
-def write_file(path: Path, content: str | bytes) -> None:
-    """Write one file, 0600, whole or not at all.
-
-    Raises
-    ------
-    AccessError, BusyError : as ``open_file``.
-    """
-    with open_file(path) as temporary:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
-
-
 def _place_of(out: Path, overwrite: bool) -> _Place:
     """Look at the parent, and choose names beside OUT that its file system allows."""
     if out.name in ("", "..") or "\0" in str(out):
-        raise errors.bad_option("--out", out, "a path that ends in a name")
+        raise errors.bad_option("--out", out, "a folder with a name of its own")
     if not out.parent.is_dir():
         raise AccessError(f"There is no folder {errors.quoted_path(out.parent)} to write in.", do="Create it first.")
     parent, stem = out.parent.resolve(), out.name
@@ -224,16 +189,6 @@ def _place_of(out: Path, overwrite: bool) -> _Place:
             stem = stem[:-1]
         stem += "~" + hashlib.sha256(os.fsencode(out.name)).hexdigest()[:8]
     return _Place(parent / out.name, str(out), stem, overwrite)
-
-
-def _begin(place: _Place, path: Path, held: ExitStack) -> None:
-    """Take the lock, clear what dead runs left, and make the private folder ``path``."""
-    held.enter_context(locked(place.lock, place.shown))
-    held.callback(_discard, path)
-    with undisturbed():
-        _sweep(place)
-        path.mkdir(mode=0o700)
-        path.chmod(0o700)
 
 
 def _keep_apart(place: _Place, source: Path) -> None:
@@ -284,7 +239,7 @@ def _sweep(place: _Place) -> None:
 
 
 def _discard(path: Path) -> None:
-    """Remove what is at ``path`` now: what was not published, or the run that was replaced."""
+    """Remove what is at ``path`` now: a run that was not published, or the one that was replaced."""
     with undisturbed():
         shutil.rmtree(path, ignore_errors=True)
 
