@@ -82,7 +82,6 @@ class DuckDB:
         options: dict[str, Any] = {
             "header": reading.header,
             "na_values": MISSING_WORDS,
-            "strict_mode": True,
             "ignore_errors": reading.on_bad_rows == "skip",
             "auto_type_candidates": CSV_TYPES,
         }
