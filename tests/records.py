@@ -295,7 +295,7 @@ def _profile(column: str, values: Any, role: str, label: Any, names: Sequence[st
         )
         for segment in range(int(label.max()) + 1):
             inside = numbers[label == segment] if segment else numbers
-            rest = numbers[label != segment] if segment else numbers
+            rest = numbers[label != segment] if segment and np.any(label != segment) else numbers
             middle = (
                 (np.median(inside) - np.median(rest)) / wide if level is None else (inside.mean() - rest.mean()) / wide
             )

@@ -13,7 +13,7 @@
   // one segment in every chart
   const highlight = (segment) => {
     root.toggleAttribute('data-on', segment !== null);
-    all('[data-s]').forEach((mark) => mark.classList.toggle('on', mark.dataset.s === segment));
+    all('[data-s]').forEach((mark) => mark.classList.toggle('lit', mark.dataset.s === segment));
     all('.lg button').forEach((button) => button.setAttribute('aria-pressed', button.dataset.f === segment));
   };
   const legend = document.getElementById('legend');

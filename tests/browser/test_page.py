@@ -1,0 +1,156 @@
+"""The report in a real browser: readable by everybody, silent, and deaf to hostile names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browser.chromium import Browser
+from coterie import report
+from records import VERDICTS, simulated
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "</script><script>alert(1)</script>",
+    "'-alert(1)-' {{7*7}} ${7*7} \u202egpj.exe \x1b[2J",
+)
+
+
+def variants() -> dict[str, dict[str, Any]]:
+    """The reports that differ in what they show."""
+    found: dict[str, dict[str, Any]] = {str(code): {"verdict": code} for code in VERDICTS}
+    found["no value"] = {"verdict": "none", "value": False}
+    found["twelve"] = {
+        "centers": [(20.0 + 30 * (i % 4), 20.0 + 35 * (i // 4)) for i in range(12)],
+        "sizes": [60 - 4 * i for i in range(12)],
+    }
+    found["one"] = {"centers": [(50.0, 50.0)], "sizes": [120], "verdict": None}
+    found["two, wide"] = {
+        "centers": [[30.0] * 8, [70.0] * 8], "sizes": [90, 60], "columns": [(f"f{i}", f"visits in month {i}") for i in range(8)],
+    }  # fmt: skip
+    found["hostile"] = {"names": HOSTILE, "columns": [(HOSTILE[0], HOSTILE[0]), (HOSTILE[3], HOSTILE[1])]}
+    found["long names"] = {"names": ["Weekend families who come by car and " * 6 + str(i) for i in range(5)]}
+    return found
+
+
+@pytest.fixture
+def html(tmp_path: Path) -> Any:
+    """Writes the report of a variant to a file."""
+
+    def write(name: str, points: bool = True) -> Path:
+        record, places = simulated(**variants()[name])
+        target = tmp_path / "report.html"
+        target.write_text(report.render(record, places if points else None, source="customers.csv"), encoding="utf-8")
+        return target
+
+    return write
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", variants())
+def test_nobody_is_kept_from_reading(page: Browser, axe: str, html: Any, name: str, dark: bool) -> None:
+    target = html(name)
+    page.open(target, dark=dark)
+    page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    page.run(f"{axe}; 1")
+    found = json.loads(page.run("axe.run(document, {resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations))"))
+    told = [f"{v['id']}: {n['html'][:160]} {n.get('failureSummary', '')[:300]}" for v in found for n in v["nodes"][:2]]
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize("name", variants())
+def test_the_page_is_silent_and_asks_for_nothing(page: Browser, html: Any, name: str) -> None:
+    target = html(name)
+    page.open(target)
+    page.run("new Promise((done) => setTimeout(done, 60))")
+    assert page.complaints() == []
+    assert page.requests(target) == []
+
+
+@pytest.mark.parametrize("name", variants())
+def test_no_width_scrolls_sideways(page: Browser, html: Any, name: str) -> None:
+    target = html(name)
+    for width in (320, 390, 768, 1280):
+        page.open(target, width=width)
+        assert page.run("document.documentElement.scrollWidth") <= width
+
+
+def test_hostile_names_never_run_and_are_shown_as_they_are(page: Browser, html: Any) -> None:
+    target = html("hostile")
+    page.open(target)
+    page.run("window.alert = () => { window.ran = true; }")
+    page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    page.run("document.querySelectorAll('.lg button').forEach((b) => b.click())")
+    shown = page.run("document.body.innerText")
+    assert page.run("window.ran === undefined && document.images.length === 0")
+    assert page.run("document.querySelectorAll('script').length") == 1
+    assert HOSTILE[0] in shown
+    assert "{{7*7}} ${7*7} \\u202egpj.exe \\x1b[2J" in shown
+
+
+def test_the_policy_stops_a_script_that_got_in(page: Browser, html: Any) -> None:
+    target = html("natural")
+    text = target.read_text(encoding="utf-8")
+    target.write_text(text.replace("<h1>", "<script>document.title = 'taken'</script><h1>"), encoding="utf-8")
+    page.open(target)
+    assert page.run("document.title") == "Customer segments: customers.csv"
+    assert any("Content Security Policy" in said for said in page.complaints())
+
+
+def test_without_scripts_everything_is_there(page: Browser, html: Any) -> None:
+    target = html("natural")
+    page.open(target, script=False)
+    page.call("Emulation.setScriptExecutionDisabled", value=False)
+    seen = page.run("document.body.innerText")
+    assert "Five customer groups" in seen
+    assert page.run("document.querySelectorAll('svg.ct[role=img]').length") >= 8
+    assert page.run("[...document.querySelectorAll('button')].every((b) => b.offsetParent === null)")
+
+
+def test_one_segment_is_highlighted_everywhere_and_let_go(page: Browser, html: Any) -> None:
+    page.open(html("natural"))
+    page.run("document.querySelector('.lg button[data-f=\"3\"]').click()")
+    assert page.run("document.querySelectorAll('[data-s]:not(.lit)').length") > 20
+    assert page.run("[...document.querySelectorAll('.lit')].every((m) => m.dataset.s === '3')")
+    assert page.run("getComputedStyle(document.querySelector('.card[data-s=\"1\"]')).opacity") == "0.13"
+    page.press("Escape")
+    assert page.run("document.querySelectorAll('.lit').length") == 0
+
+
+def test_arrow_keys_read_the_marks_of_a_figure_aloud(page: Browser, html: Any) -> None:
+    page.open(html("natural"))
+    page.run("document.querySelector('#choice figure').focus()")
+    page.press("ArrowRight")
+    first = page.run("document.getElementById('live').textContent")
+    page.press("ArrowRight")
+    second = page.run("document.getElementById('live').textContent")
+    page.press("ArrowLeft")
+    assert first.startswith("2 segments: separation")
+    assert second.startswith("3 segments: separation")
+    assert page.run("document.getElementById('live').textContent") == first
+    assert page.run("document.getElementById('live').getAttribute('aria-live')") == "polite"
+
+
+def test_the_map_tells_a_customer_under_the_pointer(page: Browser, html: Any) -> None:
+    page.open(html("no value"), height=900)
+    x, y = page.run(
+        "(() => { const m = document.querySelector('svg[data-map]'), b = m.getBoundingClientRect(), s = b.width / 640,"
+        " d = m.querySelector('path[data-n]').getAttribute('d').match(/M(\\d+) (\\d+)/);"
+        " return [b.x + d[1] * s, b.y + d[2] * s]; })()"
+    )
+    page.move(x, y)
+    said = page.run("document.getElementById('tip').textContent")
+    assert said.startswith("A Average customers · income about ")
+
+
+def test_prints_on_few_pages_with_the_folded_parts_open(page: Browser, html: Any, tmp_path: Path) -> None:
+    page.open(html("natural"), dark=True)
+    pdf = page.pdf()
+    assert pdf.startswith(b"%PDF")
+    assert 3 <= pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") <= 5
+    assert page.run("document.documentElement.dataset.theme === undefined")
