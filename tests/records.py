@@ -297,7 +297,7 @@ def _profile(column: str, values: Any, role: str, label: Any, names: Sequence[st
             inside = numbers[label == segment] if segment else numbers
             rest = numbers[label != segment] if segment and np.any(label != segment) else numbers
             middle = (
-                (np.median(inside) - np.median(rest)) / wide if level is None else (inside.mean() - rest.mean()) / wide
+                (np.median(inside) - np.median(rest)) / wide if level is None else inside.mean() - rest.mean()
             )
             q = np.quantile(inside, [0.5, 0.1, 0.9]).tolist() if level is None else [None] * 3
             rows.append(
@@ -307,7 +307,7 @@ def _profile(column: str, values: Any, role: str, label: Any, names: Sequence[st
                     "column": column,
                     "level": level,
                     "role": role,
-                    "n": len(inside),
+                    "n": len(inside) if level is None else int(inside.sum()),
                     "missing": 0,
                     "mean": float(inside.mean()) if level is None else None,
                     "median": q[0],

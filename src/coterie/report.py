@@ -162,7 +162,7 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
     named = {s["id"]: f"{s['letter']} {shown_name(s)}" for s in record["segments"]}
     return {
         "choice_title": f"Why {wording.in_words(k)}" if k > 1 else "Why one segment",
-        "choice_words": f"{choice['words'] or rule.get(choice['rule'], '')}{asked}",
+        "choice_words": f"{_ended(choice['words']) or rule.get(choice['rule'], '')}{asked}",
         "trust_title": "How far to trust each segment",
         "trust_words": " ".join(t for t in (record["verdict"]["text"], stability["text"] if stability else "") if t)
         or "Neither the structure of the data nor the repeatability of the segments has been tested.",
@@ -254,8 +254,8 @@ def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, An
 
 
 def _marker(marker: Mapping[str, Any]) -> dict[str, str]:
-    value, away = story.difference(marker)
-    return {"label": wording.sentence(marker["label"]), "value": value, "away": away}
+    what, value, away = story.difference(marker)
+    return {"label": wording.sentence(what), "value": value, "away": away}
 
 
 def _mark(segment: Mapping[str, Any]) -> dict[str, Any]:
@@ -339,6 +339,11 @@ def _cell(key: str, value: Any) -> str:
     if key == "n":
         return count(value)
     return f"{value:.2f}".replace("-", "−") if isinstance(value, float) else str(value)
+
+
+def _ended(text: str | None) -> str:
+    """Return a text as a sentence: a capital first, a full stop last."""
+    return f"{wording.sentence(text).rstrip('.')}." if text else ""
 
 
 def _differs(choice: Mapping[str, Any]) -> bool:

@@ -152,7 +152,7 @@ def _spends(record: Mapping[str, Any]) -> Answer:
 def _patterns(record: Mapping[str, Any]) -> Answer:
     question = "Are there distinct buying patterns?"
     code, k = record["verdict"]["code"], len(record["segments"])
-    told = listed([_facts_of(s) for s in wording.by_value(record)[:4]])
+    facts = listed([_facts_of(s) for s in wording.by_value(record)[:4]])
     short = {
         "natural": "Yes, the groups are clearly apart.",
         "partly": "Some: part of the segments stand apart, the others shade into each other.",
@@ -163,17 +163,17 @@ def _patterns(record: Mapping[str, Any]) -> Answer:
     if k == 1:
         return Answer(question, short, "There is one segment, so there is nothing to compare.")
     tail = {
-        "natural": f"They differ like this: {told}.",
-        "partly": f"The segments differ like this: {told}.",
-        "overlapping": f"The segments differ like this: {told}.",
-        "shape": f"The segments are zones of it: {told}.",
-        "none": f"The segments are zones of it, like sales regions on a map: {told}.",
-    }.get(code, f"Whether these are separate groups has not been tested; this is how the segments differ: {told}.")
+        "natural": f"They differ like this: {facts}.",
+        "partly": f"The segments differ like this: {facts}.",
+        "overlapping": f"The segments differ like this: {facts}.",
+        "shape": f"The segments are zones of it: {facts}.",
+        "none": f"The segments are zones of it, like sales regions on a map: {facts}.",
+    }.get(code, f"Whether these are separate groups has not been tested; this is how the segments differ: {facts}.")
     return Answer(question, short, tail)
 
 
 def _facts_of(segment: Mapping[str, Any]) -> str:
-    said = [m["text"] for m in segment["markers"][:3]]
+    said = [told(m) for m in segment["markers"][:3]]
     return f"{segment['letter']} ({', '.join(said) if said else 'close to average'})"
 
 
@@ -318,11 +318,19 @@ def _quoted(text: str) -> str:
     return text if safe else "'" + text.replace("'", "'\\''") + "'"
 
 
-def difference(marker: Mapping[str, Any]) -> tuple[str, str]:
-    """Return a marker's mean in original units and how far it lies from the average of everybody."""
+def difference(marker: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return what a marker is about, its value in original units, and how far that lies from the average."""
     mean, overall = marker["mean"], marker["overall_mean"]
     if mean is None:
-        return str(marker["word"]), ""
+        return str(marker["label"]), str(marker["word"]), ""
+    if marker["median"] is None:
+        return str(marker["word"]), percent(mean), f"all {percent(overall)}" if overall is not None else ""
     scale = max(abs(mean), abs(overall or 0.0))
     away = marker["difference"] if overall is not None and overall > 0 else None
-    return number(mean, scale=scale), wording.signed(away)
+    return str(marker["label"]), number(mean, scale=scale), wording.signed(away)
+
+
+def told(marker: Mapping[str, Any]) -> str:
+    """Return a marker in words: `high income`, `often married`."""
+    is_share = marker["median"] is None and marker["mean"] is not None
+    return str(marker["word"]) if is_share else f"{marker['word']} {marker['label']}"

@@ -138,8 +138,8 @@ def _differs(segment: Mapping[str, Any]) -> str:
         return "too few to print averages"
     said = []
     for marker in segment["markers"][:3]:
-        value, away = story.difference(marker)
-        said.append(f"{marker['label']} {value} {away}".strip())
+        what, value, away = story.difference(marker)
+        said.append(f"{what} {value} {f'({away})' if away.startswith('all') else away}".strip())
     return ", ".join(said) or "close to average"
 
 

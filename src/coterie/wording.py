@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 SMALLEST_CELL = 10
 """Counts of customers below this are not printed: a small cell may point at a person."""
+
+POINTS_AS_ONE = 0.25
+"""A difference of shares that counts like one robust standard deviation of a number."""
 
 FACES = {
     "natural": ("green", "natural groups"),
@@ -48,6 +51,7 @@ class Measure(NamedTuple):
     role: str
     overall: float | None
     rows: Mapping[int, Mapping[str, Any]]
+    sizes: Mapping[int, int]
     strength: float
 
     @property
@@ -58,24 +62,27 @@ class Measure(NamedTuple):
     def value(self, segment: int) -> float | None:
         """Return the mean of a number, or the share of a level, in one segment; None where unknown or too few."""
         row = self.rows.get(segment)
-        if row is None or _too_few(row.get("n")):
+        if row is None or _too_few(self.sizes.get(segment, 0) if self.is_share else row.get("n")):
             return None
         found = row.get("share" if self.is_share else "mean")
         return None if found is None else float(found)
 
     def effect(self, segment: int) -> float:
-        """How far the segment stands from the others, in robust standard deviations (0 where unknown)."""
+        """Return how far the segment stands from the others, 1 being clearly far (0 where unknown).
+
+        Numbers: robust standard deviations. Levels: the difference of the shares, of which 25 points count as one.
+        """
         row = self.rows.get(segment)
-        return float(row.get("effect") or 0.0) if row else 0.0
+        found = float(row.get("effect") or 0.0) if row else 0.0
+        return found / POINTS_AS_ONE if self.is_share else found
 
     def text(self, segment: int | None) -> str:
         """Return the value as people read it; `None` asks for the value over all customers."""
         if segment is None:
             return self.format(self.overall)
-        value = self.value(segment)
-        row = self.rows.get(segment) or {}
-        if value is not None and self.is_share and 0 < value * (row.get("n") or 0) < SMALLEST_CELL:
-            return f"<{math.ceil(100 * SMALLEST_CELL / row['n'])}%" if row["n"] > SMALLEST_CELL else "–"
+        value, size = self.value(segment), self.sizes.get(segment, 0)
+        if value is not None and self.is_share and 0 < round(value * size) < SMALLEST_CELL:
+            return f"<{math.ceil(100 * SMALLEST_CELL / size)}%"
         return self.format(value)
 
     def format(self, value: float | None) -> str:
@@ -218,7 +225,8 @@ def measures(record: Mapping[str, Any]) -> list[Measure]:
     for row in record["profile"]:
         rows.setdefault((row["column"], row["level"]), {})[row["segment"]] = row
         roles[row["column"]] = row["role"]
-    hidden = _mirrored({key: 0 for key in rows})
+    hidden = _mirrored(rows)
+    sizes = {s["id"]: s["size"] for s in record["segments"]}
     found = []
     for (column, level), cells in rows.items():
         if (column, level) in hidden or roles[column] == "id":
@@ -228,10 +236,10 @@ def measures(record: Mapping[str, Any]) -> list[Measure]:
         if overall is None:
             overall = next((r["overall"] for r in cells.values() if r.get("overall") is not None), None)
         name = label(record, column)
-        strength = max((abs(r.get("effect") or 0.0) for s, r in cells.items() if s), default=0.0)
         words = sentence(name if level is None or level.lower() in _YES else f"{name}: {level}")
         inside = {s: r for s, r in cells.items() if s}
-        found.append(Measure(column, level, words, roles[column], overall, inside, strength))
+        measure = Measure(column, level, words, roles[column], overall, inside, sizes, 0.0)
+        found.append(measure._replace(strength=max((abs(measure.effect(s)) for s in inside), default=0.0)))
     order = {"feature": 0, "value": 1}
     return sorted(found, key=lambda m: (order.get(m.role, 2), -m.strength, m.column, m.level or ""))
 
@@ -240,7 +248,7 @@ _YES = ("yes", "true", "1", "y", "t", "oui", "ja", "sí", "si")
 _NO = ("no", "false", "0", "n", "f", "non", "nein")
 
 
-def _mirrored(keys: Mapping[tuple[str, str | None], int]) -> set[tuple[str, str | None]]:
+def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | None]]:
     """Of two complementary levels of a yes/no column, the one that need not be shown."""
     levels: dict[str, list[str]] = {}
     for column, level in keys:

@@ -12,6 +12,7 @@ from coterie.charts.drawing import Chart, Scale, tag, words
 from coterie.wording import Measure
 
 MARKER_EFFECT = 0.5
+"""From here on a bar is drawn in full color: half a robust standard deviation, or twelve points of share."""
 _SHOWN_MEASURES = 12
 _PANEL, _ROW = 208.0, 43.0
 
