@@ -79,6 +79,7 @@ class Shown:
 
     ``rows`` and ``columns`` are of the whole table (features, not prepared columns), ``depths`` of the ``k`` segments
     shown, ``ari`` the median bootstrap agreement and ``borderline`` the share of borderline customers, if known.
+    ``supported`` is the number of segments that the criteria support, where the user asked for another.
     """
 
     k: int
@@ -88,6 +89,7 @@ class Shown:
     depths: Sequence[float]
     ari: float | None = None
     borderline: float | None = None
+    supported: int | None = None
 
 
 # ── the test ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,8 +110,6 @@ def examine(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan) -
     disagree, and the median counts. Cost: up to 199 (quick 99, thorough 499) groupless tables a sub-sample, each
     clustered for every k; a clear answer ends it sooner.
     """
-    order = _canonical(Z, blocks)
-    Z, blocks = _reordered(Z, blocks, order)
     present = ~np.isnan(Z).all(axis=1)
     Z, key = Z[present], key[present]
     trials: list[Trial] = []
@@ -146,7 +146,7 @@ def _decided(p_structure: float, p_gap: float, one: Trial) -> Code:
     return "natural" if one.share >= MOSTLY else "partly"
 
 
-def depths(Z: FloatArray, blocks: Sequence[Block], centers: FloatArray, *, key: KeyArray) -> FloatArray:
+def depths(Z: FloatArray, centers: FloatArray, key: KeyArray) -> FloatArray:
     """Return how empty the border of each segment is: (k,), 0 = as full as its core, 1 = empty.
 
     The first 2,000 rows are looked at, each assigned to its nearest of ``centers`` (k, d).
@@ -157,23 +157,6 @@ def depths(Z: FloatArray, blocks: Sequence[Block], centers: FloatArray, *, key: 
     k, data = np.array([len(centers)]), np.zeros(1, dtype=np.int64)
     found: FloatArray = _structure.gaps(shaken[None], label[None], centers[None], k, data)[2][0]
     return found
-
-
-def _canonical(Z: FloatArray, blocks: Sequence[Block]) -> list[int]:
-    """Return the order of the blocks by their values, so that the order of a table's columns decides nothing."""
-    first = Z[:TRIAL_ROWS]
-    filled = np.round(np.where(np.isnan(first), -9e9, first), 6) + 0.0
-    return sorted(range(len(blocks)), key=lambda b: filled[:, blocks[b].start : blocks[b].stop].ravel().tolist())
-
-
-def _reordered(Z: FloatArray, blocks: Sequence[Block], order: Sequence[int]) -> tuple[FloatArray, list[Block]]:
-    columns: list[int] = []
-    moved = []
-    for b in order:
-        block = blocks[b]
-        moved.append(Block(block.name, block.kind, len(columns), len(columns) + block.stop - block.start))
-        columns.extend(range(block.start, block.stop))
-    return np.ascontiguousarray(Z[:, columns]), moved
 
 
 # ── the words ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -256,14 +239,21 @@ def _text(found: Structure, shown: Shown, repeatable: bool) -> str:
             f"{_percent(one.depth)} emptier than the segment cores."
         )
         few = "" if shown.borderline is None else f" Expect {_percent(shown.borderline)} borderline customers."
-        return text + few
+        return text + few + _asked(shown)
     if found.code == "partly":
-        return f"Some distinct groups. {_apart(shown)} The others shade into each other and are constructed."
-    return (
+        text = f"Some distinct groups. {_apart(shown)} The others shade into each other and are constructed."
+        return text + _asked(shown)
+    text = (
         f"Distinct groups found. {_percent(one.share)} of customers belong to segments separated by thinly populated "
-        f"borders ({_percent(one.depth)} emptier than the cores; {p}). {shown.k} compact segments describe them; "
-        "curved groups may be cut in pieces."
+        f"borders ({_percent(one.depth)} emptier than the cores; {p}). {shown.supported or shown.k} compact segments "
+        "describe them; curved groups may be cut in pieces."
     )
+    return text + _asked(shown)
+
+
+def _asked(shown: Shown) -> str:
+    differ = shown.supported is not None and shown.supported != shown.k
+    return f" You asked for {shown.k}; {shown.supported} is supported." if differ else ""
 
 
 def _apart(shown: Shown) -> str:

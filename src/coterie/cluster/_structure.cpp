@@ -13,22 +13,26 @@
 
 #include "corridor.hpp"
 #include "margins.hpp"
+#include "measures.hpp"
 #include "workers.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
 using Doubles = nb::ndarray<const double, nb::c_contig, nb::device::cpu>;
 using Labels = nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Vector32 = nb::ndarray<const std::int32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Integers = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
 namespace {
 
 using Array = nb::ndarray<nb::numpy, double>;
+using Integers32 = nb::ndarray<nb::numpy, std::int32_t>;
 
-Array array(std::vector<double>&& values, std::initializer_list<std::size_t> shape) {
-    auto* kept = new std::vector<double>(std::move(values));
-    nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<double>*>(p); });
-    return Array(kept->data(), shape, owner);
+template <class T>
+nb::ndarray<nb::numpy, T> array(std::vector<T>&& values, std::initializer_list<std::size_t> shape) {
+    auto* kept = new std::vector<T>(std::move(values));
+    nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
+    return nb::ndarray<nb::numpy, T>(kept->data(), shape, owner);
 }
 
 // Runs task(i) for i < count on `threads` threads (0: all), without the interpreter's lock.
@@ -116,6 +120,38 @@ nb::tuple gaps(Doubles tables, Labels label, Doubles centers, Integers k, Intege
                           array(std::move(depth), {jobs, most}));
 }
 
+// Overlaps (pairs, k, k) -> for each pair the column that partners each row, with the largest total.
+Integers32 matches(Doubles overlaps) {
+    const std::size_t pairs = overlaps.shape(0), k = overlaps.shape(1);
+    std::vector<std::int32_t> partner;
+    partner.reserve(pairs * k);
+    for (std::size_t p = 0; p < pairs; ++p)
+        for (const int column : coterie::match(overlaps.data() + p * k * k, static_cast<int>(k), static_cast<int>(k)))
+            partner.push_back(column);
+    return array(std::move(partner), {pairs, k});
+}
+
+// Rows (n, d), refits (r, k, d), owner of each of the k centers: share of refits whose nearest center belongs to `label`.
+Array votes(Doubles rows, Doubles refits, Vector32 label, Vector32 owner, int threads) {
+    const std::size_t n = rows.shape(0), d = rows.shape(1), count = refits.shape(0), k = refits.shape(1);
+    std::vector<double> share(n, std::numeric_limits<double>::quiet_NaN());
+    constexpr std::size_t BLOCK = 1024;
+    parallel((n + BLOCK - 1) / BLOCK, threads, [&](std::size_t block, int) {
+        std::vector<double> distance(k);
+        for (std::size_t i = block * BLOCK; i < std::min(n, (block + 1) * BLOCK); ++i) {
+            if (label(i) < 0) continue;
+            std::size_t same = 0;
+            for (std::size_t r = 0; r < count; ++r) {
+                const auto near = coterie::nearest(rows.data() + i * d, refits.data() + r * k * d, static_cast<int>(k),
+                                                   static_cast<int>(d), distance.data());
+                same += owner(static_cast<std::size_t>(near.label)) == label(i);
+            }
+            share[i] = static_cast<double>(same) / static_cast<double>(count);
+        }
+    });
+    return array(std::move(share), {n});
+}
+
 }  // namespace
 
 NB_MODULE(_structure, m) {
@@ -124,4 +160,6 @@ NB_MODULE(_structure, m) {
           "threads"_a = 0);
     m.def("silhouettes", &silhouettes, "tables"_a, "centers"_a, "k"_a, "data"_a, "threads"_a = 0);
     m.def("gaps", &gaps, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "threads"_a = 0);
+    m.def("matches", &matches, "overlaps"_a);
+    m.def("votes", &votes, "rows"_a, "refits"_a, "label"_a, "owner"_a, "threads"_a = 0);
 }
