@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coterie import charts, story, wording
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Points", "pictures", "read_points", "render"]
 
+_TEMPLATES = Path(__file__).parent / "templates"
 _ICONS = {
     "green": "M4.4 8.3l2.4 2.4 4.8-5",
     "green-amber": "M4.4 8.3l2.4 2.4 4.8-5",
@@ -37,6 +38,19 @@ _USED = {
     "id": "identity",
     "dropped": "nothing",
 }
+_TABLES = {
+    "ribbons": (("name", "Segment"), ("share", "Share of customers"), ("value_share", "Share of value")),
+    "ranges": (("column", "Column"), ("name", "Segment"), ("p10", "10%"), ("median", "Median"), ("p90", "90%")),
+    "gains": (("name", "Up to"), ("customers", "Share of customers"), ("value", "Share of value")),
+    "choice": (("k", "Segments"), ("silhouette", "Separation"), ("null_p05", "Groupless, 5%"),
+               ("null_p95", "Groupless, 95%"), ("ari_median", "Repeatability"), ("ari_p10", "10%"), ("ari_p90", "90%"),
+               ("smallest", "Smallest")),
+    "alluvial": (("k", "Segments"), ("from", "From"), ("to", "To, at one more"), ("n", "Customers")),
+    "jaccard": (("name", "Segment"), ("jaccard", "Comes back"), ("p05", "5%"), ("null", "Groupless"),
+                ("words", "In words")),
+    "drivers": (("label", "Column"), ("share", "Decides")),
+}  # fmt: skip
+_SHARES = ("share", "value_share", "smallest", "customers", "value")
 _SHOWN_FINDINGS, _SHOWN_ROWS = 40, 120
 
 
@@ -90,6 +104,7 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
         "opening": story.opening(record),
         "facts": story.facts(record),
         "cards": cards,
+        "columns_class": _columns_class(k),
         "legend": [_mark(s) for s in record["segments"]] if k > 1 else [],
         "greyed": color == "red",
         "show_ideas": not unsure,
@@ -103,48 +118,16 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
 
 def _pictures(record: Mapping[str, Any], points: Points | None) -> dict[str, Any]:
     """Return the charts, each with its numbers as a table; None where the record does not hold them."""
-    ribbons, located = charts.ribbons(record), charts.map_chart(record, points)
+    drawn = (charts.ribbons, charts.ranges, charts.gains, charts.choice, charts.alluvial, charts.jaccard,
+             charts.silhouette, charts.drivers)  # fmt: skip
     return {
-        "ribbons": _shown(
-            ribbons, (("name", "Segment"), ("share", "Share of customers"), ("value_share", "Share of value"))
-        ),
-        "map": None
-        if located is None
-        else {"picture": _markup(located.inline()), "title": located.title, "numbers": None},
+        **{draw.__name__: _shown(draw(record), _TABLES.get(draw.__name__, ())) for draw in drawn},
+        "map": _shown(charts.map_chart(record, points), ()),
         "map_words": _map_words(record, points),
         "panels": _panels(record),
         "profile_numbers": _profile_numbers(record),
         "formed": _formed(record),
         "heat": _heat(record),
-        "ranges": _shown(charts.ranges(record), ()),
-        "choice": _shown(
-            charts.choice(record),
-            (
-                ("k", "Segments"),
-                ("silhouette", "Separation"),
-                ("null_p05", "Groupless, 5%"),
-                ("null_p95", "Groupless, 95%"),
-                ("ari_median", "Repeatability"),
-                ("ari_p10", "10%"),
-                ("ari_p90", "90%"),
-                ("smallest", "Smallest"),
-            ),
-        ),
-        "alluvial": _shown(
-            charts.alluvial(record),
-            (("k", "Segments"), ("from", "From"), ("to", "To, at one more"), ("n", "Customers")),
-        ),
-        "jaccard": _shown(
-            charts.jaccard(record),
-            (
-                ("name", "Segment"),
-                ("jaccard", "Comes back"),
-                ("p05", "5%"),
-                ("null", "Groupless"),
-                ("words", "In words"),
-            ),
-        ),
-        "drivers": _shown(charts.drivers(record), (("label", "Column"), ("share", "Decides"))),
     }
 
 
@@ -159,7 +142,6 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
         "repeatability": "The data do not determine the number; the most repeatable one was taken.",
         "silhouette": "Chosen by separation alone.",
     }
-    named = {s["id"]: f"{s['letter']} {shown_name(s)}" for s in record["segments"]}
     return {
         "choice_title": f"Why {wording.in_words(k)}" if k > 1 else "Why one segment",
         "choice_words": f"{_ended(choice['words']) or rule.get(choice['rule'], '')}{asked}",
@@ -173,9 +155,7 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
         "sensitivity_words": sensitivity.get("text") or "",
         "rules": [
             {
-                "id": s["id"],
-                "letter": s["letter"],
-                "name": named[s["id"]][len(s["letter"]) + 1 :],
+                **_mark(s),
                 "text": s["rule"]["text"],
                 "precision": percent(s["rule"]["precision"]),
                 "recall": percent(s["rule"]["recall"]),
@@ -193,7 +173,8 @@ def _data(record: Mapping[str, Any]) -> dict[str, Any]:
     serious = sum(f["level"] != "note" for f in findings)
     n, used = wording.customers(record), record["sample"]["used"]
     counted = f"{wording.in_words(serious)} thing{'s' if serious != 1 else ''}"
-    links = [("diff", "Differences"), ("map", "Map"), ("choice", "How many"), ("trust", "Trust"), ("data", "Data")]
+    middle = ("map", "Map") if wording.has_value(record) and record["sample"]["map"] else ("averages", "Averages")
+    links = [("diff", "Differences"), middle, ("choice", "How many"), ("trust", "Trust"), ("data", "Data")]
     sampled = "all of them" if record["sample"]["whole"] else f"a sample of {used:,}"
     return {
         "findings": [
@@ -251,6 +232,12 @@ def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, An
         "markers": markers,
         "idea": segment["idea"],
     }
+
+
+def _columns_class(k: int) -> str:
+    """Return the class that lays k things out in rows of equal length, at most five in a row."""
+    rows = -(-k // 5)
+    return f" cols-{-(-k // rows)}" if k > 2 else ""
 
 
 def _marker(marker: Mapping[str, Any]) -> dict[str, str]:
@@ -334,10 +321,12 @@ def _shown(chart: Chart | None, columns: Sequence[tuple[str, str]]) -> dict[str,
 def _cell(key: str, value: Any) -> str:
     if value is None:
         return "–"
-    if key in ("share", "value_share", "smallest"):
+    if key in _SHARES:
         return percent(value)
     if key == "n":
         return count(value)
+    if key in ("p10", "median", "p90"):
+        return wording.number(value)
     return f"{value:.2f}".replace("-", "−") if isinstance(value, float) else str(value)
 
 
@@ -372,7 +361,6 @@ def _policy(style: str, script: str) -> str:
 @cache
 def _assets() -> tuple[str, str]:
     """Return the page's style, with the palette of the charts in it, and its script."""
-    folder = resources.files("coterie") / "templates"
     light, dark = drawing.variables(drawing.LIGHT), drawing.variables(drawing.DARK)
     palette = (
         f":root{{color-scheme:light dark;--font:{drawing.FONT};{light}}}"
@@ -380,9 +368,9 @@ def _assets() -> tuple[str, str]:
         f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}"
         ":root[data-theme=light]{color-scheme:light}"
     )
-    page = (folder / "report.css").read_text(encoding="utf-8")
+    page = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     style = f"\n{palette}\n{drawing.STYLE}\n{page}"
-    return style, "\n" + (folder / "report.js").read_text(encoding="utf-8")
+    return style, "\n" + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
 
 
 @cache
@@ -390,7 +378,7 @@ def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    text = (resources.files("coterie") / "templates" / "report.html").read_text(encoding="utf-8")
+    text = (_TEMPLATES / "report.html").read_text(encoding="utf-8")
     return environment.from_string(text)
 
 

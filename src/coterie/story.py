@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from coterie import wording
-from coterie.wording import in_words, listed, number, percent, shown_name
+from coterie.wording import count, in_words, listed, number, percent, shown_name
 
 REPEATABLE, NOT_REPEATABLE = 0.8, 0.6
 
@@ -70,7 +70,7 @@ def opening(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ]
     large = max(segments, key=lambda s: s["share"])
     small = min(segments, key=lambda s: s["share"])
-    size = wording.count(large["size"])
+    size = count(large["size"])
     said = [(shown_name(large), f" is the largest segment: {size} customers, {percent(large['share'])} of all.")]
     return [*said, (shown_name(small), f" is the smallest, {percent(small['share'])}.")]
 
@@ -79,15 +79,8 @@ def facts(record: Mapping[str, Any]) -> list[Fact]:
     """Separation, repeatability and the smallest segment, each with what to compare it with."""
     small = min(record["segments"], key=lambda s: s["size"])
     people = "customer" if small["size"] == 1 else "customers"
-    return [
-        _separation(record),
-        _repeatability(record),
-        Fact(
-            "Smallest segment",
-            f"{wording.count(small['size'])} {people}",
-            f"{percent(small['share'])} of all customers",
-        ),
-    ]
+    share = f"{people}, {percent(small['share'])} of all"
+    return [_separation(record), _repeatability(record), Fact("Smallest segment", count(small["size"]), share)]
 
 
 def _separation(record: Mapping[str, Any]) -> Fact:
@@ -135,11 +128,11 @@ def _spends(record: Mapping[str, Any]) -> Answer:
         return Answer(
             question,
             "The data do not say.",
-            "No column was named as value and none sounds like spending. Name one with --value to see who brings it.",
+            "No column was named as value and none sounds like spending. Name one with --value to see who does.",
         )
     names = {s["id"]: shown_name(s) for s in record["segments"]}
     top, low = max(values, key=lambda s: (values[s], -s)), min(values, key=lambda s: (values[s], s))
-    how = f"Judged by {'' if measure.column == record['options']['value'] else 'the column '}{measure.label}"
+    how = f"Judged by “{measure.label}”"
     text = f"{how}: {measure.text(top)} on average, against {measure.text(None)} over all customers"
     text += f" and {measure.text(low)} in {names[low]}." if len(values) > 1 else "."
     shares = {s["id"]: s for s in record["segments"]}
@@ -179,6 +172,9 @@ def _facts_of(segment: Mapping[str, Any]) -> str:
 
 def _todo(record: Mapping[str, Any]) -> Answer:
     question = "What to do for each segment?"
+    if wording.face(record)[0] == "red":
+        text = "Other samples of these customers would be cut differently: look for more rows or columns first."
+        return Answer(question, "Nothing yet.", text)
     if not any(s["idea"] for s in record["segments"]):
         return Answer(question, "Read the cards first.", "No ideas were drafted for these segments.")
     if record["verdict"]["code"] in ("none", "shape"):

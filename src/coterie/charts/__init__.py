@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from coterie.charts.drawing import Chart
-from coterie.charts.evidence import choice, drivers, jaccard
-from coterie.charts.flows import alluvial, ribbons
+from coterie.charts.evidence import choice, drivers, jaccard, silhouette
+from coterie.charts.flows import alluvial, gains, ribbons
 from coterie.charts.profiles import heat, profile, profile_panel, ranges
 from coterie.charts.scatter import Points, map_chart, read_points
 
@@ -21,6 +21,7 @@ __all__ = [
     "alluvial",
     "choice",
     "drivers",
+    "gains",
     "heat",
     "jaccard",
     "map_chart",
@@ -30,6 +31,7 @@ __all__ = [
     "ranges",
     "read_points",
     "ribbons",
+    "silhouette",
 ]
 
 
@@ -38,6 +40,6 @@ def pictures(record: Mapping[str, Any], points: Points | None = None) -> list[Ch
     made = (
         ribbons(record),
         map_chart(record, points),
-        *(draw(record) for draw in (profile, heat, ranges, choice, alluvial, jaccard, drivers)),
+        *(draw(record) for draw in (profile, heat, ranges, gains, choice, alluvial, jaccard, silhouette, drivers)),
     )
     return [chart for chart in made if chart is not None]

@@ -76,6 +76,7 @@ STYLE = (
     + _SLOTS
 )
 
+_NUMBER = re.compile(r"-?\d*\.?\d+")
 _GLYPHS = (
     "m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
     "m-3.6-3.6h7.2v7.2h-7.2z",
@@ -206,7 +207,10 @@ def line(path: str, class_: str) -> str:
 def glyph(segment: int) -> str:
     """Return the shape of a segment as relative path commands around its center; from the ninth on with a hole."""
     shape = _GLYPHS[(segment - 1) % len(_GLYPHS)]
-    return shape if segment <= len(_GLYPHS) else f"{shape}m-1.7 0a1.7 1.7 0 1 1 3.4 0a1.7 1.7 0 1 1-3.4 0z"
+    if segment <= len(_GLYPHS):
+        return shape
+    x, y = (float(v) for v in _NUMBER.findall(shape)[:2])
+    return f"{shape}m{_f(-1.7 - x)} {_f(-y)}a1.7 1.7 0 1 1 3.4 0a1.7 1.7 0 1 1-3.4 0z"
 
 
 def glyph_mark(segment: int, x: float, y: float, color: str, *, size: float = 1.0) -> str:

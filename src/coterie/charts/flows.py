@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from coterie import wording
 from coterie.charts import drawing
-from coterie.charts.drawing import Chart, tag, words
+from coterie.charts.drawing import Chart, Scale, tag, words
 
 _MERGED_BELOW = 0.03
 
@@ -102,6 +102,44 @@ def _outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> st
             parts.append(words(end, 236, text, "val end"))
             free = end - width - 7
     return "".join(parts)
+
+
+def gains(record: Mapping[str, Any]) -> Chart | None:
+    """Return how concentrated the value is: customers, the most valuable segments first, against value; None without.
+
+    Within a segment every customer counts the same, so the true curve lies on or above this one.
+    """
+    record = wording.clean(record)
+    if not wording.has_value(record) or len(record["segments"]) < 2:
+        return None
+    known = [s for s in record["segments"] if s["share"] > 0]
+    ordered = sorted(known, key=lambda s: (-s["value_share"] / s["share"], s["id"]))
+    x, y = Scale(0, 1, 46, 400), Scale(0, 1, 290, 24)
+    parts = []
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        text = wording.percent(tick)
+        parts.append(drawing.line(f"M46 {y(tick):.1f}H400M{x(tick):.1f} 24V290", "grid"))
+        parts.append(words(39, y(tick) + 4, text, "tick end") + words(x(tick), 307, text, "tick mid"))
+    parts.append(drawing.line(f"M{x(0):.0f} {y(0):.0f}L{x(1):.0f} {y(1):.0f}", "dash"))
+    at, worth, rows = 0.0, 0.0, []
+    for segment in ordered:
+        ends = at + segment["share"], worth + segment["value_share"]
+        name = f"{segment['letter']} {wording.shown_name(segment)}"
+        tip = f"Up to {name}: {wording.percent(ends[0])} of customers, {wording.percent(ends[1])} of value"
+        color = f"s{wording.slot(segment['id'])}"
+        path = f"M{x(at):.1f} {y(worth):.1f}L{x(ends[0]):.1f} {y(ends[1]):.1f}"
+        marks = drawing.line(path, f"lin {color}") + drawing.glyph_mark(segment["id"], x(ends[0]), y(ends[1]), color)
+        marks += words((x(at) + x(ends[0])) / 2, (y(worth) + y(ends[1])) / 2 - 8, segment["letter"], "halo mid")
+        parts.append(tag("g", marks, class_="mark", data_s=segment["id"], data_t=tip))
+        at, worth = ends
+        rows.append({"segment": segment["id"], "name": name, "customers": at, "value": worth})
+    value = wording.label(record, record["options"]["value"])
+    head = words(0, 10, drawing.cut(f"↑ Share of {value}", 380), "lab ink")
+    head += words(400, 326, "Share of customers, most valuable segments first →", "lab ink end")
+    first = rows[0]
+    desc = f"The first {wording.percent(first['customers'])} of customers, {first['name']},"
+    desc += f" hold {wording.percent(first['value'])} of {value}."
+    return Chart("gains", "How concentrated the value is", desc, 410, 334, head + "".join(parts), tuple(rows))
 
 
 def alluvial(record: Mapping[str, Any]) -> Chart | None:

@@ -240,5 +240,11 @@ def _range_panel(measure: Measure, segments: Sequence[Mapping[str, Any]]) -> tup
         )
         mark += drawing.glyph_mark(segment["id"], scale(row["median"]), y, color)
         parts.append(tag("g", mark, class_="mark", data_s=segment["id"], data_t=tip))
-        rows.append({"column": measure.column, **{c: row[c] for c in ("segment", "p10", "median", "p90")}})
+        rows.append(
+            {
+                "column": measure.label,
+                "name": wording.shown_name(segment),
+                **{c: row[c] for c in ("segment", "p10", "median", "p90")},
+            }
+        )
     return "".join(parts), rows
