@@ -29,6 +29,20 @@ def main() -> NoReturn:
 
 
 def _run(arguments: list[str]) -> int:
+    """Run a verb, its imports included: what interrupts either ends here."""
+    try:
+        return _verb(arguments)
+    except (KeyboardInterrupt, EOFError):
+        print("Interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except Terminated:
+        print("Terminated.", file=sys.stderr)
+        return TERMINATED
+    except (BrokenPipeError, SystemExit):
+        return 0  # the reader has gone (click makes an exit of it); the work itself is done
+
+
+def _verb(arguments: list[str]) -> int:
     from coterie import errors
     from coterie.cli import cli, fail
 
@@ -36,14 +50,8 @@ def _run(arguments: list[str]) -> int:
         return int(cli.main(arguments, prog_name="coterie", standalone_mode=False) or 0)
     except errors.CoterieError as error:
         return fail(error)
-    except (KeyboardInterrupt, EOFError):
-        print("Interrupted: nothing was written.", file=sys.stderr)
-        return INTERRUPTED
-    except Terminated:
-        print("Terminated: nothing was written.", file=sys.stderr)
-        return TERMINATED
-    except BrokenPipeError:
-        return 0
+    except (EOFError, BrokenPipeError):
+        raise
     except MemoryError:
         return fail(errors.out_of_memory("the process may not have more"))
     except Exception as error:

@@ -86,7 +86,7 @@ def test_a_run_may_be_killed_before_any_call(
             for file in sorted(out.rglob("*"), reverse=True):
                 file.rmdir() if file.is_dir() else file.unlink()
             out.rmdir()
-    record_property("points", tried)
+    record_property("places", tried)
     record_property("torn", damage)
     assert damage == 0
     assert tried >= 30

@@ -19,6 +19,7 @@ from coterie.manifest import verify
 from coterie.publish import open_run
 
 WriteRun = Callable[[Path, str], None]
+Record = Callable[[str, object], None]
 CALLS = ["open", "write", "pwrite", "ftruncate", "fchmod", "fsync", "mkdir", "rename", "rmdir", "unlink", "listdir"]
 
 
@@ -37,6 +38,12 @@ def before_call(patch: pytest.MonkeyPatch, name: str, nth: int, act: Callable[[]
     return calls
 
 
+def tell(record: Record, nth: int) -> None:
+    """Note that every place before the nth was tried; a half result would have ended the test."""
+    record("places", nth - 1)
+    record("torn", 0)
+
+
 def content(parent: Path) -> dict[str, bytes]:
     return {p.relative_to(parent).as_posix(): p.read_bytes() for p in sorted(parent.rglob("*")) if p.is_file()}
 
@@ -51,7 +58,13 @@ def older(request: pytest.FixtureRequest, out: Path, write_run: WriteRun) -> dic
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EACCES, errno.EROFS])
 @pytest.mark.parametrize("name", CALLS)
 def test_any_call_may_be_refused(
-    name: str, code: int, out: Path, older: dict[str, bytes], write_run: WriteRun, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    code: int,
+    out: Path,
+    older: dict[str, bytes],
+    write_run: WriteRun,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Record,
 ) -> None:
     def refuse() -> None:
         raise OSError(code, os.strerror(code))
@@ -65,6 +78,7 @@ def test_any_call_may_be_refused(
             except AccessError as error:
                 failure = error
         if failure is None:
+            tell(record_property, nth)
             break
         assert str(out) in failure.what
         assert ("bytes are free" in str(failure)) == (code in (errno.ENOSPC, errno.EDQUOT) and "write" in failure.what)
@@ -92,7 +106,13 @@ def number(request: pytest.FixtureRequest) -> Iterator[int]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], indirect=True)
 @pytest.mark.parametrize("name", CALLS)
 def test_an_interruption_may_fall_into_any_call(
-    name: str, number: int, out: Path, older: dict[str, bytes], write_run: WriteRun, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    number: int,
+    out: Path,
+    older: dict[str, bytes],
+    write_run: WriteRun,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Record,
 ) -> None:
     for nth in range(1, 100):
         was_stopped = False
@@ -108,6 +128,7 @@ def test_an_interruption_may_fall_into_any_call(
             assert verify(out) == ()
             assert (out / "run.json").read_text() in ("old", "new")
         if not was_stopped:
+            tell(record_property, nth)
             return
     pytest.fail("the call never ran out")
 
