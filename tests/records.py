@@ -19,7 +19,8 @@ VERDICTS: dict[str | None, dict[str, Any]] = {
         "share": 1.0,
         "ari": 0.97,
         "text": "Distinct groups found. 100% of customers belong to segments separated by thinly populated borders"
-        " (82% emptier than the cores; p = 0.005). 5 compact segments describe them; curved groups may be cut in pieces.",
+        " (82% emptier than the cores; p = 0.005). 5 compact segments describe them; curved groups"
+        " may be cut in pieces.",
     },
     "partly": {
         "label": "some natural groups",
@@ -40,7 +41,8 @@ VERDICTS: dict[str | None, dict[str, Any]] = {
         "depth": 0.3,
         "share": 0.0,
         "ari": 0.86,
-        "text": "Overlapping groups. There is real structure, but neighboring segments blend: borders are only 30% emptier"
+        "text": "Overlapping groups. There is real structure, but neighboring segments blend: borders are"
+        " only 30% emptier"
         " than the segment cores. Expect 12% borderline customers.",
     },
     "shape": {
@@ -51,8 +53,10 @@ VERDICTS: dict[str | None, dict[str, Any]] = {
         "depth": 0.2,
         "share": 0.0,
         "ari": 0.84,
-        "text": "No separate groups, but not a featureless cloud. The data are more structured than size and correlation"
-        " explain (p = 0.02), yet no border between segments is emptier than chance. Treat segments as zones of a continuum.",
+        "text": "No separate groups, but not a featureless cloud. The data are more structured than size"
+        " and correlation"
+        " explain (p = 0.02), yet no border between segments is emptier than chance. Treat"
+        " segments as zones of a continuum.",
     },
     "none": {
         "label": "useful, not natural",
@@ -62,8 +66,10 @@ VERDICTS: dict[str | None, dict[str, Any]] = {
         "depth": 0.15,
         "share": 0.0,
         "ari": 0.83,
-        "text": "No evidence of separate groups. A simulated table with the same columns, spreads and correlations but no"
-        " groups looks just as clustered (p = 0.42). The segments below are a useful way to cut the cloud into manageable parts.",
+        "text": "No evidence of separate groups. A simulated table with the same columns, spreads and"
+        " correlations but no"
+        " groups looks just as clustered (p = 0.42). The segments below are a useful way to cut"
+        " the cloud into manageable parts.",
     },
     "weak": {
         "label": "the cut is only partly repeatable",
@@ -83,7 +89,8 @@ VERDICTS: dict[str | None, dict[str, Any]] = {
         "depth": 0.1,
         "share": 0.0,
         "ari": 0.4,
-        "text": "No evidence of separate groups (p = 0.6). Other samples of the same customers would be cut differently.",
+        "text": "No evidence of separate groups (p = 0.6). Other samples of the same customers would be"
+        " cut differently.",
     },
     None: {
         "label": "structure not tested yet",
@@ -296,9 +303,7 @@ def _profile(column: str, values: Any, role: str, label: Any, names: Sequence[st
         for segment in range(int(label.max()) + 1):
             inside = numbers[label == segment] if segment else numbers
             rest = numbers[label != segment] if segment and np.any(label != segment) else numbers
-            middle = (
-                (np.median(inside) - np.median(rest)) / wide if level is None else inside.mean() - rest.mean()
-            )
+            middle = (np.median(inside) - np.median(rest)) / wide if level is None else inside.mean() - rest.mean()
             q = np.quantile(inside, [0.5, 0.1, 0.9]).tolist() if level is None else [None] * 3
             rows.append(
                 {
@@ -323,7 +328,7 @@ def _profile(column: str, values: Any, role: str, label: Any, names: Sequence[st
     return rows
 
 
-def _segment(
+def _segment(  # noqa: PLR0917
     s: int,
     k: int,
     n: int,

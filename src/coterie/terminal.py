@@ -18,7 +18,7 @@ _SIGNS = {"green": "✓", "green-amber": "✓", "amber": "≈", "red": "✕", "g
 _INKS = {"green": "32", "green-amber": "32", "amber": "33", "red": "31", "grey": "2"}
 _SEGMENT_INKS = (33, 208, 37, 133, 178, 141, 168, 71)
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_NARROW, _BARE, _MARKERS = 76, 46, 34
+_NARROW, _BARE, _LEAST, _MARKERS = 76, 46, 30, 34
 
 
 def show(
@@ -48,7 +48,7 @@ def show(
         Whether the terminal shows color (false under `NO_COLOR`).
     """
     record = wording.clean(record)
-    width = max(width, 20)
+    width = max(width, _LEAST)
     paint = _Paint(color)
     lines = [*_head(record, wording.plain(source), width, paint), "", *_verdict(record, width, paint), ""]
     lines += [*_table(record, width, paint), ""]

@@ -159,7 +159,7 @@ def percent(share: float | None) -> str:
     """
     if share is None:
         return "–"
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "<1%"
     if 0.995 <= share < 1:
         return ">99%"

@@ -69,13 +69,17 @@ class Browser:
             self.events.append(message)
         return message
 
-    def open(self, page: Path, *, width: int = 1280, height: int = 860, dark: bool = False, script: bool = True) -> None:
+    def open(
+        self, page: Path, *, width: int = 1280, height: int = 860, dark: bool = False, script: bool = True
+    ) -> None:
         """Show a file; what happened while loading is in `events`."""
         self.events.clear()
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self.call("Emulation.setScriptExecutionDisabled", value=not script)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme, {"name": "prefers-reduced-motion", "value": "reduce"}])
+        self.call(
+            "Emulation.setEmulatedMedia", features=[scheme, {"name": "prefers-reduced-motion", "value": "reduce"}]
+        )
         self.call("Page.navigate", url=page.as_uri())
         while not any(e["method"] == "Page.loadEventFired" for e in self.events):
             self._next(30.0)
@@ -99,7 +103,9 @@ class Browser:
 
     def screenshot(self, whole: bool = True) -> bytes:
         """A picture of the page as PNG."""
-        shot = self.call("Page.captureScreenshot", captureBeyondViewport=whole, **({"clip": self._size()} if whole else {}))
+        shot = self.call(
+            "Page.captureScreenshot", captureBeyondViewport=whole, **({"clip": self._size()} if whole else {})
+        )
         return base64.b64decode(shot["data"])
 
     def _size(self) -> dict[str, Any]:
@@ -138,16 +144,14 @@ def browser() -> Iterator[Browser]:
     to_read, to = os.pipe()
     back, back_write = os.pipe()
     with tempfile.TemporaryDirectory(prefix="coterie-chromium-", ignore_cleanup_errors=True) as profile:
-
-        def place() -> None:
-            ours = os.dup(to_read), os.dup(back_write)
-            os.dup2(ours[0], 3)
-            os.dup2(ours[1], 4)
-
+        shell = f'exec "$0" "$@" 3<&{to_read} 4>&{back_write}'
         process = subprocess.Popen(
-            [path, *FLAGS, f"--user-data-dir={profile}"], preexec_fn=place, close_fds=False,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+            ["sh", "-c", shell, path, *FLAGS, f"--user-data-dir={profile}"],
+            pass_fds=(to_read, back_write),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+        )
         os.close(to_read)
         os.close(back_write)
         try:

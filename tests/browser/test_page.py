@@ -31,8 +31,10 @@ def variants() -> dict[str, dict[str, Any]]:
     }
     found["one"] = {"centers": [(50.0, 50.0)], "sizes": [120], "verdict": None}
     found["two, wide"] = {
-        "centers": [[30.0] * 8, [70.0] * 8], "sizes": [90, 60], "columns": [(f"f{i}", f"visits in month {i}") for i in range(8)],
-    }  # fmt: skip
+        "centers": [[30.0] * 8, [70.0] * 8],
+        "sizes": [90, 60],
+        "columns": [(f"f{i}", f"visits in month {i}") for i in range(8)],
+    }
     found["hostile"] = {"names": HOSTILE, "columns": [(HOSTILE[0], HOSTILE[0]), (HOSTILE[3], HOSTILE[1])]}
     found["long names"] = {"names": ["Weekend families who come by car and " * 6 + str(i) for i in range(5)]}
     return found
@@ -58,7 +60,9 @@ def test_nobody_is_kept_from_reading(page: Browser, axe: str, html: Any, name: s
     page.open(target, dark=dark)
     page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
     page.run(f"{axe}; 1")
-    found = json.loads(page.run("axe.run(document, {resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations))"))
+    found = json.loads(
+        page.run("axe.run(document, {resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations))")
+    )
     told = [f"{v['id']}: {n['html'][:160]} {n.get('failureSummary', '')[:300]}" for v in found for n in v["nodes"][:2]]
     assert not told, "\n".join(told)
 
