@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie.cluster import Fit, FloatArray, IntArray, Job, _structure, fit_many
-from coterie.cluster.kmeans import HITS, SWAP_FROM, SWAPS, cores
+from coterie.cluster.kmeans import HITS, cores
 from coterie.plan import Plan
 from coterie.structure import Structure
 from coterie.trial import Trial
 
+SWEEP_STARTS = 6
 HALVES = 10  # random halvings of the rows for prediction strength
 STRONG = 0.8  # prediction strength of a number of segments that holds
 CLOSE = 0.03  # agreements this close are a tie
@@ -102,17 +103,8 @@ class Evidence:
 
 
 def sweep(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Fit]:
-    """Return the best solution for every k, in one batch, searched as hard as a final fit is."""
-    jobs = [
-        Job(
-            k=k,
-            seed=plan.seed,
-            starts=10 if k <= SWAP_FROM else 20,
-            swaps=SWAPS if k >= SWAP_FROM else 0,
-            enough=HITS,
-        )
-        for k in ks
-    ]
+    """Return a good solution for every k, in one batch: six starts, fewer where the best is found again and again."""
+    jobs = [Job(k=k, seed=plan.seed, starts=SWEEP_STARTS, enough=HITS) for k in ks]
     fits = fit_many([Z], jobs, threads=plan.threads, progress=lambda i, of: plan.say("numbers of segments", i, of))
     return dict(zip(ks, fits, strict=True))
 
@@ -139,7 +131,8 @@ def prediction_strength(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[in
     np.put_along_axis(first, order[:, :half], 1.0, axis=1)
     sides = np.concatenate([first, 1.0 - first])  # i and i + HALVES are each other's test
     ks = [k for k in ks if k <= half]
-    jobs = [Job(k=k, weight=s, seed=plan.seed_of(HALVES_STREAM + s), starts=2) for k in ks for s in range(len(sides))]
+    seeds = plan.seeds_of(range(HALVES_STREAM, HALVES_STREAM + len(sides)))
+    jobs = [Job(k=k, weight=w, seed=seed, starts=2) for k in ks for w, seed in enumerate(seeds)]
     fits = fit_many([Z], jobs, weights=sides, threads=plan.threads)
     other = np.roll(np.arange(2 * HALVES), HALVES)
     found = {}
@@ -184,14 +177,27 @@ def choose(found: Evidence, plan: Plan, *, asked: int | None = None) -> Choice:
         words=words,
         candidates=candidates,
         votes=votes,
-        flow=_flow(found.fits),
+        flow=(),
     )
 
 
-def with_agreement(chosen: Choice, agreement: Spread) -> Choice:
-    """Return the choice with the agreement of more refits for the chosen number; the choice itself stands."""
-    updated = (replace(c, ari=agreement) if c.k == chosen.k else c for c in chosen.candidates)
-    return replace(chosen, candidates=tuple(updated))
+def settled(chosen: Choice, found: Evidence) -> Choice:
+    """Return the choice with its figures and flows taken from later evidence about the chosen number; it stands."""
+    fit = found.fits[chosen.k]
+    updated = (
+        replace(
+            c,
+            inertia=fit.inertia,
+            silhouette=found.simplified[c.k],
+            sizes=tuple(int(s) for s in fit.sizes),
+            smallest=float(fit.sizes.min() / fit.sizes.sum()),
+            ari=found.agreement.get(c.k),
+        )
+        if c.k == chosen.k
+        else c
+        for c in chosen.candidates
+    )
+    return replace(chosen, candidates=tuple(updated), flow=_flow(found.fits))
 
 
 def _candidate(k: int, found: Evidence, plan: Plan) -> Candidate:

@@ -9,7 +9,7 @@ import numpy as np
 
 from coterie import choice, stability, structure
 from coterie.choice import Choice, Evidence
-from coterie.cluster import Fit, FloatArray, fit
+from coterie.cluster import Fit, FloatArray, assign, fit
 from coterie.null import Block, KeyArray
 from coterie.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
 from coterie.stability import Stability
@@ -62,18 +62,34 @@ def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, 
         structure=found,
     )
     chosen = choice.choose(evidence, plan, asked=asked)
-    final = fits[chosen.k] if len(swept) == len(Z) else fit(Z, chosen.k, seed=plan.seed, threads=plan.threads)
-    others = {k: f.label for k, f in fits.items() if k != chosen.k}
-    again = stability.extend(resampled, chosen.k, refits[chosen.k], plan)
+    k = chosen.k
+    final = fit(Z, k, seed=plan.seed, threads=plan.threads)
+    fits[k] = _on(swept, final, plan)
+    again = stability.extend(resampled, k, refits[k], plan)
+    later = replace(
+        evidence,
+        simplified={**evidence.simplified, **choice.simplified(swept, {k: final}, plan)},
+        agreement={**evidence.agreement, k: again.ari},
+    )
+    others = {other: f.label for other, f in fits.items() if other != k}
     judged = stability.judge(resampled, final, again, found, others, plan)
     depths = structure.depths(Z, final.centers, key)
     return Weighed(
         structure=found,
-        choice=choice.with_agreement(chosen, judged.ari),
+        choice=choice.settled(chosen, later),
         stability=replace(judged, refits=_columns_back(judged.refits, back)),
         fit=replace(final, centers=np.ascontiguousarray(final.centers[:, back])),
         depths=tuple(float(d) for d in depths),
     )
+
+
+def _on(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
+    """Return the final solution as it is on the first rows."""
+    if len(final.label) == len(Z):
+        return final
+    near = assign(Z, final.centers, threads=plan.threads)
+    sizes = np.bincount(near.label[near.label >= 0], minlength=len(final.centers)).astype(np.float64)
+    return replace(final, label=near.label, sizes=sizes, inertia=float(np.nansum(near.nearest**2)))
 
 
 def _numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +59,11 @@ class Plan:
     def seed_of(self, stream: int) -> int:
         """Return a non-negative 63-bit seed that belongs to one stream."""
         return int(scramble(scramble(np.uint64(self.seed)) ^ np.uint64(stream))) >> 1
+
+    def seeds_of(self, streams: Sequence[int]) -> list[int]:
+        """Return the seeds of many streams at once."""
+        mixed = scramble(scramble(np.uint64(self.seed)) ^ np.asarray(streams, dtype=np.uint64))
+        return [int(s) for s in mixed >> np.uint64(1)]
 
 
 def scramble(z: NDArray[np.uint64] | np.uint64) -> NDArray[np.uint64]:

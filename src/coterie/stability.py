@@ -104,11 +104,8 @@ def extend(Z: FloatArray, k: int, done: Refits, plan: Plan) -> Refits:
 def _refitted(Z: FloatArray, ks: Sequence[int], which: range, plan: Plan) -> dict[int, Refits]:
     counts = _counts(len(Z), which.stop, plan)[which.start :]
     ks = [k for k in ks if k <= int((counts > 0).sum(axis=1).min())]
-    jobs = [
-        Job(k=k, weight=w, seed=plan.seed_of(RESAMPLE_STREAM + b), starts=REFIT_STARTS)
-        for k in ks
-        for w, b in enumerate(which)
-    ]
+    seeds = plan.seeds_of(range(RESAMPLE_STREAM + which.start, RESAMPLE_STREAM + which.stop))
+    jobs = [Job(k=k, weight=w, seed=s, starts=REFIT_STARTS) for k in ks for w, s in enumerate(seeds)]
     fits = fit_many([Z], jobs, weights=counts, threads=plan.threads, progress=lambda i, of: plan.say("refits", i, of))
     parts = [fits[at * len(which) : (at + 1) * len(which)] for at in range(len(ks))]
     return {

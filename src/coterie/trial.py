@@ -188,7 +188,7 @@ def _groupless(
     tables = model.draw(len(missing), streams, plan)
     tables[:, missing] = np.nan
     rows = np.arange(len(missing), dtype=np.uint64)
-    keys = [rows ^ np.uint64(plan.seed_of(stream)) for stream in streams]
+    keys = [rows ^ np.uint64(seed) for seed in plan.seeds_of(streams)]
     shaken = np.stack([null.jitter(t, model.step, key) for t, key in zip(tables, keys, strict=True)])
     return _measure(tables, shaken, ks, NULL_STARTS, streams, plan)
 
@@ -198,7 +198,8 @@ def _measure(
 ) -> Measured:
     """Cluster every table for every k and take the statistics; ``shaken`` are the tables with ties broken."""
     count, d = len(tables), tables.shape[2]
-    jobs = [Job(k=k, data=t, seed=plan.seed_of(streams[t]), starts=starts) for t in range(count) for k in ks]
+    seeds = plan.seeds_of(streams)
+    jobs = [Job(k=k, data=t, seed=seeds[t], starts=starts) for t in range(count) for k in ks]
     fits = fit_many(list(tables), jobs, threads=plan.threads)
     centers = np.zeros((len(jobs), max(ks), d))
     sizes = np.zeros((len(jobs), max(ks)))
