@@ -1,0 +1,547 @@
+// Counts and checks the rows of delimited text, and rewrites them, independently of the engine that reads them later.
+//
+// One small machine walks over the bytes that can matter (delimiter, quote, escape, line ends); 64 bytes at a time are
+// looked through for them. It never needs the next byte: what a quote or a carriage return means is settled when the
+// byte after it arrives, so the file may come in pieces of any size.
+
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/string.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace nb = nanobind;
+
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 22;
+constexpr std::size_t kBefore = 16;  // bytes of the last piece that stay in sight
+constexpr std::int64_t kNone = -1;
+
+struct Dialect {
+  unsigned char delimiter;
+  unsigned char quote;   // 0: nothing is quoted
+  unsigned char escape;  // 0: a quote inside quotes is doubled
+  bool trim;             // blanks after a delimiter do not belong to the value
+};
+
+// The first place where something is wrong: the row (from 0), the line (from 1), the field or the byte.
+struct Place {
+  std::int64_t row = kNone, line = kNone, at = kNone;
+  bool found() const { return row != kNone; }
+};
+
+struct Irregular {
+  std::int64_t row, line, fields;
+};
+
+struct Found {
+  std::int64_t rows = 0, blank = 0, bytes = 0, lines = 0;
+  std::int64_t lf = 0, crlf = 0, cr = 0, irregular = 0, loose = 0, escaped = 0;
+  std::vector<Irregular> first;
+  Place nul, invalid, longest, stray, open;
+};
+
+// ── which bytes matter ────────────────────────────────────────────────────────────────────────────────────────────
+
+struct Masks {
+  std::uint64_t special, high, nul;
+};
+
+class Finder {
+ public:
+  explicit Finder(const Dialect& d) : d_(d) {
+#if defined(__SSE2__)
+    delimiter_ = _mm_set1_epi8(static_cast<char>(d.delimiter));
+    quote_ = _mm_set1_epi8(static_cast<char>(d.quote ? d.quote : '\n'));
+    escape_ = _mm_set1_epi8(static_cast<char>(d.escape ? d.escape : '\n'));
+    lf_ = _mm_set1_epi8('\n');
+    cr_ = _mm_set1_epi8('\r');
+#endif
+  }
+
+  Masks block(const unsigned char* p) const {
+    Masks m{0, 0, 0};
+#if defined(__SSE2__)
+    const __m128i zero = _mm_setzero_si128();
+    for (int i = 0; i < 4; ++i) {
+      const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16 * i));
+      const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(x, lf_), _mm_cmpeq_epi8(x, cr_));
+      const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(x, quote_), _mm_cmpeq_epi8(x, escape_));
+      const __m128i any = _mm_or_si128(_mm_or_si128(ends, marks), _mm_cmpeq_epi8(x, delimiter_));
+      const auto wide = [](__m128i v) { return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(v))); };
+      m.special |= wide(any) << (16 * i);
+      m.high |= wide(x) << (16 * i);
+      m.nul |= wide(_mm_cmpeq_epi8(x, zero)) << (16 * i);
+    }
+#else
+    m = part(p, 64);
+#endif
+    return m;
+  }
+
+  Masks part(const unsigned char* p, std::size_t n) const {
+    Masks m{0, 0, 0};
+    for (std::size_t i = 0; i < n; ++i) {
+      const unsigned char c = p[i];
+      const bool mark = (d_.quote && c == d_.quote) || (d_.escape && c == d_.escape);
+      m.special |= static_cast<std::uint64_t>(c == d_.delimiter || c == '\n' || c == '\r' || mark) << i;
+      m.high |= static_cast<std::uint64_t>(c >> 7) << i;
+      m.nul |= static_cast<std::uint64_t>(c == 0) << i;
+    }
+    return m;
+  }
+
+ private:
+  Dialect d_;
+#if defined(__SSE2__)
+  __m128i delimiter_, quote_, escape_, lf_, cr_;
+#endif
+};
+
+int lowest(std::uint64_t bits) {
+#if defined(__GNUC__) || defined(__clang__)
+  return __builtin_ctzll(bits);
+#else
+  int i = 0;
+  while (!(bits & 1)) bits >>= 1, ++i;
+  return i;
+#endif
+}
+
+// ── UTF-8: well formed, shortest form, no surrogates ──────────────────────────────────────────────────────────────
+
+class Utf8 {
+ public:
+  // Takes a byte; false: this byte cannot stand here.
+  bool take(unsigned char c) {
+    if (!left_) {
+      if (c < 0x80) return true;
+      low_ = 0x80, high_ = 0xBF;
+      if (c >= 0xC2 && c <= 0xDF) return left_ = 1, true;
+      if (c >= 0xE0 && c <= 0xEF) {
+        if (c == 0xE0) low_ = 0xA0;
+        if (c == 0xED) high_ = 0x9F;
+        return left_ = 2, true;
+      }
+      if (c >= 0xF0 && c <= 0xF4) {
+        if (c == 0xF0) low_ = 0x90;
+        if (c == 0xF4) high_ = 0x8F;
+        return left_ = 3, true;
+      }
+      return false;
+    }
+    if (c < low_ || c > high_) return false;
+    low_ = 0x80, high_ = 0xBF;
+    --left_;
+    return true;
+  }
+  bool inside() const { return left_ != 0; }
+
+ private:
+  int left_ = 0;
+  unsigned char low_ = 0x80, high_ = 0xBF;
+};
+
+// ── the machine ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+class Machine {
+ public:
+  Machine(const Dialect& d, std::int64_t fields, std::int64_t longest, std::size_t listed)
+      : d_(d), finder_(d), fields_(fields), longest_(longest), listed_(listed) {}
+
+  // Takes the next piece; false: nothing after it can be made sense of.
+  bool take(const unsigned char* p, std::size_t n) {
+    std::size_t i = 0;
+    while (i < n) {
+      const std::size_t size = n - i < 64 ? n - i : 64;
+      Masks m = size == 64 ? finder_.block(p + i) : finder_.part(p + i, size);
+      std::int64_t stop = kNone;
+      if (m.nul) stop = at_ + lowest(m.nul);
+      if ((m.high || utf8_.inside())) {
+        for (std::size_t j = 0; j < size; ++j) {
+          if (stop == at_ + static_cast<std::int64_t>(j)) break;
+          if (!utf8_.take(p[i + j])) {
+            stop = at_ + static_cast<std::int64_t>(j);
+            invalid_ = true;
+            break;
+          }
+        }
+      }
+      while (m.special) {
+        const int j = lowest(m.special);
+        m.special &= m.special - 1;
+        if (stop != kNone && at_ + j >= stop) break;
+        step(p[i + static_cast<std::size_t>(j)], at_ + j, p + i + j);
+      }
+      if (stop != kNone) {
+        (invalid_ ? found.invalid : found.nul) = {found.rows, line_, stop};
+        return false;
+      }
+      at_ += static_cast<std::int64_t>(size);
+      i += size;
+      if (at_ - field_ > longest_ && !found.longest.found()) {
+        found.longest = {found.rows, row_line_, count_};
+        return false;
+      }
+      last_ = p[i - 1];
+    }
+    return true;
+  }
+
+  void finish() {
+    found.bytes = at_;
+    found.lines = line_;
+    if (utf8_.inside()) found.invalid = {found.rows, line_, at_};
+    if (quoted_) found.open = {found.rows, opened_, kNone};
+    else if (at_ > row_) end_row(at_);
+  }
+
+  Found found;
+
+ private:
+  void step(unsigned char c, std::int64_t p, const unsigned char* byte) {
+    if (p == escaped_ + 1) return;  // whatever it is, it was escaped
+    if (quoted_) {
+      if (c == d_.quote) quoted_ = false, closed_ = p;
+      else if (d_.escape && c == d_.escape) escaped_ = p, ++found.escaped;
+      else if (c == '\n' && p != cr_ + 1) ++line_;
+      else if (c == '\r') cr_ = p, ++line_;
+      return;
+    }
+    if (d_.quote && c == d_.quote) {
+      if (closed_ == p - 1 && closed_ != kNone && !d_.escape) quoted_ = true, closed_ = kNone;  // doubled
+      else if (p == field_ || (d_.trim && blank_until(p, byte))) quoted_ = true, opened_ = line_, field_ = p;
+      else if (closed_ != kNone) stray();
+      else ++found.loose;
+      return;
+    }
+    if (d_.escape && c == d_.escape) return;
+    if (c == '\n' && p == cr_ + 1 && p == row_) {  // the second half of a line end
+      --found.cr, ++found.crlf;
+      row_ = field_ = p + 1;
+      return;
+    }
+    if (closed_ != kNone && closed_ != p - 1) stray();
+    if (c == d_.delimiter) return end_field(p);
+    (c == '\n' ? found.lf : found.cr) += 1;
+    if (c == '\r') cr_ = p;
+    end_row(p);
+    ++line_;
+    row_line_ = line_;
+  }
+
+  // Only asked where values may be padded; looks back over fewer than kBefore bytes.
+  bool blank_until(std::int64_t p, const unsigned char* byte) const {
+    for (std::int64_t k = 1; k <= p - field_; ++k)
+      if (k > 8 || byte[-k] != ' ') return false;
+    return true;
+  }
+
+  void stray() {
+    if (!found.stray.found()) found.stray = {found.rows, row_line_, count_};
+    closed_ = kNone;
+  }
+
+  void end_field(std::int64_t p) {
+    if (p - field_ > longest_ && !found.longest.found()) found.longest = {found.rows, row_line_, count_};
+    ++count_;
+    field_ = p + 1;
+    closed_ = kNone;
+  }
+
+  void end_row(std::int64_t p) {
+    if (p == row_) {
+      ++found.blank;
+    } else {
+      end_field(p);
+      if (count_ != fields_) {
+        ++found.irregular;
+        if (found.first.size() < listed_) found.first.push_back({found.rows, row_line_, count_});
+      }
+      ++found.rows;
+    }
+    count_ = 0;
+    closed_ = kNone;
+    row_ = field_ = p + 1;
+  }
+
+  Dialect d_;
+  Finder finder_;
+  Utf8 utf8_;
+  std::int64_t fields_, longest_;
+  std::size_t listed_;
+  std::int64_t at_ = 0, row_ = 0, field_ = 0, count_ = 0, line_ = 1, row_line_ = 1, opened_ = 1;
+  std::int64_t closed_ = kNone, cr_ = -2, escaped_ = -2;
+  bool quoted_ = false, invalid_ = false;
+  unsigned char last_ = 0;
+};
+
+// ── rewriting: one row at a time, into commas, double quotes and line feeds ───────────────────────────────────────
+
+enum class Bad { kRefuse, kSkip, kRepair };
+
+struct Rejected {
+  std::int64_t row, line;
+  int reason;  // 1 too few fields, 2 too many, 3 text after a closing quote, 4 an open quote at the end
+  bool kept;
+};
+
+class Rewriting {
+ public:
+  Rewriting(const Dialect& d, std::size_t fields, Bad bad, std::FILE* out) : d_(d), fields_(fields), bad_(bad), out_(out) {}
+
+  void take(const unsigned char* p, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) step(p[i]);
+  }
+
+  bool finish() {
+    if (state_ == State::kQuoted) reason_ = 4;
+    if (started_ || !row_.empty() || !field_.empty()) end_row();
+    return flush();
+  }
+
+  std::int64_t written = 0, read = 0;
+  std::vector<Rejected> rejected;
+  bool failed = false;
+
+ private:
+  enum class State { kStart, kPlain, kQuoted, kClosed, kEscaped };
+
+  void step(unsigned char c) {
+    if (cr_ && c == '\n') {
+      cr_ = false;
+      if (state_ == State::kQuoted) field_ += '\n';
+      return;
+    }
+    cr_ = false;
+    switch (state_) {
+      case State::kQuoted:
+        if (c == d_.quote) state_ = State::kClosed;
+        else if (d_.escape && c == d_.escape) state_ = State::kEscaped;
+        else add(c);
+        return;
+      case State::kEscaped:
+        add(c);
+        state_ = State::kQuoted;
+        return;
+      case State::kClosed:
+        if (c == d_.quote && !d_.escape) {
+          add(c);
+          state_ = State::kQuoted;
+          return;
+        }
+        break;
+      case State::kStart:
+        if (d_.quote && c == d_.quote) {
+          state_ = State::kQuoted;
+          started_ = was_quoted_ = true;
+          field_.clear();
+          return;
+        }
+        if (d_.trim && c == ' ') {
+          started_ = true;
+          return;
+        }
+        break;
+      case State::kPlain:
+        break;
+    }
+    if (c == d_.delimiter) {
+      end_field();
+    } else if (c == '\n' || c == '\r') {
+      cr_ = c == '\r';
+      if (started_ || !row_.empty()) end_row();
+      ++line_;
+      row_line_ = line_;
+      state_ = State::kStart;
+    } else {
+      if (state_ == State::kClosed) {
+        if (d_.trim && c == ' ') return;
+        reason_ = 3;
+      } else {
+        state_ = State::kPlain;
+      }
+      started_ = true;
+      field_ += static_cast<char>(c);
+    }
+  }
+
+  void add(unsigned char c) {
+    if (c == '\n' || c == '\r') ++line_;
+    if (c == '\r') cr_ = false;
+    field_ += static_cast<char>(c);
+  }
+
+  void end_field() {
+    row_.push_back(std::move(field_));
+    field_.clear();
+    started_ = true;
+    state_ = State::kStart;
+  }
+
+  void end_row() {
+    end_field();
+    if (!reason_ && row_.size() != fields_) reason_ = row_.size() < fields_ ? 1 : 2;
+    bool keep = true;
+    if (reason_) {
+      const bool mended = bad_ == Bad::kRepair && mend();
+      rejected.push_back({read, row_line_, reason_, mended});
+      keep = mended;
+    }
+    if (keep) {
+      for (std::size_t i = 0; i < row_.size(); ++i) write(row_[i], i + 1 == row_.size() ? '\n' : ',');
+      ++written;
+    }
+    ++read;
+    row_.clear();
+    started_ = false;
+    reason_ = 0;
+  }
+
+  // Pads a row that is too short; trims one that is too long where only blanks go. Nothing is invented or thrown away.
+  bool mend() {
+    if (reason_ >= 3) return false;
+    while (row_.size() > fields_ && row_.back().find_first_not_of(' ') == std::string::npos) row_.pop_back();
+    if (row_.size() > fields_) return false;
+    row_.resize(fields_);
+    return true;
+  }
+
+  void write(const std::string& value, char end) {
+    const bool plain = value.find_first_of(",\"\n\r") == std::string::npos && !(value.empty() && fields_ == 1);
+    if (plain) {
+      buffer_ += value;
+    } else {
+      buffer_ += '"';
+      for (const char c : value) {
+        if (c == '"') buffer_ += '"';
+        buffer_ += c;
+      }
+      buffer_ += '"';
+    }
+    buffer_ += end;
+    if (buffer_.size() > kPiece) flush();
+  }
+
+  bool flush() {
+    if (std::fwrite(buffer_.data(), 1, buffer_.size(), out_) != buffer_.size()) failed = true;
+    buffer_.clear();
+    return !failed;
+  }
+
+  Dialect d_;
+  std::size_t fields_;
+  Bad bad_;
+  std::FILE* out_;
+  State state_ = State::kStart;
+  std::vector<std::string> row_;
+  std::string field_, buffer_;
+  std::int64_t line_ = 1, row_line_ = 1;
+  int reason_ = 0;
+  bool started_ = false, was_quoted_ = false, cr_ = false;
+};
+
+// ── for Python ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+struct Close {
+  void operator()(std::FILE* f) const { std::fclose(f); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+File opened(const std::string& path, const char* mode, std::int64_t skip) {
+  File file(std::fopen(path.c_str(), mode));
+  if (!file || (skip && std::fseek(file.get(), static_cast<long>(skip), SEEK_SET) != 0)) {
+    PyErr_SetFromErrnoWithFilename(PyExc_OSError, path.c_str());
+    throw nb::python_error();
+  }
+  std::setvbuf(file.get(), nullptr, _IONBF, 0);
+  return file;
+}
+
+unsigned char byte(const std::string& text) { return text.empty() ? 0 : static_cast<unsigned char>(text[0]); }
+
+nb::object place(const Place& p) {
+  if (!p.found()) return nb::none();
+  return nb::make_tuple(p.row, p.line, p.at);
+}
+
+nb::dict scan(const std::string& path, const std::string& delimiter, const std::string& quote, const std::string& escape,
+              bool trim, std::int64_t skip, std::int64_t fields, std::int64_t longest, std::int64_t listed) {
+  const Dialect d{byte(delimiter), byte(quote), byte(escape), trim};
+  File file = opened(path, "rb", skip);
+  Machine machine(d, fields, longest, static_cast<std::size_t>(listed));
+  bool broken = false, whole = true;
+  {
+    nb::gil_scoped_release released;
+    std::vector<unsigned char> piece(kBefore + kPiece);
+    unsigned char* const start = piece.data() + kBefore;
+    while (const std::size_t n = std::fread(start, 1, kPiece, file.get())) {
+      if (!machine.take(start, n)) {
+        whole = false;
+        break;
+      }
+      if (n >= kBefore) std::memcpy(piece.data(), start + n - kBefore, kBefore);
+    }
+    broken = std::ferror(file.get()) != 0;
+    if (whole) machine.finish();
+  }
+  if (broken) {
+    PyErr_SetFromErrnoWithFilename(PyExc_OSError, path.c_str());
+    throw nb::python_error();
+  }
+  const Found& f = machine.found;
+  nb::list first;
+  for (const Irregular& i : f.first) first.append(nb::make_tuple(i.row, i.line, i.fields));
+  nb::dict out;
+  out["rows"] = f.rows, out["blank"] = f.blank, out["bytes"] = f.bytes, out["lines"] = f.lines;
+  out["lf"] = f.lf, out["crlf"] = f.crlf, out["cr"] = f.cr;
+  out["irregular"] = f.irregular, out["first"] = first, out["loose"] = f.loose, out["escaped"] = f.escaped;
+  out["nul"] = place(f.nul), out["invalid"] = place(f.invalid), out["longest"] = place(f.longest);
+  out["stray"] = place(f.stray), out["open"] = place(f.open);
+  return out;
+}
+
+nb::dict rewrite(const std::string& path, const std::string& target, const std::string& delimiter,
+                 const std::string& quote, const std::string& escape, bool trim, std::int64_t skip, std::int64_t fields,
+                 const std::string& bad) {
+  const Dialect d{byte(delimiter), byte(quote), byte(escape), trim};
+  File file = opened(path, "rb", skip), out = opened(target, "wb", 0);
+  const Bad mode = bad == "skip" ? Bad::kSkip : bad == "repair" ? Bad::kRepair : Bad::kRefuse;
+  Rewriting rewriting(d, static_cast<std::size_t>(fields), mode, out.get());
+  bool broken = false;
+  {
+    nb::gil_scoped_release released;
+    std::vector<unsigned char> piece(kPiece);
+    while (const std::size_t n = std::fread(piece.data(), 1, piece.size(), file.get())) rewriting.take(piece.data(), n);
+    rewriting.finish();
+    broken = std::ferror(file.get()) != 0 || rewriting.failed || std::fflush(out.get()) != 0;
+  }
+  if (broken) {
+    PyErr_SetFromErrnoWithFilename(PyExc_OSError, target.c_str());
+    throw nb::python_error();
+  }
+  nb::list rejected;
+  for (const Rejected& r : rewriting.rejected) rejected.append(nb::make_tuple(r.row, r.line, r.reason, r.kept));
+  nb::dict made;
+  made["read"] = rewriting.read, made["written"] = rewriting.written, made["rejected"] = rejected;
+  return made;
+}
+
+}  // namespace
+
+NB_MODULE(_rows, m) {
+  nb::set_leak_warnings(false);
+  m.def("scan", &scan, nb::arg("path"), nb::arg("delimiter"), nb::arg("quote"), nb::arg("escape"), nb::arg("trim"),
+        nb::arg("skip"), nb::arg("fields"), nb::arg("longest"), nb::arg("listed"));
+  m.def("rewrite", &rewrite, nb::arg("path"), nb::arg("target"), nb::arg("delimiter"), nb::arg("quote"),
+        nb::arg("escape"), nb::arg("trim"), nb::arg("skip"), nb::arg("fields"), nb::arg("bad"));
+}

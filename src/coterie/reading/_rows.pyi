@@ -1,0 +1,33 @@
+from typing import TypedDict
+
+Place = tuple[int, int, int]
+
+class Scan(TypedDict):
+    rows: int
+    blank: int
+    bytes: int
+    lines: int
+    lf: int
+    crlf: int
+    cr: int
+    irregular: int
+    first: list[Place]
+    loose: int
+    escaped: int
+    nul: Place | None
+    invalid: Place | None
+    longest: Place | None
+    stray: Place | None
+    open: Place | None
+
+class Rewritten(TypedDict):
+    read: int
+    written: int
+    rejected: list[tuple[int, int, int, bool]]
+
+def scan(
+    path: str, delimiter: str, quote: str, escape: str, trim: bool, skip: int, fields: int, longest: int, listed: int
+) -> Scan: ...
+def rewrite(
+    path: str, target: str, delimiter: str, quote: str, escape: str, trim: bool, skip: int, fields: int, bad: str
+) -> Rewritten: ...
