@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import fcntl
 import json
 import os
 import select
 import shutil
-import subprocess
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -31,8 +32,8 @@ def program() -> str | None:
 class Browser:
     """One browser with one page."""
 
-    def __init__(self, process: subprocess.Popen[bytes], to: int, back: int) -> None:
-        self._process, self._to, self._back = process, to, back
+    def __init__(self, to: int, back: int) -> None:
+        self._to, self._back = to, back
         self._buffer, self._last, self._session = b"", 0, None
         self.events: list[dict[str, Any]] = []
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
@@ -53,6 +54,11 @@ class Browser:
                 if "error" in reply:
                     raise RuntimeError(f"{method}: {reply['error']}")
                 return reply["result"]
+
+    def close(self) -> None:
+        """Ask the browser to end itself and everything it started."""
+        self._session = None
+        self.call("Browser.close")
 
     def _next(self, seconds: float) -> dict[str, Any]:
         end = time.monotonic() + seconds
@@ -141,26 +147,23 @@ def browser() -> Iterator[Browser]:
     """A running browser, gone afterwards with its profile."""
     path = program()
     assert path is not None
-    to_read, to = os.pipe()
-    back, back_write = os.pipe()
+    (its_in, to), (back, its_out) = os.pipe(), os.pipe()
+    high_in, high_out = (fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (its_in, its_out))
+    silence = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
+    pipes = [(os.POSIX_SPAWN_DUP2, high_in, 3), (os.POSIX_SPAWN_DUP2, high_out, 4)]
     with tempfile.TemporaryDirectory(prefix="coterie-chromium-", ignore_cleanup_errors=True) as profile:
-        shell = f'exec "$0" "$@" 3<&{to_read} 4>&{back_write}'
-        process = subprocess.Popen(
-            ["sh", "-c", shell, path, *FLAGS, f"--user-data-dir={profile}"],
-            pass_fds=(to_read, back_write),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-        )
-        os.close(to_read)
-        os.close(back_write)
+        command = [path, *FLAGS, f"--user-data-dir={profile}"]
+        process = os.posix_spawn(path, command, os.environ, file_actions=[*silence, *pipes])
+        for end in (its_in, its_out, high_in, high_out):
+            os.close(end)
         try:
-            yield Browser(process, to, back)
+            running = Browser(to, back)
+            yield running
+            with contextlib.suppress(RuntimeError, TimeoutError):
+                running.close()
         finally:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
-            process.wait()
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
+            os.waitpid(process, 0)
             os.close(to)
             os.close(back)
