@@ -66,13 +66,14 @@ class Program:
         return self.folder / "out"
 
     def command(self, *options: str) -> list[str]:
-        line = [sys.executable, "-m", "coterie", "segment", str(self.source), "--out", str(self.out), "--quiet"]
-        return [*line, *options]
+        verb = [sys.executable, "-m", "coterie", "segment", str(self.source), "--out", str(self.out)]
+        return [*verb, "--effort", "quick", "--quiet", *options]
 
     def start(self, *options: str, before: Sequence[str] = (), **how: Any) -> subprocess.Popen[str]:
         beside = self.folder.parent
-        usual = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": beside, "text": True}
-        usual["env"] = {**os.environ, "TMPDIR": str(beside)}  # what killed runs spilled goes with the test's folder
+        settings = {name: value for name, value in os.environ.items() if not name.startswith("COTERIE_")}
+        settings["TMPDIR"] = str(beside)  # what killed runs spilled goes with the test's folder
+        usual = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": beside, "env": settings, "text": True}
         return subprocess.Popen([*before, *self.command(*options)], **{**usual, **how})
 
     def finish(self, process: subprocess.Popen[str]) -> tuple[int, str]:
@@ -91,11 +92,11 @@ class Program:
         process.send_signal(number)
         return self.finish(process)
 
-    def paused(self, *options: str) -> subprocess.Popen[str]:
-        """Start, and hold the run where it has just taken the lock and read nothing yet."""
+    def paused(self, *options: str, at: str = ".out.tmp-*") -> subprocess.Popen[str]:
+        """Start, and hold the run where such a file is first seen: usually where it has read nothing yet."""
         process = self.start(*options)
-        while not list(self.folder.glob(".out.tmp-*")) and process.poll() is None:
-            time.sleep(0.001)
+        while not list(self.folder.glob(at)) and process.poll() is None:
+            time.sleep(0.0005)
         process.send_signal(signal.SIGSTOP)
         return process
 
@@ -160,8 +161,8 @@ def program(source: Path, records: dict[tuple[str, ...], bytes], tmp_path: Path)
 
 @pytest.fixture
 def points() -> int:
-    """How many places to stop at in each test; CRASH_POINTS asks for a finer grid."""
-    return int(os.environ.get("CRASH_POINTS", "10"))
+    """How many places to stop at in each test; COTERIE_CRASH=full (`make crash`) asks for a finer grid."""
+    return 50 if os.environ.get("COTERIE_CRASH") == "full" else 10
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,149 @@
+"""The program, killed, interrupted or refused at any place: a whole result or none, the older one or the newer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+OLD, NEW = ("-k", "3"), ("-k", "4")
+OVER_OLD = (*NEW, "--overwrite")
+Record = Callable[[str, object], None]
+
+
+def spread(found: list[Any], count: int) -> list[Any]:
+    """Return so many of a list, evenly."""
+    return [found[int((i + 0.5) * len(found) / count)] for i in range(min(count, len(found)))]
+
+
+def start_over(program: Any) -> None:
+    """Remove the result, and leave what a killed run left, for the next run to clear."""
+    shutil.rmtree(program.out, ignore_errors=True)
+
+
+def kill_over_and_over(program: Any, places: list[Any], kill: Callable[..., None], record: Record) -> None:
+    """Kill a run into nothing and a run over an older one at each place; the run between them must succeed."""
+    tried, torn = 0, []
+    for place in places:
+        start_over(program)
+        kill(place, *NEW)
+        torn += [(place, wrong) for wrong in program.torn(older=False)]
+        start_over(program)
+        assert program.run(*OLD) == (0, "")
+        assert program.left() == ["out"], "the next run did not clear away what the killed one left"
+        kill(place, *OVER_OLD)
+        torn += [(place, wrong) for wrong in program.torn(older=True)]
+        tried += 2
+    start_over(program)
+    assert program.run(*NEW) == (0, "")
+    assert (program.left(), program.torn(older=False)) == (["out"], [])
+    record("places", tried)
+    record("torn", len(torn))
+    assert torn == []
+
+
+def test_killed_at_any_time(program: Any, points: int, record_property: Record) -> None:
+    def kill(delay: float, *options: str) -> None:
+        program.stopped(delay, signal.SIGKILL, *options)
+
+    times = [program.seconds * (i + 0.5) / points for i in range(points)]
+    kill_over_and_over(program, times, kill, record_property)
+
+
+@pytest.mark.usefixtures("strace")
+def test_killed_at_any_call(program: Any, points: int, record_property: Record) -> None:
+    def kill(call: tuple[str, int, str], *options: str) -> None:
+        name, nth, _ = call
+        inject = ["-e", f"trace={name}", "-e", f"inject={name}:signal=KILL:when={nth}"]
+        program.run(*options, before=["strace", "-f", "-qq", "-o", os.devnull, *inject])
+
+    assert program.run(*OLD) == (0, "")
+    writing = [call for call in program.calls(*OVER_OLD) if "O_DIRECTORY" not in call[2]]
+    last = next(i for i, call in enumerate(writing) if call[0] in ("renameat2", "renameat", "rename"))
+    around_the_rename = writing[last - 1 : last + 3]
+    kill_over_and_over(program, [*spread(writing, points - 4), *around_the_rename], kill, record_property)
+
+
+FAULTS = {
+    "write": "ENOSPC",
+    "pwrite64": "ENOSPC",
+    "ftruncate": "EIO",
+    "fsync": "EIO",
+    "mkdir": "ENOSPC",
+    "rename": "EIO",
+    "renameat2": "EIO",
+    "flock": "ENOLCK",
+}
+
+
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("older", [False, True])
+def test_refused_at_any_call(program: Any, points: int, older: bool, record_property: Record) -> None:
+    if older:
+        assert program.run(*OLD) == (0, "")
+    before = program.left()
+    calls = program.calls(*OVER_OLD)
+    creating = [c for c in calls if c[0] in FAULTS and "EEXIST" not in c[2]]
+    places = spread(creating, points // 2)
+    start_over(program)
+    if older:
+        assert program.run(*OLD) == (0, "")
+    torn = []
+    for name, nth, text in places:
+        inject = ["-e", f"trace={name}", "-e", f"inject={name}:error={FAULTS[name]}:when={nth}"]
+        code, said = program.run(*OVER_OLD, before=["strace", "-f", "-qq", "-o", os.devnull, *inject])
+        wrong = [*program.torn(older), *(["something is left"] if program.left() != before else [])]
+        if code != 4 or len(said.splitlines()) > 3 or str(program.out) not in said or wrong:
+            torn.append((name, nth, text, code, said, wrong))
+        if FAULTS[name] == "ENOSPC" and "bytes are free" not in said:
+            torn.append((name, nth, said))
+    record_property("places", len(places))
+    record_property("torn", len(torn))
+    assert torn == []
+
+
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interrupted_at_any_time(
+    program: Any, points: int, number: signal.Signals, expected: int, record_property: Record
+) -> None:
+    wrong = []
+    count = points // 2
+    for i in range(count):  # the first falls into the imports
+        start_over(program)
+        delay = program.seconds * i / count
+        code, said = program.stopped(delay, number, *NEW)
+        whole = code in (0, expected) and program.torn(older=False) == [] and program.left() in ([], ["out"])
+        if not whole or len(said.split("\n")) > 3 or (code == 0 and program.left() == []):
+            wrong.append((delay, code, said, program.left()))
+    record_property("places", count)
+    record_property("torn", len(wrong))
+    assert wrong == []
+
+
+def test_interrupted_twice(program: Any) -> None:
+    process = program.paused(*NEW)
+    for number in (signal.SIGINT, signal.SIGCONT):
+        process.send_signal(number)
+    time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    code, _ = program.finish(process)
+    assert code in (130, -signal.SIGINT)
+    assert program.torn(older=False) == []
+    assert not program.out.exists()
+
+
+def test_a_reader_that_goes_away_does_no_harm(program: Any) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        code, said = program.run(*NEW, "--json", stdout=writing)
+    finally:
+        os.close(writing)
+    assert "Traceback" not in said
+    assert code == 0
+    assert (program.left(), program.torn(older=False)) == (["out"], [])
