@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -20,10 +21,8 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _terminate)
     code = _run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(OSError):  # the reader may have gone; nothing is left to say then
             stream.flush()
-        except OSError:
-            pass  # the reader has gone; nothing is left to say
     # Straight out: at interpreter exit, extension modules would print notes of their own after the message.
     os._exit(code)
 

@@ -1,7 +1,8 @@
 """ASSIGN: the whole way from a customer's columns to a segment, as one SELECT.
 
-The steps are ``f`` (prepared columns), ``d`` (squared distance to each center), ``m`` (the least one), ``s`` (the
-segment). Distances are summed in column order and the first center within 1e-12 of the least wins: the kernel's rule.
+The steps are ``u`` (scaled columns), ``f`` (capped and weighted), ``d`` (squared distance to each center), ``m`` (the
+least one), ``s`` (the segment). Distances are summed in column order and the first center within 1e-12 of the least
+wins: the kernel's rule.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from coterie import sql
-from coterie.features import Feature, expressions
+from coterie.confidence import Cut
+from coterie.features import Feature, prepared_sql, scaled_sql
 from coterie.model import Model
+from coterie.sql import column
 from coterie.table import ID
 
 TIE = 1e-12
@@ -24,7 +27,7 @@ def segments_sql(
     dialect: sql.Dialect,
     *,
     keep: Sequence[str] = (),
-) -> list[tuple[str, sql.Node]]:
+) -> list[tuple[str, sql.Select]]:
     """Return the steps of a query whose last one, ``s``, has a row a customer with its segment.
 
     Parameters
@@ -36,21 +39,24 @@ def segments_sql(
     steps for ``sql.steps``; ``s`` has ``__c_id``, the kept columns as ``__c_k0…``, the prepared ones as ``__c_f0…``,
     the squared distances as ``__c_d0…``, the least of them ``__c_least`` and ``__c_segment`` (NULL: no value at all).
     """
-    prepared = [node for feature in features for node in expressions(feature)]
+    scaled = [(feature, node) for feature in features for node in scaled_sql(feature)]
     carried = [sql.named(sql.column(name), f"__c_k{i}") for i, name in enumerate(keep)]
-    f = [sql.column(ID), *carried, *(sql.named(node, f"__c_f{i}") for i, node in enumerate(prepared))]
+    u = [sql.column(ID), *carried, *(sql.named(node, f"__c_u{i}") for i, (_, node) in enumerate(scaled))]
+    capped = [prepared_sql(feature, sql.column(f"__c_u{i}")) for i, (feature, _) in enumerate(scaled)]
+    kept = [sql.column(ID), *(sql.column(f"__c_k{i}") for i in range(len(keep)))]
+    f = [*kept, *(sql.named(node, f"__c_f{i}") for i, node in enumerate(capped))]
     distances = [_distance(center) for center in model.centers]
     d = [sql.star(), *(sql.named(node, f"__c_d{j}") for j, node in enumerate(distances))]
     least = sql.least([sql.column(f"__c_d{j}") for j in range(len(distances))])
-    nothing = sql.both(*(sql.is_null(sql.column(f"__c_f{i}")) for i in range(len(prepared))))
+    nothing = sql.both(*(sql.is_null(sql.column(f"__c_f{i}")) for i in range(len(scaled))))
     close = sql.add(sql.column("__c_least"), sql.number(TIE))
     winners = [
-        (sql.at_most(sql.column(f"__c_d{j}"), close.copy()), sql.whole(segment))
-        for j, segment in enumerate(model.segment_of)
+        (sql.at_most(sql.column(f"__c_d{j}"), close), sql.whole(segment)) for j, segment in enumerate(model.segment_of)
     ]
     segment = sql.case([(nothing, sql.null()), *winners])
     return [
-        ("f", sql.select(f, sql.table(relation))),
+        ("u", sql.select(u, sql.table(relation))),
+        ("f", sql.select(f, sql.table("u"))),
         ("d", sql.select(d, sql.table("f"))),
         ("m", sql.select([sql.star(), sql.named(least, "__c_least")], sql.table("d"))),
         ("s", sql.select([sql.star(), sql.named(segment, "__c_segment")], sql.table("m"))),
@@ -62,22 +68,28 @@ def _distance(center: Sequence[float]) -> sql.Node:
     terms = []
     for i, c in enumerate(center):
         gap = sql.subtract(sql.column(f"__c_f{i}"), sql.number(c))
-        terms.append(sql.coalesce(sql.multiply(gap, gap.copy()), sql.number(0.0)))
+        terms.append(sql.coalesce(sql.multiply(gap, gap), sql.number(0.0)))
     return sql.add(*terms)
 
 
 def assignment_sql(
-    relation: str, features: Sequence[Feature], model: Model, names: Mapping[int, str], dialect: sql.Dialect
+    relation: str,
+    features: Sequence[Feature],
+    model: Model,
+    names: Mapping[int, str],
+    cuts: Sequence[Cut],
+    dialect: sql.Dialect,
 ) -> sql.Node:
-    """Return the SELECT of id, segment, name and margin: one row a customer, in the relation's order.
+    """Return the SELECT of id, segment, name, margin and confidence: one row a customer, in the relation's order.
 
     The margin is ``(d2 - d1) / (d2 + d1)`` with d1 the distance to the nearest center and d2 the distance to the
-    nearest center of another segment: 0 on a border, towards 1 deep inside.
+    nearest center of another segment: 0 on a border, towards 1 deep inside. Confidence is core, probable or
+    borderline, by the cuts on the margin.
     """
     parts = segments_sql(relation, features, model, dialect)
     segment = sql.column("__c_segment")
     rivals = [
-        sql.case([(sql.equal(segment.copy(), sql.whole(s)), sql.number(FAR))], sql.column(f"__c_d{j}"))
+        sql.case([(sql.equal(segment, sql.whole(s)), sql.number(FAR))], sql.column(f"__c_d{j}"))
         for j, s in enumerate(model.segment_of)
     ]
     roots = [
@@ -88,17 +100,32 @@ def assignment_sql(
     near, far = sql.column("__c_near"), sql.column("__c_next")
     margin = sql.case(
         [
-            (sql.is_null(segment.copy()), sql.null()),
+            (sql.is_null(segment), sql.null()),
             (sql.equal(sql.add(far, near), sql.number(0.0)), sql.number(0.0)),
         ],
-        sql.divide(sql.subtract(far.copy(), near.copy()), sql.add(far.copy(), near.copy())),
+        sql.divide(sql.subtract(far, near), sql.add(far, near)),
     )
-    known = [(sql.equal(segment.copy(), sql.whole(s)), sql.text(names[s])) for s in model.segments]
+    known = [(sql.equal(segment, sql.whole(s)), sql.text(names[s])) for s in model.segments]
     columns = [
         sql.named(sql.column(ID), "id"),
-        sql.named(sql.cast(segment.copy(), "small", dialect), "segment"),
+        sql.named(sql.cast(segment, "small", dialect), "segment"),
         sql.named(sql.case(known), "name"),
         sql.named(margin, "margin"),
     ]
-    final = sql.select(columns, sql.table("r"))
-    return sql.steps([*parts, ("r", sql.select(roots, sql.table("s")))], final, dialect)
+    bands = [
+        (
+            sql.both(
+                sql.equal(column("segment"), sql.whole(c.segment)), sql.at_most(sql.number(least), column("margin"))
+            ),
+            word,
+        )
+        for c in cuts
+        for least, word in ((c.core, sql.text("core")), (c.probable, sql.text("probable")))
+    ]
+    last = sql.case([(sql.negate(sql.is_null(column("segment"))), sql.text("borderline"))])
+    final = sql.select(
+        [*map(column, ("id", "segment", "name", "margin")), sql.named(sql.case(bands, last), "confidence")],
+        sql.table("a"),
+    )
+    distances = ("r", sql.select(roots, sql.table("s")))
+    return sql.steps([*parts, distances, ("a", sql.select(columns, sql.table("r")))], final, dialect)

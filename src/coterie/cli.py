@@ -43,7 +43,8 @@ class Verbs(click.Group):
             raise KeyboardInterrupt from aborted
         except click.NoSuchOption as wrong:
             guess = f" Did you mean {wrong.possibilities[0]}?" if wrong.possibilities else ""
-            return fail(errors.InputError(f"There is no option {errors.quoted(wrong.option_name)}.{guess}", do=_help(wrong)))
+            what = f"There is no option {errors.quoted(wrong.option_name)}.{guess}"
+            return fail(errors.InputError(what, do=_help(wrong)))
         except click.UsageError as wrong:
             return fail(errors.InputError(errors.shown(wrong.format_message(), 200), do=_help(wrong)))
 
@@ -76,7 +77,9 @@ reading_options = _options(
     click.option("--decimal", metavar="CHAR", help="The decimal sign of a text file, such as a comma."),
     click.option("--no-header", is_flag=True, default=None, help="The first row is data already."),
     click.option("--skip-rows", type=int, metavar="N", help="Lines before the header to leave out."),
-    click.option("--on-bad-rows", type=click.Choice(config.BAD_ROWS), help="Stop at a row that does not fit, or skip it."),
+    click.option(
+        "--on-bad-rows", type=click.Choice(config.BAD_ROWS), help="At a row that does not fit: stop, or skip."
+    ),
     click.option("--id", metavar="COL", help="Column that identifies a customer."),
 )
 running_options = _options(
@@ -94,9 +97,9 @@ shaping_options = _options(
     click.option("--value", metavar="COL", help="Column of money or other worth, summed a segment."),
     click.option("-k", metavar="N|auto", help="Number of segments (auto)."),
     click.option("--max-k", type=int, metavar="N", help="Largest number that auto considers (10)."),
-    click.option("--min-share", type=float, metavar="SHARE", help="Smallest share of customers a segment may have (0.03)."),
+    click.option("--min-share", type=float, metavar="SHARE", help="Least share of customers in a segment (0.03)."),
     click.option("--seed", type=int, metavar="N", help="Picks the sample and every random number (0)."),
-    click.option("--effort", type=click.Choice(config.EFFORTS), help="How many simulated tables and resamples (normal)."),
+    click.option("--effort", type=click.Choice(config.EFFORTS), help="How much is simulated and resampled."),
     click.option("--scale", type=click.Choice(config.SCALES), help="auto, z (standard deviations) or none."),
     click.option("--allow-duplicate-ids", is_flag=True, default=None, help="Take every row as a customer of its own."),
 )
@@ -118,13 +121,6 @@ def _settings(flags: Mapping[str, Any]) -> dict[str, Any]:
         named["k"] = int(named["k"]) if named["k"].lstrip("-").isdigit() else named["k"]
     file = flags.get("config")
     return config.settings(named, os.environ, Path(file) if file else None)
-
-
-def _shape(settings: Mapping[str, Any]) -> config.Options:
-    from dataclasses import fields
-
-    known = {f.name for f in fields(config.Options)}
-    return config.Options(**{n: tuple(v) if isinstance(v, list) else v for n, v in settings.items() if n in known})
 
 
 def _reading(settings: Mapping[str, Any]) -> Reading:
@@ -255,7 +251,7 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
     from coterie import publish, simulate
     from coterie.table import checked_path
 
-    options = _shape(settings)
+    options = config.made(settings)
     if source is not None:
         checked_path(source)
     with publish.open_run(out, overwrite=bool(settings.get("overwrite")), source=source) as folder:
@@ -284,7 +280,7 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
 @running_options
 def assign(run: str, source: str, **flags: Any) -> int:
     """Give new customers their segments, prepared as the ones that formed the segments were."""
-    from coterie import publish, segmentation
+    from coterie import files, segmentation
 
     talk = Talk(flags)
     settings = _settings(flags)
@@ -292,13 +288,13 @@ def assign(run: str, source: str, **flags: Any) -> int:
     if out.suffix.lower() not in (".parquet", ".csv"):
         raise errors.bad_option("--out", out, "a file that ends in .parquet or .csv")
     if out.exists() and not settings.get("overwrite"):
-        raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite, or name another file with --out.")
+        raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite or another --out.")
     found = segmentation.load(run)
     engine = _engine(settings)
     try:
         table = found.new_customers(Path(source), engine, reading=_reading(settings), id=settings.get("id"))
         talk.stage("read", f"{table.rows:,} customers")
-        with publish.open_file(out) as beside:
+        with files.replacing(out) as beside:
             found.write_assignments(table, beside, as_csv=out.suffix.lower() == ".csv")
     finally:
         engine.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,14 @@ def to_record(options: Options) -> dict[str, Any]:
 
 def from_record(values: Mapping[str, Any]) -> Options:
     """Return the options that a record was made with."""
-    return Options(**{n: tuple(v) if isinstance(v, list) else v for n, v in values.items()})
+    return made(values)
+
+
+def made(values: Mapping[str, Any], start: Options | None = None) -> Options:
+    """Return ``start`` (the defaults) with the options among ``values``; lists of columns become tuples."""
+    known = {f.name for f in fields(Options)} & set(values)
+    changes: dict[str, Any] = {n: tuple(values[n]) if isinstance(values[n], list) else values[n] for n in sorted(known)}
+    return replace(start or Options(), **changes)
 
 
 def settings(flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """PROPOSE: what becomes of each column before distances are taken, as constants fitted on the sample.
 
-A Feature is a formula with its constants. ``prepare`` computes it on arrays, ``expressions`` writes it as SQL, term by
-term the same arithmetic, so that the engine and Python agree on every customer. The steps and their reasons are in
-docs/reference/method.md; the measurements behind them in METHOD's table of scalings: ratio scale for skewed amounts,
-the 0.5–99.5 % range as the unit, a cap, blocks for categories, and one vote for columns that tell the same story.
+A Feature is a formula with its constants. ``prepare`` computes it on arrays, ``scaled_sql`` and ``prepared_sql`` write
+it as SQL, term by term the same arithmetic, so that the engine and Python agree on every customer. Why these steps:
+docs/reference/method.md.
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ class Feature:
 
 
 def propose(
-    columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]], scale: str
+    columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]], scale: str, *, logs: bool = True
 ) -> tuple[tuple[Feature, ...], tuple[Finding, ...]]:
     """Return a feature for every column whose role is ``feature``, with constants from the sample.
 
@@ -75,12 +74,13 @@ def propose(
     ----------
     values : the sample's arrays by column name.
     scale : ``auto``; ``z``: mean 0 and standard deviation 1 (ddof 0); ``none``: numbers as they stand.
+    logs : False puts no column on a ratio scale, to see what depends on it.
     """
     used = [c for c in columns if c.role == "feature"]
     features = []
     for column in used:
         if column.kind in ("number", "date"):
-            features.append(_number(column, values[column.name], scale))
+            features.append(_number(column, values[column.name], scale, logs))
         else:
             features.append(_levels(column.name, column.kind, values[column.name]))
     if scale == "none":
@@ -91,7 +91,7 @@ def propose(
     return _one_vote(balanced, values)
 
 
-def _number(column: ColumnRecord, raw: FloatArray, scale: str) -> Feature:
+def _number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -> Feature:
     name, x = column.name, raw[~np.isnan(raw)]
     feature = Feature(name, "number")
     if scale == "none":
@@ -105,7 +105,8 @@ def _number(column: ColumnRecord, raw: FloatArray, scale: str) -> Feature:
         low, high = (float(v) for v in distinct)
         step = f"Two values, {words.number(low)} and {words.number(high)}, taken as 0 and 1."
         return Feature(name, "binary", shift=low, factor=1 / (high - low), steps=(step,))
-    feature = _transformed(feature, column, x, len(distinct))
+    if logs:
+        feature = _transformed(feature, column, x, len(distinct))
     t = transform(feature, x)
     low, high = (float(q) for q in np.quantile(t, RANGE))
     if high > low:
@@ -198,7 +199,8 @@ def _one_vote(
         text = f"{len(names)} columns tell nearly the same story: {words.joined(names)}"
         done = "together they count as one"
         findings.append(Finding("COT201", "warning", names[0], len(names), text, done))
-        step = f"Tells nearly the same story as {words.plural(len(names) - 1, 'other column')}; together they count as one."
+        others = words.plural(len(names) - 1, "other column")
+        step = f"Tells nearly the same story as {others}; together they count as one."
         weights.update({name: (1 / float(np.sqrt(len(names))), step) for name in names})
     for block in _blocks(alike >= NEARLY_SAME):
         names = [numbers[i].column for i in block if numbers[i].column not in weights]
@@ -252,8 +254,7 @@ def transform(feature: Feature, x: FloatArray) -> FloatArray:
         return np.asarray(np.log(1.0 + np.where(x < 0, 0.0, x) * feature.unit))
     if feature.transform == "asinh":
         t = np.abs(x) * feature.unit
-        size = np.log(t + np.sqrt(t * t + 1.0))
-        return np.where(x < 0, -size, size)
+        return np.asarray(np.sign(x) * np.log(t + np.sqrt(t * t + 1.0)))
     return x
 
 
@@ -275,40 +276,43 @@ def _prepared(feature: Feature, x: NDArray[Any]) -> FloatArray:
             low, high = feature.cap
             z = np.where(z < low, low, np.where(z > high, high, z))
         return np.asarray(z * feature.weight)
-    size = feature.factor * feature.weight
+    size = feature.factor
     columns = [np.where(x == level, size, 0.0) for level in feature.levels]
-    known = np.isin(x.astype(str), feature.levels) & ~np.equal(x, None)
+    missing = np.array([level is None for level in x], dtype=bool)
+    known = np.isin(x.astype(str), feature.levels) & ~missing
     if feature.other:
         columns.append(np.where(known, 0.0, size))
-    out = np.column_stack(columns[:1] if feature.kind == "flag" else columns)
-    out[np.equal(x, None).astype(bool) if feature.other else ~known] = np.nan
+    out = np.column_stack(columns[:1] if feature.kind == "flag" else columns) * feature.weight
+    out[missing if feature.other else ~known] = np.nan
     return out
 
 
-def expressions(feature: Feature) -> list[sql.Node]:
-    """Return the SQL of each prepared column, the same arithmetic as ``prepare`` in the same order."""
+def scaled_sql(feature: Feature) -> list[sql.Node]:
+    """Return the SQL of each prepared column before its cap and weight: the same arithmetic as ``prepare``."""
     x = sql.column(feature.column)
     if feature.levels is None:
-        z = sql.multiply(sql.subtract(_transform_sql(feature, x), sql.number(feature.shift)), sql.number(feature.factor))
-        if feature.cap is not None:
-            low, high = (sql.number(end) for end in feature.cap)
-            z = sql.case([(sql.less(z.copy(), low), low.copy()), (sql.above(z.copy(), high), high.copy())], z.copy())
-        return [sql.multiply(z, sql.number(feature.weight))]
-    size = sql.number(feature.factor * feature.weight)
+        shifted = sql.subtract(_transform_sql(feature, x), sql.number(feature.shift))
+        return [sql.multiply(shifted, sql.number(feature.factor))]
+    size = sql.number(feature.factor)
     levels = [sql.text(level) for level in feature.levels]
+    present = sql.negate(sql.is_null(x))
+    zero = sql.number(0.0)
+    # Branches of equalities, never IN: some engines turn a long list into a join.
     nodes = []
     for level in levels[: 1 if feature.kind == "flag" else None]:
-        rest = [other.copy() for other in levels if other is not level]
-        zero = (sql.among(x.copy(), rest), sql.number(0.0)) if not feature.other else (_present(x), sql.number(0.0))
-        nodes.append(sql.case([(sql.equal(x.copy(), level.copy()), size.copy()), zero]))
+        others = [(sql.equal(x, other), zero) for other in levels if other is not level]
+        nodes.append(sql.case([(sql.equal(x, level), size), *([(present, zero)] if feature.other else others)]))
     if feature.other:
-        known = sql.among(x.copy(), [level.copy() for level in levels])
-        nodes.append(sql.case([(known, sql.number(0.0)), (_present(x), size.copy())]))
+        nodes.append(sql.case([*((sql.equal(x, level), zero) for level in levels), (present, size)]))
     return nodes
 
 
-def _present(x: sql.Node) -> sql.Node:
-    return sql.negate(sql.is_null(x.copy()))
+def prepared_sql(feature: Feature, z: sql.Node) -> sql.Node:
+    """Return the SQL that caps and weights a prepared column; ``z`` names the result of ``scaled_sql``."""
+    if feature.cap is not None:
+        low, high = (sql.number(end) for end in feature.cap)
+        z = sql.case([(sql.less(z, low), low), (sql.above(z, high), high)], z)
+    return sql.multiply(z, sql.number(feature.weight)) if feature.weight != 1.0 else z
 
 
 def _transform_sql(feature: Feature, x: sql.Node) -> sql.Node:
@@ -316,9 +320,8 @@ def _transform_sql(feature: Feature, x: sql.Node) -> sql.Node:
         return x
     unit = sql.number(feature.unit)
     if feature.transform == "log":
-        floored = sql.case([(sql.less(x, sql.number(0.0)), sql.number(0.0))], x.copy())
+        floored = sql.case([(sql.less(x, sql.number(0.0)), sql.number(0.0))], x)
         return sql.natural_log(sql.add(sql.number(1.0), sql.multiply(floored, unit)))
     t = sql.multiply(sql.call("abs", x), unit)
-    root = sql.square_root(sql.add(sql.multiply(t.copy(), t.copy()), sql.number(1.0)))
-    size = sql.natural_log(sql.add(t, root))
-    return sql.case([(sql.less(x.copy(), sql.number(0.0)), sql.multiply(sql.number(-1.0), size))], size.copy())
+    root = sql.square_root(sql.add(sql.multiply(t, t), sql.number(1.0)))
+    return sql.multiply(sql.call("sign", x), sql.natural_log(sql.add(t, root)))

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors
-from coterie.cluster import kmeans, measures
+from coterie.cluster import Fit, kmeans, measures
 
 FloatArray = NDArray[np.float64]
 
 SAMPLE_LEAST = 50_000
 SAMPLE_PER_K = 2_000
+SILHOUETTE_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,87 +57,39 @@ def check_distinct(Z: FloatArray, k: int | None, rows: int) -> None:
         raise errors.too_many_segments(k, distinct, rows)
 
 
-def decide(Z: FloatArray, prepared: tuple[str, ...], k: int, *, seed: int, threads: int = 0) -> Model:
-    """Return the best k-means model of the sample; segments are numbered by size, then by center.
+def of_fit(fit: Fit, prepared: tuple[str, ...]) -> Model:
+    """Return the model of a k-means solution; segments are numbered as its clusters are: by size, then by center."""
+    centers = tuple(tuple(float(v) for v in center) for center in fit.centers)
+    return Model(prepared, centers, tuple(range(1, len(centers) + 1)), float(fit.inertia), fit.starts, fit.hits)
+
+
+def predict(model: Model, Z: FloatArray, *, threads: int = 0) -> tuple[NDArray[np.int32], FloatArray]:
+    """Return each row's segment id (n,), 0 for a row without any value, and its margin (n,): the rule of ``assign``.
+
+    The margin is ``(d2 - d1) / (d2 + d1)``: d1 to the nearest center, d2 to the nearest one of another segment.
+    """
+    centers = np.array(model.centers)
+    found = kmeans.assign(Z, centers, threads=threads)
+    owner = np.array([*model.segment_of, 0], dtype=np.int32)
+    label = owner[found.label]
+    far = found.second
+    if len(set(model.segment_of)) < len(model.segment_of):
+        away = np.stack([np.nansum((Z - center) ** 2, axis=1) for center in centers], axis=1)
+        away[owner[:-1][None, :] == label[:, None]] = np.inf
+        far = np.sqrt(away.min(axis=1))
+    both = far + found.nearest
+    margin = np.where(both > 0, (far - found.nearest) / np.where(both > 0, both, 1.0), 0.0)
+    return label, margin
+
+
+def silhouette(Z: FloatArray, label: NDArray[np.int32]) -> tuple[float, float, int]:
+    """Return the mean silhouette of the first 2,000 assigned rows, twice its standard error, and how many they are.
 
     Parameters
     ----------
-    Z : (n, d) prepared sample, in the order of its hash.
+    label : (n,) segment ids; 0 = not assigned.
     """
-    fit = kmeans.fit(Z, k, seed=seed, threads=threads)
-    centers = tuple(tuple(float(v) for v in center) for center in fit.centers)
-    return Model(prepared, centers, tuple(range(1, k + 1)), float(fit.inertia), fit.starts, fit.hits)
-
-
-def predict(model: Model, Z: FloatArray, *, threads: int = 0) -> NDArray[np.int32]:
-    """Return each row's segment id (n,), 0 for a row without any value; the same rule as the SQL of ``assign``."""
-    found = kmeans.assign(Z, np.array(model.centers), threads=threads)
-    ids = np.array([*model.segment_of, 0], dtype=np.int32)
-    return ids[found.label]
-
-
-SWEEP_ROWS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One number of segments that was tried; see ``choice.candidates`` in docs/reference/record.md."""
-
-    k: int
-    inertia: float
-    silhouette: float
-    null_silhouette: tuple[float, float, float] | None
-    ari: dict[str, float] | None
-    gap: float | None
-    prediction_strength: float | None
-    smallest: float
-    sizes: tuple[int, ...]
-    feasible: bool
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """How many segments, and why; see ``choice`` in docs/reference/record.md."""
-
-    k: int
-    asked: int | None
-    supported: int | None
-    rule: str
-    words: str
-    candidates: tuple[Candidate, ...]
-    votes: tuple[dict[str, object], ...]
-    flow: tuple[dict[str, int], ...]
-
-
-def by_silhouette(Z: FloatArray, asked: int | None, max_k: int, min_share: float, *, seed: int) -> Choice:
-    """Return the number of segments with the best simplified silhouette on at most 20,000 rows."""
-    few = Z[:SWEEP_ROWS]
-    most = min(max_k, len(np.unique(np.nan_to_num(few, nan=np.inf), axis=0)))
-    jobs = [kmeans.Job(k=k, seed=seed, starts=10, enough=3) for k in range(2, most + 1)]
-    fits = kmeans.fit_many([few], jobs)
-    candidates, flow = [], []
-    for i, (job, fit) in enumerate(zip(jobs, fits, strict=True)):
-        silhouette = float(measures.simplified_silhouette(few, fit.centers).mean())
-        sizes = tuple(int(s) for s in fit.sizes)
-        smallest = min(sizes) / len(few)
-        feasible = smallest >= min_share
-        reason = None if feasible else f"the smallest segment would hold {100 * smallest:.1f} % of customers"
-        candidates.append(
-            Candidate(job.k, fit.inertia, silhouette, None, None, None, None, smallest, sizes, feasible, reason)
-        )
-        if i:
-            pairs, counts = np.unique(np.stack([fits[i - 1].label, fit.label]), axis=1, return_counts=True)
-            flow += [
-                {"k": job.k - 1, "from": int(a) + 1, "to": int(b) + 1, "n": int(n)}
-                for (a, b), n in zip(pairs.T, counts, strict=True)
-                if a >= 0 and b >= 0
-            ]
-    open_to = [c for c in candidates if c.feasible] or candidates
-    best = max(open_to, key=lambda c: (c.silhouette, -c.k)).k
-    words = f"the silhouette is largest at {best}"
-    if asked is not None:
-        words = f"you asked for {asked}; {words}"
-    votes = ({"rule": "silhouette", "k": best},)
-    rule = "silhouette" if asked is None else "asked"
-    return Choice(asked or best, asked, best, rule, words, tuple(candidates), votes, tuple(flow))
+    rows = np.flatnonzero(label[:SILHOUETTE_ROWS] > 0)
+    met, position = np.unique(label[rows], return_inverse=True)
+    s = measures.silhouette(np.ascontiguousarray(Z[rows]), position.astype(np.int32), len(met))
+    return float(s.mean()), 2 * float(s.std()) / max(1, len(s)) ** 0.5, len(s)

@@ -49,22 +49,36 @@ def markers(
     ----------
     used : facts on columns that formed the segments; False: on columns that only describe them.
     """
-    label = {c.name: c.label for c in columns}
+    by_name = {c.name: c for c in columns}
     everybody = {(r.column, r.level): r for r in profile if r.segment == ALL}
     mine = [r for r in profile if r.segment == segment and (r.role == "feature") == used]
-    numbers = [_number(r, everybody[r.column, None], label[r.column]) for r in mine if r.level is None]
     best: dict[str, Marker] = {}
     for row in mine:
-        fact = _level(row, label[row.column]) if row.level is not None else None
-        if fact is not None and (row.column not in best or abs(fact.effect) > abs(best[row.column].effect)):
+        column = by_name[row.column]
+        if row.level is not None:
+            fact = _share(column, row.level, row.share, row.overall)
+        elif column.distinct == 2 and column.min is not None and column.max is not None:
+            fact = _share(column, words.number(column.max), *(_yes(m, column) for m in (row.mean, row.overall)))
+        else:
+            fact = _number(row, everybody[row.column, None], column)
+        if fact is not None and (row.column not in best or _strength(fact) > _strength(best[row.column])):
             best[row.column] = fact
-    found = [m for m in (*numbers, *best.values()) if m is not None]
-    return tuple(sorted(found, key=lambda m: (-_strength(m), m.column)))
+    return tuple(sorted(best.values(), key=lambda m: (-_strength(m), m.column)))
 
 
 def _strength(marker: Marker) -> float:
-    """Return an effect's size; a difference of shares counts as the robust effect that it would earn a word with."""
-    return abs(marker.effect) if marker.superiority is not None else abs(marker.effect) / SHARE_DIFFERENCE * CLEAR[0]
+    """Return an effect's size; a difference of shares counts as the robust effect that it would earn a word with.
+
+    What members are comes before what they are not: "mostly men" says it better than "seldom women".
+    """
+    if marker.superiority is not None:
+        return abs(marker.effect)
+    return abs(marker.effect) / SHARE_DIFFERENCE * CLEAR[0] * (1.0 if marker.effect > 0 else 0.999)
+
+
+def _yes(mean: float | None, column: ColumnRecord) -> float | None:
+    """Return the share of the larger value of a number that has two values."""
+    return None if mean is None else (mean - column.min) / (column.max - column.min)  # type: ignore[operator]
 
 
 def level_word(effect: float, superiority: float) -> str | None:
@@ -82,34 +96,38 @@ def level_word(effect: float, superiority: float) -> str | None:
     return ("above-average" if effect > 0 else "below-average") if size >= SLIGHT else None
 
 
-def _number(row: ProfileRow, everybody: ProfileRow, label: str) -> Marker | None:
+def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Marker | None:
     if row.effect is None or row.superiority is None or row.mean is None or row.median is None:
         return None
     word = level_word(row.effect, row.superiority)
     if word is None:
         return None
     mean = everybody.mean
-    difference = row.mean / mean - 1 if mean is not None and mean > 0 else None
+    # A percentage of a mean says something only where zero is the least there can be.
+    difference = row.mean / mean - 1 if mean and column.min is not None and column.min >= 0 else None
     change = f" ({_signed(difference)})" if difference is not None else ""
-    text = f"{label} {words.number(row.median)}{change}"
+    text = f"{column.label} {words.number(row.median)}{change}"
     return Marker(
-        row.column, label, word, row.median, row.p10, row.p90, everybody.median,
+        row.column, column.label, word, row.median, row.p10, row.p90, everybody.median,
         row.mean, mean, difference, row.effect, row.superiority, text,
     )  # fmt: skip
 
 
-def _level(row: ProfileRow, label: str) -> Marker | None:
-    if row.share is None or row.overall is None or row.effect is None or row.level is None:
+def _share(column: ColumnRecord, level: str, share: float | None, overall: float | None) -> Marker | None:
+    """Return the fact that a level is met clearly more or less often than among all customers."""
+    if share is None or overall is None or level.casefold() in NO:
         return None
-    high, low = max(row.share, row.overall), min(row.share, row.overall)
-    if high - low < SHARE_DIFFERENCE or high < SHARE_RATIO * low or row.level.casefold() in NO:
+    high, low = max(share, overall), min(share, overall)
+    if high - low < SHARE_DIFFERENCE or high < SHARE_RATIO * low:
         return None
-    often = "mostly" if row.effect > 0 and row.share >= 0.5 else "more often" if row.effect > 0 else "seldom"
-    fact = label if row.level.casefold() in YES else row.level
-    text = f"{label}: {row.level} {words.share(row.share)} (all: {words.share(row.overall)})"
+    often = "seldom" if share < overall else "mostly" if share >= 0.5 else "more often"
+    fact = column.label if level.casefold() in YES else level
+    if column.kind not in ("flag", "category") and fact == level:
+        fact = f"{column.label} {level}"
+    text = f"{column.label}: {level} {words.share(share)} (all: {words.share(overall)})"
     return Marker(
-        row.column, label, f"{often} {fact}", None, None, None, None,
-        row.share, row.overall, None, row.effect, None, text,
+        column.name, column.label, f"{often} {fact}", None, None, None, None,
+        share, overall, None, share - overall, None, text,
     )  # fmt: skip
 
 
@@ -124,12 +142,16 @@ def _signed(share: float) -> str:
 def names(facts: Mapping[int, Sequence[Marker]], columns: Sequence[ColumnRecord]) -> dict[int, str]:
     """Return a name for each segment, no two alike: its strongest facts, more of them where two names would agree.
 
-    Within a name the facts stand in the order of the source's columns, so that names read alike. Segments that no fact can tell apart keep one name, told apart by a letter, and the choice of k is to be doubted.
+    Within a name the facts stand in the order of the source's columns, so that names read alike. Segments that no
+    fact can tell apart keep one name, told apart by a letter, and the choice of k is to be doubted.
     """
     place = {c.name: i for i, c in enumerate(columns)}
     count = {segment: min(2, len(found)) for segment, found in facts.items()}
     while True:
-        given = {segment: _name(sorted(found[: count[segment]], key=lambda m: place[m.column])) for segment, found in facts.items()}
+        given = {
+            segment: _name(sorted(found[: count[segment]], key=lambda m: place[m.column]))
+            for segment, found in facts.items()
+        }
         alike = [s for s in given if list(given.values()).count(given[s]) > 1]
         longer = [s for s in alike if count[s] < min(FACTS, len(facts[s]))]
         if not longer:

@@ -88,17 +88,17 @@ def totals(
     asked: dict[str, tuple[sql.Node, float]] = {"n": (sql.count(), 1.0)}
     for i, column in enumerate(used):
         node = place[column.name]
-        asked[f"n{i}"] = (sql.count(node.copy()), 1.0)
+        asked[f"n{i}"] = (sql.count(node), 1.0)
         if column.kind in ("number", "date"):
             found = summary.columns[column.name]
-            asked[f"s{i}"] = _fixed(node.copy(), max(abs(found.low), abs(found.high)), dialect)
+            asked[f"s{i}"] = _fixed(node, max(abs(found.low), abs(found.high)), dialect)
         for j, (level, _) in enumerate(column.levels or ()):
-            met = sql.case([(sql.equal(node.copy(), sql.text(level)), sql.whole(1))])
+            met = sql.case([(sql.equal(node, sql.text(level)), sql.whole(1))])
             asked[f"l{i}_{j}"] = (sql.count(met), 1.0)
     bounds = [bound for feature in features for bound in _bounds(feature, summary)]
     for i, bound in enumerate(bounds):
         node = sql.column(f"__c_f{i}")
-        asked[f"fn{i}"] = (sql.count(node.copy()), 1.0)
+        asked[f"fn{i}"] = (sql.count(node), 1.0)
         asked[f"fs{i}"] = _fixed(node, bound, dialect)
     farthest = max(sum((b + abs(c)) ** 2 for b, c in zip(bounds, center, strict=True)) for center in model.centers)
     asked["w"] = _fixed(sql.column("__c_least"), farthest, dialect)
@@ -151,9 +151,7 @@ def _read_totals(
                 levels[segment, column.name, level] = int(row[f"l{i}_{j}"])
     p = range(len(bounds))
     centers = {s: tuple(row[f"fs{i}"] / max(1.0, row[f"fn{i}"]) for i in p) for s, row in every.items()}
-    between = math.fsum(
-        every[s][f"fn{i}"] * (centers[s][i] - centers[ALL][i]) ** 2 for s in model.segments for i in p
-    )
+    between = math.fsum(every[s][f"fn{i}"] * (centers[s][i] - centers[ALL][i]) ** 2 for s in model.segments for i in p)
     # What is left after one Lloyd step: the sum of squares about the segments' own means.
     within = whole["w"] - math.fsum(
         every[s][f"fn{i}"] * (centers[s][i] - model.centers[j][i]) ** 2
@@ -162,8 +160,12 @@ def _read_totals(
         if model.segment_of.count(s) == 1
     )
     step = max(
-        (abs(centers[s][i] - model.centers[j][i]) for j, s in enumerate(model.segment_of) for i in p
-         if model.segment_of.count(s) == 1 and every[s][f"fn{i}"] > 0),
+        (
+            abs(centers[s][i] - model.centers[j][i])
+            for j, s in enumerate(model.segment_of)
+            for i in p
+            if model.segment_of.count(s) == 1 and every[s][f"fn{i}"] > 0
+        ),
         default=0.0,
     )
     return Totals(
@@ -210,6 +212,16 @@ def with_names(profile: Iterable[ProfileRow], names: Mapping[int, str]) -> tuple
     return tuple(replace(row, name=names.get(row.segment, "All customers")) for row in profile)
 
 
+def with_means(columns: Iterable[ColumnRecord], found: Totals) -> tuple[ColumnRecord, ...]:
+    """Return the columns with their means over all rows, which only the profile's scan knows."""
+    return tuple(
+        replace(c, mean=found.total[ALL, c.name] / max(1, found.present[ALL, c.name]))
+        if (ALL, c.name) in found.total
+        else c
+        for c in columns
+    )
+
+
 def _number_row(
     found: Totals, segment: int, column: ColumnRecord, feature: Feature, x: NDArray[Any], inside: NDArray[np.bool_]
 ) -> ProfileRow:
@@ -239,12 +251,11 @@ def _level_rows(found: Totals, segment: int, column: ColumnRecord) -> list[Profi
         share = count / n if n else None
         overall = found.levels[ALL, column.name, level] / max(1, everybody)
         effect = share - overall if share is not None and segment != ALL else None
-        out.append(
-            ProfileRow(
-                segment, "", column.name, level, column.role, count, missing,
-                None, None, None, None, share, overall, effect, None,
-            )  # fmt: skip
-        )
+        row = ProfileRow(
+            segment, "", column.name, level, column.role, count, missing,
+            None, None, None, None, share, overall, effect, None,
+        )  # fmt: skip
+        out.append(row)
     return out
 
 

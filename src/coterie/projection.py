@@ -90,7 +90,7 @@ def principal(Z: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]
 def _told(loading: FloatArray, names: Sequence[tuple[str, str, Feature]]) -> str:
     """Return an axis in words: "mostly income (+) and age (−)"."""
     order = np.argsort(-np.abs(loading), kind="stable")[:TOLD_COLUMNS]
-    parts = []
+    parts: list[str] = []
     for i in order:
         label, prepared, feature = names[i]
         if abs(loading[i]) >= TOLD_LOADING or not parts:

@@ -11,9 +11,14 @@ from typing import Any
 import numpy as np
 
 from coterie import errors
+from coterie.confidence import Cut
+from coterie.decision import Decision
 from coterie.features import Feature
-from coterie.model import Model
+from coterie.model import Model, silhouette
 from coterie.naming import Marker
+from coterie.profile import Totals
+from coterie.projection import Map
+from coterie.sample import Sample
 from coterie.segments import Segment
 
 FORMAT = 1
@@ -40,6 +45,38 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+def of_sample(sample: Sample, totals: Totals, charted: Map, seed: int) -> dict[str, Any]:
+    """Return the record's ``sample``."""
+    shown = {"kind": charted.kind, "x": charted.x, "y": charted.y, "shown": len(charted.points[2]), "of": charted.of}
+    return {
+        "rows": sample.rows,
+        "used": sample.size,
+        "seed": seed,
+        "whole": sample.whole,
+        "unassigned": totals.unassigned,
+        "map": shown,
+    }
+
+
+def of_model(decided: Decision, totals: Totals) -> dict[str, Any]:
+    """Return the record's ``model``."""
+    value, error, rows = silhouette(decided.Z, decided.label)
+    return {
+        **plain(decided.model),
+        "inertia_all": totals.inertia,
+        "explained": totals.explained,
+        "step": totals.step,
+        "silhouette": value,
+        "silhouette_error": error,
+        "silhouette_rows": rows,
+    }
+
+
+def of_stability(decided: Decision) -> dict[str, Any]:
+    """Return the record's ``stability``, with the margins from which a customer is core or probable."""
+    return {**plain(decided.weighed.stability), "margins": plain(decided.confidence)}
 
 
 def dumps(record: Record) -> str:
@@ -90,7 +127,9 @@ def _check_model(found: tuple[Feature, ...], fitted: Model) -> None:
 
 def features(record: Record) -> tuple[Feature, ...]:
     """Return the features of a record."""
-    listed = [{k: tuple(v) if isinstance(v, list) else v for k, v in f.items()} for f in record["features"]]
+    listed: list[dict[str, Any]] = [
+        {k: tuple(v) if isinstance(v, list) else v for k, v in f.items()} for f in record["features"]
+    ]
     return tuple(Feature(**f) for f in listed)
 
 
@@ -107,8 +146,11 @@ def model(record: Record) -> Model:
     )
 
 
+def cuts(record: Record) -> tuple[Cut, ...]:
+    """Return the margins from which a customer is core or probable, by segment."""
+    return tuple(Cut(**c) for c in record["stability"]["margins"]["cuts"])
+
+
 def segments(record: Record) -> tuple[Segment, ...]:
     """Return the segments of a record, by id."""
-    return tuple(
-        Segment(**{**s, "markers": tuple(Marker(**m) for m in s["markers"])}) for s in record["segments"]
-    )
+    return tuple(Segment(**{**s, "markers": tuple(Marker(**m) for m in s["markers"])}) for s in record["segments"])

@@ -56,7 +56,7 @@ def draw(table: Table, columns: Sequence[str], size: int, *, seed: int, distinct
     where = None
     if table.rows > size:
         prefix = format(int(MORE * size / table.rows * 16**HEX_DIGITS), f"0{HEX_DIGITS}x")
-        where = sql.less(hashed.copy(), sql.text(prefix)) if MORE * size < table.rows else None
+        where = sql.less(hashed, sql.text(prefix)) if MORE * size < table.rows else None
     # Rows that share an id share a hash: their values put them in an order that the source's order cannot change.
     ties = [] if distinct_ids else [sql.column(short) for short in names.values()]
     query = sql.select(

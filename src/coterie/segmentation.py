@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypedDict, Unpack
 
-import numpy as np
-from numpy.typing import NDArray
-
 import coterie
 from coterie import columns as column_roles
-from coterie import config, errors, model, profile, projection, publish, record, report, segments, words
+from coterie import (
+    config,
+    decision,
+    errors,
+    files,
+    model,
+    outputs,
+    profile,
+    projection,
+    publish,
+    record,
+    report,
+    segments,
+    words,
+)
 from coterie import features as feature_maker
 from coterie.assign import assignment_sql
-from coterie.cluster import measures
 from coterie.engines import Engine, Reading, connect
-from coterie.profile import ALL, ProfileRow, Totals
 from coterie.manifest import read_published
 from coterie.plot import Plot
+from coterie.profile import Totals
 from coterie.record import Record
-from coterie.segments import Segment
 from coterie.sample import Sample, draw
+from coterie.segments import Segment
 from coterie.sql import DIALECTS, Node
-from coterie.summary import Summary, summarize
+from coterie.summary import summarize
 from coterie.table import Finding, Table, read
 
 Progress = Callable[[str, str], None]  # stage, what it found
 
-SILHOUETTE_ROWS = 2_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+STEP_WARNING = 0.02
 
 
 class Changes(TypedDict, total=False):
@@ -51,10 +58,6 @@ class Changes(TypedDict, total=False):
     effort: str
     scale: str
     allow_duplicate_ids: bool
-
-
-STEP_WARNING = 0.02
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def segment(
@@ -108,70 +111,36 @@ def segment(
     columns, dropped = column_roles.describe(table, summary, sample, options)
     features, alike = feature_maker.propose(columns, sample.values, options.scale)
     say("check", f"{words.plural(len(features), 'column')} form segments; {_drawn(sample)}")
-    Z = feature_maker.prepare(features, sample.values)
-    model.check_distinct(Z, _asked(options), table.rows)
-    choice = model.by_silhouette(Z, _asked(options), options.max_k, options.min_share, seed=options.seed)
-    prepared = tuple(name for f in features for name in f.prepared)
-    fitted = model.decide(Z, prepared, choice.k, seed=options.seed)
-    say("fit", f"{choice.k} segments; {choice.words}")
-    totals = profile.totals(table, summary, columns, features, fitted)
-    label = model.predict(fitted, Z)
-    rows = profile.rows(totals, columns, features, sample.values, label, fitted.segments)
+    decided = decision.decide(features, columns, sample, options)
+    say("decide", decided.weighed.choice.words)
+    totals = profile.totals(table, summary, columns, features, decided.model)
+    rows = profile.rows(totals, columns, features, sample.values, decided.label, decided.model.segments)
     say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
-    found = segments.portray(rows, columns, totals, (Z, label), fitted, value=options.value)
-    charted = projection.project(features, columns, sample.values, Z, label)
+    found = segments.portray(rows, columns, totals, decided, value=options.value)
+    charted = projection.project(features, columns, sample.values, decided.Z, decided.label)
     made = {
         "format": record.FORMAT,
         "coterie": coterie.__version__,
         "options": config.to_record(options),
-        "columns": _with_means(columns, totals),
+        "columns": profile.with_means(columns, totals),
         "findings": (*table.findings, *dropped, *alike, *_step_finding(totals)),
         "features": features,
-        "sample": _sample_part(sample, totals, charted, options.seed),
-        "model": _model_part(fitted, totals, Z, label),
-        "verdict": UNTESTED,
-        "choice": choice,
-        "stability": None,
-        "sensitivity": None,
+        "sample": record.of_sample(sample, totals, charted, options.seed),
+        "model": record.of_model(decided, totals),
+        "verdict": decision.verdict(decided, [s.name for s in found], table.rows),
+        "choice": decided.weighed.choice,
+        "stability": record.of_stability(decided),
+        "sensitivity": decided.sensitivity,
         "segments": found,
         "profile": profile.with_names(rows, {s.id: s.name for s in found}),
         "lineage": {"parent": None, "next_id": len(found) + 1, "history": []},
     }
-    return Segmentation(record.plain(made), points=report.Points(*charted.points), table=table, source=source)
-
-
-UNTESTED = {
-    "code": None, "label": "structure not tested yet", "face": "grey", "term": None, "text": None, "caveats": [],
-    "k": None, "p_structure": None, "p_gap": None, "p_depth": None, "depth": None, "null_depth": None,
-    "share": None, "draws": None, "rows": None, "repeated_rows": None,
-}  # fmt: skip
-
-
-def _sample_part(sample: Sample, totals: Totals, charted: projection.Map, seed: int) -> dict[str, Any]:
-    shown = {"kind": charted.kind, "x": charted.x, "y": charted.y, "shown": len(charted.points[2]), "of": charted.of}
-    return {
-        "rows": sample.rows,
-        "used": sample.size,
-        "seed": seed,
-        "whole": sample.whole,
-        "unassigned": totals.unassigned,
-        "map": shown,
-    }
-
-
-def _model_part(
-    fitted: model.Model, totals: Totals, Z: NDArray[np.float64], label: NDArray[np.int32]
-) -> dict[str, Any]:
-    silhouette, error, rows = _silhouette(Z, label, fitted)
-    return {
-        **record.plain(fitted),
-        "inertia_all": totals.inertia,
-        "explained": totals.explained,
-        "step": totals.step,
-        "silhouette": silhouette,
-        "silhouette_error": error,
-        "silhouette_rows": rows,
-    }
+    return Segmentation(
+        record.plain(made),
+        points=report.Points(*(axis.tolist() for axis in charted.points)),
+        table=table,
+        source=source,
+    )
 
 
 def _changed(options: config.Options, changes: Mapping[str, Any]) -> config.Options:
@@ -179,11 +148,7 @@ def _changed(options: config.Options, changes: Mapping[str, Any]) -> config.Opti
     unknown = [name for name in changes if not hasattr(options, name)]
     if unknown:
         raise errors.unknown_option(unknown[0], [f.name for f in fields(options)], "coterie.segment")
-    return replace(options, **{n: tuple(v) if isinstance(v, list) else v for n, v in changes.items()})
-
-
-def _asked(options: config.Options) -> int | None:
-    return options.k if isinstance(options.k, int) else None
+    return config.made(changes, options)
 
 
 def _drawn(sample: Sample) -> str:
@@ -196,26 +161,6 @@ def _step_finding(totals: Totals) -> tuple[Finding, ...]:
         return ()
     text = f"segment means over all customers lie up to {words.share(totals.step)} of a range from the sample's centers"
     return (Finding("COT301", "warning", None, 0, text, "the sample's centers were kept"),)
-
-
-def _silhouette(Z: NDArray[np.float64], label: NDArray[np.int32], fitted: model.Model) -> tuple[float, float, int]:
-    """Return the mean silhouette of the first rows, twice its standard error, and how many rows they are."""
-    rows = np.flatnonzero(label[:SILHOUETTE_ROWS] > 0).astype(np.int32)
-    position = np.searchsorted(fitted.segments, label[rows]).astype(np.int32)
-    s = measures.silhouette(np.ascontiguousarray(Z[rows]), position, len(fitted.segments))
-    return float(s.mean()), 2 * float(s.std()) / max(1, len(s)) ** 0.5, len(s)
-
-
-def _with_means(
-    columns: Sequence[column_roles.ColumnRecord], totals: Totals
-) -> tuple[column_roles.ColumnRecord, ...]:
-    """Return the columns with their means over all rows, which only the profile's scan knows."""
-    return tuple(
-        replace(c, mean=totals.total[ALL, c.name] / max(1, totals.present[ALL, c.name]))
-        if (ALL, c.name) in totals.total
-        else c
-        for c in columns
-    )
 
 
 class Segmentation:
@@ -246,7 +191,7 @@ class Segmentation:
 
     @property
     def plot(self) -> Plot:
-        """Charts of the result, each of which shows itself in a notebook: ``.map()``, ``.profile()``, ``.choice()``…"""
+        """Charts of the result, each of which shows itself in a notebook: ``.map()``, ``.profile()``, and others."""
         return Plot(self.record, self.points)
 
     @property
@@ -262,7 +207,7 @@ class Segmentation:
     # ── assigning ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def assignments(self) -> Any:
-        """Return id, segment, name and margin of every customer, as the kind of table that came in.
+        """Return id, segment, name, margin and confidence of every customer, as the kind of table that came in.
 
         After a path the answer is a DuckDB relation; a run that was loaded reads its ``segments.parquet``.
         """
@@ -312,7 +257,7 @@ class Segmentation:
     def _assignment_sql(self, table: Table) -> Node:
         names = {s.id: s.given or s.name for s in self.segments}
         held = (record.features(self.record), record.model(self.record))
-        return assignment_sql(table.relation, *held, names, DIALECTS[table.engine.dialect])
+        return assignment_sql(table.relation, *held, names, record.cuts(self.record), DIALECTS[table.engine.dialect])
 
     # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -325,7 +270,7 @@ class Segmentation:
         """
         html = report.render(self.record, self.points if points else None, source=self.source_name)
         if path is not None:
-            publish.write_file(Path(path), html)
+            files.write_text(Path(path), html)
         return html
 
     @property
@@ -348,16 +293,10 @@ class Segmentation:
         """Write every file of the run into an open run folder and publish it."""
         if self._table is None:
             raise errors.InputError("This run was loaded without its customers.", do="Copy its folder instead.")
-        folder.write_text("run.json", record.dumps(self.record))
+        outputs.write(folder, self.record, self.points if points else None, source=self.source_name)
         self.write_assignments(self._table, folder.file("segments.parquet"))
         if csv_too:
             self.write_assignments(self._table, folder.file("segments.csv"), as_csv=True)
-        folder.write_text("profile.csv", profile_csv(self.record))
-        if points and self.points is not None:
-            folder.write_text("points.csv", points_csv(self.points))
-        folder.write_text("report.html", self.report(points=points))
-        for name, chart in Plot(self.record, self.points if points else None).all().items():
-            folder.write_text(f"charts/{name}.svg", chart.svg("light"))
         folder.commit(self._manifest())
 
     def _manifest(self) -> dict[str, Any]:
@@ -389,38 +328,12 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     return Segmentation(made, points=report.read_points(points) if points.exists() else None)
 
 
-def profile_csv(made: Record) -> str:
-    """Return the profile as CSV text, long: one line a segment, column and level."""
-    names = [f.name for f in fields(ProfileRow)]
-    return _csv(names, ([row[n] for n in names] for row in made["profile"]))
-
-
-def points_csv(points: report.Points) -> str:
-    """Return the points of the map as CSV text: x, y, segment; no ids."""
-    rows = zip(points.x, points.y, points.segment, strict=True)
-    return _csv(["x", "y", "segment"], ((float(x), float(y), int(s)) for x, y, s in rows))
-
-
-def _csv(names: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([_harmless(v) for v in line] for line in lines)
-    return out.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    """Return a text cell so that no spreadsheet takes it for a formula; numbers stay numbers."""
-    if isinstance(value, float):
-        return repr(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
-
-
 def _as_came(engine: Engine, query: Node, source: Any) -> Any:
     """Return a query's result as the kind of table that the customers came in."""
     root = type(source).__module__.split(".")[0]
     if root in ("pandas", "polars", "pyarrow"):
         import narwhals.stable.v2 as nw
 
-        return nw.from_dict(engine.fetch(query), backend=root).to_native()
+        kind = nw.get_native_namespace(nw.from_native(source))
+        return nw.from_dict(engine.fetch(query), backend=kind).to_native()
     return engine.relation(query)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coterie import explain, naming
 from coterie.columns import ColumnRecord
-from coterie.model import Model
+from coterie.decision import Decision
 from coterie.naming import Marker
 from coterie.profile import ALL, ProfileRow, Totals
 
@@ -42,8 +41,7 @@ def portray(
     rows: Sequence[ProfileRow],
     columns: Sequence[ColumnRecord],
     totals: Totals,
-    sampled: tuple[NDArray[np.float64], NDArray[np.int32]],
-    fitted: Model,
+    decided: Decision,
     *,
     value: str | None,
 ) -> tuple[Segment, ...]:
@@ -51,15 +49,15 @@ def portray(
 
     Parameters
     ----------
-    sampled : the prepared sample (n, d) and its segment ids (n,).
     value : the column of worth, or None.
     """
+    fitted = decided.model
     facts = {s: naming.markers(rows, columns, s) for s in fitted.segments}
     names, tries = naming.names(facts, columns), explain.ideas(facts)
     assigned = max(1, sum(totals.size[s] for s in fitted.segments))
     worth = {s: totals.total.get((s, value)) if value else None for s in (ALL, *fitted.segments)}
     whole = worth[ALL]
-    spread = _spread(sampled, fitted)
+    spread = _spread(decided)
     found = []
     for place, s in enumerate(fitted.segments):
         mine = worth[s]
@@ -74,7 +72,7 @@ def portray(
                 share=totals.size[s] / assigned,
                 value=mine,
                 value_share=mine / whole if mine is not None and whole is not None and whole > 0 else None,
-                depth=None,
+                depth=decided.weighed.depths[place],
                 spread=spread[s],
                 markers=facts[s],
                 rule=None,
@@ -84,11 +82,11 @@ def portray(
     return tuple(found)
 
 
-def _spread(sampled: tuple[NDArray[np.float64], NDArray[np.int32]], fitted: Model) -> dict[int, float]:
+def _spread(decided: Decision) -> dict[int, float]:
     """Return the root mean square distance of each segment's customers from their nearest center."""
-    Z, label = sampled
+    Z, label, made = decided.Z, decided.label, decided.model
     away = np.full(len(Z), np.inf)
-    for center in fitted.centers:
+    for center in made.centers:
         away = np.minimum(away, np.nansum((Z - np.array(center)) ** 2, axis=1))
-    means = {s: float(away[label == s].mean()) if np.any(label == s) else 0.0 for s in fitted.segments}
+    means = {s: float(away[label == s].mean()) if np.any(label == s) else 0.0 for s in made.segments}
     return {s: mean**0.5 for s, mean in means.items()}

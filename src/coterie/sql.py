@@ -14,11 +14,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import cast as typed
 
 from sqlglot import exp
 
 Node = exp.Expression
+Select = exp.Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,11 @@ def text(value: str) -> Node:
 def null() -> Node:
     """Return NULL."""
     return exp.Null()
+
+
+def field(source: str, name: str) -> Node:
+    """Return a column of one of several tables in a query."""
+    return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(source, quoted=True))
 
 
 def star() -> Node:
@@ -178,11 +183,6 @@ def above(a: Node, b: Node) -> Node:
     return exp.GT(this=a, expression=b)
 
 
-def among(a: Node, values: Sequence[Node]) -> Node:
-    """Return ``a IN (…)``."""
-    return exp.In(this=a, expressions=list(values))
-
-
 def is_null(a: Node) -> Node:
     """Return ``a IS NULL``."""
     return exp.Is(this=a, expression=exp.Null())
@@ -226,6 +226,50 @@ def largest(a: Node) -> Node:
     return exp.Max(this=a)
 
 
+# ── time and order ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def day_number(a: Node) -> Node:
+    """Return the whole days from 1970-01-01 to a date or a time; a time's day is the one that it shows."""
+    date = exp.DataType.build("DATE")
+    epoch = exp.Cast(this=exp.Literal.string("1970-01-01"), to=date)
+    return exp.DateDiff(this=exp.Cast(this=a, to=date.copy()), expression=epoch, unit=exp.Var(this="DAY"))
+
+
+def in_utc(a: Node) -> Node:
+    """Return a time with a zone as the time that clocks in UTC show."""
+    return exp.AtTimeZone(this=a, zone=exp.Literal.string("UTC"))
+
+
+def ascending(a: Node) -> Node:
+    """Return ``a`` as a key of an order from small to large, NULL last in every dialect."""
+    return exp.Ordered(this=a, desc=False, nulls_first=False)
+
+
+def descending(a: Node) -> Node:
+    """Return ``a`` as a key of an order from large to small, NULL last in every dialect."""
+    return exp.Ordered(this=a, desc=True, nulls_first=False)
+
+
+def over(a: Node, partition: Sequence[Node], order: Sequence[Node], *, whole_partition: bool = False) -> Node:
+    """Return ``a OVER (PARTITION BY … ORDER BY …)``; over all rows of the partition, or up to each row."""
+    spec = None
+    if whole_partition:
+        ends = {"start": "UNBOUNDED", "start_side": "PRECEDING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
+        spec = exp.WindowSpec(kind="ROWS", **ends)
+    return exp.Window(this=a, partition_by=list(partition), order=exp.Order(expressions=list(order)), spec=spec)
+
+
+def row_number() -> Node:
+    """Return ``ROW_NUMBER()``, for use in ``over``."""
+    return exp.RowNumber()
+
+
+def previous(a: Node) -> Node:
+    """Return ``LAG(a)``: the value of the row before, for use in ``over``."""
+    return exp.Lag(this=a)
+
+
 # ── statements ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -242,27 +286,32 @@ def select(
     group: Sequence[Node] = (),
     order: Sequence[Node] = (),
     limit: int | None = None,
-) -> exp.Select:
+) -> Select:
     """Return a SELECT over one table or view."""
-    query = exp.Select(expressions=list(columns)).from_(source)
+    query = exp.Select(expressions=list(columns)).from_(source, copy=False)
     if where is not None:
-        query = query.where(where)
+        query = query.where(where, copy=False)
     if group:
-        query = query.group_by(*group)
+        query = query.group_by(*group, copy=False)
     if order:
-        query = query.order_by(*order)
-    return query if limit is None else query.limit(limit)
+        query = query.order_by(*order, copy=False)
+    return query if limit is None else query.limit(limit, copy=False)
 
 
-def steps(parts: Sequence[tuple[str, exp.Select]], final: exp.Select, dialect: Dialect) -> exp.Select:
+def steps(parts: Sequence[tuple[str, Select]], final: Select, dialect: Dialect) -> Select:
     """Return ``WITH name AS (…), … SELECT …``; fenced where the dialect would evaluate a step more than once."""
     for name, query in parts:
         final = final.with_(
-            exp.to_identifier(name, quoted=True), as_=query, materialized=dialect.materialized or None
+            exp.to_identifier(name, quoted=True), as_=query, materialized=dialect.materialized or None, copy=False
         )
     return final
 
 
+def left_join(query: exp.Select, other: str, left: Node, right: Node) -> exp.Select:
+    """Return the query with the rows of another table beside its own where ``left = right``, NULLs elsewhere."""
+    return query.join(table(other), on=equal(left, right), join_type="left", copy=False)
+
+
 def render(node: Node, dialect: str) -> str:
     """Return the text of the tree in a dialect."""
-    return typed(str, node.sql(dialect=DIALECTS[dialect].name))
+    return node.sql(dialect=DIALECTS[dialect].name)

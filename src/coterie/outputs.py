@@ -1,0 +1,55 @@
+"""The files of a run folder: the record, every customer's segment, the profile, the map's points, report and charts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from coterie import record, report
+from coterie.plot import Plot
+from coterie.profile import ProfileRow
+from coterie.publish import RunFolder
+from coterie.record import Record
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
+
+
+def write(folder: RunFolder, made: Record, points: report.Points | None, *, source: str | None) -> None:
+    """Write every file that follows from the record and the points; ``points`` None leaves single customers out."""
+    folder.write_text("run.json", record.dumps(made))
+    folder.write_text("profile.csv", profile_csv(made))
+    if points is not None:
+        folder.write_text("points.csv", points_csv(points))
+    folder.write_text("report.html", report.render(made, points, source=source))
+    for name, chart in Plot(made, points).all().items():
+        folder.write_text(f"charts/{name}.svg", chart.svg("light"))
+
+
+def profile_csv(made: Record) -> str:
+    """Return the profile as CSV text, long: one line a segment, column and level."""
+    names = [f.name for f in fields(ProfileRow)]
+    return _csv(names, ([row[n] for n in names] for row in made["profile"]))
+
+
+def points_csv(points: report.Points) -> str:
+    """Return the points of the map as CSV text: x, y, segment; no ids."""
+    rows = zip(points.x, points.y, points.segment, strict=True)
+    return _csv(["x", "y", "segment"], ((float(x), float(y), int(s)) for x, y, s in rows))
+
+
+def _csv(names: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_harmless(v) for v in line] for line in lines)
+    return out.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    """Return a text cell so that no spreadsheet takes it for a formula; numbers stay numbers."""
+    if isinstance(value, float):
+        return repr(value)
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

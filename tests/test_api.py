@@ -1,0 +1,52 @@
+"""The public surface: exactly these names, with exactly these signatures."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import coterie
+
+SIGNATURES = {
+    "connect": "(*, threads: 'int | None' = None, memory: 'str | None' = None, temp_dir: 'Path | None' = None) -> 'Engine'",
+    "load": "(run: 'str | os.PathLike[str]') -> 'Segmentation'",
+    "segment": (
+        "(source: 'Any', options: 'config.Options | None' = None, *, reading: 'Reading | None' = None, "
+        "engine: 'Engine | None' = None, progress: 'Progress | None' = None, **changes: 'Unpack[Changes]') "
+        "-> 'Segmentation'"
+    ),
+}
+
+
+def test_the_public_names_are_there_and_documented() -> None:
+    assert {"CoterieError", "Segmentation", "connect", "load", "segment"} <= set(coterie.__all__)
+    assert list(coterie.__all__) == sorted(coterie.__all__)
+    for name in coterie.__all__:
+        assert (getattr(coterie, name).__doc__ or "").strip()
+
+
+def test_signatures_do_not_change_by_accident() -> None:
+    for name, wanted in SIGNATURES.items():
+        assert str(inspect.signature(getattr(coterie, name))) == wanted
+
+
+def test_importing_coterie_costs_next_to_nothing() -> None:
+    code = (
+        "import coterie, sys; print([m for m in ('numpy', 'duckdb', 'sqlglot', 'jinja2', 'rich') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom coterie.__main__ import _run\ntry:\n _run(['--help'])\nfinally:\n"
+        " print([m for m in ('numpy', 'duckdb', 'sqlglot', 'jinja2', 'rich', 'narwhals') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.endswith("[]\n")
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    assert not hasattr(coterie, "cluster_customers")
+    assert "segment" in dir(coterie)
