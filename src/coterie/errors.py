@@ -277,7 +277,7 @@ def unknown_option(name: str, names: Sequence[str], origin: str) -> InputError:
 
 def bad_toml(path: str, reason: str) -> InputError:
     """A configuration file that is not TOML."""
-    return InputError(f"{quoted(path)} is not valid TOML: {shown(reason, 120)}.", do="Correct the file.")
+    return InputError(f"{quoted_path(path)} is not valid TOML: {shown(reason, 120)}.", do="Correct the file.")
 
 
 def no_source() -> InputError:
@@ -341,7 +341,7 @@ def unknown_frame(kind: str) -> InputError:
 def not_a_run(path: str, reason: str) -> FormatError:
     """A folder that is not a run of coterie's."""
     return FormatError(
-        f"{quoted(path)} is not a run of coterie's: {shown(reason, 120)}.",
+        f"{quoted_path(path)} is not a run of coterie's: {shown(reason, 120)}.",
         do="Name a folder that `coterie segment` wrote.",
     )
 
@@ -349,7 +349,7 @@ def not_a_run(path: str, reason: str) -> FormatError:
 def other_format(path: str, found: object, known: int) -> FormatError:
     """A record of another version."""
     return FormatError(
-        f"{quoted(path)} has format {shown(found)}; this coterie reads format {known}.",
+        f"{quoted_path(path)} has format {shown(found)}; this coterie reads format {known}.",
         do="Use the version of coterie that wrote it, or segment again.",
     )
 
