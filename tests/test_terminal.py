@@ -26,7 +26,7 @@ def cells(line: str) -> int:
 
 def test_verdict_segments_places_and_time_are_there() -> None:
     text = shown()
-    assert "✓ Natural groups: five customer groups, clearly apart and repeatable." in text
+    assert "✓ Natural groups. Five customer groups, clearly apart and repeatable." in text
     assert "repeatability 0.97" in text
     assert re.search(r"B High income, high spending +39  20% +46% +█+", text)
     assert "spending score 81 +63%, income 88 +46%" in text

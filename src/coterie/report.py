@@ -51,7 +51,7 @@ _TABLES = {
     "drivers": (("label", "Column"), ("share", "Decides")),
 }  # fmt: skip
 _SHARES = ("share", "value_share", "smallest", "customers", "value")
-_SHOWN_FINDINGS, _SHOWN_ROWS = 40, 120
+_SHOWN_FINDINGS, _SHOWN_ROWS, _FEW = 40, 120, 4
 
 
 def render(record: Mapping[str, Any], points: Points | None = None, *, source: str | None = None) -> str:
@@ -120,10 +120,12 @@ def _pictures(record: Mapping[str, Any], points: Points | None) -> dict[str, Any
     """Return the charts, each with its numbers as a table; None where the record does not hold them."""
     drawn = (charts.ribbons, charts.ranges, charts.gains, charts.choice, charts.alluvial, charts.jaccard,
              charts.silhouette, charts.drivers)  # fmt: skip
+    ranges = charts.ranges(record)
     return {
         **{draw.__name__: _shown(draw(record), _TABLES.get(draw.__name__, ())) for draw in drawn},
         "map": _shown(charts.map_chart(record, points), ()),
         "map_words": _map_words(record, points),
+        "beside": not wording.has_value(record) and len(profiles.shown_measures(record)) <= _FEW and ranges is not None,
         "panels": _panels(record),
         "profile_numbers": _profile_numbers(record),
         "formed": _formed(record),

@@ -8,6 +8,12 @@ from typing import Any, NamedTuple
 from coterie import wording
 from coterie.wording import count, in_words, listed, number, percent, shown_name
 
+_VOTES = {
+    "silhouette-null": "separation over groupless tables",
+    "silhouette": "separation",
+    "agreement": "repeatability",
+    "strength": "prediction strength",
+}
 REPEATABLE, NOT_REPEATABLE = 0.8, 0.6
 
 
@@ -235,7 +241,8 @@ def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     verdict, choice = record["verdict"], record["choice"]
     if verdict["code"] is None:
         return [("Verdict", "structure not tested yet")]
-    said = [("Verdict", f"{wording.face(record)[1]} ({verdict['code']}; in the literature: {verdict['term']})")]
+    said = [("Verdict", f"{wording.face(record)[1]} (code {verdict['code']})")]
+    said += [("In the literature", str(verdict["term"]))] if verdict["term"] else []
     if verdict["p_structure"] is not None:
         p, gap = verdict["p_structure"], verdict["p_gap"]
         said.append(
@@ -255,7 +262,7 @@ def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     if verdict["rows"] is not None:
         said.append(("Tested on", f"{verdict['rows']:,} customers at {verdict['k']} segments{repeated}"))
     if choice["votes"]:
-        votes = ", ".join(f"{v['rule']} {v['k']}" for v in choice["votes"] if v["k"] is not None)
+        votes = ", ".join(f"{_VOTES.get(v['rule'], v['rule'])} {v['k']}" for v in choice["votes"] if v["k"] is not None)
         said.append(("Votes for the number", votes))
     if record["stability"] is not None and record["stability"].get("core") is not None:
         s = record["stability"]

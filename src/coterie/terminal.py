@@ -82,9 +82,7 @@ def _verdict(record: Mapping[str, Any], width: int, paint: _Paint) -> list[str]:
     """Return the sign, the words and the numbers behind them."""
     face, label = wording.face(record)
     said = [f"{wording.sentence(label)}."]
-    if record["verdict"]["code"] is not None:
-        found = story.headline(record)
-        said = [f"{wording.sentence(label)}: {found[0].lower()}{found[1:]}."]
+    said += [f"{story.headline(record)}."] if record["verdict"]["code"] is not None else []
     silhouette, ari = record["model"]["silhouette"], wording.repeatability(record)
     numbers = [] if silhouette is None else [f"separation {silhouette:.2f}"]
     numbers += [] if ari is None else [f"repeatability {ari:.2f}"]

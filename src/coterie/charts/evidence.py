@@ -218,7 +218,7 @@ def drivers(record: Mapping[str, Any]) -> Chart | None:
     most = max((c["share"] or 0.0 for c in found), default=0.0) or 1.0
     parts, rows = [], []
     for i, entry in enumerate(found):
-        y, name = i * 30.0, wording.label(record, entry["column"])
+        y, name = i * 30.0, wording.sentence(wording.label(record, entry["column"]))
         text = wording.percent(entry["share"])
         marks = words(0, y + 17, drawing.cut(name, 180), "lab ink")
         marks += tag("rect", class_="track", x=190, y=y + 8, width=280, height=11, rx=2)
