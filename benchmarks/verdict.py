@@ -1,0 +1,247 @@
+"""How often the verdict is right: simulated tables with and without groups, against the usual rules on the same tables.
+
+    python benchmarks/verdict.py                    # everything: writes results/verdict.json
+    python benchmarks/verdict.py --seeds 2 --only gauss
+
+Every table goes through the usual preparation. The usual rules see the same prepared matrix: largest silhouette
+above 0.5, gap statistic (box along the principal axes, 20 references, one standard error) above one cluster, Hopkins
+above 0.75. Tables without groups are only tested; tables with groups also get their number of segments chosen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+from shapes import SHAPES, Shape, Table
+
+from coterie import choice, features, stability, structure
+from coterie.choice import Evidence
+from coterie.cluster import Job, fit_many
+from coterie.cluster.measures import silhouette
+from coterie.columns import ColumnRecord, skewness
+from coterie.null import Block
+from coterie.plan import Plan, scramble
+
+RESULTS = Path(__file__).parent / "results" / "verdict.json"
+CODES = ("none", "shape", "overlapping", "partly", "natural")
+KS = range(2, 11)
+
+
+def prepare(table: Table) -> tuple[NDArray[np.float64], list[Block]]:
+    """Return the prepared matrix of a table, by the product's own rules, and its blocks."""
+    records = []
+    for name, values in table.items():
+        number = values.dtype != object
+        present = values[~np.isnan(values)] if number else None
+        low, skew = (float(present.min()), skewness(present)) if present is not None else (None, None)
+        kind = "number" if number else "category"
+        records.append(ColumnRecord(name, name, kind, "feature", None, 0, None, low, *(None,) * 5, skew, None))
+    proposed, _ = features.propose(records, table, "auto")
+    blocks: list[Block] = []
+    for f in proposed:
+        start = blocks[-1].stop if blocks else 0
+        binary = f.kind == "number" and f.cap is None and len(np.unique(table[f.column])) == 2
+        kind = "binary" if binary else "nominal" if f.kind == "category" else "numeric"
+        blocks.append(Block(f.column, kind, start, start + len(f.prepared)))
+    return features.prepare(proposed, table), blocks
+
+
+# ── the usual rules ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def usual_rules(Z: NDArray[np.float64], seed: int) -> dict[str, bool]:
+    """Return which of the usual rules would call the table clustered."""
+    Z = np.where(np.isnan(Z), np.nanmedian(Z, axis=0), Z)
+    fits = fit_many([Z], [Job(k=k, seed=seed, starts=10) for k in KS], threads=1)
+    rows = np.arange(min(len(Z), 500), dtype=np.int64)
+    widths = [float(np.nanmean(silhouette(Z, f.label, k, rows=rows, threads=1))) for k, f in zip(KS, fits, strict=True)]
+    return {
+        "silhouette > .5": max(widths) > 0.5,
+        "gap statistic": gap_choice(Z, [f.inertia for f in fits], seed) > 1,
+        "Hopkins > .75": hopkins(Z, seed) > 0.75,
+    }
+
+
+def gap_choice(Z: NDArray[np.float64], inertia: list[float], seed: int, references: int = 20) -> int:
+    """Return the first k within one standard error of the next (Tibshirani, Walther & Hastie 2001)."""
+    r = np.random.default_rng(seed)
+    centered = Z - Z.mean(axis=0)
+    axes = np.linalg.svd(centered, full_matrices=False)[2]
+    scores = centered @ axes.T
+    boxes = [r.uniform(scores.min(axis=0), scores.max(axis=0), Z.shape) for _ in range(references)]
+    ks = (1, *KS)
+    jobs = [Job(k=k, data=b, seed=seed, starts=2) for b in range(references) for k in ks]
+    within = np.log([f.inertia for f in fit_many(boxes, jobs, labels=False, threads=1)]).reshape(references, -1)
+    own = np.log([float((centered**2).sum()), *inertia])
+    gap, error = within.mean(axis=0) - own, within.std(axis=0) * np.sqrt(1 + 1 / references)
+    return next((k for i, k in enumerate(ks[:-1]) if gap[i] >= gap[i + 1] - error[i + 1]), ks[-1])
+
+
+def hopkins(Z: NDArray[np.float64], seed: int, repeats: int = 10) -> float:
+    """Return the mean Hopkins statistic over samples of a tenth of the rows."""
+    from scipy.spatial import KDTree
+
+    r = np.random.default_rng(seed)
+    tree = KDTree(Z)
+    m = max(5, len(Z) // 10)
+    found = []
+    for _ in range(repeats):
+        u = tree.query(r.uniform(Z.min(axis=0), Z.max(axis=0), (m, Z.shape[1])))[0]
+        w = tree.query(Z[r.choice(len(Z), m, replace=False)], k=2)[0][:, 1]
+        found.append(u.sum() / (u.sum() + w.sum()))
+    return float(np.mean(found))
+
+
+# ── one table, one cell ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def answer(shape: Shape, seed: int, n: int) -> dict[str, Any]:
+    """Return everything that is said about one table."""
+    table, _ = shape.table(seed, n)
+    Z, blocks = prepare(table)
+    key = scramble(np.arange(n, dtype=np.uint64) + np.uint64(seed * n))
+    plan = Plan(seed=seed, threads=1)
+    began = time.perf_counter()
+    found = structure.examine(Z, blocks, key, plan)
+    took = time.perf_counter() - began
+    said: dict[str, Any] = {
+        "code": found.code if found else None,
+        "p_structure": found.p_structure if found else None,
+        "p_gap": found.p_gap if found else None,
+        "p_depth": found.trial.p_depth if found else None,
+        "depth": found.trial.depth if found else None,
+        "draws": found.draws if found else 0,
+        "seconds": took,
+        "rules": usual_rules(Z, seed),
+    }
+    if shape.kind == "groups" and found is not None:
+        ks = list(KS)
+        fits = choice.sweep(Z, ks, plan)
+        evidence = Evidence(
+            fits=fits,
+            simplified=choice.simplified(Z, fits, plan),
+            agreement={k: r.ari for k, r in stability.resample(Z, ks, plan).items()},
+            strength=choice.prediction_strength(Z, ks, plan),
+            structure=found,
+        )
+        chosen = choice.choose(evidence, plan)
+        said["k"] = chosen.supported
+        said["votes"] = {v.rule: v.k for v in chosen.votes}
+    return said
+
+
+def cell(shape: Shape, n: int, seeds: int) -> dict[str, Any]:
+    """Return what is said about one shape at one size, over its seeds."""
+    told = [answer(shape, seed, n) for seed in range(seeds)]
+    result: dict[str, Any] = {
+        "shape": shape.name,
+        "kind": shape.kind,
+        "listed": shape.listed,
+        "n": n,
+        "tables": seeds,
+        "codes": {c: sum(t["code"] == c for t in told) for c in CODES},
+        "p_structure <= .05": sum(t["p_structure"] is not None and t["p_structure"] <= 0.05 for t in told),
+        "p_gap <= .05": sum(t["p_gap"] is not None and t["p_gap"] <= 0.05 for t in told),
+        "median depth": float(np.median([t["depth"] or 0.0 for t in told])),
+        "median draws": float(np.median([t["draws"] for t in told])),
+        "median seconds": round(float(np.median([t["seconds"] for t in told])), 3),
+        "rules": {rule: sum(t["rules"][rule] for t in told) for rule in told[0]["rules"]},
+    }
+    if "k" in told[0]:
+        result["right k"] = {
+            "vote": sum(t["k"] == shape.k for t in told),
+            **{rule: sum(t["votes"][rule] == shape.k for t in told) for rule in told[0]["votes"]},
+        }
+        result["chosen k"] = dict(sorted(Counter(t["k"] for t in told).items()))
+    return result
+
+
+# ── all of them ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bound(count: int, of: int) -> float:
+    """Return the one-sided 95 % upper bound of a rate (Clopper & Pearson)."""
+    return float(stats.beta.ppf(0.95, count + 1, of - count)) if count < of else 1.0
+
+
+def rate(count: int, of: int) -> dict[str, Any]:
+    return {"count": count, "of": of, "share": round(count / of, 4), "bound": round(bound(count, of), 4)}
+
+
+def summarized(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the rates that may be quoted, pooled over shapes, with their bounds."""
+    out: dict[str, Any] = {}
+    for kind in ("plain", "dependence", "bounded"):
+        for listed in (True, False, None):
+            chosen = [c for c in cells if c["kind"] == kind and (listed is None or c["listed"] == listed)]
+            if not chosen:
+                continue
+            name = f"{kind}{'' if listed is None else ', listed' if listed else ', added'}"
+            of = sum(c["tables"] for c in chosen)
+            count = {code: sum(c["codes"][code] for c in chosen) for code in CODES}
+            out[name] = {
+                "none": round(count["none"] / of, 4),
+                "shape": round(count["shape"] / of, 4),
+                "stronger than shape": rate(count["overlapping"] + count["partly"] + count["natural"], of),
+                "partly or natural": rate(count["partly"] + count["natural"], of),
+                "rules": {r: round(sum(c["rules"][r] for c in chosen) / of, 4) for r in chosen[0]["rules"]},
+            }
+    for listed in (True, False, None):
+        chosen = [c for c in cells if c["kind"] == "groups" and (listed is None or c["listed"] == listed)]
+        if not chosen:
+            continue
+        name = f"groups{'' if listed is None else ', listed' if listed else ', added'}"
+        of = sum(c["tables"] for c in chosen)
+        known = [c for c in chosen if "right k" in c and c["shape"] != "crescents"]
+        tables = sum(c["tables"] for c in known)
+        out[name] = {
+            **{code: round(sum(c["codes"][code] for c in chosen) / of, 4) for code in CODES},
+            "right k": {r: round(sum(c["right k"][r] for c in known) / tables, 4) for r in known[0]["right k"]},
+            "rules": {r: round(sum(c["rules"][r] for c in chosen) / of, 4) for r in chosen[0]["rules"]},
+        }
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=25, help="tables a shape without groups, at each size")
+    parser.add_argument("--group-seeds", type=int, default=10, help="tables a shape with groups, at each size")
+    parser.add_argument("--rows", type=int, nargs="+", default=[300, 2000])
+    parser.add_argument("--only", default="", help="shapes whose name or kind contains this")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--out", type=Path, default=None, help=f"default: {RESULTS.name}, if nothing is left out")
+    asked = parser.parse_args()
+    shapes = [s for s in SHAPES if asked.only in s.name or asked.only in s.kind]
+    tasks = [(s, n) for n in asked.rows for s in shapes]
+    cells = []
+    with ProcessPoolExecutor(asked.processes) as pool:
+        seeds = {s: asked.group_seeds if s.kind == "groups" else asked.seeds for s in shapes}
+        futures = [pool.submit(_named_cell, s.name, n, seeds[s]) for s, n in tasks]
+        for future in futures:
+            found = future.result()
+            cells.append(found)
+            codes = " ".join(f"{c}:{v}" for c, v in found["codes"].items() if v)
+            k = f"  right k {found['right k']['vote']}/{found['tables']}" if "right k" in found else ""
+            print(f"{found['shape']:28} n={found['n']:<5} {codes:40}{k}  {found['median seconds']} s", flush=True)
+    result = {"effort": "normal", "max k": max(KS), "summary": summarized(cells), "cells": cells}
+    print(json.dumps(result["summary"], indent=1))
+    out = asked.out or (RESULTS if not asked.only and asked.seeds >= 25 else None)
+    if out is not None:
+        out.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def _named_cell(name: str, n: int, seeds: int) -> dict[str, Any]:
+    return cell(next(s for s in SHAPES if s.name == name), n, seeds)
+
+
+if __name__ == "__main__":
+    main()
