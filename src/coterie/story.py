@@ -14,7 +14,7 @@ _VOTES = {
     "agreement": "repeatability",
     "strength": "prediction strength",
 }
-REPEATABLE, NOT_REPEATABLE = 0.8, 0.6
+REPEATABLE, NOT_REPEATABLE, SIGNIFICANT = 0.8, 0.6, 0.05
 
 
 class Fact(NamedTuple):
@@ -93,15 +93,13 @@ def _separation(record: Mapping[str, Any]) -> Fact:
     silhouette, error = record["model"]["silhouette"], record["model"]["silhouette_error"]
     if silhouette is None:
         return Fact("Separation", "–", "not measured for one segment")
-    chosen = wording.candidate(record)
-    if chosen is None or not chosen["null_silhouette"] or chosen["silhouette"] is None:
+    p = record["verdict"]["p_structure"]
+    shown = f"{silhouette:.2f}".replace("-", "−")
+    if p is None:
         wide = f"silhouette, ± {error:.2f}" if error is not None else "silhouette"
-        return Fact(
-            "Separation", f"{silhouette:.2f}".replace("-", "−"), f"{wide}; not yet compared with groupless tables"
-        )
-    above = chosen["silhouette"] > chosen["null_silhouette"][2]
-    words = "more than groupless tables reach" if above else "groupless tables reach as much"
-    return Fact("Separation", f"{silhouette:.2f}".replace("-", "−"), f"silhouette; {words}")
+        return Fact("Separation", shown, f"{wide}; not yet compared with groupless tables")
+    words = "more than groupless tables reach" if p <= SIGNIFICANT else "groupless tables reach as much"
+    return Fact("Separation", shown, f"silhouette; {words} (p = {_p(p)})")
 
 
 def _repeatability(record: Mapping[str, Any]) -> Fact:
@@ -272,7 +270,7 @@ def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _p(value: float) -> str:
-    return "<0.001" if value < 0.001 else f"{value:.3f}".rstrip("0")
+    return "<0.001" if value < 0.001 else f"{value:.2g}"
 
 
 def solution(record: Mapping[str, Any]) -> str:

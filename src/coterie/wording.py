@@ -289,12 +289,6 @@ def repeatability(record: Mapping[str, Any]) -> float | None:
     return None if stability is None or stability.get("ari") is None else float(stability["ari"]["median"])
 
 
-def candidate(record: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return what was measured at the chosen number of segments."""
-    k = record["choice"]["k"]
-    return next((c for c in record["choice"]["candidates"] if c["k"] == k), None)
-
-
 def _too_few(n: int | None) -> bool:
     return n is not None and 0 < n < SMALLEST_CELL
 
