@@ -23,6 +23,7 @@ FloatArray = NDArray[np.float64]
 SKEWED = 1.0
 FEW_DISTINCT = 10
 LOW_TAIL = 0.05
+LARGE = 0.75  # of sizes: a smaller unit for signed values would open a gap around zero that the data do not have
 RANGE = (0.005, 0.995)
 CAP = (-0.5, 1.5)
 SAME_STORY = 0.90
@@ -137,7 +138,7 @@ def _transformed(feature: Feature, column: ColumnRecord, x: FloatArray, distinct
         step = "Skewed, so put on a ratio scale: 10 to 20 counts like 100 to 200."
         candidate = replace(feature, transform="log", unit=unit, steps=(step,))
     elif low < 0 and abs(skew) > SKEWED:
-        unit = 1 / float(np.quantile(np.abs(x[x != 0]), LOW_TAIL))
+        unit = 1 / float(np.quantile(np.abs(x[x != 0]), LARGE))
         step = "Skewed with negative values, so both sides were put on a ratio scale."
         candidate = replace(feature, transform="asinh", unit=unit, steps=(step,))
     else:
