@@ -1,12 +1,13 @@
 // Python's view of the kernel: arrays in, arrays out, the interpreter lock released while threads work.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
 #include <memory>
 #include <stdexcept>
 
-#include "kmeans.hpp"
+#include "batch.hpp"
 #include "measures.hpp"
 #include "workers.hpp"
 
@@ -30,23 +31,26 @@ nb::object array(std::vector<T>&& values, std::initializer_list<std::size_t> sha
     return nb::cast(nb::ndarray<nb::numpy, T>(kept->data(), shape, owner));
 }
 
-// Runs tasks without the interpreter lock; takes it back now and then to report progress and notice Ctrl-C.
-template <class Task>
-void parallel(std::size_t count, int threads, const nb::object& progress, std::atomic<bool>& stop, Task task) {
-    const nb::gil_scoped_release release;
-    run_tasks(count, threads, stop, task, [&](std::size_t done) {
+// What the calling thread does now and then while workers work: report progress, notice Ctrl-C.
+auto watching(const nb::object& progress, std::size_t count) {
+    return [&progress, count](std::int64_t done) {
         const nb::gil_scoped_acquire acquire;
         if (PyErr_CheckSignals() != 0) throw nb::python_error();
         if (!progress.is_none()) progress(done, count);
-    });
+    };
+}
+
+template <class Task>
+void parallel(std::size_t count, int threads, Task task) {  // task(i)
+    const nb::gil_scoped_release release;
+    Crew(threads).run(static_cast<std::int64_t>(count), [&](std::int64_t i, int) { task(static_cast<std::size_t>(i)); },
+                      watching(nb::none(), count));
 }
 
 template <class Task>
 void parallel_rows(std::int64_t n, int threads, Task task) {  // task(from, to)
     constexpr std::int64_t BLOCK = 4096;
-    std::atomic<bool> stop{false};
-    const auto blocks = static_cast<std::size_t>((n + BLOCK - 1) / BLOCK);
-    parallel(blocks, threads, nb::none(), stop, [&](std::size_t b, int) {
+    parallel(static_cast<std::size_t>((n + BLOCK - 1) / BLOCK), threads, [&](std::size_t b) {
         const std::int64_t from = static_cast<std::int64_t>(b) * BLOCK;
         task(from, std::min(n, from + BLOCK));
     });
@@ -55,23 +59,23 @@ void parallel_rows(std::int64_t n, int threads, Task task) {  // task(from, to)
 nb::list fit_many(const std::vector<Matrix>& data, const std::vector<Vector>& weights, const Integers& jobs, bool labels,
                   int threads, const nb::object& progress) {
     std::vector<Table> tables;
-    for (const Matrix& m : data) tables.push_back(make_table(m.data(), static_cast<std::int64_t>(m.shape(0)), static_cast<int>(m.shape(1))));
-    const std::size_t count = jobs.shape(0);
-    std::vector<Answer> answers(count);
+    for (const Matrix& m : data) tables.emplace_back(m.data(), static_cast<std::int64_t>(m.shape(0)), static_cast<int>(m.shape(1)));
+    std::vector<const double*> weight;
+    for (const Vector& v : weights) weight.push_back(v.data());
     std::vector<Job> todo;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < jobs.shape(0); ++i) {
         const std::int64_t* f = jobs.data() + i * jobs.shape(1);
         todo.push_back({static_cast<int>(f[0]), static_cast<int>(f[1]), static_cast<int>(f[2]),
                         static_cast<std::uint64_t>(f[3]), static_cast<int>(f[4]), static_cast<int>(f[5]),
                         static_cast<int>(f[6])});
     }
-    std::atomic<bool> stop{false};
-    parallel(count, threads, progress, stop, [&](std::size_t i, int) {
-        const Job& job = todo[i];
-        answers[i] = solve(tables[job.data], job.weight < 0 ? nullptr : weights[job.weight].data(), job, stop);
-    });
+    std::vector<Answer> answers;
+    {
+        const nb::gil_scoped_release release;
+        answers = Batch(tables, weight, todo, labels).run(threads, watching(progress, todo.size()));
+    }
     nb::list out;
-    for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < answers.size(); ++i) {
         Answer& a = answers[i];
         const auto k = static_cast<std::size_t>(todo[i].k);
         const auto d = static_cast<std::size_t>(tables[todo[i].data].d);
@@ -108,13 +112,12 @@ nb::tuple assign(const Matrix& z, const Matrix& centers, int threads) {
 }
 
 nb::object silhouettes(const Matrix& z, const Labels& label, int k, const Rows& rows, int threads) {
-    const Table table{z.data(), static_cast<std::int64_t>(z.shape(0)), static_cast<int>(z.shape(1)), {}, {}};
+    const Table table(z.data(), static_cast<std::int64_t>(z.shape(0)), static_cast<int>(z.shape(1)));
     std::vector<double> count(k, 0.0), result(rows.shape(0));
     for (std::int64_t i = 0; i < table.n; ++i)
         if (label.data()[i] >= 0) count[label.data()[i]] += 1;
-    std::atomic<bool> stop{false};
     constexpr std::size_t BLOCK = 64;
-    parallel((result.size() + BLOCK - 1) / BLOCK, threads, nb::none(), stop, [&](std::size_t b, int) {
+    parallel((result.size() + BLOCK - 1) / BLOCK, threads, [&](std::size_t b) {
         std::vector<double> sum(k);
         for (std::size_t r = b * BLOCK; r < std::min(result.size(), (b + 1) * BLOCK); ++r)
             result[r] = silhouette(table, label.data(), count, rows.data()[r], sum);
@@ -127,8 +130,7 @@ nb::object adjusted_rands(const LabelRows& a, const LabelRows& b, int ka, int kb
     const std::size_t pairs = std::max(a.shape(0), b.shape(0));
     const auto n = static_cast<std::int64_t>(a.shape(1));
     std::vector<double> result(pairs);
-    std::atomic<bool> stop{false};
-    parallel(pairs, threads, nb::none(), stop, [&](std::size_t p, int) {
+    parallel(pairs, threads, [&](std::size_t p) {
         std::vector<double> table;
         result[p] = adjusted_rand(a.data() + (a.shape(0) == 1 ? 0 : p) * n, b.data() + (b.shape(0) == 1 ? 0 : p) * n, n,
                                   ka, kb, table);
@@ -143,8 +145,7 @@ nb::object matched(const Matrix& gain) {
 
 nb::object dips(const std::vector<Vector>& samples, int threads) {
     std::vector<double> result(samples.size());
-    std::atomic<bool> stop{false};
-    parallel(samples.size(), threads, nb::none(), stop, [&](std::size_t s, int) {
+    parallel(samples.size(), threads, [&](std::size_t s) {
         std::vector<double> x(samples[s].data(), samples[s].data() + samples[s].shape(0));
         std::sort(x.begin(), x.end());
         result[s] = DipStatistic()(x);
@@ -166,6 +167,8 @@ nb::object mapped(const Vector& x, int threads) {
 
 NB_MODULE(_kernel, m) {
     m.def("fit_many", &fit_many, "data"_a, "weights"_a, "jobs"_a, "labels"_a, "threads"_a, "progress"_a.none());
+    m.def("target", [] { return passes().target; });
+    m.def("choose_target", &choose_passes, "target"_a);
     m.def("assign", &assign, "z"_a, "centers"_a, "threads"_a);
     m.def("silhouettes", &silhouettes, "z"_a, "label"_a, "k"_a, "rows"_a, "threads"_a);
     m.def("adjusted_rands", &adjusted_rands, "a"_a, "b"_a, "ka"_a, "kb"_a, "threads"_a);

@@ -140,13 +140,26 @@ def fit_many(
     for w in rows:
         if not (w >= 0).all() or not np.isfinite(w).all():
             raise ValueError("weights must be finite and not negative")
-    positive = [int(np.count_nonzero(w)) for w in rows]
+    inside = [_inside(Z) for Z in tables]
+    usable: dict[tuple[int, int], int] = {}  # weights and data → the position of the native weights
+    kept: list[FloatArray] = []
     for job in jobs:
-        _check(job, tables, rows, positive)
+        pair = (job.weight, job.data)
+        if job.weight >= 0 and pair not in usable:
+            if rows[job.weight].shape != (len(tables[job.data]),):
+                raise ValueError(f"weights of shape {rows[job.weight].shape} do not fit {len(tables[job.data])} rows")
+            usable[pair] = len(kept)
+            kept.append(rows[job.weight][inside[job.data]])
+    solid = [Z[mask] for Z, mask in zip(tables, inside, strict=True)]
+    for job in jobs:
+        at = usable.get((job.weight, job.data), -1)
+        _check(job, len(solid[job.data]) if at < 0 else int(np.count_nonzero(kept[at])))
     table = np.array(
-        [(j.k, j.data, j.weight, j.seed, j.starts, j.swaps, j.enough) for j in jobs], dtype=np.int64
+        [(j.k, j.data, usable.get((j.weight, j.data), -1), j.seed, j.starts, j.swaps, j.enough) for j in jobs],
+        dtype=np.int64,
     ).reshape(len(jobs), 7)
-    return [Fit(*found) for found in _kernel.fit_many(tables, rows, table, labels, cores(threads), progress)]
+    fits = _kernel.fit_many(solid, kept, table, labels, cores(threads), progress)
+    return [Fit(f[0], _spread(f[1], inside[job.data]), *f[2:]) for job, f in zip(jobs, fits, strict=True)]
 
 
 def assign(Z: FloatArray, centers: FloatArray, *, threads: int = 0) -> Assigned:
@@ -183,12 +196,25 @@ def _matrix(Z: FloatArray) -> FloatArray:
     return Z
 
 
-def _check(job: Job, tables: list[FloatArray], rows: list[FloatArray], positive: list[int]) -> None:
-    n = len(tables[job.data])
-    if job.weight >= 0 and rows[job.weight].shape != (n,):
-        raise ValueError(f"weights of shape {rows[job.weight].shape} do not fit {n} rows")
-    usable = positive[job.weight] if job.weight >= 0 else n
-    if not 1 <= job.k <= usable:
-        raise ValueError(f"k = {job.k} clusters need at least that many rows; there are {usable}")
+def _inside(Z: FloatArray) -> slice | NDArray[np.bool_]:
+    """Return which rows have a value at all."""
+    if not np.isnan(Z[:, 0]).any():
+        return slice(None)
+    mask: NDArray[np.bool_] = np.logical_not(np.isnan(Z).all(axis=1))
+    return slice(None) if mask.all() else mask
+
+
+def _spread(label: IntArray, inside: slice | NDArray[np.bool_]) -> IntArray:
+    """Return the labels of all rows from those of the rows that have a value; none stay none."""
+    if isinstance(inside, slice) or not len(label):
+        return label
+    result = np.full(len(inside), -1, dtype=np.int32)
+    result[inside] = label
+    return result
+
+
+def _check(job: Job, rows: int) -> None:
+    if not 1 <= job.k <= rows:
+        raise ValueError(f"k = {job.k} clusters need at least that many rows; there are {rows}")
     if job.starts < 1 or job.swaps < 0:
         raise ValueError(f"at least one start is needed, not {job.starts} and {job.swaps} swaps")

@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "kmeans.hpp"
+#include "table.hpp"
 
 namespace coterie {
 

@@ -109,7 +109,8 @@ def jaccard(label_a: IntArray, label_b: IntArray, ka: int, kb: int) -> FloatArra
     inside = (label_a >= 0) & (label_b >= 0)
     both = np.bincount(label_a[inside].astype(np.int64) * kb + label_b[inside], minlength=ka * kb).reshape(ka, kb)
     either = both.sum(axis=1, keepdims=True) + both.sum(axis=0, keepdims=True) - both
-    return both / np.maximum(either, 1)
+    overlap: FloatArray = both / np.maximum(either, 1)
+    return overlap
 
 
 def match(overlap: FloatArray) -> IntArray:

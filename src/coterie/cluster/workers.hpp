@@ -1,10 +1,11 @@
-// Threads that take tasks from a counter while the calling thread watches for progress and Ctrl-C.
+// Threads that take tasks from a counter, and help with pieces of each other's tasks when no task is left.
 #pragma once
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -13,51 +14,126 @@ namespace coterie {
 
 struct Stopped {};  // thrown inside a worker when the caller gave up
 
-// Calls task(i, worker) for every i < count. `watch(done)` runs on the calling thread about twenty times a second;
-// what it throws stops the work and is thrown from here once every thread has ended.
-template <class Task, class Watch>
-void run_tasks(std::size_t count, int threads, std::atomic<bool>& stop, Task task, Watch watch) {
-    std::atomic<std::size_t> next{0}, done{0};
-    std::mutex mutex;
-    std::condition_variable ended;
-    std::exception_ptr failure;
-    std::size_t running = static_cast<std::size_t>(threads) < count ? static_cast<std::size_t>(threads) : count;
-    auto work = [&](int worker) {
-        try {
-            for (std::size_t i; !stop.load(std::memory_order_relaxed) && (i = next.fetch_add(1)) < count;) {
-                task(i, worker);
-                done.fetch_add(1);
-            }
-        } catch (const Stopped&) {
-        } catch (...) {
-            const std::lock_guard<std::mutex> lock(mutex);
-            if (!failure) failure = std::current_exception();
-            stop = true;
-        }
-        const std::lock_guard<std::mutex> lock(mutex);
-        --running;
-        ended.notify_one();
-    };
-    std::vector<std::thread> pool;
-    const int wanted = static_cast<int>(running);
-    for (int worker = 0; worker < wanted; ++worker) pool.emplace_back(work, worker);
-    {
-        std::unique_lock<std::mutex> lock(mutex);
-        while (!ended.wait_for(lock, std::chrono::milliseconds(50), [&] { return running == 0; })) {
-            lock.unlock();
+class Crew {
+public:
+    explicit Crew(int threads) : threads(threads) {}
+    const int threads;
+
+    void check() const {  // called by long tasks
+        if (stop.load(std::memory_order_relaxed)) throw Stopped{};
+    }
+
+    // Calls task(i, worker) for every i < count. `watch(done)` runs on the calling thread about twenty times a second;
+    // what it throws stops the work and is thrown from here once every thread has ended.
+    template <class Task, class Watch>
+    void run(std::int64_t count, Task task, Watch watch) {
+        next = 0;
+        done = 0;
+        running = threads;
+        auto work = [&](int worker) {
             try {
-                watch(done.load());
+                for (std::int64_t i; (i = next.fetch_add(1)) < count;) {
+                    check();
+                    task(i, worker);
+                    done.fetch_add(1);
+                }
+            } catch (const Stopped&) {
             } catch (...) {
-                const std::lock_guard<std::mutex> guard(mutex);
-                if (!failure) failure = std::current_exception();
-                stop = true;
+                fail();
             }
+            std::unique_lock<std::mutex> lock(mutex);
+            --running;
+            changed.notify_all();
+            help(lock, worker);
+        };
+        std::vector<std::thread> pool;
+        for (int worker = 0; worker < threads; ++worker) pool.emplace_back(work, worker);
+        {
+            std::unique_lock<std::mutex> lock(mutex);
+            while (!changed.wait_for(lock, std::chrono::milliseconds(50), [&] { return running == 0; })) {
+                lock.unlock();
+                try {
+                    watch(done.load());
+                } catch (...) {
+                    fail();
+                }
+                lock.lock();
+            }
+        }
+        for (auto& thread : pool) thread.join();
+        if (failure) std::rethrow_exception(failure);
+        watch(count);
+    }
+
+    // Calls piece(i, worker) for every i < count, from a task; workers without a task help.
+    void share(int worker, std::int64_t count, const std::function<void(std::int64_t, int)>& piece) {
+        Offer offer{&piece, count};
+        bool offered = false;
+        if (threads > 1 && count > 1) {
+            const std::lock_guard<std::mutex> lock(mutex);
+            offered = running < threads;
+            if (offered) offers.push_back(&offer);
+        }
+        if (offered) changed.notify_all();
+        take(offer, worker);
+        if (!offered) return;
+        std::unique_lock<std::mutex> lock(mutex);
+        for (std::size_t i = 0; i < offers.size(); ++i)
+            if (offers[i] == &offer) offers.erase(offers.begin() + static_cast<std::ptrdiff_t>(i));
+        changed.wait(lock, [&] { return offer.helpers == 0; });
+    }
+
+private:
+    struct Offer {
+        const std::function<void(std::int64_t, int)>* piece;
+        std::int64_t count;
+        std::atomic<std::int64_t> next{0};
+        int helpers = 0;
+        Offer(const std::function<void(std::int64_t, int)>* piece, std::int64_t count) : piece(piece), count(count) {}
+    };
+    std::atomic<bool> stop{false};
+    std::atomic<std::int64_t> next{0}, done{0};
+    int running = 0;  // workers that still have tasks
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<Offer*> offers;
+    std::exception_ptr failure;
+
+    void fail() {
+        const std::lock_guard<std::mutex> lock(mutex);
+        if (!failure) failure = std::current_exception();
+        stop = true;
+    }
+
+    static void take(Offer& offer, int worker) {
+        for (std::int64_t i; (i = offer.next.fetch_add(1)) < offer.count;) (*offer.piece)(i, worker);
+    }
+
+    void help(std::unique_lock<std::mutex>& lock, int worker) {
+        for (;;) {
+            changed.wait(lock, [&] { return running == 0 || !offers.empty(); });
+            if (offers.empty()) return;
+            Offer& offer = *offers.back();
+            if (offer.next.load() >= offer.count) {
+                offers.pop_back();
+                continue;
+            }
+            ++offer.helpers;
+            lock.unlock();
+            take(offer, worker);
             lock.lock();
+            --offer.helpers;
+            changed.notify_all();
         }
     }
-    for (auto& thread : pool) thread.join();
-    if (failure) std::rethrow_exception(failure);
-    watch(count);
+};
+
+// Tasks that know nothing of a crew: task(i, worker).
+template <class Task, class Watch>
+void run_tasks(std::size_t count, int threads, std::atomic<bool>&, Task task, Watch watch) {
+    Crew(threads).run(static_cast<std::int64_t>(count),
+                      [&](std::int64_t i, int worker) { task(static_cast<std::size_t>(i), worker); },
+                      [&](std::int64_t done) { watch(static_cast<std::size_t>(done)); });
 }
 
 }  // namespace coterie

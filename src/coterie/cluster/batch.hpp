@@ -1,0 +1,129 @@
+// Many fits at once: every start of every job is a task, and the last one to end picks the best and finishes it.
+#pragma once
+#include <memory>
+
+#include "kmeans.hpp"
+
+namespace coterie {
+
+constexpr double SAME = 1e-4;  // inertias closer than this share are the same solution
+
+struct Job {
+    int k, data, weight;
+    std::uint64_t seed;
+    int starts, swaps, enough;  // enough: stop once the best inertia was reached so often; 0 = never
+};
+
+struct Answer {
+    Solution best;
+    int starts = 0, hits = 0;
+    double runner_up = std::nan("");
+    std::vector<double> runner_up_centers;
+};
+
+class Batch {
+public:
+    Batch(std::vector<Table>& tables, const std::vector<const double*>& weights, const std::vector<Job>& jobs, bool labels)
+        : tables(tables), weights(weights), jobs(jobs), labels(labels), answers(jobs.size()), states(jobs.size()) {
+        for (std::size_t j = 0; j < jobs.size(); ++j) {
+            states[j].found.resize(jobs[j].starts);
+            for (int s = 0; s < jobs[j].starts; ++s) tasks.push_back({j, s});
+        }
+    }
+
+    template <class Watch>
+    std::vector<Answer> run(int threads, Watch watch) {
+        Crew crew(threads);
+        std::vector<Scratch> scratch(threads);
+        crew.run(static_cast<std::int64_t>(tables.size()),
+                 [&](std::int64_t i, int worker) { tables[i].prepare(crew, worker); }, [](std::int64_t) {});
+        std::vector<std::unique_ptr<Solver>> solvers;
+        for (int worker = 0; worker < threads; ++worker) solvers.push_back(std::make_unique<Solver>(crew, worker, scratch));
+        crew.run(static_cast<std::int64_t>(tasks.size()),
+                 [&](std::int64_t i, int worker) { start(tasks[i].first, tasks[i].second, *solvers[worker]); },
+                 [&](std::int64_t) { watch(jobs_done.load()); });
+        return std::move(answers);
+    }
+
+private:
+    struct State {
+        std::mutex mutex;
+        std::vector<Solution> found;  // of each start; inertia infinite until it ended
+        int ended = 0;
+        int wanted = 0;  // starts that count; 0: not decided yet
+    };
+    std::vector<Table>& tables;
+    const std::vector<const double*>& weights;
+    const std::vector<Job>& jobs;
+    bool labels;
+    std::vector<Answer> answers;
+    std::vector<State> states;
+    std::vector<std::pair<std::size_t, int>> tasks;
+    std::atomic<std::int64_t> jobs_done{0};
+
+    void start(std::size_t j, int number, Solver& solver) {
+        const Job& job = jobs[j];
+        State& state = states[j];
+        bool needed;
+        {
+            const std::lock_guard<std::mutex> lock(state.mutex);
+            needed = state.wanted == 0;
+        }
+        if (needed) {
+            solver.take(tables[job.data], job.weight < 0 ? nullptr : weights[job.weight], job.k);
+            Solution found = solver.start(job.seed, static_cast<std::uint64_t>(number));
+            const std::lock_guard<std::mutex> lock(state.mutex);
+            state.found[number] = std::move(found);
+            if (job.enough > 0 && state.wanted == 0) decide(job, state);
+        }
+        {
+            const std::lock_guard<std::mutex> lock(state.mutex);
+            if (++state.ended < job.starts) return;
+        }
+        finish(j, solver);
+        jobs_done.fetch_add(1);
+    }
+
+    // Starts count in their own order, whichever thread ended first: the first so many that hit the best often enough.
+    static void decide(const Job& job, State& state) {
+        double best = INF;
+        for (int s = 0; s < job.starts && state.found[s].inertia < INF; ++s) {
+            best = std::min(best, state.found[s].inertia);
+            int hits = 0;
+            for (int i = 0; i <= s; ++i) hits += state.found[i].inertia <= best * (1 + SAME);
+            if (hits >= job.enough) {
+                state.wanted = s + 1;
+                return;
+            }
+        }
+    }
+
+    void finish(std::size_t j, Solver& solver) {
+        const Job& job = jobs[j];
+        std::vector<Solution>& found = states[j].found;
+        found.resize(states[j].wanted > 0 ? states[j].wanted : job.starts);
+        const auto less = [](const Solution& a, const Solution& b) { return a.inertia < b.inertia; };
+        Solution best = *std::min_element(found.begin(), found.end(), less);
+        if (job.starts > 1) solver.take(tables[job.data], job.weight < 0 ? nullptr : weights[job.weight], job.k);
+        if (job.swaps > 0) solver.swap(best, job.swaps, job.seed);
+        Answer& answer = answers[j];
+        answer.best = solver.finish(best);
+        if (!labels) std::vector<std::int32_t>().swap(answer.best.label);
+        answer.starts = static_cast<int>(found.size());
+        const double limit = answer.best.inertia * (1 + SAME);
+        const Solution* second = nullptr;
+        for (const Solution& f : found) {
+            if (f.inertia <= limit) ++answer.hits;
+            else if (!second || f.inertia < second->inertia) second = &f;
+        }
+        if (second) {
+            answer.runner_up = second->inertia;
+            const std::size_t d = second->centers.size() / second->sizes.size();
+            for (int c : canonical(second->centers, second->sizes))
+                for (std::size_t j = 0; j < d; ++j) answer.runner_up_centers.push_back(second->centers[c * d + j]);
+        }
+        std::vector<Solution>().swap(found);
+    }
+};
+
+}  // namespace coterie

@@ -1,0 +1,171 @@
+// Sixteen rows at a time: `Lane` holds one float of each, `Mask` a yes or no of each. Three ways to do the same
+// arithmetic; only `fnma` may round differently between them, and no label depends on its last bits (see passes.cpp).
+#pragma once
+#include <cmath>
+#include <cstdint>
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+namespace coterie {
+namespace COTERIE_TARGET {
+
+constexpr int WIDTH = 16;
+
+#if defined(__AVX512F__)
+
+struct Mask {
+    __mmask16 m;
+    std::uint32_t bits() const { return m; }
+};
+
+struct Lane {
+    __m512 v;
+    static Lane load(const float* p) { return {_mm512_loadu_ps(p)}; }
+    static Lane all(float x) { return {_mm512_set1_ps(x)}; }
+    void store(float* p) const { _mm512_storeu_ps(p, v); }
+    void store_as_int(std::int32_t* p) const { _mm512_storeu_si512(p, _mm512_cvtps_epi32(v)); }
+};
+inline Lane operator+(Lane a, Lane b) { return {_mm512_add_ps(a.v, b.v)}; }
+inline Lane operator-(Lane a, Lane b) { return {_mm512_sub_ps(a.v, b.v)}; }
+inline Lane operator*(Lane a, Lane b) { return {_mm512_mul_ps(a.v, b.v)}; }
+inline Lane operator/(Lane a, Lane b) { return {_mm512_div_ps(a.v, b.v)}; }
+inline Lane fnma(Lane a, Lane b, Lane c) { return {_mm512_fnmadd_ps(a.v, b.v, c.v)}; }  // c - a b
+inline Lane least(Lane a, Lane b) { return {_mm512_min_ps(a.v, b.v)}; }
+inline Lane most(Lane a, Lane b) { return {_mm512_max_ps(a.v, b.v)}; }
+inline Lane root(Lane a) { return {_mm512_sqrt_ps(a.v)}; }
+inline Lane magnitude(Lane a) { return {_mm512_abs_ps(a.v)}; }
+inline Mask operator<(Lane a, Lane b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ)}; }
+inline Lane choose(Mask m, Lane yes, Lane no) { return {_mm512_mask_blend_ps(m.m, no.v, yes.v)}; }
+inline Lane look_up(const float* table, int size, const std::int32_t* at) {  // table is padded to a multiple of 16
+    const __m512i i = _mm512_loadu_si512(at);
+    if (size <= 16) return {_mm512_permutexvar_ps(i, _mm512_loadu_ps(table))};
+    if (size <= 32) return {_mm512_permutex2var_ps(_mm512_loadu_ps(table), i, _mm512_loadu_ps(table + 16))};
+    return {_mm512_i32gather_ps(i, table, 4)};
+}
+inline std::uint32_t differing(const std::int32_t* a, const std::int32_t* b) {
+    return _mm512_cmpneq_epi32_mask(_mm512_loadu_si512(a), _mm512_loadu_si512(b));
+}
+
+#elif defined(__AVX2__)
+
+struct Mask {
+    __m256 a, b;
+    std::uint32_t bits() const {
+        return static_cast<std::uint32_t>(_mm256_movemask_ps(a) | _mm256_movemask_ps(b) << 8);
+    }
+};
+
+struct Lane {
+    __m256 a, b;
+    static Lane load(const float* p) { return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
+    static Lane all(float x) { return {_mm256_set1_ps(x), _mm256_set1_ps(x)}; }
+    void store(float* p) const {
+        _mm256_storeu_ps(p, a);
+        _mm256_storeu_ps(p + 8, b);
+    }
+    void store_as_int(std::int32_t* p) const {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_cvtps_epi32(a));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(p + 8), _mm256_cvtps_epi32(b));
+    }
+};
+inline Lane operator+(Lane x, Lane y) { return {_mm256_add_ps(x.a, y.a), _mm256_add_ps(x.b, y.b)}; }
+inline Lane operator-(Lane x, Lane y) { return {_mm256_sub_ps(x.a, y.a), _mm256_sub_ps(x.b, y.b)}; }
+inline Lane operator*(Lane x, Lane y) { return {_mm256_mul_ps(x.a, y.a), _mm256_mul_ps(x.b, y.b)}; }
+inline Lane operator/(Lane x, Lane y) { return {_mm256_div_ps(x.a, y.a), _mm256_div_ps(x.b, y.b)}; }
+inline Lane fnma(Lane x, Lane y, Lane z) { return {_mm256_fnmadd_ps(x.a, y.a, z.a), _mm256_fnmadd_ps(x.b, y.b, z.b)}; }
+inline Lane least(Lane x, Lane y) { return {_mm256_min_ps(x.a, y.a), _mm256_min_ps(x.b, y.b)}; }
+inline Lane most(Lane x, Lane y) { return {_mm256_max_ps(x.a, y.a), _mm256_max_ps(x.b, y.b)}; }
+inline Lane root(Lane x) { return {_mm256_sqrt_ps(x.a), _mm256_sqrt_ps(x.b)}; }
+inline Lane magnitude(Lane x) {
+    const __m256 sign = _mm256_set1_ps(-0.0f);
+    return {_mm256_andnot_ps(sign, x.a), _mm256_andnot_ps(sign, x.b)};
+}
+inline Mask operator<(Lane x, Lane y) {
+    return {_mm256_cmp_ps(x.a, y.a, _CMP_LT_OQ), _mm256_cmp_ps(x.b, y.b, _CMP_LT_OQ)};
+}
+inline Lane choose(Mask m, Lane yes, Lane no) {
+    return {_mm256_blendv_ps(no.a, yes.a, m.a), _mm256_blendv_ps(no.b, yes.b, m.b)};
+}
+inline Lane look_up(const float* table, int size, const std::int32_t* at) {
+    const __m256i i = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+    const __m256i j = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + 8));
+    if (size <= 8) {
+        const __m256 t = _mm256_loadu_ps(table);
+        return {_mm256_permutevar8x32_ps(t, i), _mm256_permutevar8x32_ps(t, j)};
+    }
+    return {_mm256_i32gather_ps(table, i, 4), _mm256_i32gather_ps(table, j, 4)};
+}
+inline std::uint32_t differing(const std::int32_t* a, const std::int32_t* b) {
+    std::uint32_t same = 0;
+    for (int i = 0; i < WIDTH; i += 8) {
+        const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a + i));
+        const __m256i y = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b + i));
+        same |= static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(x, y)))) << i;
+    }
+    return ~same & 0xffff;
+}
+
+#else  // plain C++: the compiler finds what the machine has
+
+struct Mask {
+    bool m[WIDTH];
+    std::uint32_t bits() const {
+        std::uint32_t found = 0;
+        for (int i = 0; i < WIDTH; ++i) found |= static_cast<std::uint32_t>(m[i]) << i;
+        return found;
+    }
+};
+
+struct Lane {
+    float v[WIDTH];
+    static Lane load(const float* p) {
+        Lane r;
+        for (int i = 0; i < WIDTH; ++i) r.v[i] = p[i];
+        return r;
+    }
+    static Lane all(float x) {
+        Lane r;
+        for (int i = 0; i < WIDTH; ++i) r.v[i] = x;
+        return r;
+    }
+    void store(float* p) const {
+        for (int i = 0; i < WIDTH; ++i) p[i] = v[i];
+    }
+    void store_as_int(std::int32_t* p) const {
+        for (int i = 0; i < WIDTH; ++i) p[i] = static_cast<std::int32_t>(v[i]);
+    }
+};
+template <class F>
+inline Lane each(F f) {
+    Lane r;
+    for (int i = 0; i < WIDTH; ++i) r.v[i] = f(i);
+    return r;
+}
+inline Lane operator+(Lane a, Lane b) { return each([&](int i) { return a.v[i] + b.v[i]; }); }
+inline Lane operator-(Lane a, Lane b) { return each([&](int i) { return a.v[i] - b.v[i]; }); }
+inline Lane operator*(Lane a, Lane b) { return each([&](int i) { return a.v[i] * b.v[i]; }); }
+inline Lane operator/(Lane a, Lane b) { return each([&](int i) { return a.v[i] / b.v[i]; }); }
+inline Lane fnma(Lane a, Lane b, Lane c) { return each([&](int i) { return c.v[i] - a.v[i] * b.v[i]; }); }
+inline Lane least(Lane a, Lane b) { return each([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; }); }
+inline Lane most(Lane a, Lane b) { return each([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; }); }
+inline Lane root(Lane a) { return each([&](int i) { return std::sqrt(a.v[i]); }); }
+inline Lane magnitude(Lane a) { return each([&](int i) { return std::fabs(a.v[i]); }); }
+inline Mask operator<(Lane a, Lane b) {
+    Mask r;
+    for (int i = 0; i < WIDTH; ++i) r.m[i] = a.v[i] < b.v[i];
+    return r;
+}
+inline Lane choose(Mask m, Lane yes, Lane no) { return each([&](int i) { return m.m[i] ? yes.v[i] : no.v[i]; }); }
+inline Lane look_up(const float* table, int, const std::int32_t* at) { return each([&](int i) { return table[at[i]]; }); }
+inline std::uint32_t differing(const std::int32_t* a, const std::int32_t* b) {
+    std::uint32_t found = 0;
+    for (int i = 0; i < WIDTH; ++i) found |= static_cast<std::uint32_t>(a[i] != b[i]) << i;
+    return found;
+}
+
+#endif
+
+}  // namespace COTERIE_TARGET
+}  // namespace coterie

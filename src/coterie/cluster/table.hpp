@@ -1,0 +1,149 @@
+// One data set as the kernel works on it: the caller's doubles, and floats in tiles for the passes over all rows.
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <new>
+#include <vector>
+
+#include "passes.hpp"
+#include "workers.hpp"
+
+namespace coterie {
+
+constexpr double INF = std::numeric_limits<double>::infinity();
+constexpr double TIE = 1e-12;  // squared distances closer than this are a tie: the first cluster wins
+constexpr std::int64_t CHUNK_TILES = 512, CHUNK = CHUNK_TILES * TILE;  // rows that one worker takes at a time
+
+template <class T>
+struct CacheLines {  // puts vectors on cache lines
+    using value_type = T;
+    CacheLines() = default;
+    template <class U>
+    CacheLines(const CacheLines<U>&) {}
+    T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{64})); }
+    void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
+    template <class U>
+    bool operator==(const CacheLines<U>&) const { return true; }
+    template <class U>
+    bool operator!=(const CacheLines<U>&) const { return false; }
+};
+template <class T>
+using Buffer = std::vector<T, CacheLines<T>>;
+
+inline double squared_distance(const double* x, const double* c, int d) {
+    double sum = 0;
+    for (int j = 0; j < d; ++j) {
+        const double t = (x[j] - c[j]) * (x[j] - c[j]);
+        sum += t == t ? t : 0.0;
+    }
+    return sum;
+}
+
+struct Near {
+    int label;
+    double first, second;  // squared distance to the labelled center, and to the nearest other one
+};
+
+// The rule that every engine follows: the first center within TIE of the least squared distance.
+inline Near nearest(const double* x, const double* centers, int k, int d, double* distance) {
+    double least = INF;
+    for (int c = 0; c < k; ++c) {
+        distance[c] = squared_distance(x, centers + static_cast<std::ptrdiff_t>(c) * d, d);
+        least = std::min(least, distance[c]);
+    }
+    int label = 0;
+    while (distance[label] > least + TIE) ++label;
+    double second = INF;
+    for (int c = 0; c < k; ++c)
+        if (c != label) second = std::min(second, distance[c]);
+    return {label, distance[label], second};
+}
+
+class Table {
+public:
+    const double* z;  // n × d, row by row; NaN = missing; every row has a value
+    std::int64_t n, tiles;
+    int d;
+    bool missing = false;
+    double scale = 1;          // a power of two: floats hold (z - mean) scale, at most 1 in size
+    double error = 0;          // see CenterTable
+    std::vector<double> mean;  // of the values present
+    Buffer<float> x, present, square;  // tiles
+    Buffer<float> rows;                // the same floats row by row, NaN = missing
+
+    Table(const double* z, std::int64_t n, int d) : z(z), n(n), tiles((n + TILE - 1) / TILE), d(d), mean(d, 0.0) {}
+
+    const double* row(std::int64_t i) const { return z + i * d; }
+    std::int64_t chunks() const { return (tiles + CHUNK_TILES - 1) / CHUNK_TILES; }
+    Tiles tile(std::int64_t t) const {
+        const std::int64_t at = t * d * TILE;
+        return {x.data() + at, missing ? present.data() + at : nullptr, square.data() + t * TILE, d};
+    }
+
+    void prepare(Crew& crew, int worker) {
+        const std::size_t width = static_cast<std::size_t>(d);
+        std::vector<double> sums(chunks() * 2 * width, 0.0), widest(chunks(), 0.0), largest(chunks(), 0.0);
+        crew.share(worker, chunks(), [&](std::int64_t chunk, int) {
+            double *sum = sums.data() + chunk * 2 * width, *count = sum + width;
+            for (std::int64_t i = chunk * CHUNK; i < std::min(n, (chunk + 1) * CHUNK); ++i)
+                for (int j = 0; j < d; ++j) {
+                    const double v = row(i)[j];
+                    const bool here = v == v;
+                    sum[j] += here ? v : 0.0;
+                    count[j] += here;
+                }
+        });
+        for (int j = 0; j < d; ++j) {
+            double sum = 0, count = 0;
+            for (std::int64_t c = 0; c < chunks(); ++c) sum += sums[c * 2 * width + j], count += sums[(c * 2 + 1) * width + j];
+            mean[j] = count > 0 ? sum / count : 0.0;
+            missing |= count < static_cast<double>(n);
+        }
+        crew.share(worker, chunks(), [&](std::int64_t chunk, int) {
+            for (std::int64_t i = chunk * CHUNK; i < std::min(n, (chunk + 1) * CHUNK); ++i)
+                for (int j = 0; j < d; ++j) {
+                    const double v = row(i)[j], away = std::fabs(v - mean[j]);
+                    if (away > widest[chunk]) widest[chunk] = away;
+                    if (std::fabs(v) > largest[chunk]) largest[chunk] = std::fabs(v);
+                }
+        });
+        const double wide = *std::max_element(widest.begin(), widest.end());
+        const double large = *std::max_element(largest.begin(), largest.end());
+        int exponent = 0;
+        if (wide > 0) std::frexp(wide, &exponent);
+        scale = std::ldexp(1.0, -exponent);
+        // Rounding of the floats, of their products and sums: |x||c| + |c|²/2 times this, at most; see `nearest`. Where
+        // the mean is so large that even doubles lose digits, nothing is taken from floats.
+        error = 3.3 * (missing ? 2 * d + 4 : d + 4) * 0x1p-24;
+        if (large * 0x1p-20 > wide) error = INF;
+        fill(crew, worker);
+    }
+
+private:
+    void fill(Crew& crew, int worker) {
+        const std::size_t values = static_cast<std::size_t>(tiles) * TILE * d;
+        x.resize(values);
+        if (missing) present.resize(values);
+        rows.resize(static_cast<std::size_t>(n) * d);
+        square.resize(tiles * TILE);
+        crew.share(worker, chunks(), [&](std::int64_t chunk, int) {
+            for (std::int64_t i = chunk * CHUNK; i < std::min(tiles * TILE, (chunk + 1) * CHUNK); ++i) {
+                float* at = x.data() + (i / TILE) * d * TILE + i % TILE;
+                double sum = 0;
+                for (int j = 0; j < d; ++j) {
+                    const double v = i < n ? (row(i)[j] - mean[j]) * scale : 0.0;
+                    const float f = v == v ? static_cast<float>(v) : 0.0f;
+                    at[j * TILE] = f;
+                    if (missing) present[at + j * TILE - x.data()] = v == v ? 1.0f : 0.0f;
+                    if (i < n) rows[i * d + j] = static_cast<float>(v);
+                    sum += static_cast<double>(f) * static_cast<double>(f);
+                }
+                square[i] = static_cast<float>(sum);
+            }
+        });
+    }
+};
+
+}  // namespace coterie
