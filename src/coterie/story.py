@@ -99,7 +99,7 @@ def _separation(record: Mapping[str, Any]) -> Fact:
         wide = f"silhouette, ± {error:.2f}" if error is not None else "silhouette"
         return Fact("Separation", shown, f"{wide}; not yet compared with groupless tables")
     words = "more than groupless tables reach" if p <= SIGNIFICANT else "groupless tables reach as much"
-    return Fact("Separation", shown, f"silhouette; {words} (p = {_p(p)})")
+    return Fact("Separation", shown, f"silhouette; {words} (p\u00a0=\u00a0{_p(p)})")
 
 
 def _repeatability(record: Mapping[str, Any]) -> Fact:

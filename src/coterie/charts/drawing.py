@@ -47,8 +47,10 @@ DARK = {
 
 FONT = 'Inter,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",system-ui,sans-serif'
 
-_ROBOTO_COVERS, _ROBOTO_SIGNS = 0x530, "–—−→↑…“”‘’×±≈≥≤"
+_ROBOTO_COVERS, _ROBOTO_SIGNS = 0x530, "–—−…“”‘’×±≈≥≤"
 """What the font of PNG pictures holds: Latin, Greek, Cyrillic; other scripts come from the system's fonts."""
+_AS_ROBOTO = (("font-weight:650", "font-weight:700"), ("↑ ", ""), (" →", ""))
+"""Roboto comes in whole weights and has no arrows."""
 
 _SLOTS = "".join(
     f".ct .s{i} .bar,.ct .bar.s{i}{{fill:var(--s{i})}}.ct .s{i} .onbar,.ct .onbar.s{i}{{fill:var(--on{i})}}"
@@ -87,6 +89,7 @@ _GLYPHS = (
     "m-2.2-4.3l2.2 2.2 2.2-2.2 2.1 2.1-2.2 2.2 2.2 2.2-2.1 2.1-2.2-2.2-2.2 2.2-2.1-2.1 2.2-2.2-2.2-2.2z",
     "m0-5l1.5 3.4 3.6.4-2.7 2.4.8 3.6-3.2-1.9-3.2 1.9.8-3.6-2.7-2.4 3.6-.4z",
 )
+_COUNTERCLOCKWISE = (0, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,8 @@ class Chart:
             raise errors.missing_extra("resvg-py", "png") from None
         fonts = [font_roboto.font_files[name] for name in ("Roboto", "RobotoMedium", "RobotoBold")]
         text = self.svg(theme).replace(escape(FONT, quote=False), 'Roboto,"Noto Sans",sans-serif')
+        for ours, drawn in _AS_ROBOTO:
+            text = text.replace(ours, drawn)
         covered = all(ord(c) < _ROBOTO_COVERS or c in _ROBOTO_SIGNS for c in text)
         image = resvg_py.svg_to_bytes(
             svg_string=text, zoom=scale, font_files=fonts, font_family="Roboto", skip_system_fonts=covered
@@ -210,13 +215,15 @@ def glyph(segment: int) -> str:
     if segment <= len(_GLYPHS):
         return shape
     x, y = (float(v) for v in _NUMBER.findall(shape)[:2])
-    return f"{shape}m{_f(-1.7 - x)} {_f(-y)}a1.7 1.7 0 1 1 3.4 0a1.7 1.7 0 1 1-3.4 0z"
+    # overlapping marks of one path add up, so a hole must run against its shape
+    turn = 1 if (segment - 1) % len(_GLYPHS) in _COUNTERCLOCKWISE else 0
+    return f"{shape}m{_f(-1.7 - x)} {_f(-y)}a1.7 1.7 0 1 {turn} 3.4 0a1.7 1.7 0 1 {turn}-3.4 0z"
 
 
 def glyph_mark(segment: int, x: float, y: float, color: str, *, size: float = 1.0) -> str:
     """Return the shape of a segment, drawn at a place."""
     place = f"translate({_f(x)} {_f(y)})" + (f" scale({_f(size)})" if size != 1 else "")
-    return tag("path", class_=f"bar {color}", d=f"M0 0{glyph(segment)}", transform=place, fill_rule="evenodd")
+    return tag("path", class_=f"bar {color}", d=f"M0 0{glyph(segment)}", transform=place)
 
 
 def text_width(text: str, size: float = 12.5) -> float:

@@ -130,7 +130,7 @@ def heat(record: Mapping[str, Any]) -> Chart | None:
     if not shown:
         return None
     ordered = wording.by_value(record)
-    cell, head = max(74.0, min(110.0, 700.0 / len(shown))), 190.0
+    cell, head = max(74.0, min(110.0, 700.0 / len(shown))), 236.0
     parts, rows = [], []
     for j, measure in enumerate(shown):
         for n, text in enumerate(_two_lines(measure.label, cell - 6)):

@@ -87,7 +87,22 @@ def _scale(
     near, far = ordered[len(ordered) // 200], ordered[-1 - len(ordered) // 200]
     reach = 1.0 * (far - near)
     low, high = max(low, near - reach) if reach else low, min(high, far + reach) if reach else high
-    return Scale(low, high if high > low else low + 1.0, ends[0], ends[1], unit)
+    if high <= low:
+        return Scale(low, low + 1.0, ends[0], ends[1], unit)
+    if unit is None and place["kind"] != "pca":
+        low, high = _to_ticks(low, high)
+    return Scale(low, high, ends[0], ends[1], unit)
+
+
+def _to_ticks(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of an axis, moved to the next round value where that is near."""
+    ticks = drawing.round_values(low, high, 6)
+    step, near = (ticks[1] - ticks[0] if len(ticks) > 1 else 0.0), 0.12 * (high - low)
+    if ticks[0] - step >= low - near:
+        low = min(low, ticks[0] - step)
+    if ticks[-1] + step <= high + near:
+        high = max(high, ticks[-1] + step)
+    return low, high
 
 
 def _frame(place: Mapping[str, Any], x: Scale, y: Scale) -> str:
@@ -106,7 +121,8 @@ def _frame(place: Mapping[str, Any], x: Scale, y: Scale) -> str:
                 if numbered
                 else ""
             )
-            spot = (at, _BOTTOM + 17, text, "tick mid") if across else (_LEFT - 7, at + 4, text, "tick end")
+            inside = min(at, 640 - drawing.text_width(text, 12) / 2)
+            spot = (inside, _BOTTOM + 17, text, "tick mid") if across else (_LEFT - 7, at + 4, text, "tick end")
             parts.append(words(*spot))
     right = drawing.cut(wording.sentence(place["x"]["label"]), 560)
     up = drawing.cut(wording.sentence(place["y"]["label"]), 560)
@@ -151,7 +167,7 @@ def _point_marks(
         color = f"s{wording.slot(segment)}"
         if len(points.x) <= SHAPES_UP_TO:
             d = "".join(f"M{a:.0f} {b:.0f}{drawing.glyph(segment)}" for a, b in spots)
-            parts.append(tag("path", class_=f"mark pts bar {color}", d=d, fill_rule="evenodd", **common))
+            parts.append(tag("path", class_=f"mark pts bar {color}", d=d, **common))
         else:
             d = "".join(f"M{10 * a:.0f} {10 * b:.0f}h0" for a, b in spots)
             width = 50 if len(points.x) <= 3000 else 42
@@ -214,7 +230,7 @@ def _labels(record: Mapping[str, Any], centers: Centers) -> str:
             y += 3
         placed.append((x, min(y, _BOTTOM - 4), half))
         letter, _, rest = text.partition(" ")
-        inside = escape(letter) + (tag("tspan", " " + escape(rest), class_="long") if rest else "")
+        inside = escape(letter) + (tag("tspan", "\u00a0" + escape(rest), class_="long") if rest else "")
         label = tag("text", inside, class_="halo mid", x=x, y=min(y, _BOTTOM - 4))
         parts.append(tag("g", label, class_=f"s{wording.slot(segment)}", data_s=segment))
     return "".join(parts)
