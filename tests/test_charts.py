@@ -275,3 +275,25 @@ def test_any_number_of_segments_is_drawn(k: int) -> None:
     assert ("alluvial" in found) == (1 < k < 10)
     shapes = {drawing.glyph(s) for s in range(1, 17)}
     assert len(shapes) == 16
+
+
+def test_a_jupyter_kernel_shows_the_picture() -> None:
+    pytest.importorskip("ipykernel", reason="Jupyter's kernel is not installed")
+    manager = pytest.importorskip("jupyter_client.manager", reason="Jupyter's client is not installed")
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
+        "from coterie import charts; from records import simulated\n"
+        "charts.ribbons(simulated()[0])"
+    )
+    kernel, client = manager.start_new_kernel(kernel_name="python3")
+    shown: list[dict[str, Any]] = []
+    try:
+        reply = client.execute_interactive(code, timeout=60, output_hook=lambda m: shown.append(m["content"]))
+    finally:
+        client.stop_channels()
+        kernel.shutdown_kernel(now=True)
+    assert reply["content"]["status"] == "ok"
+    (data,) = [content["data"] for content in shown if "data" in content]
+    assert set(data) >= {"image/svg+xml", "text/html", "text/plain"}
+    assert "46% of revenue" in data["text/plain"]
+    ET.fromstring(data["image/svg+xml"])

@@ -141,6 +141,7 @@ def test_untested_structure_is_said_and_nothing_is_called_a_group() -> None:
 @pytest.mark.parametrize("verdict", ["none", "shape", "weak", "red"])
 def test_constructed_segments_are_never_sold_as_types(verdict: str) -> None:
     text = text_of(page(verdict=verdict)).lower()
+    assert "what makes each zone different" in text
     for forbidden in ("distinct customer type", "natural groups exist", "optimal", "clearly apart"):
         assert forbidden not in text
 

@@ -147,7 +147,7 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "choice_title": f"Why {wording.in_words(k)}" if k > 1 else "Why one segment",
         "choice_words": f"{_ended(choice['words']) or rule.get(choice['rule'], '')}{asked}",
-        "trust_title": "How far to trust each segment",
+        "noun": story.noun(record),
         "trust_words": " ".join(t for t in (record["verdict"]["text"], stability["text"] if stability else "") if t)
         or "Neither the structure of the data nor the repeatability of the segments has been tested.",
         "trust": story.trust(record),

@@ -58,6 +58,11 @@ def headline(record: Mapping[str, Any]) -> str:
     return f"{in_words(k, capital=True)} customer segments"
 
 
+def noun(record: Mapping[str, Any]) -> str:
+    """Return what a segment is called in headings: a zone where there are no groups."""
+    return "zone" if record["verdict"]["code"] in ("none", "shape") else "segment"
+
+
 def opening(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Two sentences on the biggest gap, each as the name it starts with and the rest."""
     segments = record["segments"]
@@ -243,10 +248,8 @@ def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     said += [("In the literature", str(verdict["term"]))] if verdict["term"] else []
     if verdict["p_structure"] is not None:
         p, gap = verdict["p_structure"], verdict["p_gap"]
-        said.append(
-            ("More structure than chance", f"p = {_p(p)} against {verdict['draws']} simulated groupless tables")
-        )
-        said.append(("Borders emptier than chance", f"p = {_p(gap)}" if gap is not None else "not reached"))
+        said.append(("Structure against chance", f"p = {_p(p)} against {verdict['draws']} simulated groupless tables"))
+        said.append(("Empty borders against chance", f"p = {_p(gap)}" if gap is not None else "not reached"))
     if verdict["depth"] is not None:
         null = (
             f"; a groupless table reaches {percent(verdict['null_depth'])}" if verdict["null_depth"] is not None else ""

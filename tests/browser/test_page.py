@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import coterie
 from browser.chromium import Browser
 from coterie import report
 from records import VERDICTS, simulated
@@ -158,3 +160,25 @@ def test_prints_on_few_pages_with_the_folded_parts_open(page: Browser, html: Any
     assert pdf.startswith(b"%PDF")
     assert 3 <= pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") <= 5
     assert page.run("document.documentElement.dataset.theme === undefined")
+
+
+def test_a_hostile_file_is_harmless_from_end_to_end(page: Browser, tmp_path: Path) -> None:
+    names = ["customer_id", HOSTILE[0], HOSTILE[3], "plan\x1b[2J", "__proto__", "constructor", "spend"]
+    with (tmp_path / "bad.csv").open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(names)
+        for i in range(120):
+            high = 50 if i % 2 else 0
+            rows.writerow(
+                [f"C{i:03d}", i * 7 % 31 + high, i * 11 % 17 + high, HOSTILE[i % 5], i % 4, i % 6, i * 13 % 97]
+            )
+    run = coterie.segment(tmp_path / "bad.csv", k=3, effort="quick", value="spend")
+    target = tmp_path / "report.html"
+    target.write_text(run.report(), encoding="utf-8")
+    page.open(target)
+    page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    assert page.complaints() == []
+    assert page.requests(target) == []
+    assert page.run("document.querySelectorAll('script').length") == 1
+    assert page.run("document.querySelectorAll('img, svg[onload]').length") == 0
+    assert HOSTILE[0] in page.run("document.body.textContent")
