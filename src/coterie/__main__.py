@@ -43,12 +43,14 @@ def _run(arguments: list[str]) -> int:
 
 def _verb(arguments: list[str]) -> int:
     from coterie import errors
-    from coterie.cli import cli, fail
+    from coterie.cli import Interrupted, cli, fail
 
     try:
         return int(cli.main(arguments, prog_name="coterie", standalone_mode=False) or 0)
     except errors.CoterieError as error:
         return fail(error)
+    except Interrupted as interruption:
+        raise KeyboardInterrupt from interruption
     except (EOFError, BrokenPipeError):
         raise
     except MemoryError:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from coterie import __version__, config, errors
+from coterie.flags import purchase_options
 
 if TYPE_CHECKING:
     from coterie.engines import Engine, Reading
     from coterie.segmentation import Segmentation
 
 DEMO_OUT = "coterie-demo"
-USAGE = 2
+USAGE, BELOW = 2, 6
 
 
 # ── what every verb shares ────────────────────────────────────────────────────────────────────────────────────────
@@ -28,6 +29,10 @@ def fail(error: errors.CoterieError) -> int:
     """Print an error, at most three lines, and return its exit code."""
     print("\n".join(str(error).splitlines()[:3]), file=sys.stderr)
     return error.exit_code
+
+
+class Interrupted(BaseException):
+    """Somebody pressed Ctrl-C in a verb; click would print an empty line about it."""
 
 
 class Verbs(click.Group):
@@ -47,6 +52,13 @@ class Verbs(click.Group):
             return fail(errors.InputError(what, do=_help(wrong)))
         except click.UsageError as wrong:
             return fail(errors.InputError(errors.shown(wrong.format_message(), 200), do=_help(wrong)))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; an interruption passes by click."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interruption:
+            raise Interrupted from interruption
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Find the verb, or say which one was probably meant."""
@@ -108,6 +120,7 @@ output_options = _options(
     click.option("--overwrite", is_flag=True, default=None, help="Replace an older run."),
     click.option("--csv", is_flag=True, default=None, help="Write segments.csv too."),
     click.option("--no-points", is_flag=True, default=None, help="Leave single customers off the map."),
+    click.option("--fail-under", type=click.Choice(config.VERDICTS[1:]), help="End with 6 when the verdict is weaker."),
 )
 
 
@@ -121,6 +134,16 @@ def _settings(flags: Mapping[str, Any]) -> dict[str, Any]:
         named["k"] = int(named["k"]) if named["k"].lstrip("-").isdigit() else named["k"]
     file = flags.get("config")
     return config.settings(named, os.environ, Path(file) if file else None)
+
+
+def _one_file(settings: Mapping[str, Any], default: str) -> Path:
+    """Return the Parquet or CSV file to write, which must not be there unless it may be replaced."""
+    out = Path(settings.get("out") or default)
+    if out.suffix.lower() not in (".parquet", ".csv"):
+        raise errors.bad_option("--out", out, "a file that ends in .parquet or .csv")
+    if out.exists() and not settings.get("overwrite"):
+        raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite or another --out.")
+    return out
 
 
 def _reading(settings: Mapping[str, Any]) -> Reading:
@@ -167,18 +190,24 @@ class Talk:
         if self.live and not self.quiet:
             print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
 
-    def warn(self, run: Segmentation) -> None:
+    def warn(self, findings: Sequence[Mapping[str, Any]]) -> None:
         """Name the findings that want attention, with their rule codes."""
-        for finding in run.findings:
-            if finding.level == "warning":
-                place = f" {errors.quoted(finding.column)}" if finding.column is not None else ""
-                text = errors.shown(f"{finding.text}; {finding.done}", 300)
-                print(f"{finding.code}{place}: {text}", file=sys.stderr)
+        for finding in findings:
+            if finding["level"] == "warning":
+                place = f" {errors.quoted(finding['column'])}" if finding["column"] is not None else ""
+                text = errors.shown(f"{finding['text']}; {finding['done']}", 300)
+                print(f"{finding['code']}{place}: {text}", file=sys.stderr)
 
     @property
     def seconds(self) -> float:
         """Seconds since the verb began."""
         return time.perf_counter() - self.started
+
+
+def _width() -> int:
+    import shutil
+
+    return shutil.get_terminal_size((100, 40)).columns
 
 
 def _print_json(schema: str, content: Mapping[str, Any]) -> None:
@@ -190,19 +219,17 @@ def _print_json(schema: str, content: Mapping[str, Any]) -> None:
 def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
     """Print the result of a run: the table for people, or one JSON object."""
     talk.done()
-    talk.warn(run)
+    talk.warn(run.record["findings"])
     if talk.verbose:
         print(f"{scans} queries over the data", file=sys.stderr)
     if talk.as_json:
         parts = ("options", "verdict", "choice", "segments", "findings", "sample", "model")
         _print_json("coterie.segment/1", {"out": str(out), **{p: run.record[p] for p in parts}})
     elif not talk.quiet:
-        import shutil
-
         from coterie import terminal
 
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        width = shutil.get_terminal_size((100, 40)).columns
+        width = _width()
         written = {"report": str(out / "report.html"), "segments": str(out / "segments.parquet")}
         source = run.source_name or ""
         print(terminal.show(run.record, source=source, written=written, seconds=talk.seconds, width=width, color=color))
@@ -268,6 +295,53 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
         finally:
             engine.close()
     _show(run, out, talk, scans)
+    return _judged(run, settings.get("fail_under"))
+
+
+def _judged(run: Segmentation, least: str | None) -> int:
+    """Return the exit code that the verdict deserves where somebody asked for a verdict of at least ``least``."""
+    if least is None:
+        return 0
+    if least not in config.VERDICTS:
+        raise errors.bad_option("--fail-under", least, f"one of {', '.join(config.VERDICTS[1:])}")
+    strength = {code: i for i, code in enumerate(config.VERDICTS)}
+    if strength.get(run.verdict.code, -1) >= strength[least]:
+        return 0
+    print(f"The verdict is {run.verdict.code or 'missing'}, below --fail-under {least}.", file=sys.stderr)
+    return BELOW
+
+
+@cli.command(epilog="Example: coterie customers orders.csv --as-of 2026-01-31 --rfm --out customers.csv")
+@click.argument("source", required=False)
+@purchase_options
+@click.option("--rfm", is_flag=True, default=None, help="Write the R-F-M scores and the named segment too.")
+@click.option("--out", metavar="FILE", help="Parquet or CSV file to write (SOURCE-customers.parquet).")
+@click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
+@reading_options
+@running_options
+def customers(source: str | None, **flags: Any) -> int:
+    """Turn purchases into customers: how recently, how often and for how much each one buys.
+
+    SOURCE has one row a purchase, or one a line of an order. Columns that no option names are found by their names.
+    """
+    from coterie import customer_base, rfm_lines
+
+    talk, settings = Talk(flags), _settings({**flags, "input": source})
+    if not settings.get("input"):
+        raise errors.no_source()
+    path = Path(settings["input"])
+    out = _one_file(settings, f"{path.stem}-customers.parquet")
+    engine = _engine(settings)
+    try:
+        made = customer_base.deliver(path, engine, settings, _reading(settings), out)
+    finally:
+        engine.close()
+    talk.done()
+    talk.warn(made["findings"])
+    if talk.as_json:
+        _print_json("coterie.customers/1", {"out": str(out), **made})
+    elif not talk.quiet:
+        print(rfm_lines.show(made, out=str(out), seconds=talk.seconds, width=_width()))
     return 0
 
 
@@ -284,11 +358,7 @@ def assign(run: str, source: str, **flags: Any) -> int:
 
     talk = Talk(flags)
     settings = _settings(flags)
-    out = Path(settings.get("out") or f"{Path(run).name}-assigned.parquet")
-    if out.suffix.lower() not in (".parquet", ".csv"):
-        raise errors.bad_option("--out", out, "a file that ends in .parquet or .csv")
-    if out.exists() and not settings.get("overwrite"):
-        raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite or another --out.")
+    out = _one_file(settings, f"{Path(run).name}-assigned.parquet")
     found = segmentation.load(run)
     engine = _engine(settings)
     try:

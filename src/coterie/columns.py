@@ -93,7 +93,7 @@ def _role(
 ) -> tuple[str, Reason | None, str]:
     """Return the role, the reason where there is one to give, and the finer kind."""
     if name == table.id:
-        return "id", None, "text" if kind == "text" else kind
+        return "id", None, "text"  # an id is text from end to end, whatever the source keeps it as
     if kind == "other":
         return "dropped", ("nested or of a type that cannot be compared", ("COT104", "warning")), kind
     values = sample.values[name]

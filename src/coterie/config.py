@@ -14,6 +14,9 @@ from coterie import errors
 EFFORTS = ("quick", "normal", "thorough")
 SCALES = ("auto", "z", "none")
 BAD_ROWS = ("error", "skip")
+VERDICTS = ("none", "shape", "overlapping", "partly", "natural")  # from the weakest to the strongest
+SAME_DAY = ("separate", "together")
+RFM_CUTS = ("closed", "plus-one")
 MAX_K = 50
 PREFIX = "COTERIE_"
 
@@ -42,8 +45,24 @@ SETTINGS: dict[str, str] = {
     "memory": "text",
     "temp_dir": "text",
     "overwrite": "switch",
+    "fail_under": "text",
     "csv": "switch",
     "no_points": "switch",
+    "transactions": "switch",
+    "customer": "text",
+    "date": "text",
+    "amount": "text",
+    "quantity": "text",
+    "price": "text",
+    "order": "text",
+    "category": "text",
+    "same_day": "text",
+    "as_of": "text",
+    "net": "switch",
+    "holdout_from": "text",
+    "rfm": "switch",
+    "rfm_cuts": "text",
+    "rfm_rules": "text",
 }
 WANTED = {
     "text": "text",
