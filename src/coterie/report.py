@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coterie import charts, story, wording
-from coterie.charts import Chart, Points, drawing, pictures, profiles, read_points
+from coterie.charts import Chart, Points, drawing, pictures, profiles, read_points, scatter
 from coterie.wording import count, percent, shown_name
 
 if TYPE_CHECKING:
@@ -303,7 +303,8 @@ def _map_words(record: Mapping[str, Any], points: Points | None) -> str:
         return (
             "Each square stands for ten customers or more, the larger the more; its color is its most frequent segment."
         )
-    said = "One mark per customer; shape and letter repeat the color."
+    shape = "shape and letter repeat" if len(points.x) <= scatter.SHAPES_UP_TO else "the letter repeats"
+    said = f"One mark per customer; {shape} the color."
     if place["shown"] < place["of"]:
         said = f"{place['shown']:,} of {place['of']:,} customers, the same share of every segment. {said}"
     return said + (" The axes are the two directions in which customers differ most." if place["kind"] == "pca" else "")

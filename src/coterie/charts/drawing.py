@@ -64,7 +64,7 @@ STYLE = (
     ".ct .mid{text-anchor:middle}.ct .halo{fill:var(--ink);font-weight:650;font-size:13px;paint-order:stroke;"
     "stroke:var(--bg);stroke-width:4px;stroke-linejoin:round}"
     ".ct .track{fill:var(--track)}.ct .nm .bar{opacity:.32}.ct .pale{opacity:.42}.ct .rib{opacity:.26}"
-    ".ct .pts{opacity:.82;stroke:var(--bg);stroke-width:.7}"
+    ".ct .pts{opacity:.82;stroke:var(--bg);stroke-width:.7}.ct .many{opacity:.66;stroke:none}"
     ".ct .dots{opacity:.6;fill:none;stroke-linecap:round}.ct .lin{fill:none;stroke-width:2;stroke-linecap:round}"
     ".ct .ov{stroke:var(--ink);stroke-width:2;fill:none}.ct .ax{stroke:var(--line);fill:none}"
     ".ct .dash{stroke:var(--mut);fill:none;stroke-dasharray:2 3}.ct .grid{stroke:var(--grid);fill:none}"

@@ -15,7 +15,7 @@ from coterie.charts import drawing
 from coterie.charts.drawing import Chart, Scale, tag, words
 from coterie.errors import FormatError
 
-SHAPES_UP_TO = 1500
+SHAPES_UP_TO, OUTLINED_UP_TO = 1500, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 628.0, 20.0, 368.0
 
 
@@ -167,7 +167,8 @@ def _point_marks(
         color = f"s{wording.slot(segment)}"
         if len(points.x) <= SHAPES_UP_TO:
             d = "".join(f"M{a:.0f} {b:.0f}{drawing.glyph(segment)}" for a, b in spots)
-            parts.append(tag("path", class_=f"mark pts bar {color}", d=d, **common))
+            kind = "mark pts bar" if len(points.x) <= OUTLINED_UP_TO else "mark pts bar many"
+            parts.append(tag("path", class_=f"{kind} {color}", d=d, **common))
         else:
             d = "".join(f"M{10 * a:.0f} {10 * b:.0f}h0" for a, b in spots)
             width = 50 if len(points.x) <= 3000 else 42
@@ -217,12 +218,13 @@ def _cell_marks(
 def _labels(record: Mapping[str, Any], centers: Centers) -> str:
     """Return the letter at each segment's middle, with the name where there is room; no two touch."""
     known = {s["id"]: s for s in record["segments"]}
+    names = {s: f"{known[s]['letter']} {wording.shown_name(known[s])}" for s in centers}
+    named = len(centers) <= 6 and all(drawing.text_width(name, 13) < 300 for name in names.values())
     placed: list[tuple[float, float, float]] = []
     parts = []
     for segment in sorted(centers, key=lambda s: centers[s][1]):
         x, y, _ = centers[segment]
-        full = f"{known[segment]['letter']} {wording.shown_name(known[segment])}"
-        text = full if len(centers) <= 6 and drawing.text_width(full, 13) < 250 else str(known[segment]["letter"])
+        text = names[segment] if named else str(known[segment]["letter"])
         half = drawing.text_width(text, 13) / 2
         x = min(max(x, _LEFT + half + 2), _RIGHT - half - 2)
         y += 4.5
