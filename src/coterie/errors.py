@@ -171,11 +171,11 @@ def one_column(path: str, name: str) -> InputError:
     )
 
 
-def bad_value(path: str, row: int | None, column: str, wanted: str) -> InputError:
+def bad_value(path: str, row: int | None, column: str, wanted: str, count: int = 1) -> InputError:
     """A value that does not fit its column; the value itself is never shown."""
     place = f"row {row:,}, column {quoted(column)}" if row else f"column {quoted(column)}"
     return InputError(
-        f"A value in {quoted(path)} is not {wanted}.",
+        f"{f'{count:,} values' if count > 1 else 'A value'} in {quoted(path)} should be {wanted}.",
         where=f"Where: {place}.",
         do="Correct the value, or leave such rows out with --on-bad-rows skip.",
     )
@@ -256,6 +256,190 @@ def no_features(reasons: Sequence[str]) -> InputError:
         "No column is left to form segments with.",
         where=f"Left out: {'; '.join(shown(r, 80) for r in reasons[:4])}." if reasons else "",
         do="Name at least one column of numbers or categories with --features.",
+    )
+
+
+# ── purchases ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def no_such_role(role: str, flags: str, columns: Sequence[str]) -> InputError:
+    """No column of a purchase log is called like a customer, a date or an amount."""
+    return InputError(
+        f"No column is called like the {role} of a purchase.",
+        where=f"The table has: {listed(columns)}.",
+        do=f"Name it with {flags}.",
+    )
+
+
+def unreadable_dates(column: str) -> InputError:
+    """A column of texts that are no dates."""
+    return InputError(
+        f"Column {quoted(column)} holds no dates that coterie can read.",
+        do="Write dates like 2026-01-31, or name another column with --date.",
+    )
+
+
+def ambiguous_dates(column: str, orders: Sequence[str]) -> InputError:
+    """Dates such as 3/4/2026 only: nothing in the column says which number is the month."""
+    return InputError(
+        f"The dates in column {quoted(column)} can be read in {len(orders)} ways.",
+        do=f"Say which with --date-order {' or '.join(sorted(orders))}.",
+    )
+
+
+def no_purchases(path: str, when: str = "") -> InputError:
+    """No row has a customer, a date and an amount."""
+    return InputError(
+        f"{quoted(path)} has no row with a customer, a date and an amount{' ' * bool(when)}{when}.",
+        do="Name the columns with --customer, --date and --amount, and check --as-of.",
+    )
+
+
+def damaged(path: str, how: str, do: str = "Get the file again from where it came.") -> InputError:
+    """A file that is cut or broken."""
+    return InputError(f"{quoted(path)} is damaged: {shown(how, 160)}.", do=do)
+
+
+def too_large_unpacked(path: str, packed: int, size: int) -> InputError:
+    """A packed file that grows beyond what honest packing gives."""
+    return InputError(
+        f"{quoted(path)} unpacks to more than {size:,} bytes from {packed:,}: that is not honest data.",
+        do="Unpack it yourself if you trust it, and give what comes out.",
+    )
+
+
+def undecodable(path: str, encoding: str, offset: int, row: int | None = None) -> InputError:
+    """A byte that the encoding of a text file does not have."""
+    place = f"byte {offset:,}" + (f", row {row:,}" if row else "")
+    return InputError(
+        f"{quoted(path)} is not valid {shown(encoding)}.",
+        where=f"Where: {place}.",
+        do="Name the encoding it has, for example --encoding latin-1 or --encoding cp1252.",
+    )
+
+
+def broken_text(path: str, what: str, row: int, line: int, do: str) -> InputError:
+    """A row that no reader can be sure about; the same words for a quote, a NUL byte, a cell that never ends."""
+    return InputError(f"{quoted(path)}: {what}.", where=f"Where: row {row:,} (line {line:,}).", do=do)
+
+
+def ragged(path: str, rows: Sequence[tuple[int, int, int]], count: int, wanted: int) -> InputError:
+    """Rows with another number of fields than the header; each a row, its line and its number of fields."""
+    row, line, fields = rows[0]
+    many = f"{count:,} rows do not fit the header" if count > 1 else "a row does not fit the header"
+    have = (
+        f"row {row:,} (line {line:,}) has {fields:,} {'field' if fields == 1 else 'fields'}, the header has {wanted:,}"
+    )
+    do = "Correct the file, or pass --on-bad-rows skip (leave such rows out) or repair (fill short rows up)."
+    return InputError(f"{quoted(path)}: {many}.", where=f"Where: {have}.", do=do)
+
+
+def headless(path: str) -> InputError:
+    """A first row that holds data instead of names."""
+    return InputError(
+        f"The first row of {quoted(path)} looks like data, not like column names.",
+        do="Pass --no-header to call the columns column1, column2, …, or add a header.",
+    )
+
+
+def unusual_delimiter(path: str, delimiter: str, columns: int) -> InputError:
+    """A delimiter that is not guessed but can be named."""
+    plural = "column" if columns == 1 else "columns"
+    return InputError(
+        f"{quoted(path)} has only {columns} {plural} of its own; {quoted(delimiter)} seems to separate more.",
+        do=f"If so, pass --delimiter {quoted(delimiter)}.",
+    )
+
+
+def too_many_columns(path: str, columns: int, most: int) -> InputError:
+    """More columns than can be looked at."""
+    return InputError(
+        f"{quoted(path)} has {columns:,} columns; coterie takes at most {most:,}.", do="Keep the columns that matter."
+    )
+
+
+def mixed_separators(path: str, column: str) -> InputError:
+    """A column in which comma and point both could be the decimal sign."""
+    return InputError(
+        f"Column {quoted(column)} of {quoted(path)} mixes 1.234 and 1,234: the decimal sign cannot be told.",
+        where=f"Where: column {quoted(column)}.",
+        do='Say which it is with --decimal "." or --decimal ",", or write the numbers in one way.',
+    )
+
+
+def total_row(path: str, row: int, line: int) -> InputError:
+    """A last row that sums the others up."""
+    return InputError(
+        f"The last row of {quoted(path)} looks like a total, not like a customer.",
+        where=f"Where: row {row:,} (line {line:,}).",
+        do="Delete it, or leave it out with --on-bad-rows skip.",
+    )
+
+
+def uncounted(path: str, read: int, counted: int) -> InputError:
+    """The engine and the independent count disagree about the rows of a file."""
+    return InputError(
+        f"{quoted(path)} cannot be read reliably: one count gives {counted:,} rows, another {read:,}.",
+        do="Save it as a plain CSV file (commas, double quotes, UTF-8), and report this file's dialect.",
+    )
+
+
+def bad_json(path: str, reason: str, place: str) -> InputError:
+    """Text that is not JSON, or not rows."""
+    return InputError(
+        f"{quoted(path)} is not a JSON table: {shown(reason, 120)}.",
+        where=f"Where: {shown(place, 160)}." if place else "",
+        do="Give a list of flat objects, or one object a line; correct the place named.",
+    )
+
+
+def unknown_table(path: str, name: str, tables: Sequence[str], flag: str) -> InputError:
+    """A sheet or a table that the file does not have."""
+    guess = nearest(name, tables)
+    meant = f"Did you mean {quoted(guess)}? " if guess else ""
+    return InputError(
+        f"{quoted(path)} has no {'sheet' if flag == '--sheet' else 'table'} {quoted(name)}.",
+        where=f"It has: {listed(tables)}." if tables else "It has none.",
+        do=f"{meant}Name one of these with {flag}.",
+    )
+
+
+def bad_cell(path: str, sheet: str, cell: str, what: str, do: str) -> InputError:
+    """A cell of a workbook that cannot be read as it stands; the cell is named by its address."""
+    return InputError(
+        f"{quoted(path)}: {shown(what, 120)}.", where=f"Where: sheet {quoted(sheet)}, cell {cell}.", do=do
+    )
+
+
+def took_too_long(path: str, seconds: float, rows: int) -> LimitError:
+    """A source that goes on and on."""
+    return LimitError(
+        f"{quoted(path)} did not end after {seconds:,.0f} seconds and {rows:,} rows.",
+        do="Narrow the source, or allow more with --time-limit SECONDS.",
+    )
+
+
+def unfinished(path: str) -> InputError:
+    """A folder that a Spark job has not finished."""
+    return InputError(
+        f"{quoted(path)} is the output of a job that did not finish: it has _temporary and no _SUCCESS.",
+        do="Run the job again, or pass --allow-incomplete to read what is there.",
+    )
+
+
+def parts_differ(path: str, part: str, how: str) -> InputError:
+    """A folder whose files are not parts of one table."""
+    return InputError(
+        f"The parts of {quoted(path)} do not fit together: {shown(how, 160)}.",
+        where=f"Where: {quoted(part)}.",
+        do="Write all parts with the same columns and types.",
+    )
+
+
+def no_parts(path: str) -> InputError:
+    """A folder without data files."""
+    return InputError(
+        f"{quoted(path)} is a folder without Parquet files.", do="Name a file, or a folder of .parquet files."
     )
 
 

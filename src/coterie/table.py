@@ -6,6 +6,7 @@ The handle's relation has one row a customer and only three kinds of columns: do
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -15,7 +16,9 @@ from typing import Any
 
 from coterie import errors, sql
 from coterie.config import Options
-from coterie.engines.engine import Engine, Reading
+from coterie.engines.engine import Engine, Reading, Source
+from coterie.rules import Finding as Finding  # noqa: PLC0414 - also known under this address
+from coterie.rules import worst_first
 
 ID = "__c_id"
 ROW = "__c_row"
@@ -28,18 +31,6 @@ NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DOUBLE|FLOAT|REAL|D
 FRACTIONS = re.compile(r"DOUBLE|FLOAT|REAL")
 DATES = re.compile(r"DATE$|TIMESTAMP")
 TEXTS = re.compile(r"VARCHAR|TEXT|ENUM|BOOLEAN|UUID|CHAR")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was seen in the data: rule code, level, column, how many rows, what was seen, what was done."""
-
-    code: str
-    level: str
-    column: str | None
-    count: int
-    text: str
-    done: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +52,7 @@ class Table:
     id: str | None
     rows: int
     findings: tuple[Finding, ...]
+    rejected: tuple[tuple[int | None, str, bool], ...] = ()
 
     def kind(self, column: str) -> str:
         """Return the kind of a column by its name."""
@@ -87,19 +79,19 @@ def read(source: Any, engine: Engine, options: Options, reading: Reading, *, emp
     if isinstance(source, str | os.PathLike):
         path = checked_path(Path(source))
         name = path.name
-        engine.read_file(path, ROWS, verbatim=_verbatim(options), reading=reading)
+        left = engine.read_file(path, ROWS, verbatim=_verbatim(options), reading=reading)
     else:
+        left = Source()
         name = f"{type(source).__module__.split('.')[0]} frame"
         engine.read_frame(source, ROWS)
     columns = _columns(engine, ROWS)
-    if len(columns) == 1 and isinstance(source, str | os.PathLike) and any(c in columns[0].name for c in ";|^\t,"):
-        raise errors.one_column(name, columns[0].name)
     rows = int(engine.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(ROWS)))["n"][0])
     if rows == 0 and not empty_ok:
         raise errors.empty_source(name)
     chosen, findings = _choose_id(engine, ROWS, columns, rows, options)
     engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
-    return Table(engine, name, RELATION, columns, chosen, rows, findings)
+    findings = worst_first((*left.findings, *findings))
+    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected)
 
 
 def checked_path(path: Path) -> Path:
@@ -111,6 +103,8 @@ def checked_path(path: Path) -> Path:
     AccessError : the system refuses to open it.
     """
     try:
+        if _many(path):
+            return path
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise errors.not_a_table(path.name, "it is not a regular file", "Name a file.")
@@ -122,8 +116,15 @@ def checked_path(path: Path) -> Path:
     except errors.InputError:
         raise
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise errors.missing_source(str(path)) from error
         raise errors.unreadable(str(path), error.strerror or "") from error
     return path
+
+
+def _many(path: Path) -> bool:
+    """Say whether a path stands for several files: a folder, or a pattern that is no file's own name."""
+    return path.is_dir() or (not os.path.lexists(path) and any(c in path.name for c in "*?["))
 
 
 def _verbatim(options: Options) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coterie.engines.engine import Columns, Engine, Reading
+from coterie.engines.engine import Columns, Engine, Reading, Source
 
-__all__ = ["Columns", "Engine", "Reading", "connect"]
+__all__ = ["Columns", "Engine", "Reading", "Source", "connect"]
 
 
 def connect(*, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> Engine:

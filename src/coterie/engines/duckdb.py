@@ -6,22 +6,22 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from coterie import errors, sql
-from coterie.engines.engine import Columns, Reading, filled
+from coterie.engines import loading, notation, parts
+from coterie.engines.engine import Columns, Reading, Source, filled
+from coterie.reading import kinds, source, telling, unpack
+from coterie.reading.delimited import CANONICAL, LONGEST_CELL, Text, rewritten
+from coterie.reading.values import MISSING
 
-# Boolean is not among them: "Yes" and "No" are answers that people want to read back, not TRUE and FALSE.
-CSV_TYPES = ["BIGINT", "DOUBLE", "DATE", "TIMESTAMP", "VARCHAR"]
-MISSING_WORDS = ["", "NA", "N/A", "n/a", "NULL", "null", "NaN", "nan", "None"]
 ROW_GROUP = 122_880
-GLOB_CHARACTERS = set("*?[]{}")
-DELIMITED = {".csv", ".tsv", ".txt"}
-JSON = {".json", ".jsonl", ".ndjson"}
+TEXT_VIEW, STAGE = "__c_text", "__c_stage"
+PARQUET_TROUBLE = re.compile(r"parquet|snappy|zstd|gzip|decompress|page|thrift|corrupt|utf-?8", re.IGNORECASE)
 
 
 class DuckDB:
@@ -32,16 +32,23 @@ class DuckDB:
     threads : how many threads a query may use; None: as many as the machine has.
     memory : limit such as ``"4GB"``; None: DuckDB's own (80 % of the machine).
     temp_dir : where the spill folder is made (0700, removed on ``close``); None: the system's.
+
+    Notes
+    -----
+    From the first source on, the database can open nothing but that source and its own spill folder, loads no
+    extension and takes no settings; results are written in the spill folder and then moved to their place.
     """
 
     dialect = "duckdb"
 
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
         self.scans = 0
-        self._spill = Path(tempfile.mkdtemp(prefix="coterie-", dir=temp_dir))
+        self._spill = self._spill_folder(temp_dir)
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
-        settings = {
-            "temp_directory": str(self._spill),
+        self._allowed: set[Path] | None = None
+        self._source = "the source"
+        settings: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": str(self._spill / "swap"),
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "preserve_insertion_order": "true",
@@ -54,64 +61,225 @@ class DuckDB:
             self._connection = duckdb.connect(":memory:", config=settings)
         except duckdb.Error as error:
             self._finalizer()
-            raise errors.bad_option("--memory or --threads", memory or threads, "a size such as 4GB, a count") from error
+            raise errors.bad_option(
+                "--memory or --threads", memory or threads, "a size such as 4GB, a count"
+            ) from error
+
+    @staticmethod
+    def _spill_folder(temp_dir: Path | None) -> Path:
+        try:
+            return Path(tempfile.mkdtemp(prefix="coterie-", dir=temp_dir)).resolve()
+        except OSError as error:
+            raise errors.cannot_write(str(temp_dir or tempfile.gettempdir()), error.strerror or "") from error
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> None:
-        """Make the relation ``name`` of a file: Parquet stays where it is, text is parsed once into a table."""
-        ending = path.suffix.lower()
-        if ending not in DELIMITED | JSON | {".parquet"}:
-            raise errors.unknown_kind(path.name)
+    def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> Source:
+        """Make the relation ``name`` of a file: Parquet stays in place, the rest is parsed once into a table."""
         self.scans += 1
-        plain = self._without_glob(path)
+        shown = self._source = path.name
+        if path.is_dir() or not path.exists():
+            return self._parts(parts.listed(path, allow_incomplete=reading.allow_incomplete), shown, name)
+        kind = kinds.recognize(path)
+        if kind in source.PACKED:
+            path = self._inflated(path) if kind == "zstd" else source.unpacked(path, kind, self._spill)
+            kind = kinds.recognize(path)
+            if kind in source.PACKED:
+                raise errors.not_a_table(shown, "it is packed twice", "Unpack it, and give what comes out.")
+        if kind == "parquet":
+            return self._parts([path], shown, name)
+        if kind == "duckdb":
+            return self._attached(path, shown, name, reading)
+        text = source.text_of(path, shown, kind, self._spill, reading, verbatim)
+        return self._load(text, name, reading)
+
+    def _load(self, text: Text, name: str, reading: Reading) -> Source:
+        """Parse a text into the table of ``name``, strictly; on a wrong cell find it, and refuse it or leave it out."""
+        places = loading.undecided(text)
+        if places:
+            asked = None
+            if not text.whole:
+                self._view(text, all_text=True)
+                asked = self.fetch(loading.largest_parts(places, TEXT_VIEW))
+            text = loading.with_orders(text, places, asked)
+        self._view(text)
+        rejected: list[tuple[int | None, str, bool]] = list(text.rejected)
         try:
-            if ending == ".parquet":
+            self._table(loading.typed(text, TEXT_VIEW), f"__c_file_{name}")
+            read = self._rows(f"__c_file_{name}")
+        except duckdb.OutOfMemoryException as error:
+            raise errors.out_of_memory(first_line(error)) from error
+        except duckdb.Error as error:
+            text, more, read = self._slowly(text, name, reading, error)
+            rejected += more
+        if read != text.rows:
+            if text.dialect == CANONICAL and text.skip == 0:
+                raise errors.uncounted(text.name, read, text.rows)
+            self._drop(f"__c_file_{name}")
+            return self._load(rewritten(text, text.start, self._spill, reading.on_bad_rows), name, reading)
+        self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in loading.kept(text)])
+        return Source((*text.findings, *telling.findings(text, rejected)), tuple(rejected))
+
+    def _slowly(
+        self, text: Text, name: str, reading: Reading, error: duckdb.Error
+    ) -> tuple[Text, list[tuple[int | None, str, bool]], int]:
+        """Load a text all of whose cells are looked at one by one; what was refused, and how many rows there were."""
+        try:
+            self._view(text, all_text=True)
+            self._table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
+        except duckdb.Error as again_error:
+            raise reading_error(text.name, again_error) from again_error
+        read = self._rows(STAGE)
+        text, problems = loading.judged_again(text, self.fetch(loading.wrong_cells(text, STAGE)))
+        if problems and reading.on_bad_rows == "error":
+            row, count, column, kind = problems[0]
+            raise errors.bad_value(text.name, row, column, loading.WANTED[kind], count) from error
+        rejected: list[tuple[int | None, str, bool]] = []
+        where = None
+        if problems:
+            got = self.fetch(loading.wrong_rows(text, STAGE))
+            for row, place in zip(got["row"], got["place"], strict=True):
+                wrong = text.columns[int(place)]
+                reason = f"column {errors.shown(wrong.name)}: not {loading.WANTED[wrong.values.kind]}"
+                rejected.append((text.first_line + int(row) if text.dialect != CANONICAL else None, reason, False))
+            where = sql.negate(loading.any_wrong(text))
+        try:
+            self._table(loading.typed(text, STAGE, lenient=True, where=where), f"__c_file_{name}")
+        except duckdb.Error as again_error:
+            raise reading_error(text.name, again_error) from again_error
+        self._drop(STAGE)
+        return text, rejected, read
+
+    def _view(self, text: Text, *, all_text: bool = False) -> None:
+        """Make ``__c_text`` the view of a text's columns c0, c1, …: numbers and ISO dates parsed, the rest as text."""
+        types = {loading.raw(i): "VARCHAR" if all_text else notation.csv_type(c) for i, c in enumerate(text.columns)}
+        relation = self._connection.read_csv(
+            self._readable(text.path),
+            auto_detect=False,
+            header=False,
+            skiprows=text.skip,
+            delimiter=text.dialect.delimiter,
+            quotechar='"',
+            escapechar='"',
+            columns=types,
+            na_values=list(MISSING),
+            force_not_null=[c for c, t in types.items() if t == "VARCHAR"],
+            max_line_size=8 * LONGEST_CELL,
+        )
+        relation.create_view(TEXT_VIEW, replace=True)
+
+    def _table(self, query: sql.Node, name: str) -> None:
+        self._connection.sql(sql.render(query, self.dialect)).create(name)
+
+    def _rows(self, name: str) -> int:
+        return int(self.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(name)))["n"][0])
+
+    def _drop(self, name: str) -> None:
+        self._connection.execute(f"DROP TABLE {notation.quoted(name)}")
+
+    def _parts(self, paths: Sequence[Path], shown: str, name: str) -> Source:
+        """Make the relation ``name`` of Parquet files that are parts of one table, in the order of their names."""
+        readable = [self._readable(path, [p.resolve() for p in paths]) for path in paths]
+        offset, selects, columns = 0, [], list[str]()
+        try:
+            for i, (path, plain) in enumerate(zip(paths, readable, strict=True)):
                 view = self._connection.read_parquet(plain, file_row_number=True)
-                view.create_view(f"__c_file_{name}")
-                row = sql.add(sql.column("file_row_number"), sql.whole(1))
-                self._number_rows(name, row, [c for c in view.columns if c != "file_row_number"])
-                return
-            relation = self._csv(plain, verbatim, reading) if ending in DELIMITED else self._connection.read_json(plain)
-            relation.create(f"__c_file_{name}")
+                schema = {c: str(t) for c, t in zip(view.columns, view.types, strict=True) if c != "file_row_number"}
+                if i == 0:
+                    columns, first = list(schema), schema
+                parts.check_alike(shown, path.name, first, schema)
+                view.create_view(f"__c_part_{name}_{i}")
+                row = sql.add(sql.column("file_row_number"), sql.whole(offset + 1))
+                nodes = [*map(sql.column, columns), sql.named(row, "__c_row")]
+                selects.append(sql.select(nodes, sql.table(f"__c_part_{name}_{i}")))
+                offset += self._rows(f"__c_part_{name}_{i}") if len(paths) > 1 else 0
+            self._check_names(columns)
+            self.define(name, notation.in_order(selects))
+            self._check_texts(name, [c for c in columns if first[c] == "VARCHAR"])
+        except duckdb.Error as error:
+            raise reading_error(shown, error) from error
+        return Source()
+
+    def _check_texts(self, name: str, columns: Sequence[str]) -> None:
+        """Refuse texts that are too long, one by one or together: a small Parquet file can stand for 100 GB of them."""
+        if not columns:
+            return
+        got = self.fetch(parts.text_sizes(columns, name))
+        parts.check_sizes(self._source, columns, got)
+
+    def _attached(self, path: Path, shown: str, name: str, reading: Reading) -> Source:
+        """Copy a table of a DuckDB file."""
+        try:
+            other = duckdb.connect(str(path), read_only=True, config={"autoload_known_extensions": "false"})
+        except duckdb.Error as error:
+            raise reading_error(shown, error) from error
+        try:
+            tables = [row[0] for row in other.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
+            tables += [
+                r[0] for r in other.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+            ]
+            table, findings = telling.chosen_table(shown, tables, reading.table, "--table")
+            other.table(notation.quoted(table)).to_parquet(str(self._spill / "copied.parquet"))
+        except duckdb.Error as error:
+            raise reading_error(shown, error) from error
+        finally:
+            other.close()
+        made = self._parts([self._spill / "copied.parquet"], shown, name)
+        return Source((*findings, *made.findings))
+
+    def _inflated(self, path: Path) -> Path:
+        """Return the path of what a zstd file holds, line by line, within the budget for packed data."""
+        target, size, packed = self._spill / f"unpacked{Path(path.stem).suffix or '.csv'}", 0, path.stat().st_size
+        try:
+            lines = self._connection.read_csv(
+                self._readable(path), compression="zstd", auto_detect=False, header=False, delimiter="\x1f",
+                quotechar="", escapechar="", columns={"line": "VARCHAR"}, max_line_size=8 * LONGEST_CELL,
+                null_padding=False,
+            )  # fmt: skip
+            with target.open("wb") as out:
+                while batch := lines.fetchmany(10_000):
+                    piece = "".join(f"{line or ''}\n" for (line,) in batch).encode()
+                    size += len(piece)
+                    unpack.check_budget(path.name, packed, size)
+                    out.write(piece)
         except duckdb.Error as error:
             raise reading_error(path.name, error) from error
-        self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), relation.columns)
+        return target
 
-    def _csv(self, plain: str, verbatim: Callable[[str], bool], reading: Reading) -> Any:
-        options: dict[str, Any] = {
-            "header": reading.header,
-            "na_values": MISSING_WORDS,
-            "ignore_errors": reading.on_bad_rows == "skip",
-            "auto_type_candidates": CSV_TYPES,
-        }
-        given = {
-            "sep": reading.delimiter,
-            "decimal": reading.decimal,
-            "encoding": reading.encoding,
-            "skiprows": reading.skip_rows,
-        }
-        options.update({key: value for key, value in given.items() if value is not None})
-        sniffed = self._connection.read_csv(plain, **options)
-        # An empty cell is the only missing value in a text column: there, "NA" may be Namibia and "None" an answer.
-        words = [c for c, t in zip(sniffed.columns, sniffed.types, strict=True) if str(t) == "VARCHAR" or verbatim(c)]
-        if not words:
-            return sniffed
-        forced = {c: "VARCHAR" for c in sniffed.columns if verbatim(c)}
-        return self._connection.read_csv(plain, dtype=forced or None, force_not_null=words, **options)
+    # ── what may be opened ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _without_glob(self, path: Path) -> str:
-        """Return a path to the same file that DuckDB cannot take for a pattern."""
-        if not GLOB_CHARACTERS & set(str(path)):
-            return str(path)
-        link = self._spill / f"source{path.suffix.lower()}"
-        link.unlink(missing_ok=True)
-        link.symlink_to(path.resolve())
-        return str(link)
+    def _readable(self, path: Path, together: Sequence[Path] = ()) -> str:
+        """Return a name for the file that is no pattern, and let DuckDB open this file and nothing else."""
+        path = path.resolve()
+        if self._allowed is None:
+            self._lock([path, *together])
+        if path.is_relative_to(self._spill) or path in (self._allowed or ()):
+            return notation.no_pattern(str(path))
+        inside = self._spill / f"source-{len(list(self._spill.iterdir()))}{path.suffix.lower()[:12]}"
+        try:
+            inside.hardlink_to(path)
+        except OSError:
+            shutil.copyfile(path, inside)
+        return str(inside)
+
+    def _lock(self, paths: Sequence[Path]) -> None:
+        """Close the database to everything but these files and the spill folder, for good."""
+        outside = sorted({p for p in paths if not p.is_relative_to(self._spill)})
+        self._allowed = set(outside)
+        named = sorted({name for p in outside for name in (str(p), notation.no_pattern(str(p)))})
+        for setting, value in (("allowed_paths", named), ("allowed_directories", [f"{self._spill}/"])):
+            if value:
+                self._connection.execute(notation.setting(setting, value))
+        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
 
     def read_frame(self, frame: Any, name: str) -> None:
         """Make the relation ``name`` a copy of a frame, so that later changes of the frame do not matter."""
         self.scans += 1
+        self._source = "the frame"
+        if self._allowed is None:
+            self._lock([])
         try:
             relation = self._relation(frame)
             relation.create(f"__c_file_{name}")
@@ -135,11 +303,16 @@ class DuckDB:
         raise errors.unknown_frame(f"{root} {type(frame).__name__}")
 
     def _number_rows(self, name: str, row: sql.Node, columns: list[str]) -> None:
+        self._check_names(columns)
+        query = sql.select([*map(sql.column, columns), sql.named(row, "__c_row")], sql.table(f"__c_file_{name}"))
+        self.define(name, query)
+
+    def _check_names(self, columns: Sequence[str]) -> None:
         reserved = [c for c in columns if c.startswith("__c_")]
         if reserved:
             raise errors.reserved_columns(reserved)
-        query = sql.select([*map(sql.column, columns), sql.named(row, "__c_row")], sql.table(f"__c_file_{name}"))
-        self.define(name, query)
+        if not columns:
+            raise errors.empty_source(self._source)
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -162,16 +335,27 @@ class DuckDB:
         """Write a result of any size to a Parquet file; the same rows give the same bytes for any threads."""
         self.scans += 1
 
-        def to_file(text: str) -> None:
+        def to_file(text: str, target: str) -> None:
             relation = self._connection.sql(text)
-            relation.to_parquet(str(path), compression="zstd", row_group_size=ROW_GROUP, overwrite=True)
+            relation.to_parquet(target, compression="zstd", row_group_size=ROW_GROUP, overwrite=True)
 
-        self._run(query, to_file)
+        self._write(query, path, to_file)
 
     def write_csv(self, query: sql.Node, path: Path) -> None:
         """Write a result of any size to a CSV file."""
         self.scans += 1
-        self._run(query, lambda text: self._connection.sql(text).to_csv(str(path), header=True))
+        self._write(query, path, lambda text, target: self._connection.sql(text).to_csv(target, header=True))
+
+    def _write(self, query: sql.Node, path: Path, action: Callable[[str, str], None]) -> None:
+        """Write in the spill folder, the one place that DuckDB may write to, then move the file to its place."""
+        target = self._spill / f"written{path.suffix}"
+        self._run(query, lambda text: action(text, str(target)))
+        try:
+            target.chmod(0o600)
+            shutil.move(target, path)
+        except OSError as error:
+            target.unlink(missing_ok=True)
+            raise errors.cannot_write(str(path), error.strerror or "") from error
 
     def versions(self) -> dict[str, str]:
         """Return the versions of what the numbers passed through."""
@@ -198,10 +382,14 @@ class DuckDB:
         except duckdb.OutOfMemoryException as error:
             raise errors.out_of_memory(first_line(error)) from error
         except duckdb.IOException as error:
+            if PARQUET_TROUBLE.search(str(error)):
+                raise errors.damaged(self._source, "its data cannot be decoded") from error
             raise errors.AccessError(f"The engine cannot read or write: {first_line(error)}.") from error
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
         except duckdb.Error as error:
+            if PARQUET_TROUBLE.search(str(error)):
+                raise errors.damaged(self._source, "its data cannot be decoded") from error
             raise errors.engine_refused(first_line(error), text) from error
 
     def close(self) -> None:
@@ -217,19 +405,14 @@ def first_line(error: BaseException) -> str:
 
 def reading_error(name: str, error: duckdb.Error) -> errors.CoterieError:
     """Return coterie's word for what DuckDB met in a file; values that DuckDB quotes are left out."""
-    message = str(error)
-    line = re.search(r"(?:CSV Error on Line|Line): ?(\d+)", message)
-    column = re.search(r"(?:Column name: |column \"?)([^\n\"]+)", message)
     if isinstance(error, duckdb.OutOfMemoryException):
         return errors.out_of_memory(first_line(error))
-    if column and ("onver" in message or "cast" in message):
-        wanted = re.search(r"type '?([A-Z]+)'?", message)
-        kind = {"BIGINT": "a number", "DOUBLE": "a number"}.get(wanted.group(1) if wanted else "", "of the column's type")
-        return errors.bad_value(name, int(line.group(1)) if line else None, column.group(1), kind)
+    if isinstance(error, duckdb.PermissionException):
+        return errors.unreadable(name, "it may not be opened")
+    message = str(error).lower()
+    if "encrypt" in message:
+        return errors.not_a_table(name, "it is encrypted", "Write it without encryption.")
+    line = re.search(r"(?:CSV Error on Line|Line): ?(\d+)", str(error))
     if line:
-        reason = re.search(r"(Expected Number of Columns: \d+ Found: \d+|unterminated quote|quoted|[Uu]nicode)", message)
-        return errors.bad_rows(name, f"Line {line.group(1)}: {reason.group(1) if reason else 'cannot be parsed'}.")
-    if isinstance(error, duckdb.IOException):
-        return errors.unreadable(name, "the system refuses it, or it is not the kind of file that its name says")
-    return errors.not_a_table(name, first_line(error), "Check the file, or name its --delimiter and --encoding.")
-
+        return errors.bad_rows(name, f"Line {line.group(1)} cannot be parsed.")
+    return errors.damaged(name, "its data cannot be decoded")

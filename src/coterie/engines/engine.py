@@ -1,4 +1,4 @@
-"""What coterie needs of an engine: it runs SQL where the data live and returns small results; it knows no statistics."""
+"""What coterie needs of an engine: it runs SQL where the data live and returns small results."""
 
 from __future__ import annotations
 
@@ -10,24 +10,19 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.reading.options import Reading as Reading  # noqa: PLC0414 - also known under this address
+from coterie.rules import Finding
 from coterie.sql import Node
 
 Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file is to be read; every field that is None is found out from the file itself."""
+class Source:
+    """What reading a source left behind: findings, and rows that were left out or repaired (line, reason, kept)."""
 
-    encoding: str | None = None
-    delimiter: str | None = None
-    decimal: str | None = None
-    header: bool = True
-    skip_rows: int | None = None
-    date_order: str | None = None
-    on_bad_rows: str = "error"
-    sheet: str | None = None
-    table: str | None = None
+    findings: tuple[Finding, ...] = ()
+    rejected: tuple[tuple[int | None, str, bool], ...] = ()
 
 
 class Engine(Protocol):
@@ -36,7 +31,7 @@ class Engine(Protocol):
     dialect: str
     scans: int  # passes over source rows so far; printed with -v, asserted in tests
 
-    def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> None:
+    def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> Source:
         """Make the relation ``name`` of a file; columns whose name is ``verbatim`` stay text to the letter."""
 
     def read_frame(self, frame: Any, name: str) -> None:

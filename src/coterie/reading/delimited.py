@@ -1,0 +1,397 @@
+"""Delimited text: from any dialect and encoding to rows whose number is known before the engine reads them."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from coterie import errors, words
+from coterie.reading import _rows, decoding, dialect, values
+from coterie.reading.dialect import Dialect, Head
+from coterie.reading.options import Reading
+from coterie.reading.values import Values
+from coterie.rules import Finding
+
+HEAD = 1 << 20
+SAMPLED_ROWS = 4_000
+BLOCKS, BLOCK, BLOCK_ROWS = 16, 1 << 15, 100
+MOST_COLUMNS = 2_000
+LONGEST_CELL = 1 << 20
+LONGEST_NAME = 255
+LISTED_ROWS = 20
+CANONICAL = Dialect()
+TOTALS = re.compile(r"(grand |sub)?(total|sum|summe|gesamt|somme|suma|totale)s?:?", re.IGNORECASE)
+REASONS = {
+    1: "too few fields",
+    2: "too many fields",
+    3: "text after a closing quote",
+    4: "a quote that never closes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumn:
+    """A column of a text: its name (None: left out), what it holds, and whether it must stay text to the letter."""
+
+    name: str | None
+    values: Values
+    verbatim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Delimited text that is ready for the engine.
+
+    ``skip`` lines come before the data and ``first_line`` is the line they begin on; ``rows`` was counted
+    independently. ``whole`` says that the sample that judged the columns was the whole file. ``rejected`` are rows
+    that were left out or repaired: line, reason, whether the row was kept.
+    """
+
+    name: str
+    path: Path
+    dialect: Dialect
+    skip: int
+    first_line: int
+    rows: int
+    columns: tuple[TextColumn, ...]
+    whole: bool
+    start: int = 0
+    findings: tuple[Finding, ...] = ()
+    rejected: tuple[tuple[int, str, bool], ...] = ()
+
+
+def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Callable[[str], bool]) -> Text:
+    """Return a text file as rows that were counted and found regular.
+
+    Parameters
+    ----------
+    path, name : the file, and what to call it in messages.
+    spill : a private folder for a rewritten copy, where one is needed.
+    verbatim : tells by its name whether a column must stay text to the letter.
+
+    Raises
+    ------
+    InputError : not text, no header, rows that do not fit it, quotes that do not close, cells without an end.
+
+    Notes
+    -----
+    Cost: one pass that counts; one more that rewrites where the dialect is one that the engine may misread.
+    """
+    path, encoding = _as_utf8(path, name, spill, reading)
+    text, whole, mark = _beginning(path)
+    told, text_start = _told_delimiter(text)
+    delimiter = reading.delimiter or told
+    if delimiter is not None and len(delimiter) > 1 and delimiter != "\\t":
+        path, delimiter = _single_delimiter(path, delimiter, spill), "\x1f"
+        text, whole, mark = _beginning(path)
+    found = dialect.guess(text[text_start:], "\t" if delimiter == "\\t" else delimiter)
+    if len(found.delimiter.encode()) != 1 or found.delimiter in '"\r\n':
+        raise errors.bad_option("--delimiter", found.delimiter, "one plain character, such as ; or a tab")
+    head = dialect.header(text[text_start:], found, given_skip=reading.skip_rows, has_header=reading.header)
+    if head is None:
+        raise errors.empty_source(name)
+    _check_width(name, head, found, text[text_start:])
+    cells = _sample(path, text[text_start + head.end :], found, len(head.names), whole)
+    if reading.header:
+        _check_header(name, head.names, cells)
+    named, findings = _names(name, head.names, cells)
+    start = mark + len(text[: text_start + head.end].encode("utf-8", "surrogateescape"))
+    first_line = head.line + text[:text_start].count("\n")
+    if head.skipped:
+        what = "comments and titles" if head.comments else "titles"
+        findings.append(
+            Finding(
+                "COT003",
+                "warning",
+                None,
+                head.skipped,
+                f"{words.plural(head.skipped, 'line')} before the header ({what})",
+                "left out",
+            )
+        )
+    layout = _Layout(name, found, start, first_line, [n or "" for n in head.names])
+    scan = _scan(path, layout, encoding)
+    judged = [_judge(n, [row[i] for row in cells], verbatim, reading) for i, n in enumerate(named)]
+    columns = tuple(_settled(judged))
+    _check_notation(name, columns)
+    whole = whole and len(cells) >= scan["rows"]
+    skip = _lines(text, text_start + head.end)
+    made = Text(name, path, found, skip, first_line, scan["rows"], columns, whole, start, tuple(findings))
+    return _regular(made, layout, scan, spill, reading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    name: str
+    dialect: Dialect
+    start: int
+    first_line: int
+    names: list[str]
+
+
+# ── the beginning ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _as_utf8(path: Path, name: str, spill: Path, reading: Reading) -> tuple[Path, str]:
+    encoding = decoding.encoding_of(path, reading.encoding)
+    if encoding in decoding.UTF8:
+        return path, "UTF-8"
+    target = spill / "decoded.csv"
+    decoding.to_utf8(path, encoding, target)
+    return target, "UTF-8"
+
+
+def _beginning(path: Path) -> tuple[str, bool, int]:
+    """Return the first megabyte, whether that is all, and how many bytes its byte order mark takes."""
+    with path.open("rb") as file:
+        data = file.read(HEAD)
+        whole = not file.read(1)
+    mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    return data[mark:].decode("utf-8", "surrogateescape"), whole, mark
+
+
+def _told_delimiter(text: str) -> tuple[str | None, int]:
+    """Return the delimiter that a first line such as ``sep=;`` tells, and where the text after it begins."""
+    match = re.match(r"\"?sep=([^\r\n\"])\"?(\r\n|\n|\r)", text, re.IGNORECASE)
+    return (match[1], match.end()) if match else (None, 0)
+
+
+def _single_delimiter(path: Path, delimiter: str, spill: Path) -> Path:
+    """Write a copy whose delimiter is a single control character."""
+    target, old = spill / "delimited.csv", delimiter.encode()
+    with path.open("rb") as file, target.open("wb") as out:
+        for line in file:
+            out.write(line.replace(old, b"\x1f"))
+    return target
+
+
+def _lines(text: str, end: int) -> int:
+    return len(re.findall(r"\r\n|\n|\r", text[:end]))
+
+
+def _check_width(name: str, head: Head, found: Dialect, text: str) -> None:
+    width = len(head.names)
+    if width > MOST_COLUMNS:
+        raise errors.too_many_columns(name, width, MOST_COLUMNS)
+    doubled = found.delimiter * 2
+    if width > 2 and all(not n for n in head.names[1::2]) and found.delimiter != "\x1f":
+        raise errors.unusual_delimiter(name, doubled, (width + 1) // 2)
+    if width > 1:
+        return
+    lines = [line for line in text.splitlines()[:8] if line.strip()]
+    guess = dialect.unusual_delimiter(head.names[0])
+    if guess and len(lines) > 1 and all(line.count(guess) == lines[-1].count(guess) > 0 for line in lines[1:]):
+        raise errors.unusual_delimiter(name, guess, 1)
+    if any(d in head.names[0] for d in dialect.DELIMITERS):
+        raise errors.one_column(name, head.names[0])
+
+
+def _check_header(name: str, names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """Refuse a header that is a row of data: most columns of numbers have a number for a name, and not a year."""
+    numeric = [
+        i for i in range(len(names)) if cells and all(values.PLAIN.fullmatch(row[i].strip()) for row in cells[:20])
+    ]
+    like_data = [i for i in numeric if values.PLAIN.fullmatch(names[i].strip()) and not _is_year(names[i].strip())]
+    only_digits = len(names) == 1 and re.fullmatch(r"[\d\s.,:;/+-]*\d[\d\s.,:;/+-]*", names[0]) is not None
+    if (numeric and len(like_data) > 0.5 * len(numeric)) or (only_digits and not _is_year(names[0])):
+        raise errors.headless(name)
+
+
+def _is_year(text: str) -> bool:
+    return re.fullmatch(r"(19|20)\d\d", text) is not None
+
+
+def _names(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[list[str | None], list[Finding]]:
+    """Return the columns' names, None where a column is to be left out, and what was found on the way."""
+    findings: list[Finding] = []
+    bare = [n.strip() for n in raw]
+    padded = [n for n, b in zip(raw, bare, strict=True) if n != b and b]
+    if padded:
+        text = f"blanks around {words.plural(len(padded), 'column name')}"
+        findings.append(Finding("COT005", "warning", None, len(padded), text, "taken off"))
+    for n in bare:
+        if "\n" in n or "\r" in n or len(n) > LONGEST_NAME:
+            text = "the name has line ends" if len(n) <= LONGEST_NAME else f"the name has {len(n):,} characters"
+            findings.append(Finding("COT005", "warning", errors.shown(n), 1, text, "kept; shortened where it is shown"))
+    named: list[str | None] = []
+    for i, n in enumerate(bare):
+        if n:
+            named.append(n)
+            continue
+        column = [row[i].strip() for row in cells]
+        counter = [c for j, c in enumerate(column) if c in (str(j), str(j + 1))]
+        if not any(column) or len(counter) == len(column):
+            what = "empty" if not any(column) else "a row number"
+            level = "warning" if any(column) else "note"
+            findings.append(Finding("COT006", level, None, 1, f"column {i + 1} has no name and is {what}", "left out"))
+            named.append(None)
+        else:
+            findings.append(
+                Finding(
+                    "COT006", "warning", f"column{i + 1}", 1, f"column {i + 1} has no name", f"called column{i + 1}"
+                )
+            )
+            named.append(f"column{i + 1}")
+    kept = [n for n in named if n is not None]
+    folded = [n.casefold() for n in kept]
+    twice = [n for n in kept if folded.count(n.casefold()) > 1]
+    if twice:
+        raise errors.same_columns(twice)
+    return named, findings
+
+
+# ── a sample of the cells, and what they are ──────────────────────────────────────────────────────────────────────
+
+
+def _sample(path: Path, text: str, found: Dialect, width: int, whole: bool) -> list[list[str]]:
+    """Return rows from the beginning and, of a long file, from places all over it."""
+    head = [row.fields for row in islice(dialect.rows(text, found), SAMPLED_ROWS + 2) if not row.blank]
+    if whole:
+        return [row for row in head[:SAMPLED_ROWS] if len(row) == width]
+    rows = head[: min(len(head) - 1, SAMPLED_ROWS // 2)]
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        for i in range(1, BLOCKS + 1):
+            file.seek(max(0, (size - BLOCK) * i // BLOCKS))
+            block = file.read(BLOCK).decode("utf-8", "replace")
+            inside = dialect.rows(block[block.find("\n") + 1 :], found)
+            rows += [row.fields for row in islice(inside, BLOCK_ROWS)][: -1 if i < BLOCKS else None]
+    return [row for row in rows if len(row) == width]
+
+
+def _judge(name: str | None, cells: Sequence[str], verbatim: Callable[[str], bool], reading: Reading) -> TextColumn:
+    if name is None:
+        return TextColumn(None, Values("text"))
+    held = values.kind_of(name, cells, decimal=reading.decimal, date_order=reading.date_order)
+    return TextColumn(name, held, verbatim(name))
+
+
+def _settled(columns: Sequence[TextColumn]) -> list[TextColumn]:
+    """Return the columns with the file's habit carried over: where one column writes 12,5, another's 1.234 is 1234."""
+    return list(columns)
+
+
+def _check_notation(name: str, columns: Sequence[TextColumn]) -> None:
+    for column in columns:
+        if column.name is not None and "mixed separators" in column.values.said and not column.verbatim:
+            raise errors.mixed_separators(name, column.name)
+
+
+# ── the whole ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _scan(path: Path, layout: _Layout, encoding: str) -> _rows.Scan:
+    """Return what the independent count says of the data rows.
+
+    Raises
+    ------
+    InputError : bytes, quotes or cells that leave the rows in doubt.
+    """
+    d, name = layout.dialect, layout.name
+    scan = _rows.scan(
+        str(path), d.delimiter, d.quote, d.escape, d.trim, layout.start, len(layout.names), LONGEST_CELL, LISTED_ROWS
+    )
+    line = layout.first_line - 1
+    if place := scan["nul"]:
+        what = "a NUL byte: the file is damaged, or not text"
+        raise errors.broken_text(
+            name, what, place[0] + 1, place[1] + line, "Get the file again, or name its --encoding."
+        )
+    if place := scan["invalid"]:
+        raise errors.undecodable(name, encoding, layout.start + place[2], place[0] + 1)
+    if place := scan["longest"]:
+        column = layout.names[place[2]].strip() if place[2] < len(layout.names) else ""
+        what = f"a cell of column {errors.quoted(column)} is longer than {LONGEST_CELL:,} bytes"
+        do = "Shorten it; if quotes are not closed from that row on, close them."
+        raise errors.broken_text(name, what, place[0] + 1, place[1] + line, do)
+    if place := scan["open"]:
+        what = "a quote is opened and never closed"
+        raise errors.broken_text(
+            name, what, place[0] + 1, place[1] + line, "Close the quote, or double it if it belongs to the value."
+        )
+    return scan
+
+
+def _regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, reading: Reading) -> Text:
+    """Return the text as the engine will surely read it: as it is, or rewritten; bad rows refused, left out or mended.
+
+    Raises
+    ------
+    InputError : rows that do not fit the header, unless they may be skipped or repaired.
+    """
+    d, line = layout.dialect, layout.first_line - 1
+    strict = reading.on_bad_rows == "error"
+    if strict and (place := scan["stray"]):
+        what = "text follows a closing quote"
+        do = "Double the quotes that belong to the value, or leave such rows out with --on-bad-rows skip."
+        raise errors.broken_text(text.name, what, place[0] + 1, place[1] + line, do)
+    if strict and scan["irregular"]:
+        rows = [(row + 1, at + line, n) for row, at, n in scan["first"]]
+        raise errors.ragged(text.name, rows, scan["irregular"], len(layout.names))
+    total = _ends_with_total(text.path, d, len(layout.names), scan["rows"])
+    if total and strict:
+        raise errors.total_row(
+            text.name, scan["rows"], scan["lines"] + line - (scan["lf"] + scan["crlf"] + scan["cr"] > 0)
+        )
+    findings = list(text.findings)
+    kinds_of_end = sum(1 for end in ("lf", "crlf", "cr") if scan[end])
+    if kinds_of_end > 1:
+        rarer = min(n for n in (scan["lf"], scan["crlf"], scan["cr"]) if n)
+        findings.append(
+            Finding(
+                "COT004", "warning", None, rarer, "the line ends are mixed (LF, CRLF or CR)", "all of them end a row"
+            )
+        )
+    text = replace(text, findings=tuple(findings))
+    plain = (
+        d == Dialect(d.delimiter)
+        and kinds_of_end <= 1
+        and not (scan["cr"] or scan["loose"] or scan["stray"] or scan["irregular"] or total)
+        and not (len(layout.names) == 1 and scan["blank"])
+    )
+    return text if plain else rewritten(text, layout.start, spill, reading.on_bad_rows, drop_last=total)
+
+
+def rewritten(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool = False) -> Text:
+    """Return the text as a copy with commas, double quotes and line feeds only, without header."""
+    target = spill / "rewritten.csv"
+    d = text.dialect
+    made = _rows.rewrite(
+        str(text.path), str(target), d.delimiter, d.quote, d.escape, d.trim, start, len(text.columns), bad
+    )
+    line = text.first_line - 1
+    rejected = [(at + line, REASONS[why], kept) for _, at, why, kept in made["rejected"]]
+    written = made["written"]
+    if drop_last and written:
+        _drop_last_line(target)
+        written -= 1
+        rejected.append((made["read"] + line, "looks like a total", False))
+    return replace(
+        text, path=target, dialect=CANONICAL, skip=0, rows=written, rejected=tuple(rejected),
+    )  # fmt: skip
+
+
+def _ends_with_total(path: Path, found: Dialect, width: int, rows: int) -> bool:
+    """Say whether the last row sums the others up: it says so, and most of it is empty."""
+    if rows < 2 or width < 3:
+        return False
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - BLOCK))
+        tail = file.read().decode("utf-8", "replace").rstrip("\r\n")
+    last = next(iter(dialect.rows(tail[max(tail.rfind("\n"), tail.rfind("\r")) + 1 :], found)), None)
+    if last is None or len(last.fields) != width or last.filled > width / 2:
+        return False
+    return any(TOTALS.fullmatch(f.strip()) for f in last.fields)
+
+
+def _drop_last_line(path: Path) -> None:
+    with path.open("rb+") as file:
+        size = file.seek(0, os.SEEK_END)
+        back = min(size, 2 * BLOCK)
+        file.seek(size - back)
+        tail = file.read()
+        file.truncate(size - back + tail.rstrip(b"\n").rfind(b"\n") + 1)

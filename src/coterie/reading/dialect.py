@@ -1,0 +1,187 @@
+"""What separates the columns of a text, and where its header is: guessed from the beginning, proved on the whole."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+DELIMITERS = (",", ";", "\t", "|")
+UNUSUAL = ("^", "~", ":", " ", "||", "::", "¦", "\x1f", "\x01")
+GUESSED_ON = 65_536
+PREAMBLE_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Delimiter, quote (empty: none), escape (empty: a quote inside quotes is doubled), blanks after delimiters."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = ""
+    trim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the beginning of a file: its fields, whether any was quoted, the line it starts on, where it ends."""
+
+    fields: list[str]
+    line: int
+    end: int  # characters up to and with its line end
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing but blanks is on the row."""
+        return len(self.fields) == 1 and not self.fields[0].strip()
+
+    @property
+    def filled(self) -> int:
+        """How many fields are not empty."""
+        return sum(1 for f in self.fields if f.strip())
+
+
+def rows(text: str, dialect: Dialect) -> Iterator[Row]:
+    """Give the rows of a text; one that is cut off at its end is given as far as it goes."""
+    q, d = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    inside = rf"(?:[^{q}{re.escape(dialect.escape)}]|{re.escape(dialect.escape)}.)*" if dialect.escape else None
+    inside = inside or rf"(?:[^{q}]|{q}{q})*" if dialect.quote else None
+    blanks = " *" if dialect.trim else ""
+    quoted_field = rf"{blanks}{q}({inside})(?:{q}|\Z)([^{d}\r\n]*)|" if dialect.quote else "()()(?!)|"
+    pattern = re.compile(rf"(?:{quoted_field}([^{d}\r\n]*))({d}|\r\n|\r|\n|\Z)", re.DOTALL)
+    place, line, started, fields = 0, 1, 1, []
+    while place < len(text):
+        match = pattern.match(text, place)
+        if match is None:  # pragma: no cover - the last alternative matches anything
+            return
+        quoted, after, plain, end = match.groups()
+        if quoted is not None:
+            value = _unescaped(quoted, dialect) + after
+            line += quoted.count("\n") + quoted.count("\r") - quoted.count("\r\n")
+        else:
+            value = plain.lstrip(" ") if dialect.trim else plain
+        fields.append(value)
+        place = match.end()
+        if end != dialect.delimiter:
+            line += 1
+            yield Row(fields, started, place)
+            started, fields = line, []
+    if fields:
+        yield Row([*fields, ""], started, place)
+
+
+def _unescaped(text: str, dialect: Dialect) -> str:
+    if dialect.escape:
+        return re.sub(re.escape(dialect.escape) + "(.)", r"\1", text, flags=re.DOTALL)
+    return text.replace(dialect.quote * 2, dialect.quote)
+
+
+def guess(text: str, delimiter: str | None = None) -> Dialect:
+    r"""Return the dialect that makes the rows of a text most alike.
+
+    Parameters
+    ----------
+    text : the beginning of the file.
+    delimiter : the one that was named; None: one of comma, semicolon, tab and bar.
+
+    >>> guess("a;b\n1,5;2\n2,5;3\n").delimiter
+    ';'
+    """
+    text = text[:GUESSED_ON]
+    found = [(_likeness(text, Dialect(d)), Dialect(d)) for d in ((delimiter,) if delimiter else DELIMITERS)]
+    best = max(found, key=lambda pair: pair[0])[1]
+    if '\\"' in text:
+        escaped = Dialect(best.delimiter, escape="\\")
+        if _likeness(text, escaped) > _likeness(text, best):
+            best = escaped
+    if _wrapped(text, best, "'"):
+        best = Dialect(best.delimiter, quote="'")
+    padded = re.findall(re.escape(best.delimiter) + r"( ?)", text)
+    if best.delimiter not in " \t" and padded and sum(map(bool, padded)) > 0.95 * len(padded):
+        best = Dialect(best.delimiter, best.quote, best.escape, trim=True)
+    return best
+
+
+def _likeness(text: str, dialect: Dialect) -> tuple[float, int]:
+    """Return the share of rows that have as many fields as most rows, and how many that is (one field: nothing)."""
+    counts = Counter(len(row.fields) for row in rows(text, dialect) if not row.blank)
+    if not counts:
+        return 0.0, 0
+    total = sum(counts.values())
+    wide = [(n, size) for size, n in counts.items() if size > 1]
+    if not wide:
+        return 0.0, 1
+    n, size = max(wide)
+    return round(n / total, 2), size
+
+
+def _wrapped(text: str, dialect: Dialect, quote: str) -> bool:
+    """Say whether whole columns stand in these quotes."""
+    plain = Dialect(dialect.delimiter, quote="")
+    seen = [row.fields for row in rows(text, plain) if not row.blank][:200]
+    values = [f for row in seen for f in row]
+    inside = sum(1 for v in values if v.startswith(quote) or v.endswith(quote))
+    both = sum(1 for v in values if len(v) > 1 and v.startswith(quote) and v.endswith(quote))
+    return both > 0.2 * len(values) and inside >= both >= 2
+
+
+def unusual_delimiter(line: str) -> str | None:
+    """Return what probably separates the columns of a header line, where it is none of the usual four.
+
+    >>> unusual_delimiter("id^age^orders")
+    '^'
+    """
+    counts = {d: line.count(d) for d in UNUSUAL if line.count(d) >= 1}
+    return max(counts, key=lambda d: (counts[d] * len(d), len(d))) if counts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the header is: rows before it that were skipped, its fields, and how many characters come before data."""
+
+    skipped: int
+    names: list[str]
+    end: int
+    line: int  # of the first data row
+    comments: bool
+
+
+def header(text: str, dialect: Dialect, *, given_skip: int | None, has_header: bool) -> Head | None:
+    """Return where the header is, or None where the text has no row that could be one.
+
+    Notes
+    -----
+    A row before the header holds at most one filled field, or begins with #; anything else is taken for the header.
+    """
+    seen = [row for row, _ in zip(rows(text, dialect), range(PREAMBLE_ROWS + 200), strict=False)]
+    if given_skip is not None:
+        seen = [row for row in seen if row.line > given_skip]
+    widths = Counter(len(row.fields) for row in seen if not row.blank)
+    if not widths:
+        return None
+    width = max(widths.items(), key=lambda item: (item[1], item[0]))[0]
+    skipped, end, comments = 0, 0, False
+    for i, row in enumerate(seen):
+        comment = row.fields[0].startswith("#") and (len(row.fields) != width or _hash_block(seen, i, width))
+        title = width > 1 and row.filled <= 1 and not (len(row.fields) == width == 2)
+        if row.blank or comment or (given_skip is None and title and i < PREAMBLE_ROWS):
+            skipped += not row.blank
+            comments |= comment
+            end = row.end
+            continue
+        if not has_header:
+            return Head(skipped, [f"column{j + 1}" for j in range(len(row.fields))], end, row.line, comments)
+        following = seen[i + 1].line if i + 1 < len(seen) else row.line + 1
+        return Head(skipped, row.fields, row.end, following, comments)
+    return None
+
+
+def _hash_block(seen: list[Row], i: int, width: int) -> bool:
+    """Say whether a row that begins with # is a comment although it is as wide as the data."""
+    return (
+        i + 1 < len(seen)
+        and len(seen[i + 1].fields) == width
+        and not seen[i + 1].fields[0].startswith("#")
+        and (seen[i].filled <= 1)
+    )

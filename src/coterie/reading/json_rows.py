@@ -1,0 +1,215 @@
+"""JSON, strictly: a list of flat objects, or one object a line; NaN, doubled keys and second documents are refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from coterie import errors
+from coterie.reading import decoding
+from coterie.reading.delimited import MOST_COLUMNS, Text
+from coterie.reading.objects import Gathering
+from coterie.reading.options import Reading
+
+PIECE = 1 << 20
+DEEPEST = 64
+LONGEST_OBJECT = 1 << 26
+SPACE = " \t\r\n"
+
+
+class _WrongError(ValueError):
+    """What is wrong with a document, in words."""
+
+
+def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Callable[[str], bool]) -> Text:
+    """Return the objects of a JSON file as counted text.
+
+    Raises
+    ------
+    InputError : not JSON, not a list of objects; the row or the line is named.
+
+    Notes
+    -----
+    Cost: two passes over the file, one for the keys and one for the rows, object by object; memory stays small.
+    """
+    names = _names(path, name, reading)
+    gathering = Gathering(spill / "objects.csv", name, names)
+    try:
+        for row in objects(path, name, reading):
+            gathering.add([row.get(n) for n in names])
+    except UnicodeEncodeError as error:
+        raise errors.bad_json(
+            name, "a text holds half a character (a lone surrogate)", f"row {gathering.rows:,}"
+        ) from error
+    finally:
+        gathering.close()
+    return gathering.text(reading, verbatim)
+
+
+def _names(path: Path, name: str, reading: Reading) -> list[str]:
+    found: dict[str, None] = {}
+    for row in objects(path, name, reading):
+        found.update(dict.fromkeys(row))
+        if len(found) > MOST_COLUMNS:
+            raise errors.too_many_columns(name, len(found), MOST_COLUMNS)
+    if not found:
+        raise errors.empty_source(name)
+    for key in found:
+        if any("\ud800" <= c <= "\udfff" for c in key):
+            raise errors.bad_json(name, "a key holds half a character (a lone surrogate)", "")
+    return list(found)
+
+
+def objects(path: Path, name: str, reading: Reading) -> Iterator[dict[str, Any]]:
+    """Give the objects of a JSON file, one after the other.
+
+    Raises
+    ------
+    InputError : not JSON, or not objects.
+    """
+    encoding = decoding.encoding_of(path, reading.encoding)
+    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            beginning = file.read(PIECE).lstrip(SPACE)
+        with path.open(encoding=encoding, newline="") as file:
+            if beginning.startswith("["):
+                yield from _listed(file, name)
+            elif beginning.startswith("{"):
+                yield from _lined(file, name, alone=_one_document(beginning))
+            else:
+                raise errors.bad_json(name, "it holds a single value, not rows", "the beginning of the file")
+    except UnicodeDecodeError as error:
+        raise errors.undecodable(name, encoding, error.start) from error
+
+
+def _one_document(beginning: str) -> bool:
+    """Say whether a text is one object over several lines, or one that is no row: an answer of a service, say."""
+    try:
+        json.loads(beginning)
+    except (ValueError, RecursionError):
+        return "\n" in beginning.strip() and not re.search(r"\}\s*\n\s*\{", beginning)
+    return True
+
+
+def _lined(file: Any, name: str, *, alone: bool) -> Iterator[dict[str, Any]]:
+    rows = 0
+    if alone:
+        raise errors.bad_json(name, "it is one object, not a list of rows", "the beginning of the file")
+    for line, text in enumerate(file, start=1):
+        if not text.strip(SPACE):
+            continue
+        rows += 1
+        try:
+            row = DECODER.decode(text.strip(SPACE))
+        except (ValueError, RecursionError) as error:
+            raise errors.bad_json(name, _words(error), f"row {rows:,}, line {line:,}") from error
+        yield _row(row, name, f"row {rows:,}, line {line:,}")
+
+
+def _listed(file: Any, name: str) -> Iterator[dict[str, Any]]:
+    """Give the objects of a list, keeping only the one at hand in memory."""
+    text, rows, ended = file.read(PIECE).lstrip(SPACE)[1:], 0, False
+    while True:
+        text = text.lstrip(SPACE)
+        if not text:
+            text = file.read(PIECE)
+            if not text:
+                raise errors.bad_json(name, "the list does not end", f"after row {rows:,}")
+            continue
+        if text[0] == "]" and (rows == 0 or not ended):
+            rest = text[1:].lstrip(SPACE) or file.read(PIECE).lstrip(SPACE)
+            if rest:
+                raise errors.bad_json(name, "something follows the end of the list", f"after row {rows:,}")
+            return
+        if rows and not ended:
+            if text[0] != ",":
+                raise errors.bad_json(name, "a comma is missing between rows", f"after row {rows:,}")
+            text, ended = text[1:], True
+            continue
+        row, text = _next(text, file, name, rows + 1)
+        rows, ended = rows + 1, False
+        yield _row(row, name, f"row {rows:,}")
+
+
+def _next(text: str, file: Any, name: str, row: int) -> tuple[Any, str]:
+    """Return the next value and what follows it, reading on while the value is not whole."""
+    while True:
+        try:
+            value, end = DECODER.raw_decode(text)
+            if end < len(text) or isinstance(value, dict | list | str):
+                return value, text[end:]
+        except _WrongError as error:
+            raise errors.bad_json(name, _words(error), f"row {row:,}") from error
+        except (ValueError, RecursionError) as error:
+            if isinstance(error, RecursionError) or len(text) > LONGEST_OBJECT:
+                raise errors.bad_json(name, _words(error), f"row {row:,}") from error
+            more = file.read(PIECE)
+            if not more:
+                raise errors.bad_json(name, _words(error), f"row {row:,}") from error
+            text += more
+            continue
+        more = file.read(PIECE)
+        if not more:
+            return value, ""
+        text += more
+
+
+def _words(error: BaseException) -> str:
+    """Return what is wrong without a value of the file."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, _WrongError):
+        return str(error)
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg[:1].lower()}{error.msg[1:]} at character {error.pos + 1:,} of the row"
+    return "it cannot be parsed"
+
+
+def _row(value: Any, name: str, place: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise errors.bad_json(name, "a row is not an object", place)
+    if any(isinstance(v, dict | list) and _deep(v) for v in value.values()):
+        raise errors.bad_json(name, "it is nested too deeply", place)
+    return value
+
+
+def _deep(value: Any) -> bool:
+    depth, level = 1, [value]
+    while level and depth <= DEEPEST:
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+        depth += 1
+    return depth > DEEPEST
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _WrongError("an object has the same key twice")
+    return found
+
+
+def _constant(word: str) -> float:
+    raise _WrongError(f"{word} is not JSON")
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if value in (float("inf"), float("-inf")):
+        raise _WrongError("a number is too large")
+    return value
+
+
+def _int(text: str) -> int | float:
+    return int(text) if len(text) <= 40 else _float(text)
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float, parse_int=_int)

@@ -1,0 +1,108 @@
+"""Packed files: one table comes out, within a budget, and nothing outside the spill folder is touched."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from coterie import errors
+
+PIECE = 1 << 20
+FREE_BYTES = 10_000_000  # below this no ratio is suspicious
+MOST_RATIO = 100
+MOST_BYTES = 20_000_000_000
+PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
+
+
+def gzip(path: Path, target: Path) -> None:
+    """Write what a gzip file holds; its checksums are checked.
+
+    Raises
+    ------
+    InputError : cut, damaged, followed by something else, packed twice, or far larger than it should be.
+    """
+    _write(path, target, _gzip_pieces(path))
+
+
+def _gzip_pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        data = file.read(PIECE)
+        while data:
+            inflate = zlib.decompressobj(31)
+            while not inflate.eof:
+                if not data:
+                    raise errors.damaged(path.name, "the gzip file ends in the middle")
+                try:
+                    yield inflate.decompress(data, PIECE)
+                except zlib.error as error:
+                    raise errors.damaged(path.name, f"the gzip data are broken ({error})") from error
+                data = inflate.unconsumed_tail or (b"" if inflate.eof else file.read(PIECE))
+            data = inflate.unused_data or file.read(PIECE)
+            if data and not data.startswith(b"\x1f\x8b"):
+                raise errors.damaged(path.name, "something else follows the end of the gzip data")
+
+
+def zipped(path: Path, folder: Path) -> Path:
+    """Write the one data file of a ZIP archive into a folder, and return its path.
+
+    Raises
+    ------
+    InputError : not exactly one data file, a name that leads elsewhere, an archive in the archive, a password, damage.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not m.is_dir() and not _furniture(m.filename)]
+            for member in members:
+                name = PurePosixPath(member.filename.replace("\\", "/"))
+                if name.is_absolute() or ".." in name.parts or ":" in member.filename[:2]:
+                    raise errors.damaged(path.name, "a name in the archive leads outside it", ASK_AGAIN)
+            if len(members) != 1:
+                found = f"the archive holds {len(members)} files, not one"
+                raise errors.not_a_table(path.name, found, "Unpack it, and name the file with the customers.")
+            member = members[0]
+            if member.flag_bits & 1:
+                raise errors.not_a_table(path.name, "the archive has a password", "Unpack it first.")
+            target = folder / f"unpacked{PurePosixPath(member.filename).suffix.lower()[:12]}"
+            with archive.open(member) as content:
+                _write(path, target, _pieces(content))
+            return target
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise errors.damaged(path.name, "the ZIP archive is cut or broken") from error
+
+
+ASK_AGAIN = "Do not trust this archive; ask whoever made it for a plain file."
+
+
+def _furniture(name: str) -> bool:
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name in (".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def _pieces(content: IO[bytes]) -> Iterator[bytes]:
+    while piece := content.read(PIECE):
+        yield piece
+
+
+def _write(path: Path, target: Path, pieces: Iterator[bytes]) -> None:
+    """Write the pieces as long as they stay within the budget."""
+    packed, size = path.stat().st_size, 0
+    with target.open("wb") as out:
+        for piece in pieces:
+            if size == 0 and piece.startswith(PACKED):
+                raise errors.not_a_table(path.name, "it is packed twice", "Unpack it once, and give what comes out.")
+            size += len(piece)
+            check_budget(path.name, packed, size)
+            out.write(piece)
+
+
+def check_budget(name: str, packed: int, size: int) -> None:
+    """Refuse data that grow beyond what honest packing gives.
+
+    Raises
+    ------
+    InputError : more than 100 times the packed size (above 10 MB), or more than 20 GB.
+    """
+    if size > MOST_BYTES or (size > FREE_BYTES and size > MOST_RATIO * max(packed, 1)):
+        raise errors.too_large_unpacked(name, packed, size)

@@ -1,0 +1,211 @@
+"""What the values of a column are: numbers in which notation, dates in which order, or text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+# Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
+MISSING = (
+    "", "NA", "N/A", "n/a", "na", "NULL", "null", "Null", "NaN", "nan", "NAN", "None", "none", "-", "--", "?", ".",
+    "#N/A", "n.a.", "N.A.", "(null)", "\\N", "#NULL!", "NaT",
+)  # fmt: skip
+MISSING_SET = frozenset(MISSING)
+MOSTLY = 0.9  # a column with fewer values of a kind is not of that kind
+EXACT_DIGITS = 15
+
+PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
+SIGNS = r"[$€£¥₹₽₩₺]|USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|INR|Rs\.?|R\$|kr\.?"
+AFFIXED = re.compile(
+    rf"(?P<minus>[-+]?)\s*(?P<before>{SIGNS})?\s*(?P<number>[-+]?[\d.,'’\s\u00a0\u202f]*\d[\d.,]*)\s*"
+    rf"(?P<after>{SIGNS}|%)?"
+)
+GROUPED = {
+    ",": re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?|[-+]?\d*\.?\d+|[-+]?\d+\.?"),
+    ".": re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d*)?|[-+]?\d*,?\d+|[-+]?\d+,?"),
+    " ": re.compile(r"[-+]?\d{1,3}([ \u00a0\u202f'’]\d{3})+([.,]\d*)?|[-+]?\d*[.,]?\d+"),
+}
+CODE = re.compile(r"0\d+")
+CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
+
+DATE_DIGITS = re.compile(
+    r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]+(\d{1,2}:\d{2})(:\d{2})?(\.\d+)?\s*([AaPp][Mm])?)?"
+)
+ISO = re.compile(
+    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T](\d{1,2}:\d{2})(:\d{2})?([.,]\d+)?\s*(Z|UTC|[+-]\d{2}:?(?:\d{2})?)?)?"
+)
+COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+WORDED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4}|\d{2})|([A-Za-z]{3,9})\.? (\d{1,2}), (\d{4})")
+DATE_NAME = re.compile(r"date|datum|fecha|day|dt|time", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How the text of a column becomes values, where the engine's own parser would not do.
+
+    For numbers: ``decimal`` and ``grouping`` signs, whether there are ``signs`` (currency, percent) to take off. For
+    dates: ``formats`` to try in order; ``order`` is ``dmy``, ``mdy`` or ``ymd``, or None while it is undecided.
+    """
+
+    decimal: str = "."
+    grouping: str = ""
+    signs: bool = False
+    formats: tuple[str, ...] = ()
+    order: str | None = None
+    parts: str = ""
+    zones: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a column holds: ``number``, ``date`` or ``text``; its notation where it is unusual; what is to be said.
+
+    ``said`` are words about the column: ``missing words``, ``separators``, ``signs``, ``percent``, ``currencies``,
+    ``ambiguous``, ``zones``, ``some zones``, ``leading zeros``, ``dates``, ``mixed separators``.
+    """
+
+    kind: str
+    notation: Notation | None = None
+    said: frozenset[str] = frozenset()
+
+
+def kind_of(name: str, cells: Sequence[str], *, decimal: str | None = None, date_order: str | None = None) -> Values:
+    """Return what a column holds, judged by a sample of its cells.
+
+    Parameters
+    ----------
+    decimal : the decimal sign where it was named.
+    date_order : ``dmy``, ``mdy`` or ``ymd`` where it was named.
+
+    >>> kind_of("spend", ["1.234,50", "99,10", ""]).notation.decimal
+    ','
+    >>> kind_of("zip", ["01234", "99102"]).kind
+    'text'
+    """
+    present = [c.strip() for c in cells if c.strip() not in MISSING_SET]
+    said = {"missing words"} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[str]()
+    if not present:
+        return Values("text", said=frozenset())
+    numbers = [c for c in present if PLAIN.fullmatch(c)]
+    if len(numbers) == len(present) and decimal != ",":
+        return _plain(name, present, said)
+    for judge in (_dates, _numbers):
+        found = judge(present, said, decimal, date_order)
+        if found is not None:
+            return found
+    if len(numbers) >= MOSTLY * len(present):
+        others = [c for c in present if not PLAIN.fullmatch(c)]
+        if all(re.fullmatch(CODE_LIKE, c) for c in others):
+            return Values("text")
+        return _plain(name, numbers, said)
+    return Values("text")
+
+
+def _plain(name: str, present: Sequence[str], said: set[str]) -> Values:
+    codes = sum(1 for c in present if CODE.fullmatch(c))
+    if codes and (len({len(c) for c in present}) == 1 or codes > 0.05 * len(present)):
+        return Values("text", said=frozenset({"leading zeros"}))
+    if all(COMPACT.fullmatch(c) for c in present) and DATE_NAME.search(name):
+        return Values("date", Notation(formats=("%Y%m%d",), order="ymd"), frozenset(said | {"dates"}))
+    digits = [c.lstrip("+-0") for c in present if "." not in c and "e" not in c.lower()]
+    if sum(1 for c in digits if len(c) > EXACT_DIGITS and c.isdigit()) > 0.5 * len(present):
+        return Values("text", said=frozenset({"long digits"}))
+    return Values("number", None, frozenset(said))
+
+
+def _numbers(present: Sequence[str], said: set[str], decimal: str | None, date_order: str | None) -> Values | None:
+    matches = [m for m in map(AFFIXED.fullmatch, present) if m]
+    if len(matches) < MOSTLY * len(present):
+        return None
+    said = set(said)
+    signs = {s for m in matches for s in (m["before"], m["after"]) if s}
+    if signs:
+        said.add("percent" if signs == {"%"} else "signs")
+        if len(signs - {"%"}) > 1:
+            said.add("currencies")
+    bare = [m["number"] for m in matches]
+    if decimal is None:
+        votes = {_decimal_of(v) for v in bare} - {None}
+        if votes == {"?,", "?."} or {",", "."} <= votes:
+            return Values("number", None, frozenset(said | {"mixed separators"}))
+        decimal = "," if "," in votes else "."
+    grouping = {",": ".", ".": ","}[decimal]
+    spaced = any(re.search(r"\d[ \u00a0\u202f'’]\d", v) for v in bare)
+    if any(grouping in v for v in bare) or decimal == "," or spaced:
+        said.add("separators")
+    grouping = " " if spaced and not any(grouping in v for v in bare) else grouping
+    return Values("number", Notation(decimal, grouping, bool(signs)), frozenset(said))
+
+
+def _decimal_of(value: str) -> str | None:
+    """Return the decimal sign that a value shows, ``?,`` or ``?.`` where it may be a thousands sign, None without any.
+
+    >>> _decimal_of("1.234,50"), _decimal_of("12,5"), _decimal_of("1,234"), _decimal_of("7")
+    (',', ',', '?,', None)
+    """
+    commas, dots = value.count(","), value.count(".")
+    if commas and dots:
+        return "," if value.rindex(",") > value.rindex(".") else "."
+    if not commas and not dots:
+        return None
+    sign = "," if commas else "."
+    if max(commas, dots) > 1:
+        return "." if sign == "," else ","
+    whole, rest = value.split(sign)
+    if len(rest) == 3 and 1 <= len(whole.lstrip("+-")) <= 3 and whole.lstrip("+-") != "0":
+        return f"?{sign}"
+    return sign
+
+
+def _dates(present: Sequence[str], said: set[str], decimal: str | None, date_order: str | None) -> Values | None:
+    iso = [m for m in map(ISO.fullmatch, present) if m]
+    if len(iso) >= MOSTLY * len(present):
+        return _iso(iso, said)
+    found = [m for m in map(DATE_DIGITS.fullmatch, present) if m]
+    if len(found) >= MOSTLY * len(present):
+        return _day_month(found, said, date_order)
+    worded = [m for m in map(WORDED.fullmatch, present) if m]
+    if len(worded) >= MOSTLY * len(present):
+        formats = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d %b %y")
+        return Values("date", Notation(formats=formats, order="dmy"), frozenset(said | {"dates"}))
+    return None
+
+
+def _iso(found: Sequence[re.Match[str]], said: set[str]) -> Values:
+    zones = [m[8] for m in found if m[5]]
+    timed = any(m[5] for m in found)
+    if not timed and all(m[2] == "-" and len(m[3]) == 2 and len(m[4]) == 2 for m in found):
+        return Values("date", None, frozenset(said))
+    said = set(said)
+    if any(zones):
+        said.add("zones" if all(zones) else "some zones")
+    plain = all(m[2] == "-" for m in found)
+    notation = Notation(
+        zones=bool(any(zones)), order="ymd", formats=() if plain else _time_formats("%Y{0}%m{0}%d", found[0][2])
+    )
+    return Values("date", notation if any(zones) or not plain else Notation(order="ymd"), frozenset(said))
+
+
+def _day_month(found: Sequence[re.Match[str]], said: set[str], date_order: str | None) -> Values:
+    said = set(said) | {"dates"}
+    separator, year = found[0][2], "%Y" if len(found[0][4]) == 4 else "%y"
+    order = date_order if date_order in ("dmy", "mdy") else None
+    if order is None:
+        first, second = max(int(m[1]) for m in found), max(int(m[3]) for m in found)
+        order = "dmy" if first > 12 else "mdy" if second > 12 else None
+    notation = Notation(order=order, parts=f"{separator}{year}")
+    return Values("date", decided(notation, order) if order else notation, frozenset(said))
+
+
+def decided(notation: Notation, order: str) -> Notation:
+    """Return the notation with its order settled and the formats that follow from it."""
+    separator, year = notation.parts[0], notation.parts[1:]
+    pattern = {"dmy": "%d{0}%m{0}", "mdy": "%m{0}%d{0}"}[order] + year
+    return replace(notation, order=order, formats=_time_formats(pattern, separator))
+
+
+def _time_formats(pattern: str, separator: str) -> tuple[str, ...]:
+    date = pattern.format(separator)
+    times = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", " %H:%M:%S.%f")
+    return tuple(date + time for time in times)
