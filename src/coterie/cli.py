@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from coterie import __version__, config, errors
-from coterie.flags import purchase_options
+from coterie.flags import output_options, purchase_options, reading_options, running_options, shaping_options
 
 if TYPE_CHECKING:
     from coterie.engines import Engine, Reading
@@ -72,56 +72,6 @@ class Verbs(click.Group):
 def _help(wrong: click.UsageError) -> str:
     path = wrong.ctx.command_path if wrong.ctx else "coterie"
     return f"See {path} --help."
-
-
-def _options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def apply(function: Any) -> Any:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return apply
-
-
-reading_options = _options(
-    click.option("--encoding", metavar="NAME", help="Encoding of a text file, such as latin-1."),
-    click.option("--delimiter", metavar="CHAR", help="What separates the columns of a text file."),
-    click.option("--decimal", metavar="CHAR", help="The decimal sign of a text file, such as a comma."),
-    click.option("--no-header", is_flag=True, default=None, help="The first row is data already."),
-    click.option("--skip-rows", type=int, metavar="N", help="Lines before the header to leave out."),
-    click.option(
-        "--on-bad-rows", type=click.Choice(config.BAD_ROWS), help="At a row that does not fit: stop, or skip."
-    ),
-    click.option("--id", metavar="COL", help="Column that identifies a customer."),
-)
-running_options = _options(
-    click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
-    click.option("--memory", metavar="SIZE", help="Memory the engine may use, such as 4GB."),
-    click.option("--temp-dir", metavar="DIR", help="Folder for large intermediate results."),
-    click.option("--config", metavar="FILE", help="Configuration file instead of coterie.toml."),
-    click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object."),
-    click.option("--quiet", "-q", is_flag=True, help="Say nothing but warnings and errors."),
-    click.option("--verbose", "-v", is_flag=True, help="Say more: each stage's time, scans of the data."),
-)
-shaping_options = _options(
-    click.option("--features", metavar="A,B", help="Columns to form segments with."),
-    click.option("--describe", metavar="C,D", help="Columns that only describe the segments."),
-    click.option("--value", metavar="COL", help="Column of money or other worth, summed a segment."),
-    click.option("-k", metavar="N|auto", help="Number of segments (auto)."),
-    click.option("--max-k", type=int, metavar="N", help="Largest number that auto considers (10)."),
-    click.option("--min-share", type=float, metavar="SHARE", help="Least share of customers in a segment (0.03)."),
-    click.option("--seed", type=int, metavar="N", help="Picks the sample and every random number (0)."),
-    click.option("--effort", type=click.Choice(config.EFFORTS), help="How much is simulated and resampled."),
-    click.option("--scale", type=click.Choice(config.SCALES), help="auto, z (standard deviations) or none."),
-    click.option("--allow-duplicate-ids", is_flag=True, default=None, help="Take every row as a customer of its own."),
-)
-output_options = _options(
-    click.option("--out", metavar="DIR", help="Folder for the result."),
-    click.option("--overwrite", is_flag=True, default=None, help="Replace an older run."),
-    click.option("--csv", is_flag=True, default=None, help="Write segments.csv too."),
-    click.option("--no-points", is_flag=True, default=None, help="Leave single customers off the map."),
-    click.option("--fail-under", type=click.Choice(config.VERDICTS[1:]), help="End with 6 when the verdict is weaker."),
-)
 
 
 def _settings(flags: Mapping[str, Any]) -> dict[str, Any]:

@@ -198,6 +198,11 @@ def both(*conditions: Node) -> Node:
     return reduce(lambda a, b: exp.And(this=a, expression=b), conditions)
 
 
+def either(*conditions: Node) -> Node:
+    """Return the conditions joined with OR, in brackets."""
+    return exp.Paren(this=reduce(lambda a, b: exp.Or(this=a, expression=b), conditions))
+
+
 # ── aggregates ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -239,6 +244,11 @@ def day_number(a: Node) -> Node:
 def in_utc(a: Node) -> Node:
     """Return a time with a zone as the time that clocks in UTC show."""
     return exp.AtTimeZone(this=a, zone=exp.Literal.string("UTC"))
+
+
+def parsed_time(a: Node, formats: Sequence[str]) -> Node:
+    """Return the time that a text says in the first format that fits, else NULL."""
+    return call("try_strptime", a, exp.Array(expressions=[text(f) for f in formats]))
 
 
 def ascending(a: Node) -> Node:

@@ -1,0 +1,191 @@
+"""Purchases on their way to segments: the customers they make are written once, and read like any other table."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from coterie import files, rfm, sql, words
+from coterie.config import Options
+from coterie.engines.engine import Engine, Reading
+from coterie.purchases import CUSTOMER, Log, Purchases, customers_sql, iso, read_log
+from coterie.purchases.found import findings
+from coterie.purchases.log import LOG
+from coterie.purchases.roles import NAMES
+from coterie.sample import draw
+from coterie.summary import summarize
+from coterie.table import ROW, ROWS, Finding, Table, read
+
+# What forms segments of customers who come from purchases; the rest describes them, and the money is their value.
+FEATURES = ("recency", "frequency", "average_order", "returns_share")
+VALUE = "monetary"
+SAMPLED = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerBase:
+    """The customers of a log: the log, a handle on the table made of it, all orders, days with one, and money."""
+
+    log: Log
+    table: Table
+    orders: int
+    order_days: int
+    money: float
+
+
+def build(source: Any, engine: Engine, options: Purchases, reading: Reading, path: Path) -> CustomerBase:
+    """Return the customers of a log, written to the Parquet file ``path``.
+
+    Raises
+    ------
+    InputError : as ``purchases.read_log``.
+
+    Notes
+    -----
+    Cost: two scans of the purchases, a third where there are returns, and two of the customers.
+    """
+    log = read_log(source, engine, options, reading)
+    engine.write(customers_sql(log), path)
+    table = read(path, engine, Options(id=CUSTOMER), Reading())
+    money = sql.add(sql.multiply(sql.column(VALUE), sql.number(log.unit)), sql.number(0.5))
+    sums = {
+        "orders": sql.total(sql.column("frequency")),
+        "days": sql.total(sql.column("order_days")),
+        "units": sql.total(sql.cast(sql.floor(money), "whole", sql.DIALECTS[engine.dialect])),
+    }
+    named = [sql.named(node, key) for key, node in sums.items()]
+    got = {key: float(column[0]) for key, column in engine.fetch(sql.select(named, sql.table(table.relation))).items()}
+    base = CustomerBase(log, table, int(got["orders"]), int(got["days"]), got["units"] / log.unit)
+    return replace(base, table=replace(table, name=log.name, findings=(*findings(log), *_findings(base))))
+
+
+def record(base: CustomerBase) -> dict[str, Any]:
+    """Return ``sample.purchases`` of the record: what was read as what, and from when to when."""
+    log = base.log
+    roles = {role: getattr(log.chosen, role) for role in (*NAMES, "category")}
+    return {
+        "columns": roles,
+        "guessed": list(log.guessed),
+        "rows": log.rows,
+        "used": log.used,
+        "orders": base.orders,
+        "money": base.money,
+        "first": iso(log.first),
+        "last": iso(log.last),
+        "as_of": iso(log.as_of),
+        "same_day": log.chosen.same_day,
+        "net": log.chosen.net,
+        "holdout_from": log.chosen.holdout_from,
+        "text": told(base),
+    }
+
+
+def told(base: CustomerBase) -> str:
+    """Return in a sentence what the purchases were and from when recency counts."""
+    log = base.log
+    if log.chosen.as_of is not None:
+        why = "as given"
+    else:
+        why = "the holdout's first day" if log.chosen.holdout_from is not None else "the day after the last purchase"
+    return (
+        f"{words.plural(base.orders, 'order')} of {words.plural(base.table.rows, 'customer')} from {iso(log.first)} to "
+        f"{iso(log.last)}; recency is the days since the last purchase as of {iso(log.as_of)} ({why})."
+    )
+
+
+def _findings(base: CustomerBase) -> list[Finding]:
+    """Return what only shows when the customers are made: who only returned, and two orders on one day."""
+    log, found = base.log, []
+    if log.returns:
+        everybody = sql.select(
+            [sql.named(sql.count_distinct(sql.column("c")), "n")],
+            sql.table(LOG),
+            where=sql.at_most(sql.column("d"), sql.whole(log.last)),
+        )
+        n = int(log.engine.fetch(everybody)["n"][0]) - base.table.rows
+        if n:
+            text = f"{words.plural(n, 'customer')} with returns only"
+            found.append(Finding("COT411", "note", log.chosen.customer, n, text, "left out: no purchase to judge by"))
+    n = base.orders - base.order_days
+    if n:
+        text = f"{words.plural(n, 'order')} on a day with another order of the same customer"
+        done = "each counts; gaps are taken between days"
+        found.append(Finding("COT412", "note", log.chosen.date, n, text, done))
+    return found
+
+
+# ── scores ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def score(table: Table, rules: rfm.Rules, *, seed: int = 0) -> tuple[rfm.Scale, dict[str, Any]] | None:
+    """Return the R-F-M scale of a table of customers and what it comes to; None where a measure is missing.
+
+    Notes
+    -----
+    Cost: three scans of the customers; the cuts come from at most 50,000 of them, picked by their ids.
+    """
+    named = rfm.columns(table)
+    if named is None:
+        return None
+    summary = summarize(table)
+    sample = draw(table, list(named.values()), SAMPLED, seed=seed)
+    measured = rfm.scale(named, sample.values, rules)
+    return None if measured is None else (measured, rfm.record(table, summary, measured))
+
+
+def write(base: CustomerBase, path: Path, *, scale: rfm.Scale | None = None, as_csv: bool = False) -> None:
+    """Write the customers to a Parquet or CSV file, with their scores and named segment where a scale is given."""
+    names = [name for name, _ in base.table.engine.schema(ROWS) if name != ROW]
+    if scale is None:
+        query = sql.select([sql.column(name) for name in names], sql.table(ROWS))
+    else:
+        query = rfm.scored_sql(ROWS, scale, names)
+    (base.table.engine.write_csv if as_csv else base.table.engine.write)(query, path)
+
+
+def deliver(
+    source: Path,
+    engine: Engine,
+    settings: Mapping[str, Any],
+    reading: Reading,
+    out: Path,
+) -> dict[str, Any]:
+    """Write the customers of a log to ``out``, whole or not at all, and return what was read and what was found.
+
+    Parameters
+    ----------
+    settings : options of the command by name; those of ``Purchases``, ``rfm``, ``rfm_cuts``, ``rfm_rules``, ``seed``
+        and ``temp_dir`` count.
+    out : a Parquet file, or a CSV file.
+
+    Returns
+    -------
+    ``customers`` (how many), ``purchases`` and ``rfm`` (as in the record's ``sample``), ``findings``.
+    """
+    by = rules_of(settings)
+    with tempfile.TemporaryDirectory(prefix="coterie-", dir=settings.get("temp_dir")) as folder:
+        base = build(source, engine, options_of(settings), reading, Path(folder) / "customers.parquet")
+        scored = score(base.table, by, seed=int(settings.get("seed") or 0))
+        scale = scored[0] if scored is not None and settings.get("rfm") else None
+        with files.replacing(out) as beside:
+            write(base, beside, scale=scale, as_csv=out.suffix.lower() == ".csv")
+    return {
+        "customers": base.table.rows,
+        "purchases": record(base),
+        "rfm": scored[1] if scored is not None else None,
+        "findings": [asdict(finding) for finding in base.table.findings],
+    }
+
+
+def options_of(settings: Mapping[str, Any]) -> Purchases:
+    """Return the options of the log among the settings of a command."""
+    return Purchases(**{f.name: settings[f.name] for f in fields(Purchases) if f.name in settings})
+
+
+def rules_of(settings: Mapping[str, Any]) -> rfm.Rules:
+    """Return the RFM rules that the settings of a command ask for."""
+    file = settings.get("rfm_rules")
+    return rfm.rules(Path(file) if file else None, cuts=settings.get("rfm_cuts"))

@@ -1,0 +1,84 @@
+"""Purchases become customers: a log of orders turns into one row a customer, ready to be scored or segmented."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict, Unpack
+
+from coterie.engines import Engine, Reading, connect
+from coterie.purchases.behavior import CUSTOMER, customers_sql, later_sql
+from coterie.purchases.log import Log, read_log
+from coterie.purchases.roles import Purchases, iso, made
+
+__all__ = ["CUSTOMER", "Log", "Purchases", "customers", "customers_sql", "iso", "later_sql", "made", "read_log"]
+
+
+class Roles(TypedDict, total=False):
+    """Options by name, as ``customers`` takes them."""
+
+    customer: str | None
+    date: str | None
+    amount: str | None
+    quantity: str | None
+    price: str | None
+    order: str | None
+    category: str | None
+    same_day: str
+    as_of: str | None
+    net: bool
+
+
+def customers(
+    source: Any,
+    options: Purchases | None = None,
+    *,
+    reading: Reading | None = None,
+    engine: Engine | None = None,
+    **roles: Unpack[Roles],
+) -> Any:
+    """Return one row a customer: how recently, how often and for how much they bought, and more.
+
+    Parameters
+    ----------
+    source : a path, or a pandas, polars, Arrow or DuckDB table; one row a purchase, or one a line of an order.
+    options : which columns are which; ``roles`` are the same by name, such as ``customer="CustomerID"``, and win.
+        Columns that nobody names are found by their names.
+    reading : how to read a file where it should not be found out from the file.
+    engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
+
+    Returns
+    -------
+    the kind of table that came in (a DuckDB relation for a path), ordered by ``customer_id`` (text): ``recency`` (days
+    since the last purchase), ``frequency`` (orders), ``monetary``, ``average_order``, ``average_repeat``,
+    ``order_days``, ``tenure``, ``median_gap`` (days), ``orders_30``, ``orders_90``, ``orders_365``, ``returned``,
+    ``returns_share``; with a category ``favorite_category`` and ``favorite_share``.
+
+    Raises
+    ------
+    InputError : a column is missing, not to be guessed or of the wrong kind; dates that could be read in two ways.
+
+    Notes
+    -----
+    Cost: two scans; the second is one query that groups by order, then by customer, and spills to disk where memory
+    is short. Sums are exact: customers who bought the same have the same numbers, to the last bit.
+
+    >>> import coterie, pandas as pd
+    >>> orders = pd.DataFrame({"customer": ["a", "a", "b"], "date": ["2026-01-01", "2026-01-11", "2026-01-05"],
+    ...                        "amount": [10.0, 30.0, 5.0]})
+    >>> coterie.customers(orders, as_of="2026-01-31")[["customer_id", "recency", "frequency", "monetary"]]
+      customer_id  recency  frequency  monetary
+    0           a       20          2      40.0
+    1           b       26          1       5.0
+    """
+    engine = engine or connect()
+    log = read_log(source, engine, made(roles, options), reading or Reading())
+    return like(engine, customers_sql(log), source)
+
+
+def like(engine: Engine, query: Any, source: Any) -> Any:
+    """Return a query's result as the kind of table that ``source`` is."""
+    if type(source).__module__.split(".")[0] in ("pandas", "polars", "pyarrow"):
+        import narwhals.stable.v2 as nw
+
+        kind = nw.get_native_namespace(nw.from_native(source))
+        return nw.from_dict(engine.fetch(query), backend=kind).to_native()
+    return engine.relation(query)

@@ -1,0 +1,170 @@
+"""Purchases become customers: one query, from lines to orders to gaps to one row a customer, larger than memory.
+
+Each step groups or numbers the rows of the one before, so an engine can work through it in parts; nothing is joined but
+a favorite category. The median gap is picked by its rank among the customer's gaps, which every dialect can do.
+"""
+
+from __future__ import annotations
+
+from coterie import sql
+from coterie.purchases.log import LOG, Log
+from coterie.sql import Node
+
+CUSTOMER = "customer_id"
+RECENT = (30, 90, 365)  # days
+
+
+def customers_sql(log: Log) -> Node:
+    """Return the SELECT of one row a customer, ordered by id; docs/how-to/purchases.md says what each column is."""
+    dialect = sql.DIALECTS[log.engine.dialect]
+    parts = [("lines", _lines(log)), ("orders", _orders(log, dialect)), ("gaps", _gaps()), ("ranks", _ranks())]
+    measures = {CUSTOMER: _id(log, dialect), **_measures(log, dialect)}
+    named = [sql.named(node, name) for name, node in measures.items()]
+    parts.append(("customers", sql.select([sql.column("c"), *named], sql.table("ranks"), group=[sql.column("c")])))
+    nodes = [sql.field("customers", name) for name in measures]
+    if log.chosen.category is not None:
+        parts += [("spent", _spent()), ("ranked", _ranked()), ("favorites", _favorites(dialect))]
+        nodes += [sql.field("favorites", name) for name in ("favorite_category", "favorite_share")]
+    # Who only returned has no first purchase, no recency and nothing to be compared by.
+    bought = sql.above(sql.field("customers", "frequency"), sql.whole(0))
+    final = sql.select(nodes, sql.table("customers"), where=bought, order=[sql.field("customers", CUSTOMER)])
+    if log.chosen.category is not None:
+        final = sql.left_join(final, "favorites", sql.field("customers", "c"), sql.field("favorites", "c"))
+    return sql.steps(parts, final, dialect)
+
+
+def later_sql(log: Log) -> Node:
+    """Return the SELECT of what each customer bought from the holdout's first day on: id, money, orders."""
+    dialect = sql.DIALECTS[log.engine.dialect]
+    lines = sql.select([sql.star()], sql.table(LOG), where=sql.above(sql.column("d"), sql.whole(log.last)))
+    nodes = {
+        "later_id": _id(log, dialect),
+        "later_spend": _money(_sum("b", log), log, dialect),
+        "later_orders": sql.count(sql.column("d")),
+    }
+    named = [sql.named(node, name) for name, node in nodes.items()]
+    final = sql.select(named, sql.table("orders"), group=[sql.column("c")])
+    return sql.steps([("lines", lines), ("orders", _orders(log, dialect))], final, dialect)
+
+
+# ── the steps ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _lines(log: Log) -> sql.Select:
+    return sql.select([sql.star()], sql.table(LOG), where=sql.at_most(sql.column("d"), sql.whole(log.last)))
+
+
+def _orders(log: Log, dialect: sql.Dialect) -> sql.Select:
+    """Return one row an order: its first day, what was bought (``b``) and returned (``r``); no day: a return alone."""
+    forward, backward = sql.is_null(sql.column("back")), sql.equal(sql.column("back"), sql.whole(1))
+    c, d, u = sql.column("c"), sql.column("d"), sql.column("u")
+    parts = {
+        "d": (sql.smallest, sql.case([(forward, d)])),
+        "b": (sql.total, sql.case([(forward, u)])),
+        "r": (sql.total, sql.case([(backward, sql.call("abs", u))])),
+    }
+    if log.chosen.same_day == "together":
+        keys = [d]
+    elif log.chosen.order is None:  # every row is an order, so there is nothing to group
+        return sql.select([c, *(sql.named(node, name) for name, (_, node) in parts.items())], sql.table("lines"))
+    else:
+        keys = [sql.column("o")]
+        keys += [sql.case([(sql.is_null(sql.column("o")), d)])] if log.unnumbered else []
+    nodes = [sql.named(sql.cast(grouped(node), "whole", dialect), name) for name, (grouped, node) in parts.items()]
+    return sql.select([c, *nodes], sql.table("lines"), group=[c, *keys])
+
+
+def _gaps() -> sql.Select:
+    """Return the orders with the customer's first day and the days since the order before, if that was another day."""
+    d, here = sql.column("d"), ([sql.column("c")], [sql.ascending(sql.column("d"))])
+    gap = sql.call("nullif", sql.subtract(d, sql.over(sql.previous(d), *here)), sql.whole(0))
+    first = sql.over(sql.smallest(d), *here)
+    return sql.select([sql.star(), sql.named(gap, "g"), sql.named(first, "f")], sql.table("orders"))
+
+
+def _ranks() -> sql.Select:
+    """Return the orders with each gap's rank (``k``) among the customer's, and how many gaps there are (``n``)."""
+    g, here = sql.column("g"), ([sql.column("c")], [sql.ascending(sql.column("g"))])
+    rank = sql.over(sql.row_number(), *here)
+    gaps = sql.over(sql.count(g), *here, whole_partition=True)
+    return sql.select([sql.star(), sql.named(rank, "k"), sql.named(gaps, "n")], sql.table("gaps"))
+
+
+def _measures(log: Log, dialect: sql.Dialect) -> dict[str, Node]:
+    """Return what a customer's orders come to, by the names of the columns."""
+    d, g, as_of = sql.column("d"), sql.column("g"), sql.whole(log.as_of)
+    frequency, days = sql.count(d), sql.add(sql.largest(sql.column("n")), sql.whole(1))
+    bought, returned = _sum("b", log), _sum("r", log)
+    kept = sql.subtract(bought, returned) if log.chosen.net else bought
+    monetary = _money(kept, log, dialect)
+    first_day = sql.coalesce(sql.total(sql.case([(sql.equal(d, sql.column("f")), sql.column("b"))])), sql.whole(0))
+    repeats = sql.subtract(days, sql.whole(1))
+    repeat = sql.divide(_money(sql.subtract(bought, first_day), log, dialect), sql.cast(repeats, "double", dialect))
+    twice = sql.multiply(sql.whole(2), sql.column("k"))
+    high = sql.add(sql.column("n"), sql.whole(2))
+    middle = sql.case([(sql.both(sql.at_most(sql.column("n"), twice), sql.at_most(twice, high)), g)])
+    median = sql.divide(sql.cast(sql.total(middle), "double", dialect), sql.cast(sql.count(middle), "double", dialect))
+    recent = {
+        f"orders_{n}": sql.count(sql.case([(sql.at_most(sql.whole(log.as_of - n), d), sql.whole(1))])) for n in RECENT
+    }
+    return {
+        "recency": sql.subtract(as_of, sql.largest(d)),
+        "frequency": frequency,
+        "monetary": monetary,
+        "average_order": sql.divide(monetary, sql.cast(frequency, "double", dialect)),
+        "average_repeat": sql.case([(sql.above(repeats, sql.whole(0)), repeat)]),
+        "order_days": days,
+        "tenure": sql.subtract(as_of, sql.smallest(d)),
+        "median_gap": sql.case([(sql.above(sql.count(middle), sql.whole(0)), median)]),
+        **recent,
+        "returned": _money(returned, log, dialect),
+        "returns_share": _returns_share(bought, returned, dialect),
+    }
+
+
+def _returns_share(bought: Node, returned: Node, dialect: sql.Dialect) -> Node:
+    """Return the part of what was bought that came back, at most 1: more can come back than the log saw bought."""
+    part = sql.divide(sql.cast(returned, "double", dialect), sql.cast(bought, "double", dialect))
+    all_back = sql.both(sql.at_most(bought, returned), sql.above(returned, sql.whole(0)))
+    return sql.case([(all_back, sql.number(1.0)), (sql.above(bought, sql.whole(0)), part)], sql.number(0.0))
+
+
+def _sum(name: str, log: Log) -> Node:
+    return sql.coalesce(sql.total(sql.column(name)), sql.whole(0))
+
+
+def _money(units: Node, log: Log, dialect: sql.Dialect) -> Node:
+    """Return whole units as money: the double next to the decimal number, for division rounds once."""
+    return sql.divide(sql.cast(units, "double", dialect), sql.number(log.unit))
+
+
+def _id(log: Log, dialect: sql.Dialect) -> Node:
+    key = sql.cast(sql.column("c"), "whole", dialect) if log.fractional_ids else sql.column("c")
+    return sql.cast(key, "text", dialect)
+
+
+# ── the favorite category ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _spent() -> sql.Select:
+    """Return what each customer bought of each category."""
+    c, k = sql.column("c"), sql.column("k")
+    here = sql.both(sql.is_null(sql.column("back")), sql.negate(sql.is_null(k)))
+    spent = sql.named(sql.total(sql.column("u")), "v")
+    return sql.select([c, k, spent], sql.table("lines"), where=here, group=[c, k])
+
+
+def _ranked() -> sql.Select:
+    """Return the categories with their rank and the customer's total; of two that are equal the first by name."""
+    c, v = sql.column("c"), sql.column("v")
+    here = ([c], [sql.descending(v), sql.ascending(sql.column("k"))])
+    rank, whole = sql.over(sql.row_number(), *here), sql.over(sql.total(v), *here, whole_partition=True)
+    return sql.select([sql.star(), sql.named(rank, "p"), sql.named(whole, "t")], sql.table("spent"))
+
+
+def _favorites(dialect: sql.Dialect) -> sql.Select:
+    v, t = sql.column("v"), sql.column("t")
+    part = sql.divide(sql.cast(v, "double", dialect), sql.cast(t, "double", dialect))
+    share = sql.case([(sql.above(t, sql.whole(0)), part)])
+    nodes = [sql.column("c"), sql.named(sql.column("k"), "favorite_category"), sql.named(share, "favorite_share")]
+    return sql.select(nodes, sql.table("ranked"), where=sql.equal(sql.column("p"), sql.whole(1)))

@@ -1,0 +1,75 @@
+"""Dates as an engine has them or as texts write them, as whole days; a day and a month are never swapped on a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coterie import errors, sql
+from coterie.engines.engine import Engine
+from coterie.sql import Node
+from coterie.table import DATES, FRACTIONS
+
+PROBED_ROWS = 20_000
+
+# What dates in texts look like; short years first, for a long one takes two digits too.
+CLOCKS = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+DAYS = {
+    "ymd": ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
+    "mdy": ("%m/%d/%y", "%m/%d/%Y", "%m-%d-%y", "%m-%d-%Y", "%b %d, %Y", "%B %d, %Y"),
+    "dmy": ("%d/%m/%y", "%d/%m/%Y", "%d-%m-%y", "%d-%m-%Y", "%d.%m.%y", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y"),
+}
+
+
+def day(engine: Engine, relation: str, column: tuple[str, str], order: str | None) -> Node:
+    """Return the days since 1970 of each row of a relation.
+
+    A time that the engine knows as an instant (with a zone) counts by its day in UTC, every other by the day it shows.
+
+    Parameters
+    ----------
+    column : its name and the engine's type.
+    order : ``dmy``, ``mdy`` or ``ymd`` for dates in texts; None: found out from all rows.
+    """
+    name, kind = column
+    node = sql.column(name)
+    if kind.startswith("TIMESTAMP WITH TIME ZONE"):
+        return sql.day_number(sql.in_utc(node))
+    if DATES.match(kind):
+        return sql.day_number(node)
+    dialect = sql.DIALECTS[engine.dialect]
+    text = sql.cast(node, "text", dialect)
+    if FRACTIONS.match(kind):  # 19970101.0 where a frame had gaps
+        text = sql.cast(sql.cast(node, "whole", dialect), "text", dialect)
+    return sql.day_number(sql.parsed_time(text, _formats(engine, relation, (name, text), order)))
+
+
+def _formats(engine: Engine, relation: str, column: tuple[str, Node], order: str | None) -> list[str]:
+    """Return the formats that read a column of dates in texts.
+
+    Raises
+    ------
+    InputError : no format reads them, or two ways of reading fit the same rows.
+    """
+    name, text = column
+    there = sql.negate(sql.is_null(sql.column(name)))
+    texts = sql.select([sql.named(text, "t")], sql.table(relation), where=there)
+    few = sql.select([sql.named(text, "t")], sql.table(relation), where=there, limit=PROBED_ROWS)
+    orders = {o: [f"{d}{c}" for d in DAYS[o] for c in CLOCKS] for o in ([order] if order is not None else DAYS)}
+    found = _parsed(engine, few, [[f] for formats in orders.values() for f in formats])
+    likely = {o: [f for f in formats if found[f,]] for o, formats in orders.items()}
+    likely = {o: formats for o, formats in likely.items() if formats}
+    if not likely:
+        raise errors.unreadable_dates(name)
+    counts = _parsed(engine, texts, list(likely.values()))
+    best = [o for o, formats in likely.items() if counts[tuple(formats)] == max(counts.values())]
+    if len(best) > 1:
+        raise errors.ambiguous_dates(name, best)
+    return likely[best[0]]
+
+
+def _parsed(engine: Engine, texts: sql.Select, lists: Sequence[Sequence[str]]) -> dict[tuple[str, ...], int]:
+    """Return how many texts each list of formats reads."""
+    nodes = [sql.count(sql.parsed_time(sql.column("t"), formats)) for formats in lists]
+    final = sql.select([sql.named(node, f"n{i}") for i, node in enumerate(nodes)], sql.table("texts"))
+    got = engine.fetch(sql.steps([("texts", texts)], final, sql.DIALECTS[engine.dialect]))
+    return {tuple(formats): int(got[f"n{i}"][0]) for i, formats in enumerate(lists)}

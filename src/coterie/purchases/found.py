@@ -1,0 +1,89 @@
+"""What was found in a purchase log: how many rows of each kind there are, and the one rule for each kind."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coterie.purchases.log import Log
+from coterie.purchases.roles import iso
+from coterie.table import Finding
+from coterie.words import plural
+
+NOTED_SHARE = 0.01  # more rows than this left out are a warning, not a note
+LONE_GAP, LONE_SHARE = 366, 0.001  # a last date so far after the others, on so few rows, is probably a slip
+
+
+def findings(log: Log) -> tuple[Finding, ...]:
+    """Return one line a kind of row: how many there are, and what becomes of them."""
+    chosen, counts, counted = log.chosen, log.counts, log.counted
+    total = {key: int(counts[key][counted].sum()) for key in ("returns", "canceled", "zero")}
+    found = []
+    if log.guessed:
+        found.append(Finding("COT401", "note", None, log.rows, _told(log), "name a column to choose another"))
+    gone = [
+        ("COT402", chosen.customer, int(counts["no_customer"].sum()), "no customer"),
+        ("COT403", chosen.date, int(counts["n"][np.isnan(counts["d"])].sum()), "no date that can be read"),
+        ("COT404", chosen.amount or chosen.price, int(counts["no_amount"].sum()), "no amount"),
+    ]
+    for code, column, n, what in gone:
+        if n:
+            level = "warning" if n > NOTED_SHARE * log.rows else "note"
+            found.append(Finding(code, level, column, n, f"{plural(n, 'row')} with {what}", "left out"))
+    later = int(counts["used"][~counted & ~np.isnan(counts["d"])].sum())
+    if later:
+        done = "kept apart, to judge the segments" if chosen.holdout_from is not None else "left out"
+        text = f"{plural(later, 'row')} dated after {iso(log.last)}"
+        found.append(Finding("COT405", "note", chosen.date, later, text, done))
+    found += _return_findings(log, total)
+    if chosen.same_day == "together":
+        found.append(
+            Finding("COT408", "note", chosen.date, 0, "asked for with --same-day", "a day's orders are one order")
+        )
+    elif chosen.order is None:
+        found.append(Finding("COT408", "note", None, 0, "no column of orders", "every row is an order"))
+    elif log.unnumbered:
+        n = log.unnumbered
+        text = f"{plural(n, 'row')} without an order's number"
+        done = "what a customer buys without a number on one day is one order"
+        found.append(Finding("COT409", "note", chosen.order, n, text, done))
+    return (*found, *_lone_date(log))
+
+
+def _return_findings(log: Log, total: dict[str, int]) -> list[Finding]:
+    found = []
+    if total["returns"]:
+        n, of = total["returns"], log.chosen.amount or log.chosen.quantity
+        canceled = f", {total['canceled']:,} of them on canceled orders (C…)" if total["canceled"] else ""
+        money = "taken off the money" if log.chosen.net else "the money is not reduced"
+        done = f"counted as returns: no order, no purchase day; {money}"
+        found.append(Finding("COT406", "note", of, n, f"{plural(n, 'negative row')}{canceled}", done))
+    if total["zero"]:
+        n, of = total["zero"], log.chosen.amount or log.chosen.price
+        text = f"{plural(n, 'row')} with an amount of zero"
+        found.append(Finding("COT407", "note", of, n, text, "counted as purchases of zero"))
+    return found
+
+
+def _lone_date(log: Log) -> list[Finding]:
+    """Return a warning where the last day lies far after the others: as of such a slip everybody is long gone."""
+    there = ~np.isnan(log.counts["d"]) & (log.counts["used"] > 0)
+    days, used = log.counts["d"][there], log.counts["used"][there]
+    if log.chosen.as_of is not None or log.chosen.holdout_from is not None or len(days) < 2:
+        return []
+    gaps = np.diff(days)
+    at = len(gaps) - 1 - int(np.argmax(gaps[::-1] > LONE_GAP)) if np.any(gaps > LONE_GAP) else None
+    if at is None or used[at + 1 :].sum() > LONE_SHARE * used.sum():
+        return []
+    n = int(used[at + 1 :].sum())
+    text = f"{plural(n, 'row')} dated {int(gaps[at]):,} days after all others (last {iso(log.end)})"
+    done = "recency counts from there: give --as-of if it is a slip"
+    return [Finding("COT410", "warning", log.chosen.date, n, text, done)]
+
+
+def _told(log: Log) -> str:
+    """Return the guessed columns as a phrase."""
+    roles = [r for r in log.guessed if r not in ("quantity", "price")]
+    said = [f"{role}: {getattr(log.chosen, role)}" for role in roles]
+    if log.chosen.amount is None:
+        said.append(f"amount: {log.chosen.quantity} × {log.chosen.price}")
+    return f"columns found by their names: {', '.join(said)}"

@@ -1,0 +1,204 @@
+"""A purchase log: what its rows hold, and one stated rule for each kind of row.
+
+The log stays in the engine. Here it gets short names: ``c`` the customer as the source has it, ``o`` the order, ``d``
+the day as whole days since 1970, ``u`` the amount in whole units of a power of ten (so that sums are exact, and equal
+purchases make equal customers), ``back`` the mark of a return and ``k`` the category where one is named.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import errors, sql
+from coterie.engines.engine import Columns, Engine, Reading
+from coterie.purchases.dates import day
+from coterie.purchases.roles import Purchases, choose, day_of, is_verbatim, iso
+from coterie.sql import Node
+from coterie.table import FRACTIONS, TEXTS, checked_path
+
+ROWS, LOG = "purchases_rows", "purchases"
+LARGEST_WHOLE, MOST_PLACES = 9e18, 6
+LARGEST = 1e150
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A purchase log in an engine: what was chosen, what its rows hold, and which days count.
+
+    ``chosen`` has every column's name and ``guessed`` the roles that nobody named. ``first`` and ``last`` are the days
+    of the purchases that count, ``as_of`` the day from which recency is counted, ``end`` the last day in the log;
+    ``unit`` is how many units of the sums make 1 in money; ``unnumbered`` rows lack an order's id.
+    """
+
+    engine: Engine
+    name: str
+    chosen: Purchases
+    guessed: tuple[str, ...]
+    rows: int
+    used: int
+    first: int
+    last: int
+    as_of: int
+    end: int
+    unit: float
+    unnumbered: int
+    fractional_ids: bool
+    returns: int
+    counts: Columns
+    counted: NDArray[np.bool_]
+
+
+def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) -> Log:
+    """Return a handle on the purchases of a file or a frame; what its rows hold is counted and said.
+
+    Parameters
+    ----------
+    source : a path, or a pandas, polars, Arrow or DuckDB table; one row a purchase, or one a line of an order.
+
+    Raises
+    ------
+    InputError : no such file or column; dates that cannot be read or could be read in two ways; no purchase left.
+
+    Notes
+    -----
+    Cost: text is parsed once, Parquet is left in place; then one scan, of which one row a day leaves the engine.
+    """
+    if isinstance(source, str | os.PathLike):
+        path = checked_path(Path(source))
+        name = path.name
+        engine.read_file(path, ROWS, verbatim=is_verbatim(options), reading=reading)
+    else:
+        name = f"{type(source).__module__.split('.')[0]} frame"
+        engine.read_frame(source, ROWS)
+    schema = engine.schema(ROWS)
+    chosen, guessed = choose(options, schema)
+    kinds = {column: kind.upper() for column, kind in schema}
+    when = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading.date_order)
+    canonical = _canonical(chosen, kinds, when, sql.DIALECTS[engine.dialect])
+    whole_ids = not FRACTIONS.match(kinds[str(chosen.customer)])
+    log = _log(engine, name, (chosen, guessed), _count(engine, canonical, whole_ids=whole_ids), whole_ids)
+    engine.define(LOG, _relation(canonical, log.unit, sql.DIALECTS[engine.dialect]))
+    return log
+
+
+def _count(engine: Engine, canonical: dict[str, Node], *, whole_ids: bool) -> Columns:
+    """Return what the rows of each day hold: one scan, one row a day; NaN stands for no date."""
+    a, c, one = sql.column("a"), sql.column("c"), sql.whole(1)
+    known, paid = sql.negate(sql.is_null(c)), sql.negate(sql.is_null(a))
+    fraction = sql.null() if whole_ids else sql.case([(sql.less(sql.floor(c), c), one)])
+    marked = {
+        "no_customer": sql.is_null(c),
+        "no_amount": sql.both(known, sql.is_null(a)),
+        "used": sql.both(known, paid),
+        "returns": sql.both(known, paid, sql.equal(sql.column("back"), one)),
+        "canceled": sql.both(known, paid, sql.equal(sql.column("canceled"), one)),
+        "zero": sql.both(known, paid, sql.equal(a, sql.number(0.0))),
+        "no_order": sql.both(known, paid, sql.is_null(sql.column("o"))),
+    }
+    wanted = {
+        "n": sql.count(),
+        **{key: sql.count(sql.case([(condition, one)])) for key, condition in marked.items()},
+        "fractions": sql.count(fraction),
+        "low": sql.smallest(a),
+        "high": sql.largest(a),
+    }
+    nodes = [sql.column("d"), *(sql.named(node, key) for key, node in wanted.items())]
+    query = sql.select(nodes, sql.table("rows"), group=[sql.column("d")], order=[sql.ascending(sql.column("d"))])
+    rows = sql.select([sql.named(node, key) for key, node in canonical.items()], sql.table(ROWS))
+    return engine.fetch(sql.steps([("rows", rows)], query, sql.DIALECTS[engine.dialect]))
+
+
+def _canonical(chosen: Purchases, kinds: dict[str, str], day: Node, dialect: sql.Dialect) -> dict[str, Node]:
+    """Return the log's columns as the source has them, and the marks of a row that goes back or is canceled."""
+    none = sql.null()
+    order = _key(chosen.order, kinds) if chosen.order is not None else none
+    if chosen.amount is not None:
+        amount = _money(chosen.amount, kinds, dialect)
+        back = sql.less(amount, sql.number(0.0))
+    else:
+        quantity = _money(str(chosen.quantity), kinds, dialect)
+        amount = sql.multiply(quantity, _money(str(chosen.price), kinds, dialect))
+        back = sql.either(sql.less(amount, sql.number(0.0)), sql.less(quantity, sql.number(0.0)))
+    one, canceled = sql.whole(1), none
+    if chosen.order is not None and TEXTS.match(kinds[chosen.order]):
+        letter = sql.call("substr", order, one, one)
+        canceled = sql.case([(sql.both(back, sql.equal(letter, sql.text("C"))), one)])
+    category = sql.column(chosen.category) if chosen.category is not None else none
+    return {
+        "c": _key(str(chosen.customer), kinds), "o": order, "d": day, "a": amount,
+        "back": sql.case([(back, one)]), "canceled": canceled, "k": sql.cast(category, "text", dialect),
+    }  # fmt: skip
+
+
+def _key(name: str, kinds: dict[str, str]) -> Node:
+    """Return an id as the source has it, so that grouping costs no conversion; what is no id is NULL."""
+    node = sql.column(name)
+    if FRACTIONS.match(kinds[name]):
+        return sql.case([(sql.call("isnan", node), sql.null())], node)
+    return sql.call("nullif", node, sql.text("")) if TEXTS.match(kinds[name]) else node
+
+
+def _money(name: str, kinds: dict[str, str], dialect: sql.Dialect) -> Node:
+    node = sql.cast(sql.column(name), "double", dialect)
+    return sql.case([(sql.call("isnan", node), sql.null())], node) if FRACTIONS.match(kinds[name]) else node
+
+
+# ── which days count, in which units ──────────────────────────────────────────────────────────────────────────────
+
+
+def _check(name: str, chosen: Purchases, counts: Columns) -> None:
+    """Make sure that there are purchases and that their ids and amounts can be worked with."""
+    if counts["fractions"].any():
+        raise errors.fractional_ids(str(chosen.customer))
+    if np.any(_largest(counts) > LARGEST):
+        raise errors.infinite(str(chosen.amount or chosen.price))
+    if not counts["used"][~np.isnan(counts["d"])].any():
+        raise errors.no_purchases(name)
+
+
+def _largest(counts: Columns) -> NDArray[np.float64]:
+    return np.nan_to_num(np.maximum(np.abs(counts["low"]), np.abs(counts["high"])), posinf=np.inf)
+
+
+def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], counts: Columns, whole: bool) -> Log:
+    """Return the log: the days that count, and units in which all its sums are exact."""
+    chosen, guessed = picked
+    _check(name, chosen, counts)
+    there = ~np.isnan(counts["d"]) & (counts["used"] > 0)
+    end = int(counts["d"][there].max())
+    if chosen.holdout_from is not None:
+        as_of = day_of(chosen.holdout_from, "--holdout-from")
+        last = as_of - 1
+    else:
+        as_of = end + 1 if chosen.as_of is None else day_of(chosen.as_of, "--as-of")
+        last = min(end, as_of)
+    counted = there & (counts["d"] <= last)
+    if not counted.any():
+        raise errors.no_purchases(name, f"up to {iso(last)}")
+    bound = float(np.sum(_largest(counts)[there] * counts["used"][there]))
+    places = min(MOST_PLACES, math.floor(math.log10(LARGEST_WHOLE / bound))) if bound > 0 else MOST_PLACES
+    return Log(
+        engine, name, chosen, guessed,
+        rows=int(counts["n"].sum()), used=int(counts["used"][counted].sum()),
+        first=int(counts["d"][there].min()), last=last, as_of=as_of, end=end, unit=10.0**places,
+        unnumbered=int(counts["no_order"][counted].sum()) if chosen.order is not None else 0,
+        fractional_ids=not whole, returns=int(counts["returns"][counted].sum()), counts=counts, counted=counted,
+    )  # fmt: skip
+
+
+def _relation(canonical: dict[str, Node], unit: float, dialect: sql.Dialect) -> Node:
+    """Return the SELECT of the rows that have a customer, a day and an amount; a row that goes back is negative."""
+    rows = sql.select([sql.named(node, key) for key, node in canonical.items()], sql.table(ROWS))
+    whole = sql.cast(
+        sql.floor(sql.add(sql.multiply(sql.column("a"), sql.number(unit)), sql.number(0.5))), "whole", dialect
+    )
+    here = [sql.negate(sql.is_null(sql.column(n))) for n in ("c", "d", "a")]
+    nodes = [*(sql.column(n) for n in ("c", "o", "d", "back", "k")), sql.named(whole, "u")]
+    return sql.steps([("rows", rows)], sql.select(nodes, sql.table("rows"), where=sql.both(*here)), dialect)

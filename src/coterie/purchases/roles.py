@@ -1,0 +1,189 @@
+"""Which column of a purchase log is which: named by the user, or found by the name it has; a guess is always shown."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from coterie import errors
+from coterie.config import SAME_DAY
+from coterie.table import DATES, NUMBERS, ROW, TEXTS
+
+EPOCH = datetime.date(1970, 1, 1).toordinal()
+
+# How exports of shops, tills and warehouses call these columns, letters and digits only; the first that is there wins.
+NAMES: dict[str, tuple[str, ...]] = {
+    "customer": (
+        "customerid", "custid", "customerno", "customernumber", "customerkey", "customercode", "clientid", "userid",
+        "memberid", "accountid", "householdid", "householdkey", "buyerid", "shopperid", "contactid", "visitorid",
+        "customer", "client", "user", "member", "account", "household", "buyer", "shopper", "customeremail", "email",
+        "customername",
+    ),
+    "date": (
+        "orderdate", "invoicedate", "purchasedate", "transactiondate", "saledate", "orderedat", "purchasedat",
+        "createdat", "orderts", "ordertimestamp", "orderdatetime", "orderpurchasetimestamp", "date", "datetime",
+        "timestamp", "ordertime", "transactiontime", "time", "day",
+    ),
+    "amount": (
+        "amount", "revenue", "sales", "spend", "ordervalue", "orderamount", "ordertotal", "totalamount", "totalprice",
+        "totalsales", "salesamount", "saleamount", "salesvalue", "linetotal", "lineamount", "netamount", "grossamount",
+        "transactionamount", "purchaseamount", "total", "turnover", "paymentvalue", "payment", "value", "monetary",
+    ),
+    "quantity": ("quantity", "qty", "orderquantity", "units", "unitssold", "pieces"),
+    "price": ("unitprice", "price", "itemprice", "saleprice", "sellingprice", "priceperunit"),
+    "order": (
+        "orderid", "orderno", "ordernumber", "orderkey", "invoiceno", "invoiceid", "invoicenumber", "invoice",
+        "transactionid", "transactionno", "receiptid", "receiptno", "receipt", "basketid", "ticketid", "billno",
+        "order",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """How a purchase log is read; every column that is None is found by its name, and the guess is shown.
+
+    Parameters
+    ----------
+    customer, date : columns of the customer's id and of the purchase's date or time.
+    amount : column of the money of a row; or ``quantity`` and ``price``, which are multiplied.
+    order : column of the order's id; without one, every row is an order.
+    same_day : ``separate`` orders of a customer on one day count each, or ``together`` as one.
+    category : column whose favorite is looked for; never guessed.
+    as_of : the day on which recency is counted, ``YYYY-MM-DD``; later purchases are left out. None: the day after
+        the last purchase.
+    net : returns are taken off the money. Otherwise they only show in ``returned`` and ``returns_share``.
+    holdout_from : purchases from this day on are kept apart, to judge segments by what happened next.
+    """
+
+    customer: str | None = None
+    date: str | None = None
+    amount: str | None = None
+    quantity: str | None = None
+    price: str | None = None
+    order: str | None = None
+    category: str | None = None
+    same_day: str = "separate"
+    as_of: str | None = None
+    net: bool = False
+    holdout_from: str | None = None
+
+    def __post_init__(self) -> None:
+        for flag, day in (("--as-of", self.as_of), ("--holdout-from", self.holdout_from)):
+            if day is not None:
+                day_of(day, flag)
+        if self.same_day not in SAME_DAY:
+            raise errors.bad_option("--same-day", self.same_day, f"one of {', '.join(SAME_DAY)}")
+        if self.amount is not None and (self.quantity is not None or self.price is not None):
+            raise errors.bad_option("--amount", self.amount, "left out when --quantity and --price are given")
+        if self.as_of is not None and self.holdout_from is not None:
+            raise errors.bad_option("--as-of", self.as_of, "left out with --holdout-from, which sets it")
+
+
+def day_of(text: str, flag: str) -> int:
+    """Return the days since 1970 of a date written as ``YYYY-MM-DD``.
+
+    >>> day_of("1970-01-02", "--as-of")
+    1
+    """
+    try:
+        return datetime.date.fromisoformat(str(text)).toordinal() - EPOCH
+    except ValueError as error:
+        raise errors.bad_option(flag, text, "a date such as 2026-01-31") from error
+
+
+def iso(day: int) -> str:
+    """Return a day as ``YYYY-MM-DD``.
+
+    >>> iso(0)
+    '1970-01-01'
+    """
+    return datetime.date.fromordinal(day + EPOCH).isoformat()
+
+
+def made(values: Mapping[str, Any], start: Purchases | None = None) -> Purchases:
+    """Return ``start`` (the defaults) with the options among ``values``.
+
+    Raises
+    ------
+    InputError : a name that is no option.
+    """
+    known = [f.name for f in fields(Purchases)]
+    unknown = [name for name in values if name not in known]
+    if unknown:
+        raise errors.unknown_option(unknown[0], known, "coterie.customers")
+    return replace(start or Purchases(), **values)
+
+
+# ── guesses ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def bare(name: str) -> str:
+    """Return the letters and digits of a name, lower case.
+
+    >>> bare("Invoice No.")
+    'invoiceno'
+    """
+    return re.sub(r"[\W_]", "", name.casefold())
+
+
+def is_verbatim(options: Purchases) -> Callable[[str], bool]:
+    """Return the test for columns that stay text to the letter: all but those that may be dates, pieces or money.
+
+    Ids keep their zeros, and what no role can take is not looked at.
+    """
+    measured = ("date", "amount", "quantity", "price")
+    given = {getattr(options, role) for role in measured} - {None}
+    known = {name for role in measured for name in NAMES[role]}
+    words = ("date", "time", "day")
+    return lambda name: not (name in given or bare(name) in known or any(w in bare(name) for w in words))
+
+
+def choose(options: Purchases, schema: Sequence[tuple[str, str]]) -> tuple[Purchases, tuple[str, ...]]:
+    """Return the options with every column named, and the roles that were guessed.
+
+    Raises
+    ------
+    InputError : a column that is not there or of the wrong kind, or one that nobody named and no name gives away.
+    """
+    kinds = {name: kind.upper() for name, kind in schema if name != ROW}
+    given = {f.name: getattr(options, f.name) for f in fields(options) if f.name in (*NAMES, "category")}
+    for role, name in given.items():
+        if name is not None and name not in kinds:
+            raise errors.unknown_column(name, list(kinds), f"--{role}")
+        if role in ("amount", "quantity", "price") and name is not None and not NUMBERS.match(kinds[name]):
+            raise errors.wrong_kind(name, f"numbers, as --{role} must be", "something else")
+    found = {role: _guess(role, kinds) for role in NAMES if given[role] is None}
+    if given["quantity"] is not None or given["price"] is not None:
+        found["amount"] = None
+    elif given["amount"] is not None or found["amount"] is not None:
+        found["quantity"] = found["price"] = None
+    named: dict[str, Any] = {role: name for role, name in found.items() if name is not None}
+    made = replace(options, **named)
+    if made.price is not None and made.quantity is None and made.amount is None:
+        made = replace(made, amount=made.price, price=None)  # a price without a quantity: one piece a row
+    for role in ("customer", "date"):
+        if getattr(made, role) is None:
+            raise errors.no_such_role(role, f"--{role}", list(kinds))
+    if made.amount is None and (made.quantity is None or made.price is None):
+        raise errors.no_such_role("amount", "--amount, or --quantity and --price", list(kinds))
+    guessed = tuple(r for r in NAMES if getattr(made, r) is not None and getattr(options, r) is None)
+    return made, guessed
+
+
+def _guess(role: str, kinds: dict[str, str]) -> str | None:
+    """Return the column that its name gives away, or the only date where a date is looked for."""
+    fits = {
+        "customer": TEXTS.match, "order": TEXTS.match, "date": DATES.match,
+        "amount": NUMBERS.match, "quantity": NUMBERS.match, "price": NUMBERS.match,
+    }[role]  # fmt: skip
+    able = {n: k for n, k in kinds.items() if fits(k) or (role in ("customer", "order") and NUMBERS.match(k))}
+    if role == "date" and len(able) == 1:
+        return next(iter(able))
+    if role == "date":
+        able = able or {n: k for n, k in kinds.items() if TEXTS.match(k) or NUMBERS.match(k)}
+    by_name = {bare(name): name for name in reversed(list(able))}
+    return next((by_name[name] for name in NAMES[role] if name in by_name), None)
