@@ -18,6 +18,9 @@ FloatArray = NDArray[np.float64]
 MOST_POINTS = 5_000
 TOLD_LOADING = 0.30
 TOLD_COLUMNS = 3
+PER_CELL = 25
+SIDES = (4, 24)
+SMALLEST_CELL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,26 @@ class Map:
     y: Axis
     points: tuple[FloatArray, FloatArray, NDArray[np.int32]]
     of: int
+    cells: Cells
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of the grid: its place, its most frequent segment, and how many customers of the sample lie in it."""
+
+    i: int
+    j: int
+    segment: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The map without single customers: edges of a grid, and its fields of ten customers or more."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    counts: tuple[Cell, ...]
 
 
 def project(
@@ -65,7 +88,27 @@ def project(
         kind = "pca"
     shown = np.flatnonzero((label > 0) & ~np.isnan(x) & ~np.isnan(y))
     kept = shown[_share_of_each(label[shown])]
-    return Map(kind, axes[0], axes[1], (x[kept], y[kept], label[kept]), len(shown))
+    cells = grid(x[shown], y[shown], label[shown])
+    return Map(kind, axes[0], axes[1], (x[kept], y[kept], label[kept]), len(shown), cells)
+
+
+def _edges(v: FloatArray, side: int) -> FloatArray:
+    low, high = (float(v.min()), float(v.max())) if len(v) else (0.0, 1.0)
+    return np.linspace(low, high, side + 1) if high > low else np.array([low - 0.5, low + 0.5])
+
+
+def grid(x: FloatArray, y: FloatArray, label: NDArray[np.int32]) -> Cells:
+    """Return counts on a grid fine enough to show shape and coarse enough to show nobody."""
+    side = int(np.clip((len(x) / PER_CELL) ** 0.5, *SIDES))
+    edges = [_edges(v, side) for v in (x, y)]
+    at = [np.clip(np.searchsorted(e, v, side="right") - 1, 0, len(e) - 2) for e, v in zip(edges, (x, y), strict=True)]
+    met, counts = np.unique(np.stack([at[0], at[1], label]), axis=1, return_counts=True)
+    inside: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for (i, j, segment), n in zip(met.T.tolist(), counts.tolist(), strict=True):
+        inside.setdefault((i, j), []).append((-n, segment))
+    fields = [Cell(i, j, min(found)[1], -sum(n for n, _ in found)) for (i, j), found in sorted(inside.items())]
+    across, up = (tuple(float(v) for v in e) for e in edges)
+    return Cells(across, up, tuple(c for c in fields if c.n >= SMALLEST_CELL))
 
 
 def principal(Z: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:

@@ -49,7 +49,14 @@ def plain(value: Any) -> Any:
 
 def of_sample(sample: Sample, totals: Totals, charted: Map, seed: int) -> dict[str, Any]:
     """Return the record's ``sample``."""
-    shown = {"kind": charted.kind, "x": charted.x, "y": charted.y, "shown": len(charted.points[2]), "of": charted.of}
+    shown = {
+        "kind": charted.kind,
+        "x": charted.x,
+        "y": charted.y,
+        "shown": len(charted.points[2]),
+        "of": charted.of,
+        "cells": charted.cells,
+    }
     return {
         "rows": sample.rows,
         "used": sample.size,
