@@ -146,3 +146,11 @@ def test_a_run_killed_after_two_renames_is_put_right(out: Path) -> None:
     write_run(out, "new")
     assert os.listdir(out.parent) == ["out"]
     assert (out / "run.json").read_text() == "new"
+
+
+def test_half_a_signature_is_not_left(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = os.write
+    monkeypatch.setattr(os, "write", lambda file, data: usual(file, data[:5]))
+    with pytest.raises(AccessError, match="No space left on device"):
+        write_run(out)
+    assert os.listdir(out.parent) == []

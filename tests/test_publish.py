@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from coterie import publish
-from coterie.errors import AccessError, InputError
+from coterie.errors import AccessError, EngineError, InputError
 from coterie.manifest import verify
 from coterie.publish import open_run
 
@@ -105,8 +105,10 @@ def test_odd_names_work(tmp_path: Path, name: str) -> None:
 
 def test_short_writes_are_finished(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = os.write
-    monkeypatch.setattr(os, "write", lambda file, data: usual(file, bytes(data)[:7]))
-    write_run(out, "x" * 1000)
+    with open_run(out) as run:
+        monkeypatch.setattr(os, "write", lambda file, data: usual(file, bytes(data)[:7]))
+        run.write_text("run.json", "x" * 1000)
+        run.commit(FIELDS)
     assert (out / "run.json").read_text() == "x" * 1000
     assert verify(out) == ()
 
@@ -287,6 +289,22 @@ def test_a_place_that_the_system_refuses_is_told_before_anything_is_read(tmp_pat
         pytest.fail("the block must not be entered")
     with pytest.raises(AccessError, match="root of a disk"), open_run(Path("/proc"), overwrite=True):
         pytest.fail("the block must not be entered")
+
+
+def test_what_an_engine_says_about_the_run_folder_is_told_in_our_words(out: Path) -> None:
+    def write(path: Path, reason: str) -> None:
+        try:
+            raise RuntimeError(f"IO Error: could not write {path}: {reason}, errno and more")
+        except RuntimeError as error:
+            raise EngineError("The engine cannot write: IO Error…") from error
+
+    reason = os.strerror(errno.ENOSPC)
+    with pytest.raises(AccessError, match=reason) as caught, open_run(out) as run:
+        write(run.file("segments.parquet"), reason)
+    assert "bytes are free" in caught.value.where
+    with pytest.raises(EngineError), open_run(out):
+        write(out.with_name("elsewhere"), reason)
+    assert os.listdir(out.parent) == []
 
 
 # ── the source ────────────────────────────────────────────────────────────────────────────────────────────────────

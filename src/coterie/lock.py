@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -76,13 +77,16 @@ def _taken(path: Path, guarded: str) -> int:
         if attempt:
             time.sleep(PAUSE_SECONDS)
         lock = os.open(path, FLAGS, 0o600)
+        is_free = False
         try:
             is_free = _is_free(lock, path)
             holder = _holder(lock, path)
             if is_free and _is_gone(holder):
-                _sign(lock, path)
+                _sign(lock)
                 return lock
         except BaseException:
+            if is_free and os.fstat(lock).st_size == 0:
+                path.unlink()  # made just now, and signed by nobody
             os.close(lock)
             raise
         os.close(lock)
@@ -116,14 +120,12 @@ def _is_gone(holder: dict[str, Any]) -> bool:
     return not holder or holder["boot"] == _boot() or holder["host"] == os.uname().nodename
 
 
-def _sign(lock: int, path: Path) -> None:
-    text = json.dumps({"pid": os.getpid(), "host": os.uname().nodename, "boot": _boot()})
-    try:
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, text.encode(), 0)
-    except OSError:
-        path.unlink()
-        raise
+def _sign(lock: int) -> None:
+    text = json.dumps({"pid": os.getpid(), "host": os.uname().nodename, "boot": _boot()}).encode()
+    os.ftruncate(lock, 0)
+    if os.write(lock, text) < len(text):
+        os.ftruncate(lock, 0)  # half a signature would look like a file of somebody else's
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _boot() -> str:

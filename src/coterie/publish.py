@@ -31,6 +31,7 @@ from coterie.manifest import (
     strangers,
 )
 
+DISK_FULL, TOO_MANY_FILES = (errno.ENOSPC, errno.EDQUOT), (errno.EMFILE, errno.ENFILE)
 AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of renameat2(2)
 
 
@@ -165,13 +166,13 @@ def open_run(out: Path, *, overwrite: bool = False, source: Path | None = None) 
     with ExitStack() as held:
         with _told(place):
             held.enter_context(locked(place.lock, place.shown))
+            before = None if source is None else fingerprint(source)
             held.callback(_discard, path)
             with undisturbed():
                 _sweep(place)
                 _is_taken(place)
                 path.mkdir(mode=0o700)
                 path.chmod(0o700)
-        before = None if source is None else fingerprint(source)
         with _told(place, inside=path):
             yield RunFolder(place, path, source, before)
 
@@ -302,18 +303,32 @@ def _told(place: _Place, name: str = "", inside: Path | None = None) -> Iterator
     """Say in coterie's words what the system refused; of the caller's own errors, those about the run folder only."""
     try:
         yield
-    except CoterieError:
-        raise
-    except OSError as error:
-        if error.errno in (errno.EMFILE, errno.ENFILE):
-            do = "Raise the limit, for example with `ulimit -n 1024`."
-            raise LimitError("Too many files are open.", do=do) from error
-        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        if inside is not None and not is_full and not str(error.filename).startswith(str(inside)):
+    except CoterieError as error:
+        code = None if inside is None else _engine_code(error, inside)
+        if code is None:
             raise
-        free = None
-        if is_full:
-            with suppress(OSError):
-                free = shutil.disk_usage(place.out.parent).free
-        target = os.path.join(place.shown, name) if name else place.shown
-        raise errors.cannot_write(target, error.strerror or str(error), free) from error
+        raise _refused(OSError(code, os.strerror(code)), place, name) from error
+    except OSError as error:
+        is_ours = inside is None or error.errno in DISK_FULL + TOO_MANY_FILES or str(inside) in str(error.filename)
+        if not is_ours:
+            raise
+        raise _refused(error, place, name) from error
+
+
+def _refused(error: OSError, place: _Place, name: str) -> CoterieError:
+    if error.errno in TOO_MANY_FILES:
+        return LimitError("Too many files are open.", do="Raise the limit, for example with `ulimit -n 1024`.")
+    free = None
+    if error.errno in DISK_FULL:
+        with suppress(OSError):
+            free = shutil.disk_usage(place.out.parent).free
+    target = os.path.join(place.shown, name) if name else place.shown
+    return errors.cannot_write(target, error.strerror or str(error), free)
+
+
+def _engine_code(error: CoterieError, inside: Path) -> int | None:
+    """Return the system's code behind an engine's error about a file of the run; engines keep only its words."""
+    said = f"{error} {error.__cause__}"
+    if isinstance(error.__cause__, OSError) or str(inside) not in said:
+        return None
+    return next((code for code in errno.errorcode if os.strerror(code) in said), errno.EIO)

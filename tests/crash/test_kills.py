@@ -15,7 +15,7 @@ from coterie import publish
 from coterie.manifest import verify
 
 WriteRun = Callable[[Path, str], None]
-CALLS = ["open", "write", "pwrite", "ftruncate", "fchmod", "fsync", "mkdir", "chmod", "rename", "rmdir", "unlink"]
+CALLS = ["open", "write", "pread", "ftruncate", "fchmod", "fsync", "mkdir", "chmod", "rename", "rmdir", "unlink"]
 
 
 def killed_at(nth: int, work: Callable[[], None]) -> bool:

@@ -36,7 +36,7 @@ def test_the_second_run_into_a_folder_is_told_who_is_first(program: Any) -> None
 
 
 def test_many_runs_into_many_folders_are_as_good_as_one(program: Any) -> None:
-    outs = [program.folder / f"out{i}" for i in range(6)]
+    outs = [program.folder / f"out{i}" for i in range(4)]
     crowd = [program.start(*NEW, "--out", str(out)) for out in outs]
     assert [program.finish(process) for process in crowd] == [(0, "")] * len(outs)
     trees = [{p.relative_to(out): p.read_bytes() for p in out.rglob("*") if p.is_file()} for out in outs]
@@ -142,7 +142,8 @@ def append(path: Path) -> None:
 
 
 def truncate(path: Path) -> None:
-    os.truncate(path, path.stat().st_size // 2)
+    rows = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(rows[: len(rows) // 2]))
 
 
 def exchange(path: Path) -> None:
@@ -155,7 +156,7 @@ def exchange(path: Path) -> None:
 def test_a_source_that_changes_is_not_believed(program: Any, change: Callable[[Path], None]) -> None:
     source = program.folder.parent / "changing.csv"
     shutil.copy(program.source, source)
-    process = replace(program, source=source).paused(*NEW, at=".out.tmp-*/run.json")
+    process = replace(program, source=source).paused(*NEW)
     change(source)
     process.send_signal(signal.SIGCONT)
     code, said = program.finish(process)

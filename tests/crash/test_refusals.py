@@ -20,7 +20,7 @@ from coterie.publish import open_run
 
 WriteRun = Callable[[Path, str], None]
 Record = Callable[[str, object], None]
-CALLS = ["open", "write", "pwrite", "ftruncate", "fchmod", "fsync", "mkdir", "rename", "rmdir", "unlink", "listdir"]
+CALLS = ["open", "write", "pread", "ftruncate", "fchmod", "fsync", "mkdir", "rename", "rmdir", "unlink", "listdir"]
 
 
 def before_call(patch: pytest.MonkeyPatch, name: str, nth: int, act: Callable[[], None]) -> list[int]:
