@@ -64,6 +64,7 @@ def test_the_five_segments_of_mall_are_told_apart_in_words(shared_data: Path) ->
     assert len(names) == 5 == len(set(names))
     assert "High income, high spending" in names
     assert "High income, low spending" in names
+    assert AVERAGE in names
 
 
 def test_yes_and_no_read_as_what_people_are() -> None:
@@ -83,7 +84,8 @@ def test_yes_and_no_read_as_what_people_are() -> None:
 
 
 def test_words_are_earned() -> None:
-    assert level_word(0.9, 0.6) == "above-average"  # far from the rest in the median, but the groups overlap
+    assert level_word(0.9, 0.68) == "above-average"  # far from the rest in the median, but the groups overlap
+    assert level_word(-0.7, 0.4) is None  # between two groups: neither high nor low
     assert level_word(-1.6, 0.1) == "very low"
     assert level_word(0.4, 0.9) is None
     assert AVERAGE == "Close to average"

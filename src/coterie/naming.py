@@ -11,10 +11,11 @@ from coterie.profile import ALL, ProfileRow
 
 FACTS = 3
 AVERAGE = "Close to average"
-# Effect (robust standard deviations) and superiority from which a word is earned; METHOD §5, after Vargha & Delaney.
+# Effect (robust standard deviations) and superiority from which a word is earned: the superiorities of two normal
+# clouds so far apart (Vargha & Delaney 2000).
 VERY = (1.5, 0.85)
 CLEAR = (0.8, 0.71)
-SLIGHT = 0.5
+SLIGHT = (0.5, 0.64)
 SHARE_RATIO = 1.5
 SHARE_DIFFERENCE = 0.15
 YES = {"yes", "true", "1", "y", "ja", "oui", "si"}
@@ -84,7 +85,7 @@ def _yes(mean: float | None, column: ColumnRecord) -> float | None:
 def level_word(effect: float, superiority: float) -> str | None:
     """Return the word that an effect has earned, or None.
 
-    >>> level_word(2.0, 0.9), level_word(-1.0, 0.2), level_word(0.6, 0.6), level_word(0.1, 0.5)
+    >>> level_word(2.0, 0.9), level_word(-1.0, 0.2), level_word(0.6, 0.65), level_word(0.1, 0.5)
     ('very high', 'low', 'above-average', None)
     """
     size, chance = abs(effect), superiority if effect > 0 else 1 - superiority
@@ -93,7 +94,8 @@ def level_word(effect: float, superiority: float) -> str | None:
         return f"very {side}"
     if size >= CLEAR[0] and chance >= CLEAR[1]:
         return side
-    return ("above-average" if effect > 0 else "below-average") if size >= SLIGHT else None
+    slight = size >= SLIGHT[0] and chance >= SLIGHT[1]
+    return ("above-average" if effect > 0 else "below-average") if slight else None
 
 
 def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Marker | None:
