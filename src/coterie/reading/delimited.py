@@ -23,6 +23,7 @@ MOST_COLUMNS = 2_000
 LONGEST_CELL = 1 << 20
 LONGEST_NAME = 255
 LISTED_ROWS = 20
+HIGHEST_HEADER = 40
 CANONICAL = Dialect()
 TOTALS = re.compile(r"(grand |sub)?(total|sum|summe|gesamt|somme|suma|totale)s?:?", re.IGNORECASE)
 REASONS = {
@@ -98,7 +99,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     cells = _sample(path, text[text_start + head.end :], found, len(head.names), whole)
     if reading.header:
         _check_header(name, head.names, cells)
-    named, findings = _names(name, head.names, cells)
+    named, findings = names_of(name, head.names, cells)
     start = mark + len(text[: text_start + head.end].encode("utf-8", "surrogateescape"))
     first_line = head.line + text[:text_start].count("\n")
     if head.skipped:
@@ -205,7 +206,7 @@ def _is_year(text: str) -> bool:
     return re.fullmatch(r"(19|20)\d\d", text) is not None
 
 
-def _names(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[list[str | None], list[Finding]]:
+def names_of(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[list[str | None], list[Finding]]:
     """Return the columns' names, None where a column is to be left out, and what was found on the way."""
     findings: list[Finding] = []
     bare = [n.strip() for n in raw]
