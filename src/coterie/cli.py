@@ -105,7 +105,12 @@ def _reading(settings: Mapping[str, Any]) -> Reading:
         decimal=settings.get("decimal"),
         header=not settings.get("no_header", False),
         skip_rows=settings.get("skip_rows"),
-        on_bad_rows=settings.get("on_bad_rows", "error"),
+        on_bad_rows=config.one_of("--on-bad-rows", settings.get("on_bad_rows", "error"), config.BAD_ROWS),
+        date_order=config.one_of("--date-order", settings.get("date_order"), config.DATE_ORDERS),
+        sheet=settings.get("sheet"),
+        table=settings.get("table"),
+        allow_incomplete=bool(settings.get("allow_incomplete")),
+        time_limit=settings.get("time_limit"),
     )
 
 

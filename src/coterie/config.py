@@ -13,7 +13,8 @@ from coterie import errors
 
 EFFORTS = ("quick", "normal", "thorough")
 SCALES = ("auto", "z", "none")
-BAD_ROWS = ("error", "skip")
+BAD_ROWS = ("error", "skip", "repair")
+DATE_ORDERS = ("dmy", "mdy", "ymd")
 VERDICTS = ("none", "shape", "overlapping", "partly", "natural")  # from the weakest to the strongest
 SAME_DAY = ("separate", "together")
 RFM_CUTS = ("closed", "plus-one")
@@ -41,6 +42,11 @@ SETTINGS: dict[str, str] = {
     "no_header": "switch",
     "skip_rows": "whole",
     "on_bad_rows": "text",
+    "date_order": "text",
+    "sheet": "text",
+    "table": "text",
+    "allow_incomplete": "switch",
+    "time_limit": "number",
     "threads": "whole",
     "memory": "text",
     "temp_dir": "text",
@@ -141,6 +147,13 @@ def made(values: Mapping[str, Any], start: Options | None = None) -> Options:
     known = {f.name for f in fields(Options)} & set(values)
     changes: dict[str, Any] = {n: tuple(values[n]) if isinstance(values[n], list) else values[n] for n in sorted(known)}
     return replace(start or Options(), **changes)
+
+
+def one_of(name: str, value: str | None, choices: tuple[str, ...]) -> Any:
+    """Return a setting that must be one of a few words, wherever it comes from."""
+    if value is not None and value not in choices:
+        raise errors.bad_option(name, value, f"one of {', '.join(choices)}")
+    return value
 
 
 def settings(flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None) -> dict[str, Any]:

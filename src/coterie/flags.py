@@ -26,8 +26,13 @@ reading_options = _options(
     click.option("--no-header", is_flag=True, default=None, help="The first row is data already."),
     click.option("--skip-rows", type=int, metavar="N", help="Lines before the header to leave out."),
     click.option(
-        "--on-bad-rows", type=click.Choice(config.BAD_ROWS), help="At a row that does not fit: stop, or skip."
+        "--on-bad-rows", type=click.Choice(config.BAD_ROWS), help="At a row that does not fit: stop, skip, or repair."
     ),
+    click.option("--date-order", type=click.Choice(config.DATE_ORDERS), help="How day, month and year are ordered."),
+    click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
+    click.option("--table", metavar="NAME", help="Table of an SQLite or DuckDB file."),
+    click.option("--allow-incomplete", is_flag=True, default=None, help="Read what an unfinished Spark job left."),
+    click.option("--time-limit", type=float, metavar="SECONDS", help="How long reading a database may take."),
     click.option("--id", metavar="COL", help="Column that identifies a customer."),
 )
 running_options = _options(

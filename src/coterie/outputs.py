@@ -34,6 +34,11 @@ def profile_csv(made: Record) -> str:
     return _csv(names, ([row[n] for n in names] for row in made["profile"]))
 
 
+def rejected_csv(rejected: Iterable[tuple[int | None, str, bool]]) -> str:
+    """Return the rows that were left out or repaired as CSV text: line, reason, whether the row was kept; no values."""
+    return _csv(["line", "reason", "kept"], rejected)
+
+
 def points_csv(points: report.Points) -> str:
     """Return the points of the map as CSV text: x, y, segment; no ids."""
     rows = zip(points.x, points.y, points.segment, strict=True)

@@ -33,6 +33,7 @@ from coterie.manifest import read_published
 from coterie.plot import Plot
 from coterie.profile import Totals
 from coterie.record import Record
+from coterie.rules import worst_first
 from coterie.sample import Sample, draw
 from coterie.segments import Segment
 from coterie.sql import DIALECTS, Node
@@ -123,7 +124,7 @@ def segment(
         "coterie": coterie.__version__,
         "options": config.to_record(options),
         "columns": profile.with_means(columns, totals),
-        "findings": (*table.findings, *dropped, *alike, *_step_finding(totals)),
+        "findings": worst_first((*table.findings, *dropped, *alike, *_step_finding(totals))),
         "features": features,
         "sample": record.of_sample(sample, totals, charted, options.seed),
         "model": record.of_model(decided, totals),
@@ -294,6 +295,8 @@ class Segmentation:
         if self._table is None:
             raise errors.InputError("This run was loaded without its customers.", do="Copy its folder instead.")
         outputs.write(folder, self.record, self.points if points else None, source=self.source_name)
+        if self._table.rejected:
+            folder.write_text("rejected.csv", outputs.rejected_csv(self._table.rejected))
         self.write_assignments(self._table, folder.file("segments.parquet"))
         if csv_too:
             self.write_assignments(self._table, folder.file("segments.csv"), as_csv=True)
@@ -306,7 +309,7 @@ class Segmentation:
             "coterie": self.record["coterie"],
             "source": self.source_name,
             "options": self.record["options"],
-            "rows": {"accepted": self._table.rows, "rejected": 0},
+            "rows": {"accepted": self._table.rows, "rejected": self._table.left_out},
             "versions": self._table.engine.versions(),
             "warnings": warnings,
         }

@@ -54,6 +54,11 @@ class Table:
     findings: tuple[Finding, ...]
     rejected: tuple[tuple[int | None, str, bool], ...] = ()
 
+    @property
+    def left_out(self) -> int:
+        """How many rows of the source were left out."""
+        return sum(1 for _, _, kept in self.rejected if not kept)
+
     def kind(self, column: str) -> str:
         """Return the kind of a column by its name."""
         return next(c.kind for c in self.columns if c.name == column)
