@@ -20,6 +20,14 @@ MOST_LEVELS = 50
 LISTED_LEVELS = 20
 COUNTER_SLACK = 1.05
 FEWEST_COUNTED = 20
+PERSONAL = re.compile(
+    r"((full|first|last|middle|sur|given|family|customer|client|user|contact)[ _-]?)?name|vorname|nachname|nom|prenom"
+    r"|.*e-?mail.*|.*(phone|mobile|telefon|fax).*|tel|.*(address|street|strasse|straße).*|.*(passport|iban|ssn).*",
+    re.IGNORECASE,
+)
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?")
+LEAST_SPREAD = 1e-150  # squared, a smaller difference is nothing
 ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
 
 
@@ -59,6 +67,9 @@ def wanted(table: Table, options: Options) -> tuple[str, ...]:
             raise errors.unknown_column(name, names, flag)
     if options.value is not None and table.kind(options.value) != "number":
         raise errors.wrong_kind(options.value, "a number, as --value must be", "something else")
+    taken = [n for n in names if n.casefold() == "segment" and n not in {name for _, name in asked}]
+    if taken and taken != [table.id]:
+        raise errors.name_collision(taken)
     return tuple(c.name for c in table.columns if c.kind != "other" and c.name != table.id)
 
 
@@ -119,18 +130,36 @@ def _unusable(name: str, kind: str, values: NDArray[Any], summary: Summary) -> R
     if found.present == 0:
         return "empty in every row", ("COT103", "warning")
     if kind in ("number", "date"):
-        if found.low == found.high:
-            return "the same value in every row", ("COT103", "warning")
+        if found.high - found.low < LEAST_SPREAD:
+            return "the same value in every row, or nearly", ("COT103", "warning")
         if _counts_rows(name, values, found.low, found.high, summary.rows):
             return "a different whole number in every row: an identifier or a counter", ("COT101", "note")
+    elif kind in ("constant", "text") and personal(name, values):
+        return "personal data", ("COT116", "note")
     elif kind == "constant":
         return "the same value in every row", ("COT103", "warning")
+    elif kind == "text" and _written_dates(values):
+        return "dates that are stored as text", ("COT105", "note")
     elif kind == "text":
-        return "too many different texts to group by", ("COT105", "note")
+        return "too many different texts to group by", ("COT105", "warning")
     if found.present < (1 - MOSTLY_MISSING) * summary.rows:
         gone = words.share(1 - found.present / summary.rows)
         return f"{gone} of the values are missing", ("COT102", "warning")
     return None
+
+
+def personal(name: str, values: NDArray[Any]) -> bool:
+    """Say whether a column of text holds data about a person: by its name, or because it holds e-mail addresses."""
+    if values.dtype != object:
+        return False
+    seen = [v for v in values[:1_000] if v is not None]
+    addresses = sum(1 for v in seen if EMAIL.fullmatch(v))
+    return PERSONAL.fullmatch(name.strip()) is not None or (bool(seen) and addresses > 0.5 * len(seen))
+
+
+def _written_dates(values: NDArray[Any]) -> bool:
+    seen = [v for v in values[:1_000] if v is not None]
+    return bool(seen) and sum(1 for v in seen if DATE_TEXT.fullmatch(v)) > 0.9 * len(seen)
 
 
 def _counts_rows(name: str, values: NDArray[Any], low: float, high: float, rows: int) -> bool:

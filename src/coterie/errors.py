@@ -250,6 +250,14 @@ def fractional_ids(column: str) -> InputError:
     )
 
 
+def unreadable_ids(column: str) -> InputError:
+    """Ids that are bytes, lists or objects."""
+    return InputError(
+        f"Column {quoted(column)} holds bytes or nested values, so it cannot be an id.",
+        do="Store the ids as text or whole numbers, or name another column with --id.",
+    )
+
+
 def no_features(reasons: Sequence[str]) -> InputError:
     """Nothing is left to segment by."""
     return InputError(
@@ -491,7 +499,8 @@ def too_few_rows(rows: int) -> InputError:
 def name_collision(columns: Sequence[str]) -> InputError:
     """Columns that the output would add twice."""
     return InputError(
-        f"The table already has {listed(columns)}, which the result would add.", do="Rename them in the source."
+        f"The table already has {listed(columns)}, which the result would add.",
+        do="Rename it, or name it with --features or --describe if it is to be used.",
     )
 
 

@@ -13,9 +13,11 @@ import coterie
 from coterie import columns as column_roles
 from coterie import (
     config,
+    customer_base,
     decision,
     errors,
     files,
+    findings,
     model,
     outputs,
     profile,
@@ -68,6 +70,7 @@ def segment(
     reading: Reading | None = None,
     engine: Engine | None = None,
     progress: Progress | None = None,
+    purchases: Mapping[str, Any] | None = None,
     **changes: Unpack[Changes],
 ) -> Segmentation:
     """Return the segments of the customers in a file or a frame, named, profiled and checked.
@@ -81,6 +84,8 @@ def segment(
     reading : how to read a file where it should not be found out from the file.
     engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
     progress : called after each stage with its name and what it found.
+    purchases : given, the source is a log of purchases, and this its options by name (``coterie.customers`` has them;
+        ``{}`` finds every column by its name); besides ``holdout_from``, ``rfm_cuts`` and ``rfm_rules``.
 
     Raises
     ------
@@ -101,7 +106,12 @@ def segment(
     options = _changed(options or config.Options(), changes)
     say = progress or (lambda stage, found: None)
     engine = engine or connect()
-    table = read(source, engine, options, reading or Reading())
+    base = None
+    if purchases is None:
+        table = read(source, engine, options, reading or Reading())
+    else:
+        base, options = customer_base.opened(source, engine, purchases, reading or Reading(), options)
+        table = base.table
     say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
     wanted = column_roles.wanted(table, options)
     summary = summarize(table)
@@ -124,9 +134,15 @@ def segment(
         "coterie": coterie.__version__,
         "options": config.to_record(options),
         "columns": profile.with_means(columns, totals),
-        "findings": worst_first((*table.findings, *dropped, *alike, *_step_finding(totals))),
+        "findings": worst_first(
+            (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
+        ),
         "features": features,
-        "sample": record.of_sample(sample, totals, charted, options.seed),
+        "sample": {
+            **record.of_sample(sample, totals, charted, options.seed),
+            "purchases": None if base is None else customer_base.record(base),
+            "rfm": customer_base.scored(table, summary, sample, purchases or {}, (features, decided.model)),
+        },
         "model": record.of_model(decided, totals),
         "verdict": decision.verdict(decided, [s.name for s in found], table.rows),
         "choice": decided.weighed.choice,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coterie import errors, sql
+from coterie import errors, sql, words
 from coterie.config import Options
 from coterie.engines.engine import Engine, Reading, Source
 from coterie.rules import Finding as Finding  # noqa: PLC0414 - also known under this address
@@ -29,6 +29,10 @@ SECONDS_PER_DAY = 86_400.0
 
 NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DOUBLE|FLOAT|REAL|DECIMAL.*|NUMERIC.*)$")
 FRACTIONS = re.compile(r"DOUBLE|FLOAT|REAL")
+WIDE = re.compile(r"U?BIGINT|U?HUGEINT")
+ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
+EXACT = 2**53  # whole numbers beyond this are not all doubles
+BEYOND = 1e300  # stands for a number that is not exact; the summary refuses it
 DATES = re.compile(r"DATE$|TIMESTAMP")
 TEXTS = re.compile(r"VARCHAR|TEXT|ENUM|BOOLEAN|UUID|CHAR")
 
@@ -156,6 +160,8 @@ def _choose_id(
     names = [c.name for c in columns]
     if options.id is not None and options.id not in names:
         raise errors.unknown_column(options.id, names, "--id")
+    if options.id is not None and next(c.kind for c in columns if c.name == options.id) == "other":
+        raise errors.unreadable_ids(options.id)
     wanted = [options.id] if options.id is not None else [n for n in names if ID_NAME.fullmatch(n)]
     for name in wanted:
         present, distinct, fractions = _id_counts(engine, relation, columns, name, exact=rows <= EXACT_IDS)
@@ -166,7 +172,7 @@ def _choose_id(
                 raise errors.null_ids(name, rows - present)
             if distinct < rows and not options.allow_duplicate_ids:
                 raise errors.duplicate_ids(name, rows - distinct, _first_repeat(engine, relation, name))
-            return name, ()
+            return name, _blanks(engine, relation, columns, name)
         if not fractions and present == distinct == rows:
             done = "used as the customer's id (another can be named with --id)"
             return name, (Finding("COT001", "note", name, rows, "unique, and named like an id", done),)
@@ -175,11 +181,28 @@ def _choose_id(
     return None, (Finding("COT002", "warning", None, rows, text, done),)
 
 
+def _blanks(engine: Engine, relation: str, columns: tuple[Column, ...], name: str) -> tuple[Finding, ...]:
+    """Return a warning where ids have blanks around them: they are told apart from those without."""
+    if next(c.kind for c in columns if c.name == name) != "text":
+        return ()
+    key = sql.column(name)
+    padded = sql.count(
+        sql.case([(sql.less(sql.call("length", sql.call("trim", key)), sql.call("length", key.copy())), sql.whole(1))])
+    )
+    count = int(engine.fetch(sql.select([sql.named(padded, "n")], sql.table(relation)))["n"][0])
+    if not count:
+        return ()
+    text = f"{words.plural(count, 'id')} with blanks around"
+    return (Finding("COT011", "warning", name, count, text, "told apart from the same id without blanks"),)
+
+
 def _id_counts(
     engine: Engine, relation: str, columns: tuple[Column, ...], name: str, *, exact: bool
 ) -> tuple[int, int, int]:
     """Return the rows with an id, the different ids (taken for granted beyond the exact range), and fractional ids."""
     column = sql.column(name)
+    if next(c.kind for c in columns if c.name == name) == "text":
+        column = sql.call("nullif", sql.cast(column, "text", sql.DIALECTS[engine.dialect]), sql.text(""))
     fraction = sql.null()
     if next(c.kind for c in columns if c.name == name) == "number":
         fraction = sql.case([(sql.less(sql.floor(column), column), sql.whole(1))])
@@ -218,6 +241,10 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
         node = sql.column(column.name)
         if column.kind == "number":
             node = sql.cast(node, "double", dialect)
+            if WIDE.match(types[column.name]) and not ID_LIKE.fullmatch(column.name):
+                bare = sql.column(column.name)
+                wide = sql.either(sql.above(bare, sql.whole(EXACT)), sql.less(bare.copy(), sql.whole(-EXACT)))
+                node = sql.case([(wide, sql.number(BEYOND))], node)
             if FRACTIONS.match(types[column.name]):
                 node = sql.case([(sql.call("isnan", sql.column(column.name)), sql.null())], node)
         elif column.kind == "date":

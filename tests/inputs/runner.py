@@ -88,11 +88,25 @@ class Runner:
             given = "input" in source.read_text() or case["file"].endswith("empty.toml")
             own = "out =" in source.read_text()
             target = [] if own else ["--out", str(out)]
-            return ["segment", *([] if given else ["base.csv"]), "--config", str(source), "--id", "customer_id", *target], out
+            return [
+                "segment",
+                *([] if given else ["base.csv"]),
+                "--config",
+                str(source),
+                "--id",
+                "customer_id",
+                *target,
+            ], out
         if case["category"] == "model":
             return ["assign", str(source), str(self.corpus / "base/base.csv"), "--out", str(here / "OUT.parquet")], out
         if case["category"] == "score":
-            return ["assign", str(self.fitted(here)), str(source), "--out", str(here / "OUT.parquet")], here / "OUT.parquet"
+            return [
+                "assign",
+                str(self.fitted(here)),
+                str(source),
+                "--out",
+                str(here / "OUT.parquet"),
+            ], here / "OUT.parquet"
         more = ARGUMENTS.get(case["file"], case.get("args", []))
         if "csv_neutralised" in case.get("checks", []):
             more = [*more, "--csv"]
@@ -103,7 +117,9 @@ class Runner:
         run = self.scratch / "fitted"
         if not run.exists():
             usual = ["--id", "customer_id", "-k", "5", "--seed", "7", "--effort", "quick", "--quiet"]
-            assert self.inside(["segment", *usual, "--out", str(run), str(self.corpus / "base/base.csv")], here).code == 0
+            assert (
+                self.inside(["segment", *usual, "--out", str(run), str(self.corpus / "base/base.csv")], here).code == 0
+            )
         return run
 
     def inside(self, arguments: list[str], here: Path) -> Ended:
@@ -141,7 +157,8 @@ def alone(arguments: list[str], here: Path, case: dict[str, Any]) -> Ended:
         here.chmod(0o777)
     code = "import sys; from coterie.__main__ import main; sys.argv = ['coterie', *sys.argv[1:]]; main()"
     if ordinary:
-        code = f"import coterie.cli, coterie.engines.duckdb, os; os.setuid({NOBODY}); {code}"
+        loaded = "coterie.__main__, coterie.cli, coterie.engines.duckdb, coterie.segmentation, signal, lzma, bz2"
+        code = f"import os, {loaded}; os.setuid({NOBODY}); {code}"
     environment = {**os.environ, "HOME": str(here), "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
     limit = case.get("max_s", SECONDS) + 20
     started = time.monotonic()
@@ -180,7 +197,6 @@ def segments(path: Path) -> dict[str, int]:
 def judged(case: dict[str, Any], ended: Ended, out: Path, runner: Runner) -> list[str]:
     """Return what is wrong with the end of a run."""
     found = []
-    lines = [line for line in ended.err.splitlines() if line.strip()]
     if "Traceback" in ended.err:
         found.append("a traceback")
     if ended.seconds > case.get("max_s", SECONDS):
@@ -188,16 +204,29 @@ def judged(case: dict[str, Any], ended: Ended, out: Path, runner: Runner) -> lis
     if ended.megabytes > case.get("max_rss_mb", MEGABYTES):
         found.append(f"took {ended.megabytes:.0f} MB")
     if case["expected"] == "error":
-        wanted = EXIT_CODES.get(case["file"], 2)
-        if ended.code != wanted:
-            found.append(f"exit {ended.code}, not {wanted}: {ended.err[:200]!r}")
-        elif not 2 <= len(lines) <= 3 or not ended.err.strip().endswith("."):
-            found.append(f"the message has no place or no remedy: {ended.err!r}")
-        if out.exists() or out.with_name(f"{out.name}.lock").exists():
-            found.append("something was written")
-        return found + checked(case, ended, out, runner)
+        return [*found, *refused(case, ended, out), *checked(case, ended, out, runner)]
     if ended.code != 0:
         return [*found, f"exit {ended.code}: {ended.err[:300]!r}"]
+    return [*found, *finished(case, ended, out, runner), *checked(case, ended, out, runner)]
+
+
+def refused(case: dict[str, Any], ended: Ended, out: Path) -> list[str]:
+    """Return what is wrong with a refusal: two or three lines that end with a remedy, and nothing written."""
+    wanted = EXIT_CODES.get(case["file"], 2)
+    lines = [line for line in ended.err.splitlines() if line.strip()]
+    found = []
+    if ended.code != wanted:
+        found.append(f"exit {ended.code}, not {wanted}: {ended.err[:200]!r}")
+    elif not 2 <= len(lines) <= 3 or not ended.err.strip().endswith((".", "?")):
+        found.append(f"the message has no place or no remedy: {ended.err!r}")
+    if out.exists() or out.with_name(f"{out.name}.lock").exists():
+        found.append("something was written")
+    return found
+
+
+def finished(case: dict[str, Any], ended: Ended, out: Path, runner: Runner) -> list[str]:
+    """Return what is wrong with a result: warnings where there should be none, or none, or other segments."""
+    found = []
     codes = CODE.findall(ended.err)
     if case["expected"] == "ok" and codes:
         found.append(f"warns: {ended.err[:300]!r}")
@@ -211,7 +240,7 @@ def judged(case: dict[str, Any], ended: Ended, out: Path, runner: Runner) -> lis
         mine = segments(out / "segments.parquet" if out.is_dir() else out)
         if mine != runner.segments_of_base():
             found.append("other segments than the clean file's")
-    return found + checked(case, ended, out, runner)
+    return found
 
 
 def checked(case: dict[str, Any], ended: Ended, out: Path, runner: Runner) -> list[str]:

@@ -17,7 +17,6 @@ from coterie.engines import loading, notation, parts
 from coterie.engines.engine import Columns, Reading, Source, filled
 from coterie.reading import kinds, source, telling, unpack
 from coterie.reading.delimited import CANONICAL, LONGEST_CELL, Text, rewritten
-from coterie.reading.values import MISSING
 
 ROW_GROUP = 122_880
 TEXT_VIEW, STAGE = "__c_text", "__c_stage"
@@ -162,7 +161,7 @@ class DuckDB:
             quotechar='"',
             escapechar='"',
             columns=types,
-            na_values=list(MISSING),
+            na_values=[""],  # with more words here, the words would be emptied in columns of text too
             force_not_null=[c for c, t in types.items() if t == "VARCHAR"],
             max_line_size=8 * LONGEST_CELL,
         )
@@ -187,6 +186,8 @@ class DuckDB:
                 schema = {c: str(t) for c, t in zip(view.columns, view.types, strict=True) if c != "file_row_number"}
                 if i == 0:
                     columns, first = list(schema), schema
+                described = self._connection.table_function("parquet_schema", [plain]).project("name, num_children")
+                parts.check_once(described.fetchall())
                 parts.check_alike(shown, path.name, first, schema)
                 view.create_view(f"__c_part_{name}_{i}")
                 row = sql.add(sql.column("file_row_number"), sql.whole(offset + 1))
@@ -264,6 +265,8 @@ class DuckDB:
 
     def _lock(self, paths: Sequence[Path]) -> None:
         """Close the database to everything but these files and the spill folder, for good."""
+        # Parquet's statistics leave NaN out, and DuckDB concludes from them that `isnan` is never true.
+        self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
         outside = sorted({p for p in paths if not p.is_relative_to(self._spill)})
         self._allowed = set(outside)
         named = sorted({name for p in outside for name in (str(p), notation.no_pattern(str(p)))})

@@ -16,6 +16,8 @@ def csv_type(column: TextColumn) -> str:
     if column.name is None or column.verbatim or column.values.kind not in ("number", "date"):
         return "VARCHAR"
     notation = column.values.notation
+    if "missing words" in column.values.said:
+        return "VARCHAR"
     if column.values.kind == "number":
         return "DOUBLE" if notation is None else "VARCHAR"
     if notation is None:

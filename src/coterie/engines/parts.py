@@ -60,6 +60,24 @@ def check_alike(name: str, part: str, first: Mapping[str, str], other: Mapping[s
             raise errors.parts_differ(name, part, how)
 
 
+def check_once(described: Sequence[tuple[str, int | None]]) -> None:
+    """Refuse a file with two columns of one name, from its schema as a list of names with numbers of children.
+
+    Raises
+    ------
+    InputError : names that differ by nothing but letters' case.
+    """
+    names, inside = [], 0
+    for name, children in described[1:]:
+        if not inside:
+            names.append(name)
+        inside = max(0, inside - 1) + (children or 0)
+    folded = [name.casefold() for name in names]
+    twice = [name for name in names if folded.count(name.casefold()) > 1]
+    if twice:
+        raise errors.same_columns(twice)
+
+
 def text_sizes(columns: Sequence[str], relation: str) -> sql.Node:
     """Return the SELECT of the total and the largest size in bytes of each column of texts."""
     nodes = []

@@ -1,0 +1,201 @@
+"""Findings about the values of a table: what is odd, how many customers it touches, what was done about it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import words
+from coterie.columns import ColumnRecord, personal
+from coterie.rules import Finding
+from coterie.sample import Sample
+from coterie.summary import Summary
+
+FEW = 0.05  # up to this share, negative values are the exception in their column
+FAR, VERY_FAR = 5, 100  # times the 99.5 % quantile
+DOMINANT = 0.30
+FEWEST = 20
+SKEWED = 2.0
+COMPARED = 8  # fewer columns agree by chance
+OLDEST = 120
+AGE = re.compile(r"(^|[^a-z])(age|alter|edad|eta|leeftijd)([^a-z]|$)", re.IGNORECASE)
+BIRTH_YEAR = re.compile(r"birth.*year|year.*birth|born|geburtsjahr|yob", re.IGNORECASE)
+UNKNOWN = re.compile(
+    r"unknown|n/?a|none|missing|not (available|known|stated)|unbekannt|\?|other/unknown", re.IGNORECASE
+)
+DAY_ZERO = datetime.date(1970, 1, 1)
+PLACEHOLDERS = {(datetime.date(*d) - DAY_ZERO).days for d in ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))}
+FUTURE = (datetime.date(2100, 1, 1) - DAY_ZERO).days
+
+
+def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> tuple[Finding, ...]:
+    """Return what is odd about the values of a table's columns.
+
+    Parameters
+    ----------
+    columns : as ``columns.describe`` gives them.
+    summary : exact counts and bounds.
+    sample : the drawn rows; shares are theirs.
+    """
+    found: list[Finding] = []
+    for column in columns:
+        values = sample.values.get(column.name)
+        if values is None or column.missing >= summary.rows:
+            continue
+        found += _missing(column, summary)
+        if column.kind == "number":
+            found += _numbers(column, summary, values)
+        elif column.kind == "date":
+            found += _dates(column, summary, values)
+        elif column.kind in ("category", "flag"):
+            found += _levels(column, summary)
+        if column.role not in ("id", "dropped") and personal(column.name, values):
+            done = "used: leave it out of the file if it is not needed"
+            found.append(Finding("COT116", "note", column.name, summary.rows - column.missing, "personal data", done))
+    return (*found, *_repeated(columns, summary, sample), *_mostly_categories(columns))
+
+
+def _missing(column: ColumnRecord, summary: Summary) -> list[Finding]:
+    if not column.missing or column.role not in ("feature", "value"):
+        return []
+    share = words.share(column.missing / summary.rows)
+    text = f"{words.plural(column.missing, 'value')} missing ({share})"
+    return [Finding("COT106", "warning", column.name, column.missing, text, "they add nothing to any distance")]
+
+
+def _numbers(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]) -> list[Finding]:
+    held = summary.columns[column.name]
+    low, high, name, rows = held.low, held.high, column.name, summary.rows
+    x = values[~np.isnan(values)]
+    found = []
+    if AGE.search(name) and (high > OLDEST or low < 0) and held.present:
+        count = int(np.count_nonzero((x > OLDEST) | (x < 0))) or 1
+        found.append(
+            Finding("COT111", "warning", name, count, f"ages from {words.number(low)} to {words.number(high)}", "kept")
+        )
+    if BIRTH_YEAR.search(name) and 0 < low < 1900:
+        found.append(
+            Finding(
+                "COT111", "warning", name, int(np.count_nonzero(x < 1900)) or 1, "years of birth before 1900", "kept"
+            )
+        )
+    if column.role not in ("feature", "value", "describe") or len(x) < FEWEST:
+        return found
+    negative = int(np.count_nonzero(x < 0))
+    if low < 0 and negative <= FEW * len(x):
+        text = f"a few values are negative, down to {words.number(low)}"
+        found.append(Finding("COT113", "warning", name, max(1, negative), text, "kept"))
+    found += _extremes(column, x, (low, high), rows)
+    if column.skew is not None and column.skew > SKEWED and low >= 0:
+        found.append(
+            Finding("COT117", "note", name, rows, f"skewed (skewness {words.number(column.skew)})", "see its steps")
+        )
+    return found
+
+
+def _extremes(column: ColumnRecord, x: NDArray[np.float64], ends: tuple[float, float], rows: int) -> list[Finding]:
+    low, high = ends
+    usual = float(np.quantile(np.abs(x), 0.995, method="lower")) if len(x) > 400 else float(np.sort(np.abs(x))[-2])
+    largest = max(abs(low), abs(high))
+    total = float(np.abs(x).sum()) * rows / len(x) if len(x) < rows else float(np.abs(x).sum())
+    share = largest / total if total > 0 else 0.0
+    if (usual > 0 and largest > VERY_FAR * usual) or (share >= DOMINANT and low >= 0):
+        text = f"one customer has {words.number(largest)}, {words.share(min(1.0, share))} of the total"
+        return [Finding("COT118", "warning", column.name, 1, text, "kept; capped for grouping only")]
+    if usual > 0 and largest > FAR * usual:
+        text = f"the largest value, {words.number(largest)}, lies far beyond the others"
+        return [Finding("COT118", "note", column.name, 1, text, "kept; capped for grouping only")]
+    return []
+
+
+def _dates(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]) -> list[Finding]:
+    held = summary.columns[column.name]
+    days = np.floor(values[~np.isnan(values)])
+    stand_ins = np.isin(days, list(PLACEHOLDERS)) | (days >= FUTURE)
+    if held.high < FUTURE and not stand_ins.any():
+        return []
+    text = "dates such as 1900-01-01 or beyond 2100 stand for unknown ones"
+    count = max(1, int(stand_ins.sum()))
+    return [Finding("COT111", "warning", column.name, count, text, "kept")]
+
+
+def _levels(column: ColumnRecord, summary: Summary) -> list[Finding]:
+    found = []
+    for level, share in column.levels or ():
+        if UNKNOWN.fullmatch(level.strip()) and column.role == "feature":
+            text = f"a level that may mean missing holds {words.share(share)}"
+            found.append(
+                Finding("COT120", "note", column.name, round(share * summary.rows), text, "kept as a category")
+            )
+    return found
+
+
+def _repeated(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> list[Finding]:
+    """Return the rows that agree in everything but the id, where every row was drawn."""
+    compared = [c.name for c in columns if c.role != "id" and c.name in sample.values]
+    if not sample.whole or len(compared) < 2:
+        return []
+    counts = Counter(zip(*(_comparable(sample.values[name]) for name in compared), strict=True))
+    more = sum(n - 1 for n in counts.values())
+    if not more:
+        return []
+    level = "warning" if len(compared) >= COMPARED else "note"
+    text = f"{words.plural(more, 'row')} repeat another one in everything but the id"
+    return [Finding("COT131", level, None, more, text, "kept")]
+
+
+def _comparable(values: NDArray[Any]) -> list[Any]:
+    return values.tolist() if values.dtype == object else np.nan_to_num(values, nan=-1.25e300).tolist()
+
+
+def _mostly_categories(columns: Sequence[ColumnRecord]) -> list[Finding]:
+    used = [c for c in columns if c.role == "feature"]
+    categories = [c for c in used if c.kind in ("category", "flag")]
+    if len(used) < 4 or len(categories) <= len(used) / 2:
+        return []
+    text = f"{len(categories)} of {words.plural(len(used), 'column')} are categories"
+    return [Finding("COT124", "note", None, len(categories), text, "each answer counts as present or absent")]
+
+
+# ── new customers against the ones that formed the segments ───────────────────────────────────────────────────────
+
+
+def of_new_customers(
+    known: Sequence[Mapping[str, Any]], names: Sequence[str], id: str | None, summary: Summary
+) -> tuple[Finding, ...]:
+    """Return how new customers differ from those that formed the segments.
+
+    Parameters
+    ----------
+    known : the record's columns.
+    names : the new table's columns.
+    id : the new table's id.
+    """
+    if not summary.rows:
+        return (Finding("COT015", "warning", None, 0, "the table has no rows", "the result has none"),)
+    was = {c["name"]: c for c in known}
+    found = []
+    extra = [n for n in names if n not in was and n != id]
+    if extra:
+        text = f"{words.plural(len(extra), 'column')} did not form the segments: {words.joined(extra[:5])}"
+        found.append(Finding("COT014", "warning", None, len(extra), text, "ignored"))
+    for name, before in was.items():
+        held = summary.columns.get(name)
+        if held is None or before["role"] != "feature":
+            continue
+        if held.present < summary.rows and not before["missing"]:
+            gone = summary.rows - held.present
+            text = f"{words.plural(gone, 'value')} missing; none was when the segments were formed"
+            found.append(Finding("COT106", "warning", name, gone, text, "they add nothing to any distance"))
+        if before["min"] is not None and held.present:
+            span = before["max"] - before["min"]
+            if held.high > before["max"] + span or held.low < before["min"] - span:
+                text = f"values from {words.number(held.low)} to {words.number(held.high)}, far outside the ones before"
+                found.append(Finding("COT302", "warning", name, held.present, text, "capped as before"))
+    return tuple(found)
