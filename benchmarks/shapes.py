@@ -351,7 +351,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("ball d3", "bounded", True, 1, _ball),
     Shape("triangle", "bounded", True, 1, _triangle),
     Shape("simplex d4", "bounded", True, 1, lambda r, n: r.dirichlet(np.ones(5), n)[:, :4]),
-    Shape("U-shaped Beta(.8,.8) d3", "bounded", True, 1, lambda r, n: r.beta(0.8, 0.8, (n, 3))),
+    Shape("U-shaped Beta(.7,.7) d3", "bounded", True, 1, lambda r, n: r.beta(0.7, 0.7, (n, 3))),
     Shape(
         "L-shaped",
         "bounded",

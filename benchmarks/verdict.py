@@ -49,8 +49,7 @@ def prepare(table: Table) -> tuple[NDArray[np.float64], list[Block]]:
     blocks: list[Block] = []
     for f in proposed:
         start = blocks[-1].stop if blocks else 0
-        binary = f.kind == "number" and f.cap is None and len(np.unique(table[f.column])) == 2
-        kind = "binary" if binary else "nominal" if f.kind == "category" else "numeric"
+        kind = {"number": "numeric", "category": "nominal"}.get(f.kind, "binary")
         blocks.append(Block(f.column, kind, start, start + len(f.prepared)))
     return features.prepare(proposed, table), blocks
 
@@ -116,7 +115,7 @@ def answer(shape: Shape, seed: int, n: int) -> dict[str, Any]:
     said: dict[str, Any] = {
         "code": found.code if found else None,
         "p_structure": found.p_structure if found else None,
-        "p_gap": found.p_gap if found else None,
+        "p_gap": found.trial.p_gap if found else None,
         "p_depth": found.trial.p_depth if found else None,
         "depth": found.trial.depth if found else None,
         "draws": found.draws if found else 0,

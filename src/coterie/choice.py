@@ -209,7 +209,7 @@ def _candidate(k: int, found: Evidence, plan: Plan) -> Candidate:
     if found.structure is not None and k in found.structure.trial.ks:
         one = found.structure.trial
         at = one.ks.index(k)
-        gap = float(one.data.compact[0, at] - one.nulls.compact[:, at].mean())
+        gap = float(one.data.within[0, at] - one.nulls.within[:, at].mean())
         low, middle, high = (float(q) for q in np.quantile(one.nulls.silhouette[:, at], (0.05, 0.5, 0.95)))
         null_silhouette = (low, middle, high)
     return Candidate(
@@ -258,8 +258,8 @@ def _votes(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[
 
 def _gap_vote(ks: Sequence[int], one: Trial) -> int | None:
     """Return the first k whose gap is within a standard error of the next one's (Tibshirani, Walther & Hastie 2001)."""
-    gap = one.data.compact[0] - one.nulls.compact.mean(axis=0)
-    error = one.nulls.compact.std(axis=0) * np.sqrt(1 + 1 / len(one.nulls.compact))
+    gap = one.data.within[0] - one.nulls.within.mean(axis=0)
+    error = one.nulls.within.std(axis=0) * np.sqrt(1 + 1 / len(one.nulls.within))
     for at, k in enumerate(one.ks[:-1]):
         if k in ks and gap[at] >= gap[at + 1] - error[at + 1]:
             return k

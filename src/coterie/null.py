@@ -45,7 +45,6 @@ class Block:
 class _Margin:
     x: FloatArray  # corners of the distribution function; a repeated x is a jump
     height: FloatArray
-    level: FloatArray  # values that draws are rounded to; empty: not rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,6 @@ class Null:
     x: FloatArray
     height: FloatArray
     corners: NDArray[np.int64]
-    level: FloatArray
-    levels: NDArray[np.int64]
     step: FloatArray  # (d,) width of the jitter that breaks the ties of a prepared column; 0 = none
 
     def draw(self, rows: int, streams: Sequence[int], plan: Plan) -> FloatArray:
@@ -70,9 +67,7 @@ class Null:
         return self._expand(self._map(normals, plan)).reshape(len(streams), rows, -1)
 
     def _map(self, normals: FloatArray, plan: Plan) -> FloatArray:
-        return _structure.draw(
-            normals, self.factor, self.x, self.height, self.corners, self.level, self.levels, cores(plan.threads)
-        )
+        return _structure.draw(normals, self.factor, self.x, self.height, self.corners, cores(plan.threads))
 
     def _expand(self, latent: FloatArray) -> FloatArray:
         if all(order is None for order in self.orders):
@@ -121,8 +116,6 @@ def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> Null:
         x=np.concatenate([m.x for m in margins]),
         height=np.concatenate([m.height for m in margins]),
         corners=_offsets([len(m.x) for m in margins]),
-        level=np.concatenate([m.level for m in margins]),
-        levels=_offsets([len(m.level) for m in margins]),
         step=steps(Z),
     )
     return _tuned(model, _correlation(latent), plan)
@@ -232,11 +225,11 @@ def _offsets(lengths: Sequence[int]) -> NDArray[np.int64]:
 def _margin(column: FloatArray, as_is: bool) -> _Margin:
     values = column[~np.isnan(column)]
     if len(values) == 0:
-        return _Margin(np.zeros(2), np.array([0.0, 1.0]), np.zeros(0))
+        return _Margin(np.zeros(2), np.array([0.0, 1.0]))
     distinct, counts = np.unique(values, return_counts=True)
     share = counts / len(values)
     if len(distinct) <= FEW_LEVELS or as_is:
-        return _Margin(*_stairs(distinct, share if as_is else _one_peak(share)), np.zeros(0))
+        return _Margin(*_stairs(distinct, share if as_is else _one_peak(share)))
     low, high = (float(share[e]) if share[e] >= EDGE_SHARE and counts[e] >= EDGE_ROWS else 0.0 for e in (0, -1))
     inner = slice(1 if low else 0, len(distinct) - 1 if high else None)
     x, height = _curve(distinct[inner], share[inner])
@@ -245,7 +238,10 @@ def _margin(column: FloatArray, as_is: bool) -> _Margin:
         x, height = np.r_[distinct[0], distinct[0], x], np.r_[0.0, low, height]
     if high:
         x, height = np.r_[x, distinct[-1], distinct[-1]], np.r_[height, 1.0 - high, 1.0]
-    return _Margin(x, height, distinct if len(distinct) < len(values) / 2 else np.zeros(0))
+    if len(distinct) < len(values) / 2:  # round draws to the nearest observed value
+        top = np.interp((distinct[1:] + distinct[:-1]) / 2, x, height)
+        x, height = _stairs(distinct, np.diff(top, prepend=0.0, append=1.0))
+    return _Margin(x, height)
 
 
 def _curve(distinct: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:

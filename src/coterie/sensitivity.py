@@ -216,7 +216,7 @@ def _depth(Z: FloatArray, shaken: FloatArray, rows: NDArray[np.intp]) -> float:
     label[rows] = 1
     centers = np.stack([np.nanmean(Z[label == c], axis=0) for c in (0, 1)])
     two = np.array([2], dtype=np.int64)
-    depths = _structure.gaps(shaken[None], label[None], centers[None], two, two * 0)[2]
+    depths = _structure.gaps(shaken[None], label[None], centers[None], two, two * 0, False)[2]
     return float(depths[0, 0])
 
 

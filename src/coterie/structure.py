@@ -17,11 +17,10 @@ from coterie import null, trial
 from coterie.cluster import _structure, assign
 from coterie.null import Block, FloatArray, KeyArray
 from coterie.plan import TRIAL_ROWS, Plan
-from coterie.trial import APART, Trial
+from coterie.trial import APART, LEVEL, Trial
 
 Code = Literal["none", "shape", "overlapping", "partly", "natural"]
 
-LEVEL = 0.05
 MOSTLY = 2 / 3
 REPEATABLE, CHANCY = 0.8, 0.6  # bootstrap agreement from which a cut is repeatable, and below which it is not
 ROWS_PER_SEGMENT, ROWS_PER_COLUMN = 30, 70
@@ -41,7 +40,6 @@ class Structure:
 
     code: Code
     p_structure: float
-    p_gap: float
     trial: Trial
     trials: tuple[Trial, ...]
 
@@ -126,20 +124,20 @@ def examine(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan) -
 
 def _median(trials: list[Trial]) -> Structure:
     # two that agree leave the third no vote; the less significant of them speaks
-    by_gap = sorted(trials, key=lambda t: t.p_gap)
+    by_gap = sorted(trials, key=lambda t: 1.0 if t.p_gap is None else t.p_gap)
     p_structure = sorted(t.p_structure for t in trials)[len(trials) // 2]
     middle = by_gap[len(trials) // 2]
-    return Structure(_decided(p_structure, middle.p_gap, middle), p_structure, middle.p_gap, middle, tuple(trials))
+    return Structure(_decided(p_structure, middle), p_structure, middle, tuple(trials))
 
 
 def _code(one: Trial) -> Code:
-    return _decided(one.p_structure, one.p_gap, one)
+    return _decided(one.p_structure, one)
 
 
-def _decided(p_structure: float, p_gap: float, one: Trial) -> Code:
+def _decided(p_structure: float, one: Trial) -> Code:
     if p_structure > LEVEL:
         return "none"
-    if p_gap > LEVEL or one.p_depth > LEVEL:
+    if one.p_gap is None or one.p_depth is None or max(one.p_gap, one.p_depth) > LEVEL:
         return "shape"
     if one.share == 0:
         return "overlapping"
@@ -155,7 +153,7 @@ def depths(Z: FloatArray, centers: FloatArray, key: KeyArray) -> FloatArray:
     label = assign(Z, centers).label
     shaken = null.jitter(Z, null.steps(Z), key)
     k, data = np.array([len(centers)]), np.zeros(1, dtype=np.int64)
-    found: FloatArray = _structure.gaps(shaken[None], label[None], centers[None], k, data)[2][0]
+    found: FloatArray = _structure.gaps(shaken[None], label[None], centers[None], k, data, True)[2][0]
     return found
 
 
@@ -182,7 +180,7 @@ def verdict(found: Structure | None, shown: Shown) -> Verdict:
         caveats=_caveats(found, shown),
         k=one.k,
         p_structure=found.p_structure,
-        p_gap=found.p_gap,
+        p_gap=one.p_gap,
         p_depth=one.p_depth,
         depth=one.depth,
         null_depth=one.null_depth,
@@ -229,8 +227,8 @@ def _text(found: Structure, shown: Shown, repeatable: bool) -> str:
         text = (
             "No separate groups, but not a featureless cloud. The data are more structured than size and correlation "
             f"explain ({p}) – e.g. curved relations, limits, heavy tails or strongly overlapping groups – yet no "
-            f"border between segments is emptier than chance ({_p(max(found.p_gap, one.p_depth))}). Treat segments as "
-            "zones of a continuum."
+            f"border between segments is emptier than chance ({_p(max(one.p_gap or 0.0, one.p_depth or 0.0))}). Treat "
+            "segments as zones of a continuum."
         )
         return text + (_outline(shown) if repeatable else "")
     if found.code == "overlapping":

@@ -9,17 +9,19 @@ the second is fooled by heaps of equal values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import null
-from coterie.cluster import Job, _structure, fit_many
+from coterie.cluster import IntArray, Job, _structure, fit_many
 from coterie.cluster.kmeans import cores
 from coterie.null import Block, FloatArray, KeyArray, Null
 from coterie.plan import Plan
 
+LEVEL = 0.05
 DATA_STARTS, NULL_STARTS = 6, 2
 FIRST_LOOK, NEXT_LOOK = 19, 10  # draws before the first look at the p-values, and between looks
 ENOUGH_EXCEEDANCES = 5  # so many groupless tables beat the data: it will not become significant
@@ -29,25 +31,30 @@ APART = 0.5  # a border half as populated as the cores
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """Statistics of tables by number of clusters: (tables, ks) each, larger is more clustered.
+class Compactness:
+    """Statistics of tables by number of clusters, (tables, ks) each; larger is more clustered."""
 
-    ``depth`` is the largest of a table's segments, ``typical`` their median, ``depths`` all of them, padded with 0.
-    """
+    within: FloatArray  # -log(within / total sum of squares)
+    silhouette: FloatArray  # mean simplified silhouette
 
-    compact: FloatArray  # -log(within / total sum of squares)
-    silhouette: FloatArray
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """How thin borders are on the straight way between centers, (tables, ks) each; larger is thinner."""
+
     dip_largest: FloatArray
     dip_mean: FloatArray
-    depth: FloatArray
-    typical: FloatArray
-    depths: FloatArray  # (tables, ks, max k)
-    sizes: FloatArray  # (tables, ks, max k)
+    depth: FloatArray  # of the table's deepest border
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one sub-sample showed. ``p_…`` are Monte-Carlo p-values over ``draws`` groupless tables."""
+    """What one sub-sample showed. ``p_…`` are Monte-Carlo p-values over ``draws`` groupless tables.
+
+    Where ``p_structure`` is not significant, gaps are not tested: ``p_gap`` and ``p_depth`` are None. Depths are of the
+    clusters at ``k``, where the silhouette exceeds that of groupless tables most; ``share`` of the rows lie in clusters
+    whose border is at least half empty.
+    """
 
     rows: int
     repeated: int
@@ -55,34 +62,49 @@ class Trial:
     draws: int
     early: bool
     p_structure: float
-    p_gap: float
-    p_depth: float
+    p_gap: float | None
+    p_depth: float | None
     k: int
-    data: Measured
-    nulls: Measured
+    depths: tuple[float, ...]
+    depth: float
+    null_depth: float
+    share: float
+    data: Compactness
+    nulls: Compactness
     model: Null
 
-    @property
-    def depths(self) -> FloatArray:
-        """Depth of every segment at ``k``, in the order of their sizes."""
-        at = self.ks.index(self.k)
-        return self.data.depths[0, at, : self.k]
 
-    @property
-    def depth(self) -> float:
-        """Depth of the typical border at ``k``."""
-        return float(self.data.typical[0, self.ks.index(self.k)])
+@dataclass(frozen=True, slots=True)
+class _Clustered:
+    """Solutions of some tables for every k: label (tables, ks, n), centers (tables, ks, max k, d)."""
 
-    @property
-    def null_depth(self) -> float:
-        """Depth of the typical border at ``k`` in the groupless tables."""
-        return float(self.nulls.typical[:, self.ks.index(self.k)].mean())
+    streams: range
+    label: IntArray
+    centers: FloatArray
+    sizes: FloatArray
+    compactness: Compactness
 
-    @property
-    def share(self) -> float:
-        """Share of the rows that lie in segments whose border is at least half empty."""
-        sizes = self.data.sizes[0, self.ks.index(self.k), : self.k]
-        return float(sizes[self.depths >= APART].sum() / sizes.sum())
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where groupless tables come from: the same stream always gives the same table."""
+
+    model: Null
+    missing: NDArray[np.bool_]
+    ks: tuple[int, ...]
+    base: int
+    plan: Plan
+
+    def tables(self, streams: range) -> FloatArray:
+        drawn = self.model.draw(len(self.missing), streams, self.plan)
+        drawn[:, self.missing] = np.nan
+        return drawn
+
+    def shaken(self, tables: FloatArray, streams: range) -> FloatArray:
+        """Return the tables with ties broken."""
+        rows = np.arange(len(self.missing), dtype=np.uint64)
+        keys = [rows ^ np.uint64(seed) for seed in self.plan.seeds_of(streams)]
+        return np.stack([null.jitter(t, self.model.step, key) for t, key in zip(tables, keys, strict=True)])
 
 
 def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, stream: int = 0) -> Trial | None:
@@ -109,66 +131,110 @@ def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, strea
     ks = tuple(range(2, min(plan.max_k, len(Z) // LEAST_ROWS_PER_CLUSTER) + 1))
     if len(_distinct(Z)) < LEAST_ROWS or not ks:
         return None
-    data = _measure(Z[None], null.jitter(Z, model.step, key)[None], ks, DATA_STARTS, [base], plan)
-    parts: list[Measured] = []
-    done = 0
-    while True:
-        more = min(FIRST_LOOK if done == 0 else NEXT_LOOK, plan.draws - done)
-        parts.append(_groupless(model, np.isnan(Z), ks, range(base + done, base + done + more), plan))
-        done += more
-        plan.say("groupless tables", done, plan.draws)
-        nulls = _joined(parts)
-        result = _judged(data, nulls, ks)
-        hopeless = min(result.exceed_compact, result.exceed_silhouette) >= ENOUGH_EXCEEDANCES
-        clear = done >= CLEAR_LOOK and result.unmatched
-        if done >= plan.draws or hopeless or clear:
-            break
+    source = _Source(model, np.isnan(Z), ks, base, plan)
+    own = _cluster(Z[None], ks, DATA_STARTS, range(base, base + 1), plan)
+    shaken = null.jitter(Z, model.step, key)[None]
+    batches: list[_Clustered] = []
+    seen = _draw(batches, own, source, min(CLEAR_LOOK, plan.draws))
+    at = _best(own, batches)
+    tested = _tested(own, shaken, batches, source, at) if seen.exceed == 0 else None
+    if not (seen.hopeless or (tested and tested.unmatched) or seen.done == plan.draws):
+        seen = _draw(batches, own, source, plan.draws)
+        at = _best(own, batches)
+        tested = None
+    if tested is None:
+        tested = _tested(own, shaken, batches, source, at, gaps=seen.p <= LEVEL)
+    k = ks[at]
+    sizes = own.sizes[0, at, :k]
     return Trial(
         rows=len(Z),
         repeated=repeated,
         ks=ks,
-        draws=done,
-        early=hopeless and done < plan.draws,
-        p_structure=result.p_structure,
-        p_gap=result.p_gap,
-        p_depth=result.p_depth,
-        k=result.k,
-        data=data,
-        nulls=nulls,
+        draws=seen.done,
+        early=seen.hopeless and seen.done < plan.draws,
+        p_structure=seen.p,
+        p_gap=tested.p_gap,
+        p_depth=tested.p_depth if tested.p_gap is not None else None,
+        k=k,
+        depths=tuple(float(d) for d in tested.depths),
+        depth=float(np.median(tested.depths)),
+        null_depth=tested.null_depth,
+        share=float(sizes[tested.depths >= APART].sum() / sizes.sum()),
+        data=own.compactness,
+        nulls=_joined([b.compactness for b in batches]),
         model=model,
     )
 
 
+# ── p-values ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 @dataclass(frozen=True, slots=True)
-class _Judgement:
-    k: int
-    exceed_compact: int
-    exceed_silhouette: int
-    p_structure: float
-    p_gap: float
+class _Seen:
+    done: int
+    p: float
+    exceed: int  # of the more significant statistic
+    hopeless: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Tested:
+    p_gap: float | None  # None where it was not asked for
     p_depth: float
-    unmatched: bool  # no groupless table reaches the data, in structure, gap or depth
+    depths: FloatArray
+    null_depth: float
+    unmatched: bool  # no groupless table reaches the data in any respect
 
 
-def _judged(data: Measured, nulls: Measured, ks: Sequence[int]) -> _Judgement:
-    count = len(nulls.compact)
-    compact = _exceedances(data.compact[0], nulls.compact)
-    silhouette = _exceedances(data.silhouette[0], nulls.silhouette)
-    gaps = [
-        _exceedances(data.dip_largest[0], nulls.dip_largest),
-        _exceedances(data.dip_mean[0], nulls.dip_mean),
-        _exceedances(data.depth[0], nulls.depth),
-    ]
-    at = int(np.argmax(data.silhouette[0] - nulls.silhouette.mean(axis=0)))
-    deeper = int(np.count_nonzero(nulls.depth[:, at] >= data.depth[0, at]))
-    return _Judgement(
-        k=ks[at],
-        exceed_compact=compact,
-        exceed_silhouette=silhouette,
-        p_structure=min(1.0, 2 * (1 + min(compact, silhouette)) / (count + 1)),
-        p_gap=min(1.0, 3 * (1 + min(gaps)) / (count + 1)),
-        p_depth=(1 + deeper) / (count + 1),
-        unmatched=min(compact, silhouette) == 0 and min(gaps) == 0 and deeper == 0,
+def _draw(batches: list[_Clustered], own: _Clustered, source: _Source, upto: int) -> _Seen:
+    """Add groupless tables until there are ``upto``, or it is clear that the data do not exceed them."""
+    plan, base = source.plan, source.base
+    while True:
+        done = sum(len(b.streams) for b in batches)
+        streams = range(base + done, base + min(upto, done + (NEXT_LOOK if done else FIRST_LOOK)))
+        if streams:
+            batches.append(_cluster(source.tables(streams), source.ks, NULL_STARTS, streams, plan))
+        done += len(streams)
+        plan.say("groupless tables", done, plan.draws)
+        nulls = _joined([b.compactness for b in batches])
+        within = _exceedances(own.compactness.within[0], nulls.within)
+        silhouette = _exceedances(own.compactness.silhouette[0], nulls.silhouette)
+        hopeless = min(within, silhouette) >= ENOUGH_EXCEEDANCES
+        if done >= upto or hopeless:
+            best = min(within, silhouette)
+            return _Seen(done, min(1.0, 2 * (1 + best) / (done + 1)), best, hopeless)
+
+
+def _tested(
+    own: _Clustered, shaken: FloatArray, batches: Sequence[_Clustered], source: _Source, at: int, *, gaps: bool = True
+) -> _Tested:
+    """Compare the borders with those of groupless tables: at the best k, and with ``gaps`` over all k."""
+    k, plan = source.ks[at], source.plan
+    depths = _depths(own, shaken, at, k, plan)[0]
+    straight: list[Gaps] = []
+    around = []
+    for batch in batches:  # drawn again rather than kept
+        tables = source.shaken(source.tables(batch.streams), batch.streams)
+        around.append(_depths(batch, tables, at, k, plan))
+        if gaps:
+            straight.append(_gaps(batch, tables, source.ks, plan))
+    null_depths = np.concatenate(around)
+    deeper = int(np.count_nonzero(null_depths.max(axis=1) >= depths.max()))
+    p_gap, exceed = None, 1
+    if gaps:
+        mine, theirs = _gaps(own, shaken, source.ks, plan), _joined(straight)
+        exceed = min(
+            _exceedances(mine.dip_largest[0], theirs.dip_largest),
+            _exceedances(mine.dip_mean[0], theirs.dip_mean),
+            _exceedances(mine.depth[0], theirs.depth),
+        )
+        p_gap = min(1.0, 3 * (1 + exceed) / (len(null_depths) + 1))
+    return _Tested(
+        p_gap=p_gap,
+        p_depth=(1 + deeper) / (len(null_depths) + 1),
+        depths=depths,
+        null_depth=float(np.median(null_depths, axis=1).mean()),
+        unmatched=exceed == 0 and deeper == 0,
     )
 
 
@@ -182,21 +248,17 @@ def _exceedances(data: FloatArray, nulls: FloatArray) -> int:
     return int(np.count_nonzero(scores[1:] >= scores[0]))
 
 
-def _groupless(
-    model: Null, missing: NDArray[np.bool_], ks: Sequence[int], streams: Sequence[int], plan: Plan
-) -> Measured:
-    tables = model.draw(len(missing), streams, plan)
-    tables[:, missing] = np.nan
-    rows = np.arange(len(missing), dtype=np.uint64)
-    keys = [rows ^ np.uint64(seed) for seed in plan.seeds_of(streams)]
-    shaken = np.stack([null.jitter(t, model.step, key) for t, key in zip(tables, keys, strict=True)])
-    return _measure(tables, shaken, ks, NULL_STARTS, streams, plan)
+def _best(own: _Clustered, batches: list[_Clustered]) -> int:
+    """Return the position of the k whose silhouette exceeds that of groupless tables most."""
+    nulls = np.concatenate([b.compactness.silhouette for b in batches])
+    return int(np.argmax(own.compactness.silhouette[0] - nulls.mean(axis=0)))
 
 
-def _measure(
-    tables: FloatArray, shaken: FloatArray, ks: Sequence[int], starts: int, streams: Sequence[int], plan: Plan
-) -> Measured:
-    """Cluster every table for every k and take the statistics; ``shaken`` are the tables with ties broken."""
+# ── statistics ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cluster(tables: FloatArray, ks: Sequence[int], starts: int, streams: range, plan: Plan) -> _Clustered:
+    """Cluster every table for every k."""
     count, d = len(tables), tables.shape[2]
     seeds = plan.seeds_of(streams)
     jobs = [Job(k=k, data=t, seed=seeds[t], starts=starts) for t in range(count) for k in ks]
@@ -206,31 +268,63 @@ def _measure(
     for i, found in enumerate(fits):
         centers[i, : jobs[i].k] = found.centers
         sizes[i, : jobs[i].k] = found.sizes
-    label = np.stack([found.label for found in fits])
     k = np.array([job.k for job in jobs], dtype=np.int64)
     data = np.array([job.data for job in jobs], dtype=np.int64)
     within = np.array([found.inertia for found in fits]).reshape(count, -1)
     total = np.nansum((tables - np.nanmean(tables, axis=1, keepdims=True)) ** 2, axis=(1, 2))
     shape = (count, len(ks))
-    dip_largest, dip_mean, depths = _structure.gaps(shaken, label, centers, k, data, cores(plan.threads))
-    used = np.arange(max(ks)) < k[:, None]
-    return Measured(
-        compact=-np.log(np.maximum(within, 1e-300) / total[:, None]),
-        silhouette=_structure.silhouettes(tables, centers, k, data, cores(plan.threads)).reshape(shape),
-        dip_largest=dip_largest.reshape(shape),
-        dip_mean=dip_mean.reshape(shape),
-        depth=depths.max(axis=1).reshape(shape),
-        typical=np.nanmedian(np.where(used, depths, np.nan), axis=1).reshape(shape),
-        depths=depths.reshape(*shape, -1),
+    return _Clustered(
+        streams=streams,
+        label=np.stack([found.label for found in fits]).reshape(*shape, -1),
+        centers=centers.reshape(*shape, max(ks), d),
         sizes=sizes.reshape(*shape, -1),
+        compactness=Compactness(
+            within=-np.log(np.maximum(within, 1e-300) / total[:, None]),
+            silhouette=_structure.silhouettes(tables, centers, k, data, cores(plan.threads)).reshape(shape),
+        ),
     )
 
 
-def _joined(parts: list[Measured]) -> Measured:
-    if len(parts) > 1:
-        fields = (np.concatenate([getattr(p, name) for p in parts]) for name in Measured.__slots__)
-        parts[:] = [Measured(*fields)]
-    return parts[0]
+def _gaps(found: _Clustered, shaken: FloatArray, ks: Sequence[int], plan: Plan) -> Gaps:
+    """Measure the straight ways between clusters for every k; ``shaken`` are the tables with ties broken."""
+    count, looks, n = found.label.shape
+    dip_largest, dip_mean, depths = _structure.gaps(
+        shaken,
+        found.label.reshape(-1, n),
+        found.centers.reshape(-1, *found.centers.shape[2:]),
+        np.tile(np.array(ks, dtype=np.int64), count),
+        np.repeat(np.arange(count), looks),
+        False,
+        cores(plan.threads),
+    )
+    return Gaps(*(x.reshape(count, looks) for x in (dip_largest, dip_mean, depths.max(axis=1))))
+
+
+def _depths(found: _Clustered, shaken: FloatArray, at: int, k: int, plan: Plan) -> FloatArray:
+    """Return how empty the border of each cluster is at one k, ways around included: (tables, k)."""
+    count = len(shaken)
+    depths = _structure.gaps(
+        shaken,
+        np.ascontiguousarray(found.label[:, at]),
+        np.ascontiguousarray(found.centers[:, at, :k]),
+        np.full(count, k, dtype=np.int64),
+        np.arange(count, dtype=np.int64),
+        True,
+        cores(plan.threads),
+    )[2]
+    return depths
+
+
+_Part = TypeVar("_Part", Compactness, Gaps)
+
+
+def _joined(parts: Sequence[_Part]) -> _Part:
+    """Join statistics of several batches of tables."""
+    kind = type(parts[0])
+    return kind(*(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(kind)))
+
+
+# ── repeated rows ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _kept(Z: FloatArray, model: Null, plan: Plan, base: int) -> NDArray[np.intp]:

@@ -34,8 +34,7 @@ class Said:
 
 def block(feature: Feature, start: int) -> Block:
     """What a feature's prepared columns are to the tests."""
-    binary = feature.kind == "flag" or any(step.startswith("Two values") for step in feature.steps)
-    kind = "binary" if binary else "nominal" if feature.kind == "category" else "numeric"
+    kind = {"number": "numeric", "category": "nominal"}.get(feature.kind, "binary")
     return Block(feature.column, kind, start, start + len(feature.prepared))
 
 

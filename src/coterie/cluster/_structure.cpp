@@ -54,15 +54,13 @@ std::pair<Array, Array> unimodal(Doubles x, Doubles foot, Doubles head, Integers
     return {array(std::move(best.x), {corners}), array(std::move(best.height), {corners})};
 }
 
-// normals (..., rows, q) -> values of the same shape with correlation factor·factorᵀ in the normals and these margins.
-Array draw(Doubles normals, Doubles factor, Doubles x, Doubles height, Integers corners, Doubles level,
-           Integers levels, int threads) {
+// normals (..., rows, q) -> values (rows, q): normals with correlation factor·factorᵀ, mapped to these margins.
+Array draw(Doubles normals, Doubles factor, Doubles x, Doubles height, Integers corners, int threads) {
     const std::size_t q = factor.shape(0), rows = normals.size() / q;
     std::vector<coterie::Margin> margins;
     for (std::size_t j = 0; j < q; ++j) {
-        const auto from = static_cast<std::size_t>(corners(j)), at = static_cast<std::size_t>(levels(j));
-        margins.push_back({x.data() + from, height.data() + from, static_cast<std::size_t>(corners(j + 1)) - from,
-                           level.data() + at, static_cast<std::size_t>(levels(j + 1)) - at});
+        const auto from = static_cast<std::size_t>(corners(j)), to = static_cast<std::size_t>(corners(j + 1));
+        margins.emplace_back(x.data() + from, height.data() + from, to - from);
     }
     std::vector<double> values(rows * q);
     constexpr std::size_t BLOCK = 4096;
@@ -103,7 +101,7 @@ Array silhouettes(Doubles tables, Doubles centers, Integers k, Integers data, in
 }
 
 // The same layout. Per job: largest and mean dip over clusters with their nearest neighbor, depth of each cluster.
-nb::tuple gaps(Doubles tables, Labels label, Doubles centers, Integers k, Integers data, int threads) {
+nb::tuple gaps(Doubles tables, Labels label, Doubles centers, Integers k, Integers data, bool around, int threads) {
     const std::size_t n = tables.shape(1), d = tables.shape(2), jobs = k.shape(0), most = centers.shape(1);
     std::vector<double> largest(jobs), mean(jobs), depth(jobs * most, 0.0);
     std::vector<coterie::Corridors> scratch(
@@ -112,7 +110,7 @@ nb::tuple gaps(Doubles tables, Labels label, Doubles centers, Integers k, Intege
         const auto result = scratch[static_cast<std::size_t>(worker)].measure(
             tables.data() + static_cast<std::size_t>(data(job)) * n * d, static_cast<std::int64_t>(n),
             static_cast<int>(d), label.data() + job * n, centers.data() + job * most * d, static_cast<int>(k(job)),
-            depth.data() + job * most);
+            around, depth.data() + job * most);
         largest[job] = result.dip_max;
         mean[job] = result.dip_mean;
     });
@@ -156,10 +154,9 @@ Array votes(Doubles rows, Doubles refits, Vector32 label, Vector32 owner, int th
 
 NB_MODULE(_structure, m) {
     m.def("unimodal", &unimodal, "x"_a, "foot"_a, "head"_a, "modes"_a);
-    m.def("draw", &draw, "normals"_a, "factor"_a, "x"_a, "height"_a, "corners"_a, "level"_a, "levels"_a,
-          "threads"_a = 0);
+    m.def("draw", &draw, "normals"_a, "factor"_a, "x"_a, "height"_a, "corners"_a, "threads"_a = 0);
     m.def("silhouettes", &silhouettes, "tables"_a, "centers"_a, "k"_a, "data"_a, "threads"_a = 0);
-    m.def("gaps", &gaps, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "threads"_a = 0);
+    m.def("gaps", &gaps, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "around"_a, "threads"_a = 0);
     m.def("matches", &matches, "overlaps"_a);
     m.def("votes", &votes, "rows"_a, "refits"_a, "label"_a, "owner"_a, "threads"_a = 0);
 }

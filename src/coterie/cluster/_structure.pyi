@@ -12,15 +12,19 @@ def draw(
     x: FloatArray,
     height: FloatArray,
     corners: LongArray,
-    level: FloatArray,
-    levels: LongArray,
     threads: int = 0,
 ) -> FloatArray: ...
 def silhouettes(
     tables: FloatArray, centers: FloatArray, k: LongArray, data: LongArray, threads: int = 0
 ) -> FloatArray: ...
 def gaps(
-    tables: FloatArray, label: IntArray, centers: FloatArray, k: LongArray, data: LongArray, threads: int = 0
+    tables: FloatArray,
+    label: IntArray,
+    centers: FloatArray,
+    k: LongArray,
+    data: LongArray,
+    around: bool,
+    threads: int = 0,
 ) -> tuple[FloatArray, FloatArray, FloatArray]: ...
 def matches(overlaps: FloatArray) -> IntArray: ...
 def votes(rows: FloatArray, refits: FloatArray, label: IntArray, owner: IntArray, threads: int = 0) -> FloatArray: ...

@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "detour.hpp"
 #include "dip.hpp"
 
 namespace coterie {
@@ -15,6 +16,7 @@ constexpr int NEIGHBORS = 3;          // depth asks the nearest clusters, this m
 constexpr double STEP = 0.01;         // grid of the density along a corridor
 constexpr int HALF = 100;             // grid points from the border to one end of [-1, 1]
 constexpr int REACH = 80;             // the density is looked at in [-.8, .8]
+constexpr double SLIGHT = 0.10;       // a border no emptier than this needs no way around
 constexpr int BORDER = 45;            // and the emptiest place is sought in [-.45, .45]
 
 struct Gap {
@@ -28,36 +30,39 @@ public:
         double dip_max = 0.0, dip_mean = 0.0;
     };
 
-    // Fills depth[0..k) and returns the two dip statistics.
+    // Fills depth[0..k) and returns the two dip statistics. With `around`, a border that can be gone around is as
+    // deep as the way around it.
     Result measure(const double* z, std::int64_t n, int d, const std::int32_t* label, const double* centers, int k,
-                   double* depth) {
+                   bool around, double* depth) {
+        detours = around;
         bucket(label, n, k);
         distances(centers, k, d);
         gaps.assign(static_cast<std::size_t>(k) * k, Gap{});
         known.assign(static_cast<std::size_t>(k) * k, 0);
+        near.resize(static_cast<std::size_t>(k));
         Result result;
+        for (int i = 0; i < k; ++i) neighbors(i, k);
         for (int i = 0; i < k; ++i) {
-            neighbors(i, k);
-            double least = std::numeric_limits<double>::infinity();
-            for (std::size_t r = 0; r < near.size(); ++r) {
-                const Gap& gap = between(z, d, centers, k, i, near[r]);
-                least = std::min(least, gap.depth);
-                if (r > 0) continue;
-                result.dip_max = std::max(result.dip_max, gap.dip);
-                result.dip_mean += gap.dip / k;
-            }
-            depth[i] = near.empty() ? 0.0 : least;
+            double least = k > 1 ? std::numeric_limits<double>::infinity() : 0.0;
+            for (const int j : near[i]) least = std::min(least, between(z, d, centers, k, i, j).depth);
+            depth[i] = least;
+            if (near[i].empty()) continue;
+            const double dip = between(z, d, centers, k, i, near[i][0]).dip;
+            result.dip_max = std::max(result.dip_max, dip);
+            result.dip_mean += dip / k;
         }
         return result;
     }
 
 private:
-    std::vector<std::int64_t> rows, offset;
-    std::vector<double> apart, along, across, sorted, curve, density, taps;
+    std::vector<std::int64_t> rows, offset, chosen;
+    std::vector<double> apart, along, across, kept, curve, density, taps, residual, line;
     std::vector<Gap> gaps;
     std::vector<char> known;
-    std::vector<int> near;
+    std::vector<std::vector<int>> near;  // of each cluster: the nearest others, nearest first
     Dip dip;
+    Detour detour;
+    bool detours = false;
 
     void bucket(const std::int32_t* label, std::int64_t n, int k) {
         offset.assign(static_cast<std::size_t>(k) + 1, 0);
@@ -81,12 +86,12 @@ private:
     }
 
     void neighbors(int i, int k) {
-        near.clear();
+        near[i].clear();
         for (int j = 0; j < k; ++j)
-            if (j != i) near.push_back(j);
+            if (j != i) near[i].push_back(j);
         const double* row = apart.data() + static_cast<std::size_t>(i) * k;
-        std::stable_sort(near.begin(), near.end(), [row](int a, int b) { return row[a] < row[b]; });
-        if (near.size() > NEIGHBORS) near.resize(NEIGHBORS);
+        std::stable_sort(near[i].begin(), near[i].end(), [row](int a, int b) { return row[a] < row[b]; });
+        if (near[i].size() > NEIGHBORS) near[i].resize(NEIGHBORS);
     }
 
     const Gap& between(const double* z, int d, const double* centers, int k, int i, int j) {
@@ -95,29 +100,47 @@ private:
         if (!known[at]) {
             known[at] = 1;
             gaps[at] = gap(z, d, centers + static_cast<std::ptrdiff_t>(a) * d,
-                           centers + static_cast<std::ptrdiff_t>(b) * d, a, b, apart[at]);
+                           centers + static_cast<std::ptrdiff_t>(b) * d, a, b, apart[at], near[a][0] == b || near[b][0] == a);
         }
         return gaps[at];
     }
 
-    Gap gap(const double* z, int d, const double* from, const double* to, int a, int b, double squared) {
+    Gap gap(const double* z, int d, const double* from, const double* to, int a, int b, double squared, bool nearest) {
         Gap result;
         if (!(squared > 0.0)) return result;
         project(z, d, from, to, a, squared, true);
         project(z, d, from, to, b, squared, false);
         select(d);
-        if (sorted.size() >= 10)
-            result.dip = std::sqrt(static_cast<double>(sorted.size())) *
-                         dip.of(sorted.data(), static_cast<std::ptrdiff_t>(sorted.size()));
         result.depth = depth();
+        if (nearest && kept.size() >= 10) {
+            std::sort(kept.begin(), kept.end());
+            result.dip = std::sqrt(static_cast<double>(kept.size())) *
+                         dip.of(kept.data(), static_cast<std::ptrdiff_t>(kept.size()));
+        }
+        if (detours && result.depth > SLIGHT) {
+            leave(z, d, from, to, squared);
+            result.depth = std::max(SLIGHT, std::min(result.depth, detour.depth(along, residual, line)));
+        }
         return result;
+    }
+
+    // What is left of the projected rows when the line between the centers is taken away.
+    void leave(const double* z, int d, const double* from, const double* to, double squared) {
+        line.resize(static_cast<std::size_t>(d));
+        for (int c = 0; c < d; ++c) line[c] = (to[c] - from[c]) / std::sqrt(squared);
+        residual.assign(along.size() * static_cast<std::size_t>(d), 0.0);
+        for (std::size_t r = 0; r < along.size(); ++r)
+            for (int c = 0; c < d; ++c) {
+                const double x = z[chosen[r] * d + c];
+                if (x == x) residual[r * d + c] = x - 0.5 * (from[c] + to[c]) - along[r] * (to[c] - from[c]);
+            }
     }
 
     // Position along the line of centers (they lie at -1/2 and 1/2) and squared distance from it. A row that lacks
     // values is measured in the columns it has, and left out when these see less than half of the way.
     void project(const double* z, int d, const double* from, const double* to, int cluster, double squared,
                  bool first) {
-        if (first) along.clear(), across.clear();
+        if (first) along.clear(), across.clear(), chosen.clear();
         for (std::int64_t r = offset[cluster]; r < offset[cluster + 1]; ++r) {
             const double* x = z + rows[r] * d;
             double dot = 0.0, length = 0.0, seen = 0.0;
@@ -132,13 +155,14 @@ private:
             }
             if (seen < 0.5 * squared) continue;
             along.push_back(dot / seen);
+            chosen.push_back(rows[r]);
             across.push_back(std::max(0.0, length - dot * dot / seen) * d / present);
         }
     }
 
     // Keeps what lies between the centers' far sides and near the line: the 60 % of rows with the least distance.
     void select(int d) {
-        sorted.clear();
+        kept.clear();
         if (along.empty()) return;
         double limit = std::numeric_limits<double>::infinity();
         if (d > 1) {
@@ -151,24 +175,25 @@ private:
                 limit += (rank - std::floor(rank)) * (*std::min_element(low + 1, curve.end()) - *low);
         }
         for (std::size_t r = 0; r < along.size(); ++r)
-            if (std::fabs(along[r]) <= 1.0 && across[r] <= limit) sorted.push_back(along[r]);
-        std::sort(sorted.begin(), sorted.end());
-    }
-
-    static double spread(const double* x, std::ptrdiff_t m) {
-        double mean = 0.0, sum = 0.0;
-        for (std::ptrdiff_t i = 0; i < m; ++i) mean += x[i] / static_cast<double>(m);
-        for (std::ptrdiff_t i = 0; i < m; ++i) sum += (x[i] - mean) * (x[i] - mean);
-        return std::sqrt(sum / static_cast<double>(m));
+            if (std::fabs(along[r]) <= 1.0 && across[r] <= limit) kept.push_back(along[r]);
     }
 
     // 1 - density at the emptiest place near the border / the lower of the peaks on its two sides.
     double depth() {
-        const auto m = static_cast<std::ptrdiff_t>(sorted.size());
-        const std::ptrdiff_t left = std::lower_bound(sorted.begin(), sorted.end(), 0.0) - sorted.begin();
-        if (left < 5 || m - left < 5) return 0.0;
-        const double narrow = std::min(spread(sorted.data(), left), spread(sorted.data() + left, m - left));
-        estimate(std::max(0.02, 0.9 * narrow * std::pow(static_cast<double>(m), -0.2)));
+        double rows[2] = {0.0, 0.0}, mean[2] = {0.0, 0.0}, square[2] = {0.0, 0.0};
+        for (const double t : kept) {
+            const int side = t >= 0.0;
+            rows[side] += 1.0;
+            mean[side] += t;
+            square[side] += t * t;
+        }
+        if (rows[0] < 5.0 || rows[1] < 5.0) return 0.0;
+        double narrow = 1.0;
+        for (int side = 0; side < 2; ++side) {
+            mean[side] /= rows[side];
+            narrow = std::min(narrow, std::sqrt(std::max(0.0, square[side] / rows[side] - mean[side] * mean[side])));
+        }
+        estimate(std::max(0.02, 0.9 * narrow * std::pow(rows[0] + rows[1], -0.2)));
         double deepest = 0.0, before = 0.0;
         std::vector<double>& after = curve;  // highest density to the right of a grid point
         after.assign(2 * REACH + 2, 0.0);
@@ -181,24 +206,26 @@ private:
         return deepest;
     }
 
-    // Gaussian kernel density of the sorted positions, up to a factor: linear bins, then a truncated convolution.
+    // Gaussian kernel density of the kept positions, up to a factor: linear bins, then a truncated convolution.
     void estimate(double width) {
         const int pad = static_cast<int>(std::ceil(4.0 * width / STEP));
-        taps.resize(static_cast<std::size_t>(pad) + 1);
-        for (int i = 0; i <= pad; ++i) taps[i] = std::exp(-0.5 * (i * STEP / width) * (i * STEP / width));
+        taps.resize(2 * static_cast<std::size_t>(pad) + 1);
+        for (int i = -pad; i <= pad; ++i) taps[i + pad] = std::exp(-0.5 * (i * STEP / width) * (i * STEP / width));
         std::vector<double>& bins = curve;
         bins.assign(2 * HALF + 2, 0.0);
-        for (const double t : sorted) {
+        for (const double t : kept) {
             const double place = (t + 1.0) / STEP;
             const int bin = std::min(static_cast<int>(place), 2 * HALF);
             bins[bin] += 1.0 - (place - bin);
             bins[bin + 1] += place - bin;
         }
         density.assign(2 * REACH + 1, 0.0);
-        for (int v = 0; v <= 2 * REACH; ++v) {
-            const int center = v + HALF - REACH;
-            const int low = std::max(0, center - pad), high = std::min(2 * HALF + 1, center + pad);
-            for (int b = low; b <= high; ++b) density[v] += bins[b] * taps[std::abs(b - center)];
+        for (int b = 0; b <= 2 * HALF + 1; ++b) {
+            if (bins[b] == 0.0) continue;
+            const int center = b - (HALF - REACH);  // of this bin, on the density's grid
+            const double* tap = taps.data() + pad - center;
+            const int last = std::min(2 * REACH, center + pad);
+            for (int v = std::max(0, center - pad); v <= last; ++v) density[v] += bins[b] * tap[v];
         }
     }
 };

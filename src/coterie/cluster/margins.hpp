@@ -1,6 +1,7 @@
 // Unimodal margins: the nearest distribution function with one mode, and draws that follow such functions.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -39,28 +40,31 @@ inline Unimodal unimodal(const double* x, const double* foot, const double* head
     return best;
 }
 
-struct Margin {
-    const double *x, *height;  // the distribution function's corners
-    std::size_t corners;
-    const double* level;       // observed values that a draw is rounded to
-    std::size_t levels;        // 0: not rounded
-
-    double quantile(double u) const {
-        const double* above = std::upper_bound(height, height + corners, u);
-        if (above == height) return x[0];
-        if (above == height + corners) return x[corners - 1];
-        const std::size_t i = static_cast<std::size_t>(above - height);
-        return x[i - 1] + (x[i] - x[i - 1]) * ((u - height[i - 1]) / (height[i] - height[i - 1]));
+// Draws from a distribution function given by its corners; a table of first guesses keeps the search short.
+class Margin {
+public:
+    Margin(const double* x, const double* height, std::size_t corners) : x(x), height(height), corners(corners) {
+        std::size_t at = 0;
+        for (std::size_t g = 0; g < guide.size(); ++g) {
+            while (at < corners && height[at] <= static_cast<double>(g) / GUIDES) ++at;
+            guide[g] = at;
+        }
     }
 
     double draw(double normal) const {
-        const double value = quantile(0.5 * std::erfc(-normal * 0.70710678118654752440));
-        if (levels == 0) return value;
-        const double* above = std::upper_bound(level, level + levels, value);
-        if (above == level) return level[0];
-        if (above == level + levels) return level[levels - 1];
-        return value - above[-1] <= *above - value ? above[-1] : *above;
+        const double u = 0.5 * std::erfc(-normal * 0.70710678118654752440);
+        std::size_t i = guide[std::min(GUIDES - 1, static_cast<std::size_t>(u * GUIDES))];
+        while (i < corners && height[i] <= u) ++i;  // the first corner above u
+        if (i == 0) return x[0];
+        if (i == corners) return x[corners - 1];
+        return x[i - 1] + (x[i] - x[i - 1]) * ((u - height[i - 1]) / (height[i] - height[i - 1]));
     }
+
+private:
+    static constexpr std::size_t GUIDES = 1024;
+    const double *x, *height;
+    std::size_t corners;
+    std::array<std::size_t, GUIDES> guide{};
 };
 
 }  // namespace coterie
