@@ -9,12 +9,16 @@ import sys
 import coterie
 
 SIGNATURES = {
+    "customers": (
+        "(source: 'Any', options: 'Purchases | None' = None, *, reading: 'Reading | None' = None, "
+        "engine: 'Engine | None' = None, **roles: 'Unpack[Roles]') -> 'Any'"
+    ),
     "connect": "(*, threads: 'int | None' = None, memory: 'str | None' = None, temp_dir: 'Path | None' = None) -> 'Engine'",
     "load": "(run: 'str | os.PathLike[str]') -> 'Segmentation'",
     "segment": (
         "(source: 'Any', options: 'config.Options | None' = None, *, reading: 'Reading | None' = None, "
-        "engine: 'Engine | None' = None, progress: 'Progress | None' = None, **changes: 'Unpack[Changes]') "
-        "-> 'Segmentation'"
+        "engine: 'Engine | None' = None, progress: 'Progress | None' = None, "
+        "purchases: 'Mapping[str, Any] | None' = None, **changes: 'Unpack[Changes]') -> 'Segmentation'"
     ),
 }
 

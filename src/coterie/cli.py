@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coterie import __version__, config, errors
+from coterie.talk import Talk, print_json, terminal_width
 from coterie.flags import output_options, purchase_options, reading_options, running_options, shaping_options
 
 if TYPE_CHECKING:
@@ -153,6 +154,9 @@ class Talk:
                 text = errors.shown(f"{finding['text']}; {finding['done']}", 300)
                 print(f"{finding['code']}{place}: {text}", file=sys.stderr)
 
+@click.option("--transactions", is_flag=True, default=None, help="SOURCE is a log of purchases, not of customers.")
+@click.option("--holdout-from", metavar="DATE", help="Judge the segments by what is bought from this day on.")
+@purchase_options
     @property
     def seconds(self) -> float:
         """Seconds since the verb began."""
@@ -167,16 +171,23 @@ def _width() -> int:
 
 def _print_json(schema: str, content: Mapping[str, Any]) -> None:
     import json
+    given = [name for name in config.PURCHASES if settings.get(name) is not None]
+    if given and not settings.get("transactions"):
+        raise errors.InputError(f"--{given[0].replace('_', '-')} is about purchases.", do="Add --transactions.")
 
     print(json.dumps({"schema": schema, **content}, ensure_ascii=False, allow_nan=False))
 
 
+@click.option("--shop", is_flag=True, help="Simulate a shop's purchases with planted behaviors instead.")
+@click.option("--customers", type=click.IntRange(100, 100_000_000), metavar="N", help="Customers of the shop (4000).")
 def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
     """Print the result of a run: the table for people, or one JSON object."""
     talk.done()
     talk.warn(run.record["findings"])
     if talk.verbose:
         print(f"{scans} queries over the data", file=sys.stderr)
+    if flags["shop"]:
+        settings |= {"transactions": True, "shop": flags["customers"] or config.SHOP_CUSTOMERS}
     if talk.as_json:
         parts = ("options", "verdict", "choice", "segments", "findings", "sample", "model")
         _print_json("coterie.segment/1", {"out": str(out), **{p: run.record[p] for p in parts}})
@@ -193,6 +204,14 @@ def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
 # ── the verbs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+            read_from, purchases = source, None
+            if settings.get("transactions"):
+                purchases = {**settings, "keep": folder.file("customers.parquet")}
+            if settings.get("shop"):
+                read_from = folder.file("purchases.parquet")
+                simulate.shop(engine, read_from, folder.file("truth.parquet"), customers=settings["shop"])
+            elif source is None:
+                read_from = folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="coterie")
 def cli() -> None:
@@ -243,7 +262,7 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
         engine = _engine(settings)
         try:
             run = segmentation.segment(
-                read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage
+                read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage, purchases=purchases
             )
             run.write(folder, csv_too=bool(settings.get("csv")), points=not settings.get("no_points"))
             scans = engine.scans

@@ -18,6 +18,7 @@ DATE_ORDERS = ("dmy", "mdy", "ymd")
 VERDICTS = ("none", "shape", "overlapping", "partly", "natural")  # from the weakest to the strongest
 SAME_DAY = ("separate", "together")
 RFM_CUTS = ("closed", "plus-one")
+SHOP_CUSTOMERS = 4_000
 MAX_K = 50
 PREFIX = "COTERIE_"
 
@@ -70,6 +71,11 @@ SETTINGS: dict[str, str] = {
     "rfm_cuts": "text",
     "rfm_rules": "text",
 }
+# Those of them that only a log of purchases takes.
+PURCHASES = (
+    "customer", "date", "amount", "quantity", "price", "order", "category", "same_day", "as_of", "net", "holdout_from",
+    "rfm_cuts", "rfm_rules",
+)  # fmt: skip
 WANTED = {
     "text": "text",
     "list": "a list of column names",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from collections.abc import Mapping
+import weakref
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,28 +13,38 @@ from typing import Any
 from coterie import files, rfm, sql, words
 from coterie.config import Options
 from coterie.engines.engine import Engine, Reading
+from coterie.features import Feature
+from coterie.model import Model
 from coterie.purchases import CUSTOMER, Log, Purchases, customers_sql, iso, read_log
 from coterie.purchases.found import findings
 from coterie.purchases.log import LOG
 from coterie.purchases.roles import NAMES
-from coterie.sample import draw
-from coterie.summary import summarize
+from coterie.rules import worst_first
+from coterie.sample import Sample, draw
+from coterie.summary import Summary, summarize
 from coterie.table import ROW, ROWS, Finding, Table, read
 
-# What forms segments of customers who come from purchases; the rest describes them, and the money is their value.
-FEATURES = ("recency", "frequency", "average_order", "returns_share")
+# What forms segments of customers who come from purchases, what describes them, and what they are worth. Orders times
+# the average order is the money, so the money would say nothing new; as a value it weighs the segments.
+FEATURES, RETURNS = ("recency", "frequency", "average_order", "tenure"), "returns_share"
+RETURNING = 0.05  # share of customers with returns from which returns form segments too
+DESCRIBE = ("median_gap", "orders_90", "orders_365", "favorite_category", "favorite_share")
 VALUE = "monetary"
 SAMPLED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerBase:
-    """The customers of a log: the log, a handle on the table made of it, all orders, days with one, and money."""
+    """The customers of a log: the log, a handle on the table made of it, and their sums.
+
+    ``orders``, ``order_days`` (days with an order), ``returning`` (customers who returned something), ``money``.
+    """
 
     log: Log
     table: Table
     orders: int
     order_days: int
+    returning: int
     money: float
 
 
@@ -51,15 +63,41 @@ def build(source: Any, engine: Engine, options: Purchases, reading: Reading, pat
     engine.write(customers_sql(log), path)
     table = read(path, engine, Options(id=CUSTOMER), Reading())
     money = sql.add(sql.multiply(sql.column(VALUE), sql.number(log.unit)), sql.number(0.5))
-    sums = {
+    wanted = {
         "orders": sql.total(sql.column("frequency")),
         "days": sql.total(sql.column("order_days")),
+        "returning": sql.count(sql.case([(sql.above(sql.column(RETURNS), sql.number(0.0)), sql.whole(1))])),
         "units": sql.total(sql.cast(sql.floor(money), "whole", sql.DIALECTS[engine.dialect])),
     }
-    named = [sql.named(node, key) for key, node in sums.items()]
+    named = [sql.named(node, key) for key, node in wanted.items()]
     got = {key: float(column[0]) for key, column in engine.fetch(sql.select(named, sql.table(table.relation))).items()}
-    base = CustomerBase(log, table, int(got["orders"]), int(got["days"]), got["units"] / log.unit)
-    return replace(base, table=replace(table, name=log.name, findings=(*findings(log), *_findings(base))))
+    orders, days, returning = (int(got[key]) for key in ("orders", "days", "returning"))
+    base = CustomerBase(log, table, orders, days, returning, got["units"] / log.unit)
+    said = worst_first((*findings(log), *_findings(base)))
+    return replace(base, table=replace(table, name=log.name, findings=said, rejected=log.source.rejected))
+
+
+def opened(
+    source: Any, engine: Engine, settings: Mapping[str, Any], reading: Reading, options: Options
+) -> tuple[CustomerBase, Options]:
+    """Return the customers of a log, and the options of their segmentation: what forms segments unless somebody says.
+
+    Parameters
+    ----------
+    settings : the options of ``Purchases`` by name, and ``keep``: the Parquet file that is to hold the customers;
+        without it they live in a temporary file as long as the engine does.
+    """
+    keep = settings.get("keep")
+    if keep is None:
+        folder = tempfile.mkdtemp(prefix="coterie-")
+        weakref.finalize(engine, shutil.rmtree, folder, ignore_errors=True)
+        keep = Path(folder) / "customers.parquet"
+    base = build(source, engine, options_of(settings), reading, Path(keep))
+    there = [c.name for c in base.table.columns]
+    formed = options.features or (*FEATURES, *((RETURNS,) if base.returning >= RETURNING * base.table.rows else ()))
+    value = VALUE if options.value is None else options.value
+    describe = options.describe or tuple(n for n in (*DESCRIBE, RETURNS) if n in there and n not in (*formed, value))
+    return base, replace(options, id=CUSTOMER, features=formed, describe=describe, value=value)
 
 
 def record(base: CustomerBase) -> dict[str, Any]:
@@ -136,6 +174,15 @@ def score(table: Table, rules: rfm.Rules, *, seed: int = 0) -> tuple[rfm.Scale, 
     return None if measured is None else (measured, rfm.record(table, summary, measured))
 
 
+def scored(
+    table: Table, summary: Summary, sample: Sample, settings: Mapping[str, Any], formed: tuple[Sequence[Feature], Model]
+) -> dict[str, Any] | None:
+    """Return ``sample.rfm`` of the record of a segmentation; None where the table lacks one of the three measures."""
+    named = rfm.columns(table)
+    measured = None if named is None else rfm.scale(named, sample.values, rules_of(settings))
+    return None if measured is None else rfm.record(table, summary, measured, formed)
+
+
 def write(base: CustomerBase, path: Path, *, scale: rfm.Scale | None = None, as_csv: bool = False) -> None:
     """Write the customers to a Parquet or CSV file, with their scores and named segment where a scale is given."""
     names = [name for name, _ in base.table.engine.schema(ROWS) if name != ROW]
@@ -182,7 +229,7 @@ def deliver(
 
 def options_of(settings: Mapping[str, Any]) -> Purchases:
     """Return the options of the log among the settings of a command."""
-    return Purchases(**{f.name: settings[f.name] for f in fields(Purchases) if f.name in settings})
+    return Purchases(**{f.name: settings[f.name] for f in fields(Purchases) if settings.get(f.name) is not None})
 
 
 def rules_of(settings: Mapping[str, Any]) -> rfm.Rules:

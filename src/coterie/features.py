@@ -131,7 +131,8 @@ def _transformed(feature: Feature, column: ColumnRecord, x: FloatArray, distinct
     skew = skewness(x)
     positive = x[x > 0]
     low = column.min if column.min is not None else float(x.min())
-    if distinct <= FEW_DISTINCT:
+    # A share is on a scale of its own: ratios would blow the step from none to a little up to a border.
+    if distinct <= FEW_DISTINCT or (low >= 0 and float(x.max()) <= 1):
         return feature
     if low >= 0 and skew > SKEWED and len(positive):
         unit = 1 / float(np.quantile(positive, LOW_TAIL))

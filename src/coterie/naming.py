@@ -170,6 +170,6 @@ def names(facts: Mapping[int, Sequence[Marker]], columns: Sequence[ColumnRecord]
 def _name(found: Sequence[Marker]) -> str:
     if not found:
         return AVERAGE
-    facts = [f"{m.word} {words.short(m.label)}" if m.superiority is not None else m.word for m in found]
+    facts = [words.level(m.word, m.label) if m.superiority is not None else m.word for m in found]
     text = ", ".join(facts)
     return text[0].upper() + text[1:]

@@ -1,14 +1,74 @@
-"""Customers that nobody knows: the tutorial's table, made by the tutorial's own random numbers."""
+"""Customers that nobody knows: the tutorial's table, and a shop whose purchases hold planted behaviors.
+
+The shop is one query: every random number is a hash of the seed and of what it is for, so the same shop comes out
+whatever the threads, and any number of customers streams to disk without being held in memory.
+"""
 
 from __future__ import annotations
 
 import csv
+import datetime
+import hashlib
 import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from coterie import sql
+from coterie.config import SHOP_CUSTOMERS
+from coterie.engines.engine import Engine
+from coterie.sql import Node
+
 TUTORIAL_SEED = 42
 TUTORIAL_ROWS = 300
+
+SHOP_SEED = 42
+LAST_DAY = (datetime.date(2025, 12, 31) - datetime.date(1970, 1, 1)).days
+OPEN_DAYS = 730.0
+MISSING_IDS = 0.01  # orders whose customer the till did not note
+LATEST_RETURN = 14.0  # days
+LOGISTIC = 0.5513  # a logistic number times this has the standard deviation 1
+SECONDS_PER_DAY, MICROS = 86_400.0, 1e6
+PRIME, SLOPE, STEPS = 2_147_483_647, 1_299_709, (15_485_863, 32_452_843)
+CATEGORIES = ("books", "garden", "kitchen", "office", "sports", "toys")
+
+
+@dataclass(frozen=True, slots=True)
+class Behavior:
+    """How one kind of customer buys; a pair is a median and how far the middle two thirds reach, as a factor.
+
+    ``share`` of all customers; ``orders``; ``newest`` and ``oldest``: days before the shop's last day of the last and
+    of the first order; ``price`` of a piece; ``lines`` of an order; ``returned``: share of lines that come back;
+    ``favorite``: the category of most lines; ``separable``: whether the others leave room around it.
+    """
+
+    name: str
+    share: float
+    orders: tuple[float, float]
+    newest: tuple[float, float]
+    oldest: tuple[float, float]
+    price: tuple[float, float]
+    lines: tuple[float, float]
+    returned: float
+    favorite: str
+    separable: bool = True
+
+
+BEHAVIORS = (
+    Behavior("regulars", 0.08, (60, 1.1), (4, 1.5), (700, 1.02), (9, 1.1), (2, 1.2), 0.01, "kitchen"),
+    Behavior("one small order long ago", 0.10, (1, 1.0), (600, 1.1), (600, 1.1), (9, 1.15), (1, 1.0), 0.0, "books"),
+    Behavior("lapsed big spenders", 0.06, (18, 1.15), (420, 1.06), (700, 1.02), (110, 1.1), (3, 1.2), 0.01, "garden"),
+    Behavior("new and keen", 0.04, (8, 1.2), (3, 1.5), (40, 1.1), (16, 1.1), (2, 1.2), 0.01, "sports"),
+    Behavior("rare but large", 0.05, (2, 1.1), (110, 1.2), (500, 1.1), (450, 1.1), (2, 1.1), 0.0, "office"),
+    Behavior("serial returners", 0.07, (26, 1.15), (14, 1.4), (600, 1.05), (35, 1.1), (2, 1.2), 0.6, "toys"),
+    Behavior("everybody else", 0.60, (6, 1.6), (90, 1.8), (560, 1.15), (22, 1.35), (2, 1.3), 0.02, "kitchen", False),
+)
+
+
+# ── the tutorial ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def tutorial() -> dict[str, list[int]]:
@@ -41,3 +101,214 @@ def as_csv(table: dict[str, list[int]]) -> str:
     writer.writerow(table)
     writer.writerows(zip(*table.values(), strict=True))
     return out.getvalue()
+
+
+# ── the shop ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def shop(
+    engine: Engine, purchases: Path, truth: Path, *, customers: int = SHOP_CUSTOMERS, seed: int = SHOP_SEED
+) -> None:
+    """Write a shop's purchases and what is true of its customers, as two Parquet files.
+
+    Parameters
+    ----------
+    purchases : gets one row a line of an order: ``customer_id`` (some are missing), ``order_id``, ``ordered_at``,
+        ``category``, ``quantity`` (negative where something came back) and ``price``.
+    truth : gets one row a customer: ``customer_id``, ``behavior``, ``separable``.
+
+    Notes
+    -----
+    Cost: about 36 rows a customer, streamed: memory does not grow with the number of customers.
+    """
+    dialect = sql.DIALECTS[engine.dialect]
+    engine.write(truth_sql(customers, seed, dialect), truth)
+    engine.write(shop_sql(customers, seed, dialect), purchases)
+
+
+def truth_sql(customers: int, seed: int, dialect: sql.Dialect) -> Node:
+    """Return the SELECT of every customer's behavior."""
+    nodes = {
+        "customer_id": _customer_id(dialect),
+        "behavior": _of_behavior([sql.text(b.name) for b in BEHAVIORS]),
+        "separable": sql.equal(_of_behavior([sql.whole(int(b.separable)) for b in BEHAVIORS]), sql.whole(1)),
+    }
+    return sql.steps([("people", _people(customers, _Draw(seed, dialect)))], _select(nodes, "people"), dialect)
+
+
+def shop_sql(customers: int, seed: int, dialect: sql.Dialect) -> Node:
+    """Return the SELECT of every line of every order: people, their habits, orders, lines, and what came back."""
+    draw = _Draw(seed, dialect)
+    parts = [
+        ("people", _people(customers, draw)),
+        ("habits", _habits(draw)),
+        ("orders", _orders(draw)),
+        ("lines", _lines(draw)),
+        ("pieces", _pieces(draw)),
+        ("moves", _moves()),
+    ]
+    return sql.steps(parts, _rows(draw), dialect)
+
+
+def _halves(text: str) -> tuple[str, str]:
+    digits = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+    return digits[:16], digits[16:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    """Random numbers as SQL: each follows from the seed, from what it is for, and from the row's own numbers."""
+
+    seed: int
+    dialect: sql.Dialect
+
+    def uniform(self, what: str, *keys: str) -> Node:
+        """Return a number in [0, 1): the customer's own number ``s``, scrambled with what it is for and the keys."""
+        first, second = (int(part, 16) % PRIME for part in _halves(f"{self.seed}:{what}"))
+        steps = [sql.multiply(sql.column(key), sql.whole(step)) for key, step in zip(keys, STEPS, strict=False)]
+        v = sql.call("mod", sql.add(sql.column("s"), *steps, sql.whole(first)), sql.whole(PRIME))
+        for more in (second, first):
+            # Squares scramble what sums only shift; a whole number below 2^31 times itself fits in 64 bits.
+            v = sql.call(
+                "mod", sql.add(sql.multiply(v, v), sql.multiply(v, sql.whole(SLOPE)), sql.whole(more)), sql.whole(PRIME)
+            )
+        return sql.multiply(self.real(v), sql.number(1 / PRIME))
+
+    def about(self, field: str, *keys: str) -> Node:
+        """Return the median of a behavior's field times a random factor that is symmetric around 1."""
+        pairs = [getattr(b, field) for b in BEHAVIORS]
+        u = sql.add(sql.multiply(self.uniform(field, *keys), sql.number(0.98)), sql.number(0.01))
+        odds = sql.natural_log(sql.divide(u, sql.subtract(sql.number(1.0), u)))
+        spread = _of_behavior([sql.number(LOGISTIC * math.log(factor)) for _, factor in pairs])
+        median = _of_behavior([sql.number(middle) for middle, _ in pairs])
+        return sql.multiply(median, sql.call("exp", sql.multiply(odds, spread)))
+
+    def whole(self, x: Node) -> Node:
+        """Return the nearest whole number."""
+        return sql.cast(sql.floor(sql.add(x, sql.number(0.5))), "whole", self.dialect)
+
+    def real(self, x: Node) -> Node:
+        """Return a whole number as a double."""
+        return sql.cast(x, "double", self.dialect)
+
+
+def _select(nodes: Mapping[str, Node], source: str, keep: Sequence[str] = ()) -> sql.Select:
+    kept = [sql.column(name) for name in keep]
+    return sql.select([*kept, *(sql.named(node, name) for name, node in nodes.items())], sql.table(source))
+
+
+def _of_behavior(values: Sequence[Node]) -> Node:
+    """Return the value that belongs to the row's behavior."""
+    branches = [(sql.equal(sql.column("b"), sql.whole(i)), value) for i, value in enumerate(values[:-1])]
+    return sql.case(branches, values[-1])
+
+
+def _padded(name: str, digits: int, dialect: sql.Dialect) -> Node:
+    return sql.call("lpad", sql.cast(sql.column(name), "text", dialect), sql.whole(digits), sql.text("0"))
+
+
+def _customer_id(dialect: sql.Dialect) -> Node:
+    return sql.concat(sql.text("K"), _padded("i", 8, dialect))
+
+
+def _people(customers: int, draw: _Draw) -> sql.Select:
+    """Return the customers' numbers (``i``), random numbers of their own (``s``) and behaviors (``b``)."""
+    own = sql.md5(sql.concat(sql.text(f"{draw.seed}:"), sql.cast(sql.column("i"), "text", draw.dialect)))
+    number = sql.cast(
+        sql.concat(sql.text("0x"), sql.call("substr", own, sql.whole(1), sql.whole(12))), "whole", draw.dialect
+    )
+    seeded = sql.select(
+        [sql.column("i"), sql.named(sql.call("mod", number, sql.whole(PRIME)), "s")], sql.whole_numbers(customers, "i")
+    )
+    u, reached, branches = draw.uniform("behavior"), 0.0, []
+    for place, behavior in enumerate(BEHAVIORS[:-1]):
+        reached += behavior.share
+        branches.append((sql.less(u, sql.number(reached)), sql.whole(place)))
+    nodes = {"b": sql.case(branches, sql.whole(len(BEHAVIORS) - 1))}
+    return sql.steps([("seeded", seeded)], _select(nodes, "seeded", ("i", "s")), draw.dialect)
+
+
+def _habits(draw: _Draw) -> sql.Select:
+    """Return how many orders (``n``) a customer makes between which days, at which prices."""
+    orders = draw.whole(draw.about("orders"))
+    nodes = {
+        "n": sql.case([(sql.less(orders, sql.whole(1)), sql.whole(1))], orders),
+        "newest": draw.about("newest"),
+        "oldest": draw.about("oldest"),
+        "price": draw.about("price"),
+    }
+    return _select(nodes, "people", ("i", "s", "b"))
+
+
+def _orders(draw: _Draw) -> sql.Select:
+    """Return each order (``k``): evenly spread between the first and the last one, but for a little chance."""
+    k = sql.column("k")
+    one, inner = sql.whole(1), sql.subtract(sql.column("n"), sql.whole(1))
+    jitter = sql.multiply(sql.subtract(draw.uniform("day", "k"), sql.number(0.5)), sql.number(0.8))
+    place = sql.divide(sql.add(draw.real(k), jitter), draw.real(inner))
+    position = sql.case([(sql.equal(k, inner), sql.number(1.0)), (sql.less(k, one), sql.number(0.0))], place)
+    newest, oldest = sql.column("newest"), sql.column("oldest")
+    span = sql.case([(sql.less(newest, oldest), sql.subtract(oldest, newest))], sql.number(0.0))
+    before = sql.add(newest, sql.multiply(span, sql.subtract(sql.number(1.0), position)))
+    lines = draw.whole(draw.about("lines", "k"))
+    nodes = {
+        "before": sql.case([(sql.less(before, sql.number(OPEN_DAYS)), before)], sql.number(OPEN_DAYS)),
+        "unknown": sql.less(draw.uniform("unknown", "k"), sql.number(MISSING_IDS)),
+        "m": sql.case([(sql.less(lines, one), one)], lines),
+    }
+    numbered = sql.select([sql.star(), sql.named(sql.unnested(sql.column("n")), "k")], sql.table("habits"))
+    kept = ("i", "s", "b", "k", "price")
+    return sql.steps([("numbered", numbered)], _select(nodes, "numbered", kept), draw.dialect)
+
+
+def _lines(draw: _Draw) -> sql.Select:
+    """Return each line (``l``) of the orders."""
+    return sql.select([sql.star(), sql.named(sql.unnested(sql.column("m")), "l")], sql.table("orders"))
+
+
+def _pieces(draw: _Draw) -> sql.Select:
+    """Return what each line is about: category, pieces, price in cents, and how many times it moves (returned: 2)."""
+    here = ("k", "l")
+    u = draw.uniform("category", *here)
+    steps = 0.4 / len(CATEGORIES)
+    branches = [(sql.less(u, sql.number(steps * (j + 1))), sql.text(name)) for j, name in enumerate(CATEGORIES)]
+    favorite = _of_behavior([sql.text(b.favorite) for b in BEHAVIORS])
+    near = sql.add(sql.multiply(draw.uniform("price of line", *here), sql.number(0.4)), sql.number(0.8))
+    back = _of_behavior([sql.number(b.returned) for b in BEHAVIORS])
+    several = sql.less(draw.uniform("pieces", *here), sql.number(0.2))
+    nodes = {
+        "category": sql.case(branches, favorite),
+        "pieces": sql.case([(several, sql.whole(2))], sql.whole(1)),
+        "cents": draw.whole(sql.multiply(sql.multiply(sql.column("price"), near), sql.number(100.0))),
+        "moves": sql.case([(sql.less(draw.uniform("back", *here), back), sql.whole(2))], sql.whole(1)),
+        "clock": sql.add(sql.multiply(draw.uniform("clock", "k"), sql.number(50_400.0)), sql.number(28_800.0)),
+        "later": sql.multiply(draw.uniform("later", *here), sql.number(LATEST_RETURN)),
+    }
+    return _select(nodes, "lines", ("i", "k", "before", "unknown"))
+
+
+def _moves() -> sql.Select:
+    """Return the lines once, and once more (``x`` 1) where the pieces came back."""
+    return sql.select([sql.star(), sql.named(sql.unnested(sql.column("moves")), "x")], sql.table("pieces"))
+
+
+def _rows(draw: _Draw) -> sql.Select:
+    """Return the lines as a till writes them."""
+    bought = sql.equal(sql.column("x"), sql.whole(0))
+    number = sql.concat(_padded("i", 8, draw.dialect), sql.text("-"), _padded("k", 3, draw.dialect))
+    then = sql.subtract(sql.number(float(LAST_DAY)), sql.column("before"))
+    back = sql.least([sql.add(then, sql.column("later")), sql.number(float(LAST_DAY))])
+    day = sql.floor(sql.case([(bought, then)], back))
+    seconds = sql.floor(sql.add(sql.multiply(day, sql.number(SECONDS_PER_DAY)), sql.column("clock")))
+    pieces = sql.column("pieces")
+    nodes = {
+        "customer_id": sql.case([(sql.column("unknown"), sql.null())], _customer_id(draw.dialect)),
+        "order_id": sql.case([(bought, number)], sql.concat(sql.text("C"), number)),
+        "ordered_at": sql.call(
+            "make_timestamp", sql.cast(sql.multiply(seconds, sql.number(MICROS)), "whole", draw.dialect)
+        ),
+        "category": sql.column("category"),
+        "quantity": sql.case([(bought, pieces)], sql.subtract(sql.whole(0), pieces)),
+        "price": sql.divide(draw.real(sql.column("cents")), sql.number(100.0)),
+    }
+    return _select(nodes, "moves")

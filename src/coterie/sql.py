@@ -89,6 +89,17 @@ def star() -> Node:
     return exp.Star()
 
 
+def whole_numbers(count: int, name: str) -> Node:
+    """Return a table of the whole numbers from 0 to ``count`` - 1, in a column of that name."""
+    alias = exp.TableAlias(this=exp.to_identifier("numbers"), columns=[exp.to_identifier(name, quoted=True)])
+    return exp.Table(this=call("range", whole(count)), alias=alias)
+
+
+def unnested(count: Node) -> Node:
+    """Return the whole numbers from 0 to ``count`` - 1, each in a row of its own beside the other columns."""
+    return call("unnest", call("range", count))
+
+
 # ── arithmetic, text, conditions ──────────────────────────────────────────────────────────────────────────────────
 
 

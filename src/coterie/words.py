@@ -24,6 +24,26 @@ SPELLED = {
 # Words that a short name can do without: "annual income" is "income", "spending score" is "spending".
 GENERIC = {"annual", "yearly", "monthly", "weekly", "daily", "total", "average", "score", "index", "number", "of"}
 GENERIC |= {"amount", "value", "count", "the", "in", "customer", "percent", "per", "month", "year"}
+# Measures of purchases whose levels have words of their own: of a "high recency" nobody knows which end it is.
+LEVELS = {
+    "recency": {
+        "very high": "bought very long ago",
+        "high": "bought long ago",
+        "above-average": "bought longer ago than most",
+        "below-average": "bought more recently than most",
+        "low": "bought recently",
+        "very low": "bought very recently",
+    },
+    "tenure": {
+        "very high": "customers for very long",
+        "high": "customers for long",
+        "above-average": "customers for longer than most",
+        "below-average": "newer than most",
+        "low": "new",
+        "very low": "very new",
+    },
+}
+WHOLE = {"average order", "average repeat"}  # labels that lose their sense when shortened
 
 
 def label(name: str) -> str:
@@ -53,8 +73,19 @@ def short(text: str) -> str:
     >>> short("annual income"), short("spending score"), short("score")
     ('income', 'spending', 'score')
     """
+    if text in WHOLE:
+        return text
     kept = [word for word in text.split() if word not in GENERIC]
     return " ".join(kept) or text
+
+
+def level(word: str, label: str) -> str:
+    """Return a level of a measure as a name says it.
+
+    >>> level("very high", "annual income"), level("very high", "recency")
+    ('very high income', 'bought very long ago')
+    """
+    return LEVELS.get(label, {}).get(word) or f"{word} {short(label)}"
 
 
 def number(value: float) -> str:

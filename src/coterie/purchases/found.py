@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coterie.purchases.log import Log
-from coterie.purchases.roles import iso
+from coterie.purchases.roles import NAMES, iso
 from coterie.table import Finding
 from coterie.words import plural
 
@@ -17,7 +17,8 @@ def findings(log: Log) -> tuple[Finding, ...]:
     """Return one line a kind of row: how many there are, and what becomes of them."""
     chosen, counts, counted = log.chosen, log.counts, log.counted
     total = {key: int(counts[key][counted].sum()) for key in ("returns", "canceled", "zero")}
-    found = []
+    read_as = {getattr(chosen, role) for role in (*NAMES, "category")}
+    found = [f for f in log.source.findings if f.column is None or f.column in read_as]
     if log.guessed:
         found.append(Finding("COT401", "note", None, log.rows, _told(log), "name a column to choose another"))
     gone = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql
-from coterie.engines.engine import Columns, Engine, Reading
+from coterie.engines.engine import Columns, Engine, Reading, Source
 from coterie.purchases.dates import day
 from coterie.purchases.roles import Purchases, choose, day_of, is_verbatim, iso
 from coterie.sql import Node
@@ -26,6 +26,7 @@ from coterie.table import FRACTIONS, TEXTS, checked_path
 ROWS, LOG = "purchases_rows", "purchases"
 LARGEST_WHOLE, MOST_PLACES = 9e18, 6
 LARGEST = 1e150
+UNCLEAR_DATES = "COT109"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Log:
     returns: int
     counts: Columns
     counted: NDArray[np.bool_]
+    source: Source = field(default_factory=Source)
 
 
 def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) -> Log:
@@ -73,19 +75,23 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     if isinstance(source, str | os.PathLike):
         path = checked_path(Path(source))
         name = path.name
-        engine.read_file(path, ROWS, verbatim=is_verbatim(options), reading=reading)
+        left = engine.read_file(path, ROWS, verbatim=is_verbatim(options), reading=reading)
     else:
+        left = Source()
         name = f"{type(source).__module__.split('.')[0]} frame"
         engine.read_frame(source, ROWS)
     schema = engine.schema(ROWS)
     chosen, guessed = choose(options, schema)
+    # A month read as a day moves every customer's recency, so what is only a warning elsewhere stops here.
+    if any(finding.code == UNCLEAR_DATES and finding.column == chosen.date for finding in left.findings):
+        raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"))
     kinds = {column: kind.upper() for column, kind in schema}
     when = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading.date_order)
     canonical = _canonical(chosen, kinds, when, sql.DIALECTS[engine.dialect])
     whole_ids = not FRACTIONS.match(kinds[str(chosen.customer)])
     log = _log(engine, name, (chosen, guessed), _count(engine, canonical, whole_ids=whole_ids), whole_ids)
     engine.define(LOG, _relation(canonical, log.unit, sql.DIALECTS[engine.dialect]))
-    return log
+    return replace(log, source=left)
 
 
 def _count(engine: Engine, canonical: dict[str, Node], *, whole_ids: bool) -> Columns:

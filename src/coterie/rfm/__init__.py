@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from coterie.rfm.counts import record
 from coterie.rfm.rules import MEASURES, Rule, Rules, rules
-from coterie.rfm.scores import Scale, columns, scale, scored_sql, scores
+from coterie.rfm.scores import Scale, columns, scale, scored_sql
 
-__all__ = ["MEASURES", "Rule", "Rules", "Scale", "columns", "record", "rules", "scale", "scored_sql", "scores"]
+__all__ = ["MEASURES", "Rule", "Rules", "Scale", "columns", "record", "rules", "scale", "scored_sql"]
