@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from coterie import null
 from coterie.cluster import Fit, FloatArray, IntArray, Job, _structure, assign, fit_many
-from coterie.cluster.kmeans import HITS, SWAP_FROM, SWAPS
+from coterie.cluster.kmeans import HITS, MANY, default_swaps
 from coterie.cluster.measures import adjusted_rand, jaccard, match
 from coterie.null import Block, KeyArray, Null
 from coterie.plan import RESAMPLE_ROWS, SWEEP_ROWS, Plan
@@ -96,7 +96,8 @@ def _changes(
     """Return the shares that move, and what changes the segments beyond recognition."""
     usual = np.ones(len(Z))
     usual[np.argsort(-_from_middle(Z), kind="stable")[: int(EXTREME * len(Z))]] = 0.0
-    options = {"starts": 10 if k <= SWAP_FROM else 20, "swaps": SWAPS if k >= SWAP_FROM else 0, "enough": HITS}
+    # searched as hard as the segments themselves were
+    options = {"starts": 10 if k <= MANY else 20, "swaps": default_swaps(len(Z)), "enough": HITS}
     jobs = [
         Job(k=k, weight=0, seed=plan.seed, **options),
         *(Job(k=k, data=i + 1, seed=plan.seed, **options) for i in range(len(variants))),
