@@ -10,19 +10,22 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from coterie import files, rfm, sql, words
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import files, holdout, rfm, sql, words
 from coterie.config import Options
 from coterie.engines.engine import Engine, Reading
 from coterie.features import Feature
 from coterie.model import Model
-from coterie.purchases import CUSTOMER, Log, Purchases, customers_sql, iso, read_log
+from coterie.purchases import CUSTOMER, Log, Purchases, customers_sql, iso, later_sql, read_log
 from coterie.purchases.found import findings
 from coterie.purchases.log import LOG
 from coterie.purchases.roles import NAMES
 from coterie.rules import worst_first
 from coterie.sample import Sample, draw
 from coterie.summary import Summary, summarize
-from coterie.table import ROW, ROWS, Finding, Table, read
+from coterie.table import ID, ROW, ROWS, Finding, Table, read
 
 # What forms segments of customers who come from purchases, what describes them, and what they are worth. Orders times
 # the average order is the money, so the money would say nothing new; as a value it weighs the segments.
@@ -30,6 +33,7 @@ FEATURES, RETURNS = ("recency", "frequency", "average_order", "tenure"), "return
 RETURNING = 0.05  # share of customers with returns from which returns form segments too
 DESCRIBE = ("median_gap", "orders_90", "orders_365", "favorite_category", "favorite_share")
 VALUE = "monetary"
+LATER, BOTH = "purchases_later", "customers_and_later"
 SAMPLED = 50_000
 
 
@@ -181,6 +185,31 @@ def scored(
     named = rfm.columns(table)
     measured = None if named is None else rfm.scale(named, sample.values, rules_of(settings))
     return None if measured is None else rfm.record(table, summary, measured, formed)
+
+
+def judged(base: CustomerBase | None, sample: Sample, label: NDArray[np.int32], seed: int) -> dict[str, Any] | None:
+    """Return ``sensitivity.holdout`` of the record: what the segments say of later purchases; None without a holdout.
+
+    Parameters
+    ----------
+    label : the sample's segments; the same customers are drawn again, with what they bought later.
+    """
+    if base is None or base.log.chosen.holdout_from is None:
+        return None
+    table, engine = base.table, base.log.engine
+    engine.define(LATER, later_sql(base.log))
+    zero, key = sql.number(0.0), sql.field(table.relation, ID)
+    nodes = [key, *(sql.named(sql.coalesce(sql.field(LATER, n), zero), n) for n in ("later_spend", "later_orders"))]
+    beside = sql.left_join(sql.select(nodes, sql.table(table.relation)), LATER, key, sql.field(LATER, "later_id"))
+    engine.define(BOTH, beside)
+    later = draw(replace(table, relation=BOTH), ("later_spend", "later_orders"), sample.size, seed=seed)
+    assert np.array_equal(later.key, sample.key), "the same ids draw the same customers"
+    measures = {m: sample.values[m] for m in rfm.MEASURES}
+    found = holdout.compare(
+        label.astype(np.int64), measures, later.values["later_spend"], later.values["later_orders"], seed=seed
+    )
+    days = {"from": base.log.chosen.holdout_from, "to": iso(base.log.end), "days": base.log.end - base.log.last}
+    return {**days, **asdict(found)}
 
 
 def write(base: CustomerBase, path: Path, *, scale: rfm.Scale | None = None, as_csv: bool = False) -> None:

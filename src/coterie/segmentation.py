@@ -147,7 +147,10 @@ def segment(
         "verdict": decision.verdict(decided, [s.name for s in found], table.rows),
         "choice": decided.weighed.choice,
         "stability": record.of_stability(decided),
-        "sensitivity": decided.sensitivity,
+        "sensitivity": {
+            **record.plain(decided.sensitivity),
+            "holdout": customer_base.judged(base, sample, decided.label, options.seed),
+        },
         "segments": found,
         "profile": profile.with_names(rows, {s.id: s.name for s in found}),
         "lineage": {"parent": None, "next_id": len(found) + 1, "history": []},

@@ -37,10 +37,12 @@ def later_sql(log: Log) -> Node:
     """Return the SELECT of what each customer bought from the holdout's first day on: id, money, orders."""
     dialect = sql.DIALECTS[log.engine.dialect]
     lines = sql.select([sql.star()], sql.table(LOG), where=sql.above(sql.column("d"), sql.whole(log.last)))
+    bought, returned = _sum("b", log), _sum("r", log)
+    kept = sql.subtract(bought, returned) if log.chosen.net else bought
     nodes = {
         "later_id": _id(log, dialect),
-        "later_spend": _money(_sum("b", log), log, dialect),
-        "later_orders": sql.count(sql.column("d")),
+        "later_spend": _money(kept, log, dialect),
+        "later_orders": sql.cast(sql.count(sql.column("d")), "double", dialect),
     }
     named = [sql.named(node, name) for name, node in nodes.items()]
     final = sql.select(named, sql.table("orders"), group=[sql.column("c")])

@@ -182,6 +182,8 @@ def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], c
     if chosen.holdout_from is not None:
         as_of = day_of(chosen.holdout_from, "--holdout-from")
         last = as_of - 1
+        if end < as_of:
+            raise errors.no_purchases(name, f"from {chosen.holdout_from} on")
     else:
         as_of = end + 1 if chosen.as_of is None else day_of(chosen.as_of, "--as-of")
         last = min(end, as_of)
