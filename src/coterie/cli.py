@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from coterie import __version__, config, errors
-from coterie.talk import Talk, print_json, terminal_width
 from coterie.flags import output_options, purchase_options, reading_options, running_options, shaping_options
+from coterie.talk import Talk, print_json, terminal_width
 
 if TYPE_CHECKING:
     from coterie.engines import Engine, Reading
@@ -125,77 +124,20 @@ def _engine(settings: Mapping[str, Any]) -> Engine:
     return connect(threads=threads, memory=settings.get("memory"), temp_dir=Path(folder) if folder else None)
 
 
-class Talk:
-    """What is said on stderr while a verb works: a line a stage, findings that want attention, and the time."""
-
-    def __init__(self, flags: Mapping[str, Any]) -> None:
-        self.quiet, self.verbose, self.as_json = flags["quiet"], flags["verbose"], flags["as_json"]
-        self.started = time.perf_counter()
-        self.live = sys.stderr.isatty() and not self.verbose
-
-    def stage(self, name: str, found: str) -> None:
-        """Say what a stage found: on a terminal in place of the last one, elsewhere as a line."""
-        if self.quiet:
-            return
-        took = f" ({self.seconds:.2f} s)" if self.verbose else ""
-        line = f"{name}: {errors.shown(found, 160)}{took}"
-        print(f"\r\x1b[2K{line}" if self.live else line, end="" if self.live else "\n", file=sys.stderr, flush=True)
-
-    def done(self) -> None:
-        """Clear the line of stages."""
-        if self.live and not self.quiet:
-            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
-
-    def warn(self, findings: Sequence[Mapping[str, Any]]) -> None:
-        """Name the findings that want attention, with their rule codes."""
-        for finding in findings:
-            if finding["level"] == "warning":
-                place = f" {errors.quoted(finding['column'])}" if finding["column"] is not None else ""
-                text = errors.shown(f"{finding['text']}; {finding['done']}", 300)
-                print(f"{finding['code']}{place}: {text}", file=sys.stderr)
-
-@click.option("--transactions", is_flag=True, default=None, help="SOURCE is a log of purchases, not of customers.")
-@click.option("--holdout-from", metavar="DATE", help="Judge the segments by what is bought from this day on.")
-@purchase_options
-    @property
-    def seconds(self) -> float:
-        """Seconds since the verb began."""
-        return time.perf_counter() - self.started
-
-
-def _width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size((100, 40)).columns
-
-
-def _print_json(schema: str, content: Mapping[str, Any]) -> None:
-    import json
-    given = [name for name in config.PURCHASES if settings.get(name) is not None]
-    if given and not settings.get("transactions"):
-        raise errors.InputError(f"--{given[0].replace('_', '-')} is about purchases.", do="Add --transactions.")
-
-    print(json.dumps({"schema": schema, **content}, ensure_ascii=False, allow_nan=False))
-
-
-@click.option("--shop", is_flag=True, help="Simulate a shop's purchases with planted behaviors instead.")
-@click.option("--customers", type=click.IntRange(100, 100_000_000), metavar="N", help="Customers of the shop (4000).")
 def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
     """Print the result of a run: the table for people, or one JSON object."""
     talk.done()
     talk.warn(run.record["findings"])
     if talk.verbose:
         print(f"{scans} queries over the data", file=sys.stderr)
-    if flags["shop"]:
-        settings |= {"transactions": True, "shop": flags["customers"] or config.SHOP_CUSTOMERS}
     if talk.as_json:
         parts = ("options", "verdict", "choice", "segments", "findings", "sample", "model")
-        _print_json("coterie.segment/1", {"out": str(out), **{p: run.record[p] for p in parts}})
+        print_json("coterie.segment/1", {"out": str(out), **{p: run.record[p] for p in parts}})
     elif not talk.quiet:
         from coterie import terminal
 
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        width = _width()
+        width = terminal_width()
         written = {"report": str(out / "report.html"), "segments": str(out / "segments.parquet")}
         source = run.source_name or ""
         print(terminal.show(run.record, source=source, written=written, seconds=talk.seconds, width=width, color=color))
@@ -204,14 +146,6 @@ def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
 # ── the verbs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-            read_from, purchases = source, None
-            if settings.get("transactions"):
-                purchases = {**settings, "keep": folder.file("customers.parquet")}
-            if settings.get("shop"):
-                read_from = folder.file("purchases.parquet")
-                simulate.shop(engine, read_from, folder.file("truth.parquet"), customers=settings["shop"])
-            elif source is None:
-                read_from = folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="coterie")
 def cli() -> None:
@@ -220,6 +154,9 @@ def cli() -> None:
 
 @cli.command(epilog="Example: coterie segment customers.csv --value revenue")
 @click.argument("source", required=False)
+@click.option("--transactions", is_flag=True, default=None, help="SOURCE is a log of purchases, not of customers.")
+@click.option("--holdout-from", metavar="DATE", help="Judge the segments by what is bought from this day on.")
+@purchase_options
 @reading_options
 @shaping_options
 @output_options
@@ -234,16 +171,23 @@ def segment(source: str | None, **flags: Any) -> int:
     if not settings.get("input"):
         raise errors.no_source()
     path = Path(settings["input"])
+    given = [name for name in config.PURCHASES if settings.get(name) is not None]
+    if given and not settings.get("transactions"):
+        raise errors.InputError(f"--{given[0].replace('_', '-')} is about purchases.", do="Add --transactions.")
     return _segment_into(Path(settings.get("out") or f"{path.stem}-segments"), path, settings, Talk(flags))
 
 
 @cli.command(epilog="Example: coterie demo -k 4 --overwrite")
+@click.option("--shop", is_flag=True, help="Simulate a shop's purchases with planted behaviors instead.")
+@click.option("--customers", type=click.IntRange(100, 100_000_000), metavar="N", help="Customers of the shop (4000).")
 @shaping_options
 @output_options
 @running_options
 def demo(**flags: Any) -> int:
     """Segment the tutorial's 300 customers, simulated, into coterie-demo/."""
     settings = _settings(flags)
+    if flags["shop"]:
+        settings |= {"transactions": True, "shop": flags["customers"] or config.SHOP_CUSTOMERS}
     return _segment_into(Path(settings.get("out") or DEMO_OUT), None, settings, Talk(flags))
 
 
@@ -258,9 +202,16 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
     with publish.open_run(out, overwrite=bool(settings.get("overwrite")), source=source) as folder:
         from coterie import segmentation
 
-        read_from = source or folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
         engine = _engine(settings)
         try:
+            read_from, purchases = source, None
+            if settings.get("transactions"):
+                purchases = {**settings, "keep": folder.file("customers.parquet")}
+            if settings.get("shop"):
+                read_from = folder.file("purchases.parquet")
+                simulate.shop(engine, read_from, folder.file("truth.parquet"), customers=settings["shop"])
+            elif source is None:
+                read_from = folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
             run = segmentation.segment(
                 read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage, purchases=purchases
             )
@@ -313,9 +264,56 @@ def customers(source: str | None, **flags: Any) -> int:
     talk.done()
     talk.warn(made["findings"])
     if talk.as_json:
-        _print_json("coterie.customers/1", {"out": str(out), **made})
+        print_json("coterie.customers/1", {"out": str(out), **made})
     elif not talk.quiet:
-        print(rfm_lines.show(made, out=str(out), seconds=talk.seconds, width=_width()))
+        print(rfm_lines.show(made, out=str(out), seconds=talk.seconds, width=terminal_width()))
+    return 0
+
+
+@cli.command(epilog="Example: coterie check customers.csv --ignore COT116")
+@click.argument("source", required=False)
+@reading_options
+@click.option("--features", metavar="A,B", help="Columns to form segments with.")
+@click.option("--select", default="", metavar="CODES", help="Show only these rules, such as COT101,COT2.")
+@click.option("--ignore", default="", metavar="CODES", help="Leave these rules out.")
+@running_options
+def check(source: str | None, **flags: Any) -> int:
+    """Say what is odd about the data, worst first; nothing is fitted or written.
+
+    Exit code 2 when something would stop a segmentation.
+    """
+    from coterie import checking
+
+    settings = _settings({**flags, "input": source})
+    if not settings.get("input"):
+        raise errors.no_source()
+    kept = {flag: checking.codes(flags[flag], f"--{flag}") for flag in ("select", "ignore")}
+    engine = _engine(settings)
+    try:
+        seen = checking.check(
+            Path(settings["input"]), config.made(settings), reading=_reading(settings), engine=engine, **kept
+        )
+    finally:
+        engine.close()
+    if flags["as_json"]:
+        print_json("coterie.check/1", checking.as_json(seen))
+    else:
+        print("\n".join(checking.lines(seen)))
+    return 0 if seen.sound else USAGE
+
+
+@cli.command(epilog="Example: coterie rule COT101")
+@click.argument("code")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def rule(code: str, as_json: bool) -> int:
+    """Explain a rule's code: what it means, why it matters, what to do."""
+    from coterie import checking
+
+    title, why, do = checking.explained(code)
+    if as_json:
+        print_json("coterie.rule/1", {"code": code.upper(), "title": title.partition(" ")[2], "why": why, "do": do})
+    else:
+        print("\n".join((title, why, do)))
     return 0
 
 
@@ -328,7 +326,7 @@ def customers(source: str | None, **flags: Any) -> int:
 @running_options
 def assign(run: str, source: str, **flags: Any) -> int:
     """Give new customers their segments, prepared as the ones that formed the segments were."""
-    from coterie import files, segmentation
+    from coterie import files, record, segmentation
 
     talk = Talk(flags)
     settings = _settings(flags)
@@ -343,8 +341,9 @@ def assign(run: str, source: str, **flags: Any) -> int:
     finally:
         engine.close()
     talk.done()
+    talk.warn(record.plain(table.findings))
     if talk.as_json:
-        _print_json("coterie.assign/1", {"out": str(out), "rows": table.rows})
+        print_json("coterie.assign/1", {"out": str(out), "rows": table.rows, "findings": record.plain(table.findings)})
     elif not talk.quiet:
         print(f"{table.rows:,} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, 200)}")
     return 0
@@ -362,7 +361,7 @@ def report(run: str, out: str | None, no_points: bool, as_json: bool) -> int:
     target = Path(out or f"{Path(run).name}-report.html")
     html = segmentation.load(run).report(target, points=not no_points)
     if as_json:
-        _print_json("coterie.report/1", {"out": str(target), "bytes": len(html.encode())})
+        print_json("coterie.report/1", {"out": str(target), "bytes": len(html.encode())})
     else:
         print(f"report {errors.shown(target, 200)}")
     return 0
@@ -378,7 +377,7 @@ def verify(run: str, as_json: bool) -> int:
     problems = manifest.verify(Path(run))
     if as_json:
         listed = [{"file": p.file, "reason": p.what} for p in problems]
-        _print_json("coterie.verify/1", {"run": run, "whole": not problems, "problems": listed})
+        print_json("coterie.verify/1", {"run": run, "whole": not problems, "problems": listed})
     elif not problems:
         print(f"{errors.shown(run, 200)} is whole: every file is as it was written.")
     for problem in problems:

@@ -134,18 +134,22 @@ def _unusable(name: str, kind: str, values: NDArray[Any], summary: Summary) -> R
             return "the same value in every row, or nearly", ("COT103", "warning")
         if _counts_rows(name, values, found.low, found.high, summary.rows):
             return "a different whole number in every row: an identifier or a counter", ("COT101", "note")
-    elif kind in ("constant", "text") and personal(name, values):
-        return "personal data", ("COT116", "note")
-    elif kind == "constant":
-        return "the same value in every row", ("COT103", "warning")
-    elif kind == "text" and _written_dates(values):
-        return "dates that are stored as text", ("COT105", "note")
-    elif kind == "text":
-        return "too many different texts to group by", ("COT105", "warning")
+    elif kind in ("constant", "text"):
+        return _unusable_text(name, kind, values)
     if found.present < (1 - MOSTLY_MISSING) * summary.rows:
         gone = words.share(1 - found.present / summary.rows)
         return f"{gone} of the values are missing", ("COT102", "warning")
     return None
+
+
+def _unusable_text(name: str, kind: str, values: NDArray[Any]) -> Reason:
+    if personal(name, values):
+        return "personal data", ("COT116", "note")
+    if kind == "constant":
+        return "the same value in every row", ("COT103", "warning")
+    if _written_dates(values):
+        return "dates that are stored as text", ("COT105", "note")
+    return "too many different texts to group by", ("COT105", "warning")
 
 
 def personal(name: str, values: NDArray[Any]) -> bool:

@@ -11,18 +11,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import words
+from coterie import sql, words
 from coterie.columns import ColumnRecord, personal
+from coterie.features import Feature
 from coterie.rules import Finding
 from coterie.sample import Sample
 from coterie.summary import Summary
+from coterie.table import Table
 
 FEW = 0.05  # up to this share, negative values are the exception in their column
 FAR, VERY_FAR = 5, 100  # times the 99.5 % quantile
 DOMINANT = 0.30
 FEWEST = 20
 SKEWED = 2.0
-COMPARED = 8  # fewer columns agree by chance
+FEW_DISTINCT = 10
+COMPARED = 8  # fewer columns with more than two values agree by chance
 OLDEST = 120
 AGE = re.compile(r"(^|[^a-z])(age|alter|edad|eta|leeftijd)([^a-z]|$)", re.IGNORECASE)
 BIRTH_YEAR = re.compile(r"birth.*year|year.*birth|born|geburtsjahr|yob", re.IGNORECASE)
@@ -92,7 +95,7 @@ def _numbers(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]
         text = f"a few values are negative, down to {words.number(low)}"
         found.append(Finding("COT113", "warning", name, max(1, negative), text, "kept"))
     found += _extremes(column, x, (low, high), rows)
-    if column.skew is not None and column.skew > SKEWED and low >= 0:
+    if column.skew is not None and column.skew > SKEWED and low >= 0 and (column.distinct or 0) > FEW_DISTINCT:
         found.append(
             Finding("COT117", "note", name, rows, f"skewed (skewness {words.number(column.skew)})", "see its steps")
         )
@@ -145,13 +148,14 @@ def _repeated(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample)
     more = sum(n - 1 for n in counts.values())
     if not more:
         return []
-    level = "warning" if len(compared) >= COMPARED else "note"
+    telling = sum(1 for c in columns if c.name in compared and (c.distinct or 0) > 2)  # yes and no agree by chance
+    level = "warning" if telling >= COMPARED else "note"
     text = f"{words.plural(more, 'row')} repeat another one in everything but the id"
     return [Finding("COT131", level, None, more, text, "kept")]
 
 
 def _comparable(values: NDArray[Any]) -> list[Any]:
-    return values.tolist() if values.dtype == object else np.nan_to_num(values, nan=-1.25e300).tolist()
+    return list(values) if values.dtype == object else list(np.nan_to_num(values, nan=-1.25e300))
 
 
 def _mostly_categories(columns: Sequence[ColumnRecord]) -> list[Finding]:
@@ -198,4 +202,25 @@ def of_new_customers(
             if held.high > before["max"] + span or held.low < before["min"] - span:
                 text = f"values from {words.number(held.low)} to {words.number(held.high)}, far outside the ones before"
                 found.append(Finding("COT302", "warning", name, held.present, text, "capped as before"))
+    return tuple(found)
+
+
+def never_met(table: Table, features: Sequence[Feature]) -> tuple[Finding, ...]:
+    """Return the categories with levels that no customer had when the segments were formed; one scan."""
+    asked = {}
+    for i, feature in enumerate(features):
+        if feature.levels:
+            x = sql.column(feature.column)
+            known = sql.either(*(sql.equal(x.copy(), sql.text(level)) for level in (*feature.levels, *feature.other)))
+            new = sql.both(sql.negate(sql.is_null(x)), sql.negate(known))
+            asked[f"n{i}"] = (feature.column, sql.count(sql.case([(new, sql.whole(1))])))
+    if not asked:
+        return ()
+    nodes = [sql.named(node, key) for key, (_, node) in asked.items()]
+    got = table.engine.fetch(sql.select(nodes, sql.table(table.relation)))
+    found = []
+    for key, (column, _) in asked.items():
+        if count := int(got[key][0]):
+            text = f"{words.plural(count, 'customer')} with a level that was never met"
+            found.append(Finding("COT016", "warning", column, count, text, "it adds nothing to any distance"))
     return tuple(found)

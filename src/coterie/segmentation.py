@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypedDict, Unpack
@@ -255,7 +255,9 @@ class Segmentation:
     ) -> Table:
         """Return a handle on new customers that have every column the segments were formed with."""
         wanted = id or self.record["options"]["id"]
-        table = read(source, engine, config.Options(id=wanted), reading or Reading(), empty_ok=True)
+        before = tuple((str(c["name"]), str(c["kind"])) for c in self.record["columns"])
+        reading = replace(reading or Reading(), kinds=before)
+        table = read(source, engine, config.Options(id=wanted), reading, empty_ok=True)
         have = {c.name: c.kind for c in table.columns}
         needed = record.features(self.record)
         missing = [f.column for f in needed if f.column not in have]
@@ -266,8 +268,10 @@ class Segmentation:
             if have[feature.column] == "other" or (have[feature.column] == "text") != is_text:
                 kinds = ("text", "numbers") if is_text else ("numbers", "text")
                 raise errors.wrong_kind(feature.column, *kinds)
-        summarize(table)  # refuses infinite numbers, which no segment could take
-        return table
+        summary = summarize(table)  # refuses infinite numbers, which no segment could take
+        names = [c.name for c in table.columns]
+        seen = findings.of_new_customers(self.record["columns"], names, table.id, summary)
+        return replace(table, findings=(*table.findings, *seen, *findings.never_met(table, needed)))
 
     def write_assignments(self, table: Table, path: Path, *, as_csv: bool = False) -> None:
         """Write id, segment, name and margin of a table's customers to a file, in the table's order."""

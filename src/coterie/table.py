@@ -68,13 +68,16 @@ class Table:
         return next(c.kind for c in self.columns if c.name == column)
 
 
-def read(source: Any, engine: Engine, options: Options, reading: Reading, *, empty_ok: bool = False) -> Table:
+def read(
+    source: Any, engine: Engine, options: Options, reading: Reading, *, empty_ok: bool = False, strict_ids: bool = True
+) -> Table:
     """Return a handle on the customers of a file or a frame.
 
     Parameters
     ----------
     source : a path, or a pandas, polars, Arrow or DuckDB table.
     empty_ok : take a table without rows, as new customers may be.
+    strict_ids : False: ids that are missing or not unique are findings of level ``error``, not errors.
 
     Raises
     ------
@@ -97,7 +100,7 @@ def read(source: Any, engine: Engine, options: Options, reading: Reading, *, emp
     rows = int(engine.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(ROWS)))["n"][0])
     if rows == 0 and not empty_ok:
         raise errors.empty_source(name)
-    chosen, findings = _choose_id(engine, ROWS, columns, rows, options)
+    chosen, findings = _choose_id(engine, ROWS, columns, rows, options, strict=strict_ids)
     engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
     findings = worst_first((*left.findings, *findings))
     return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected)
@@ -154,7 +157,7 @@ def _columns(engine: Engine, relation: str) -> tuple[Column, ...]:
 
 
 def _choose_id(
-    engine: Engine, relation: str, columns: tuple[Column, ...], rows: int, options: Options
+    engine: Engine, relation: str, columns: tuple[Column, ...], rows: int, options: Options, *, strict: bool
 ) -> tuple[str | None, tuple[Finding, ...]]:
     """Return the id column: the one that was named, or a unique one that is called like an id."""
     names = [c.name for c in columns]
@@ -168,6 +171,9 @@ def _choose_id(
         if options.id is not None:
             if fractions:
                 raise errors.fractional_ids(name)
+            wrong = _wrong_ids(name, rows, present, present if options.allow_duplicate_ids else distinct)
+            if wrong and not strict:
+                return None, wrong
             if present < rows:
                 raise errors.null_ids(name, rows - present)
             if distinct < rows and not options.allow_duplicate_ids:
@@ -179,6 +185,17 @@ def _choose_id(
     text = "no column is unique and named like an id"
     done = "the row number stands for the id; it is not stable when rows move: name a column with --id"
     return None, (Finding("COT002", "warning", None, rows, text, done),)
+
+
+def _wrong_ids(name: str, rows: int, present: int, distinct: int) -> tuple[Finding, ...]:
+    found = []
+    if present < rows:
+        text = f"{words.plural(rows - present, 'row')} without an id"
+        found.append(Finding("COT013", "error", name, rows - present, text, "nothing: this stops a segmentation"))
+    if distinct < present:
+        text = f"{words.plural(present - distinct, 'row')} with an id that another row has"
+        found.append(Finding("COT012", "error", name, present - distinct, text, "nothing: this stops a segmentation"))
+    return tuple(found)
 
 
 def _blanks(engine: Engine, relation: str, columns: tuple[Column, ...], name: str) -> tuple[Finding, ...]:

@@ -30,7 +30,10 @@ LIVE = ("<script>alert(1)", "<img src=x", "<svg onload")
 # What the manifest counts as bad input and the exit codes call "cannot read or write" (docs/why/0050).
 EXIT_CODES = {"filekind/no_read_permission.csv": 4, "config/out_etc.toml": 4, "db/endless_view.sqlite": 3}
 # Options that the program does not have, and what is run instead (docs/why/0050).
-ARGUMENTS = {"injection/path_values.csv": ["--describe", "region"]}
+ARGUMENTS = {
+    "injection/path_values.csv": ["--describe", "region"],
+    "db/endless_view.sqlite": ["--table", "v", "--time-limit", "3"],  # the program's own limit for a view is longer
+}
 # Run in a process of their own: what could hang, fill the memory, or needs another user.
 ALONE = {
     "compressed/bomb_512mb.csv.gz", "compressed/bomb_rows.csv.gz", "filekind/fifo.csv", "filekind/dev_zero.csv",

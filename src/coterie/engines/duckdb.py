@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -42,7 +41,7 @@ class DuckDB:
 
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
         self.scans = 0
-        self._spill = self._spill_folder(temp_dir)
+        self._spill = unpack.spill_folder(temp_dir)
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         self._allowed: set[Path] | None = None
         self._source = "the source"
@@ -63,13 +62,6 @@ class DuckDB:
             raise errors.bad_option(
                 "--memory or --threads", memory or threads, "a size such as 4GB, a count"
             ) from error
-
-    @staticmethod
-    def _spill_folder(temp_dir: Path | None) -> Path:
-        try:
-            return Path(tempfile.mkdtemp(prefix="coterie-", dir=temp_dir)).resolve()
-        except OSError as error:
-            raise errors.cannot_write(str(temp_dir or tempfile.gettempdir()), error.strerror or "") from error
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -94,20 +86,15 @@ class DuckDB:
 
     def _load(self, text: Text, name: str, reading: Reading) -> Source:
         """Parse a text into the table of ``name``, strictly; on a wrong cell find it, and refuse it or leave it out."""
-        places = loading.undecided(text)
-        if places:
-            asked = None
-            if not text.whole:
-                self._view(text, all_text=True)
-                asked = self.fetch(loading.largest_parts(places, TEXT_VIEW))
+        if places := loading.undecided(text):
+            self._view(text, all_text=True)
+            asked = None if text.whole else self.fetch(loading.largest_parts(places, TEXT_VIEW))
             text = loading.with_orders(text, places, asked)
         self._view(text)
         rejected: list[tuple[int | None, str, bool]] = list(text.rejected)
         try:
             self._table(loading.typed(text, TEXT_VIEW), f"__c_file_{name}")
             read = self._rows(f"__c_file_{name}")
-        except duckdb.OutOfMemoryException as error:
-            raise errors.out_of_memory(first_line(error)) from error
         except duckdb.Error as error:
             text, more, read = self._slowly(text, name, reading, error)
             rejected += more
@@ -123,6 +110,8 @@ class DuckDB:
         self, text: Text, name: str, reading: Reading, error: duckdb.Error
     ) -> tuple[Text, list[tuple[int | None, str, bool]], int]:
         """Load a text all of whose cells are looked at one by one; what was refused, and how many rows there were."""
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise reading_error(text.name, error) from error
         try:
             self._view(text, all_text=True)
             self._table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
@@ -196,17 +185,11 @@ class DuckDB:
                 offset += self._rows(f"__c_part_{name}_{i}") if len(paths) > 1 else 0
             self._check_names(columns)
             self.define(name, notation.in_order(selects))
-            self._check_texts(name, [c for c in columns if first[c] == "VARCHAR"])
+            if texts := [c for c in columns if first[c] == "VARCHAR"]:
+                parts.check_sizes(shown, texts, self.fetch(parts.text_sizes(texts, name)))
         except duckdb.Error as error:
             raise reading_error(shown, error) from error
         return Source()
-
-    def _check_texts(self, name: str, columns: Sequence[str]) -> None:
-        """Refuse texts that are too long, one by one or together: a small Parquet file can stand for 100 GB of them."""
-        if not columns:
-            return
-        got = self.fetch(parts.text_sizes(columns, name))
-        parts.check_sizes(self._source, columns, got)
 
     def _attached(self, path: Path, shown: str, name: str, reading: Reading) -> Source:
         """Copy a table of a DuckDB file."""
@@ -230,19 +213,16 @@ class DuckDB:
 
     def _inflated(self, path: Path) -> Path:
         """Return the path of what a zstd file holds, line by line, within the budget for packed data."""
-        target, size, packed = self._spill / f"unpacked{Path(path.stem).suffix or '.csv'}", 0, path.stat().st_size
+        target = self._spill / f"unpacked{Path(path.stem).suffix or '.csv'}"
         try:
             lines = self._connection.read_csv(
                 self._readable(path), compression="zstd", auto_detect=False, header=False, delimiter="\x1f",
                 quotechar="", escapechar="", columns={"line": "VARCHAR"}, max_line_size=8 * LONGEST_CELL,
                 null_padding=False,
             )  # fmt: skip
-            with target.open("wb") as out:
-                while batch := lines.fetchmany(10_000):
-                    piece = "".join(f"{line or ''}\n" for (line,) in batch).encode()
-                    size += len(piece)
-                    unpack.check_budget(path.name, packed, size)
-                    out.write(piece)
+            lines.create_view(TEXT_VIEW, replace=True)
+            cursor = self._connection.execute(f"FROM {TEXT_VIEW}")
+            unpack.write_lines(path, target, lambda: cursor.fetchmany(10_000))
         except duckdb.Error as error:
             raise reading_error(path.name, error) from error
         return target
@@ -257,10 +237,7 @@ class DuckDB:
         if path.is_relative_to(self._spill) or path in (self._allowed or ()):
             return notation.no_pattern(str(path))
         inside = self._spill / f"source-{len(list(self._spill.iterdir()))}{path.suffix.lower()[:12]}"
-        try:
-            inside.hardlink_to(path)
-        except OSError:
-            shutil.copyfile(path, inside)
+        shutil.copyfile(path, inside)
         return str(inside)
 
     def _lock(self, paths: Sequence[Path]) -> None:
@@ -270,9 +247,9 @@ class DuckDB:
         outside = sorted({p for p in paths if not p.is_relative_to(self._spill)})
         self._allowed = set(outside)
         named = sorted({name for p in outside for name in (str(p), notation.no_pattern(str(p)))})
-        for setting, value in (("allowed_paths", named), ("allowed_directories", [f"{self._spill}/"])):
-            if value:
-                self._connection.execute(notation.setting(setting, value))
+        if named:
+            self._connection.execute(notation.setting("allowed_paths", named))
+        self._connection.execute(notation.setting("allowed_directories", [f"{self._spill}/"]))
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
@@ -384,15 +361,13 @@ class DuckDB:
             return action(text)
         except duckdb.OutOfMemoryException as error:
             raise errors.out_of_memory(first_line(error)) from error
-        except duckdb.IOException as error:
-            if PARQUET_TROUBLE.search(str(error)):
-                raise errors.damaged(self._source, "its data cannot be decoded") from error
-            raise errors.AccessError(f"The engine cannot read or write: {first_line(error)}.") from error
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
         except duckdb.Error as error:
             if PARQUET_TROUBLE.search(str(error)):
                 raise errors.damaged(self._source, "its data cannot be decoded") from error
+            if isinstance(error, duckdb.IOException):
+                raise errors.AccessError(f"The engine cannot read or write: {first_line(error)}.") from error
             raise errors.engine_refused(first_line(error), text) from error
 
     def close(self) -> None:

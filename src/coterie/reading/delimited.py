@@ -268,7 +268,7 @@ def _judge(name: str | None, cells: Sequence[str], verbatim: Callable[[str], boo
     if name is None:
         return TextColumn(None, Values("text"))
     held = values.kind_of(name, cells, decimal=reading.decimal, date_order=reading.date_order)
-    return TextColumn(name, held, verbatim(name))
+    return TextColumn(name, values.as_before(held, reading.kind(name)), verbatim(name))
 
 
 def _settled(columns: Sequence[TextColumn]) -> list[TextColumn]:

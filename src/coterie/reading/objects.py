@@ -107,9 +107,7 @@ class Gathering:
         held = values.kind_of(name, seen.cells, decimal=reading.decimal, date_order=reading.date_order)
         if held.kind == "number" and seen.kinds["text"] > seen.kinds["number"]:
             held = replace(held, said=held.said | {"numbers as text"})
-        if not seen.kinds and self.rows:
-            held = Values("text")
-        return TextColumn(name, held, verbatim(name))
+        return TextColumn(name, values.as_before(held, reading.kind(name)), verbatim(name))
 
 
 def as_text(value: Any) -> tuple[str, str]:

@@ -10,7 +10,8 @@ class Reading:
     """How a file is to be read; every field that is None is found out from the file itself.
 
     ``on_bad_rows`` is ``error``, ``skip`` or ``repair``; ``date_order`` is ``dmy``, ``mdy`` or ``ymd``; ``time_limit``
-    is in seconds.
+    is in seconds. ``kinds`` says what columns were when the segments were formed (name, kind): a new table's column
+    that has no values, or values of another look, is still read as that.
     """
 
     encoding: str | None = None
@@ -24,3 +25,8 @@ class Reading:
     table: str | None = None
     allow_incomplete: bool = False
     time_limit: float | None = None
+    kinds: tuple[tuple[str, str], ...] = ()
+
+    def kind(self, name: str) -> str | None:
+        """Return what a column was before; None: nothing is known."""
+        return dict(self.kinds).get(name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -15,6 +16,19 @@ FREE_BYTES = 10_000_000  # below this no ratio is suspicious
 MOST_RATIO = 100
 MOST_BYTES = 20_000_000_000
 PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
+
+
+def spill_folder(temp_dir: Path | None) -> Path:
+    """Return a new private folder for what is too large for memory, or must be rewritten.
+
+    Raises
+    ------
+    AccessError : the folder that was named is not there or cannot be written.
+    """
+    try:
+        return Path(tempfile.mkdtemp(prefix="coterie-", dir=temp_dir)).resolve()
+    except OSError as error:
+        raise errors.cannot_write(str(temp_dir or tempfile.gettempdir()), error.strerror or "") from error
 
 
 def gzip(path: Path, target: Path) -> None:
@@ -92,6 +106,17 @@ def _write(path: Path, target: Path, pieces: Iterator[bytes]) -> None:
         for piece in pieces:
             if size == 0 and piece.startswith(PACKED):
                 raise errors.not_a_table(path.name, "it is packed twice", "Unpack it once, and give what comes out.")
+            size += len(piece)
+            check_budget(path.name, packed, size)
+            out.write(piece)
+
+
+def write_lines(path: Path, target: Path, next_lines: Callable[[], list[tuple[str | None]]]) -> None:
+    """Write lines that an engine unpacks, as long as they stay within the budget."""
+    packed, size = path.stat().st_size, 0
+    with target.open("wb") as out:
+        while lines := next_lines():
+            piece = "".join(f"{line or ''}\n" for (line,) in lines).encode()
             size += len(piece)
             check_budget(path.name, packed, size)
             out.write(piece)

@@ -86,7 +86,7 @@ def kind_of(name: str, cells: Sequence[str], *, decimal: str | None = None, date
     present = [c.strip() for c in cells if c.strip() not in MISSING_SET]
     said = {"missing words"} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[str]()
     if not present:
-        return Values("text", said=frozenset())
+        return Values("text", said=frozenset({"empty"}))
     numbers = [c for c in present if PLAIN.fullmatch(c)]
     if len(numbers) == len(present) and decimal != ",":
         return _plain(name, present, said)
@@ -209,3 +209,12 @@ def _time_formats(pattern: str, separator: str) -> tuple[str, ...]:
     date = pattern.format(separator)
     times = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", " %H:%M:%S.%f")
     return tuple(date + time for time in times)
+
+
+def as_before(held: Values, kind: str | None) -> Values:
+    """Return what a column holds, given what it was before: empty columns keep their kind, codes stay categories."""
+    if kind in ("category", "flag", "text") and held.kind == "number":
+        return Values("text")
+    if kind in ("number", "date") and held == Values("text", said=frozenset({"empty"})):
+        return Values(kind)
+    return held
