@@ -2,10 +2,11 @@
 #pragma once
 #include <memory>
 
-#include "kmeans.hpp"
+#include "search.hpp"
 
 namespace coterie {
 
+constexpr int SWAP_ROUND = 30;
 constexpr double SAME = 1e-4;  // inertias closer than this share are the same solution
 
 struct Job {
@@ -37,10 +38,10 @@ public:
         std::vector<Scratch> scratch(threads);
         crew.run(static_cast<std::int64_t>(tables.size()),
                  [&](std::int64_t i, int worker) { tables[i].prepare(crew, worker); }, [](std::int64_t) {});
-        std::vector<std::unique_ptr<Solver>> solvers;
-        for (int worker = 0; worker < threads; ++worker) solvers.push_back(std::make_unique<Solver>(crew, worker, scratch));
+        for (int worker = 0; worker < threads; ++worker)
+            searches.push_back(std::make_unique<Search>(crew, worker, scratch));
         crew.run(static_cast<std::int64_t>(tasks.size()),
-                 [&](std::int64_t i, int worker) { start(tasks[i].first, tasks[i].second, *solvers[worker]); },
+                 [&](std::int64_t i, int worker) { start(tasks[i].first, tasks[i].second, crew, worker); },
                  [&](std::int64_t) { watch(jobs_done.load()); });
         return std::move(answers);
     }
@@ -59,10 +60,16 @@ private:
     std::vector<Answer> answers;
     std::vector<State> states;
     std::vector<std::pair<std::size_t, int>> tasks;
+    std::vector<std::unique_ptr<Search>> searches;  // one a worker
     std::atomic<std::int64_t> jobs_done{0};
 
-    void start(std::size_t j, int number, Solver& solver) {
+    void take(const Job& job, Search& search) const {
+        search.take(tables[job.data], job.weight < 0 ? nullptr : weights[job.weight], job.k);
+    }
+
+    void start(std::size_t j, int number, Crew& crew, int worker) {
         const Job& job = jobs[j];
+        Search& search = *searches[worker];
         State& state = states[j];
         bool needed;
         {
@@ -70,8 +77,8 @@ private:
             needed = state.wanted == 0;
         }
         if (needed) {
-            solver.take(tables[job.data], job.weight < 0 ? nullptr : weights[job.weight], job.k);
-            Solution found = solver.start(job.seed, static_cast<std::uint64_t>(number));
+            take(job, search);
+            Solution found = search.start(job.seed, static_cast<std::uint64_t>(number));
             const std::lock_guard<std::mutex> lock(state.mutex);
             state.found[number] = std::move(found);
             if (job.enough > 0 && state.wanted == 0) decide(job, state);
@@ -80,7 +87,7 @@ private:
             const std::lock_guard<std::mutex> lock(state.mutex);
             if (++state.ended < job.starts) return;
         }
-        finish(j, solver);
+        finish(j, crew, worker);
         jobs_done.fetch_add(1);
     }
 
@@ -98,16 +105,32 @@ private:
         }
     }
 
-    void finish(std::size_t j, Solver& solver) {
+    // Swaps, in rounds of SWAP_ROUND, each from another of the best starts.
+    Solution improved(const std::vector<Solution>& found, const Job& job, Crew& crew, int worker) {
+        std::vector<const Solution*> order, distinct;
+        for (const Solution& f : found) order.push_back(&f);
+        std::stable_sort(order.begin(), order.end(), [](auto a, auto b) { return a->inertia < b->inertia; });
+        if (job.swaps == 0) return *order.front();
+        for (const Solution* f : order)
+            if (distinct.empty() || f->inertia > distinct.back()->inertia * (1 + SAME)) distinct.push_back(f);
+        std::vector<Solution> rounds(std::min<std::size_t>((job.swaps + SWAP_ROUND - 1) / SWAP_ROUND, distinct.size()));
+        crew.share(worker, static_cast<std::int64_t>(rounds.size()), [&](std::int64_t r, int helper) {
+            rounds[r] = *distinct[r];
+            take(job, *searches[helper]);
+            searches[helper]->swap(rounds[r], job.swaps / static_cast<int>(rounds.size()), job.seed, r);
+        });
+        return *std::min_element(rounds.begin(), rounds.end(), [](auto& a, auto& b) { return a.inertia < b.inertia; });
+    }
+
+    void finish(std::size_t j, Crew& crew, int worker) {
         const Job& job = jobs[j];
+        Search& search = *searches[worker];
         std::vector<Solution>& found = states[j].found;
         found.resize(states[j].wanted > 0 ? states[j].wanted : job.starts);
-        const auto less = [](const Solution& a, const Solution& b) { return a.inertia < b.inertia; };
-        Solution best = *std::min_element(found.begin(), found.end(), less);
-        if (job.starts > 1) solver.take(tables[job.data], job.weight < 0 ? nullptr : weights[job.weight], job.k);
-        if (job.swaps > 0) solver.swap(best, job.swaps, job.seed);
+        const Solution best = improved(found, job, crew, worker);
+        if (job.starts > 1) take(job, search);
         Answer& answer = answers[j];
-        answer.best = solver.finish(best);
+        answer.best = search.finish(best);
         if (!labels) std::vector<std::int32_t>().swap(answer.best.label);
         answer.starts = static_cast<int>(found.size());
         const double limit = answer.best.inertia * (1 + SAME);

@@ -14,9 +14,10 @@ from coterie.cluster import _kernel
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
-SWAP_FROM = 8  # with fewer clusters ordinary starts find the best solution; with more, swaps do (METHOD of restarts)
-SWAPS = 30
-HITS = 3  # reached so often, the best solution is taken as the best there is
+MANY = 8  # clusters above which twenty starts are made instead of ten
+SWAPS = (30, 300)  # few on large tables, many on small ones, where they cost nothing: see benchmarks/restarts.py
+SWAP_ROWS = 600_000
+HITS = 3  # reached so often, the best solution is taken as the best that starts find
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Fit:
 class Job:
     """One fit of a batch: which data, which weights, how hard to try.
 
-    ``weight`` is a row of the batch's weights (-1: every row once). ``swaps`` random swaps follow the starts.
+    ``weight`` is a row of the batch's weights (-1: every row once). ``swaps`` follow the starts.
     With ``enough`` the starts end early, once the best inertia was reached that often (0: never).
     """
 
@@ -77,7 +78,8 @@ def fit(
 ) -> Fit:
     """Return the best k-means solution found for ``Z`` (n, d), missing values (NaN) adding nothing to any distance.
 
-    Greedy k-means++ starts followed by Lloyd's iterations, then random swaps for ``k >= 8``.
+    Greedy k-means++ starts followed by Lloyd's iterations; then swaps, which move one center to where it is worth
+    more and keep what that leads to when it is better.
 
     Parameters
     ----------
@@ -85,7 +87,7 @@ def fit(
     k : clusters, at most the rows of positive weight.
     weight : (n,) how often each row counts; zero leaves a row out of the fit, not out of the labels.
     starts : None takes 10 starts (20 above k = 8) and stops once the best solution was reached three times.
-    swaps : None takes 30 for ``k >= 8``, else none.
+    swaps : None takes between 30 and 300, the more the fewer rows there are.
     threads : 0 takes every core this process may use; the result does not depend on it.
 
     Raises
@@ -94,7 +96,8 @@ def fit(
 
     References
     ----------
-    Arthur & Vassilvitskii (2007), k-means++. Fränti (2018), Efficiency of random swap clustering.
+    Arthur & Vassilvitskii (2007), k-means++. Lattanzi & Sohler (2019), A better k-means++
+    algorithm via local search. Fränti (2018), Efficiency of random swap clustering.
 
     >>> import numpy as np
     >>> found = fit(np.array([[0.0], [1.0], [10.0], [11.0], [12.0]]), 2)
@@ -105,11 +108,16 @@ def fit(
         k=k,
         weight=-1 if weight is None else 0,
         seed=seed,
-        starts=starts or (10 if k <= SWAP_FROM else 20),
-        swaps=(SWAPS if k >= SWAP_FROM else 0) if swaps is None else swaps,
+        starts=starts or (10 if k <= MANY else 20),
+        swaps=(default_swaps(len(Z)) if k > 1 else 0) if swaps is None else swaps,
         enough=HITS if starts is None else 0,
     )
     return fit_many([Z], [job], weights=None if weight is None else [weight], threads=threads)[0]
+
+
+def default_swaps(rows: int) -> int:
+    """Return how many swaps a fit of so many rows gets: between 30 and 300, about 600,000 row visits."""
+    return min(max(SWAP_ROWS // max(rows, 1), SWAPS[0]), SWAPS[1])
 
 
 def fit_many(

@@ -1,5 +1,6 @@
 // Sixteen rows at a time: `Lane` holds one float of each, `Mask` a yes or no of each. Three ways to do the same
-// arithmetic; only `fnma` may round differently between them, and no label depends on its last bits (see passes.cpp).
+// arithmetic; only `fnma` and `inverse_root` (good to 1 in 2000) differ between them, and what they feed is a bound, or
+// is decided in double where their last bits could matter (see passes.cpp).
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -12,6 +13,38 @@ namespace coterie {
 namespace COTERIE_TARGET {
 
 constexpr int WIDTH = 16;
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+
+inline float total_of_8(__m256 v) {
+    __m128 h = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    h = _mm_add_ps(h, _mm_movehl_ps(h, h));
+    return _mm_cvtss_f32(_mm_add_ss(h, _mm_movehdup_ps(h)));
+}
+
+// Sixteen rows become columns: to[j 16 + i] = row[i][j]. Rows are padded to a multiple of eight values.
+inline void transpose(const float* const* row, int columns, float* to) {
+    for (int j = 0; j < columns; j += 8)
+        for (int i = 0; i < WIDTH; i += 8) {
+            __m256 v[8], w[8];
+            for (int r = 0; r < 4; ++r) {  // 4 × 4 blocks side by side: columns j..j+3 of rows r and r + 4, then the others
+                const float *low = row[i + r] + j, *high = row[i + r + 4] + j;
+                v[r] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low)), _mm_loadu_ps(high), 1);
+                v[r + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low + 4)), _mm_loadu_ps(high + 4), 1);
+            }
+            for (int h = 0; h < 8; h += 4) {
+                const __m256 a = _mm256_unpacklo_ps(v[h], v[h + 1]), b = _mm256_unpacklo_ps(v[h + 2], v[h + 3]);
+                const __m256 c = _mm256_unpackhi_ps(v[h], v[h + 1]), d = _mm256_unpackhi_ps(v[h + 2], v[h + 3]);
+                w[h] = _mm256_shuffle_ps(a, b, 0x44);
+                w[h + 1] = _mm256_shuffle_ps(a, b, 0xee);
+                w[h + 2] = _mm256_shuffle_ps(c, d, 0x44);
+                w[h + 3] = _mm256_shuffle_ps(c, d, 0xee);
+            }
+            for (int c = 0; c < 8; ++c) _mm256_store_ps(to + (j + c) * WIDTH + i, w[c]);
+        }
+}
+
+#endif
 
 #if defined(__AVX512F__)
 
@@ -30,13 +63,24 @@ struct Lane {
 inline Lane operator+(Lane a, Lane b) { return {_mm512_add_ps(a.v, b.v)}; }
 inline Lane operator-(Lane a, Lane b) { return {_mm512_sub_ps(a.v, b.v)}; }
 inline Lane operator*(Lane a, Lane b) { return {_mm512_mul_ps(a.v, b.v)}; }
-inline Lane operator/(Lane a, Lane b) { return {_mm512_div_ps(a.v, b.v)}; }
 inline Lane fnma(Lane a, Lane b, Lane c) { return {_mm512_fnmadd_ps(a.v, b.v, c.v)}; }  // c - a b
 inline Lane least(Lane a, Lane b) { return {_mm512_min_ps(a.v, b.v)}; }
 inline Lane most(Lane a, Lane b) { return {_mm512_max_ps(a.v, b.v)}; }
-inline Lane root(Lane a) { return {_mm512_sqrt_ps(a.v)}; }
+inline Lane inverse_root(Lane a) { return {_mm512_rsqrt14_ps(a.v)}; }
 inline Lane magnitude(Lane a) { return {_mm512_abs_ps(a.v)}; }
 inline Mask operator<(Lane a, Lane b) { return {_mm512_cmp_ps_mask(a.v, b.v, _CMP_LT_OQ)}; }
+inline Lane or_zero(Lane a) { return {_mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a.v, a.v, _CMP_ORD_Q), a.v)}; }
+inline Lane if_present(Lane a, Lane b) { return {_mm512_maskz_mov_ps(_mm512_cmp_ps_mask(a.v, a.v, _CMP_ORD_Q), b.v)}; }
+inline float total(Lane a) {
+    const __m256 h = _mm256_add_ps(_mm512_castps512_ps256(a.v), _mm512_extractf32x8_ps(a.v, 1));
+    return total_of_8(h);
+}
+inline int append(std::uint32_t mask, std::int32_t first, std::int32_t* to) {  // first + i for each bit i
+    const __m512i steps = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    const __m512i ids = _mm512_add_epi32(_mm512_set1_epi32(first), steps);
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(static_cast<__mmask16>(mask), ids));
+    return __builtin_popcount(mask);
+}
 inline Lane choose(Mask m, Lane yes, Lane no) { return {_mm512_mask_blend_ps(m.m, no.v, yes.v)}; }
 inline Lane look_up(const float* table, int size, const std::int32_t* at) {  // table is padded to a multiple of 16
     const __m512i i = _mm512_loadu_si512(at);
@@ -73,17 +117,26 @@ struct Lane {
 inline Lane operator+(Lane x, Lane y) { return {_mm256_add_ps(x.a, y.a), _mm256_add_ps(x.b, y.b)}; }
 inline Lane operator-(Lane x, Lane y) { return {_mm256_sub_ps(x.a, y.a), _mm256_sub_ps(x.b, y.b)}; }
 inline Lane operator*(Lane x, Lane y) { return {_mm256_mul_ps(x.a, y.a), _mm256_mul_ps(x.b, y.b)}; }
-inline Lane operator/(Lane x, Lane y) { return {_mm256_div_ps(x.a, y.a), _mm256_div_ps(x.b, y.b)}; }
 inline Lane fnma(Lane x, Lane y, Lane z) { return {_mm256_fnmadd_ps(x.a, y.a, z.a), _mm256_fnmadd_ps(x.b, y.b, z.b)}; }
 inline Lane least(Lane x, Lane y) { return {_mm256_min_ps(x.a, y.a), _mm256_min_ps(x.b, y.b)}; }
 inline Lane most(Lane x, Lane y) { return {_mm256_max_ps(x.a, y.a), _mm256_max_ps(x.b, y.b)}; }
-inline Lane root(Lane x) { return {_mm256_sqrt_ps(x.a), _mm256_sqrt_ps(x.b)}; }
+inline Lane inverse_root(Lane x) { return {_mm256_rsqrt_ps(x.a), _mm256_rsqrt_ps(x.b)}; }
 inline Lane magnitude(Lane x) {
     const __m256 sign = _mm256_set1_ps(-0.0f);
     return {_mm256_andnot_ps(sign, x.a), _mm256_andnot_ps(sign, x.b)};
 }
 inline Mask operator<(Lane x, Lane y) {
     return {_mm256_cmp_ps(x.a, y.a, _CMP_LT_OQ), _mm256_cmp_ps(x.b, y.b, _CMP_LT_OQ)};
+}
+inline Lane if_present(Lane x, Lane y) {
+    return {_mm256_and_ps(_mm256_cmp_ps(x.a, x.a, _CMP_ORD_Q), y.a), _mm256_and_ps(_mm256_cmp_ps(x.b, x.b, _CMP_ORD_Q), y.b)};
+}
+inline Lane or_zero(Lane x) { return if_present(x, x); }
+inline float total(Lane x) { return total_of_8(_mm256_add_ps(x.a, x.b)); }
+inline int append(std::uint32_t mask, std::int32_t first, std::int32_t* to) {
+    int count = 0;
+    for (; mask; mask &= mask - 1) to[count++] = first + __builtin_ctz(mask);
+    return count;
 }
 inline Lane choose(Mask m, Lane yes, Lane no) {
     return {_mm256_blendv_ps(no.a, yes.a, m.a), _mm256_blendv_ps(no.b, yes.b, m.b)};
@@ -146,16 +199,32 @@ inline Lane each(F f) {
 inline Lane operator+(Lane a, Lane b) { return each([&](int i) { return a.v[i] + b.v[i]; }); }
 inline Lane operator-(Lane a, Lane b) { return each([&](int i) { return a.v[i] - b.v[i]; }); }
 inline Lane operator*(Lane a, Lane b) { return each([&](int i) { return a.v[i] * b.v[i]; }); }
-inline Lane operator/(Lane a, Lane b) { return each([&](int i) { return a.v[i] / b.v[i]; }); }
 inline Lane fnma(Lane a, Lane b, Lane c) { return each([&](int i) { return c.v[i] - a.v[i] * b.v[i]; }); }
 inline Lane least(Lane a, Lane b) { return each([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; }); }
 inline Lane most(Lane a, Lane b) { return each([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; }); }
-inline Lane root(Lane a) { return each([&](int i) { return std::sqrt(a.v[i]); }); }
+inline Lane inverse_root(Lane a) { return each([&](int i) { return 1.0f / std::sqrt(a.v[i]); }); }
 inline Lane magnitude(Lane a) { return each([&](int i) { return std::fabs(a.v[i]); }); }
 inline Mask operator<(Lane a, Lane b) {
     Mask r;
     for (int i = 0; i < WIDTH; ++i) r.m[i] = a.v[i] < b.v[i];
     return r;
+}
+inline Lane or_zero(Lane a) { return each([&](int i) { return a.v[i] == a.v[i] ? a.v[i] : 0.0f; }); }
+inline Lane if_present(Lane a, Lane b) { return each([&](int i) { return a.v[i] == a.v[i] ? b.v[i] : 0.0f; }); }
+inline float total(Lane a) {
+    for (int half = WIDTH / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; ++i) a.v[i] += a.v[i + half];
+    return a.v[0];
+}
+inline int append(std::uint32_t mask, std::int32_t first, std::int32_t* to) {
+    int count = 0;
+    for (int i = 0; i < WIDTH; ++i)
+        if (mask >> i & 1) to[count++] = first + i;
+    return count;
+}
+inline void transpose(const float* const* row, int columns, float* to) {
+    for (int j = 0; j < columns; ++j)
+        for (int i = 0; i < WIDTH; ++i) to[j * WIDTH + i] = row[i][j];
 }
 inline Lane choose(Mask m, Lane yes, Lane no) { return each([&](int i) { return m.m[i] ? yes.v[i] : no.v[i]; }); }
 inline Lane look_up(const float* table, int, const std::int32_t* at) { return each([&](int i) { return table[at[i]]; }); }

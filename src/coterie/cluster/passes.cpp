@@ -24,105 +24,153 @@ struct Race {
 };
 
 template <int C, bool MISSING>
-inline void scores(Race& race, const float* x, const float* present, const CenterTable& centers, int c, int d) {
+inline void scores(Race& race, const float* x, const CenterTable& centers, int c, int d) {
     Lane score[C];
     for (int i = 0; i < C; ++i) score[i] = Lane::all(MISSING ? 0.0f : centers.half[c + i]);
     const float* value = centers.value + c * d;
     for (int j = 0; j < d; ++j) {
-        const Lane xj = Lane::load(x + j * TILE);
-        for (int i = 0; i < C; ++i) score[i] = fnma(xj, Lane::all(value[i * d + j]), score[i]);
-        if (MISSING) {
-            const Lane here = Lane::load(present + j * TILE);
-            for (int i = 0; i < C; ++i) score[i] = score[i] + here * Lane::all(centers.halves[(c + i) * d + j]);
-        }
+        const Lane xj = Lane::load(x + j * TILE), known = MISSING ? or_zero(xj) : xj;
+        for (int i = 0; i < C; ++i) score[i] = fnma(known, Lane::all(value[i * d + j]), score[i]);
+        if (MISSING)
+            for (int i = 0; i < C; ++i)
+                score[i] = score[i] + if_present(xj, Lane::all(centers.halves[(c + i) * d + j]));
     }
     for (int i = 0; i < C; ++i) race.enter(score[i], c + i);
 }
 
+// One tile: labels are stored, slack is returned; the bits of the rows that float arithmetic cannot decide go to `unsure`.
 template <bool MISSING>
-void nearest_of(Tiles rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* old,
-                std::int32_t* label, float* slack, std::uint32_t* flags) {
-    const Lane error = Lane::all(centers.error), least_error = Lane::all(centers.least);
+inline Lane settle(const float* x, Lane square, int d, const CenterTable& centers, std::int32_t* label,
+                   std::uint32_t& unsure) {
+    Race race;
+    int c = 0;
+    for (; c + 4 <= centers.k; c += 4) scores<4, MISSING>(race, x, centers, c, d);
+    if (centers.k - c == 3) scores<3, MISSING>(race, x, centers, c, d);
+    if (centers.k - c == 2) scores<2, MISSING>(race, x, centers, c, d);
+    if (centers.k - c == 1) scores<1, MISSING>(race, x, centers, c, d);
+    race.label.store_as_int(label);
+    // half the difference of the squared distances, and half the square of their sum
+    const Lane off = Lane::all(centers.error) * (square * Lane::all(8.0f) + magnitude(race.best) + magnitude(race.second)) +
+                     Lane::all(centers.least);
+    const Lane margin = race.second - race.best - off;
+    const Lane sum = (square + race.best + race.second) * Lane::all(1.0001f) + off + off;
+    const Mask sure = Lane::all(0.0f) < margin;
+    unsure = ~sure.bits() & 0xffff;
+    return choose(sure, margin * Lane::all(0.999f) * inverse_root(sum), Lane::all(-1.0f));
+}
+
+template <bool MISSING>
+void nearest_in(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, float* slack,
+                Found found) {
     for (std::int64_t t = 0; t < tiles; ++t) {
-        const float* x = rows.x + t * rows.d * TILE;
-        const float* present = MISSING ? rows.present + t * rows.d * TILE : nullptr;
-        Race race;
-        int c = 0;
-        for (; c + 4 <= centers.k; c += 4) scores<4, MISSING>(race, x, present, centers, c, rows.d);
-        if (centers.k - c == 3) scores<3, MISSING>(race, x, present, centers, c, rows.d);
-        if (centers.k - c == 2) scores<2, MISSING>(race, x, present, centers, c, rows.d);
-        if (centers.k - c == 1) scores<1, MISSING>(race, x, present, centers, c, rows.d);
-        race.label.store_as_int(label + t * TILE);
-        // half the difference of the squared distances, and half the square of their sum
+        std::uint32_t unsure;
         const Lane square = Lane::load(rows.square + t * TILE);
-        const Lane off = error * (square * Lane::all(8.0f) + magnitude(race.best) + magnitude(race.second)) + least_error;
-        const Lane margin = race.second - race.best - off;
-        const Lane sum = (square + race.best + race.second) * Lane::all(1.0001f) + off + off;
-        const Lane room = margin * Lane::all(0.9999f) / root(sum);
-        const Mask sure = Lane::all(0.0f) < margin;
-        choose(sure, room, Lane::all(-1.0f)).store(slack + t * TILE);
-        flags[t] = differing(label + t * TILE, old + t * TILE) | (~sure.bits() & 0xffff) << TILE;
+        settle<MISSING>(rows.tile + t * rows.d * TILE, square, rows.d, centers, found.label + t * TILE, unsure)
+            .store(slack + t * TILE);
+        found.flags[t] = differing(found.label + t * TILE, label + t * TILE) | unsure << TILE;
     }
 }
 
-void nearest(Tiles rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* old, std::int32_t* label,
-             float* slack, std::uint32_t* flags) {
-    (rows.present ? nearest_of<true> : nearest_of<false>)(rows, tiles, centers, old, label, slack, flags);
+template <bool MISSING>
+void nearest_among(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
+                   float* slack, Found found) {
+    for (int from = 0; from < count; from += TILE) {
+        const float* row[TILE];
+        float square[TILE], room[TILE];
+        std::int32_t old[TILE];
+        const int some = count - from < TILE ? count - from : TILE;
+        for (int r = 0; r < TILE; ++r) {
+            const std::int64_t i = id[from + (r < some ? r : some - 1)];
+            row[r] = rows.row + i * rows.stride;
+            square[r] = rows.square[i];
+            old[r] = label[i];
+        }
+        transpose(row, rows.d, found.x);
+        std::uint32_t unsure;
+        settle<MISSING>(found.x, Lane::load(square), rows.d, centers, found.label + from, unsure).store(room);
+        for (int r = 0; r < some; ++r) slack[id[from + r]] = room[r];
+        found.flags[from / TILE] = (differing(found.label + from, old) | unsure << TILE) & 0x10001u * ((1u << some) - 1);
+    }
+}
+
+void nearest(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, float* slack,
+             Found found) {
+    (rows.missing ? nearest_in<true> : nearest_in<false>)(rows, tiles, centers, label, slack, found);
+}
+
+void nearest_of(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
+                float* slack, Found found) {
+    (rows.missing ? nearest_among<true> : nearest_among<false>)(rows, id, count, centers, label, slack, found);
 }
 
 std::int64_t sweep(float* slack, const std::int32_t* label, const float* drop, int k, float floor, std::int64_t tiles,
-                   std::uint16_t* due) {
+                   std::int32_t* id) {
     std::int64_t found = 0;
     const Lane least_slack = Lane::all(floor);
     for (std::int64_t t = 0; t < tiles; ++t) {
         const Lane left = Lane::load(slack + t * TILE) - look_up(drop, k, label + t * TILE);
         left.store(slack + t * TILE);
-        std::uint32_t bits = (left < least_slack).bits();
-        due[t] = static_cast<std::uint16_t>(bits);
-        for (; bits; bits &= bits - 1) ++found;
+        found += append((left < least_slack).bits(), static_cast<std::int32_t>(t) * TILE, id + found);
     }
     return found;
 }
 
-template <int T, bool MISSING>
-void reach_of(Tiles rows, std::int64_t tiles, const float* candidates, const float* weight, const float* current,
-              float* const* next, double* totals) {
-    for (std::int64_t from = 0; from < tiles; from += RUN) {
-        Lane total[T];
-        for (int i = 0; i < T; ++i) total[i] = Lane::all(0.0f);
-        const std::int64_t to = from + RUN < tiles ? from + RUN : tiles;
-        for (std::int64_t t = from; t < to; ++t) {
-            const float* x = rows.x + t * rows.d * TILE;
-            const float* present = MISSING ? rows.present + t * rows.d * TILE : nullptr;
-            Lane sum[T];
-            for (int i = 0; i < T; ++i) sum[i] = Lane::all(0.0f);
-            for (int j = 0; j < rows.d; ++j) {
-                const Lane xj = Lane::load(x + j * TILE);
-                for (int i = 0; i < T; ++i) {
-                    const Lane away = xj - Lane::all(candidates[i * rows.d + j]);
-                    const Lane square = away * away;
-                    sum[i] = sum[i] + (MISSING ? square * Lane::load(present + j * TILE) : square);
-                }
+void carry(const double* z, const double* mean, const double* weight, int d, const Move* moves, int count,
+           double* sums) {
+    for (int m = 0; m < count; ++m) {
+        const double* row = z + static_cast<std::int64_t>(moves[m].row) * d;
+        const double w = weight ? weight[moves[m].row] : 1.0;
+        double *to = sums + moves[m].to * d, *from = moves[m].from < 0 ? nullptr : sums + moves[m].from * d;
+        if (from) {
+#pragma GCC ivdep
+            for (int j = 0; j < d; ++j) {
+                const double v = (row[j] - mean[j]) * w;
+                to[j] += v;
+                from[j] -= v;
             }
+        } else {
+#pragma GCC ivdep
+            for (int j = 0; j < d; ++j) to[j] += (row[j] - mean[j]) * w;
+        }
+    }
+}
+
+// Squared distances of sixteen rows to T points, in column order, without fused multiply-add.
+template <int T, bool MISSING>
+inline void squares(const float* x, int d, const float* points, Lane* sum) {
+    for (int i = 0; i < T; ++i) sum[i] = Lane::all(0.0f);
+    for (int j = 0; j < d; ++j) {
+        const Lane xj = Lane::load(x + j * TILE);
+        for (int i = 0; i < T; ++i) {
+            const Lane away = xj - Lane::all(points[i * d + j]);
+            sum[i] = sum[i] + (MISSING ? or_zero(away * away) : away * away);
+        }
+    }
+}
+
+template <int T, bool MISSING>
+void reach_of(Rows rows, std::int64_t tiles, const float* candidates, const float* weight, const float* current,
+              float* const* next, double* totals) {
+    constexpr std::int64_t RUN = 64;  // tiles added up in float
+    for (int i = 0; i < T; ++i) totals[i] = 0;
+    for (std::int64_t from = 0; from < tiles; from += RUN) {
+        Lane sum[T], sums[T];
+        for (int i = 0; i < T; ++i) sums[i] = Lane::all(0.0f);
+        for (std::int64_t t = from; t < tiles && t < from + RUN; ++t) {
+            squares<T, MISSING>(rows.tile + t * rows.d * TILE, rows.d, candidates, sum);
             const Lane now = Lane::load(current + t * TILE), w = Lane::load(weight + t * TILE);
             for (int i = 0; i < T; ++i) {
                 const Lane left = least(now, sum[i]);
                 left.store(next[i] + t * TILE);
-                total[i] = total[i] + w * left;
+                sums[i] = sums[i] + w * left;
             }
         }
-        for (int i = 0; i < T; ++i) {
-            float lane[TILE];
-            total[i].store(lane);
-            totals[i] = 0;
-            for (int r = 0; r < TILE; ++r) totals[i] += static_cast<double>(lane[r]);
-        }
-        totals += T;
+        for (int i = 0; i < T; ++i) totals[i] += static_cast<double>(total(sums[i]));
     }
 }
 
 template <bool MISSING>
-void reach_any(Tiles rows, std::int64_t tiles, const float* candidates, int trials, const float* weight,
+void reach_any(Rows rows, std::int64_t tiles, const float* candidates, int trials, const float* weight,
                const float* current, float* const* next, double* totals) {
     switch (trials) {
         case 1: return reach_of<1, MISSING>(rows, tiles, candidates, weight, current, next, totals);
@@ -136,9 +184,40 @@ void reach_any(Tiles rows, std::int64_t tiles, const float* candidates, int tria
     }
 }
 
-void reach(Tiles rows, std::int64_t tiles, const float* candidates, int trials, const float* weight,
+void reach(Rows rows, std::int64_t tiles, const float* candidates, int trials, const float* weight,
            const float* current, float* const* next, double* totals) {
-    (rows.present ? reach_any<true> : reach_any<false>)(rows, tiles, candidates, trials, weight, current, next, totals);
+    (rows.missing ? reach_any<true> : reach_any<false>)(rows, tiles, candidates, trials, weight, current, next, totals);
+}
+
+template <bool MISSING>
+void two_of(Rows rows, std::int64_t tiles, const float* centers, int k, float* first, float* second) {
+    for (std::int64_t t = 0; t < tiles; ++t) {
+        Race race;
+        for (int c = 0; c < k; ++c) {
+            Lane sum;
+            squares<1, MISSING>(rows.tile + t * rows.d * TILE, rows.d, centers + c * rows.d, &sum);
+            race.enter(sum, c);
+        }
+        race.best.store(first + t * TILE);
+        race.second.store(second + t * TILE);
+    }
+}
+
+void two(Rows rows, std::int64_t tiles, const float* centers, int k, float* first, float* second) {
+    (rows.missing ? two_of<true> : two_of<false>)(rows, tiles, centers, k, first, second);
+}
+
+void weigh(const float* weight, const float* value, std::int64_t tiles, float* sums) {
+    for (std::int64_t t = 0; t < tiles; ++t) sums[t] = total(Lane::load(weight + t * TILE) * Lane::load(value + t * TILE));
+}
+
+std::int64_t under(const float* a, const float* b, std::int64_t tiles, std::int32_t* id) {
+    std::int64_t found = 0;
+    for (std::int64_t t = 0; t < tiles; ++t) {
+        const Mask less = Lane::load(a + t * TILE) < Lane::load(b + t * TILE);
+        found += append(less.bits(), static_cast<std::int32_t>(t) * TILE, id + found);
+    }
+    return found;
 }
 
 }  // namespace
@@ -147,7 +226,7 @@ void reach(Tiles rows, std::int64_t tiles, const float* candidates, int trials, 
 #define COTERIE_TEXT(name) COTERIE_TEXT_OF(name)
 
 extern const Passes table;
-const Passes table{nearest, sweep, reach, COTERIE_TEXT(COTERIE_TARGET)};
+const Passes table{nearest, nearest_of, sweep, carry, reach, two, weigh, under, COTERIE_TEXT(COTERIE_TARGET)};
 
 }  // namespace COTERIE_TARGET
 

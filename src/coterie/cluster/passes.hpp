@@ -6,39 +6,67 @@
 namespace coterie {
 
 constexpr int TILE = 16;        // rows that are worked on together: 16 floats of a column lie side by side
-constexpr int RUN = 64;         // tiles whose mass is added up in float, and drawn from together
 constexpr int MOST_TRIALS = 8;  // candidates that one seeding pass can weigh up
 
-// Tiles of rows: value (j, r) of tile t is x[(t d + j) 16 + r]; a missing value is 0, and 0 in `present`.
-struct Tiles {
-    const float* x;
-    const float* present;  // null: nothing is missing
-    const float* square;   // squared length of each row
-    int d;
+// Floats of a run of rows, twice: in tiles, where value (j, r) of tile t is tile[(t d + j) 16 + r], and row by row,
+// padded to `stride` values. A missing value is NaN in both.
+struct Rows {
+    const float* tile;
+    const float* row;
+    const float* square;  // squared length of each row
+    int d, stride;
+    bool missing;
 };
 
 struct CenterTable {
     int k;
-    const float* value;    // k × d
-    const float* half;     // half the squared length of each center
-    const float* halves;   // k × d, half the square of each value; read where values are missing
-    float error, least;    // how far a score may be off: error (8 |x|² + |score| + |score|) + least
+    const float* value;  // k × d
+    const float* half;   // half the squared length of each center
+    const float* halves; // k × d, half the square of each value; read where values are missing
+    float error, least;  // how far a score may be off: error (8 |x|² + |score| + |score|) + least
+};
+
+// What a pass finds: new labels, and for each tile a bit for each row whose label is not the old one (low half) and
+// for each row whose two best scores are too near for float arithmetic (high half).
+struct Found {
+    std::int32_t* label;
+    std::uint32_t* flags;
+    float* x;  // room for the columns of one tile
+};
+
+struct Move {
+    std::int32_t row, from, to;  // from -1: the row was in no cluster yet
 };
 
 struct Passes {
-    // Label and slack of each row of `tiles` tiles. The score of a center is half its squared length minus x·c, half the
-    // squared distance but for a part that all centers share. Slack: what the second nearest center is farther away
-    // than the nearest, at least. Flags of each tile: low half, rows whose label is not the old one; high half, rows
-    // whose two best scores are too near for float arithmetic.
-    void (*nearest)(Tiles rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* old,
-                    std::int32_t* label, float* slack, std::uint32_t* flags);
-    // Takes drop[label] from each row's slack; `due` gets a bit for each row with no slack left. Returns how many.
+    // New label and slack of every row of some tiles. The score of a center is half its squared length minus x·c: half
+    // the squared distance but for a part that all centers share. Slack: what the second nearest center is farther away
+    // than the nearest, at least.
+    void (*nearest)(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, float* slack,
+                    Found found);
+    // The same for the rows listed in `id`; found.label is in the order of the list.
+    void (*nearest_of)(Rows rows, const std::int32_t* id, int count, const CenterTable& centers,
+                       const std::int32_t* label, float* slack, Found found);
+    // Takes drop[label] from each row's slack, and lists the rows with no slack left.
     std::int64_t (*sweep)(float* slack, const std::int32_t* label, const float* drop, int k, float least,
-                          std::int64_t tiles, std::uint16_t* due);
-    // What each candidate would leave: next[t] = min(current, squared distance to candidate t) for each row, and
-    // totals[run][t], the weight of that in each run of tiles. Every target gives the same bits.
-    void (*reach)(Tiles rows, std::int64_t tiles, const float* candidates, int trials, const float* weight,
+                          std::int64_t tiles, std::int32_t* id);
+    // Takes rows of z - mean out of the sums of one cluster and into those of another.
+    void (*carry)(const double* z, const double* mean, const double* weight, int d, const Move* moves, int count,
+                  double* sums);
+
+    // What follows decides what is drawn: every target gives the same bits.
+
+    // What each candidate would leave: next[t] = min(current, squared distance to candidate t), and totals[t] of that.
+    void (*reach)(Rows rows, std::int64_t tiles, const float* candidates, int trials, const float* weight,
                   const float* current, float* const* next, double* totals);
+    // Squared distances to the nearest and the second nearest of k centers.
+    void (*two)(Rows rows, std::int64_t tiles, const float* centers, int k, float* first, float* second);
+    // The sum of weight · value over each tile.
+    void (*weigh)(const float* weight, const float* value, std::int64_t tiles, float* sums);
+
+    // Lists the rows where a < b.
+    std::int64_t (*under)(const float* a, const float* b, std::int64_t tiles, std::int32_t* id);
+
     const char* target;
 };
 

@@ -70,16 +70,15 @@ public:
     double scale = 1;          // a power of two: floats hold (z - mean) scale, at most 1 in size
     double error = 0;          // see CenterTable
     std::vector<double> mean;  // of the values present
-    Buffer<float> x, present, square;  // tiles
-    Buffer<float> rows;                // the same floats row by row, NaN = missing
+    Buffer<float> tile, floats, square;  // see Rows
+    int stride;
 
-    Table(const double* z, std::int64_t n, int d) : z(z), n(n), tiles((n + TILE - 1) / TILE), d(d), mean(d, 0.0) {}
+    Table(const double* z, std::int64_t n, int d) : z(z), n(n), tiles((n + TILE - 1) / TILE), d(d), mean(d, 0.0), stride((d + 7) / 8 * 8) {}
 
     const double* row(std::int64_t i) const { return z + i * d; }
     std::int64_t chunks() const { return (tiles + CHUNK_TILES - 1) / CHUNK_TILES; }
-    Tiles tile(std::int64_t t) const {
-        const std::int64_t at = t * d * TILE;
-        return {x.data() + at, missing ? present.data() + at : nullptr, square.data() + t * TILE, d};
+    Rows rows_from(std::int64_t t) const {
+        return {tile.data() + t * TILE * d, floats.data() + t * TILE * stride, square.data() + t * TILE, d, stride, missing};
     }
 
     void prepare(Crew& crew, int worker) {
@@ -123,22 +122,17 @@ public:
 
 private:
     void fill(Crew& crew, int worker) {
-        const std::size_t values = static_cast<std::size_t>(tiles) * TILE * d;
-        x.resize(values);
-        if (missing) present.resize(values);
-        rows.resize(static_cast<std::size_t>(n) * d);
+        tile.resize(static_cast<std::size_t>(tiles) * TILE * d);
+        floats.resize(static_cast<std::size_t>(tiles) * TILE * stride);
         square.resize(tiles * TILE);
         crew.share(worker, chunks(), [&](std::int64_t chunk, int) {
             for (std::int64_t i = chunk * CHUNK; i < std::min(tiles * TILE, (chunk + 1) * CHUNK); ++i) {
-                float* at = x.data() + (i / TILE) * d * TILE + i % TILE;
+                float *column = tile.data() + (i / TILE) * d * TILE + i % TILE, *at = floats.data() + i * stride;
                 double sum = 0;
-                for (int j = 0; j < d; ++j) {
-                    const double v = i < n ? (row(i)[j] - mean[j]) * scale : 0.0;
-                    const float f = v == v ? static_cast<float>(v) : 0.0f;
-                    at[j * TILE] = f;
-                    if (missing) present[at + j * TILE - x.data()] = v == v ? 1.0f : 0.0f;
-                    if (i < n) rows[i * d + j] = static_cast<float>(v);
-                    sum += static_cast<double>(f) * static_cast<double>(f);
+                for (int j = 0; j < stride; ++j) {
+                    at[j] = i < n && j < d ? static_cast<float>((row(i)[j] - mean[j]) * scale) : 0.0f;
+                    if (j < d) column[j * TILE] = at[j];
+                    if (at[j] == at[j]) sum += static_cast<double>(at[j]) * static_cast<double>(at[j]);
                 }
                 square[i] = static_cast<float>(sum);
             }

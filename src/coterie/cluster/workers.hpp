@@ -1,5 +1,6 @@
 // Threads that take tasks from a counter, and help with pieces of each other's tasks when no task is left.
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -76,11 +77,12 @@ public:
         }
         if (offered) changed.notify_all();
         take(offer, worker);
-        if (!offered) return;
-        std::unique_lock<std::mutex> lock(mutex);
-        for (std::size_t i = 0; i < offers.size(); ++i)
-            if (offers[i] == &offer) offers.erase(offers.begin() + static_cast<std::ptrdiff_t>(i));
-        changed.wait(lock, [&] { return offer.helpers == 0; });
+        if (offered) {
+            std::unique_lock<std::mutex> lock(mutex);
+            offers.erase(std::remove(offers.begin(), offers.end(), &offer), offers.end());
+            changed.wait(lock, [&] { return offer.helpers == 0; });
+        }
+        check();  // a piece that failed has stopped everything
     }
 
 private:
@@ -105,8 +107,13 @@ private:
         stop = true;
     }
 
-    static void take(Offer& offer, int worker) {
-        for (std::int64_t i; (i = offer.next.fetch_add(1)) < offer.count;) (*offer.piece)(i, worker);
+    void take(Offer& offer, int worker) {
+        try {
+            for (std::int64_t i; (i = offer.next.fetch_add(1)) < offer.count;) (*offer.piece)(i, worker);
+        } catch (const Stopped&) {
+        } catch (...) {
+            fail();
+        }
     }
 
     void help(std::unique_lock<std::mutex>& lock, int worker) {

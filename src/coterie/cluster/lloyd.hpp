@@ -1,0 +1,380 @@
+// Lloyd's iterations on one table, weighted: exact labels, work only where something can change.
+#pragma once
+#include <numeric>
+
+#include "table.hpp"
+
+namespace coterie {
+
+constexpr int MAX_ITERATIONS = 1000;  // the slack of a row stays a lower bound for so many (see `settle` in passes.cpp)
+constexpr int MAX_POLISH = 100;
+constexpr float NEVER = 3e38f;
+
+struct Solution {
+    std::vector<double> centers, sizes;
+    std::vector<std::int32_t> label;
+    double inertia = INF;
+    int iterations = 0;
+};
+
+// Clusters in canonical order: heaviest first, then by center.
+inline std::vector<int> canonical(const std::vector<double>& centers, const std::vector<double>& sizes) {
+    std::vector<int> order(sizes.size());
+    const std::ptrdiff_t d = static_cast<std::ptrdiff_t>(centers.size() / sizes.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+        if (sizes[a] != sizes[b]) return sizes[a] > sizes[b];
+        const auto x = centers.begin() + a * d, y = centers.begin() + b * d;
+        return std::lexicographical_compare(x, x + d, y, y + d);
+    });
+    return order;
+}
+
+// Of each cluster: the sum of weight · (value - mean), the weight of the values present, the weight, the rows.
+struct Sums {
+    int d = 0;
+    std::vector<double> value, present, weight, rows;
+    double moved = 0;  // rows that changed cluster
+
+    void clear(int k, int columns, bool missing) {
+        d = columns;
+        value.assign(static_cast<std::size_t>(k) * d, 0.0);
+        present.assign(missing ? value.size() : 0, 0.0);
+        weight.assign(k, 0.0);
+        rows.assign(k, 0.0);
+        moved = 0;
+    }
+    void add(const Sums& other) {
+        for (std::size_t e = 0; e < value.size(); ++e) value[e] += other.value[e];
+        for (std::size_t e = 0; e < present.size(); ++e) present[e] += other.present[e];
+        for (std::size_t c = 0; c < weight.size(); ++c) weight[c] += other.weight[c], rows[c] += other.rows[c];
+        moved += other.moved;
+    }
+    void enter(const double* row, const double* mean, int c, double w) {  // where values may be missing
+        for (int j = 0; j < d; ++j) {
+            const double v = (row[j] - mean[j]) * w;
+            if (v != v) continue;
+            value[static_cast<std::size_t>(c) * d + j] += v;
+            present[static_cast<std::size_t>(c) * d + j] += w;
+        }
+    }
+    double weight_of(int c, int j) const { return present.empty() ? weight[c] : present[static_cast<std::size_t>(c) * d + j]; }
+};
+
+// What one worker needs to look at a chunk of rows; kept from pass to pass.
+struct Scratch {
+    static constexpr int BATCH = 256;
+    std::int32_t id[CHUNK + TILE], label[BATCH];
+    std::uint32_t flags[BATCH / TILE];
+    Move moves[BATCH];
+    Buffer<float> x;
+    std::vector<double> distance;
+};
+
+class Lloyd {
+public:
+    Crew& crew;
+    const int worker;
+    const Table* t = nullptr;
+    int k = 0, d = 0;
+    Buffer<float> mass;          // weights as floats, 0 in the rows that fill up the last tile
+    Buffer<std::int32_t> label;
+    Sums sums;
+    Buffer<float> value;         // the centers as floats
+
+    Lloyd(Crew& crew, int worker, std::vector<Scratch>& scratch) : crew(crew), worker(worker), scratch(scratch) {}
+
+    void take(const Table& table, const double* weights, int clusters) {
+        if (t != &table || w != weights) weigh(table, weights);
+        k = clusters;
+        deltas.resize(t->chunks());
+        const std::size_t padded = (static_cast<std::size_t>(k) + TILE - 1) / TILE * TILE;
+        value.resize(static_cast<std::size_t>(k) * d);
+        halves.resize(value.size());
+        half.resize(padded);
+        drop.assign(padded, 0.0f);
+        centers.clear();
+    }
+
+    // The solution that a set of centers leads to. With `beat`, gives up on one that will not come below that.
+    Solution run(const std::vector<double>& from, double beat = INF) {
+        load(from);
+        return iterate(beat);
+    }
+
+    // The same from the labels and sums of a solution whose centers are nearly the same.
+    Solution run_from(const std::vector<double>& from, const Buffer<std::int32_t>& labels, const Sums& known, double beat) {
+        centers = from;
+        sums = known;
+        label = labels;
+        return iterate(beat);
+    }
+
+    // Labels and sums of a solution, for `run_from`.
+    void load_labels(const Solution& s) {
+        load(s.centers);
+        pass(true);
+    }
+
+    // Exact means, canonical order, exact labels, until nothing moves any more; then the inertia row by row.
+    Solution finish(const Solution& from) {
+        if (centers != from.centers) {
+            load_labels(from);
+            fill_empty();
+        }
+        for (int round = 0; round < MAX_POLISH; ++round) {
+            recount();
+            reorder();
+            update();
+            if (!pass(false)) break;
+        }
+        if (w) pass(true);  // rows of weight zero were not looked at
+        Solution s;
+        s.iterations = from.iterations;
+        s.centers = centers;
+        s.label.assign(label.begin(), label.begin() + t->n);
+        recount();
+        s.sizes = sums.weight;
+        s.inertia = over_rows([&](std::int64_t i) { return weight(i) * squared_distance(t->row(i), center(label[i]), d); });
+        return s;
+    }
+
+    std::size_t at(int c) const { return static_cast<std::size_t>(c) * d; }
+
+    void place(double* center, std::int64_t i) const {
+        for (int j = 0; j < d; ++j) center[j] = t->row(i)[j] == t->row(i)[j] ? t->row(i)[j] : t->mean[j];
+    }
+
+private:
+    std::vector<Scratch>& scratch;
+    const double* w = nullptr;
+    double spread = 0;             // weighted squares of all rows around the mean
+    Buffer<float> slack;           // of each row: what the second nearest center is farther away, at least
+    std::vector<double> centers;   // in the caller's units
+    std::vector<Sums> deltas;      // of each chunk in one pass
+    Buffer<float> half, halves, drop;
+
+    double weight(std::int64_t i) const { return w ? w[i] : 1.0; }
+    const double* center(int c) const { return centers.data() + at(c); }
+
+    // The sum of term(row), the same for any number of threads.
+    template <class Term>
+    double over_rows(Term term) {
+        std::vector<double> part(t->chunks(), 0.0);
+        crew.share(worker, t->chunks(), [&](std::int64_t chunk, int) {
+            for (std::int64_t i = chunk * CHUNK; i < std::min(t->n, (chunk + 1) * CHUNK); ++i) part[chunk] += term(i);
+        });
+        return std::accumulate(part.begin(), part.end(), 0.0);
+    }
+
+    void weigh(const Table& table, const double* weights) {
+        t = &table, w = weights, d = table.d;
+        const std::size_t rows = static_cast<std::size_t>(t->tiles) * TILE;
+        label.resize(rows);
+        slack.resize(rows);
+        mass.assign(rows, 0.0f);
+        for (std::int64_t i = 0; i < t->n; ++i) mass[i] = static_cast<float>(weight(i));
+        spread = over_rows([&](std::int64_t i) { return weight(i) * squared_distance(t->row(i), t->mean.data(), d); });
+    }
+
+    void load(const std::vector<double>& from) {
+        centers = from;
+        sums.clear(k, d, t->missing);
+        std::fill(label.begin(), label.begin() + t->n, -1);
+        std::fill(label.begin() + t->n, label.end(), 0);
+    }
+
+    Solution iterate(double beat) {
+        Solution s;
+        double before = INF;
+        while (s.iterations < MAX_ITERATIONS) {
+            bool moved = pass(s.iterations++ == 0);
+            moved |= fill_empty();
+            if (!moved) break;
+            update();
+            if (beat == INF) continue;
+            const double now = inertia();
+            if (now - beat > 10 * (before - now)) break;  // ten more steps like the last would not do
+            before = now;
+        }
+        s.centers = centers;
+        s.sizes = sums.weight;
+        s.inertia = inertia();
+        return s;
+    }
+
+    double inertia() const {
+        double sum = spread;
+        for (int c = 0; c < k; ++c)
+            for (int j = 0; j < d; ++j) {
+                const double v = sums.value[at(c) + j];
+                if (sums.weight_of(c, j) > 0) sum -= v * v / sums.weight_of(c, j);
+            }
+        return std::max(sum, 0.0);
+    }
+
+    // Gives every row its nearest center; with `all`, without asking the slack first. True if a row changed cluster.
+    bool pass(bool all) {
+        crew.check();
+        for (int c = 0; c < k; ++c) {
+            double square = 0;
+            for (std::size_t e = at(c); e < at(c + 1); ++e) {
+                value[e] = static_cast<float>((centers[e] - t->mean[e - at(c)]) * t->scale);
+                const double v = static_cast<double>(value[e]);
+                halves[e] = static_cast<float>(v * v / 2);
+                square += v * v / 2;
+            }
+            half[c] = static_cast<float>(square);
+        }
+        crew.share(worker, t->chunks(), [&](std::int64_t chunk, int helper) {
+            deltas[chunk].clear(k, d, t->missing);
+            look_at(chunk, all, scratch[helper], deltas[chunk]);
+        });
+        sums.moved = 0;
+        for (const Sums& delta : deltas) sums.add(delta);
+        return sums.moved > 0;
+    }
+
+    void look_at(std::int64_t chunk, bool all, Scratch& s, Sums& delta) {
+        const float tie = static_cast<float>(TIE * t->scale * t->scale * 1.01) + 1e-30f;
+        const float no_slack = static_cast<float>(std::sqrt(TIE) * t->scale * 1.01) + 1e-30f;
+        const CenterTable table{k, value.data(), half.data(), halves.data(), static_cast<float>(t->error), tie};
+        const std::int64_t tile = chunk * CHUNK_TILES, tiles = std::min(CHUNK_TILES, t->tiles - tile), row = tile * TILE;
+        s.x.resize(static_cast<std::size_t>(t->stride) * TILE);
+        const Found found{s.label, s.flags, s.x.data()};
+        std::int64_t due = tiles * TILE;
+        if (!all)
+            due = passes().sweep(slack.data() + row, label.data() + row, drop.data(), k, no_slack, tiles, s.id);
+        if (2 * due > tiles * TILE) {
+            for (std::int64_t i = 0; i < tiles; i += Scratch::BATCH / TILE) {
+                const std::int64_t some = std::min<std::int64_t>(Scratch::BATCH / TILE, tiles - i), first = row + i * TILE;
+                passes().nearest(t->rows_from(tile + i), some, table, label.data() + first, slack.data() + first, found);
+                if (first + some * TILE > t->n) {  // the last rows of the last tile do not exist
+                    std::fill(slack.begin() + t->n, slack.end(), NEVER);
+                    s.flags[some - 1] &= 0x10001u * (0xffffu >> (t->tiles * TILE - t->n));
+                }
+                follow(first, nullptr, static_cast<int>(some), s, delta);
+            }
+            return;
+        }
+        for (std::int64_t i = 0; i < due; i += Scratch::BATCH) {
+            const int some = static_cast<int>(std::min<std::int64_t>(Scratch::BATCH, due - i));
+            passes().nearest_of(t->rows_from(tile), s.id + i, some, table, label.data() + row, slack.data() + row, found);
+            follow(row, s.id + i, (some + TILE - 1) / TILE, s, delta);
+        }
+    }
+
+    // Decides the rows that floats could not decide, and moves those that change cluster.
+    void follow(std::int64_t first, const std::int32_t* id, int tiles, Scratch& s, Sums& delta) {
+        int count = 0;
+        for (int b = 0; b < tiles; ++b)
+            for (std::uint32_t left = (s.flags[b] | s.flags[b] >> TILE) & 0xffff; left; left &= left - 1) {
+                const int bit = __builtin_ctz(left), r = b * TILE + bit;
+                const std::int64_t i = first + (id ? id[r] : r);
+                const int to = s.flags[b] >> (TILE + bit) & 1 ? exact(i, s) : s.label[r], from = label[i];
+                if (from == to) continue;
+                label[i] = to;
+                delta.moved += 1;
+                if (weight(i) > 0) s.moves[count++] = {static_cast<std::int32_t>(i), from, to};
+                else slack[i] = NEVER;  // counts nowhere: not looked at again until the end
+            }
+        apply(s.moves, count, delta);
+    }
+
+    int exact(std::int64_t i, Scratch& s) const {
+        s.distance.resize(k);
+        return nearest(t->row(i), centers.data(), k, d, s.distance.data()).label;
+    }
+
+    void apply(const Move* moves, int count, Sums& delta) const {
+        for (int m = 0; m < count; ++m) {
+            const double weighs = weight(moves[m].row);
+            delta.weight[moves[m].to] += weighs;
+            delta.rows[moves[m].to] += 1;
+            if (moves[m].from < 0) continue;
+            delta.weight[moves[m].from] -= weighs;
+            delta.rows[moves[m].from] -= 1;
+        }
+        if (!t->missing) {
+            passes().carry(t->z, t->mean.data(), w, d, moves, count, delta.value.data());
+            return;
+        }
+        for (int m = 0; m < count; ++m) {
+            const double* row = t->row(moves[m].row);
+            delta.enter(row, t->mean.data(), moves[m].to, weight(moves[m].row));
+            if (moves[m].from >= 0) delta.enter(row, t->mean.data(), moves[m].from, -weight(moves[m].row));
+        }
+    }
+
+    // An empty cluster takes the row that lies farthest from its own center.
+    bool fill_empty() {
+        bool any = false;
+        for (int c = 0; c < k; ++c) {
+            if (sums.rows[c] > 0) continue;
+            std::int64_t far = -1;
+            double most = 0;
+            for (std::int64_t i = 0; i < t->n; ++i) {
+                if (!(weight(i) > 0) || sums.rows[label[i]] < 2) continue;
+                const double away = squared_distance(t->row(i), center(label[i]), d);
+                if (away > most) most = away, far = i;
+            }
+            if (far < 0) continue;  // fewer distinct rows than clusters
+            const Move move{static_cast<std::int32_t>(far), label[far], c};
+            apply(&move, 1, sums);
+            label[far] = c;
+            slack[far] = -1.0f;
+            place(centers.data() + at(c), far);
+            any = true;
+        }
+        if (any) std::fill(slack.begin(), slack.begin() + t->n, -1.0f);
+        return any;
+    }
+
+    // Centers become the means of their rows; `drop` is how much of the slack in each cluster that may use up.
+    void update() {
+        double widest = 0, second = 0;
+        std::vector<double> shift(k, 0.0);
+        for (int c = 0; c < k; ++c) {
+            if (!(sums.rows[c] > 0)) continue;
+            for (int j = 0; j < d; ++j) {
+                const double before = centers[at(c) + j], count = sums.weight_of(c, j);
+                const double after = count > 0 ? t->mean[j] + sums.value[at(c) + j] / count : t->mean[j];
+                centers[at(c) + j] = after;
+                shift[c] += (after - before) * (after - before);
+            }
+            shift[c] = std::sqrt(shift[c]) * t->scale;
+            second = std::max(second, std::min(widest, shift[c]));
+            widest = std::max(widest, shift[c]);
+        }
+        for (int c = 0; c < k; ++c)
+            drop[c] = static_cast<float>((shift[c] + (shift[c] == widest ? second : widest)) * 1.00001) + 1e-30f;
+    }
+
+    void recount() {
+        crew.share(worker, t->chunks(), [&](std::int64_t chunk, int helper) {
+            deltas[chunk].clear(k, d, t->missing);
+            Move* moves = scratch[helper].moves;
+            const std::int64_t end = std::min(t->n, (chunk + 1) * CHUNK);
+            int count = 0;
+            for (std::int64_t i = chunk * CHUNK; i < end; ++i) {
+                if (weight(i) > 0) moves[count++] = {static_cast<std::int32_t>(i), -1, label[i]};
+                if (count == Scratch::BATCH || i + 1 == end) apply(moves, count, deltas[chunk]), count = 0;
+            }
+        });
+        sums.clear(k, d, t->missing);
+        for (const Sums& delta : deltas) sums.add(delta);
+    }
+
+    void reorder() {
+        const std::vector<int> order = canonical(centers, sums.weight);
+        if (std::is_sorted(order.begin(), order.end())) return;
+        std::vector<int> position(k);
+        for (int c = 0; c < k; ++c) position[order[c]] = c;
+        const std::vector<double> before = centers;
+        for (int c = 0; c < k; ++c) std::copy_n(before.data() + at(order[c]), d, centers.data() + at(c));
+        for (std::int64_t i = 0; i < t->n; ++i) label[i] = position[label[i]];
+        recount();
+    }
+};
+
+}  // namespace coterie
