@@ -66,7 +66,7 @@ def filled(column: NDArray[Any]) -> NDArray[Any]:
     """Return a column without a mask: NaN where a number is missing, None where anything else is."""
     if not isinstance(column, np.ma.MaskedArray):
         return column
-    if column.dtype.kind in "iuf":
-        return np.asarray(column.astype(np.float64).filled(np.nan))
-    values = column.astype(object).filled(None)
-    return np.asarray(values)
+    numeric = column.dtype.kind in "iuf"
+    values = np.array(column.data, dtype=np.float64 if numeric else object)
+    values[np.ma.getmaskarray(column)] = np.nan if numeric else None
+    return values
