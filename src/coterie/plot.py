@@ -45,6 +45,14 @@ class Plot:
         """Return how often each segment comes back in resamples."""
         return charts.jaccard(self.record)
 
+    def rfm(self) -> Chart | None:
+        """Return customers by their scores in recency and frequency."""
+        return charts.rfm_grid(self.record)
+
+    def foretells(self) -> Chart | None:
+        """Return how much of later purchases the segments explain, with RFM and recency beside them."""
+        return charts.foretells(self.record)
+
     def all(self) -> dict[str, Chart]:
         """Return every chart that the record can fill, by name."""
         made = {
@@ -55,5 +63,7 @@ class Plot:
             "choice": self.choice(),
             "flow": self.flow(),
             "stability": self.stability(),
+            "rfm": self.rfm(),
+            "foretells": self.foretells(),
         }
         return {name: chart for name, chart in made.items() if chart is not None}

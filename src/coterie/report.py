@@ -119,7 +119,7 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
 def _pictures(record: Mapping[str, Any], points: Points | None) -> dict[str, Any]:
     """Return the charts, each with its numbers as a table; None where the record does not hold them."""
     drawn = (charts.ribbons, charts.ranges, charts.gains, charts.choice, charts.alluvial, charts.jaccard,
-             charts.silhouette, charts.drivers)  # fmt: skip
+             charts.silhouette, charts.drivers, charts.rfm_grid, charts.foretells)  # fmt: skip
     ranges = charts.ranges(record)
     return {
         **{draw.__name__: _shown(draw(record), _TABLES.get(draw.__name__, ())) for draw in drawn},
@@ -130,6 +130,7 @@ def _pictures(record: Mapping[str, Any], points: Points | None) -> dict[str, Any
         "profile_numbers": _profile_numbers(record),
         "formed": _formed(record),
         "heat": _heat(record),
+        "rfm": charts.rfm_section(record),
     }
 
 
@@ -177,6 +178,7 @@ def _data(record: Mapping[str, Any]) -> dict[str, Any]:
     counted = f"{wording.in_words(serious)} thing{'s' if serious != 1 else ''}"
     middle = ("map", "Map") if wording.has_value(record) and record["sample"]["map"] else ("averages", "Averages")
     links = [("diff", "Differences"), middle, ("choice", "How many"), ("trust", "Trust"), ("data", "Data")]
+    links[4:4] = [("rfm", "RFM")] if charts.rfm_section(record) else []
     sampled = "all of them" if record["sample"]["whole"] else f"a sample of {used:,}"
     return {
         "findings": [

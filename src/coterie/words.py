@@ -20,6 +20,7 @@ SPELLED = {
     "rev": "revenue",
     "cust": "customer",
     "pct": "percent",
+    "monetary": "spend",
 }
 # Words that a short name can do without: "annual income" is "income", "spending score" is "spending".
 GENERIC = {"annual", "yearly", "monthly", "weekly", "daily", "total", "average", "score", "index", "number", "of"}

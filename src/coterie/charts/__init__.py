@@ -13,6 +13,7 @@ from coterie.charts.drawing import Chart
 from coterie.charts.evidence import choice, drivers, jaccard, silhouette
 from coterie.charts.flows import alluvial, gains, ribbons
 from coterie.charts.profiles import heat, profile, profile_panel, ranges
+from coterie.charts.rfm import foretells, rfm_grid, rfm_section
 from coterie.charts.scatter import Points, map_chart, read_points
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "alluvial",
     "choice",
     "drivers",
+    "foretells",
     "gains",
     "heat",
     "jaccard",
@@ -30,6 +32,8 @@ __all__ = [
     "profile_panel",
     "ranges",
     "read_points",
+    "rfm_grid",
+    "rfm_section",
     "ribbons",
     "silhouette",
 ]
@@ -41,5 +45,7 @@ def pictures(record: Mapping[str, Any], points: Points | None = None) -> list[Ch
         ribbons(record),
         map_chart(record, points),
         *(draw(record) for draw in (profile, heat, ranges, gains, choice, alluvial, jaccard, silhouette, drivers)),
+        rfm_grid(record),
+        foretells(record),
     )
     return [chart for chart in made if chart is not None]
