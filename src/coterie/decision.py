@@ -38,7 +38,9 @@ class Decision:
     margin: NDArray[np.float64]
 
 
-def decide(fitted: Sequence[Feature], columns: Sequence[ColumnRecord], sample: Sample, options: Options) -> Decision:
+def decide(
+    fitted: Sequence[Feature], columns: Sequence[ColumnRecord], sample: Sample, options: Options, *, threads: int = 0
+) -> Decision:
     """Return the model of the sample and how far it can be trusted.
 
     Raises
@@ -48,7 +50,7 @@ def decide(fitted: Sequence[Feature], columns: Sequence[ColumnRecord], sample: S
     Z = features.prepare(fitted, sample.values)
     asked = options.k if isinstance(options.k, int) else None
     model.check_distinct(Z, asked, sample.rows)
-    plan = Plan(options.max_k, options.min_share, options.seed, options.effort)
+    plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads)
     parts = blocks(fitted)
     weighed = evidence.weigh(Z, parts, sample.key, plan, asked=asked)
     made = model.of_fit(weighed.fit, tuple(name for f in fitted for name in f.prepared))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypedDict, Unpack
@@ -30,7 +30,10 @@ from coterie import (
 )
 from coterie import features as feature_maker
 from coterie.assign import assignment_sql
+from coterie.columns import ColumnRecord
+from coterie.decision import Decision
 from coterie.engines import Engine, Reading, connect
+from coterie.features import Feature
 from coterie.manifest import read_published
 from coterie.plot import Plot
 from coterie.profile import Totals
@@ -106,61 +109,77 @@ def segment(
     options = _changed(options or config.Options(), changes)
     say = progress or (lambda stage, found: None)
     engine = engine or connect()
-    base = None
-    if purchases is None:
-        table = read(source, engine, options, reading or Reading())
-    else:
-        base, options = customer_base.opened(source, engine, purchases, reading or Reading(), options)
-        table = base.table
+    table, base, options = _opened(source, engine, purchases, reading or Reading(), options)
     say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
     wanted = column_roles.wanted(table, options)
     summary = summarize(table)
-    sample = draw(
-        table, wanted, model.sample_size(options.max_k), seed=options.seed,
-        distinct_ids=not options.allow_duplicate_ids,
-    )  # fmt: skip
+    size, unique = model.sample_size(options.max_k), not options.allow_duplicate_ids
+    sample = draw(table, wanted, size, seed=options.seed, distinct_ids=unique)
     columns, dropped = column_roles.describe(table, summary, sample, options)
     features, alike = feature_maker.propose(columns, sample.values, options.scale)
     say("check", f"{words.plural(len(features), 'column')} form segments; {_drawn(sample)}")
-    decided = decision.decide(features, columns, sample, options)
+    decided = decision.decide(features, columns, sample, options, threads=engine.threads)
     say("decide", decided.weighed.choice.words)
     totals = profile.totals(table, summary, columns, features, decided.model)
-    rows = profile.rows(totals, columns, features, sample.values, decided.label, decided.model.segments)
     say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
-    found = segments.portray(rows, columns, totals, decided, value=options.value)
-    charted = projection.project(features, columns, sample.values, decided.Z, decided.label)
+    seen = worst_first(
+        (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
+    )
+    made, points = _record(_Worked(options, table, sample, columns, features, seen, decided, totals))
+    made["sample"]["purchases"] = None if base is None else customer_base.record(base)
+    made["sample"]["rfm"] = customer_base.scored(table, summary, sample, purchases or {}, (features, decided.model))
+    made["sensitivity"]["holdout"] = customer_base.judged(base, sample, decided.label, options.seed)
+    return Segmentation(record.plain(made), points=points, table=table, source=source)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """What the stages found, on the way into the record."""
+
+    options: config.Options
+    table: Table
+    sample: Sample
+    columns: tuple[ColumnRecord, ...]
+    features: tuple[Feature, ...]
+    findings: tuple[Finding, ...]
+    decided: Decision
+    totals: Totals
+
+
+def _record(w: _Worked) -> tuple[dict[str, Any], report.Points]:
+    """Return the record, and the points of its map."""
+    decided, totals = w.decided, w.totals
+    rows = profile.rows(totals, w.columns, w.features, w.sample.values, decided.label, decided.model.segments)
+    found = segments.portray(rows, w.columns, totals, decided, value=w.options.value)
+    charted = projection.project(w.features, w.columns, w.sample.values, decided.Z, decided.label)
     made = {
         "format": record.FORMAT,
         "coterie": coterie.__version__,
-        "options": config.to_record(options),
-        "columns": profile.with_means(columns, totals),
-        "findings": worst_first(
-            (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
-        ),
-        "features": features,
-        "sample": {
-            **record.of_sample(sample, totals, charted, options.seed),
-            "purchases": None if base is None else customer_base.record(base),
-            "rfm": customer_base.scored(table, summary, sample, purchases or {}, (features, decided.model)),
-        },
+        "options": config.to_record(w.options),
+        "columns": profile.with_means(w.columns, totals),
+        "findings": w.findings,
+        "features": w.features,
+        "sample": record.of_sample(w.sample, totals, charted, w.options.seed),
         "model": record.of_model(decided, totals),
-        "verdict": decision.verdict(decided, [s.name for s in found], table.rows),
+        "verdict": decision.verdict(decided, [s.name for s in found], w.table.rows),
         "choice": decided.weighed.choice,
         "stability": record.of_stability(decided),
-        "sensitivity": {
-            **record.plain(decided.sensitivity),
-            "holdout": customer_base.judged(base, sample, decided.label, options.seed),
-        },
+        "sensitivity": record.plain(decided.sensitivity),
         "segments": found,
         "profile": profile.with_names(rows, {s.id: s.name for s in found}),
         "lineage": {"parent": None, "next_id": len(found) + 1, "history": []},
     }
-    return Segmentation(
-        record.plain(made),
-        points=report.Points(*(axis.tolist() for axis in charted.points)),
-        table=table,
-        source=source,
-    )
+    return made, report.Points(*(axis.tolist() for axis in charted.points))
+
+
+def _opened(
+    source: Any, engine: Engine, purchases: Mapping[str, Any] | None, reading: Reading, options: config.Options
+) -> tuple[Table, customer_base.CustomerBase | None, config.Options]:
+    """Return the customers, made of purchases where the source is a log of them, and the options that follow."""
+    if purchases is None:
+        return read(source, engine, options, reading), None, options
+    base, options = customer_base.opened(source, engine, purchases, reading, options)
+    return base.table, base, options
 
 
 def _changed(options: config.Options, changes: Mapping[str, Any]) -> config.Options:

@@ -41,6 +41,7 @@ class DuckDB:
 
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
         self.scans = 0
+        self.threads = threads or 0
         self._spill = unpack.spill_folder(temp_dir)
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         self._allowed: set[Path] | None = None
@@ -339,17 +340,10 @@ class DuckDB:
 
     def versions(self) -> dict[str, str]:
         """Return the versions of what the numbers passed through."""
-        import sys
+        from importlib.metadata import version
+        from platform import python_version
 
-        import numpy
-        import sqlglot
-
-        return {
-            "python": ".".join(map(str, sys.version_info[:3])),
-            "duckdb": duckdb.__version__,
-            "numpy": numpy.__version__,
-            "sqlglot": sqlglot.__version__,
-        }
+        return {"python": python_version(), **{name: version(name) for name in ("duckdb", "numpy", "sqlglot")}}
 
     def relation(self, query: sql.Node) -> Any:
         """Return a lazy DuckDB relation over the query, for people who go on in DuckDB."""

@@ -29,6 +29,7 @@ class Engine(Protocol):
     """A few verbs over named relations. A relation is a table or a view that the engine holds under a name."""
 
     dialect: str
+    threads: int  # that may be used; 0: as many as the machine has
     scans: int  # passes over source rows so far; printed with -v, asserted in tests
 
     def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> Source:
