@@ -1,4 +1,4 @@
-"""Is `coterie demo`, verdict and report included, faster than the tutorial's own script? And how long is `--help`?
+"""Race `coterie demo`, verdict and report included, against the tutorial's own script; and time `--help`.
 
 Whole processes with warm bytecode, in pairs, one after the other; the ratio is the median of the pairs' ratios.
 Run: python benchmarks/demo.py [PAIRS]

@@ -1,4 +1,4 @@
-"""How far is the whole job from just reading and writing the table? And does it grow no faster than the table does?
+"""Measure how far the whole job is from just reading and writing the table, and how it grows.
 
 Makes a Parquet file of ROWS customers (text id, eight columns in six clouds and a tail), times the bare
 ``COPY (SELECT id::varchar, f1 + … + f8) TO …`` in DuckDB and ``coterie segment`` on it, in turn, and takes the ratio of

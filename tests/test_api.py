@@ -13,7 +13,9 @@ SIGNATURES = {
         "(source: 'Any', options: 'Purchases | None' = None, *, reading: 'Reading | None' = None, "
         "engine: 'Engine | None' = None, **roles: 'Unpack[Roles]') -> 'Any'"
     ),
-    "connect": "(*, threads: 'int | None' = None, memory: 'str | None' = None, temp_dir: 'Path | None' = None) -> 'Engine'",
+    "connect": (
+        "(*, threads: 'int | None' = None, memory: 'str | None' = None, temp_dir: 'Path | None' = None) -> 'Engine'"
+    ),
     "load": "(run: 'str | os.PathLike[str]') -> 'Segmentation'",
     "segment": (
         "(source: 'Any', options: 'config.Options | None' = None, *, reading: 'Reading | None' = None, "

@@ -1,4 +1,4 @@
-"""Files, functions and classes stay small enough to read in one go; what does not is named here, and the list shrinks."""
+"""Files, functions and classes stay small enough to read in one go; exceptions are named here, and shrink."""
 
 from __future__ import annotations
 

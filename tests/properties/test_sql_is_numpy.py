@@ -29,10 +29,11 @@ def customers(seed: int, n: int) -> pd.DataFrame:
         ODD_NAMES[4]: r.choice(["Yes", "No"], n),
         ODD_NAMES[5]: r.choice([0.0, 1.0], n),
     }
-    for name in frame:
-        hole = r.random(n) < 0.1
-        frame[name] = np.where(hole, None if frame[name].dtype.kind == "U" else np.nan, frame[name])
-    return pd.DataFrame({"id": [f"c{i:05d}" for i in range(n)], **frame})
+    holed = {
+        name: np.where(r.random(n) < 0.1, None if values.dtype.kind == "U" else np.nan, values)
+        for name, values in frame.items()
+    }
+    return pd.DataFrame({"id": [f"c{i:05d}" for i in range(n)], **holed})
 
 
 def both_ways(frame: pd.DataFrame, scale: str, k: int) -> tuple[Any, Any, Any]:

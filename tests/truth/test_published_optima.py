@@ -29,7 +29,7 @@ def sizes(record: dict[str, Any]) -> list[int]:
 
 
 def as_table(path: Path, target: Path, *, skip: int = 0) -> Path:
-    """Write a file of numbers between blanks, which has no header, as CSV; ``skip`` lines say only how many there are."""
+    """Write a file of numbers between blanks, which has no header, as CSV; ``skip`` lines are no rows."""
     rows = np.loadtxt(path, skiprows=skip, ndmin=2)  # numpy opens .gz itself
     header = ",".join(f"f{i + 1}" for i in range(rows.shape[1]))
     np.savetxt(target, rows, delimiter=",", header=header, comments="", fmt="%.17g")
