@@ -2,65 +2,71 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-INTERRUPTED, TERMINATED, A_BUG = 130, 143, 1
-
-
-class Terminated(BaseException):
-    """The system asked the process to end; unwinding removes what was half written."""
+A_BUG = 1
+STOPS = {signal.SIGINT: (130, "Interrupted."), signal.SIGTERM: (143, "Terminated.")}
 
 
 def main() -> NoReturn:
     """Run the command line, and end the process with the contract's exit code."""
-    signal.signal(signal.SIGTERM, _terminate)
-    code = _run(sys.argv[1:])
+    stops: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        stops.append(number)
+        raise KeyboardInterrupt  # unwinding removes what was half written
+
+    for number in STOPS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
+    code = _run(sys.argv[1:], stops)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):  # the reader may have gone; nothing is left to say then
+        with suppress(OSError):  # the reader has gone; nothing is left to say
             stream.flush()
     # Straight out: at interpreter exit, extension modules would print notes of their own after the message.
     os._exit(code)
 
 
-def _run(arguments: list[str]) -> int:
-    """Run a verb, its imports included: what interrupts either ends here."""
+def _run(arguments: list[str], stops: Sequence[int] = ()) -> int:
+    """Run a verb, its imports included. After a stop whatever was raised is its echo: engines make errors of it."""
     try:
         return _verb(arguments)
     except (KeyboardInterrupt, EOFError):
-        print("Interrupted.", file=sys.stderr)
-        return INTERRUPTED
-    except Terminated:
-        print("Terminated.", file=sys.stderr)
-        return TERMINATED
+        pass
     except (BrokenPipeError, SystemExit):
         return 0  # the reader has gone (click makes an exit of it); the work itself is done
+    except Exception as error:
+        if not stops:
+            return _answer(error)
+    code, said = STOPS[signal.Signals(stops[0])] if stops else STOPS[signal.SIGINT]
+    print(said, file=sys.stderr)
+    return code
 
 
 def _verb(arguments: list[str]) -> int:
-    from coterie import errors
-    from coterie.cli import Interrupted, cli, fail
+    from coterie.cli import Interrupted, cli
 
     try:
         return int(cli.main(arguments, prog_name="coterie", standalone_mode=False) or 0)
-    except errors.CoterieError as error:
-        return fail(error)
     except Interrupted as interruption:
         raise KeyboardInterrupt from interruption
-    except (EOFError, BrokenPipeError):
-        raise
-    except MemoryError:
+
+
+def _answer(error: Exception) -> int:
+    from coterie import errors
+    from coterie.cli import fail
+
+    if isinstance(error, errors.CoterieError):
+        return fail(error)
+    if isinstance(error, MemoryError):
         return fail(errors.out_of_memory("the process may not have more"))
-    except Exception as error:
-        return _report_bug(error)
-
-
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    raise Terminated
+    return _report_bug(error)
 
 
 def _report_bug(error: Exception) -> int:

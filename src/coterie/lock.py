@@ -77,16 +77,17 @@ def _taken(path: Path, guarded: str) -> int:
         if attempt:
             time.sleep(PAUSE_SECONDS)
         lock = os.open(path, FLAGS, 0o600)
-        is_free = False
+        is_held = False
         try:
-            is_free = _is_free(lock, path)
+            is_held = not _is_free(lock, path)
             holder = _holder(lock, path)
-            if is_free and _is_gone(holder):
+            if not is_held and _is_gone(holder):
                 _sign(lock)
                 return lock
         except BaseException:
-            if is_free and os.fstat(lock).st_size == 0:
-                path.unlink()  # made just now, and signed by nobody
+            if not is_held and os.fstat(lock).st_size == 0:
+                with suppress(OSError):
+                    path.unlink()  # made just now, and signed by nobody
             os.close(lock)
             raise
         os.close(lock)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from coterie import __main__ as program_door
+
 OLD, NEW = ("-k", "3"), ("-k", "4")
 OVER_OLD = (*NEW, "--overwrite")
 Record = Callable[[str, object], None]
@@ -134,6 +136,18 @@ def test_interrupted_twice(program: Any) -> None:
     assert code in (130, -signal.SIGINT)
     assert program.torn(older=False) == []
     assert not program.out.exists()
+
+
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_error_that_a_stop_became_is_still_a_stop(
+    number: signal.Signals, expected: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def engine(arguments: list[str]) -> int:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(program_door, "_verb", engine)
+    assert program_door._run([], [number]) == expected
+    assert capsys.readouterr().err in ("Interrupted.\n", "Terminated.\n")
 
 
 def test_a_reader_that_goes_away_does_no_harm(program: Any) -> None:
