@@ -132,9 +132,10 @@ def told(base: CustomerBase) -> str:
         why = "as given"
     else:
         why = "the holdout's first day" if log.chosen.holdout_from is not None else "the day after the last purchase"
+    orders, people = words.plural(base.orders, "order"), words.plural(base.table.rows, "customer")
     return (
-        f"{words.plural(base.orders, 'order')} of {words.plural(base.table.rows, 'customer')} from {iso(log.first)} to "
-        f"{iso(log.last)}; recency is the days since the last purchase as of {iso(log.as_of)} ({why})."
+        f"{orders} of {people}, {base.money:,.2f} in all, from {iso(log.first)} to {iso(log.last)}; "
+        f"recency is the days since the last purchase as of {iso(log.as_of)} ({why})."
     )
 
 

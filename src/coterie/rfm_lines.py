@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from coterie.wording import percent, plain
+from coterie.wording import SMALLEST_CELL, percent, plain
 
 _BAR = 24
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -21,12 +22,57 @@ def show(made: Mapping[str, Any], *, out: str, seconds: float, width: int = 100)
     out
         Where the customers were written.
     """
-    lines = [f"{made['customers']:,} customers", "", plain(made["purchases"]["text"])]
+    lines = wrapped(plain(made["purchases"]["text"]), width)
     for finding in made["findings"]:
         if finding["level"] != "warning":
-            lines.append(f"  {plain(finding['text'])}: {plain(finding['done'])}")
-    lines += ["", *table(made["rfm"], width=width)] if made["rfm"] is not None else []
+            lines += [f"  {line}" for line in wrapped(plain(f"{finding['text']}: {finding['done']}"), width - 2)]
+    found = made["rfm"]
+    if found is not None:
+        lines += ["", *table(found, width=width), "", *grid(found, exact=True), ""]
+        lines += wrapped(" ".join(plain(t) for t in (found["text"], *found["notes"])), width)
     return "\n".join([*lines, "", f"customers {plain(out)}   {seconds:.1f} s"])
+
+
+def beside(record: Mapping[str, Any], *, width: int = 100) -> list[str]:
+    """Return the grid of a run on purchases, its largest named segments, and what the segments foretell.
+
+    Parameters
+    ----------
+    record
+        The content of `run.json`.
+    """
+    found = record["sample"].get("rfm")
+    if not found or not found["customers"]:
+        return []
+    largest = sorted((s for s in found["segments"] if s["n"]), key=lambda s: -s["n"])[:4]
+    named = ", ".join(f"{plain(s['name'])} {percent(s['share'])}" for s in largest)
+    holdout = (record["sensitivity"] or {}).get("holdout")
+    said = wrapped(f"RFM's named segments: {named}.", width)
+    return [*grid(found), *said, *(wrapped(plain(holdout["text"]), width) if holdout else [])]
+
+
+def grid(found: Mapping[str, Any], *, exact: bool = False) -> list[str]:
+    """Return customers by their scores as lines: frequency upwards, recency to the right.
+
+    Parameters
+    ----------
+    found
+        `sample.rfm` of a record.
+    exact
+        Print counts below ten too, for those who hold the customers themselves.
+    """
+    cells = {(c["frequency"], c["recency"]): _size(c["n"], exact) for c in found["grid"]}
+    scores = range(1, found["bins"] + 1)
+    wide = max(5, *(len(text) for text in cells.values())) + 2
+    rows = [f"{f:>4}" + "".join(f"{cells[f, r]:>{wide}}" for r in scores) for f in reversed(scores)]
+    foot = "    " + "".join(f"{r:>{wide}}" for r in scores) + "  recency"
+    return [f"RFM: customers by scores, {found['bins']} is best", "   frequency", *rows, foot]
+
+
+def _size(n: int, exact: bool) -> str:
+    if n == 0:
+        return "·"
+    return f"{n:,}" if exact or n >= SMALLEST_CELL else f"<{SMALLEST_CELL}"
 
 
 def table(found: Mapping[str, Any], *, width: int = 100) -> list[str]:
@@ -52,7 +98,12 @@ def table(found: Mapping[str, Any], *, width: int = 100) -> list[str]:
         if width >= len(line) + _BAR + 2:
             line += f"  {_bar(s['share'] / top)}"
         lines.append(line.rstrip())
-    return [*lines, "", *(plain(t) for t in (found["text"], *found["notes"]))]
+    return lines
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most `width` characters."""
+    return textwrap.wrap(text, max(width, 20)) or [""]
 
 
 def _bar(part: float) -> str:

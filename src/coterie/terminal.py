@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from coterie import story, wording
+from coterie import rfm_lines, story, wording
 from coterie.wording import percent, shown_name
 
 _SIGNS = {"green": "✓", "green-amber": "✓", "amber": "≈", "red": "✕", "grey": "?"}
@@ -52,6 +52,8 @@ def show(
     paint = _Paint(color)
     lines = [*_head(record, wording.plain(source), width, paint), "", *_verdict(record, width, paint), ""]
     lines += [*_table(record, width, paint), ""]
+    scored = rfm_lines.beside(record, width=width)
+    lines += [*(paint(line, "2") for line in scored), ""] if scored else []
     lines += _written({wording.plain(k): wording.plain(v) for k, v in written.items()}, seconds, width, paint)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 

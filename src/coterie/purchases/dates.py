@@ -10,6 +10,7 @@ from coterie.sql import Node
 from coterie.table import DATES, FRACTIONS
 
 PROBED_ROWS = 20_000
+FIRST_DAY = -25_567  # 1900-01-01
 
 # What dates in texts look like; short years first, for a long one takes two digits too.
 CLOCKS = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
@@ -40,7 +41,13 @@ def day(engine: Engine, relation: str, column: tuple[str, str], order: str | Non
     text = sql.cast(node, "text", dialect)
     if FRACTIONS.match(kind):  # 19970101.0 where a frame had gaps
         text = sql.cast(sql.cast(node, "whole", dialect), "text", dialect)
-    return sql.day_number(sql.parsed_time(text, _formats(engine, relation, (name, text), order)))
+    return _said(text, _formats(engine, relation, (name, text), order))
+
+
+def _said(text: Node, formats: Sequence[str]) -> Node:
+    """Return the day that a text says in the first format that fits; a year before 1900 is a misread day or month."""
+    day = sql.day_number(sql.parsed_time(text, formats))
+    return sql.case([(sql.at_most(sql.whole(FIRST_DAY), day), day)])
 
 
 def _formats(engine: Engine, relation: str, column: tuple[str, Node], order: str | None) -> list[str]:
@@ -69,7 +76,7 @@ def _formats(engine: Engine, relation: str, column: tuple[str, Node], order: str
 
 def _parsed(engine: Engine, texts: sql.Select, lists: Sequence[Sequence[str]]) -> dict[tuple[str, ...], int]:
     """Return how many texts each list of formats reads."""
-    nodes = [sql.count(sql.parsed_time(sql.column("t"), formats)) for formats in lists]
+    nodes = [sql.count(_said(sql.column("t"), formats)) for formats in lists]
     final = sql.select([sql.named(node, f"n{i}") for i, node in enumerate(nodes)], sql.table("texts"))
     got = engine.fetch(sql.steps([("texts", texts)], final, sql.DIALECTS[engine.dialect]))
     return {tuple(formats): int(got[f"n{i}"][0]) for i, formats in enumerate(lists)}

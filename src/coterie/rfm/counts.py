@@ -57,7 +57,7 @@ def record(
         "cuts_rule": measured.rules.cuts,
         "cuts": {m: list(measured.cuts[m]) for m in MEASURES},
         "text": tie_rule(measured.rules),
-        "notes": notes(measured),
+        "notes": notes(scored, measured.rules.bins),
         "customers": everyone["n"],
         "unscored": sum(row["n"] for row in rows if row["name"] is None),
         "grid": _grid(scored, units, measured.rules.bins, everyone["n"]),
@@ -81,14 +81,14 @@ def tie_rule(by: Rules) -> str:
     return f"Scores cut each measure into {fraction}; {side}. Equal customers always get equal scores."
 
 
-def notes(measured: Scale) -> list[str]:
+def notes(rows: Sequence[Mapping[str, Any]], bins: int) -> list[str]:
     """Return a sentence for each measure that takes too few different values for all scores."""
     said = []
     for m in MEASURES:
-        kept = sorted(set(measured.cuts[m]))
-        if len(kept) < measured.rules.bins - 1:
+        used = len({row[m] for row in rows})
+        if used < bins:
             shared = "its most common values fill more than one part"
-            said.append(f"{m.capitalize()} has only {words.plural(len(kept) + 1, 'score')}: {shared}.")
+            said.append(f"{m.capitalize()} has only {words.plural(used, 'score')}: {shared}.")
     return said
 
 
