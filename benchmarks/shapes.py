@@ -137,9 +137,18 @@ def _autoregressive(r, n):
     return stats.gamma.ppf(stats.norm.cdf(normals(r, n, corr)), 2.0)
 
 
-def _skew_normal(r, n):
+def _one_sided(r, n):
     z = normals(r, n, equal(4, 0.2))
     return np.abs(r.standard_normal((n, 1))) * 2 + z
+
+
+def _skew_normal(r, n):
+    return stats.skewnorm.ppf(stats.norm.cdf(normals(r, n, equal(4, 0.4))), 5.0)
+
+
+def _rarely_bought(r, n):
+    z = normals(r, n, equal(4, 0.4))
+    return np.maximum(0.0, np.exp(z) - [1.0, 0.7, 1.5, 0.4])
 
 
 def _rounded(r, n):
@@ -315,7 +324,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape("two factors d10", "plain", True, 1, lambda r, n: factors(r, n, 10, 2)),
     Shape("amounts (RFM)", "plain", True, 1, _rfm),
     Shape("exponential d3", "plain", True, 1, lambda r, n: r.exponential(size=(n, 3))),
-    Shape("t3 d5", "plain", True, 1, lambda r, n: r.standard_normal((n, 5)) / np.sqrt(r.chisquare(3, (n, 1)) / 3)),
+    Shape("t3 d5", "dependence", True, 1, lambda r, n: r.standard_normal((n, 5)) / np.sqrt(r.chisquare(3, (n, 1)) / 3)),
     Shape("survey, ten 1-5 items", "plain", True, 1, lambda r, n: items(factors(r, n, 10, 1), [-1.2, -0.4, 0.4, 1.2])),
     Shape("ten binary items", "plain", True, 1, lambda r, n: (factors(r, n, 10, 1) > 0.3).astype(float)),
     Shape("zero-heavy amounts", "plain", True, 1, _zero_heavy),
@@ -341,6 +350,8 @@ SHAPES: tuple[Shape, ...] = (
     Shape("negative binomial d3", "plain", False, 1, lambda r, n: r.negative_binomial(2, 0.2, (n, 3)).astype(float)),
     Shape("rows copied five times", "plain", False, 1, _copied),
     Shape("triangular margins d3", "plain", False, 1, lambda r, n: r.triangular(0, 0.3, 1, (n, 3))),
+    Shape("rarely bought goods", "plain", False, 1, _rarely_bought),
+    Shape("one-sided factor", "dependence", False, 1, _one_sided),
     Shape("Clayton", "dependence", False, 1, _clayton),
     Shape("Gumbel", "dependence", False, 1, _gumbel),
     Shape("fan", "dependence", False, 1, _fan),

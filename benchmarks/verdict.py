@@ -4,7 +4,7 @@
     python benchmarks/verdict.py --seeds 2 --only gauss
 
 Every table goes through the usual preparation. The usual rules see the same prepared matrix: largest silhouette
-above 0.5, gap statistic (box along the principal axes, 20 references, one standard error) above one cluster, Hopkins
+above 0.5, gap statistic (box along the principal axes, 10 references, one standard error) above one cluster, Hopkins
 above 0.75. Tables without groups are only tested; tables with groups also get their number of segments chosen.
 """
 
@@ -70,7 +70,7 @@ def usual_rules(Z: NDArray[np.float64], seed: int) -> dict[str, bool]:
     }
 
 
-def gap_choice(Z: NDArray[np.float64], inertia: list[float], seed: int, references: int = 20) -> int:
+def gap_choice(Z: NDArray[np.float64], inertia: list[float], seed: int, references: int = 10) -> int:
     """Return the first k within one standard error of the next (Tibshirani, Walther & Hastie 2001)."""
     r = np.random.default_rng(seed)
     centered = Z - Z.mean(axis=0)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from coterie import null, structure, trial
+from coterie import margins, null, structure, trial
 from coterie.cluster import _structure, fit
 from coterie.cluster.measures import dip
 from coterie.null import Block
@@ -30,7 +30,7 @@ def gaps(X, centers, *, around=False):
     """Return both dip statistics and the depths of one solution."""
     label = np.argmin(((X[:, None] - centers) ** 2).sum(axis=2), axis=1).astype(np.int32)
     k = np.array([len(centers)])
-    found = _structure.gaps(X[None], label[None], centers[None], k, np.zeros(1, dtype=np.int64), around)
+    found = _structure.gaps(X[None], label[None], centers[None], k, np.zeros(1, dtype=np.int64), around, 1)
     return float(found[0][0]), float(found[1][0]), found[2][0]
 
 
@@ -89,7 +89,7 @@ def test_unimodal_fit_is_the_best_one(seed):
 
 
 def test_one_peak_keeps_the_sum_and_a_single_peak():
-    shape = null._one_peak(np.array([0.3, 0.05, 0.05, 0.3, 0.2, 0.1]))
+    shape = margins._one_peak(np.arange(7.0), np.array([0.3, 0.05, 0.05, 0.3, 0.2, 0.1]))
     assert shape.sum() == pytest.approx(1.0)
     turns = np.sign(np.diff(shape))
     turns = turns[turns != 0]
@@ -159,11 +159,11 @@ def test_a_stream_always_gives_the_same_table():
 def test_ties_are_broken_by_the_row_alone():
     Z = np.random.default_rng(0).integers(0, 5, (200, 2)).astype(float)
     key = keys(200)
-    shaken = null.jitter(Z, null.steps(Z), key)
+    shaken = margins.jitter(Z, margins.steps(Z), key)
     assert np.abs(shaken - Z).max() <= 0.5
     assert len(np.unique(shaken[:, 0])) == 200
     order = np.random.default_rng(1).permutation(200)
-    assert np.array_equal(null.jitter(Z[order], null.steps(Z), key[order]), shaken[order])
+    assert np.array_equal(margins.jitter(Z[order], margins.steps(Z), key[order]), shaken[order])
 
 
 # ── corridors and ways around ─────────────────────────────────────────────────────────────────────────────────────
@@ -213,7 +213,7 @@ def test_rows_that_see_little_of_the_way_are_left_out():
     holes = X.copy()
     holes[::3, 0] = np.nan
     label = np.repeat([0, 1], 300).astype(np.int32)
-    found = _structure.gaps(holes[None], label[None], centers[None], np.array([2]), np.array([0]), True)
+    found = _structure.gaps(holes[None], label[None], centers[None], np.array([2]), np.array([0]), True, 1)
     assert found[2][0].min() > 0.9
 
 
@@ -335,6 +335,19 @@ def test_faces(code, ari, face, label, term):
 def test_none_says_why_a_cut_repeats():
     assert "because of the cloud's outline" in say("none", 0.8).text
     assert "because of the cloud's outline" not in say("none", 0.79).text
+
+
+def test_hardly_empty_borders_make_no_groups():
+    found = outcome("shape")
+    faint = dataclasses.replace(found.trial, p_gap=0.01, p_depth=0.01, depth=0.2, share=0.0)
+    assert structure._decided(0.01, faint) == "shape"
+    assert structure._decided(0.01, dataclasses.replace(faint, depth=0.3)) == "overlapping"
+    shown = Shown(3, 1000, 2, ["A", "B", "C"], [0.2] * 3, 0.5)
+    text = structure.verdict(dataclasses.replace(found, trial=faint), shown).text
+    assert "borders between segments are hardly emptier than their cores (20%)" in text
+    chance = dataclasses.replace(faint, p_gap=0.4)
+    text = structure.verdict(dataclasses.replace(found, trial=chance), shown).text
+    assert "no border between segments is emptier than chance (p = 0.40)" in text
 
 
 def test_partly_names_the_segments_that_stand_apart():

@@ -10,7 +10,8 @@ import numpy as np
 from coterie import choice, stability, structure
 from coterie.choice import Choice, Evidence
 from coterie.cluster import Fit, FloatArray, assign, fit
-from coterie.null import Block, KeyArray
+from coterie.margins import KeyArray
+from coterie.null import Block
 from coterie.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
 from coterie.stability import Stability
 from coterie.structure import Structure

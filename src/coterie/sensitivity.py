@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import null
+from coterie import margins, null
 from coterie.cluster import Fit, FloatArray, IntArray, Job, _structure, assign, fit_many
-from coterie.cluster.kmeans import HITS, MANY, default_swaps
+from coterie.cluster.kmeans import HITS, MANY, cores, default_swaps
 from coterie.cluster.measures import adjusted_rand, jaccard, match
-from coterie.null import Block, KeyArray, Null
+from coterie.margins import KeyArray
+from coterie.null import Block, Null
 from coterie.plan import RESAMPLE_ROWS, SWEEP_ROWS, Plan
 
 EXTREME = 0.01  # share of rows, farthest from the middle, that a refit does without
@@ -167,16 +168,16 @@ def rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Pla
     ]
     fits = fit_many([Z[far]], [*each, *again], weights=counts.astype(np.float64), threads=plan.threads)
     model = null.fit(Z, blocks, plan)
-    shaken = null.jitter(Z, model.step, key)
+    shaken = margins.jitter(Z, model.step, key)
     found: list[RareGroup] = []
     for at, k in enumerate(RARE_KS):
         refits = fits[len(RARE_KS) + at * RARE_REFITS :][:RARE_REFITS]
         overlap = np.stack([jaccard(fits[at].label, f.label, k, k).max(axis=1) for f in refits]).mean(axis=0)
-        for c, rows, depth in _clusters(Z, shaken, far, fits[at].label):
+        for c, rows, depth in _clusters(Z, shaken, far, fits[at].label, plan):
             if overlap[c] >= RARE_JACCARD and depth >= RARE_DEPTH:
                 found.append(RareGroup(rows, depth, float(overlap[c]), _described(Z, blocks, rows)))
     if found:
-        usual = _usual_depth(Z, model, plan)
+        usual = _usual_depth(Z, model, max(group.depth for group in found), plan)
         found = [group for group in found if group.depth > usual]
     return _disjoint(found)
 
@@ -187,38 +188,41 @@ def _far(Z: FloatArray) -> NDArray[np.intp]:
 
 
 def _clusters(
-    Z: FloatArray, shaken: FloatArray, far: NDArray[np.intp], label: IntArray
-) -> Iterator[tuple[int, NDArray[np.intp], float]]:
-    """Yield each cluster that is large enough: its number, its rows, and how empty its border to all others is."""
-    for c in range(int(label.max()) + 1):
-        rows = far[label == c]
-        if len(rows) >= max(RARE_ROWS, RARE_SHARE * len(Z)):
-            yield c, rows, _depth(Z, shaken, rows)
+    Z: FloatArray, shaken: FloatArray, far: NDArray[np.intp], label: IntArray, plan: Plan
+) -> list[tuple[int, NDArray[np.intp], float]]:
+    """Return each cluster that is large enough: its number, its rows, and how empty its border to all others is."""
+    sizes = np.bincount(label)
+    large = [int(c) for c in np.flatnonzero(sizes >= max(RARE_ROWS, RARE_SHARE * len(Z)))]
+    if not large:
+        return []
+    total, present = np.nansum(Z, axis=0), (~np.isnan(Z)).sum(axis=0)
+    sides = np.zeros((len(large), len(Z)), dtype=np.int32)
+    centers = np.empty((len(large), 2, Z.shape[1]))
+    for i, c in enumerate(large):
+        inside = Z[far[label == c]]
+        sums, seen = np.nansum(inside, axis=0), (~np.isnan(inside)).sum(axis=0)
+        centers[i] = (total - sums) / np.maximum(present - seen, 1), sums / np.maximum(seen, 1)
+        sides[i, far[label == c]] = 1
+    two = np.full(len(large), 2, dtype=np.int64)
+    depths = _structure.gaps(shaken[None], sides, centers, two, two * 0, False, cores(plan.threads))[2]
+    return [(c, far[label == c], float(depth)) for c, depth in zip(large, depths[:, 0], strict=True)]
 
 
-def _usual_depth(Z: FloatArray, model: Null, plan: Plan) -> float:
-    """Return the deepest border that such clusters have in groupless tables of the same shape."""
+def _usual_depth(Z: FloatArray, model: Null, most: float, plan: Plan) -> float:
+    """Return the deepest border that such clusters have in groupless tables of the same shape, or at least ``most``."""
     deepest = 0.0
     rows = np.arange(len(Z), dtype=np.uint64)
     for stream in range(RARE_STREAM, RARE_STREAM + RARE_TABLES):
+        if deepest >= most:
+            break
         table = model.draw(len(Z), [stream], plan)[0]
         table[np.isnan(Z)] = np.nan
-        shaken = null.jitter(table, model.step, rows ^ np.uint64(plan.seed_of(stream)))
+        shaken = margins.jitter(table, model.step, rows ^ np.uint64(plan.seed_of(stream)))
         far = _far(table)
         jobs = [Job(k=k, seed=plan.seed_of(stream), starts=RARE_STARTS) for k in RARE_KS]
         for found in fit_many([table[far]], jobs, threads=plan.threads):
-            deepest = max([deepest, *(depth for _, _, depth in _clusters(table, shaken, far, found.label))])
+            deepest = max([deepest, *(depth for _, _, depth in _clusters(table, shaken, far, found.label, plan))])
     return deepest
-
-
-def _depth(Z: FloatArray, shaken: FloatArray, rows: NDArray[np.intp]) -> float:
-    """Return how empty the border between some rows and all others is."""
-    label = np.zeros(len(Z), dtype=np.int32)
-    label[rows] = 1
-    centers = np.stack([np.nanmean(Z[label == c], axis=0) for c in (0, 1)])
-    two = np.array([2], dtype=np.int64)
-    depths = _structure.gaps(shaken[None], label[None], centers[None], two, two * 0, False)[2]
-    return float(depths[0, 0])
 
 
 def _disjoint(found: list[RareGroup]) -> tuple[RareGroup, ...]:

@@ -269,6 +269,8 @@ def _solutions(Z: FloatArray, fit: Fit, plan: Plan) -> tuple[bool, str]:
     agreement = adjusted_rand(near[:1], near)
     other = agreement < 1 - 1e-9
     text = f"The best solution was found in {fit.hits} of {fit.starts} searches"
+    if fit.hits == 0:
+        text = f"None of {fit.starts} searches found the best solution, only refining them did"
     if not other.any():
         return False, f"{text}; no different one comes within 1 % of it."
     least = float(agreement[other].min())

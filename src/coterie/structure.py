@@ -13,14 +13,16 @@ from typing import Literal
 
 import numpy as np
 
-from coterie import null, trial
+from coterie import margins, trial
 from coterie.cluster import _structure, assign
-from coterie.null import Block, FloatArray, KeyArray
+from coterie.margins import FloatArray, KeyArray
+from coterie.null import Block
 from coterie.plan import TRIAL_ROWS, Plan
 from coterie.trial import APART, LEVEL, Trial
 
 Code = Literal["none", "shape", "overlapping", "partly", "natural"]
 
+SLIGHT = 0.25  # borders hardly emptier than the cores tell no groups apart, however surely they are emptier
 MOSTLY = 2 / 3
 REPEATABLE, CHANCY = 0.8, 0.6  # bootstrap agreement from which a cut is repeatable, and below which it is not
 ROWS_PER_SEGMENT, ROWS_PER_COLUMN = 30, 70
@@ -140,7 +142,7 @@ def _decided(p_structure: float, one: Trial) -> Code:
     if one.p_gap is None or one.p_depth is None or max(one.p_gap, one.p_depth) > LEVEL:
         return "shape"
     if one.share == 0:
-        return "overlapping"
+        return "overlapping" if one.depth >= SLIGHT else "shape"
     return "natural" if one.share >= MOSTLY else "partly"
 
 
@@ -151,9 +153,9 @@ def depths(Z: FloatArray, centers: FloatArray, key: KeyArray) -> FloatArray:
     """
     Z, key = Z[:TRIAL_ROWS], key[:TRIAL_ROWS]
     label = assign(Z, centers).label
-    shaken = null.jitter(Z, null.steps(Z), key)
+    shaken = margins.jitter(Z, margins.steps(Z), key)
     k, data = np.array([len(centers)]), np.zeros(1, dtype=np.int64)
-    found: FloatArray = _structure.gaps(shaken[None], label[None], centers[None], k, data, True)[2][0]
+    found: FloatArray = _structure.gaps(shaken[None], label[None], centers[None], k, data, True, 1)[2][0]
     return found
 
 
@@ -224,11 +226,16 @@ def _text(found: Structure, shown: Shown, repeatable: bool) -> str:
         )
         return text + (_outline(shown) if repeatable else "")
     if found.code == "shape":
+        surely = one.p_gap is not None and one.p_depth is not None and max(one.p_gap, one.p_depth) <= LEVEL
+        borders = (
+            f"borders between segments are hardly emptier than their cores ({_percent(one.depth)})"
+            if surely
+            else f"no border between segments is emptier than chance ({_p(max(one.p_gap or 0.0, one.p_depth or 0.0))})"
+        )
         text = (
             "No separate groups, but not a featureless cloud. The data are more structured than size and correlation "
-            f"explain ({p}) – e.g. curved relations, limits, heavy tails or strongly overlapping groups – yet no "
-            f"border between segments is emptier than chance ({_p(max(one.p_gap or 0.0, one.p_depth or 0.0))}). Treat "
-            "segments as zones of a continuum."
+            f"explain ({p}) – e.g. curved relations, limits, heavy tails or strongly overlapping groups – yet "
+            f"{borders}. Treat segments as zones of a continuum."
         )
         return text + (_outline(shown) if repeatable else "")
     if found.code == "overlapping":

@@ -15,10 +15,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import null
+from coterie import margins, null
 from coterie.cluster import IntArray, Job, _structure, fit_many
 from coterie.cluster.kmeans import cores
-from coterie.null import Block, FloatArray, KeyArray, Null
+from coterie.margins import FloatArray, KeyArray
+from coterie.null import Block, Null
 from coterie.plan import Plan
 
 LEVEL = 0.05
@@ -104,7 +105,7 @@ class _Source:
         """Return the tables with ties broken."""
         rows = np.arange(len(self.missing), dtype=np.uint64)
         keys = [rows ^ np.uint64(seed) for seed in self.plan.seeds_of(streams)]
-        return np.stack([null.jitter(t, self.model.step, key) for t, key in zip(tables, keys, strict=True)])
+        return np.stack([margins.jitter(t, self.model.step, key) for t, key in zip(tables, keys, strict=True)])
 
 
 def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, stream: int = 0) -> Trial | None:
@@ -133,7 +134,7 @@ def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, strea
         return None
     source = _Source(model, np.isnan(Z), ks, base, plan)
     own = _cluster(Z[None], ks, DATA_STARTS, range(base, base + 1), plan)
-    shaken = null.jitter(Z, model.step, key)[None]
+    shaken = margins.jitter(Z, model.step, key)[None]
     batches: list[_Clustered] = []
     seen = _draw(batches, own, source, min(CLEAR_LOOK, plan.draws))
     at = _best(own, batches)

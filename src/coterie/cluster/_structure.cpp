@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -35,13 +34,16 @@ nb::ndarray<nb::numpy, T> array(std::vector<T>&& values, std::initializer_list<s
     return nb::ndarray<nb::numpy, T>(kept->data(), shape, owner);
 }
 
-// Runs task(i) for i < count on `threads` threads (0: all), without the interpreter's lock.
+// Runs task(i, worker) for i < count on `threads` threads, without the interpreter's lock.
 template <class Task>
 void parallel(std::size_t count, int threads, Task task) {
-    std::atomic<bool> stop{false};
-    const int wanted = threads > 0 ? threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     nb::gil_scoped_release free;
-    coterie::run_tasks(count, wanted, stop, task, [](std::size_t) {
+    if (count <= 1 || threads == 1) {  // starting a thread may take longer than the work
+        for (std::size_t i = 0; i < count; ++i) task(i, 0);
+        return;
+    }
+    std::atomic<bool> stop{false};
+    coterie::run_tasks(count, threads, stop, task, [](std::size_t) {
         nb::gil_scoped_acquire held;
         if (PyErr_CheckSignals() != 0) throw nb::python_error();
     });
@@ -104,8 +106,7 @@ Array silhouettes(Doubles tables, Doubles centers, Integers k, Integers data, in
 nb::tuple gaps(Doubles tables, Labels label, Doubles centers, Integers k, Integers data, bool around, int threads) {
     const std::size_t n = tables.shape(1), d = tables.shape(2), jobs = k.shape(0), most = centers.shape(1);
     std::vector<double> largest(jobs), mean(jobs), depth(jobs * most, 0.0);
-    std::vector<coterie::Corridors> scratch(
-        threads > 0 ? static_cast<std::size_t>(threads) : std::max(1u, std::thread::hardware_concurrency()));
+    std::vector<coterie::Corridors> scratch(static_cast<std::size_t>(threads));
     parallel(jobs, threads, [&](std::size_t job, int worker) {
         const auto result = scratch[static_cast<std::size_t>(worker)].measure(
             tables.data() + static_cast<std::size_t>(data(job)) * n * d, static_cast<std::int64_t>(n),
@@ -154,9 +155,9 @@ Array votes(Doubles rows, Doubles refits, Vector32 label, Vector32 owner, int th
 
 NB_MODULE(_structure, m) {
     m.def("unimodal", &unimodal, "x"_a, "foot"_a, "head"_a, "modes"_a);
-    m.def("draw", &draw, "normals"_a, "factor"_a, "x"_a, "height"_a, "corners"_a, "threads"_a = 0);
-    m.def("silhouettes", &silhouettes, "tables"_a, "centers"_a, "k"_a, "data"_a, "threads"_a = 0);
-    m.def("gaps", &gaps, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "around"_a, "threads"_a = 0);
+    m.def("draw", &draw, "normals"_a, "factor"_a, "x"_a, "height"_a, "corners"_a, "threads"_a);
+    m.def("silhouettes", &silhouettes, "tables"_a, "centers"_a, "k"_a, "data"_a, "threads"_a);
+    m.def("gaps", &gaps, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "around"_a, "threads"_a);
     m.def("matches", &matches, "overlaps"_a);
-    m.def("votes", &votes, "rows"_a, "refits"_a, "label"_a, "owner"_a, "threads"_a = 0);
+    m.def("votes", &votes, "rows"_a, "refits"_a, "label"_a, "owner"_a, "threads"_a);
 }

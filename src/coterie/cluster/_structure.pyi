@@ -12,10 +12,10 @@ def draw(
     x: FloatArray,
     height: FloatArray,
     corners: LongArray,
-    threads: int = 0,
+    threads: int,
 ) -> FloatArray: ...
 def silhouettes(
-    tables: FloatArray, centers: FloatArray, k: LongArray, data: LongArray, threads: int = 0
+    tables: FloatArray, centers: FloatArray, k: LongArray, data: LongArray, threads: int
 ) -> FloatArray: ...
 def gaps(
     tables: FloatArray,
@@ -24,7 +24,7 @@ def gaps(
     k: LongArray,
     data: LongArray,
     around: bool,
-    threads: int = 0,
+    threads: int,
 ) -> tuple[FloatArray, FloatArray, FloatArray]: ...
 def matches(overlaps: FloatArray) -> IntArray: ...
-def votes(rows: FloatArray, refits: FloatArray, label: IntArray, owner: IntArray, threads: int = 0) -> FloatArray: ...
+def votes(rows: FloatArray, refits: FloatArray, label: IntArray, owner: IntArray, threads: int) -> FloatArray: ...

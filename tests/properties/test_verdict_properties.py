@@ -1,0 +1,92 @@
+"""What may not matter does not matter: the order of rows and columns, units, names, threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import coterie
+
+
+def nothing(r, n):
+    x = r.multivariate_normal(np.zeros(3), 0.5 + 0.5 * np.eye(3), n)
+    return pd.DataFrame({"spend": np.exp(x[:, 0] + 3), "visits": np.round(10 + 3 * x[:, 1]), "age": x[:, 2]})
+
+
+def groups(r, n):
+    group = r.integers(0, 3, n)
+    x = np.array([[0, 0], [6, 0], [3, 6]])[group] + r.standard_normal((n, 2))
+    member = np.where(r.random(n) < 0.5, "yes", "no")
+    channel = np.array(["shop", "web", "phone"])[np.where(r.random(n) < 0.8, group, r.integers(0, 3, n))]
+    return pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "member": member, "channel": channel})
+
+
+def holes(r, n):
+    frame = groups(r, n)[["a", "b"]]
+    frame["c"] = r.standard_normal(n)
+    return frame.mask(pd.DataFrame(r.random(frame.shape) < 0.1, columns=frame.columns))
+
+
+TABLES = {"nothing": nothing, "groups": groups, "holes": holes}
+
+
+def told(frame, **options):
+    """Return what must not change, and each customer's segment by id."""
+    run = coterie.segment(frame, id="id", effort="quick", **options)
+    verdict, choice, stability = (run.record[part] for part in ("verdict", "choice", "stability"))
+    facts = {
+        "code": verdict["code"],
+        "p": (verdict["p_structure"], verdict["p_gap"], verdict["p_depth"]),
+        "k": choice["k"],
+        "votes": [(v["rule"], v["k"]) for v in choice["votes"]],
+        "sizes": [s["size"] for s in run.record["segments"]],
+        "ari": round(stability["ari"]["median"], 9),
+        "core": round(stability["core"], 9),
+    }
+    labels = run.assignments()
+    return facts, dict(zip(labels["id"].astype(str), labels["segment"].fillna(0), strict=True))
+
+
+@pytest.fixture(scope="module", params=sorted(TABLES))
+def table(request):
+    r = np.random.default_rng(sum(map(ord, request.param)))
+    frame = TABLES[request.param](r, 320)
+    return frame.assign(id=[f"c{i:04d}" for i in range(len(frame))])
+
+
+@pytest.fixture(scope="module")
+def usual(table):
+    return told(table)
+
+
+def test_the_order_of_rows_does_not_matter(table, usual):
+    shuffled = table.sample(frac=1.0, random_state=3).reset_index(drop=True)
+    assert told(shuffled) == usual
+
+
+def test_the_order_of_columns_does_not_matter(table, usual):
+    assert told(table[table.columns[::-1]]) == usual
+
+
+def test_units_do_not_matter(table, usual):
+    numbers = table.select_dtypes("number").columns
+    assert told(table.assign(**{c: table[c] * 4.0 for c in numbers})) == usual
+
+
+def test_names_of_columns_do_not_matter(table, usual):
+    renamed = table.rename(columns={c: f"z{i} of {c[::-1]}" for i, c in enumerate(table.columns) if c != "id"})
+    assert told(renamed) == usual
+
+
+def test_a_run_repeats_itself(table, usual):
+    assert told(table) == usual
+
+
+def test_another_seed_says_the_same_of_clear_tables(table, usual):
+    code, k = usual[0]["code"], usual[0]["k"]
+    other, _ = told(table, seed=5)
+    if code == "natural":
+        assert (other["code"], other["k"]) == (code, k)
+    else:
+        assert other["code"] in ("none", "shape")
