@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from coterie import columns as column_roles
@@ -14,7 +14,7 @@ from coterie.features import propose
 from coterie.rules import LEVELS, Finding, rules, worst_first
 from coterie.sample import draw
 from coterie.summary import summarize
-from coterie.table import read
+from coterie.table import read, some
 
 CHECKED_ROWS = 20_000
 
@@ -69,28 +69,49 @@ def check(
     >>> [(f.code, f.column) for f in found.findings if f.level == "warning"]
     [('COT111', 'age')]
     """
-    options = options or config.Options()
+    options, reading = options or config.Options(), reading or Reading()
     own = engine is None
     engine = engine or connect()
     try:
-        table = read(source, engine, options, reading or Reading(), strict_ids=False)
-        summary = summarize(table)
-        wanted = column_roles.wanted(table, options)
-        sample = draw(table, wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
-        found = list(table.findings)
         try:
-            columns, dropped = column_roles.describe(table, summary, sample, options)
-            _, alike = propose(columns, sample.values, options.scale)
-            found += [*dropped, *value_findings.about(columns, summary, sample), *alike]
-        except errors.InputError as error:
-            found.append(
-                Finding("COT017", "error", None, table.rows, error.what.rstrip("."), "nothing can be segmented")
-            )
-        kept = [f for f in found if _chosen(f.code, select, ignore) and (f.column, f.code) != (options.id, "COT105")]
-        return Checked(table.rows, table.left_out, len(table.columns), worst_first(kept))
+            seen = _seen(source, engine, options, replace(reading, in_place=True))
+        except (errors.EngineError, _OneLookError):
+            if own:
+                engine.close()
+            engine, own = connect(), True
+            seen = _seen(source, engine, options, reading)
+        kept = [
+            f for f in seen.findings if _chosen(f.code, select, ignore) and (f.column, f.code) != (options.id, "COT105")
+        ]
+        return replace(seen, findings=worst_first(kept))
     finally:
         if own:
             engine.close()
+
+
+class _OneLookError(Exception):
+    """One look at a large text was not enough."""
+
+
+def _seen(source: Any, engine: Engine, options: config.Options, reading: Reading) -> Checked:
+    table = read(source, engine, options, reading, strict_ids=False)
+    try:
+        summary = summarize(table)
+    except errors.InputError:
+        if table.some is not None:
+            raise _OneLookError from None
+        raise
+    wanted = column_roles.wanted(table, options)
+    drawn = draw(some(table, CHECKED_ROWS), wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
+    sample = replace(drawn, rows=table.rows)
+    found = list(table.findings)
+    try:
+        columns, dropped = column_roles.describe(table, summary, sample, options)
+        _, alike = propose(columns, sample.values, options.scale)
+        found += [*dropped, *value_findings.about(columns, summary, sample), *alike]
+    except errors.InputError as error:
+        found.append(Finding("COT017", "error", None, table.rows, error.what.rstrip("."), "nothing can be segmented"))
+    return Checked(table.rows, table.left_out, len(table.columns), tuple(found))
 
 
 def _chosen(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:

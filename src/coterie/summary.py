@@ -44,7 +44,7 @@ def summarize(table: Table) -> Summary:
     -----
     Cost: one scan; exact on every engine.
     """
-    wanted = []
+    wanted = [sql.named(sql.count(), "rows")]
     columns = [c for c in table.columns if c.kind != "other"]
     for i, column in enumerate(columns):
         node = sql.column(column.name)
@@ -52,7 +52,9 @@ def summarize(table: Table) -> Summary:
         if column.kind != "text":
             wanted.append(sql.named(sql.smallest(node), f"low{i}"))
             wanted.append(sql.named(sql.largest(node), f"high{i}"))
-    got = table.engine.fetch(sql.select(wanted, sql.table(table.relation))) if wanted else {}
+    got = table.engine.fetch(sql.select(wanted, sql.table(table.relation)))
+    if int(got["rows"][0]) != table.rows:
+        raise errors.uncounted(table.name, int(got["rows"][0]), table.rows)
     found = {}
     for i, column in enumerate(columns):
         low, high = (float(got[f"{end}{i}"][0]) if f"{end}{i}" in got else np.nan for end in ("low", "high"))

@@ -10,7 +10,7 @@ import errno
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,10 @@ from coterie.rules import worst_first
 
 ID = "__c_id"
 ROW = "__c_row"
-RELATION, ROWS = "customers", "customers_rows"
+RELATION, ROWS, SOME = "customers", "customers_rows", "customers_some"
 ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id|key|no|number)", re.IGNORECASE)
 EXACT_IDS = 2_000_000
+FEW_STEPS = 20  # fewer rows than this times the wanted ones are looked at whole
 SECONDS_PER_DAY = 86_400.0
 
 NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DOUBLE|FLOAT|REAL|DECIMAL.*|NUMERIC.*)$")
@@ -47,7 +48,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Customers in an engine: where they are, what columns they have, which one identifies them."""
+    """Customers in an engine: where they are, what columns they have, which one identifies them.
+
+    ``some`` is the relation of some of the rows where the source is too large to be looked at more than once.
+    """
 
     engine: Engine
     name: str
@@ -57,6 +61,7 @@ class Table:
     rows: int
     findings: tuple[Finding, ...]
     rejected: tuple[tuple[int | None, str, bool], ...] = ()
+    some: str | None = None
 
     @property
     def left_out(self) -> int:
@@ -97,13 +102,21 @@ def read(
         name = f"{type(source).__module__.split('.')[0]} frame"
         engine.read_frame(source, ROWS)
     columns = _columns(engine, ROWS)
-    rows = int(engine.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(ROWS)))["n"][0])
+    rows = _count(engine, ROWS) if left.rows is None else left.rows
     if rows == 0 and not empty_ok:
         raise errors.empty_source(name)
-    chosen, findings = _choose_id(engine, ROWS, columns, rows, options, strict=strict_ids)
+    if left.some is not None:
+        chosen, findings = _named_id(columns, options)
+        engine.define(SOME, _canonical(engine, left.some, columns, chosen))
+    else:
+        chosen, findings = _choose_id(engine, ROWS, columns, rows, options, strict=strict_ids)
     engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
     findings = worst_first((*left.findings, *findings))
-    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected)
+    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, left.some and SOME)
+
+
+def _count(engine: Engine, relation: str) -> int:
+    return int(engine.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(relation)))["n"][0])
 
 
 def checked_path(path: Path) -> Path:
@@ -187,6 +200,18 @@ def _choose_id(
     return None, (Finding("COT002", "warning", None, rows, text, done),)
 
 
+def _named_id(columns: tuple[Column, ...], options: Options) -> tuple[str | None, tuple[Finding, ...]]:
+    """Return the id of a table that is too large to be looked at twice: by its name, not by its values."""
+    names = [c.name for c in columns]
+    if options.id is not None and options.id not in names:
+        raise errors.unknown_column(options.id, names, "--id")
+    named = options.id or next((n for n in names if ID_NAME.fullmatch(n)), None)
+    if named is None or options.id is not None:
+        return named, ()
+    done = "taken for the customer's id; a segmentation looks for repeats"
+    return named, (Finding("COT001", "note", named, 0, "named like an id", done),)
+
+
 def _wrong_ids(name: str, rows: int, present: int, distinct: int) -> tuple[Finding, ...]:
     found = []
     if present < rows:
@@ -249,7 +274,21 @@ def _first_repeat(engine: Engine, relation: str, name: str) -> tuple[int, int] |
     return (int(got["first"][0]), int(got["last"][0])) if len(got["first"]) else None
 
 
-def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None) -> sql.Node:
+def some(table: Table, rows: int) -> Table:
+    """Return a handle on about so many rows from all over a table: for looking, not for deciding."""
+    if table.some is not None:
+        return replace(table, relation=table.some, rows=_count(table.engine, table.some))
+    step = table.rows // rows
+    if step < FEW_STEPS:
+        return table
+    name = f"{table.relation}_every_{step}"
+    place = sql.call("mod", sql.column(ROW), sql.whole(step))
+    where = sql.equal(place, sql.whole(0))
+    table.engine.define(name, _canonical(table.engine, ROWS, table.columns, table.id).where(where))
+    return replace(table, relation=name, rows=_count(table.engine, name))
+
+
+def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None) -> sql.Select:
     """Return the SELECT that gives every column one of coterie's three types."""
     dialect = sql.DIALECTS[engine.dialect]
     types = {name: kind.upper() for name, kind in engine.schema(relation)}

@@ -14,10 +14,11 @@ import duckdb
 from coterie import errors, sql
 from coterie.engines import loading, notation, parts
 from coterie.engines.engine import Columns, Reading, Source, filled
-from coterie.reading import kinds, source, telling, unpack
+from coterie.reading import delimited, kinds, source, telling, unpack
 from coterie.reading.delimited import CANONICAL, LONGEST_CELL, Text, rewritten
 
 ROW_GROUP = 122_880
+LEFT_IN_PLACE = 1 << 26
 TEXT_VIEW, STAGE = "__c_text", "__c_stage"
 PARQUET_TROUBLE = re.compile(r"parquet|snappy|zstd|gzip|decompress|page|thrift|corrupt|utf-?8", re.IGNORECASE)
 
@@ -92,6 +93,8 @@ class DuckDB:
             asked = None if text.whole else self.fetch(loading.largest_parts(places, TEXT_VIEW))
             text = loading.with_orders(text, places, asked)
         self._view(text)
+        if reading.in_place and not text.rejected and text.path.stat().st_size > LEFT_IN_PLACE:
+            return self._left_in_place(text, name)
         rejected: list[tuple[int | None, str, bool]] = list(text.rejected)
         try:
             self._table(loading.typed(text, TEXT_VIEW), f"__c_file_{name}")
@@ -106,6 +109,14 @@ class DuckDB:
             return self._load(rewritten(text, text.start, self._spill, reading.on_bad_rows), name, reading)
         self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in loading.kept(text)])
         return Source((*text.findings, *telling.findings(text, rejected)), tuple(rejected))
+
+    def _left_in_place(self, text: Text, name: str) -> Source:
+        """Make ``name`` a view of a large text and ``name_some`` a table of rows from all over it."""
+        no_row = sql.named(sql.null(), "__c_row")
+        self._view(text, view=f"{TEXT_VIEW}_{name}")
+        self.define(name, loading.typed(text, f"{TEXT_VIEW}_{name}").select(no_row))
+        self._load(delimited.some_rows(text, self._spill), f"{name}_some", Reading())
+        return Source((*text.findings, *telling.findings(text, ())), (), text.rows, f"{name}_some")
 
     def _slowly(
         self, text: Text, name: str, reading: Reading, error: duckdb.Error
@@ -139,8 +150,8 @@ class DuckDB:
         self._drop(STAGE)
         return text, rejected, read
 
-    def _view(self, text: Text, *, all_text: bool = False) -> None:
-        """Make ``__c_text`` the view of a text's columns c0, c1, …: numbers and ISO dates parsed, the rest as text."""
+    def _view(self, text: Text, *, all_text: bool = False, view: str = TEXT_VIEW) -> None:
+        """Make ``view`` the view of a text's columns c0, c1, …: numbers and ISO dates parsed, the rest as text."""
         types = {loading.raw(i): "VARCHAR" if all_text else notation.csv_type(c) for i, c in enumerate(text.columns)}
         relation = self._connection.read_csv(
             self._readable(text.path),
@@ -155,7 +166,7 @@ class DuckDB:
             force_not_null=[c for c, t in types.items() if t == "VARCHAR"],
             max_line_size=8 * LONGEST_CELL,
         )
-        relation.create_view(TEXT_VIEW, replace=True)
+        relation.create_view(view, replace=True)
 
     def _table(self, query: sql.Node, name: str) -> None:
         self._connection.sql(sql.render(query, self.dialect)).create(name)
@@ -243,13 +254,12 @@ class DuckDB:
 
     def _lock(self, paths: Sequence[Path]) -> None:
         """Close the database to everything but these files and the spill folder, for good."""
-        # Parquet's statistics leave NaN out, and DuckDB concludes from them that `isnan` is never true.
+        # Parquet's statistics leave NaN out; DuckDB concludes that `isnan` is never true.
         self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
         outside = sorted({p for p in paths if not p.is_relative_to(self._spill)})
         self._allowed = set(outside)
         named = sorted({name for p in outside for name in (str(p), notation.no_pattern(str(p)))})
-        if named:
-            self._connection.execute(notation.setting("allowed_paths", named))
+        self._connection.execute(notation.setting("allowed_paths", named or [f"{self._spill}/nothing"]))
         self._connection.execute(notation.setting("allowed_directories", [f"{self._spill}/"]))
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET enable_external_access = false")

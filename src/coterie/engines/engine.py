@@ -19,10 +19,16 @@ Columns = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What reading a source left behind: findings, and rows that were left out or repaired (line, reason, kept)."""
+    """What reading a source left behind: findings, and rows that were left out or repaired (line, reason, kept).
+
+    ``rows`` is their number where it was counted on the way; ``some`` the relation of some rows, where the text was
+    left in place.
+    """
 
     findings: tuple[Finding, ...] = ()
     rejected: tuple[tuple[int | None, str, bool], ...] = ()
+    rows: int | None = None
+    some: str | None = None
 
 
 class Engine(Protocol):

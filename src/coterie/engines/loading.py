@@ -27,7 +27,7 @@ def kept(text: Text) -> list[tuple[int, TextColumn, str]]:
     return [(i, c, n) for i, c, n in named if n is not None and c.values.kind != "nested"]
 
 
-def typed(text: Text, relation: str, *, lenient: bool = False, where: sql.Node | None = None) -> sql.Node:
+def typed(text: Text, relation: str, *, lenient: bool = False, where: sql.Node | None = None) -> sql.Select:
     """Return the SELECT of the columns' values under their names."""
     convert = notation.lenient if lenient else notation.strict
     nodes = [sql.named(convert(c, sql.column(raw(i))), name) for i, c, name in kept(text)]

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #if defined(__SSE2__)
@@ -23,6 +24,7 @@ namespace nb = nanobind;
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{1} << 22;
+constexpr std::int64_t kShare = std::int64_t{1} << 24;  // bytes that are worth a thread of their own
 constexpr std::size_t kBefore = 16;  // bytes of the last piece that stay in sight
 constexpr std::int64_t kNone = -1;
 
@@ -196,6 +198,9 @@ class Machine {
     }
     return true;
   }
+
+  // Whether the text ended at the end of a row, so that what follows begins a new one.
+  bool between_rows() const { return !quoted_ && row_ == at_; }
 
   void finish() {
     found.bytes = at_;
@@ -474,25 +479,90 @@ nb::object place(const Place& p) {
   return nb::make_tuple(p.row, p.line, p.at);
 }
 
+// Reads up to `size` bytes into the machine; false: nothing after them can be made sense of.
+bool walk(std::FILE* file, Machine& machine, std::int64_t size) {
+  std::vector<unsigned char> piece(kBefore + kPiece);
+  unsigned char* const start = piece.data() + kBefore;
+  while (size > 0) {
+    const std::size_t wanted = size < static_cast<std::int64_t>(kPiece) ? static_cast<std::size_t>(size) : kPiece;
+    const std::size_t n = std::fread(start, 1, wanted, file);
+    if (!n) return true;
+    if (!machine.take(start, n)) return false;
+    if (n >= kBefore) std::memcpy(piece.data(), start + n - kBefore, kBefore);
+    size -= static_cast<std::int64_t>(n);
+  }
+  return true;
+}
+
+// Where the first row that begins at or after a place begins, if line feeds end rows and no quote is open there.
+std::int64_t next_row(const std::string& path, std::int64_t place, std::int64_t end) {
+  const File file = opened(path, "rb", place);
+  std::vector<unsigned char> piece(std::size_t{1} << 16);
+  while (place < end) {
+    const std::size_t n = std::fread(piece.data(), 1, piece.size(), file.get());
+    if (!n) return end;
+    if (const void* found = std::memchr(piece.data(), '\n', n))
+      return place + (static_cast<const unsigned char*>(found) - piece.data()) + 1;
+    place += static_cast<std::int64_t>(n);
+  }
+  return end;
+}
+
+bool clean(const Found& f) {
+  return !(f.irregular || f.nul.found() || f.invalid.found() || f.longest.found() || f.stray.found() || f.open.found());
+}
+
+// Counts with several threads. Each share must end between two rows, which proves that the next one began there; where
+// that is not so, or anything is wrong, false: one thread then walks from the beginning and knows every place.
+bool scan_in_shares(const std::string& path, std::int64_t skip, std::int64_t size, int threads,
+                    const Machine& like, Found& found) {
+  std::vector<std::int64_t> bounds{skip};
+  for (int i = 1; i < threads; ++i) bounds.push_back(next_row(path, skip + (size - skip) / threads * i, size));
+  bounds.push_back(size);
+  std::vector<Machine> machines(static_cast<std::size_t>(threads), like);
+  std::vector<char> sound(static_cast<std::size_t>(threads), 0);
+  std::vector<std::thread> workers;
+  for (std::size_t i = 0; i < machines.size(); ++i) {
+    workers.emplace_back([&, i] {
+      File file(std::fopen(path.c_str(), "rb"));
+      if (!file || std::fseek(file.get(), static_cast<long>(bounds[i]), SEEK_SET) != 0) return;
+      std::setvbuf(file.get(), nullptr, _IONBF, 0);
+      const bool last = i + 1 == machines.size();
+      const std::int64_t length = last ? INT64_MAX : bounds[i + 1] - bounds[i];
+      if (!walk(file.get(), machines[i], length) || std::ferror(file.get())) return;
+      if (!last && !machines[i].between_rows()) return;
+      machines[i].finish();
+      sound[i] = clean(machines[i].found);
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  for (std::size_t i = 0; i < machines.size(); ++i) {
+    if (!sound[i]) return false;
+    const Found& f = machines[i].found;
+    found.rows += f.rows, found.blank += f.blank, found.bytes += f.bytes, found.lines += f.lines - (i != 0);
+    found.lf += f.lf, found.crlf += f.crlf, found.cr += f.cr, found.loose += f.loose, found.escaped += f.escaped;
+  }
+  return true;
+}
+
 nb::dict scan(const std::string& path, const std::string& delimiter, const std::string& quote, const std::string& escape,
-              bool trim, std::int64_t skip, std::int64_t fields, std::int64_t longest, std::int64_t listed) {
+              bool trim, std::int64_t skip, std::int64_t fields, std::int64_t longest, std::int64_t listed, int threads) {
   const Dialect d{byte(delimiter), byte(quote), byte(escape), trim};
   File file = opened(path, "rb", skip);
   Machine machine(d, fields, longest, static_cast<std::size_t>(listed));
   bool broken = false, whole = true;
+  std::fseek(file.get(), 0, SEEK_END);
+  const std::int64_t size = std::ftell(file.get());
+  std::fseek(file.get(), static_cast<long>(skip), SEEK_SET);
   {
     nb::gil_scoped_release released;
-    std::vector<unsigned char> piece(kBefore + kPiece);
-    unsigned char* const start = piece.data() + kBefore;
-    while (const std::size_t n = std::fread(start, 1, kPiece, file.get())) {
-      if (!machine.take(start, n)) {
-        whole = false;
-        break;
-      }
-      if (n >= kBefore) std::memcpy(piece.data(), start + n - kBefore, kBefore);
+    const std::int64_t shares = (size - skip) / kShare < threads ? (size - skip) / kShare : threads;
+    if (shares < 2 || !scan_in_shares(path, skip, size, static_cast<int>(shares), machine, machine.found)) {
+      machine.found = Found();
+      whole = walk(file.get(), machine, INT64_MAX);
+      broken = std::ferror(file.get()) != 0;
+      if (whole) machine.finish();
     }
-    broken = std::ferror(file.get()) != 0;
-    if (whole) machine.finish();
   }
   if (broken) {
     PyErr_SetFromErrnoWithFilename(PyExc_OSError, path.c_str());
@@ -541,7 +611,7 @@ nb::dict rewrite(const std::string& path, const std::string& target, const std::
 NB_MODULE(_rows, m) {
   nb::set_leak_warnings(false);
   m.def("scan", &scan, nb::arg("path"), nb::arg("delimiter"), nb::arg("quote"), nb::arg("escape"), nb::arg("trim"),
-        nb::arg("skip"), nb::arg("fields"), nb::arg("longest"), nb::arg("listed"));
+        nb::arg("skip"), nb::arg("fields"), nb::arg("longest"), nb::arg("listed"), nb::arg("threads"));
   m.def("rewrite", &rewrite, nb::arg("path"), nb::arg("target"), nb::arg("delimiter"), nb::arg("quote"),
         nb::arg("escape"), nb::arg("trim"), nb::arg("skip"), nb::arg("fields"), nb::arg("bad"));
 }

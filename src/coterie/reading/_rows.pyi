@@ -26,7 +26,16 @@ class Rewritten(TypedDict):
     rejected: list[tuple[int, int, int, bool]]
 
 def scan(
-    path: str, delimiter: str, quote: str, escape: str, trim: bool, skip: int, fields: int, longest: int, listed: int
+    path: str,
+    delimiter: str,
+    quote: str,
+    escape: str,
+    trim: bool,
+    skip: int,
+    fields: int,
+    longest: int,
+    listed: int,
+    threads: int,
 ) -> Scan: ...
 def rewrite(
     path: str, target: str, delimiter: str, quote: str, escape: str, trim: bool, skip: int, fields: int, bad: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -11,7 +12,8 @@ from pathlib import Path
 
 from coterie import errors, words
 from coterie.reading import _rows, decoding, dialect, values
-from coterie.reading.dialect import Dialect, Head
+from coterie.reading.dialect import Dialect
+from coterie.reading.header import check_header, check_width, names_of
 from coterie.reading.options import Reading
 from coterie.reading.values import Values
 from coterie.rules import Finding
@@ -19,10 +21,10 @@ from coterie.rules import Finding
 HEAD = 1 << 20
 SAMPLED_ROWS = 4_000
 BLOCKS, BLOCK, BLOCK_ROWS = 16, 1 << 15, 100
-MOST_COLUMNS = 2_000
 LONGEST_CELL = 1 << 20
-LONGEST_NAME = 255
 LISTED_ROWS = 20
+MOST_THREADS = 8
+SOME_BLOCKS, SOME_ROWS = 200, 101
 HIGHEST_HEADER = 40
 CANONICAL = Dialect()
 TOTALS = re.compile(r"(grand |sub)?(total|sum|summe|gesamt|somme|suma|totale)s?:?", re.IGNORECASE)
@@ -95,10 +97,10 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     head = dialect.header(text[text_start:], found, given_skip=reading.skip_rows, has_header=reading.header)
     if head is None:
         raise errors.empty_source(name)
-    _check_width(name, head, found, text[text_start:])
+    check_width(name, head, found, text[text_start:])
     cells = _sample(path, text[text_start + head.end :], found, len(head.names), whole)
     if reading.header:
-        _check_header(name, head.names, cells)
+        check_header(name, head.names, cells)
     named, findings = names_of(name, head.names, cells)
     start = mark + len(text[: text_start + head.end].encode("utf-8", "surrogateescape"))
     first_line = head.line + text[:text_start].count("\n")
@@ -174,77 +176,6 @@ def _lines(text: str, end: int) -> int:
     return len(re.findall(r"\r\n|\n|\r", text[:end]))
 
 
-def _check_width(name: str, head: Head, found: Dialect, text: str) -> None:
-    width = len(head.names)
-    if width > MOST_COLUMNS:
-        raise errors.too_many_columns(name, width, MOST_COLUMNS)
-    doubled = found.delimiter * 2
-    if width > 2 and all(not n for n in head.names[1::2]) and found.delimiter != "\x1f":
-        raise errors.unusual_delimiter(name, doubled, (width + 1) // 2)
-    if width > 1:
-        return
-    lines = [line for line in text.splitlines()[:8] if line.strip()]
-    guess = dialect.unusual_delimiter(head.names[0])
-    if guess and len(lines) > 1 and all(line.count(guess) == lines[-1].count(guess) > 0 for line in lines[1:]):
-        raise errors.unusual_delimiter(name, guess, 1)
-    if any(d in head.names[0] for d in dialect.DELIMITERS):
-        raise errors.one_column(name, head.names[0])
-
-
-def _check_header(name: str, names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    """Refuse a header that is a row of data: most columns of numbers have a number for a name, and not a year."""
-    numeric = [
-        i for i in range(len(names)) if cells and all(values.PLAIN.fullmatch(row[i].strip()) for row in cells[:20])
-    ]
-    like_data = [i for i in numeric if values.PLAIN.fullmatch(names[i].strip()) and not _is_year(names[i].strip())]
-    only_digits = len(names) == 1 and re.fullmatch(r"[\d\s.,:;/+-]*\d[\d\s.,:;/+-]*", names[0]) is not None
-    if (numeric and len(like_data) > 0.5 * len(numeric)) or (only_digits and not _is_year(names[0])):
-        raise errors.headless(name)
-
-
-def _is_year(text: str) -> bool:
-    return re.fullmatch(r"(19|20)\d\d", text) is not None
-
-
-def names_of(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[list[str | None], list[Finding]]:
-    """Return the columns' names, None where a column is to be left out, and what was found on the way."""
-    findings: list[Finding] = []
-    bare = [n.strip() for n in raw]
-    padded = [n for n, b in zip(raw, bare, strict=True) if n != b and b]
-    if padded:
-        text = f"blanks around {words.plural(len(padded), 'column name')}"
-        findings.append(Finding("COT005", "warning", None, len(padded), text, "taken off"))
-    for n in bare:
-        if "\n" in n or "\r" in n or len(n) > LONGEST_NAME:
-            text = "the name has line ends" if len(n) <= LONGEST_NAME else f"the name has {len(n):,} characters"
-            findings.append(Finding("COT005", "warning", errors.shown(n), 1, text, "kept; shortened where it is shown"))
-    named: list[str | None] = []
-    for i, n in enumerate(bare):
-        if n:
-            named.append(n)
-            continue
-        column = [row[i].strip() for row in cells]
-        counter = [c for j, c in enumerate(column) if c in (str(j), str(j + 1))]
-        if not any(column) or len(counter) == len(column):
-            what = "empty" if not any(column) else "a row number"
-            level = "warning" if any(column) else "note"
-            findings.append(Finding("COT006", level, None, 1, f"column {i + 1} has no name and is {what}", "left out"))
-            named.append(None)
-        else:
-            findings.append(
-                Finding(
-                    "COT006", "warning", f"column{i + 1}", 1, f"column {i + 1} has no name", f"called column{i + 1}"
-                )
-            )
-            named.append(f"column{i + 1}")
-    kept = [n for n in named if n is not None]
-    folded = [n.casefold() for n in kept]
-    twice = [n for n in kept if folded.count(n.casefold()) > 1]
-    if twice:
-        raise errors.same_columns(twice)
-    return named, findings
-
-
 # ── a sample of the cells, and what they are ──────────────────────────────────────────────────────────────────────
 
 
@@ -293,9 +224,9 @@ def _scan(path: Path, layout: _Layout, encoding: str) -> _rows.Scan:
     InputError : bytes, quotes or cells that leave the rows in doubt.
     """
     d, name = layout.dialect, layout.name
-    scan = _rows.scan(
-        str(path), d.delimiter, d.quote, d.escape, d.trim, layout.start, len(layout.names), LONGEST_CELL, LISTED_ROWS
-    )
+    threads = min(MOST_THREADS, os.cpu_count() or 1)
+    limits = (len(layout.names), LONGEST_CELL, LISTED_ROWS, threads)
+    scan = _rows.scan(str(path), d.delimiter, d.quote, d.escape, d.trim, layout.start, *limits)
     line = layout.first_line - 1
     if place := scan["nul"]:
         what = "a NUL byte: the file is damaged, or not text"
@@ -374,6 +305,24 @@ def rewritten(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool 
     return replace(
         text, path=target, dialect=CANONICAL, skip=0, rows=written, rejected=tuple(rejected),
     )  # fmt: skip
+
+
+def some_rows(text: Text, spill: Path) -> Text:
+    """Return a small text of rows from all over a large one, in its order; rows that blocks cut are left out."""
+    target, rows = spill / "some-rows.csv", 0
+    size, width = text.path.stat().st_size, len(text.columns)
+    with text.path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
+        write = csv.writer(out, lineterminator="\n")
+        for i in range(SOME_BLOCKS):
+            file.seek(text.start + (size - text.start) * i // SOME_BLOCKS)
+            block = file.read(BLOCK).decode("utf-8", "ignore")
+            begin = 0 if i == 0 else block.find("\n") + 1
+            inside = [row.fields for row in islice(dialect.rows(block[begin:], text.dialect), SOME_ROWS)]
+            for fields in inside[:-1]:
+                if len(fields) == width:
+                    write.writerow(fields)
+                    rows += 1
+    return replace(text, path=target, dialect=CANONICAL, skip=0, start=0, first_line=1, rows=rows, findings=())
 
 
 def _ends_with_total(path: Path, found: Dialect, width: int, rows: int) -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 
 from coterie import errors
 from coterie.reading import decoding
-from coterie.reading.delimited import MOST_COLUMNS, Text
+from coterie.reading.delimited import Text
+from coterie.reading.header import MOST_COLUMNS
 from coterie.reading.objects import Gathering
 from coterie.reading.options import Reading
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from coterie import errors
 from coterie.reading import values
-from coterie.reading.delimited import CANONICAL, LONGEST_CELL, MOST_COLUMNS, SAMPLED_ROWS, Text, TextColumn
+from coterie.reading.delimited import CANONICAL, LONGEST_CELL, SAMPLED_ROWS, Text, TextColumn
+from coterie.reading.header import MOST_COLUMNS
 from coterie.reading.options import Reading
 from coterie.reading.values import Values
 from coterie.rules import Finding

@@ -19,7 +19,8 @@ from xml.parsers import expat
 
 from coterie import errors, words
 from coterie.reading import telling
-from coterie.reading.delimited import HIGHEST_HEADER, LONGEST_CELL, MOST_COLUMNS, Text, names_of
+from coterie.reading.delimited import HIGHEST_HEADER, LONGEST_CELL, Text
+from coterie.reading.header import MOST_COLUMNS, names_of
 from coterie.reading.objects import Gathering
 from coterie.reading.options import Reading
 from coterie.reading.unpack import MOST_RATIO
