@@ -11,7 +11,18 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "coterie"
 DOORS = {"__init__", "__main__"}  # the two ways in see everything
-NUMPY_ONLY = ("cluster", "plan", "null", "trial", "structure", "choice", "stability", "sensitivity", "evidence")
+NUMPY_ONLY = (
+    "cluster",
+    "plan",
+    "margins",
+    "null",
+    "trial",
+    "structure",
+    "choice",
+    "stability",
+    "sensitivity",
+    "evidence",
+)
 NUMPY_ONLY += ("confidence", "model")
 RECORD_ONLY = ("charts", "story", "report", "terminal", "rfm_lines", "wording", "plot")
 
