@@ -130,7 +130,8 @@ def prediction_strength(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[in
     first = np.zeros((HALVES, len(Z)))
     np.put_along_axis(first, order[:, :half], 1.0, axis=1)
     sides = np.concatenate([first, 1.0 - first])  # i and i + HALVES are each other's test
-    ks = [k for k in ks if k <= half]
+    known = ~np.isnan(Z).all(axis=1)
+    ks = [k for k in ks if k <= int(sides[:, known].sum(axis=1).min())]
     seeds = plan.seeds_of(range(HALVES_STREAM, HALVES_STREAM + len(sides)))
     jobs = [Job(k=k, weight=w, seed=seed, starts=2) for k in ks for w, seed in enumerate(seeds)]
     fits = fit_many([Z], jobs, weights=sides, threads=plan.threads)

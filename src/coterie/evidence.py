@@ -95,8 +95,9 @@ def _on(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
 
 def _numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
     """Return the numbers of segments to try: up to the largest, and around the one asked for."""
-    some = np.where(np.isnan(Z[:TRIAL_ROWS]), np.inf, Z[:TRIAL_ROWS])
-    most = len(np.unique(some, axis=0))
+    first = Z[:TRIAL_ROWS]
+    known = first[~np.isnan(first).all(axis=1)]
+    most = len(np.unique(np.where(np.isnan(known), np.inf, known), axis=0))
     wanted = {*range(2, plan.max_k + 1), *([] if asked is None else (asked - 1, asked, asked + 1))}
     return sorted(k for k in wanted if 2 <= k <= max(2, most) or k == asked)
 

@@ -50,7 +50,8 @@ def check_distinct(Z: FloatArray, k: int | None, rows: int) -> None:
     ------
     InputError : fewer different rows than segments.
     """
-    distinct = len(np.unique(np.nan_to_num(Z, nan=np.inf), axis=0)) if len(Z) else 0
+    known = Z[~np.isnan(Z).all(axis=1)]  # a customer without any value belongs to no segment
+    distinct = len(np.unique(np.nan_to_num(known, nan=np.inf), axis=0)) if len(known) else 0
     if distinct < 2:
         raise errors.too_few_rows(rows)
     if k is not None and distinct < k:

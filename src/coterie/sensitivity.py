@@ -120,7 +120,8 @@ def _moved(a: IntArray, b: IntArray, k: int) -> float:
 
 def _from_middle(Z: FloatArray) -> FloatArray:
     """Return each row's squared distance from the columns' medians."""
-    away: FloatArray = np.nansum((Z - np.nanmedian(Z, axis=0)) ** 2, axis=1)
+    seen = Z[:, ~np.isnan(Z).all(axis=0)]
+    away: FloatArray = np.nansum((seen - np.nanmedian(seen, axis=0)) ** 2, axis=1)
     return away
 
 

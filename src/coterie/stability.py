@@ -21,6 +21,7 @@ from coterie.plan import Plan
 from coterie.structure import Structure
 
 REFIT_STARTS = 2
+FAINT = 1e-9  # weight of a row that a resample of very few rows must not lose
 STORED = 40  # refits kept with the model, so that new customers can be voted on
 CORE, PROBABLE = 0.9, 0.7
 NULL_TABLES, NULL_REFITS = 20, 5
@@ -87,23 +88,22 @@ def spread(values: FloatArray) -> Spread:
 def resample(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Refits]:
     """Return bootstrap refits for every k, each assigned to all rows (Dolnicar & Leisch 2010).
 
-    Cost: ``plan.refits`` fits of two starts for every k, in one batch. A k that some resample has too few different
-    rows for is left out.
+    Cost: ``plan.refits`` fits of two starts for every k, in one batch.
     """
     return _refitted(Z, ks, range(plan.refits), plan)
 
 
 def extend(Z: FloatArray, k: int, done: Refits, plan: Plan) -> Refits:
     """Return twice as many refits for the chosen k; those that exist are kept."""
-    more = _refitted(Z, [k], range(plan.refits, 2 * plan.refits), plan).get(k)
-    if more is None:
-        return done
+    more = _refitted(Z, [k], range(plan.refits, 2 * plan.refits), plan)[k]
     return Refits(np.concatenate([done.label, more.label]), np.concatenate([done.centers, more.centers]))
 
 
 def _refitted(Z: FloatArray, ks: Sequence[int], which: range, plan: Plan) -> dict[int, Refits]:
     counts = _counts(len(Z), which.stop, plan)[which.start :]
-    ks = [k for k in ks if k <= int((counts > 0).sum(axis=1).min())]
+    known = ~np.isnan(Z).all(axis=1)
+    if max(ks) > int((counts[:, known] > 0).sum(axis=1).min()):  # so few rows that a resample may hold too few of them
+        counts = np.maximum(counts, FAINT)
     seeds = plan.seeds_of(range(RESAMPLE_STREAM + which.start, RESAMPLE_STREAM + which.stop))
     jobs = [Job(k=k, weight=w, seed=s, starts=REFIT_STARTS) for k in ks for w, s in enumerate(seeds)]
     fits = fit_many([Z], jobs, weights=counts, threads=plan.threads, progress=lambda i, of: plan.say("refits", i, of))
@@ -219,7 +219,7 @@ def _groupless(n: int, k: int, model: Null, plan: Plan) -> FloatArray:
     """Return the mean Jaccard overlap of every segment of groupless tables with refits of it: (tables · k,)."""
     streams = range(NULL_STREAM, NULL_STREAM + NULL_TABLES)
     tables = list(model.draw(n, streams, plan))
-    counts = _counts(n, NULL_REFITS, plan)
+    counts = np.maximum(_counts(n, NULL_REFITS, plan), FAINT)
     jobs = [Job(k=k, data=t, seed=plan.seed_of(s), starts=2 * REFIT_STARTS) for t, s in enumerate(streams)]
     again = [
         Job(k=k, data=t, weight=b, seed=plan.seed_of(s + (b + 1) * NULL_TABLES), starts=REFIT_STARTS)

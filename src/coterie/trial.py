@@ -272,7 +272,8 @@ def _cluster(tables: FloatArray, ks: Sequence[int], starts: int, streams: range,
     k = np.array([job.k for job in jobs], dtype=np.int64)
     data = np.array([job.data for job in jobs], dtype=np.int64)
     within = np.array([found.inertia for found in fits]).reshape(count, -1)
-    total = np.nansum((tables - np.nanmean(tables, axis=1, keepdims=True)) ** 2, axis=(1, 2))
+    present = np.maximum((~np.isnan(tables)).sum(axis=1, keepdims=True), 1)
+    total = np.nansum((tables - np.nansum(tables, axis=1, keepdims=True) / present) ** 2, axis=(1, 2))
     shape = (count, len(ks))
     return _Clustered(
         streams=streams,
