@@ -56,7 +56,9 @@ def test_the_tutorials_python_prints_what_it_says(tmp_path: Path) -> None:
     said = re.search(r"```text\n(.*?)```", text, re.DOTALL)
     assert code
     assert said
-    ended = subprocess.run([sys.executable, "-c", code.group(1)], cwd=tmp_path, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", code.group(1)], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert ended.stdout == said.group(1), ended.stderr
 
 
