@@ -16,23 +16,19 @@ KINDS = ("normal", "few values", "constant", "yes or no", "levels", "zeros", "ta
 
 
 def column(r, kind, n, before):
-    if kind == "few values":
-        return r.integers(0, 4, (n, 1)).astype(float)
-    if kind == "constant":
-        return np.full((n, 1), 0.3)
-    if kind == "yes or no":
-        return r.integers(0, 2, (n, 1)) * 0.7
-    if kind == "levels":
-        return np.eye(4)[r.integers(0, 4, n)] * 0.5
-    if kind == "zeros":
-        return np.where(r.random((n, 1)) < 0.6, 0.0, r.lognormal(size=(n, 1)))
-    if kind == "tails":
-        return np.clip(r.standard_cauchy((n, 1)), -1e6, 1e6)
-    if kind == "copy" and before:
-        return before[0][:, :1].copy()
-    if kind == "missing":
-        return np.where(r.random((n, 1)) < 0.7, np.nan, r.normal(size=(n, 1)))
-    return (1e6 if kind == "far away" else 0.0) + r.normal(size=(n, 1))
+    made = {
+        "few values": lambda: r.integers(0, 4, (n, 1)).astype(float),
+        "constant": lambda: np.full((n, 1), 0.3),
+        "yes or no": lambda: r.integers(0, 2, (n, 1)) * 0.7,
+        "levels": lambda: np.eye(4)[r.integers(0, 4, n)] * 0.5,
+        "zeros": lambda: np.where(r.random((n, 1)) < 0.6, 0.0, r.lognormal(size=(n, 1))),
+        "tails": lambda: np.clip(r.standard_cauchy((n, 1)), -1e6, 1e6),
+        "copy": lambda: before[0][:, :1].copy() if before else r.normal(size=(n, 1)),
+        "missing": lambda: np.where(r.random((n, 1)) < 0.7, np.nan, r.normal(size=(n, 1))),
+        "far away": lambda: 1e6 + r.normal(size=(n, 1)),
+        "normal": lambda: r.normal(size=(n, 1)),
+    }
+    return made[kind]()
 
 
 def table(seed):
