@@ -20,7 +20,7 @@ from coterie.reading.delimited import CANONICAL, LONGEST_CELL, Text, rewritten
 ROW_GROUP = 122_880
 LEFT_IN_PLACE = 1 << 26
 TEXT_VIEW, STAGE = "__c_text", "__c_stage"
-PARQUET_TROUBLE = re.compile(r"parquet|snappy|zstd|gzip|decompress|page|thrift|corrupt|utf-?8", re.IGNORECASE)
+OUR_MISTAKES = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 
 
 class DuckDB:
@@ -47,6 +47,7 @@ class DuckDB:
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         self._allowed: set[Path] | None = None
         self._source = "the source"
+        self._undecoded = False  # whether the source is Parquet, which is decoded anew by every query
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self._spill / "swap"),
             "autoinstall_known_extensions": "false",
@@ -122,7 +123,7 @@ class DuckDB:
         self, text: Text, name: str, reading: Reading, error: duckdb.Error
     ) -> tuple[Text, list[tuple[int | None, str, bool]], int]:
         """Load a text all of whose cells are looked at one by one; what was refused, and how many rows there were."""
-        if isinstance(error, duckdb.OutOfMemoryException):
+        if isinstance(error, duckdb.OutOfMemoryException) or not loading.checked(text):
             raise reading_error(text.name, error) from error
         try:
             self._view(text, all_text=True)
@@ -180,7 +181,7 @@ class DuckDB:
     def _parts(self, paths: Sequence[Path], shown: str, name: str) -> Source:
         """Make the relation ``name`` of Parquet files that are parts of one table, in the order of their names."""
         readable = [self._readable(path, [p.resolve() for p in paths]) for path in paths]
-        offset, selects, columns = 0, [], list[str]()
+        offset, selects, columns, self._undecoded = 0, [], list[str](), True
         try:
             for i, (path, plain) in enumerate(zip(paths, readable, strict=True)):
                 view = self._connection.read_parquet(plain, file_row_number=True)
@@ -256,9 +257,8 @@ class DuckDB:
         """Close the database to everything but these files and the spill folder, for good."""
         # Parquet's statistics leave NaN out; DuckDB concludes that `isnan` is never true.
         self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
-        outside = sorted({p for p in paths if not p.is_relative_to(self._spill)})
-        self._allowed = set(outside)
-        named = sorted({name for p in outside for name in (str(p), notation.no_pattern(str(p)))})
+        self._allowed = {p for p in paths if not p.is_relative_to(self._spill)}
+        named = sorted({name for p in self._allowed for name in (str(p), notation.no_pattern(str(p)))})
         self._connection.execute(notation.setting("allowed_paths", named or [f"{self._spill}/nothing"]))
         self._connection.execute(notation.setting("allowed_directories", [f"{self._spill}/"]))
         self._connection.execute("SET TimeZone = 'UTC'")
@@ -368,7 +368,7 @@ class DuckDB:
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
         except duckdb.Error as error:
-            if PARQUET_TROUBLE.search(str(error)):
+            if self._undecoded and not isinstance(error, OUR_MISTAKES):
                 raise errors.damaged(self._source, "its data cannot be decoded") from error
             if isinstance(error, duckdb.IOException):
                 raise errors.AccessError(f"The engine cannot read or write: {first_line(error)}.") from error

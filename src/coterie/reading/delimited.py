@@ -97,6 +97,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     head = dialect.header(text[text_start:], found, given_skip=reading.skip_rows, has_header=reading.header)
     if head is None:
         raise errors.empty_source(name)
+    _check_characters(name, text[: text_start + head.end], mark)
     check_width(name, head, found, text[text_start:])
     cells = _sample(path, text[text_start + head.end :], found, len(head.names), whole)
     if reading.header:
@@ -155,6 +156,19 @@ def _beginning(path: Path) -> tuple[str, bool, int]:
         whole = not file.read(1)
     mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     return data[mark:].decode("utf-8", "surrogateescape"), whole, mark
+
+
+def _check_characters(name: str, text: str, mark: int) -> None:
+    """Refuse a header with bytes that are not UTF-8, or with NUL; the rows after it are looked at by the count."""
+    wrong = re.search(r"[\x00\udc80-\udcff]", text)
+    if wrong is None:
+        return
+    place = mark + len(text[: wrong.start()].encode("utf-8", "surrogateescape"))
+    if wrong[0] == "\0":
+        line = _lines(text, wrong.start()) + 1
+        what = "a NUL byte: the file is damaged, or not text"
+        raise errors.broken_text(name, what, 0, line, "Get the file again, or name its --encoding.")
+    raise errors.undecodable(name, "UTF-8", place)
 
 
 def _told_delimiter(text: str) -> tuple[str | None, int]:

@@ -90,14 +90,14 @@ def kind_of(name: str, cells: Sequence[str], *, decimal: str | None = None, date
     numbers = [c for c in present if PLAIN.fullmatch(c)]
     if len(numbers) == len(present) and decimal != ",":
         return _plain(name, present, said)
+    others = [c for c in present if not PLAIN.fullmatch(c)]
+    if len(numbers) >= MOSTLY * len(present) and others and all(re.fullmatch(CODE_LIKE, c) for c in others):
+        return Values("text")
     for judge in (_dates, _numbers):
         found = judge(present, said, decimal, date_order)
         if found is not None:
             return found
     if len(numbers) >= MOSTLY * len(present):
-        others = [c for c in present if not PLAIN.fullmatch(c)]
-        if all(re.fullmatch(CODE_LIKE, c) for c in others):
-            return Values("text")
         return _plain(name, numbers, said)
     return Values("text")
 
