@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pyarrow as pa
 import pytest
 
 import coterie
-from coterie import errors
+from coterie import errors, record, story
+from coterie.__main__ import _run
 from coterie.engines import Reading, connect
 from coterie.purchases import Purchases, customers_sql, read_log
 from coterie.purchases.found import findings
@@ -323,6 +325,121 @@ def test_huge_and_tiny_amounts_keep_their_sums() -> None:
     assert coterie.customers(frame).monetary.tolist() == [2e12 + 0.25, 1e-4]
     with pytest.raises(errors.InputError, match="infinite"):
         coterie.customers(frame.assign(amount=[1.0, np.inf, 1.0, 1.0]))
+
+
+# ── from the log to segments ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def regular(seed: int = 0) -> pd.DataFrame:
+    """A log of two kinds of customers: often and little, seldom and much."""
+    random = np.random.default_rng(seed)
+    often = np.arange(120) % 2 == 1
+    customer = np.repeat(np.arange(120), np.where(often, 20, 3))
+    before = random.integers(0, np.where(often, 60, 600)[customer])
+    cents = random.integers(500, 1_500, len(customer)) * np.where(often, 1, 10)[customer]
+    dates = pd.Timestamp("2025-12-31") - pd.to_timedelta(before, unit="D")
+    return pd.DataFrame({"customer": [f"c{i:03d}" for i in customer], "date": dates, "amount": cents / 100})
+
+
+def test_the_record_is_the_same_bytes_in_any_order_and_with_any_threads() -> None:
+    frame, made = regular(), set()
+    for shuffle, threads in ((0, 1), (1, 2)):
+        shuffled = frame.sample(frac=1, random_state=shuffle)
+        run = coterie.segment(shuffled, purchases={}, effort="quick", k=2, engine=connect(threads=threads))
+        made.add(record.dumps(run.record))
+    assert len(made) == 1
+
+
+def test_segments_of_a_log_are_formed_described_and_valued() -> None:
+    run = coterie.segment(regular(), purchases={"as_of": "2026-01-31", "customer": "customer"}, effort="quick", k=2)
+    roles = {c["name"]: c["role"] for c in run.record["columns"]}
+    assert {n for n, role in roles.items() if role == "feature"} == {"recency", "frequency", "average_order", "tenure"}
+    assert (roles["monetary"], roles["customer_id"], roles["orders_365"]) == ("value", "id", "describe")
+    assert sum(s.value_share for s in run.segments) == pytest.approx(1)
+    assert sorted(s.size for s in run.segments) == [60, 60]
+    command = story.command(run.record)
+    assert command.split()[:6] == ["coterie", "segment", "SOURCE", "--transactions", "--customer", "customer"]
+    assert "--as-of 2026-01-31" in command
+    assert "--id" not in command
+    assert len(run.assignments()) == 120
+    new = coterie.customers(regular(1), as_of="2026-01-31")
+    assert set(run.assign(new)["segment"]) == {1, 2}
+
+
+def test_the_customers_of_a_run_are_gone_with_its_engine() -> None:
+    engine = connect()
+    run = coterie.segment(regular(), purchases={}, effort="quick", k=2, engine=engine)
+    assert len(run.assignments()) == 120
+    engine.close()
+
+
+# ── the verb ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    log().to_csv("orders.csv", index=False)
+    Path("customers.csv").write_text("id,recency,frequency,monetary\na,1,2,3\nb,2,3,4\n")
+    return tmp_path
+
+
+def test_the_verb_writes_customers_and_says_what_it_did(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["customers", "orders.csv", "--as-of", "2025-01-31"]) == 0
+    said = capsys.readouterr().out
+    assert "recency is the days since the last purchase as of 2025-01-31 (as given)" in " ".join(said.split())
+    assert "columns found by their names" in said
+    assert "RFM segment" in said
+    assert said.rstrip().splitlines()[-1].startswith("customers orders-customers.parquet")
+    found = pd.read_parquet(here / "orders-customers.parquet")
+    assert found.dtypes["recency"] == np.int64
+    same(found, plainly(log(), "2025-01-31"))
+    assert _run(["customers", "orders.csv"]) == 2
+    assert "exists" in capsys.readouterr().err
+    assert not list(here.glob(".*"))
+
+
+def test_a_csv_has_the_same_customers_with_their_scores(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["customers", "orders.csv", "--rfm", "--out", "c.csv", "--id", "customer_id", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    found = pd.read_csv("c.csv", dtype={"customer_id": str})
+    assert said["schema"] == "coterie.customers/1"
+    assert said["customers"] == len(found)
+    assert found.rfm_segment.value_counts().to_dict() == {s["name"]: s["n"] for s in said["rfm"]["segments"] if s["n"]}
+    assert {f["code"] for f in said["findings"]} >= {"COT401", "COT402", "COT406"}
+    assert _run(["customers", "c.csv", "--rfm", "--out", "d.csv"]) == 2
+    assert "already has" in capsys.readouterr().err
+
+
+def test_a_table_of_customers_is_scored_as_it_is(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = coterie.customers(log()).rename(columns={"recency": "days_since_last_order", "monetary": "revenue"})
+    table[["customer_id", "days_since_last_order", "frequency", "revenue"]].to_csv("customers.csv", index=False)
+    assert _run(["customers", "customers.csv", "--rfm", "--out", "scored.parquet"]) == 0
+    assert "RFM segment" in capsys.readouterr().out
+    assert len(pd.read_parquet("scored.parquet")) == len(table)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["customers"], "No input was given"),
+        (["customers", "nowhere.csv"], "no file"),
+        (["customers", "orders.csv", "--out", "c.xlsx"], ".parquet or .csv"),
+        (["customers", "orders.csv", "--date", "category"], "no dates"),
+        (["customers", "orders.csv", "--rfm-rules", "none.toml"], "no file"),
+        (["segment", "customers.csv", "--transactions"], "customers already"),
+        (["segment", "orders.csv", "--as-of", "2026-01-01"], "Add --transactions"),
+        (["segment", "orders.csv", "--transactions", "--holdout-from", "soon"], "a date such as"),
+    ],
+)
+def test_wrong_usage_ends_with_two(
+    arguments: list[str], told: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(arguments) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert len(said.strip().splitlines()) <= 3
+    assert sorted(p.name for p in here.iterdir()) == ["customers.csv", "orders.csv"]
 
 
 # ── which column is which ─────────────────────────────────────────────────────────────────────────────────────────

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import files, holdout, rfm, sql, words
+from coterie import errors, files, holdout, rfm, sql, words
 from coterie.config import Options
 from coterie.engines.engine import Engine, Reading
 from coterie.features import Feature
 from coterie.model import Model
 from coterie.purchases import CUSTOMER, Log, Purchases, customers_sql, iso, later_sql, read_log
 from coterie.purchases.found import findings
-from coterie.purchases.log import LOG
+from coterie.purchases.log import LOG, CustomersAlready
 from coterie.purchases.roles import NAMES
 from coterie.rules import worst_first
 from coterie.sample import Sample, draw
@@ -213,24 +213,23 @@ def judged(base: CustomerBase | None, sample: Sample, label: NDArray[np.int32], 
     return {**days, **asdict(found)}
 
 
-def write(base: CustomerBase, path: Path, *, scale: rfm.Scale | None = None, as_csv: bool = False) -> None:
-    """Write the customers to a Parquet or CSV file, with their scores and named segment where a scale is given."""
-    names = [name for name, _ in base.table.engine.schema(ROWS) if name != ROW]
+def write(engine: Engine, path: Path, *, scale: rfm.Scale | None = None, as_csv: bool = False) -> None:
+    """Write the customers that the engine read last, with their scores and named segment where a scale is given."""
+    names = [name for name, _ in engine.schema(ROWS) if name != ROW]
     if scale is None:
         query = sql.select([sql.column(name) for name in names], sql.table(ROWS))
     else:
+        added = [f"rfm_{m}" for m in (*rfm.MEASURES, "segment")]
+        if twice := sorted(set(added) & {name.casefold() for name in names}):
+            raise errors.name_collision(twice)
         query = rfm.scored_sql(ROWS, scale, names)
-    (base.table.engine.write_csv if as_csv else base.table.engine.write)(query, path)
+    (engine.write_csv if as_csv else engine.write)(query, path)
 
 
-def deliver(
-    source: Path,
-    engine: Engine,
-    settings: Mapping[str, Any],
-    reading: Reading,
-    out: Path,
-) -> dict[str, Any]:
+def deliver(source: Path, engine: Engine, settings: Mapping[str, Any], reading: Reading, out: Path) -> dict[str, Any]:
     """Write the customers of a log to ``out``, whole or not at all, and return what was read and what was found.
+
+    A source that has the three measures of RFM and no dates is a table of customers already, and is scored as it is.
 
     Parameters
     ----------
@@ -242,24 +241,29 @@ def deliver(
     -------
     ``customers`` (how many), ``purchases`` and ``rfm`` (as in the record's ``sample``), ``findings``.
     """
-    by = rules_of(settings)
+    by, base = rules_of(settings), None
     with tempfile.TemporaryDirectory(prefix="coterie-", dir=settings.get("temp_dir")) as folder:
-        base = build(source, engine, options_of(settings), reading, Path(folder) / "customers.parquet")
-        scored = score(base.table, by, seed=int(settings.get("seed") or 0))
+        try:
+            base = build(source, engine, options_of(settings), reading, Path(folder) / "customers.parquet")
+            table = base.table
+        except CustomersAlready:
+            table = read(source, engine, Options(id=settings.get("customer") or settings.get("id")), reading)
+        scored = score(table, by, seed=int(settings.get("seed") or 0))
         scale = scored[0] if scored is not None and settings.get("rfm") else None
         with files.replacing(out) as beside:
-            write(base, beside, scale=scale, as_csv=out.suffix.lower() == ".csv")
+            write(engine, beside, scale=scale, as_csv=out.suffix.lower() == ".csv")
     return {
-        "customers": base.table.rows,
-        "purchases": record(base),
+        "customers": table.rows,
+        "purchases": None if base is None else record(base),
         "rfm": scored[1] if scored is not None else None,
-        "findings": [asdict(finding) for finding in base.table.findings],
+        "findings": [asdict(finding) for finding in table.findings],
     }
 
 
 def options_of(settings: Mapping[str, Any]) -> Purchases:
     """Return the options of the log among the settings of a command."""
-    return Purchases(**{f.name: settings[f.name] for f in fields(Purchases) if settings.get(f.name) is not None})
+    given = {f.name: settings[f.name] for f in fields(Purchases) if settings.get(f.name) is not None}
+    return Purchases(**{"customer": settings.get("id"), **given})
 
 
 def rules_of(settings: Mapping[str, Any]) -> rfm.Rules:

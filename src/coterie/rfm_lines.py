@@ -22,7 +22,8 @@ def show(made: Mapping[str, Any], *, out: str, seconds: float, width: int = 100)
     out
         Where the customers were written.
     """
-    lines = wrapped(plain(made["purchases"]["text"]), width)
+    bought = made["purchases"]
+    lines = wrapped(plain(bought["text"]) if bought else f"{made['customers']:,} customers, as they are", width)
     for finding in made["findings"]:
         if finding["level"] != "warning":
             lines += [f"  {line}" for line in wrapped(plain(f"{finding['text']}: {finding['done']}"), width - 2)]

@@ -290,9 +290,9 @@ def solution(record: Mapping[str, Any]) -> str:
 
 def command(record: Mapping[str, Any]) -> str:
     """Return the command that makes this result again, without any path."""
-    options = record["options"]
-    parts = ["coterie segment SOURCE"]
-    for flag, value in (("--id", options["id"]), ("--value", options["value"])):
+    options, bought = record["options"], record["sample"].get("purchases")
+    parts = ["coterie segment SOURCE", *(_bought(bought) if bought else ())]
+    for flag, value in (("--id", None if bought else options["id"]), ("--value", options["value"])):
         parts += [f"{flag} {_quoted(value)}"] if value is not None else []
     for flag, names in (("--features", options["features"]), ("--describe", options["describe"])):
         parts += [f"{flag} {_quoted(','.join(names))}"] if names else []
@@ -310,6 +310,17 @@ def command(record: Mapping[str, Any]) -> str:
         else:
             current += " " + part
     return "\n".join([*lines, current])
+
+
+def _bought(purchases: Mapping[str, Any]) -> list[str]:
+    """Return the flags that read a log of purchases as it was read."""
+    named = {role: name for role, name in purchases["columns"].items() if name and role not in purchases["guessed"]}
+    flags = ["--transactions", *(f"--{role} {_quoted(name)}" for role, name in named.items())]
+    flags += ["--net"] if purchases["net"] else []
+    flags += [f"--same-day {purchases['same_day']}"] if purchases["same_day"] != "separate" else []
+    if purchases["holdout_from"]:
+        return [*flags, f"--holdout-from {purchases['holdout_from']}"]
+    return [*flags, f"--as-of {purchases['as_of']}"]
 
 
 def number_text(value: object) -> str:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from coterie import errors, sql
 from coterie.engines.engine import Columns, Engine, Reading, Source
 from coterie.purchases.dates import day
-from coterie.purchases.roles import Purchases, choose, day_of, is_verbatim, iso
+from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim, iso
 from coterie.sql import Node
 from coterie.table import FRACTIONS, TEXTS, checked_path
 
@@ -27,6 +27,10 @@ ROWS, LOG = "purchases_rows", "purchases"
 LARGEST_WHOLE, MOST_PLACES = 9e18, 6
 LARGEST = 1e150
 UNCLEAR_DATES = "COT109"
+
+
+class CustomersAlready(errors.InputError):
+    """What should be a log of purchases has no purchases, but the three measures that are made of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,16 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
         name = f"{type(source).__module__.split('.')[0]} frame"
         engine.read_frame(source, ROWS)
     schema = engine.schema(ROWS)
-    chosen, guessed = choose(options, schema)
+    try:
+        chosen, guessed = choose(options, schema)
+    except errors.InputError as error:
+        there = {bare(column) for column, _ in schema}
+        if all(there & set(names) for names in MEASURED.values()):
+            raise CustomersAlready(
+                f"{errors.quoted(name)} is a table of customers already.",
+                do="Segment it as it is, without --transactions; or name the columns of purchases.",
+            ) from error
+        raise
     # A month read as a day moves every customer's recency, so what is only a warning elsewhere stops here.
     if any(finding.code == UNCLEAR_DATES and finding.column == chosen.date for finding in left.findings):
         raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"))

@@ -41,6 +41,22 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# Columns of a table of customers that hold the three measures, letters and digits only.
+MEASURED: dict[str, tuple[str, ...]] = {
+    "recency": (
+        "recency", "recencydays", "dayssincelastpurchase", "dayssincelastorder", "dayssincelasttransaction",
+        "dayssincelast", "dayssincepurchase",
+    ),
+    "frequency": (
+        "frequency", "orders", "ordercount", "numberoforders", "norders", "numorders", "totalorders", "purchases",
+        "transactions", "transactioncount", "numberoftransactions",
+    ),
+    "monetary": (
+        "monetary", "monetaryvalue", "revenue", "totalrevenue", "spend", "totalspend", "totalspent", "spent", "amount",
+        "totalamount", "sales", "totalsales",
+    ),
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Purchases:

@@ -10,26 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql
-from coterie.purchases.roles import bare
+from coterie.purchases.roles import MEASURED, bare
 from coterie.rfm.rules import MEASURES, Rules
 from coterie.sql import Node
 from coterie.table import Table
-
-# Columns of a table of customers that hold the three measures, letters and digits only.
-NAMES = {
-    "recency": (
-        "recency", "recencydays", "dayssincelastpurchase", "dayssincelastorder", "dayssincelasttransaction",
-        "dayssincelast", "dayssincepurchase",
-    ),
-    "frequency": (
-        "frequency", "orders", "ordercount", "numberoforders", "norders", "numorders", "totalorders", "purchases",
-        "transactions", "transactioncount", "numberoftransactions",
-    ),
-    "monetary": (
-        "monetary", "monetaryvalue", "revenue", "totalrevenue", "spend", "totalspend", "totalspent", "spent", "amount",
-        "totalamount", "sales", "totalsales",
-    ),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +28,7 @@ class Scale:
 def columns(table: Table) -> dict[str, str] | None:
     """Return the columns that hold recency, frequency and money, or None where one is missing."""
     by_name = {bare(c.name): c.name for c in reversed(table.columns) if c.kind == "number"}
-    found = {m: next((by_name[n] for n in NAMES[m] if n in by_name), None) for m in MEASURES}
+    found = {m: next((by_name[n] for n in MEASURED[m] if n in by_name), None) for m in MEASURES}
     return {m: name for m, name in found.items() if name is not None} if all(found.values()) else None
 
 
