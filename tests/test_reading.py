@@ -242,6 +242,13 @@ def test_a_comma_and_a_point_that_could_both_be_decimal_are_refused(tmp_path: Pa
     assert read(path, decimal=",")["v"] == [1234.0, 1.234]
 
 
+def test_the_files_habit_is_carried_over_to_columns_that_read_both_ways(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id;rate;spend\na;0,5;1.234\nb;12,75;987\n")
+    got = read(path)
+    assert (got["rate"], got["spend"]) == ([0.5, 12.75], [1234.0, 987.0])
+
+
 def test_codes_stay_text(tmp_path: Path) -> None:
     """Leading zeros, letters before digits, more digits than a number holds."""
     assert kind_of("zip", ["01234", "99102"]).kind == "text"

@@ -10,6 +10,7 @@ import os
 import re
 import resource
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -132,7 +133,9 @@ class Runner:
         started = time.monotonic()
         os.chdir(here)
         try:
-            code = _run(with_quiet_first(arguments))
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(socket.socket, "connect", no_network)
+                code = _run(with_quiet_first(arguments))
         finally:
             os.chdir(home)
         out, err = self.capture.readouterr()
@@ -143,6 +146,11 @@ class Runner:
         if not self.base:
             self.base = segments(self.fitted(self.scratch) / "segments.parquet")
         return self.base
+
+
+def no_network(*address: object) -> None:
+    """Stand in for a connection: nothing that is read may open one."""
+    raise AssertionError(f"a connection to {address[1:]}")
 
 
 def with_quiet_first(arguments: list[str]) -> list[str]:

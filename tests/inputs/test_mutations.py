@@ -14,7 +14,7 @@ from coterie import checking, config, errors
 from coterie.engines import Reading
 from inputs.mutation import mutated, seeds
 
-COUNT = int(os.environ.get("COTERIE_MUTATIONS", "300"))
+COUNT = int(os.environ.get("COTERIE_MUTATIONS", "160"))
 SECONDS = 10
 PLAIN = (".csv",)
 

@@ -120,7 +120,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     layout = _Layout(name, found, start, first_line, [n or "" for n in head.names])
     scan = _scan(path, layout, encoding)
     judged = [_judge(n, [row[i] for row in cells], verbatim, reading) for i, n in enumerate(named)]
-    columns = tuple(_settled(judged))
+    columns = tuple(_settled(judged, cells, reading))
     _check_notation(name, columns)
     whole = whole and len(cells) >= scan["rows"]
     skip = _lines(text, text_start + head.end)
@@ -216,9 +216,21 @@ def _judge(name: str | None, cells: Sequence[str], verbatim: Callable[[str], boo
     return TextColumn(name, values.as_before(held, reading.kind(name)), verbatim(name))
 
 
-def _settled(columns: Sequence[TextColumn]) -> list[TextColumn]:
+def _settled(columns: Sequence[TextColumn], cells: Sequence[Sequence[str]], reading: Reading) -> list[TextColumn]:
     """Return the columns with the file's habit carried over: where one column writes 12,5, another's 1.234 is 1234."""
-    return list(columns)
+    notations = [c.values.notation for c in columns if c.values.notation is not None]
+    if reading.decimal is not None or not any(n.decimal == "," for n in notations):
+        return list(columns)
+    settled = []
+    for i, column in enumerate(columns):
+        pointed = [row[i].strip() for row in cells if "." in row[i]]
+        plain = column.values.kind == "number" and column.values.notation is None
+        if plain and pointed and all(values.THOUSANDS.fullmatch(c) for c in pointed):
+            held = values.kind_of(column.name or "", [row[i] for row in cells], decimal=",")
+            settled.append(replace(column, values=held))
+        else:
+            settled.append(column)
+    return settled
 
 
 def _check_notation(name: str, columns: Sequence[TextColumn]) -> None:

@@ -21,12 +21,8 @@ AFFIXED = re.compile(
     rf"(?P<minus>[-+]?)\s*(?P<before>{SIGNS})?\s*(?P<number>[-+]?[\d.,'’\s\u00a0\u202f]*\d[\d.,]*)\s*"
     rf"(?P<after>{SIGNS}|%)?"
 )
-GROUPED = {
-    ",": re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d*)?|[-+]?\d*\.?\d+|[-+]?\d+\.?"),
-    ".": re.compile(r"[-+]?\d{1,3}(\.\d{3})+(,\d*)?|[-+]?\d*,?\d+|[-+]?\d+,?"),
-    " ": re.compile(r"[-+]?\d{1,3}([ \u00a0\u202f'’]\d{3})+([.,]\d*)?|[-+]?\d*[.,]?\d+"),
-}
 CODE = re.compile(r"0\d+")
+THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
 CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
 
 DATE_DIGITS = re.compile(
