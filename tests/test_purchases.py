@@ -327,6 +327,14 @@ def test_huge_and_tiny_amounts_keep_their_sums() -> None:
         coterie.customers(frame.assign(amount=[1.0, np.inf, 1.0, 1.0]))
 
 
+def test_an_id_that_stands_for_everybody_unknown_is_doubted() -> None:
+    frame = regular()
+    guest = pd.DataFrame({"customer": "guest", "date": pd.date_range("2025-01-01", periods=300), "amount": 5.0})
+    run = coterie.segment(pd.concat([frame, guest]), purchases={}, effort="quick", k=2)
+    assert [f.level for f in run.findings if f.code == "COT413"] == ["warning"]
+    assert "COT413" not in {f.code for f in coterie.segment(frame, purchases={}, effort="quick", k=2).findings}
+
+
 # ── from the log to segments ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -33,6 +33,7 @@ FEATURES, RETURNS = ("recency", "frequency", "average_order", "tenure"), "return
 RETURNING = 0.05  # share of customers with returns from which returns form segments too
 DESCRIBE = ("median_gap", "orders_90", "orders_365", "favorite_category", "favorite_share")
 VALUE = "monetary"
+FEWEST, STAND_IN = 100, 0.05  # customers from which one with so large a share of the orders is odd
 LATER, BOTH = "purchases_later", "customers_and_later"
 SAMPLED = 50_000
 
@@ -41,13 +42,15 @@ SAMPLED = 50_000
 class CustomerBase:
     """The customers of a log: the log, a handle on the table made of it, and their sums.
 
-    ``orders``, ``order_days`` (days with an order), ``returning`` (customers who returned something), ``money``.
+    ``orders``, ``order_days`` (days with an order), ``most`` (orders of one customer), ``returning`` (customers who
+    returned something), ``money``.
     """
 
     log: Log
     table: Table
     orders: int
     order_days: int
+    most: int
     returning: int
     money: float
 
@@ -70,13 +73,14 @@ def build(source: Any, engine: Engine, options: Purchases, reading: Reading, pat
     wanted = {
         "orders": sql.total(sql.column("frequency")),
         "days": sql.total(sql.column("order_days")),
+        "most": sql.largest(sql.column("frequency")),
         "returning": sql.count(sql.case([(sql.above(sql.column(RETURNS), sql.number(0.0)), sql.whole(1))])),
         "units": sql.total(sql.cast(sql.floor(money), "whole", sql.DIALECTS[engine.dialect])),
     }
     named = [sql.named(node, key) for key, node in wanted.items()]
     got = {key: float(column[0]) for key, column in engine.fetch(sql.select(named, sql.table(table.relation))).items()}
-    orders, days, returning = (int(got[key]) for key in ("orders", "days", "returning"))
-    base = CustomerBase(log, table, orders, days, returning, got["units"] / log.unit)
+    orders, days, most, returning = (int(got[key]) for key in ("orders", "days", "most", "returning"))
+    base = CustomerBase(log, table, orders, days, most, returning, got["units"] / log.unit)
     said = worst_first((*findings(log), *_findings(base)))
     return replace(base, table=replace(table, name=log.name, findings=said, rejected=log.source.rejected))
 
@@ -139,6 +143,11 @@ def told(base: CustomerBase) -> str:
     )
 
 
+def said(base: CustomerBase) -> list[str]:
+    """Return what was read, in lines: which columns were found by their names, and what the purchases come to."""
+    return [*(f.text for f in base.table.findings if f.code == "COT401"), told(base)]
+
+
 def _findings(base: CustomerBase) -> list[Finding]:
     """Return what only shows when the customers are made: who only returned, and two orders on one day."""
     log, found = base.log, []
@@ -152,6 +161,10 @@ def _findings(base: CustomerBase) -> list[Finding]:
         if n:
             text = f"{words.plural(n, 'customer')} with returns only"
             found.append(Finding("COT411", "note", log.chosen.customer, n, text, "left out: no purchase to judge by"))
+    if base.table.rows >= FEWEST and base.most > STAND_IN * base.orders:
+        text = f"one customer made {words.share(base.most / base.orders)} of all orders"
+        done = "kept: such an id often stands for all whom a till does not know; leave its rows out if so"
+        found.append(Finding("COT413", "warning", log.chosen.customer, base.most, text, done))
     n = base.orders - base.order_days
     if n:
         text = f"{words.plural(n, 'order')} on a day with another order of the same customer"

@@ -110,6 +110,8 @@ def segment(
     say = progress or (lambda stage, found: None)
     engine = engine or connect()
     table, base, options = _opened(source, engine, purchases, reading or Reading(), options)
+    for line in () if base is None else customer_base.said(base):
+        say("purchases", line)
     say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
     wanted = column_roles.wanted(table, options)
     summary = summarize(table)
