@@ -35,6 +35,14 @@ def test_verdict_segments_places_and_time_are_there() -> None:
     assert "3.1 s" in text
 
 
+def test_a_number_that_the_customers_do_not_support_is_said_to_be_asked_for() -> None:
+    record, _ = simulated(verdict="natural")
+    record["choice"].update(asked=len(record["segments"]), supported=7, words="All 5 criteria say 7.")
+    text = " ".join(terminal.show(record, source="c.csv", written=WRITTEN, seconds=1.0).split())
+    assert "as asked; seven are supported" in text
+    assert f"You asked for {len(record['segments'])}; 7 is supported." in text
+
+
 @pytest.mark.parametrize(
     ("verdict", "sign"),
     [("natural", "✓"), ("none", "≈"), ("weak", "≈"), ("red", "✕"), (None, "? Structure not tested yet.")],

@@ -39,7 +39,9 @@ def headline(record: Mapping[str, Any]) -> str:
     if k == 1:
         return "One segment: all customers together"
     color, _ = wording.face(record)
-    ari = wording.repeatability(record)
+    ari, choice = wording.repeatability(record), record["choice"]
+    if code in ("overlapping", "partly", "natural") and choice["asked"] not in (None, choice["supported"]):
+        return f"{in_words(k, capital=True)} segments, as asked; {in_words(choice['supported'])} are supported"
     if color == "red":
         return f"No dependable groups: do not act on these {in_words(k)} cuts"
     if code in ("none", "shape"):
@@ -237,6 +239,21 @@ def _limits_of_fit(record: Mapping[str, Any]) -> list[str]:
     if stability is not None and stability.get("several"):
         said.append("Several equally good segmentations exist.")
     return said
+
+
+def notes(record: Mapping[str, Any]) -> list[str]:
+    """Return the sentences that belong beside the verdict: how many segments, and what makes them doubtful."""
+    choice, stability, sensitivity = record["choice"], record["stability"], record["sensitivity"]
+    asked, supported = choice["asked"], choice["supported"]
+    said = [choice["words"]]
+    if asked is not None and supported is not None and asked != supported:
+        said.append(f"You asked for {asked}; {supported} is supported.")
+    if stability is not None and stability["several"]:
+        said.append("Several equally good segmentations exist.")
+    if sensitivity is not None:
+        said += [sensitivity["text"], *(group["text"] for group in sensitivity["rare"])]
+    said += [text for text in record["verdict"]["caveats"] if text.startswith("Too few rows")]
+    return [text for text in said if text]
 
 
 def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -52,6 +52,7 @@ def show(
     paint = _Paint(color)
     lines = [*_head(record, wording.plain(source), width, paint), "", *_verdict(record, width, paint), ""]
     lines += [*_table(record, width, paint), ""]
+    lines += [*(paint(line, "2") for line in _wrapped(" ".join(story.notes(record)), width)), ""]
     scored = rfm_lines.beside(record, width=width)
     lines += [*(paint(line, "2") for line in scored), ""] if scored else []
     lines += _written({wording.plain(k): wording.plain(v) for k, v in written.items()}, seconds, width, paint)
