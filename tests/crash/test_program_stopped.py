@@ -88,22 +88,24 @@ FAULTS = {
 def test_refused_at_any_call(program: Any, points: int, older: bool, record_property: Record) -> None:
     if older:
         assert program.run(*OLD) == (0, "")
-    before = program.left()
     calls = program.calls(*OVER_OLD)
-    creating = [c for c in calls if c[0] in FAULTS and "EEXIST" not in c[2]]
-    places = spread(creating, points // 2)
-    start_over(program)
-    if older:
-        assert program.run(*OLD) == (0, "")
+    spilled = "/coterie-"  # what is moved here from the engine's own folder can also be copied
+    needed = [c for c in calls if c[0] in FAULTS and "EEXIST" not in c[2] and spilled not in c[2]]
+    places = spread(needed, points // 2)
     torn = []
     for name, nth, text in places:
+        start_over(program)
+        if older:
+            assert program.run(*OLD) == (0, "")
         inject = ["-e", f"trace={name}", "-e", f"inject={name}:error={FAULTS[name]}:when={nth}"]
         code, said = program.run(*OVER_OLD, before=["strace", "-f", "-qq", "-o", os.devnull, *inject])
-        wrong = [*program.torn(older), *(["something is left"] if program.left() != before else [])]
-        if code != 4 or len(said.splitlines()) > 3 or str(program.out) not in said or wrong:
+        wrong = program.torn(older)
+        if program.left() != (["out"] if older else []):
+            wrong.append("something is left")
+        if str(program.out) not in said or (FAULTS[name] == "ENOSPC" and "bytes are free" not in said):
+            wrong.append("something is not said")
+        if code != 4 or len(said.splitlines()) > 3 or wrong:
             torn.append((name, nth, text, code, said, wrong))
-        if FAULTS[name] == "ENOSPC" and "bytes are free" not in said:
-            torn.append((name, nth, said))
     record_property("places", len(places))
     record_property("torn", len(torn))
     assert torn == []
