@@ -22,7 +22,7 @@ from coterie.sample import Sample
 from coterie.sensitivity import Sensitivity
 from coterie.structure import Shown, Verdict
 
-KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": "nominal"}
+KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": "nominal", "ordinal": "numeric"}
 
 
 @dataclass(frozen=True, slots=True)

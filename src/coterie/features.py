@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import sql, words
+from coterie import answers, sql, words
 from coterie.columns import ColumnRecord, level_counts, skewness
 from coterie.table import Finding
 
@@ -30,6 +30,7 @@ SAME_STORY = 0.90
 NEARLY_SAME = 0.80
 RARE_LEVEL = 0.02
 YES_NO = ("binary", "flag")
+SCALED = ("number", "ordinal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Feature:
 
     Numbers (and ``binary``, a number with two values): ``clip((t(x) - shift) * factor, *cap) * weight`` with t the
     transform. Categories: one prepared column a level (the last one for the pooled levels), ``factor * weight`` where
-    the level is met and 0 elsewhere. A ``flag`` is a category with one prepared column. Missing stays missing.
+    the level is met and 0 elsewhere. A ``flag`` is a category with one prepared column. An ``ordinal`` has its levels
+    in order and one prepared column, the level's place (from 0) times ``factor * weight``. Missing stays missing.
     """
 
     column: str
@@ -56,7 +58,7 @@ class Feature:
     @property
     def prepared(self) -> tuple[str, ...]:
         """Names of the prepared columns."""
-        if self.levels is None:
+        if self.levels is None or self.kind == "ordinal":
             return (self.column,)
         if self.kind == "flag":
             return (f"{self.column}={self.levels[0]}",)
@@ -83,7 +85,7 @@ def propose(
         if column.kind in ("number", "date"):
             features.append(_number(column, values[column.name], scale, logs))
         else:
-            features.append(_levels(column.name, column.kind, values[column.name]))
+            features.append(_levels(column.name, column.kind, values[column.name], scale))
     if scale == "none":
         return tuple(features), ()
     balanced = _balanced(features, values)
@@ -147,8 +149,10 @@ def _transformed(feature: Feature, column: ColumnRecord, x: FloatArray, distinct
     return candidate if abs(skewness(transform(candidate, x))) < abs(skew) else feature
 
 
-def _levels(name: str, kind: str, values: NDArray[Any]) -> Feature:
+def _levels(name: str, kind: str, values: NDArray[Any], scale: str) -> Feature:
     counts = level_counts(values)
+    if kind == "category" and (in_order := answers.in_order(counts)) is not None:
+        return _ordinal(name, in_order, values, scale)
     ordered = sorted(counts, key=lambda level: (-counts[level], level))
     if kind == "flag":
         first, second = sorted(counts, reverse=True)  # "Yes" before "No", "true" before "false"
@@ -162,6 +166,17 @@ def _levels(name: str, kind: str, values: NDArray[Any]) -> Feature:
     return Feature(name, "category", levels=kept, other=pooled, steps=tuple(steps))
 
 
+def _ordinal(name: str, levels: tuple[str, ...], values: NDArray[Any], scale: str) -> Feature:
+    """Return answers with an order as one number: their places, divided by the last one."""
+    place = {level: float(i) for i, level in enumerate(levels)}
+    spread = float(np.std([place[v] for v in values if v is not None]))
+    factor = {"none": 1.0, "z": 1 / spread if spread > 0 else 1.0}.get(scale, 1 / (len(levels) - 1))
+    ends = f"{words_of(levels[0])} to {words_of(levels[-1])}"
+    return Feature(
+        name, "ordinal", factor=factor, levels=levels, steps=(f"Answers in order, {ends}, taken as numbers.",)
+    )
+
+
 def words_of(level: str) -> str:
     """Return a level as it may stand in a sentence: shortened, and never blank."""
     return level if 0 < len(level.strip()) <= 40 else f"{level.strip()[:39]}…" if level.strip() else "(blank)"
@@ -173,10 +188,10 @@ def _balanced(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -
     Without numbers, flags stay 0 and 1 and set the measure for the categories.
     """
     spreads = [_spread(f, values) for f in features]
-    numbers = [s for f, s in zip(features, spreads, strict=True) if f.kind == "number"]
+    numbers = [s for f, s in zip(features, spreads, strict=True) if f.kind in SCALED]
     flags = [s for f, s in zip(features, spreads, strict=True) if f.kind in YES_NO]
     measure = float(np.mean(numbers or flags)) if numbers or flags else None
-    fixed = ("number",) if numbers else YES_NO
+    fixed = SCALED if numbers else YES_NO
     return [
         f if f.kind in fixed or measure is None or s == 0 else replace(f, factor=f.factor * float(np.sqrt(measure / s)))
         for f, s in zip(features, spreads, strict=True)
@@ -278,6 +293,11 @@ def _prepared(feature: Feature, x: NDArray[Any]) -> FloatArray:
             low, high = feature.cap
             z = np.where(z < low, low, np.where(z > high, high, z))
         return np.asarray(z * feature.weight)
+    if feature.kind == "ordinal":
+        z = np.full(len(x), np.nan)
+        for i, level in enumerate(feature.levels):
+            z[x == level] = i * feature.factor
+        return z * feature.weight
     size = feature.factor
     columns = [np.where(x == level, size, 0.0) for level in feature.levels]
     missing = np.array([level is None for level in x], dtype=bool)
@@ -295,8 +315,11 @@ def scaled_sql(feature: Feature) -> list[sql.Node]:
     if feature.levels is None:
         shifted = sql.subtract(_transform_sql(feature, x), sql.number(feature.shift))
         return [sql.multiply(shifted, sql.number(feature.factor))]
-    size = sql.number(feature.factor)
     levels = [sql.text(level) for level in feature.levels]
+    if feature.kind == "ordinal":
+        places = [(sql.equal(x, level), sql.number(i * feature.factor)) for i, level in enumerate(levels)]
+        return [sql.case([*places, (sql.is_null(x), sql.null())], sql.null())]
+    size = sql.number(feature.factor)
     present = sql.negate(sql.is_null(x))
     zero = sql.number(0.0)
     # Branches of equalities, never IN: some engines turn a long list into a join.

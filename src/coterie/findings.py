@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import sql, words
+from coterie import answers, sql, words
 from coterie.columns import ColumnRecord, personal
 from coterie.features import Feature
 from coterie.rules import Finding
@@ -58,6 +58,12 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
             found += _dates(column, summary, values)
         elif column.kind in ("category", "flag"):
             found += _levels(column, summary)
+            ordered = answers.in_order({v for v in values if v is not None}) if column.role == "feature" else None
+            if ordered:
+                text = f"{len(ordered)} answers with an order"
+                found.append(
+                    Finding("COT121", "note", column.name, summary.rows - column.missing, text, "taken as numbers")
+                )
         if column.role not in ("id", "dropped") and personal(column.name, values):
             done = "used: leave it out of the file if it is not needed"
             found.append(Finding("COT116", "note", column.name, summary.rows - column.missing, "personal data", done))

@@ -121,7 +121,8 @@ def _fixed(x: sql.Node, bound: float, dialect: sql.Dialect) -> tuple[sql.Node, f
 def _bounds(feature: Feature, summary: Summary) -> list[float]:
     """Return the largest absolute value that each prepared column can take in this table."""
     if feature.levels is not None:
-        return [feature.factor * feature.weight] * len(feature.prepared)
+        steps = len(feature.levels) - 1 if feature.kind == "ordinal" else 1
+        return [feature.factor * feature.weight * steps] * len(feature.prepared)
     found = summary.columns[feature.column]
     ends = (transform(feature, np.array([found.low, found.high])) - feature.shift) * feature.factor
     if feature.cap is not None:

@@ -137,7 +137,7 @@ def _told(loading: FloatArray, names: Sequence[tuple[str, str, Feature]]) -> str
     for i in order:
         label, prepared, feature = names[i]
         if abs(loading[i]) >= TOLD_LOADING or not parts:
-            what = label if feature.levels is None else f"{label} {prepared.split('=', 1)[1]}"
+            what = label if "=" not in prepared or feature.levels is None else f"{label} {prepared.split('=', 1)[1]}"
             parts.append(f"{what} ({'+' if loading[i] > 0 else '−'})")
     return f"mostly {words.joined(parts)}"
 
