@@ -9,6 +9,11 @@ import sys
 import coterie
 
 SIGNATURES = {
+    "check": (
+        "(source: 'Any', options: 'config.Options | None' = None, *, reading: 'Reading | None' = None, "
+        "engine: 'Engine | None' = None, select: 'Sequence[str]' = (), ignore: 'Sequence[str]' = (), "
+        "**named: 'Unpack[Named]') -> 'Checked'"
+    ),
     "customers": (
         "(source: 'Any', options: 'Purchases | None' = None, *, reading: 'Reading | None' = None, "
         "engine: 'Engine | None' = None, **roles: 'Unpack[Roles]') -> 'Any'"

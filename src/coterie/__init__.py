@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from coterie.checking import check
     from coterie.engines import connect
     from coterie.errors import CoterieError
     from coterie.purchases import customers
     from coterie.segmentation import Segmentation, load, segment
 
-__all__ = ["CoterieError", "Segmentation", "connect", "customers", "load", "segment"]
+__all__ = ["CoterieError", "Segmentation", "check", "connect", "customers", "load", "segment"]
 
 # Each public name and the module that has it: `import coterie` alone costs next to nothing.
 _HOMES = {
     "CoterieError": "coterie.errors",
     "Segmentation": "coterie.segmentation",
+    "check": "coterie.checking",
     "connect": "coterie.engines",
     "customers": "coterie.purchases",
     "load": "coterie.segmentation",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from coterie import columns as column_roles
 from coterie import config, errors, words
@@ -17,6 +17,15 @@ from coterie.summary import summarize
 from coterie.table import read, some
 
 CHECKED_ROWS = 20_000
+
+
+class Named(TypedDict, total=False):
+    """Columns by what they are for, as ``check`` takes them."""
+
+    id: str | None
+    features: Sequence[str] | None
+    describe: Sequence[str]
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +54,14 @@ def check(
     engine: Engine | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    **named: Unpack[Named],
 ) -> Checked:
     """Return what is odd about a table of customers, worst first; nothing is fitted or written.
 
     Parameters
     ----------
     source : as for ``segment``.
-    options : ``id``, ``features``, ``describe`` and ``value`` are heeded.
+    options : ``id``, ``features``, ``describe`` and ``value`` are heeded; each may be given by its name instead.
     reading : how to read a file where it should not be found out from the file.
     engine : where the data are worked on; None: DuckDB in this process.
     select, ignore : codes of rules, or beginnings of codes (``COT1``), to keep or to leave out.
@@ -65,11 +75,13 @@ def check(
     Cost: a text is parsed once; then the ids, the summary and a sample of 20,000 rows: three scans.
 
     >>> import pandas as pd
-    >>> found = check(pd.DataFrame({"id": range(30), "age": [130, *range(20, 49)]}), config.Options(id="id"))
+    >>> found = check(pd.DataFrame({"id": range(30), "age": [130, *range(20, 49)]}), id="id")
     >>> [(f.code, f.column) for f in found.findings if f.level == "warning"]
     [('COT111', 'age')]
     """
-    options, reading = options or config.Options(), reading or Reading()
+    reading = reading or Reading()
+    given: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in named.items()}
+    options = replace(options or config.Options(), **given)
     own = engine is None
     engine = engine or connect()
     try:

@@ -200,7 +200,7 @@ class DuckDB:
             self.define(name, notation.in_order(selects))
             if texts := [c for c in columns if first[c] == "VARCHAR"]:
                 parts.check_sizes(shown, texts, self.fetch(parts.text_sizes(texts, name)))
-        except duckdb.Error as error:
+        except (duckdb.Error, RuntimeError, UnicodeError) as error:  # the last two: names that are not UTF-8
             raise reading_error(shown, error) from error
         return Source()
 
@@ -385,7 +385,7 @@ def first_line(error: BaseException) -> str:
     return errors.shown(str(error).splitlines()[0], 200)
 
 
-def reading_error(name: str, error: duckdb.Error) -> errors.CoterieError:
+def reading_error(name: str, error: Exception) -> errors.CoterieError:
     """Return coterie's word for what DuckDB met in a file; values that DuckDB quotes are left out."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return errors.out_of_memory(first_line(error))
