@@ -6,7 +6,7 @@
 
 namespace coterie {
 
-constexpr int SWAP_ROUND = 30;
+constexpr int SWAP_ROUND = 10;  // swaps from one start before the next best start gets its turn
 constexpr double SAME = 1e-4;  // inertias closer than this share are the same solution
 
 struct Job {
@@ -36,8 +36,7 @@ public:
     std::vector<Answer> run(int threads, Watch watch) {
         Crew crew(threads);
         std::vector<Scratch> scratch(threads);
-        crew.run(static_cast<std::int64_t>(tables.size()),
-                 [&](std::int64_t i, int worker) { tables[i].prepare(crew, worker); }, [](std::int64_t) {});
+        prepare(crew);
         for (int worker = 0; worker < threads; ++worker)
             searches.push_back(std::make_unique<Search>(crew, worker, scratch));
         crew.run(static_cast<std::int64_t>(tasks.size()),
@@ -62,6 +61,17 @@ private:
     std::vector<std::pair<std::size_t, int>> tasks;
     std::vector<std::unique_ptr<Search>> searches;  // one a worker
     std::atomic<std::int64_t> jobs_done{0};
+
+    void prepare(Crew& crew) {
+        std::int64_t cells = 0;
+        for (const Table& t : tables) cells += t.n * t.d;
+        if (cells < 100000) {  // starting threads would take longer
+            for (Table& t : tables) t.prepare(crew, 0);
+            return;
+        }
+        crew.run(static_cast<std::int64_t>(tables.size()),
+                 [&](std::int64_t i, int worker) { tables[i].prepare(crew, worker); }, [](std::int64_t) {});
+    }
 
     void take(const Job& job, Search& search) const {
         search.take(tables[job.data], job.weight < 0 ? nullptr : weights[job.weight], job.k);

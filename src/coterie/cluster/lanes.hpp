@@ -22,28 +22,6 @@ inline float total_of_8(__m256 v) {
     return _mm_cvtss_f32(_mm_add_ss(h, _mm_movehdup_ps(h)));
 }
 
-// Sixteen rows become columns: to[j 16 + i] = row[i][j]. Rows are padded to a multiple of eight values.
-inline void transpose(const float* const* row, int columns, float* to) {
-    for (int j = 0; j < columns; j += 8)
-        for (int i = 0; i < WIDTH; i += 8) {
-            __m256 v[8], w[8];
-            for (int r = 0; r < 4; ++r) {  // 4 × 4 blocks side by side: columns j..j+3 of rows r and r + 4, then the others
-                const float *low = row[i + r] + j, *high = row[i + r + 4] + j;
-                v[r] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low)), _mm_loadu_ps(high), 1);
-                v[r + 4] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(low + 4)), _mm_loadu_ps(high + 4), 1);
-            }
-            for (int h = 0; h < 8; h += 4) {
-                const __m256 a = _mm256_unpacklo_ps(v[h], v[h + 1]), b = _mm256_unpacklo_ps(v[h + 2], v[h + 3]);
-                const __m256 c = _mm256_unpackhi_ps(v[h], v[h + 1]), d = _mm256_unpackhi_ps(v[h + 2], v[h + 3]);
-                w[h] = _mm256_shuffle_ps(a, b, 0x44);
-                w[h + 1] = _mm256_shuffle_ps(a, b, 0xee);
-                w[h + 2] = _mm256_shuffle_ps(c, d, 0x44);
-                w[h + 3] = _mm256_shuffle_ps(c, d, 0xee);
-            }
-            for (int c = 0; c < 8; ++c) _mm256_store_ps(to + (j + c) * WIDTH + i, w[c]);
-        }
-}
-
 #endif
 
 #if defined(__AVX512F__)
@@ -82,11 +60,30 @@ inline int append(std::uint32_t mask, std::int32_t first, std::int32_t* to) {  /
     return __builtin_popcount(mask);
 }
 inline Lane choose(Mask m, Lane yes, Lane no) { return {_mm512_mask_blend_ps(m.m, no.v, yes.v)}; }
+// Sixteen rows become columns: to[j 16 + i] = row[i][j]. Rows are padded to a multiple of four values.
+inline void transpose(const float* const* row, int columns, float* to) {
+    for (int j = 0; j < columns; j += 4) {
+        __m512 v[4];  // rows r, r + 4, r + 8, r + 12
+        for (int r = 0; r < 4; ++r) {
+            const __m512 a = _mm512_insertf32x4(_mm512_castps128_ps512(_mm_loadu_ps(row[r] + j)), _mm_loadu_ps(row[r + 4] + j), 1);
+            v[r] = _mm512_insertf32x4(_mm512_insertf32x4(a, _mm_loadu_ps(row[r + 8] + j), 2), _mm_loadu_ps(row[r + 12] + j), 3);
+        }
+        const __m512 a = _mm512_unpacklo_ps(v[0], v[1]), b = _mm512_unpacklo_ps(v[2], v[3]);
+        const __m512 c = _mm512_unpackhi_ps(v[0], v[1]), d = _mm512_unpackhi_ps(v[2], v[3]);
+        _mm512_storeu_ps(to + j * WIDTH, _mm512_shuffle_ps(a, b, 0x44));
+        _mm512_storeu_ps(to + (j + 1) * WIDTH, _mm512_shuffle_ps(a, b, 0xee));
+        _mm512_storeu_ps(to + (j + 2) * WIDTH, _mm512_shuffle_ps(c, d, 0x44));
+        _mm512_storeu_ps(to + (j + 3) * WIDTH, _mm512_shuffle_ps(c, d, 0xee));
+    }
+}
 inline Lane look_up(const float* table, int size, const std::int32_t* at) {  // table is padded to a multiple of 16
     const __m512i i = _mm512_loadu_si512(at);
     if (size <= 16) return {_mm512_permutexvar_ps(i, _mm512_loadu_ps(table))};
     if (size <= 32) return {_mm512_permutex2var_ps(_mm512_loadu_ps(table), i, _mm512_loadu_ps(table + 16))};
     return {_mm512_i32gather_ps(i, table, 4)};
+}
+inline Mask equal(const std::int32_t* a, int b) {
+    return {_mm512_cmpeq_epi32_mask(_mm512_loadu_si512(a), _mm512_set1_epi32(b))};
 }
 inline std::uint32_t differing(const std::int32_t* a, const std::int32_t* b) {
     return _mm512_cmpneq_epi32_mask(_mm512_loadu_si512(a), _mm512_loadu_si512(b));
@@ -141,6 +138,20 @@ inline int append(std::uint32_t mask, std::int32_t first, std::int32_t* to) {
 inline Lane choose(Mask m, Lane yes, Lane no) {
     return {_mm256_blendv_ps(no.a, yes.a, m.a), _mm256_blendv_ps(no.b, yes.b, m.b)};
 }
+inline void transpose(const float* const* row, int columns, float* to) {
+    for (int j = 0; j < columns; j += 4)
+        for (int i = 0; i < WIDTH; i += 8) {
+            __m256 v[4];  // rows r and r + 4
+            for (int r = 0; r < 4; ++r)
+                v[r] = _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(row[i + r] + j)), _mm_loadu_ps(row[i + r + 4] + j), 1);
+            const __m256 a = _mm256_unpacklo_ps(v[0], v[1]), b = _mm256_unpacklo_ps(v[2], v[3]);
+            const __m256 c = _mm256_unpackhi_ps(v[0], v[1]), d = _mm256_unpackhi_ps(v[2], v[3]);
+            _mm256_storeu_ps(to + j * WIDTH + i, _mm256_shuffle_ps(a, b, 0x44));
+            _mm256_storeu_ps(to + (j + 1) * WIDTH + i, _mm256_shuffle_ps(a, b, 0xee));
+            _mm256_storeu_ps(to + (j + 2) * WIDTH + i, _mm256_shuffle_ps(c, d, 0x44));
+            _mm256_storeu_ps(to + (j + 3) * WIDTH + i, _mm256_shuffle_ps(c, d, 0xee));
+        }
+}
 inline Lane look_up(const float* table, int size, const std::int32_t* at) {
     const __m256i i = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
     const __m256i j = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + 8));
@@ -150,14 +161,16 @@ inline Lane look_up(const float* table, int size, const std::int32_t* at) {
     }
     return {_mm256_i32gather_ps(table, i, 4), _mm256_i32gather_ps(table, j, 4)};
 }
+inline __m256 equal_of_8(const std::int32_t* a, __m256i b) {
+    return _mm256_castsi256_ps(_mm256_cmpeq_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(a)), b));
+}
+inline Mask equal(const std::int32_t* a, int b) {
+    return {equal_of_8(a, _mm256_set1_epi32(b)), equal_of_8(a + 8, _mm256_set1_epi32(b))};
+}
 inline std::uint32_t differing(const std::int32_t* a, const std::int32_t* b) {
-    std::uint32_t same = 0;
-    for (int i = 0; i < WIDTH; i += 8) {
-        const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a + i));
-        const __m256i y = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b + i));
-        same |= static_cast<std::uint32_t>(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpeq_epi32(x, y)))) << i;
-    }
-    return ~same & 0xffff;
+    const Mask same{equal_of_8(a, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b))),
+                    equal_of_8(a + 8, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b + 8)))};
+    return ~same.bits() & 0xffff;
 }
 
 #else  // plain C++: the compiler finds what the machine has
@@ -228,6 +241,11 @@ inline void transpose(const float* const* row, int columns, float* to) {
 }
 inline Lane choose(Mask m, Lane yes, Lane no) { return each([&](int i) { return m.m[i] ? yes.v[i] : no.v[i]; }); }
 inline Lane look_up(const float* table, int, const std::int32_t* at) { return each([&](int i) { return table[at[i]]; }); }
+inline Mask equal(const std::int32_t* a, int b) {
+    Mask r;
+    for (int i = 0; i < WIDTH; ++i) r.m[i] = a[i] == b;
+    return r;
+}
 inline std::uint32_t differing(const std::int32_t* a, const std::int32_t* b) {
     std::uint32_t found = 0;
     for (int i = 0; i < WIDTH; ++i) found |= static_cast<std::uint32_t>(a[i] != b[i]) << i;

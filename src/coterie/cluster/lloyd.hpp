@@ -65,8 +65,9 @@ struct Sums {
 struct Scratch {
     static constexpr int BATCH = 256;
     std::int32_t id[CHUNK + TILE], label[BATCH];
+    float slack[BATCH];
     std::uint32_t flags[BATCH / TILE];
-    Move moves[BATCH];
+    Move moves[BATCH + 1];
     Buffer<float> x;
     std::vector<double> distance;
 };
@@ -241,44 +242,51 @@ private:
         const CenterTable table{k, value.data(), half.data(), halves.data(), static_cast<float>(t->error), tie};
         const std::int64_t tile = chunk * CHUNK_TILES, tiles = std::min(CHUNK_TILES, t->tiles - tile), row = tile * TILE;
         s.x.resize(static_cast<std::size_t>(t->stride) * TILE);
-        const Found found{s.label, s.flags, s.x.data()};
         std::int64_t due = tiles * TILE;
         if (!all)
             due = passes().sweep(slack.data() + row, label.data() + row, drop.data(), k, no_slack, tiles, s.id);
         if (2 * due > tiles * TILE) {
             for (std::int64_t i = 0; i < tiles; i += Scratch::BATCH / TILE) {
                 const std::int64_t some = std::min<std::int64_t>(Scratch::BATCH / TILE, tiles - i), first = row + i * TILE;
-                passes().nearest(t->rows_from(tile + i), some, table, label.data() + first, slack.data() + first, found);
-                if (first + some * TILE > t->n) {  // the last rows of the last tile do not exist
-                    std::fill(slack.begin() + t->n, slack.end(), NEVER);
-                    s.flags[some - 1] &= 0x10001u * (0xffffu >> (t->tiles * TILE - t->n));
-                }
-                follow(first, nullptr, static_cast<int>(some), s, delta);
+                float* room = slack.data() + first;
+                passes().nearest(t->rows_from(tile + i), some, table, label.data() + first, {s.label, room, s.flags, s.x.data()});
+                int count = 0;
+                for (std::int64_t b = 0; b < some; ++b)
+                    for (std::uint32_t left = s.flags[b]; left; left &= left - 1) {
+                        const std::int64_t r = b * TILE + __builtin_ctz(left), at = first + r;
+                        if (at < t->n) s.moves[count++] = {static_cast<std::int32_t>(at), label[at], s.label[r]};
+                    }
+                follow(s, count, delta);
             }
+            if (chunk + 1 == t->chunks()) std::fill(slack.begin() + t->n, slack.end(), NEVER);  // there is no such row
             return;
         }
         for (std::int64_t i = 0; i < due; i += Scratch::BATCH) {
-            const int some = static_cast<int>(std::min<std::int64_t>(Scratch::BATCH, due - i));
-            passes().nearest_of(t->rows_from(tile), s.id + i, some, table, label.data() + row, slack.data() + row, found);
-            follow(row, s.id + i, (some + TILE - 1) / TILE, s, delta);
+            const std::int64_t some = std::min<std::int64_t>(Scratch::BATCH, due - i);
+            passes().nearest_of(t->rows_from(tile), s.id + i, static_cast<int>(some), table, {s.label, s.slack, s.flags, s.x.data()});
+            int count = 0;
+            for (std::int64_t r = 0; r < some; ++r) {  // without a branch: which rows move is hard to foresee
+                const std::int64_t at = row + s.id[i + r];
+                slack[at] = s.slack[r];
+                s.moves[count] = {static_cast<std::int32_t>(at), label[at], s.label[r]};
+                count += (s.label[r] != label[at]) | (s.slack[r] < 0);
+            }
+            follow(s, count, delta);
         }
     }
 
-    // Decides the rows that floats could not decide, and moves those that change cluster.
-    void follow(std::int64_t first, const std::int32_t* id, int tiles, Scratch& s, Sums& delta) {
-        int count = 0;
-        for (int b = 0; b < tiles; ++b)
-            for (std::uint32_t left = (s.flags[b] | s.flags[b] >> TILE) & 0xffff; left; left &= left - 1) {
-                const int bit = __builtin_ctz(left), r = b * TILE + bit;
-                const std::int64_t i = first + (id ? id[r] : r);
-                const int to = s.flags[b] >> (TILE + bit) & 1 ? exact(i, s) : s.label[r], from = label[i];
-                if (from == to) continue;
-                label[i] = to;
-                delta.moved += 1;
-                if (weight(i) > 0) s.moves[count++] = {static_cast<std::int32_t>(i), from, to};
-                else slack[i] = NEVER;  // counts nowhere: not looked at again until the end
-            }
-        apply(s.moves, count, delta);
+    // Moves rows to other clusters, decided in double where floats could not.
+    void follow(Scratch& s, int count, Sums& delta) {
+        int kept = 0;
+        for (int m = 0; m < count; ++m) {
+            Move move = s.moves[m];
+            if (slack[move.row] < 0) move.to = exact(move.row, s);
+            if (move.to == move.from) continue;
+            label[move.row] = move.to;
+            if (weight(move.row) > 0) s.moves[kept++] = move;
+            else slack[move.row] = NEVER;  // counts nowhere: not looked at again until the end
+        }
+        apply(s.moves, kept, delta);
     }
 
     int exact(std::int64_t i, Scratch& s) const {
@@ -287,6 +295,7 @@ private:
     }
 
     void apply(const Move* moves, int count, Sums& delta) const {
+        delta.moved += count;
         for (int m = 0; m < count; ++m) {
             const double weighs = weight(moves[m].row);
             delta.weight[moves[m].to] += weighs;

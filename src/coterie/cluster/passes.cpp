@@ -12,6 +12,8 @@ namespace coterie {
 namespace COTERIE_TARGET {
 namespace {
 
+constexpr std::int64_t RUN = 64;  // tiles added up in float
+
 // The running best and second best of sixteen rows.
 struct Race {
     Lane best = Lane::all(3e38f), second = Lane::all(3e38f), label = Lane::all(0.0f);
@@ -60,47 +62,39 @@ inline Lane settle(const float* x, Lane square, int d, const CenterTable& center
 }
 
 template <bool MISSING>
-void nearest_in(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, float* slack,
-                Found found) {
+void nearest_in(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, Found found) {
     for (std::int64_t t = 0; t < tiles; ++t) {
         std::uint32_t unsure;
         const Lane square = Lane::load(rows.square + t * TILE);
         settle<MISSING>(rows.tile + t * rows.d * TILE, square, rows.d, centers, found.label + t * TILE, unsure)
-            .store(slack + t * TILE);
-        found.flags[t] = differing(found.label + t * TILE, label + t * TILE) | unsure << TILE;
+            .store(found.slack + t * TILE);
+        found.flags[t] = differing(found.label + t * TILE, label + t * TILE) | unsure;
     }
 }
 
 template <bool MISSING>
-void nearest_among(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
-                   float* slack, Found found) {
+void nearest_among(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, Found found) {
     for (int from = 0; from < count; from += TILE) {
         const float* row[TILE];
-        float square[TILE], room[TILE];
-        std::int32_t old[TILE];
-        const int some = count - from < TILE ? count - from : TILE;
-        for (int r = 0; r < TILE; ++r) {
-            const std::int64_t i = id[from + (r < some ? r : some - 1)];
-            row[r] = rows.row + i * rows.stride;
-            square[r] = rows.square[i];
-            old[r] = label[i];
-        }
+        for (int r = 0; r < TILE; ++r)
+            row[r] = rows.row + static_cast<std::int64_t>(id[from + r < count ? from + r : from]) * rows.stride;
         transpose(row, rows.d, found.x);
+        Lane square = Lane::all(0.0f);
+        for (int j = 0; j < rows.d; ++j) {
+            const Lane xj = Lane::load(found.x + j * TILE), known = MISSING ? or_zero(xj) : xj;
+            square = square + known * known;
+        }
         std::uint32_t unsure;
-        settle<MISSING>(found.x, Lane::load(square), rows.d, centers, found.label + from, unsure).store(room);
-        for (int r = 0; r < some; ++r) slack[id[from + r]] = room[r];
-        found.flags[from / TILE] = (differing(found.label + from, old) | unsure << TILE) & 0x10001u * ((1u << some) - 1);
+        settle<MISSING>(found.x, square, rows.d, centers, found.label + from, unsure).store(found.slack + from);
     }
 }
 
-void nearest(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, float* slack,
-             Found found) {
-    (rows.missing ? nearest_in<true> : nearest_in<false>)(rows, tiles, centers, label, slack, found);
+void nearest(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, Found found) {
+    (rows.missing ? nearest_in<true> : nearest_in<false>)(rows, tiles, centers, label, found);
 }
 
-void nearest_of(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
-                float* slack, Found found) {
-    (rows.missing ? nearest_among<true> : nearest_among<false>)(rows, id, count, centers, label, slack, found);
+void nearest_of(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, Found found) {
+    (rows.missing ? nearest_among<true> : nearest_among<false>)(rows, id, count, centers, found);
 }
 
 std::int64_t sweep(float* slack, const std::int32_t* label, const float* drop, int k, float floor, std::int64_t tiles,
@@ -151,7 +145,6 @@ inline void squares(const float* x, int d, const float* points, Lane* sum) {
 template <int T, bool MISSING>
 void reach_of(Rows rows, std::int64_t tiles, const float* candidates, const float* weight, const float* current,
               float* const* next, double* totals) {
-    constexpr std::int64_t RUN = 64;  // tiles added up in float
     for (int i = 0; i < T; ++i) totals[i] = 0;
     for (std::int64_t from = 0; from < tiles; from += RUN) {
         Lane sum[T], sums[T];
@@ -211,13 +204,27 @@ void weigh(const float* weight, const float* value, std::int64_t tiles, float* s
     for (std::int64_t t = 0; t < tiles; ++t) sums[t] = total(Lane::load(weight + t * TILE) * Lane::load(value + t * TILE));
 }
 
-std::int64_t under(const float* a, const float* b, std::int64_t tiles, std::int32_t* id) {
-    std::int64_t found = 0;
-    for (std::int64_t t = 0; t < tiles; ++t) {
-        const Mask less = Lane::load(a + t * TILE) < Lane::load(b + t * TILE);
-        found += append(less.bits(), static_cast<std::int32_t>(t) * TILE, id + found);
+void exchange(const float* weight, const float* first, const float* other, const std::int32_t* owner, int k,
+              std::int64_t tiles, double* left) {
+    float more[RUN * TILE];
+    for (int c = 0; c <= k; ++c) left[c] = 0;
+    for (std::int64_t from = 0; from < tiles; from += RUN) {
+        const std::int64_t some = tiles - from < RUN ? tiles - from : RUN, row = from * TILE;
+        Lane stays = Lane::all(0.0f);
+        for (std::int64_t i = 0; i < some * TILE; i += TILE) {
+            const Lane w = Lane::load(weight + row + i), to = Lane::load(other + row + i);
+            const Lane least_of = least(Lane::load(first + row + i), to);
+            stays = stays + w * least_of;
+            (w * (to - least_of)).store(more + i);
+        }
+        left[k] += static_cast<double>(total(stays));
+        for (int c = 0; c < k; ++c) {
+            Lane sum = Lane::all(0.0f);
+            for (std::int64_t i = 0; i < some * TILE; i += TILE)
+                sum = sum + choose(equal(owner + row + i, c), Lane::load(more + i), Lane::all(0.0f));
+            left[c] += static_cast<double>(total(sum));
+        }
     }
-    return found;
 }
 
 }  // namespace
@@ -226,7 +233,7 @@ std::int64_t under(const float* a, const float* b, std::int64_t tiles, std::int3
 #define COTERIE_TEXT(name) COTERIE_TEXT_OF(name)
 
 extern const Passes table;
-const Passes table{nearest, nearest_of, sweep, carry, reach, two, weigh, under, COTERIE_TEXT(COTERIE_TARGET)};
+const Passes table{nearest, nearest_of, sweep, carry, reach, two, weigh, exchange, COTERIE_TEXT(COTERIE_TARGET)};
 
 }  // namespace COTERIE_TARGET
 

@@ -26,10 +26,12 @@ struct CenterTable {
     float error, least;  // how far a score may be off: error (8 |x|² + |score| + |score|) + least
 };
 
-// What a pass finds: new labels, and for each tile a bit for each row whose label is not the old one (low half) and
-// for each row whose two best scores are too near for float arithmetic (high half).
+// What a pass finds of each row: its nearest center, and what the second nearest is farther away, at least; that is
+// negative where the two scores are too near for float arithmetic. Flags of a tile: rows that need a look, because
+// their label is not the old one or float arithmetic cannot decide.
 struct Found {
     std::int32_t* label;
+    float* slack;
     std::uint32_t* flags;
     float* x;  // room for the columns of one tile
 };
@@ -39,14 +41,11 @@ struct Move {
 };
 
 struct Passes {
-    // New label and slack of every row of some tiles. The score of a center is half its squared length minus x·c: half
-    // the squared distance but for a part that all centers share. Slack: what the second nearest center is farther away
-    // than the nearest, at least.
-    void (*nearest)(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, float* slack,
-                    Found found);
-    // The same for the rows listed in `id`; found.label is in the order of the list.
-    void (*nearest_of)(Rows rows, const std::int32_t* id, int count, const CenterTable& centers,
-                       const std::int32_t* label, float* slack, Found found);
+    // Finds the label and slack of every row of some tiles. The score of a center is half its squared length minus x·c:
+    // half the squared distance but for a part that all centers share.
+    void (*nearest)(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, Found found);
+    // The same for the rows listed in `id`, in the order of the list, without flags.
+    void (*nearest_of)(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, Found found);
     // Takes drop[label] from each row's slack, and lists the rows with no slack left.
     std::int64_t (*sweep)(float* slack, const std::int32_t* label, const float* drop, int k, float least,
                           std::int64_t tiles, std::int32_t* id);
@@ -64,8 +63,10 @@ struct Passes {
     // The sum of weight · value over each tile.
     void (*weigh)(const float* weight, const float* value, std::int64_t tiles, float* sums);
 
-    // Lists the rows where a < b.
-    std::int64_t (*under)(const float* a, const float* b, std::int64_t tiles, std::int32_t* id);
+    // What an exchange would leave: rows stay at `first` or go to `other`, if that is less. left[k] is the weight of that;
+    // left[c] is what it costs more if the rows of cluster c have to take `other`.
+    void (*exchange)(const float* weight, const float* first, const float* other, const std::int32_t* owner, int k,
+                     std::int64_t tiles, double* left);
 
     const char* target;
 };

@@ -17,7 +17,6 @@ public:
         for (auto& n : next) n.resize(lloyd.mass.size());
         first.resize(lloyd.mass.size());
         second.resize(lloyd.mass.size());
-        useful.resize(lloyd.mass.size() + TILE);
         tile_mass.resize(table.tiles);
         below.resize(table.tiles + 1);
         candidates.resize(static_cast<std::size_t>(MOST_TRIALS) * table.d);
@@ -32,7 +31,6 @@ public:
     void swap(Solution& best, int swaps, std::uint64_t seed, std::uint64_t number) {
         Buffer<std::int32_t> owner;
         Sums known;
-        std::vector<double> base;  // what giving up each center costs
         for (int s = 0; s < swaps; ++s) {
             if (owner.empty()) {
                 lloyd.load_labels(best);
@@ -42,14 +40,11 @@ public:
                                  second.data() + tile * TILE);
                 });
                 prepare_draw();
-                base.assign(lloyd.k, 0.0);
-                for (std::int64_t i = 0; i < lloyd.t->n; ++i)
-                    base[owner[i]] += static_cast<double>(lloyd.mass[i]) * (static_cast<double>(second[i]) - static_cast<double>(first[i]));
             }
             draw_candidates(seed, SWAP_FIRST + number, static_cast<std::uint64_t>(s), SWAP_TRIALS);
             reach(second, SWAP_TRIALS);
             int gone = 0;
-            const int chosen = best_exchange(owner, base, gone);
+            const int chosen = best_exchange(owner, gone);
             std::vector<double> from = best.centers;
             lloyd.place(from.data() + lloyd.at(gone), drawn[chosen]);
             Solution found = lloyd.run_from(from, owner, known, best.inertia);
@@ -68,7 +63,6 @@ private:
     std::vector<Buffer<float>> next;    // what each candidate would make of it
     Buffer<float> tile_mass, candidates;
     std::vector<double> below, totals;  // mass of all tiles before each; what each candidate would leave
-    Buffer<std::int32_t> useful;        // rows that a candidate would change
     std::int64_t drawn[MOST_TRIALS];
 
     template <class Work>
@@ -146,25 +140,22 @@ private:
     }
 
     // The candidate and the center to give up for it that leave the least, before Lloyd: a row goes to the candidate
-    // or stays, and if its center is gone it goes to the second nearest. Rows that the candidate is no use to are
-    // counted once for all candidates.
-    int best_exchange(const Buffer<std::int32_t>& owner, const std::vector<double>& base, int& gone) {
+    // or stays, and if its center is gone it goes to the second nearest.
+    int best_exchange(const Buffer<std::int32_t>& owner, int& gone) {
+        const int k = lloyd.k;
+        std::vector<double> part(lloyd.t->chunks() * (k + 1)), left(k + 1);
         double least = INF;
         int chosen = 0;
         for (int i = 0; i < SWAP_TRIALS; ++i) {
-            const float* away = next[i].data();
-            std::vector<double> missed = base;
-            double gained = 0;
-            const std::int64_t count = passes().under(away, second.data(), lloyd.t->tiles, useful.data());
-            for (std::int64_t u = 0; u < count; ++u) {
-                const std::int64_t r = useful[u];
-                const double w = static_cast<double>(lloyd.mass[r]), near = static_cast<double>(first[r]);
-                const double to = static_cast<double>(away[r]), gain = std::max(0.0, near - to);
-                gained += w * gain;
-                missed[owner[r]] -= w * (static_cast<double>(second[r]) - to - gain);
-            }
-            for (int c = 0; c < lloyd.k; ++c)
-                if (missed[c] - gained < least) least = missed[c] - gained, chosen = i, gone = c;
+            over_chunks([&](std::int64_t tile, std::int64_t tiles, std::int64_t chunk) {
+                const std::int64_t row = tile * TILE;
+                passes().exchange(lloyd.mass.data() + row, first.data() + row, next[i].data() + row, owner.data() + row, k,
+                                  tiles, part.data() + chunk * (k + 1));
+            });
+            std::fill(left.begin(), left.end(), 0.0);
+            for (std::size_t p = 0; p < part.size(); ++p) left[p % (k + 1)] += part[p];
+            for (int c = 0; c < k; ++c)
+                if (left[k] + left[c] < least) least = left[k] + left[c], chosen = i, gone = c;
         }
         return chosen;
     }

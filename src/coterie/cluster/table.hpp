@@ -73,7 +73,7 @@ public:
     Buffer<float> tile, floats, square;  // see Rows
     int stride;
 
-    Table(const double* z, std::int64_t n, int d) : z(z), n(n), tiles((n + TILE - 1) / TILE), d(d), mean(d, 0.0), stride((d + 7) / 8 * 8) {}
+    Table(const double* z, std::int64_t n, int d) : z(z), n(n), tiles((n + TILE - 1) / TILE), d(d), mean(d, 0.0), stride((d + 3) / 4 * 4) {}
 
     const double* row(std::int64_t i) const { return z + i * d; }
     std::int64_t chunks() const { return (tiles + CHUNK_TILES - 1) / CHUNK_TILES; }
