@@ -290,8 +290,9 @@ def check(source: str | None, **flags: Any) -> int:
     kept = {flag: checking.codes(flags[flag], f"--{flag}") for flag in ("select", "ignore")}
     engine = _engine(settings)
     try:
+        path, options = Path(settings["input"]), config.made(settings)
         seen = checking.check(
-            Path(settings["input"]), config.made(settings), reading=_reading(settings), engine=engine, **kept
+            path, options, reading=_reading(settings), engine=engine, select=kept["select"], ignore=kept["ignore"]
         )
     finally:
         engine.close()

@@ -29,6 +29,7 @@ CAP = (-0.5, 1.5)
 SAME_STORY = 0.90
 NEARLY_SAME = 0.80
 RARE_LEVEL = 0.02
+LARGEST = 1e150
 YES_NO = ("binary", "flag")
 SCALED = ("number", "ordinal")
 
@@ -146,6 +147,8 @@ def _transformed(feature: Feature, column: ColumnRecord, x: FloatArray, distinct
         candidate = replace(feature, transform="asinh", unit=unit, steps=(step,))
     else:
         return feature
+    if float(np.abs(x).max()) * unit > LARGEST:  # values so small that their ratio to the largest is out of reach
+        return feature
     return candidate if abs(skewness(transform(candidate, x))) < abs(skew) else feature
 
 
@@ -200,7 +203,9 @@ def _balanced(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -
 
 def _spread(feature: Feature, values: Mapping[str, NDArray[Any]]) -> float:
     """Return the variance of a feature, summed over its prepared columns."""
-    return float(np.nansum(np.nanvar(prepare([feature], values), axis=0)))
+    z = prepare([feature], values)
+    there = ~np.isnan(z).all(axis=0)
+    return float(np.nansum(np.nanvar(z[:, there], axis=0)))
 
 
 def _one_vote(
