@@ -30,9 +30,9 @@ COPY (
 ) TO '{path}' (FORMAT parquet, ROW_GROUP_SIZE 122880)
 """
 BARE = (
-    "import duckdb, sys; duckdb.sql(\"COPY (SELECT customer_id, count(DISTINCT order_id) AS frequency, "
+    'import duckdb, sys; duckdb.sql("COPY (SELECT customer_id, count(DISTINCT order_id) AS frequency, '
     "sum(quantity * price) AS monetary, max(ordered_at) AS latest FROM read_parquet('\" + sys.argv[1] + \"') "
-    "GROUP BY customer_id) TO '\" + sys.argv[2] + \"' (FORMAT parquet)\")"
+    'GROUP BY customer_id) TO \'" + sys.argv[2] + "\' (FORMAT parquet)")'
 )
 
 

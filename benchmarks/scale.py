@@ -21,9 +21,9 @@ import duckdb
 RESULTS = Path(__file__).parent / "results"
 COLUMNS = [f"f{i}" for i in range(1, 9)]
 BARE = (
-    "import duckdb, sys; duckdb.sql(\"COPY (SELECT id::varchar AS id, "
+    'import duckdb, sys; duckdb.sql("COPY (SELECT id::varchar AS id, '
     + " + ".join(COLUMNS)
-    + " AS s FROM read_parquet('\" + sys.argv[1] + \"')) TO '\" + sys.argv[2] + \"' (FORMAT parquet)\")"
+    + ' AS s FROM read_parquet(\'" + sys.argv[1] + "\')) TO \'" + sys.argv[2] + "\' (FORMAT parquet)")'
 )
 MAKE = """
 COPY (

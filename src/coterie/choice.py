@@ -309,7 +309,7 @@ def _undetermined_words(k: int) -> str:
 
 def _flow(fits: Mapping[int, Fit]) -> tuple[dict[str, int], ...]:
     """Return how many rows go from each segment at k to each at k + 1; segments count from 1 by size."""
-    flows = []
+    flows: list[dict[str, int]] = []
     for k in sorted(fits):
         if k + 1 not in fits:
             continue

@@ -299,7 +299,8 @@ def _shared(a: IntArray, b: IntArray, ka: int, kb: int) -> FloatArray:
     a = a[: len(b)]
     seen = (a >= 0) & (b >= 0)
     both = np.bincount(a[seen].astype(np.int64) * kb + b[seen], minlength=ka * kb).reshape(ka, kb)
-    return both / np.maximum(both.sum(axis=1, keepdims=True), 1)
+    share: FloatArray = both / np.maximum(both.sum(axis=1, keepdims=True), 1)
+    return share
 
 
 def _fewer(into: FloatArray) -> str:

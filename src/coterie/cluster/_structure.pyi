@@ -14,9 +14,7 @@ def draw(
     corners: LongArray,
     threads: int,
 ) -> FloatArray: ...
-def silhouettes(
-    tables: FloatArray, centers: FloatArray, k: LongArray, data: LongArray, threads: int
-) -> FloatArray: ...
+def silhouettes(tables: FloatArray, centers: FloatArray, k: LongArray, data: LongArray, threads: int) -> FloatArray: ...
 def gaps(
     tables: FloatArray,
     label: IntArray,
