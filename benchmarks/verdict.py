@@ -160,6 +160,7 @@ def cell(shape: Shape, n: int, seeds: int) -> dict[str, Any]:
             "vote": sum(t["k"] == shape.k for t in told),
             **{rule: sum(t["votes"][rule] == shape.k for t in told) for rule in told[0]["votes"]},
         }
+        result["votes"] = [list(t["votes"].values()) for t in told]
         result["chosen k"] = dict(sorted(Counter(t["k"] for t in told).items()))
     return result
 
@@ -217,6 +218,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[300, 2000])
     parser.add_argument("--only", default="", help="shapes whose name or kind contains this")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--update", action="store_true", help="replace these cells in the results, keep the others")
     parser.add_argument("--out", type=Path, default=None, help=f"default: {RESULTS.name}, if nothing is left out")
     asked = parser.parse_args()
     shapes = [s for s in SHAPES if asked.only in s.name or asked.only in s.kind]
@@ -231,9 +233,13 @@ def main() -> None:
             codes = " ".join(f"{c}:{v}" for c, v in found["codes"].items() if v)
             k = f"  right k {found['right k']['vote']}/{found['tables']}" if "right k" in found else ""
             print(f"{found['shape']:28} n={found['n']:<5} {codes:40}{k}  {found['median seconds']} s", flush=True)
+    if asked.update:
+        done = {(c["shape"], c["n"]): c for c in cells}
+        kept = json.loads(RESULTS.read_text())["cells"]
+        cells = [done.get((c["shape"], c["n"]), c) for c in kept]
     result = {"effort": "normal", "max k": max(KS), "summary": summarized(cells), "cells": cells}
     print(json.dumps(result["summary"], indent=1))
-    out = asked.out or (RESULTS if not asked.only and asked.seeds >= 25 else None)
+    out = asked.out or (RESULTS if asked.update or (not asked.only and asked.seeds >= 25) else None)
     if out is not None:
         out.write_text(json.dumps(result, indent=1) + "\n")
 

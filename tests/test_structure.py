@@ -350,6 +350,14 @@ def test_hardly_empty_borders_make_no_groups():
     assert "no border between segments is emptier than chance (p = 0.40)" in text
 
 
+def test_shape_names_a_segment_that_stands_out_all_the_same():
+    found = outcome("shape", p_gap=0.3, p_depth=0.01)
+    shown = Shown(3, 1000, 2, ["Savers", "Spenders", "Others"], [0.9, 0.1, 0.1], 0.5)
+    assert "All the same, Savers stands apart" in structure.verdict(found, shown).text
+    faint = dataclasses.replace(shown, depths=[0.4, 0.1, 0.1])
+    assert "All the same" not in structure.verdict(found, faint).text
+
+
 def test_partly_names_the_segments_that_stand_apart():
     assert "Savers and Spenders stand apart" in say("partly").text
     assert "Savers stands apart" in say("partly", depths=[0.9, 0.4, 0.1]).text

@@ -237,6 +237,8 @@ def _text(found: Structure, shown: Shown, repeatable: bool) -> str:
             f"explain ({p}) – e.g. curved relations, limits, heavy tails or strongly overlapping groups – yet "
             f"{borders}. Treat segments as zones of a continuum."
         )
+        if one.p_depth is not None and one.p_depth <= LEVEL and max(shown.depths) >= APART:
+            text += f" All the same, {_apart(shown)}"
         return text + (_outline(shown) if repeatable else "")
     if found.code == "overlapping":
         text = (
@@ -246,7 +248,12 @@ def _text(found: Structure, shown: Shown, repeatable: bool) -> str:
         few = "" if shown.borderline is None else f" Expect {_percent(shown.borderline)} borderline customers."
         return text + few + _asked(shown)
     if found.code == "partly":
-        text = f"Some distinct groups. {_apart(shown)} The others shade into each other and are constructed."
+        apart = (
+            _apart(shown) if max(shown.depths) >= APART else "some stand apart (border ≥50% emptier than their cores)."
+        )
+        text = (
+            f"Some distinct groups. {apart[0].upper()}{apart[1:]} The others shade into each other and are constructed."
+        )
         return text + _asked(shown)
     text = (
         f"Distinct groups found. {_percent(one.share)} of customers belong to segments separated by thinly populated "
@@ -263,8 +270,6 @@ def _asked(shown: Shown) -> str:
 
 def _apart(shown: Shown) -> str:
     names = [name for name, depth in zip(shown.names, shown.depths, strict=True) if depth >= APART]
-    if not names:
-        return "Some stand apart (border ≥50% emptier than their cores)."
     one = len(names) == 1
     return (
         f"{_joined(names)} {'stands' if one else 'stand'} apart (border ≥50% emptier than "
