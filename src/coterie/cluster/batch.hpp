@@ -128,6 +128,7 @@ private:
             rounds[r] = *distinct[r];
             take(job, *searches[helper]);
             searches[helper]->swap(rounds[r], job.swaps / static_cast<int>(rounds.size()), job.seed, r);
+            searches[helper]->refine(rounds[r]);
         });
         return *std::min_element(rounds.begin(), rounds.end(), [](auto& a, auto& b) { return a.inertia < b.inertia; });
     }

@@ -33,12 +33,8 @@ public:
         Sums known;
         for (int s = 0; s < swaps; ++s) {
             if (owner.empty()) {
-                lloyd.load_labels(best);
+                measure(best);
                 owner = lloyd.label, known = lloyd.sums;
-                over_chunks([&](std::int64_t tile, std::int64_t tiles, std::int64_t) {
-                    passes().two(lloyd.t->rows_from(tile), tiles, lloyd.value.data(), lloyd.k, first.data() + tile * TILE,
-                                 second.data() + tile * TILE);
-                });
                 prepare_draw();
             }
             draw_candidates(seed, SWAP_FIRST + number, static_cast<std::uint64_t>(s), SWAP_TRIALS);
@@ -56,6 +52,24 @@ public:
         }
     }
 
+    // Moves single rows where that helps, and lets Lloyd follow, until it does not.
+    void refine(Solution& best) {
+        for (;;) {
+            measure(best);
+            const auto rows = lloyd.sums.rows;
+            const double few = std::max(2.0, *std::min_element(rows.begin(), rows.end()));
+            const float near = static_cast<float>(few / (few - 1) * (few + 1) / few);
+            bool any = false;
+            for (std::int64_t i = 0; i < lloyd.t->n; ++i)
+                if (second[i] < near * first[i]) any |= lloyd.transfer(i);
+            if (!any) return;
+            Solution found = lloyd.resume();
+            if (!(found.inertia < best.inertia * (1 - 1e-9))) return;
+            found.iterations += best.iterations;
+            best = std::move(found);
+        }
+    }
+
 private:
     static constexpr std::uint64_t SWAP_FIRST = 1u << 20;  // swaps draw other numbers than starts
     Lloyd lloyd;
@@ -70,6 +84,15 @@ private:
         const Table& t = *lloyd.t;
         lloyd.crew.share(lloyd.worker, t.chunks(), [&](std::int64_t chunk, int) {
             work(chunk * CHUNK_TILES, std::min(CHUNK_TILES, t.tiles - chunk * CHUNK_TILES), chunk);
+        });
+    }
+
+    // The labels of a solution, and how far each row is from its two nearest centers.
+    void measure(const Solution& s) {
+        lloyd.load_labels(s);
+        over_chunks([&](std::int64_t tile, std::int64_t tiles, std::int64_t) {
+            passes().two(lloyd.t->rows_from(tile), tiles, lloyd.value.data(), lloyd.k, first.data() + tile * TILE,
+                         second.data() + tile * TILE);
         });
     }
 
