@@ -164,10 +164,16 @@ def votes(*ks):
 
 @pytest.mark.parametrize(
     ("cast", "k"),
-    [((3, 3, 4, 3, 5), 3), ((3, 3, 4, 4, 5), 4), ((2, 2, 3, 3, None), 3), ((None,) * 5, 4)],
+    [
+        ((3, 3, 4, 3, 5), 3),
+        ((4, 3, 3, 3, 5), 3),
+        ((3, 4, 4, 5, 5), 3),
+        ((19, 18, 20, 2, 2), 19),
+        ((4, 2, 5, 6, None), 4),
+    ],
 )
-def test_most_votes_win_and_ties_go_to_the_more_repeatable(cast, k):
-    assert choice._majority(votes(*cast), candidates(k2=0.5, k3=0.8, k4=0.9, k5=0.1)) == k
+def test_a_majority_wins_and_else_the_silhouette_decides(cast, k):
+    assert choice._elected(votes(*cast)) == k
 
 
 def test_equal_repeatability_goes_to_fewer_segments():

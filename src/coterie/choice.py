@@ -21,6 +21,7 @@ HALVES = 10  # random halvings of the rows for prediction strength
 STRONG = 0.8  # prediction strength of a number of segments that holds
 CLOSE = 0.03  # agreements this close are a tie
 MANAGEABLE = (3, 6)  # segments that are offered when the data do not determine their number
+MAJORITY = 3
 LEAST_SIZE, LEAST_SIZE_SHARE = 30, 0.05
 HALVES_STREAM = 2 << 40
 
@@ -160,15 +161,15 @@ def _crossed(a: IntArray, b: IntArray, use: NDArray[np.bool_], k: int) -> NDArra
 def choose(found: Evidence, plan: Plan, *, asked: int | None = None) -> Choice:
     """Return the number of segments, its reasons, and every alternative with what speaks against it.
 
-    Where the test found groups, the five criteria vote; a tie goes to the larger agreement of refits, then to fewer
-    segments. Where it found none the data do not determine the number: the most repeatable cut into 3 to 6 segments
-    is offered, and is not called the best.
+    Where the test found groups, the five criteria vote; without a majority the silhouette decides. Where it found none
+    the data do not determine the number: the most repeatable cut into 3 to 6 segments is offered, and is not called the
+    best.
     """
     candidates = tuple(_candidate(k, found, plan) for k in sorted(found.fits))
     feasible = [c for c in candidates if c.feasible] or [candidates[0]]
     grouped = found.structure is not None and found.structure.code not in ("none", "shape")
     votes = _votes(feasible, found.structure)
-    supported = _majority(votes, feasible) if grouped else _repeatable(feasible)
+    supported = _elected(votes) if grouped else _repeatable(feasible)
     words = _agreement_words(supported, votes) if grouped else _undetermined_words(supported)
     return Choice(
         k=asked or supported,
@@ -233,7 +234,8 @@ def _refused(k: int, smallest: float, n: float, plan: Plan) -> str | None:
         return f"more than the {plan.max_k} segments considered"
     if plan.min_share > 0 and k > int(1 / plan.min_share + 1e-9):
         return f"{k} segments cannot all hold {100 * plan.min_share:g} % of customers"
-    least = max(plan.min_share * n, min(LEAST_SIZE, LEAST_SIZE_SHARE * n))
+    least = max(plan.min_share * n, min(MAJORITY = 3
+LEAST_SIZE, LEAST_SIZE_SHARE * n))
     if smallest < least:
         return f"its smallest segment would hold {100 * smallest / n:.1f} % of customers, below {100 * least / n:.1f} %"
     return None
@@ -271,10 +273,12 @@ def _top(scores: Mapping[int, float]) -> int | None:
     return max(scores, key=lambda k: (scores[k], -k), default=None)
 
 
-def _majority(votes: Sequence[Vote], feasible: Sequence[Candidate]) -> int:
+def _elected(votes: Sequence[Vote]) -> int:
+    """Return the number that most of the five criteria say; where none has three votes, the silhouette's."""
     count = Counter(v.k for v in votes if v.k is not None)
-    agreement = {c.k: c.ari.median if c.ari is not None else -1.0 for c in feasible}
-    return max(agreement, key=lambda k: (count[k], agreement[k], -k))
+    k, most = max(count.items(), key=lambda item: item[1])
+    silhouette = next(v.k for v in votes if v.rule == "silhouette")
+    return k if most >= MAJORITY or silhouette is None else silhouette
 
 
 def _repeatable(feasible: Sequence[Candidate]) -> int:
@@ -292,12 +296,15 @@ def _agreement_words(k: int, votes: Sequence[Vote]) -> str:
         return f"All {len(votes)} criteria say {k}: the number of segments is clear."
     if agree == 4:
         return f"4 of 5 criteria say {k}, a good agreement; {said}."
-    if agree == 3:
+    if agree == MAJORITY:
         rivals = Counter(v.k for v in others if v.k is not None)
         look = f" – also look at {max(rivals, key=lambda r: (rivals[r], -r))}" if rivals else ""
         return f"3 of 5 criteria say {k}, a moderate agreement{look}; {said}."
     each = ", ".join(f"{NAMES[v.rule]} {'none' if v.k is None else v.k}" for v in votes)
-    return f"The criteria disagree ({each}): no number of segments is privileged; choose by use."
+    return (
+        f"The criteria disagree ({each}): no number of segments is privileged; choose by use. The silhouette's {k} is "
+        "offered."
+    )
 
 
 def _undetermined_words(k: int) -> str:
