@@ -234,8 +234,7 @@ def _refused(k: int, smallest: float, n: float, plan: Plan) -> str | None:
         return f"more than the {plan.max_k} segments considered"
     if plan.min_share > 0 and k > int(1 / plan.min_share + 1e-9):
         return f"{k} segments cannot all hold {100 * plan.min_share:g} % of customers"
-    least = max(plan.min_share * n, min(MAJORITY = 3
-LEAST_SIZE, LEAST_SIZE_SHARE * n))
+    least = max(plan.min_share * n, min(LEAST_SIZE, LEAST_SIZE_SHARE * n))
     if smallest < least:
         return f"its smallest segment would hold {100 * smallest / n:.1f} % of customers, below {100 * least / n:.1f} %"
     return None
