@@ -15,7 +15,7 @@ import pytest
 from inputs.runner import Runner
 
 GENERATOR = Path(__file__).parents[3] / "shared" / "badinputs" / "make_bad_inputs.py"
-PATIENCE = 120
+PATIENCE = 900
 
 
 @pytest.fixture(scope="session")

@@ -53,11 +53,11 @@ def test_no_mutation_of_an_input_gets_past_the_reader(share: int, corpus: Path, 
         data = mutated(source.read_bytes(), seed)
         path = tmp_path / f"m{source.suffix if not source.name.endswith('.csv.gz') else '.csv.gz'}"
         path.write_bytes(data)
-        started = time.monotonic()
+        started = time.process_time()
         try:
             ended = outcome(path, ("error", "skip", "repair")[seed % 3])
         except Exception as bug:
             raise AssertionError(f"{source.name}, mutation {seed}: {type(bug).__name__}: {bug}") from bug
-        assert time.monotonic() - started < SECONDS, f"{source.name}, mutation {seed}"
+        assert time.process_time() - started < SECONDS, f"{source.name}, mutation {seed}"
         if ended.startswith("ok") and path.suffix in PLAIN and (rows := counted(data)) is not None:
             assert ended == f"ok {rows}", f"{source.name}, mutation {seed}"
