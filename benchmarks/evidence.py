@@ -1,9 +1,10 @@
 """How long verdict, number of segments and stability take, and how much longer the same takes with scikit-learn.
 
 The whole evidence at normal effort on 20,000 × 8 (k = 2 … 10) with five groups and with none, and on the tutorial's
-300 × 2. The comparison runs at a reduced number of draws and refits (19 groupless tables, 6 refits a k), in turn with
-the same computation written with scikit-learn in a loop: the same tables, fits, starts, resamples and halvings. The
-loop does less: it draws its tables for free, and looks at no corridors. Run: python benchmarks/evidence.py [PAIRS]
+300 × 2. The comparison runs at a reduced number of draws and refits (59 groupless tables, 10 refits a k), in turn with
+the same computation written with scikit-learn, numpy and scipy in a loop: the same sub-samples, tables, fits, starts,
+resamples, halvings and, where structure is significant, corridors between clusters. The loop does a little less: its
+tables are drawn for free, the dip is coterie's own, and it looks for no ways around. Run: python benchmarks/evidence.py
 """
 
 from __future__ import annotations
@@ -17,16 +18,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import gaussian_kde
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from coterie import evidence, null, plan, simulate
+from coterie import evidence, plan, simulate
+from coterie.cluster.measures import dip
+from coterie.evidence import Weighed
 from coterie.null import Block
 from coterie.plan import Plan, scramble
 
 RESULTS = Path(__file__).parent / "results" / "evidence.json"
 KS = range(2, 11)
-DRAWS, REFITS = 19, 6
+DRAWS, REFITS = 59, 10
 Matrix = NDArray[np.float64]
 
 
@@ -45,7 +49,7 @@ def scaled(X: Matrix) -> Matrix:
     return np.ascontiguousarray((X - low) / (high - low))
 
 
-def weigh(Z: Matrix, settings: Plan) -> tuple[float, Any]:
+def weigh(Z: Matrix, settings: Plan) -> tuple[float, Weighed]:
     blocks = [Block(f"f{j}", "numeric", j, j + 1) for j in range(Z.shape[1])]
     began = time.perf_counter()
     found = evidence.weigh(Z, blocks, scramble(np.arange(len(Z), dtype=np.uint64)), settings)
@@ -60,25 +64,27 @@ def simplified(Z: Matrix, fit: KMeans) -> float:
     return float(((near[:, 1] - near[:, 0]) / near[:, 1]).mean())
 
 
-def loop(Z: Matrix, tables: list[Matrix], chosen: int) -> float:
-    """Time the fits, silhouettes, agreements, overlaps and prediction strengths, one after the other."""
+def loop(Z: Matrix, found: Weighed, tables: list[list[Matrix]]) -> float:
+    """Time the fits, silhouettes, corridors, agreements, overlaps and prediction strengths, one after the other."""
     r = np.random.default_rng(0)
+    chosen = found.choice.k
     began = time.perf_counter()
-    for k in KS:
-        fit = KMeans(k, n_init=6, random_state=0).fit(Z[:2000])
-        simplified(Z[:2000], fit)
-        for table in tables:
-            simplified(table, KMeans(k, n_init=2, random_state=0).fit(table))
-        simplified(Z[:20_000], KMeans(k, n_init=6, random_state=0).fit(Z[:20_000]))
+    for t, (one, groupless) in enumerate(zip(found.structure.trials, tables, strict=True)):
+        for starts, table in [(6, Z[2000 * t : 2000 * (t + 1)]), *((2, table) for table in groupless)]:
+            for k in KS:
+                fit = KMeans(k, n_init=starts, random_state=0).fit(table)
+                simplified(table, fit)
+                if one.p_structure <= 0.05:
+                    corridors(table, fit)
     rows = Z[:5000]
     for k in KS:
-        labels = refits(rows, k, 2 * REFITS if k == chosen else REFITS, r)
+        simplified(Z, KMeans(k, n_init=6, random_state=0).fit(Z))
+        labels = refits(rows, k, REFITS, r)
         for a, b in zip(labels, [*labels[1:], labels[0]], strict=True):
             adjusted_rand_score(a, b)
         strength(rows, k, r)
-    final = KMeans(chosen, n_init=10, random_state=0).fit(Z)
-    own = final.predict(rows)
-    for other in refits(rows, chosen, 2 * REFITS, r):
+    own = KMeans(chosen, n_init=10, random_state=0).fit(Z).predict(rows)
+    for other in refits(rows, chosen, REFITS, r):
         overlap(own, other, chosen)
     for seed in range(20):
         KMeans(chosen, n_init=1, random_state=seed).fit(rows)
@@ -87,6 +93,25 @@ def loop(Z: Matrix, tables: list[Matrix], chosen: int) -> float:
         for other in refits(table, chosen, 5, r):
             overlap(base, other, chosen)
     return time.perf_counter() - began
+
+
+def corridors(table: Matrix, fit: KMeans) -> None:
+    """Take dip and depth of the corridors from every cluster to its three nearest, each pair once."""
+    centers = fit.cluster_centers_
+    apart = ((centers[:, None] - centers[None]) ** 2).sum(axis=2)
+    near = [[int(j) for j in np.argsort(row)[1:4]] for row in apart]
+    for a, b in sorted({(min(i, j), max(i, j)) for i, row in enumerate(near) for j in row}):
+        rows = table[(fit.labels_ == a) | (fit.labels_ == b)] - (centers[a] + centers[b]) / 2
+        line = centers[b] - centers[a]
+        t = rows @ line / apart[a, b]
+        away = ((rows - np.outer(t, line)) ** 2).sum(axis=1)
+        t = t[(np.abs(t) <= 1) & (away <= np.quantile(away, 0.6))]
+        if near[a][0] == b or near[b][0] == a:
+            dip(t)
+        left, right = t[t < 0], t[t >= 0]
+        if min(len(left), len(right)) >= 5:
+            width = max(0.02, 0.9 * min(left.std(), right.std()) * len(t) ** -0.2)
+            gaussian_kde(t, bw_method=width / t.std(ddof=1))(np.linspace(-0.8, 0.8, 161))
 
 
 def refits(rows: Matrix, k: int, count: int, r: np.random.Generator) -> list[NDArray[np.int32]]:
@@ -121,13 +146,12 @@ def race(Z: Matrix, pairs: int) -> dict[str, Any]:
     """Return both times at the reduced effort, and the median of the pairs' ratios."""
     plan.DRAWS["bench"], plan.REFITS["bench"] = DRAWS, REFITS
     settings = Plan(effort="bench")
-    blocks = [Block(f"f{j}", "numeric", j, j + 1) for j in range(Z.shape[1])]
-    tables = list(null.fit(Z[:2000], blocks, settings).draw(2000, range(DRAWS), settings))
+    _, found = weigh(Z, settings)
+    tables = [list(t.model.draw(2000, range(t.draws), settings)) for t in found.structure.trials]
     ours, theirs = [], []
     for _ in range(pairs):
-        took, found = weigh(Z, settings)
-        ours.append(took)
-        theirs.append(loop(Z, tables, found.choice.k))
+        ours.append(weigh(Z, settings)[0])
+        theirs.append(loop(Z, found, tables))
     ratios = [t / o for o, t in zip(ours, theirs, strict=True)]
     return {
         "draws": DRAWS,
