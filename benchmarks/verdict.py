@@ -160,7 +160,7 @@ def cell(shape: Shape, n: int, seeds: int) -> dict[str, Any]:
             "vote": sum(t["k"] == shape.k for t in told),
             **{rule: sum(t["votes"][rule] == shape.k for t in told) for rule in told[0]["votes"]},
         }
-        result["votes"] = [list(t["votes"].values()) for t in told]
+        result["votes"] = [" ".join(str(k or "-") for k in t["votes"].values()) for t in told]
         result["chosen k"] = dict(sorted(Counter(t["k"] for t in told).items()))
     return result
 
