@@ -168,6 +168,13 @@ def test_a_manifest_in_another_form_is_refused(run: Path) -> None:
             read_manifest(run)
 
 
+def test_a_caller_cannot_say_the_hashes(tmp_path: Path) -> None:
+    made = sealed({"seal": None, "digest": "x", "source": "a.csv"}, {}, None)
+    assert made == sealed({"source": "a.csv"}, {}, None)
+    (tmp_path / "manifest.json").write_bytes(rendered(made))
+    assert read_manifest(tmp_path) == made
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

@@ -20,6 +20,7 @@ LARGEST_MANIFEST = 16 * 2**20
 LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a planted link is refused, a planted pipe does not block
 CLOCKS = frozenset({"mtime_ns", "inode"})  # what differs between two copies of the same source
+HASHES = frozenset({"digest", "seal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,11 @@ def sealed(fields: Mapping[str, Any], files: Mapping[str, Any], read: Mapping[st
     """Return the manifest of these files, made from a source with the fingerprint ``read``.
 
     ``digest`` is over everything but the source's time and inode: two runs of one version on two copies of the same
-    data share it. ``seal`` is over the rest of the manifest, so that a change of the manifest shows as well.
+    data share it. ``seal`` is over the rest of the manifest, so that a change of the manifest shows as well. Fields of
+    these names are the manifest's own, whatever the caller says.
     """
-    plain: dict[str, Any] = json.loads(json.dumps({**fields, "schema": SCHEMA, "files": files, "fingerprint": read}))
+    said = {key: value for key, value in fields.items() if key not in HASHES}
+    plain: dict[str, Any] = json.loads(json.dumps({**said, "schema": SCHEMA, "files": files, "fingerprint": read}))
     plain["digest"] = _sha256({**plain, "fingerprint": _without_clocks(plain["fingerprint"])})
     return {**plain, "seal": _sha256(plain)}
 
