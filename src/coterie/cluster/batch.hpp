@@ -6,7 +6,7 @@
 
 namespace coterie {
 
-constexpr int SWAP_ROUND = 10;  // swaps from one start before the next best start gets its turn
+constexpr int SWAP_ROUND = 20;  // swaps from one start before the next best start gets its turn
 constexpr double SAME = 1e-4;  // inertias closer than this share are the same solution
 
 struct Job {

@@ -37,6 +37,7 @@ struct Lane {
     static Lane all(float x) { return {_mm512_set1_ps(x)}; }
     void store(float* p) const { _mm512_storeu_ps(p, v); }
     void store_as_int(std::int32_t* p) const { _mm512_storeu_si512(p, _mm512_cvtps_epi32(v)); }
+    void scatter(float* p, const std::int32_t* at) const { _mm512_i32scatter_ps(p, _mm512_loadu_si512(at), v, 4); }
 };
 inline Lane operator+(Lane a, Lane b) { return {_mm512_add_ps(a.v, b.v)}; }
 inline Lane operator-(Lane a, Lane b) { return {_mm512_sub_ps(a.v, b.v)}; }
@@ -88,6 +89,9 @@ inline Mask equal(const std::int32_t* a, int b) {
 inline std::uint32_t differing(const std::int32_t* a, const std::int32_t* b) {
     return _mm512_cmpneq_epi32_mask(_mm512_loadu_si512(a), _mm512_loadu_si512(b));
 }
+inline std::uint32_t differing_at(const std::int32_t* a, const std::int32_t* b, const std::int32_t* at) {
+    return _mm512_cmpneq_epi32_mask(_mm512_loadu_si512(a), _mm512_i32gather_epi32(_mm512_loadu_si512(at), b, 4));
+}
 
 #elif defined(__AVX2__)
 
@@ -109,6 +113,11 @@ struct Lane {
     void store_as_int(std::int32_t* p) const {
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm256_cvtps_epi32(a));
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(p + 8), _mm256_cvtps_epi32(b));
+    }
+    void scatter(float* p, const std::int32_t* at) const {
+        float v[WIDTH];
+        store(v);
+        for (int i = 0; i < WIDTH; ++i) p[at[i]] = v[i];
     }
 };
 inline Lane operator+(Lane x, Lane y) { return {_mm256_add_ps(x.a, y.a), _mm256_add_ps(x.b, y.b)}; }
@@ -172,6 +181,11 @@ inline std::uint32_t differing(const std::int32_t* a, const std::int32_t* b) {
                     equal_of_8(a + 8, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b + 8)))};
     return ~same.bits() & 0xffff;
 }
+inline std::uint32_t differing_at(const std::int32_t* a, const std::int32_t* b, const std::int32_t* at) {
+    std::int32_t gathered[WIDTH];
+    for (int i = 0; i < WIDTH; ++i) gathered[i] = b[at[i]];
+    return differing(a, gathered);
+}
 
 #else  // plain C++: the compiler finds what the machine has
 
@@ -201,6 +215,9 @@ struct Lane {
     }
     void store_as_int(std::int32_t* p) const {
         for (int i = 0; i < WIDTH; ++i) p[i] = static_cast<std::int32_t>(v[i]);
+    }
+    void scatter(float* p, const std::int32_t* at) const {
+        for (int i = 0; i < WIDTH; ++i) p[at[i]] = v[i];
     }
 };
 template <class F>
@@ -249,6 +266,11 @@ inline Mask equal(const std::int32_t* a, int b) {
 inline std::uint32_t differing(const std::int32_t* a, const std::int32_t* b) {
     std::uint32_t found = 0;
     for (int i = 0; i < WIDTH; ++i) found |= static_cast<std::uint32_t>(a[i] != b[i]) << i;
+    return found;
+}
+inline std::uint32_t differing_at(const std::int32_t* a, const std::int32_t* b, const std::int32_t* at) {
+    std::uint32_t found = 0;
+    for (int i = 0; i < WIDTH; ++i) found |= static_cast<std::uint32_t>(a[i] != b[at[i]]) << i;
     return found;
 }
 

@@ -30,42 +30,50 @@ inline std::vector<int> canonical(const std::vector<double>& centers, const std:
     return order;
 }
 
-// Of each cluster: the sum of weight · (value - mean), the weight of the values present, the weight, the rows.
+// Of each cluster: the sums of weight · (value - mean), the weight, the rows; and the weight of the values present.
 struct Sums {
-    int d = 0;
-    std::vector<double> value, present, weight, rows;
+    int d = 0, width = 0;
+    Buffer<double> value, present;
     double moved = 0;  // rows that changed cluster
 
     void clear(int k, int columns, bool missing) {
         d = columns;
-        value.assign(static_cast<std::size_t>(k) * d, 0.0);
-        present.assign(missing ? value.size() : 0, 0.0);
-        weight.assign(k, 0.0);
-        rows.assign(k, 0.0);
+        width = sums_width(d);
+        value.assign(static_cast<std::size_t>(k) * width, 0.0);
+        present.assign(missing ? static_cast<std::size_t>(k) * d : 0, 0.0);
         moved = 0;
     }
     void add(const Sums& other) {
         for (std::size_t e = 0; e < value.size(); ++e) value[e] += other.value[e];
         for (std::size_t e = 0; e < present.size(); ++e) present[e] += other.present[e];
-        for (std::size_t c = 0; c < weight.size(); ++c) weight[c] += other.weight[c], rows[c] += other.rows[c];
         moved += other.moved;
     }
-    void enter(const double* row, const double* mean, int c, double w) {  // where values may be missing
+    void enter(const double* row, const double* mean, int c, double w, double count) {  // where values may be missing
+        double *sum = value.data() + static_cast<std::size_t>(c) * width, *known = present.data() + static_cast<std::size_t>(c) * d;
         for (int j = 0; j < d; ++j) {
             const double v = (row[j] - mean[j]) * w;
             if (v != v) continue;
-            value[static_cast<std::size_t>(c) * d + j] += v;
-            present[static_cast<std::size_t>(c) * d + j] += w;
+            sum[j] += v;
+            known[j] += w;
         }
+        sum[d] += w;
+        sum[d + 1] += count;
     }
-    double weight_of(int c, int j) const { return present.empty() ? weight[c] : present[static_cast<std::size_t>(c) * d + j]; }
+    double of(int c, int j) const { return value[static_cast<std::size_t>(c) * width + j]; }
+    double weight(int c) const { return of(c, d); }
+    double rows(int c) const { return of(c, d + 1); }
+    double weight(int c, int j) const { return present.empty() ? weight(c) : present[static_cast<std::size_t>(c) * d + j]; }
+    std::vector<double> weights() const {
+        std::vector<double> all(value.size() / width);
+        for (std::size_t c = 0; c < all.size(); ++c) all[c] = weight(static_cast<int>(c));
+        return all;
+    }
 };
 
 // What one worker needs to look at a chunk of rows; kept from pass to pass.
 struct Scratch {
     static constexpr int BATCH = 256;
     std::int32_t id[CHUNK + TILE], label[BATCH];
-    float slack[BATCH];
     std::uint32_t flags[BATCH / TILE];
     Move moves[BATCH + 1];
     Buffer<float> x;
@@ -121,11 +129,11 @@ public:
     // What Lloyd cannot improve, this sometimes can: leaving a cluster of m rows saves m / (m - 1) of the distance.
     bool transfer(std::int64_t i) {
         const int from = label[i];
-        if (!(weight(i) > 0) || sums.rows[from] < 2) return false;
+        if (!(weight(i) > 0) || sums.rows(from) < 2) return false;
         int to = from;
         double least = cost_of(i, from, -weight(i)) * (1 - 1e-9);
         for (int c = 0; c < k; ++c) {
-            if (c == from || !(sums.rows[c] > 0)) continue;
+            if (c == from || !(sums.rows(c) > 0)) continue;
             const double cost = cost_of(i, c, weight(i));
             if (cost < least) least = cost, to = c;
         }
@@ -158,7 +166,7 @@ public:
         s.centers = centers;
         s.label.assign(label.begin(), label.begin() + t->n);
         recount();
-        s.sizes = sums.weight;
+        s.sizes = sums.weights();
         s.inertia = over_rows([&](std::int64_t i) { return weight(i) * squared_distance(t->row(i), center(label[i]), d); });
         return s;
     }
@@ -175,6 +183,7 @@ private:
     double spread = 0;             // weighted squares of all rows around the mean
     Buffer<float> slack;           // of each row: what the second nearest center is farther away, at least
     std::vector<double> centers;   // in the caller's units
+    std::vector<double> before, shift;  // the centers before an update, and how far it moved each
     std::vector<Sums> deltas;      // of each chunk in one pass
     Buffer<float> half, halves, drop;
 
@@ -195,7 +204,7 @@ private:
     double cost_of(std::int64_t i, int c, double w) const {
         double sum = 0;
         for (int j = 0; j < d; ++j) {
-            const double away = t->row(i)[j] - center(c)[j], m = sums.weight_of(c, j);
+            const double away = t->row(i)[j] - center(c)[j], m = sums.weight(c, j);
             if (away == away && m + w > 0) sum += away * away * m / (m + w);
         }
         return sum;
@@ -203,8 +212,8 @@ private:
 
     void set_means(int c) {
         for (int j = 0; j < d; ++j) {
-            const double m = sums.weight_of(c, j);
-            centers[at(c) + j] = m > 0 ? t->mean[j] + sums.value[at(c) + j] / m : t->mean[j];
+            const double m = sums.weight(c, j);
+            centers[at(c) + j] = m > 0 ? t->mean[j] + sums.of(c, j) / m : t->mean[j];
         }
     }
 
@@ -239,7 +248,7 @@ private:
             before = now;
         }
         s.centers = centers;
-        s.sizes = sums.weight;
+        s.sizes = sums.weights();
         s.inertia = inertia();
         return s;
     }
@@ -248,8 +257,8 @@ private:
         double sum = spread;
         for (int c = 0; c < k; ++c)
             for (int j = 0; j < d; ++j) {
-                const double v = sums.value[at(c) + j];
-                if (sums.weight_of(c, j) > 0) sum -= v * v / sums.weight_of(c, j);
+                const double v = sums.of(c, j);
+                if (sums.weight(c, j) > 0) sum -= v * v / sums.weight(c, j);
             }
         return std::max(sum, 0.0);
     }
@@ -267,11 +276,15 @@ private:
             }
             half[c] = static_cast<float>(square);
         }
+        sums.moved = 0;
+        if (t->chunks() == 1) {
+            look_at(0, all, scratch[worker], sums);
+            return sums.moved > 0;
+        }
         crew.share(worker, t->chunks(), [&](std::int64_t chunk, int helper) {
             deltas[chunk].clear(k, d, t->missing);
             look_at(chunk, all, scratch[helper], deltas[chunk]);
         });
-        sums.moved = 0;
         for (const Sums& delta : deltas) sums.add(delta);
         return sums.moved > 0;
     }
@@ -285,48 +298,33 @@ private:
         std::int64_t due = tiles * TILE;
         if (!all)
             due = passes().sweep(slack.data() + row, label.data() + row, drop.data(), k, no_slack, tiles, s.id);
-        if (2 * due > tiles * TILE) {
-            for (std::int64_t i = 0; i < tiles; i += Scratch::BATCH / TILE) {
-                const std::int64_t some = std::min<std::int64_t>(Scratch::BATCH / TILE, tiles - i), first = row + i * TILE;
-                float* room = slack.data() + first;
-                passes().nearest(t->rows_from(tile + i), some, table, label.data() + first, {s.label, room, s.flags, s.x.data()});
-                int count = 0;
-                for (std::int64_t b = 0; b < some; ++b)
-                    for (std::uint32_t left = s.flags[b]; left; left &= left - 1) {
-                        const std::int64_t r = b * TILE + __builtin_ctz(left), at = first + r;
-                        if (at < t->n) s.moves[count++] = {static_cast<std::int32_t>(at), label[at], s.label[r]};
-                    }
-                follow(s, count, delta);
-            }
-            if (chunk + 1 == t->chunks()) std::fill(slack.begin() + t->n, slack.end(), NEVER);  // there is no such row
-            return;
-        }
+        const bool listed = 2 * due <= tiles * TILE;  // else it is cheaper to look at all
+        if (!listed) due = tiles * TILE;
+        else if (due > 0) std::fill_n(s.id + due, TILE, s.id[due - 1]);
         for (std::int64_t i = 0; i < due; i += Scratch::BATCH) {
-            const std::int64_t some = std::min<std::int64_t>(Scratch::BATCH, due - i);
-            passes().nearest_of(t->rows_from(tile), s.id + i, static_cast<int>(some), table, {s.label, s.slack, s.flags, s.x.data()});
+            const std::int64_t some = std::min<std::int64_t>(Scratch::BATCH, due - i), first = row + i;
+            if (listed)
+                passes().nearest_of(t->rows_from(tile), s.id + i, static_cast<int>(some), table, label.data() + row,
+                                    {s.label, slack.data() + row, s.flags, s.x.data()});
+            else
+                passes().nearest(t->rows_from(tile + i / TILE), some / TILE, table, label.data() + first,
+                                 {s.label, slack.data() + first, s.flags, s.x.data()});
             int count = 0;
-            for (std::int64_t r = 0; r < some; ++r) {  // without a branch: which rows move is hard to foresee
-                const std::int64_t at = row + s.id[i + r];
-                slack[at] = s.slack[r];
-                s.moves[count] = {static_cast<std::int32_t>(at), label[at], s.label[r]};
-                count += (s.label[r] != label[at]) | (s.slack[r] < 0);
-            }
-            follow(s, count, delta);
+            for (std::int64_t b = 0; b * TILE < some; ++b)
+                for (std::uint32_t left = s.flags[b] & 0xffff; left; left &= left - 1) {
+                    const int r = __builtin_ctz(left);
+                    const std::int64_t at = listed ? row + s.id[i + b * TILE + r] : first + b * TILE + r;
+                    if (at >= t->n) break;
+                    const bool unsure = s.flags[b] >> (16 + r) & 1;
+                    const Move move{static_cast<std::int32_t>(at), label[at], unsure ? exact(at, s) : s.label[b * TILE + r]};
+                    if (move.to == move.from) continue;
+                    label[at] = move.to;
+                    if (!w || weight(at) > 0) s.moves[count++] = move;
+                    else slack[at] = NEVER;  // counts nowhere: not looked at again until the end
+                }
+            apply(s.moves, count, delta);
         }
-    }
-
-    // Moves rows to other clusters, decided in double where floats could not.
-    void follow(Scratch& s, int count, Sums& delta) {
-        int kept = 0;
-        for (int m = 0; m < count; ++m) {
-            Move move = s.moves[m];
-            if (slack[move.row] < 0) move.to = exact(move.row, s);
-            if (move.to == move.from) continue;
-            label[move.row] = move.to;
-            if (weight(move.row) > 0) s.moves[kept++] = move;
-            else slack[move.row] = NEVER;  // counts nowhere: not looked at again until the end
-        }
-        apply(s.moves, kept, delta);
+        if (!listed && chunk + 1 == t->chunks()) std::fill(slack.begin() + t->n, slack.end(), NEVER);  // no such rows
     }
 
     int exact(std::int64_t i, Scratch& s) const {
@@ -336,22 +334,14 @@ private:
 
     void apply(const Move* moves, int count, Sums& delta) const {
         delta.moved += count;
-        for (int m = 0; m < count; ++m) {
-            const double weighs = weight(moves[m].row);
-            delta.weight[moves[m].to] += weighs;
-            delta.rows[moves[m].to] += 1;
-            if (moves[m].from < 0) continue;
-            delta.weight[moves[m].from] -= weighs;
-            delta.rows[moves[m].from] -= 1;
-        }
         if (!t->missing) {
             passes().carry(t->z, t->mean.data(), w, d, moves, count, delta.value.data());
             return;
         }
         for (int m = 0; m < count; ++m) {
-            const double* row = t->row(moves[m].row);
-            delta.enter(row, t->mean.data(), moves[m].to, weight(moves[m].row));
-            if (moves[m].from >= 0) delta.enter(row, t->mean.data(), moves[m].from, -weight(moves[m].row));
+            const double *row = t->row(moves[m].row), weighs = weight(moves[m].row);
+            delta.enter(row, t->mean.data(), moves[m].to, weighs, 1);
+            if (moves[m].from >= 0) delta.enter(row, t->mean.data(), moves[m].from, -weighs, -1);
         }
     }
 
@@ -359,11 +349,11 @@ private:
     bool fill_empty() {
         bool any = false;
         for (int c = 0; c < k; ++c) {
-            if (sums.rows[c] > 0) continue;
+            if (sums.rows(c) > 0) continue;
             std::int64_t far = -1;
             double most = 0;
             for (std::int64_t i = 0; i < t->n; ++i) {
-                if (!(weight(i) > 0) || sums.rows[label[i]] < 2) continue;
+                if (!(weight(i) > 0) || sums.rows(label[i]) < 2) continue;
                 const double away = squared_distance(t->row(i), center(label[i]), d);
                 if (away > most) most = away, far = i;
             }
@@ -382,10 +372,10 @@ private:
     // Centers become the means of their rows; `drop` is how much of the slack in each cluster that may use up.
     void update() {
         double widest = 0, second = 0;
-        std::vector<double> shift(k, 0.0);
-        const std::vector<double> before = centers;
+        before = centers;
+        shift.assign(k, 0.0);
         for (int c = 0; c < k; ++c) {
-            if (!(sums.rows[c] > 0)) continue;
+            if (!(sums.rows(c) > 0)) continue;
             set_means(c);
             for (std::size_t e = at(c); e < at(c + 1); ++e) shift[c] += (centers[e] - before[e]) * (centers[e] - before[e]);
             shift[c] = std::sqrt(shift[c]) * t->scale;
@@ -412,11 +402,11 @@ private:
     }
 
     void reorder() {
-        const std::vector<int> order = canonical(centers, sums.weight);
+        const std::vector<int> order = canonical(centers, sums.weights());
         if (std::is_sorted(order.begin(), order.end())) return;
         std::vector<int> position(k);
         for (int c = 0; c < k; ++c) position[order[c]] = c;
-        const std::vector<double> before = centers;
+        before = centers;
         for (int c = 0; c < k; ++c) std::copy_n(before.data() + at(order[c]), d, centers.data() + at(c));
         for (std::int64_t i = 0; i < t->n; ++i) label[i] = position[label[i]];
         recount();

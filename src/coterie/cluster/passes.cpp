@@ -16,12 +16,13 @@ constexpr std::int64_t RUN = 64;  // tiles added up in float
 
 // The running best and second best of sixteen rows.
 struct Race {
-    Lane best = Lane::all(3e38f), second = Lane::all(3e38f), label = Lane::all(0.0f);
-    void enter(Lane score, int c) {
+    Lane best = Lane::all(3e38f), second = Lane::all(3e38f), label = Lane::all(0.0f), next = Lane::all(0.0f);
+    void enter(Lane score) {
         const Mask wins = score < best;
         second = least(second, most(best, score));
         best = least(best, score);
-        label = choose(wins, Lane::all(static_cast<float>(c)), label);
+        label = choose(wins, next, label);
+        next = next + Lane::all(1.0f);
     }
 };
 
@@ -37,7 +38,7 @@ inline void scores(Race& race, const float* x, const CenterTable& centers, int c
             for (int i = 0; i < C; ++i)
                 score[i] = score[i] + if_present(xj, Lane::all(centers.halves[(c + i) * d + j]));
     }
-    for (int i = 0; i < C; ++i) race.enter(score[i], c + i);
+    for (int i = 0; i < C; ++i) race.enter(score[i]);
 }
 
 // One tile: labels are stored, slack is returned; the bits of the rows that float arithmetic cannot decide go to `unsure`.
@@ -68,24 +69,29 @@ void nearest_in(Rows rows, std::int64_t tiles, const CenterTable& centers, const
         const Lane square = Lane::load(rows.square + t * TILE);
         settle<MISSING>(rows.tile + t * rows.d * TILE, square, rows.d, centers, found.label + t * TILE, unsure)
             .store(found.slack + t * TILE);
-        found.flags[t] = differing(found.label + t * TILE, label + t * TILE) | unsure;
+        found.flags[t] = differing(found.label + t * TILE, label + t * TILE) | unsure | unsure << 16;
     }
 }
 
 template <bool MISSING>
-void nearest_among(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, Found found) {
+void nearest_among(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
+                   Found found) {
     for (int from = 0; from < count; from += TILE) {
         const float* row[TILE];
-        for (int r = 0; r < TILE; ++r)
-            row[r] = rows.row + static_cast<std::int64_t>(id[from + r < count ? from + r : from]) * rows.stride;
-        transpose(row, rows.d, found.x);
-        Lane square = Lane::all(0.0f);
-        for (int j = 0; j < rows.d; ++j) {
-            const Lane xj = Lane::load(found.x + j * TILE), known = MISSING ? or_zero(xj) : xj;
-            square = square + known * known;
-        }
+        for (int r = 0; r < TILE; ++r) row[r] = rows.row + static_cast<std::int64_t>(id[from + r]) * rows.stride;
+        transpose(row, rows.stride, found.x);
+        Lane part[4] = {Lane::all(0.0f), Lane::all(0.0f), Lane::all(0.0f), Lane::all(0.0f)};
+        for (int j = 0; j < rows.stride; j += 4)
+            for (int i = 0; i < 4; ++i) {
+                const Lane xj = Lane::load(found.x + (j + i) * TILE), known = MISSING ? or_zero(xj) : xj;
+                part[i] = part[i] + known * known;
+            }
+        const Lane square = (part[0] + part[1]) + (part[2] + part[3]);
         std::uint32_t unsure;
-        settle<MISSING>(found.x, square, rows.d, centers, found.label + from, unsure).store(found.slack + from);
+        settle<MISSING>(found.x, square, rows.d, centers, found.label + from, unsure).scatter(found.slack, id + from);
+        const std::uint32_t listed = count - from < TILE ? (1u << (count - from)) - 1 : 0xffff;
+        unsure &= listed;
+        found.flags[from / TILE] = (differing_at(found.label + from, label, id + from) & listed) | unsure | unsure << 16;
     }
 }
 
@@ -93,8 +99,9 @@ void nearest(Rows rows, std::int64_t tiles, const CenterTable& centers, const st
     (rows.missing ? nearest_in<true> : nearest_in<false>)(rows, tiles, centers, label, found);
 }
 
-void nearest_of(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, Found found) {
-    (rows.missing ? nearest_among<true> : nearest_among<false>)(rows, id, count, centers, found);
+void nearest_of(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
+                Found found) {
+    (rows.missing ? nearest_among<true> : nearest_among<false>)(rows, id, count, centers, label, found);
 }
 
 std::int64_t sweep(float* slack, const std::int32_t* label, const float* drop, int k, float floor, std::int64_t tiles,
@@ -109,24 +116,30 @@ std::int64_t sweep(float* slack, const std::int32_t* label, const float* drop, i
     return found;
 }
 
-void carry(const double* z, const double* mean, const double* weight, int d, const Move* moves, int count,
-           double* sums) {
+template <int D>
+void carry_of(const double* z, const double* mean, const double* weight, int d, const Move* moves, int count,
+              double* __restrict sums) {
+    const int columns = D > 0 ? D : d, width = sums_width(columns);
     for (int m = 0; m < count; ++m) {
-        const double* row = z + static_cast<std::int64_t>(moves[m].row) * d;
+        const double* row = z + static_cast<std::int64_t>(moves[m].row) * columns;
         const double w = weight ? weight[moves[m].row] : 1.0;
-        double *to = sums + moves[m].to * d, *from = moves[m].from < 0 ? nullptr : sums + moves[m].from * d;
-        if (from) {
-#pragma GCC ivdep
-            for (int j = 0; j < d; ++j) {
-                const double v = (row[j] - mean[j]) * w;
-                to[j] += v;
-                from[j] -= v;
-            }
-        } else {
-#pragma GCC ivdep
-            for (int j = 0; j < d; ++j) to[j] += (row[j] - mean[j]) * w;
-        }
+        double* to = sums + static_cast<std::int64_t>(moves[m].to) * width;
+        for (int j = 0; j < columns; ++j) to[j] += (row[j] - mean[j]) * w;
+        to[columns] += w;
+        to[columns + 1] += 1;
+        if (moves[m].from < 0) continue;
+        double* from = sums + static_cast<std::int64_t>(moves[m].from) * width;
+        for (int j = 0; j < columns; ++j) from[j] -= (row[j] - mean[j]) * w;
+        from[columns] -= w;
+        from[columns + 1] -= 1;
     }
+}
+
+void carry(const double* z, const double* mean, const double* weight, int d, const Move* moves, int count, double* sums) {
+    using Carry = decltype(&carry_of<0>);
+    static constexpr Carry of[] = {carry_of<0>, carry_of<1>, carry_of<2>, carry_of<3>, carry_of<4>,
+                                   carry_of<5>, carry_of<6>, carry_of<7>, carry_of<8>};
+    of[d <= 8 ? d : 0](z, mean, weight, d, moves, count, sums);
 }
 
 // Squared distances of sixteen rows to T points, in column order, without fused multiply-add.
@@ -189,7 +202,7 @@ void two_of(Rows rows, std::int64_t tiles, const float* centers, int k, float* f
         for (int c = 0; c < k; ++c) {
             Lane sum;
             squares<1, MISSING>(rows.tile + t * rows.d * TILE, rows.d, centers + c * rows.d, &sum);
-            race.enter(sum, c);
+            race.enter(sum);
         }
         race.best.store(first + t * TILE);
         race.second.store(second + t * TILE);

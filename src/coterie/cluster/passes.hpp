@@ -27,14 +27,17 @@ struct CenterTable {
 };
 
 // What a pass finds of each row: its nearest center, and what the second nearest is farther away, at least; that is
-// negative where the two scores are too near for float arithmetic. Flags of a tile: rows that need a look, because
-// their label is not the old one or float arithmetic cannot decide.
+// negative where the two scores are too near for float arithmetic. Flags of sixteen rows: those that need a look,
+// because their label is not the old one or float arithmetic cannot decide; the latter once more, sixteen bits higher.
 struct Found {
     std::int32_t* label;
     float* slack;
     std::uint32_t* flags;
     float* x;  // room for the columns of one tile
 };
+
+// The sums of one cluster: of each column, then weight and rows, padded to whole cache lines where they are longer than half.
+constexpr int sums_width(int d) { return d + 2 <= 4 ? 4 : (d + 2 + 7) / 8 * 8; }
 
 struct Move {
     std::int32_t row, from, to;  // from -1: the row was in no cluster yet
@@ -44,12 +47,14 @@ struct Passes {
     // Finds the label and slack of every row of some tiles. The score of a center is half its squared length minus x·c:
     // half the squared distance but for a part that all centers share.
     void (*nearest)(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, Found found);
-    // The same for the rows listed in `id`, in the order of the list, without flags.
-    void (*nearest_of)(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, Found found);
+    // The same for the rows listed in `id`: labels and flags in the order of the list, slack where the row has it. The
+    // list goes on for a tile with rows that may be looked at.
+    void (*nearest_of)(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
+                       Found found);
     // Takes drop[label] from each row's slack, and lists the rows with no slack left.
     std::int64_t (*sweep)(float* slack, const std::int32_t* label, const float* drop, int k, float least,
                           std::int64_t tiles, std::int32_t* id);
-    // Takes rows of z - mean out of the sums of one cluster and into those of another.
+    // Takes rows of z - mean, their weight and number out of the sums of one cluster and into those of another.
     void (*carry)(const double* z, const double* mean, const double* weight, int d, const Move* moves, int count,
                   double* sums);
 

@@ -6,6 +6,7 @@
 namespace coterie {
 
 constexpr int SWAP_TRIALS = 4;  // candidates weighed up for each swap
+constexpr double HOPELESS = 1.1;  // a swap that first makes it so much worse has hardly ever led to something better
 
 class Search {
 public:
@@ -40,7 +41,9 @@ public:
             draw_candidates(seed, SWAP_FIRST + number, static_cast<std::uint64_t>(s), SWAP_TRIALS);
             reach(second, SWAP_TRIALS);
             int gone = 0;
-            const int chosen = best_exchange(owner, gone);
+            double left = 0;
+            const int chosen = best_exchange(owner, gone, left);
+            if (left > HOPELESS * best.inertia * lloyd.t->scale * lloyd.t->scale) continue;
             std::vector<double> from = best.centers;
             lloyd.place(from.data() + lloyd.at(gone), drawn[chosen]);
             Solution found = lloyd.run_from(from, owner, known, best.inertia);
@@ -56,8 +59,8 @@ public:
     void refine(Solution& best) {
         for (;;) {
             measure(best);
-            const auto rows = lloyd.sums.rows;
-            const double few = std::max(2.0, *std::min_element(rows.begin(), rows.end()));
+            double few = INF;
+            for (int c = 0; c < lloyd.k; ++c) few = std::min(few, std::max(2.0, lloyd.sums.rows(c)));
             const float near = static_cast<float>(few / (few - 1) * (few + 1) / few);
             bool any = false;
             for (std::int64_t i = 0; i < lloyd.t->n; ++i)
@@ -164,11 +167,11 @@ private:
 
     // The candidate and the center to give up for it that leave the least, before Lloyd: a row goes to the candidate
     // or stays, and if its center is gone it goes to the second nearest.
-    int best_exchange(const Buffer<std::int32_t>& owner, int& gone) {
+    int best_exchange(const Buffer<std::int32_t>& owner, int& gone, double& least) {
         const int k = lloyd.k;
         std::vector<double> part(lloyd.t->chunks() * (k + 1)), left(k + 1);
-        double least = INF;
         int chosen = 0;
+        least = INF;
         for (int i = 0; i < SWAP_TRIALS; ++i) {
             over_chunks([&](std::int64_t tile, std::int64_t tiles, std::int64_t chunk) {
                 const std::int64_t row = tile * TILE;

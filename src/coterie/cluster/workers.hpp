@@ -67,24 +67,15 @@ public:
     }
 
     // Calls piece(i, worker) for every i < count, from a task; workers without a task help.
-    void share(int worker, std::int64_t count, const std::function<void(std::int64_t, int)>& piece) {
-        Offer offer{&piece, count};
-        bool offered = false;
-        if (threads > 1 && count > 1) {
-            const std::lock_guard<std::mutex> lock(mutex);
-            offered = running < threads;
-            if (offered) offers.push_back(&offer);
+    template <class Piece>
+    void share(int worker, std::int64_t count, const Piece& piece) {
+        if (threads == 1 || count == 1) {
+            for (std::int64_t i = 0; i < count; ++i) piece(i, worker);
+            return;
         }
-        if (offered) changed.notify_all();
-        take(offer, worker);
-        if (offered) {
-            std::unique_lock<std::mutex> lock(mutex);
-            offers.erase(std::remove(offers.begin(), offers.end(), &offer), offers.end());
-            changed.wait(lock, [&] { return offer.helpers == 0; });
-        }
-        check();  // a piece that failed has stopped everything
+        const std::function<void(std::int64_t, int)> any = std::cref(piece);
+        offer_to_all(worker, count, any);
     }
-
 private:
     struct Offer {
         const std::function<void(std::int64_t, int)>* piece;
@@ -105,6 +96,24 @@ private:
         const std::lock_guard<std::mutex> lock(mutex);
         if (!failure) failure = std::current_exception();
         stop = true;
+    }
+
+    void offer_to_all(int worker, std::int64_t count, const std::function<void(std::int64_t, int)>& piece) {
+        Offer offer{&piece, count};
+        bool offered;
+        {
+            const std::lock_guard<std::mutex> lock(mutex);
+            offered = running < threads;
+            if (offered) offers.push_back(&offer);
+        }
+        if (offered) changed.notify_all();
+        take(offer, worker);
+        if (offered) {
+            std::unique_lock<std::mutex> lock(mutex);
+            offers.erase(std::remove(offers.begin(), offers.end(), &offer), offers.end());
+            changed.wait(lock, [&] { return offer.helpers == 0; });
+        }
+        check();  // a piece that failed has stopped everything
     }
 
     void take(Offer& offer, int worker) {
