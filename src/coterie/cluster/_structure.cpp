@@ -88,10 +88,17 @@ Array silhouettes(Doubles tables, Doubles centers, Integers k, Integers data, in
         for (std::size_t r = 0; r < n; ++r) {
             double first = std::numeric_limits<double>::infinity(), second = first;
             for (std::int64_t c = 0; c < k(job); ++c) {
-                double sum = 0.0;
-                for (std::size_t j = 0; j < d; ++j) {
-                    const double t = z[r * d + j] - center[static_cast<std::size_t>(c) * d + j];
-                    sum += t == t ? t * t : 0.0;
+                const double *x = z + r * d, *to = center + static_cast<std::size_t>(c) * d;
+                double sums[2] = {0.0, 0.0};  // two columns at a time
+                for (std::size_t j = 0; j + 2 <= d; j += 2)
+                    for (std::size_t u = 0; u < 2; ++u) {
+                        const double t = (x[j + u] - to[j + u]) * (x[j + u] - to[j + u]);
+                        sums[u] += t == t ? t : 0.0;
+                    }
+                double sum = sums[0] + sums[1];
+                if (d % 2 == 1) {
+                    const double t = (x[d - 1] - to[d - 1]) * (x[d - 1] - to[d - 1]);
+                    sum += t == t ? t : 0.0;
                 }
                 second = std::min(second, std::max(first, sum));
                 first = std::min(first, sum);

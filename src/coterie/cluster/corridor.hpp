@@ -35,6 +35,7 @@ public:
     Result measure(const double* z, std::int64_t n, int d, const std::int32_t* label, const double* centers, int k,
                    bool around, double* depth) {
         detours = around;
+        missing = std::any_of(z, z + n * d, [](double v) { return v != v; });
         bucket(label, n, k);
         distances(centers, k, d);
         gaps.assign(static_cast<std::size_t>(k) * k, Gap{});
@@ -56,13 +57,13 @@ public:
 
 private:
     std::vector<std::int64_t> rows, offset, chosen;
-    std::vector<double> apart, along, across, kept, curve, density, taps, residual, line;
+    std::vector<double> apart, along, across, kept, curve, density, taps, residual, line, middle, step;
     std::vector<Gap> gaps;
     std::vector<char> known;
     std::vector<std::vector<int>> near;  // of each cluster: the nearest others, nearest first
     Dip dip;
     Detour detour;
-    bool detours = false;
+    bool detours = false, missing = false;
 
     void bucket(const std::int32_t* label, std::int64_t n, int k) {
         offset.assign(static_cast<std::size_t>(k) + 1, 0);
@@ -141,22 +142,57 @@ private:
     void project(const double* z, int d, const double* from, const double* to, int cluster, double squared,
                  bool first) {
         if (first) along.clear(), across.clear(), chosen.clear();
+        middle.resize(static_cast<std::size_t>(d));
+        step.resize(static_cast<std::size_t>(d));
+        for (int c = 0; c < d; ++c) middle[c] = 0.5 * (from[c] + to[c]), step[c] = to[c] - from[c];
+        std::size_t at = along.size();
+        const std::size_t most = at + static_cast<std::size_t>(offset[cluster + 1] - offset[cluster]);
+        along.resize(most);
+        across.resize(most);
+        chosen.resize(most);
         for (std::int64_t r = offset[cluster]; r < offset[cluster + 1]; ++r) {
             const double* x = z + rows[r] * d;
-            double dot = 0.0, length = 0.0, seen = 0.0;
-            int present = 0;
-            for (int c = 0; c < d; ++c) {
-                if (x[c] != x[c]) continue;
-                const double step = to[c] - from[c], away = x[c] - 0.5 * (from[c] + to[c]);
-                dot += away * step;
-                length += away * away;
-                seen += step * step;
-                ++present;
+            double dot = 0.0, length = 0.0, seen = squared;
+            int present = d;
+            if (!missing) {
+                whole(x, d, dot, length);
+            } else {
+                partial(x, d, dot, length, seen, present);
+                if (seen < 0.5 * squared) continue;
             }
-            if (seen < 0.5 * squared) continue;
-            along.push_back(dot / seen);
-            chosen.push_back(rows[r]);
-            across.push_back(std::max(0.0, length - dot * dot / seen) * d / present);
+            along[at] = dot / seen;
+            chosen[at] = rows[r];
+            across[at++] = std::max(0.0, length - dot * dot / seen) * d / present;
+        }
+        along.resize(at);
+        across.resize(at);
+        chosen.resize(at);
+    }
+
+    void whole(const double* x, int d, double& dot, double& length) const {  // two columns at a time
+        double dots[2] = {0.0, 0.0}, lengths[2] = {0.0, 0.0};
+        int c = 0;
+        for (; c + 2 <= d; c += 2)
+            for (int u = 0; u < 2; ++u) {
+                const double away = x[c + u] - middle[c + u];
+                dots[u] += away * step[c + u];
+                lengths[u] += away * away;
+            }
+        if (c < d) dots[0] += (x[c] - middle[c]) * step[c], lengths[0] += (x[c] - middle[c]) * (x[c] - middle[c]);
+        dot = dots[0] + dots[1];
+        length = lengths[0] + lengths[1];
+    }
+
+    void partial(const double* x, int d, double& dot, double& length, double& seen, int& present) const {
+        seen = 0.0;
+        present = 0;
+        for (int c = 0; c < d; ++c) {
+            if (x[c] != x[c]) continue;
+            const double away = x[c] - middle[c];
+            dot += away * step[c];
+            length += away * away;
+            seen += step[c] * step[c];
+            ++present;
         }
     }
 
@@ -174,8 +210,13 @@ private:
             if (low + 1 != curve.end())
                 limit += (rank - std::floor(rank)) * (*std::min_element(low + 1, curve.end()) - *low);
         }
-        for (std::size_t r = 0; r < along.size(); ++r)
-            if (std::fabs(along[r]) <= 1.0 && across[r] <= limit) kept.push_back(along[r]);
+        kept.resize(along.size());
+        std::size_t count = 0;
+        for (std::size_t r = 0; r < along.size(); ++r) {  // without a branch: which rows are kept is hard to foresee
+            kept[count] = along[r];
+            count += (std::fabs(along[r]) <= 1.0) & (across[r] <= limit);
+        }
+        kept.resize(count);
     }
 
     // 1 - density at the emptiest place near the border / the lower of the peaks on its two sides.
