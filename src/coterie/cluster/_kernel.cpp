@@ -8,8 +8,8 @@
 #include <stdexcept>
 
 #include "batch.hpp"
+#include "interpreter.hpp"
 #include "measures.hpp"
-#include "workers.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -24,33 +24,10 @@ using LabelRows = nb::ndarray<const std::int32_t, nb::ndim<2>, nb::c_contig, nb:
 using Integers = nb::ndarray<const std::int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Rows = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-template <class T>
-nb::object array(std::vector<T>&& values, std::initializer_list<std::size_t> shape) {
-    auto* kept = new std::vector<T>(std::move(values));
-    nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
-    return nb::cast(nb::ndarray<nb::numpy, T>(kept->data(), shape, owner));
-}
-
-// What the calling thread does now and then while workers work: report progress, notice Ctrl-C.
-auto watching(const nb::object& progress, std::size_t count) {
-    return [&progress, count](std::int64_t done) {
-        const nb::gil_scoped_acquire acquire;
-        if (PyErr_CheckSignals() != 0) throw nb::python_error();
-        if (!progress.is_none()) progress(done, count);
-    };
-}
-
-template <class Task>
-void parallel(std::size_t count, int threads, Task task) {  // task(i)
-    const nb::gil_scoped_release release;
-    Crew(threads).run(static_cast<std::int64_t>(count), [&](std::int64_t i, int) { task(static_cast<std::size_t>(i)); },
-                      watching(nb::none(), count));
-}
-
 template <class Task>
 void parallel_rows(std::int64_t n, int threads, Task task) {  // task(from, to)
     constexpr std::int64_t BLOCK = 4096;
-    parallel(static_cast<std::size_t>((n + BLOCK - 1) / BLOCK), threads, [&](std::size_t b) {
+    parallel(static_cast<std::size_t>((n + BLOCK - 1) / BLOCK), threads, [&](std::size_t b, int) {
         const std::int64_t from = static_cast<std::int64_t>(b) * BLOCK;
         task(from, std::min(n, from + BLOCK));
     });
@@ -117,7 +94,7 @@ nb::object silhouettes(const Matrix& z, const Labels& label, int k, const Rows& 
     for (std::int64_t i = 0; i < table.n; ++i)
         if (label.data()[i] >= 0) count[label.data()[i]] += 1;
     constexpr std::size_t BLOCK = 64;
-    parallel((result.size() + BLOCK - 1) / BLOCK, threads, [&](std::size_t b) {
+    parallel((result.size() + BLOCK - 1) / BLOCK, threads, [&](std::size_t b, int) {
         std::vector<double> sum(k);
         for (std::size_t r = b * BLOCK; r < std::min(result.size(), (b + 1) * BLOCK); ++r)
             result[r] = silhouette(table, label.data(), count, rows.data()[r], sum);
@@ -130,7 +107,7 @@ nb::object adjusted_rands(const LabelRows& a, const LabelRows& b, int ka, int kb
     const std::size_t pairs = std::max(a.shape(0), b.shape(0));
     const auto n = static_cast<std::int64_t>(a.shape(1));
     std::vector<double> result(pairs);
-    parallel(pairs, threads, [&](std::size_t p) {
+    parallel(pairs, threads, [&](std::size_t p, int) {
         std::vector<double> table;
         result[p] = adjusted_rand(a.data() + (a.shape(0) == 1 ? 0 : p) * n, b.data() + (b.shape(0) == 1 ? 0 : p) * n, n,
                                   ka, kb, table);
@@ -145,7 +122,7 @@ nb::object matched(const Matrix& gain) {
 
 nb::object dips(const std::vector<Vector>& samples, int threads) {
     std::vector<double> result(samples.size());
-    parallel(samples.size(), threads, [&](std::size_t s) {
+    parallel(samples.size(), threads, [&](std::size_t s, int) {
         std::vector<double> x(samples[s].data(), samples[s].data() + samples[s].shape(0));
         std::sort(x.begin(), x.end());
         result[s] = DipStatistic()(x);

@@ -1,19 +1,16 @@
 // What the structure test repeats thousands of times: unimodal margins, draws, silhouettes, corridors between clusters.
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
-#include <nanobind/stl/pair.h>
 #include <nanobind/stl/vector.h>
 
-#include <atomic>
 #include <cmath>
 #include <limits>
-#include <utility>
 #include <vector>
 
 #include "corridor.hpp"
+#include "interpreter.hpp"
 #include "margins.hpp"
 #include "measures.hpp"
-#include "workers.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -24,40 +21,18 @@ using Integers = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::
 
 namespace {
 
-using Array = nb::ndarray<nb::numpy, double>;
-using Integers32 = nb::ndarray<nb::numpy, std::int32_t>;
+using coterie::array;
+using coterie::parallel;
 
-template <class T>
-nb::ndarray<nb::numpy, T> array(std::vector<T>&& values, std::initializer_list<std::size_t> shape) {
-    auto* kept = new std::vector<T>(std::move(values));
-    nb::capsule owner(kept, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
-    return nb::ndarray<nb::numpy, T>(kept->data(), shape, owner);
-}
-
-// Runs task(i, worker) for i < count on `threads` threads, without the interpreter's lock.
-template <class Task>
-void parallel(std::size_t count, int threads, Task task) {
-    nb::gil_scoped_release free;
-    if (count <= 1 || threads == 1) {  // starting a thread may take longer than the work
-        for (std::size_t i = 0; i < count; ++i) task(i, 0);
-        return;
-    }
-    std::atomic<bool> stop{false};
-    coterie::run_tasks(count, threads, stop, task, [](std::size_t) {
-        nb::gil_scoped_acquire held;
-        if (PyErr_CheckSignals() != 0) throw nb::python_error();
-    });
-}
-
-std::pair<Array, Array> unimodal(Doubles x, Doubles foot, Doubles head, Integers modes) {
+nb::tuple unimodal(Doubles x, Doubles foot, Doubles head, Integers modes) {
     coterie::Unimodal best = coterie::unimodal(x.data(), foot.data(), head.data(),
                                                static_cast<std::ptrdiff_t>(x.shape(0)), modes.data(), modes.shape(0));
     const std::size_t corners = best.x.size();
-    return {array(std::move(best.x), {corners}), array(std::move(best.height), {corners})};
+    return nb::make_tuple(array(std::move(best.x), {corners}), array(std::move(best.height), {corners}));
 }
 
 // normals (..., rows, q) -> values (rows, q): normals with correlation factor·factorᵀ, mapped to these margins.
-Array draw(Doubles normals, Doubles factor, Doubles x, Doubles height, Integers corners, int threads) {
+nb::object draw(Doubles normals, Doubles factor, Doubles x, Doubles height, Integers corners, int threads) {
     const std::size_t q = factor.shape(0), rows = normals.size() / q;
     std::vector<coterie::Margin> margins;
     for (std::size_t j = 0; j < q; ++j) {
@@ -79,7 +54,7 @@ Array draw(Doubles normals, Doubles factor, Doubles x, Doubles height, Integers 
 }
 
 // Tables (b, n, d); job i looks at table data[i] with the first k[i] of centers[i]. Mean simplified silhouette a job.
-Array silhouettes(Doubles tables, Doubles centers, Integers k, Integers data, int threads) {
+nb::object silhouettes(Doubles tables, Doubles centers, Integers k, Integers data, int threads) {
     const std::size_t n = tables.shape(1), d = tables.shape(2), jobs = k.shape(0), most = centers.shape(1);
     std::vector<double> mean(jobs, 0.0);
     parallel(jobs, threads, [&](std::size_t job, int) {
@@ -127,7 +102,7 @@ nb::tuple gaps(Doubles tables, Labels label, Doubles centers, Integers k, Intege
 }
 
 // Overlaps (pairs, k, k) -> for each pair the column that partners each row, with the largest total.
-Integers32 matches(Doubles overlaps) {
+nb::object matches(Doubles overlaps) {
     const std::size_t pairs = overlaps.shape(0), k = overlaps.shape(1);
     std::vector<std::int32_t> partner;
     partner.reserve(pairs * k);
@@ -138,7 +113,7 @@ Integers32 matches(Doubles overlaps) {
 }
 
 // Rows (n, d), refits (r, k, d), owner of each of the k centers: share of refits whose nearest center belongs to `label`.
-Array votes(Doubles rows, Doubles refits, Vector32 label, Vector32 owner, int threads) {
+nb::object votes(Doubles rows, Doubles refits, Vector32 label, Vector32 owner, int threads) {
     const std::size_t n = rows.shape(0), d = rows.shape(1), count = refits.shape(0), k = refits.shape(1);
     std::vector<double> share(n, std::numeric_limits<double>::quiet_NaN());
     constexpr std::size_t BLOCK = 1024;

@@ -76,6 +76,7 @@ public:
         const std::function<void(std::int64_t, int)> any = std::cref(piece);
         offer_to_all(worker, count, any);
     }
+
 private:
     struct Offer {
         const std::function<void(std::int64_t, int)>* piece;
@@ -143,13 +144,5 @@ private:
         }
     }
 };
-
-// Tasks that know nothing of a crew: task(i, worker).
-template <class Task, class Watch>
-void run_tasks(std::size_t count, int threads, std::atomic<bool>&, Task task, Watch watch) {
-    Crew(threads).run(static_cast<std::int64_t>(count),
-                      [&](std::int64_t i, int worker) { task(static_cast<std::size_t>(i), worker); },
-                      [&](std::int64_t done) { watch(static_cast<std::size_t>(done)); });
-}
 
 }  // namespace coterie
