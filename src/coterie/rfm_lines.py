@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from coterie import wording
 from coterie.wording import SMALLEST_CELL, percent, plain
 
 _BAR = 24
@@ -35,7 +36,7 @@ def show(made: Mapping[str, Any], *, out: str, seconds: float, width: int = 100)
 
 
 def beside(record: Mapping[str, Any], *, width: int = 100) -> list[str]:
-    """Return the grid of a run on purchases, its largest named segments, and what the segments foretell.
+    """Return the grid of a run on purchases, its named segments across the run's own, and what these foretell.
 
     Parameters
     ----------
@@ -45,11 +46,34 @@ def beside(record: Mapping[str, Any], *, width: int = 100) -> list[str]:
     found = record["sample"].get("rfm")
     if not found or not found["customers"]:
         return []
-    largest = sorted((s for s in found["segments"] if s["n"]), key=lambda s: -s["n"])[:4]
-    named = ", ".join(f"{plain(s['name'])} {percent(s['share'])}" for s in largest)
     holdout = (record["sensitivity"] or {}).get("holdout")
-    said = wrapped(f"RFM's named segments: {named}.", width)
-    return [*grid(found), *said, *(wrapped(plain(holdout["text"]), width) if holdout else [])]
+    said = wrapped(plain(holdout["text"]), width) if holdout else []
+    letters = {s["id"]: str(s["letter"]) for s in wording.by_value(record)}
+    return [*grid(found), "", *across(found, letters, width=width), *(["", *said] if said else [])]
+
+
+def across(found: Mapping[str, Any], letters: Mapping[int, str], *, width: int = 100) -> list[str]:
+    """Return the named segments as lines, with their customers in each segment of the run; the largest come first.
+
+    Parameters
+    ----------
+    found
+        `sample.rfm` of a record.
+    letters
+        The letter of each segment by its id, in the order of the columns.
+    width
+        Columns of the terminal; segments for which there is no room are left out.
+    """
+    rows = sorted((s for s in found["segments"] if s["n"]), key=lambda s: -s["n"])
+    crossed = {(c["name"], c["segment"]): c["n"] for c in found["cross"]}
+    named = min(max((len(plain(s["name"])) for s in rows), default=11), max(width - 24, 8))
+    wide = max(5, *(len(_size(n, False)) for n in (*crossed.values(), 0))) + 2
+    shown = [i for at, i in enumerate(letters) if named + 6 + wide * (at + 1) <= width]
+    lines = [f"{'RFM segment'[:named]:<{named}} share" + "".join(f"{letters[i]:>{wide}}" for i in shown)]
+    for s in rows:
+        cells = "".join(f"{_size(crossed.get((s['name'], i), 0), False):>{wide}}" for i in shown)
+        lines.append(f"{plain(s['name'])[:named]:<{named}} {percent(s['share']):>5}{cells}")
+    return lines
 
 
 def grid(found: Mapping[str, Any], *, exact: bool = False) -> list[str]:
