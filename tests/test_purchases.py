@@ -427,6 +427,21 @@ def test_a_table_of_customers_is_scored_as_it_is(here: Path, capsys: pytest.Capt
     assert len(pd.read_parquet("scored.parquet")) == len(table)
 
 
+def test_a_table_of_customers_is_scored_by_rules_of_ones_own(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    r = np.random.default_rng(3)
+    frame = pd.DataFrame({"id": range(200), "recency": r.integers(1, 300, 200), "orders": r.integers(1, 40, 200)})
+    frame.assign(revenue=r.integers(5, 900, 200)).to_csv("customers.csv", index=False)
+    Path("mine.toml").write_text('bins = 4\n[[segment]]\nname = "Fans"\nfrequency = [4, 4]\n')
+    scoring = ["--rfm-rules", "mine.toml", "--rfm-cuts", "plus-one"]
+    assert _run(["segment", "customers.csv", "--effort", "quick", "--out", "run", *scoring]) == 0
+    found = json.loads(Path("run/run.json").read_text())["sample"]["rfm"]
+    assert (found["cuts_rule"], found["bins"], found["segments"][0]["name"]) == ("plus-one", 4, "Fans")
+    assert "changes nothing" not in capsys.readouterr().err
+    frame[["id", "recency", "orders"]].to_csv("customers.csv", index=False)
+    assert _run(["segment", "customers.csv", "--effort", "quick", "--out", "other", *scoring[2:]]) == 0
+    assert "--rfm-cuts changes nothing" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

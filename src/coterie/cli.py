@@ -212,14 +212,20 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
                 simulate.shop(engine, read_from, folder.file("truth.parquet"), customers=settings["shop"])
             elif source is None:
                 read_from = folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
+            scoring = {name: settings.get(name) for name in config.SCORING}
             run = segmentation.segment(
-                read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage, purchases=purchases
-            )
+                read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage,
+                purchases=purchases, rfm=scoring,
+            )  # fmt: skip
             run.write(folder, csv_too=bool(settings.get("csv")), points=not settings.get("no_points"))
             scans = engine.scans
         finally:
             engine.close()
     _show(run, out, talk, scans)
+    for name in config.SCORING if run.record["sample"]["rfm"] is None else ():
+        if settings.get(name) is not None:
+            flag = f"--{name.replace('_', '-')}"
+            print(f"{flag} changes nothing: recency, frequency or money is missing.", file=sys.stderr)
     return _judged(run, settings.get("fail_under"))
 
 

@@ -74,6 +74,7 @@ def segment(
     engine: Engine | None = None,
     progress: Progress | None = None,
     purchases: Mapping[str, Any] | None = None,
+    rfm: Mapping[str, Any] | None = None,
     **changes: Unpack[Changes],
 ) -> Segmentation:
     """Return the segments of the customers in a file or a frame, named, profiled and checked.
@@ -88,7 +89,8 @@ def segment(
     engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
     progress : called after each stage with its name and what it found.
     purchases : given, the source is a log of purchases, and this its options by name (``coterie.customers`` has them;
-        ``{}`` finds every column by its name); besides ``holdout_from``, ``rfm_cuts`` and ``rfm_rules``.
+        ``{}`` finds every column by its name), besides ``holdout_from``.
+    rfm : how customers with recency, frequency and money are scored: ``rfm_cuts`` and ``rfm_rules``.
 
     Raises
     ------
@@ -128,8 +130,9 @@ def segment(
         (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
     )
     made, points = _record(_Worked(options, table, sample, columns, features, seen, decided, totals))
+    scoring = {**(purchases or {}), **(rfm or {})}
     made["sample"]["purchases"] = None if base is None else customer_base.record(base)
-    made["sample"]["rfm"] = customer_base.scored(table, summary, sample, purchases or {}, (features, decided.model))
+    made["sample"]["rfm"] = customer_base.scored(table, summary, sample, scoring, (features, decided.model))
     made["sensitivity"]["holdout"] = customer_base.judged(base, sample, decided.label, options.seed)
     return Segmentation(record.plain(made), points=points, table=table, source=source)
 
