@@ -218,10 +218,16 @@ class Segmentation:
     """
 
     def __init__(
-        self, made: Record, *, points: report.Points | None = None, table: Table | None = None, source: Any = None
+        self,
+        made: Record,
+        *,
+        points: report.Points | None = None,
+        table: Table | None = None,
+        source: Any = None,
+        folder: Path | None = None,
     ) -> None:
         self.record, self.points = made, points
-        self._table, self._source = table, source
+        self._table, self._source, self._folder = table, source, folder
 
     @property
     def verdict(self) -> SimpleNamespace:
@@ -256,7 +262,9 @@ class Segmentation:
         After a path the answer is a DuckDB relation; a run that was loaded reads its ``segments.parquet``.
         """
         if self._table is None:
-            raise errors.InputError("This run was loaded without its customers.", do="Read segments.parquet beside it.")
+            if self._folder is None:
+                raise errors.InputError("This run was made without its customers.", do="Load the folder that has them.")
+            return outputs.assignments(self._folder, connect())
         return _as_came(self._table.engine, self._assignment_sql(self._table), self._source)
 
     def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
@@ -375,7 +383,7 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     folder = Path(run)
     made = record.parse(read_published(folder, "run.json"), str(folder))
     points = folder / "points.csv"
-    return Segmentation(made, points=report.read_points(points) if points.exists() else None)
+    return Segmentation(made, points=report.read_points(points) if points.exists() else None, folder=folder)
 
 
 def _as_came(engine: Engine, query: Node, source: Any) -> Any:
