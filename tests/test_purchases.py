@@ -372,6 +372,10 @@ def test_segments_of_a_log_are_formed_described_and_valued() -> None:
     assert len(run.assignments()) == 120
     new = coterie.customers(regular(1), as_of="2026-01-31")
     assert set(run.assign(new)["segment"]) == {1, 2}
+    assert not [f for f in run.findings if f.code == "COT103"]  # columns of zeros that nobody asked for
+    named = ["recency", "orders_30", "tenure"]
+    asked = coterie.segment(regular(), purchases={"as_of": "2026-01-31"}, features=named, effort="quick", k=2)
+    assert [f.column for f in asked.findings if f.code == "COT103"] == ["orders_30"]
 
 
 def test_the_customers_of_a_run_are_gone_with_its_engine() -> None:

@@ -37,6 +37,7 @@ FEWEST, STAND_IN = 100, 0.05  # customers from which one with so large a share o
 LATER, BOTH = "purchases_later", "customers_and_later"
 SAMPLED = 50_000
 WRITTEN = "customers.parquet"
+CONSTANT = "COT103"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,12 @@ def opened(
     value = VALUE if options.value is None else options.value
     describe = options.describe or tuple(n for n in (*DESCRIBE, RETURNS) if n in there and n not in (*formed, value))
     return base, replace(options, id=CUSTOMER, features=formed, describe=describe, value=value)
+
+
+def news(base: CustomerBase | None, found: Sequence[Finding], options: Options) -> tuple[Finding, ...]:
+    """Return the findings without those that a column is constant which nobody but the query asked for."""
+    asked = {*(options.features or ()), options.value}
+    return tuple(f for f in found if base is None or f.code != CONSTANT or f.column in asked)
 
 
 def record(base: CustomerBase) -> dict[str, Any]:

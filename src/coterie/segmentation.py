@@ -129,6 +129,7 @@ def segment(
     seen = worst_first(
         (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
     )
+    seen = customer_base.news(base, seen, options)
     made, points = _record(_Worked(options, table, sample, columns, features, seen, decided, totals))
     scoring = {**(purchases or {}), **(rfm or {})}
     made["sample"]["purchases"] = None if base is None else customer_base.record(base)
