@@ -34,7 +34,7 @@ from coterie.columns import ColumnRecord
 from coterie.decision import Decision
 from coterie.engines import Engine, Reading, connect
 from coterie.features import Feature
-from coterie.manifest import read_published
+from coterie.manifest import read_manifest, read_published
 from coterie.plot import Plot
 from coterie.profile import Totals
 from coterie.record import Record
@@ -333,7 +333,9 @@ class Segmentation:
     @property
     def source_name(self) -> str | None:
         """What the customers came from, in words for a reader; the record does not hold it."""
-        return self._table.name if self._table is not None else None
+        if self._table is not None:
+            return self._table.name
+        return None if self._folder is None else read_manifest(self._folder).get("source")
 
     def save(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the run folder: published whole or not at all.
