@@ -411,6 +411,13 @@ def test_the_verb_writes_customers_and_says_what_it_did(here: Path, capsys: pyte
     assert not list(here.glob(".*"))
 
 
+def test_a_segmentation_of_purchases_says_what_it_read(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["segment", "orders.csv", "--transactions", "--effort", "quick", "--out", "run"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "(the day after the last purchase)." in said
+    assert "columns found by their names: customer: customer_id, date: ordered_at" in said
+
+
 def test_a_csv_has_the_same_customers_with_their_scores(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(["customers", "orders.csv", "--rfm", "--out", "c.csv", "--id", "customer_id", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

@@ -9,6 +9,7 @@ from typing import Any
 from coterie import wording
 from coterie.wording import SMALLEST_CELL, percent, plain
 
+GUESSED = "COT401"
 _BAR = 24
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -36,20 +37,23 @@ def show(made: Mapping[str, Any], *, out: str, seconds: float, width: int = 100)
 
 
 def beside(record: Mapping[str, Any], *, width: int = 100) -> list[str]:
-    """Return the grid of a run on purchases, its named segments across the run's own, and what these foretell.
+    """Return what was read of purchases, the RFM grid, its segments across the run's own, and what these foretell.
 
     Parameters
     ----------
     record
         The content of `run.json`.
     """
-    found = record["sample"].get("rfm")
+    found, bought = record["sample"].get("rfm"), record["sample"].get("purchases")
+    read = wrapped(plain(bought["text"]), width) if bought else []
+    for guess in (f for f in record["findings"] if f["code"] == GUESSED) if bought else ():
+        read += [f"  {line}" for line in wrapped(plain(f"{guess['text']}: {guess['done']}"), width - 2)]
     if not found or not found["customers"]:
-        return []
+        return read
     holdout = (record["sensitivity"] or {}).get("holdout")
     said = wrapped(plain(holdout["text"]), width) if holdout else []
     letters = {s["id"]: str(s["letter"]) for s in wording.by_value(record)}
-    return [*grid(found), "", *across(found, letters, width=width), *(["", *said] if said else [])]
+    return [*read, *([""] if read else []), *grid(found), "", *across(found, letters, width=width), *(["", *said] if said else [])]
 
 
 def across(found: Mapping[str, Any], letters: Mapping[int, str], *, width: int = 100) -> list[str]:
