@@ -53,7 +53,8 @@ def beside(record: Mapping[str, Any], *, width: int = 100) -> list[str]:
     holdout = (record["sensitivity"] or {}).get("holdout")
     said = wrapped(plain(holdout["text"]), width) if holdout else []
     letters = {s["id"]: str(s["letter"]) for s in wording.by_value(record)}
-    return [*read, *([""] if read else []), *grid(found), "", *across(found, letters, width=width), *(["", *said] if said else [])]
+    parts = [part for part in (read, grid(found), across(found, letters, width=width), said) if part]
+    return [line for part in parts for line in (*part, "")][:-1]
 
 
 def across(found: Mapping[str, Any], letters: Mapping[int, str], *, width: int = 100) -> list[str]:
