@@ -2,8 +2,9 @@
 
 Makes a Parquet file of ROWS purchases in random order (one row an order line, a fifth as many customers, text ids) and
 times, in turn, the bare GROUP BY in DuckDB (count of distinct orders, sum, largest date; written to Parquet) and
-``coterie customers`` on it (all measures, RFM and its report). The ratio is of medians; peak memory is the largest
-resident set of the process. Run: python benchmarks/purchases.py [ROWS] [PAIRS] [MEMORY] [FOLDER]
+``coterie customers`` on it (all measures, RFM and its report). The ratios are of medians, of wall time and of processor
+time (a machine that does other things too stretches the first); peak memory is the largest resident set.
+Run: python benchmarks/purchases.py [ROWS] [PAIRS] [MEMORY] [FOLDER]
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ BARE = (
 )
 
 
-def timed(command: list[str]) -> tuple[float, float]:
-    """Return wall seconds and peak memory (GB) of a process."""
+def timed(command: list[str]) -> tuple[float, float, float]:
+    """Return wall seconds, processor seconds and peak memory (GB) of a process."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"{command[:4]} failed: {process.stderr.read().decode() if process.stderr else ''}")
-    return time.perf_counter() - started, usage.ru_maxrss / 2**20
+    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20
 
 
 def main() -> None:
@@ -56,18 +57,27 @@ def main() -> None:
         duckdb.sql(MAKE.format(rows=rows, customers=rows // 5, path=source))
     program = str(Path(sys.executable).with_name("coterie"))
     job = [program, "customers", str(source), "-q", "--overwrite", "--memory", memory, "--temp-dir", str(folder)]
-    seconds: dict[str, list[float]] = {"bare": [], "customers": []}
+    jobs = {
+        "bare": [sys.executable, "-c", BARE, str(source), str(folder / "bare.parquet")],
+        "customers": [*job, "--out", str(folder / "customers.parquet")],
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in jobs}
+    processor: dict[str, list[float]] = {name: [] for name in jobs}
     peak = 0.0
     for _ in range(pairs):
-        seconds["bare"].append(timed([sys.executable, "-c", BARE, str(source), str(folder / "bare.parquet")])[0])
-        took, most = timed([*job, "--out", str(folder / "customers.parquet")])
-        seconds["customers"].append(took)
-        peak = max(peak, most)
+        for name, command in jobs.items():
+            wall, busy, most = timed(command)
+            seconds[name].append(wall)
+            processor[name].append(busy)
+            peak = max(peak, most if name == "customers" else 0.0)
     middle = {name: statistics.median(s) for name, s in seconds.items()}
+    work = {name: statistics.median(s) for name, s in processor.items()}
     found = {
         "rows": rows,
         "seconds": {name: [round(s, 2) for s in each] for name, each in seconds.items()},
+        "processor_seconds": {name: [round(s, 2) for s in each] for name, each in processor.items()},
         "customers_over_bare": round(middle["customers"] / middle["bare"], 2),
+        "processor_over_bare": round(work["customers"] / work["bare"], 2),
         "memory": memory,
         "peak_gb": round(peak, 2),
         "cores": os.cpu_count(),

@@ -25,7 +25,8 @@ SIGNATURES = {
     "segment": (
         "(source: 'Any', options: 'config.Options | None' = None, *, reading: 'Reading | None' = None, "
         "engine: 'Engine | None' = None, progress: 'Progress | None' = None, "
-        "purchases: 'Mapping[str, Any] | None' = None, **changes: 'Unpack[Changes]') -> 'Segmentation'"
+        "purchases: 'Mapping[str, Any] | None' = None, rfm: 'Mapping[str, Any] | None' = None, "
+        "**changes: 'Unpack[Changes]') -> 'Segmentation'"
     ),
 }
 

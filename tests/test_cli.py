@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from coterie.__main__ import _run
+from coterie.cli import cli
 
 CUSTOMERS = "customer_id,income,spend,city\n" + "".join(
     f"c{i:03d},{20_000 + 317 * (i * 37 % 300)},{(i * 53) % 97},{('Oslo', 'Rome', 'Lima')[i % 3]}\n" for i in range(120)
@@ -123,13 +124,41 @@ def test_assign_report_verify_and_a_changed_file(customers: Path, capsys: pytest
     assert _run(["assign", "run", "customers.csv", "--out", "again.csv", "-q"]) == 0
     assert (customers.parent / "again.csv").read_text().count("\n") == 121
     assert _run(["report", "run", "--out", "again.html"]) == 0
-    assert (customers.parent / "again.html").read_bytes() != b""
+    assert (customers.parent / "again.html").read_bytes() == (customers.parent / "run" / "report.html").read_bytes()
     assert _run(["verify", "run"]) == 0
     page = customers.parent / "run" / "report.html"
     page.write_bytes(page.read_bytes().replace(b"coterie", b"c0terie", 1))
     capsys.readouterr()
     assert _run(["verify", "run"]) == 2
     assert "'report.html': changed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", sorted(cli.commands))
+def test_every_verb_can_be_quiet_and_speak_json(verb: str) -> None:
+    flags = {flag for option in cli.commands[verb].params for flag in option.opts}
+    assert {"--json", "--quiet", "-q", "--verbose", "-v"} <= flags
+
+
+def test_quiet_verbs_say_nothing(customers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        _run(
+            [
+                "segment",
+                "customers.csv",
+                "--effort",
+                "quick",
+                "-q",
+                "--out",
+                "run",
+            ]
+        )
+        == 0
+    )
+    for words in (["report", "run", "-q"], ["verify", "run", "-q"]):
+        capsys.readouterr()
+        assert _run(words) == 0
+        said = capsys.readouterr()
+        assert (said.out, said.err) == ("", "")
 
 
 def test_new_customers_must_have_the_columns_in_the_same_kind(

@@ -94,6 +94,14 @@ def test_the_docs_say_what_the_rules_say() -> None:
         assert f"| {rule.code} | {rule.title} | {rule.why} | {rule.do} |" in page
 
 
+@pytest.mark.parametrize(("copies", "told"), [(1, "1 row repeats another one"), (2, "2 rows repeat another one")])
+def test_one_repeated_row_is_told_in_the_singular(copies: int, told: str) -> None:
+    frame = pd.DataFrame(plain())
+    frame = pd.concat([frame, *[frame.head(1)] * copies], ignore_index=True)
+    (seen,) = [f for f in checking.check(frame).findings if f.code == "COT131"]
+    assert seen.text.startswith(told)
+
+
 def test_select_and_ignore_take_beginnings_of_codes() -> None:
     frame = pd.DataFrame({**plain(), "city": [f"city-{i}" for i in range(200)], "const": 1.0})
     codes = {f.code for f in checking.check(frame, select=("COT10",)).findings}

@@ -76,7 +76,7 @@ def test_the_walls_stand(path: Path) -> None:
     assert "sqlglot" not in names or room in ("sql", "engines")
     ours = {n.removeprefix("coterie.") for n in names if n.startswith("coterie.")}
     if room in NUMPY_ONLY:
-        assert ours <= {*NUMPY_ONLY, "errors"}
+        assert ours <= {*NUMPY_ONLY, "errors", "words"}  # texts, which know of no data
     if room in RECORD_ONLY:
         assert ours <= {*RECORD_ONLY, "errors", "words"}
         assert "numpy" not in names

@@ -372,6 +372,10 @@ def test_segments_of_a_log_are_formed_described_and_valued() -> None:
     assert len(run.assignments()) == 120
     new = coterie.customers(regular(1), as_of="2026-01-31")
     assert set(run.assign(new)["segment"]) == {1, 2}
+    assert not [f for f in run.findings if f.code == "COT103"]  # columns of zeros that nobody asked for
+    named = ["recency", "orders_30", "tenure"]
+    asked = coterie.segment(regular(), purchases={"as_of": "2026-01-31"}, features=named, effort="quick", k=2)
+    assert [f.column for f in asked.findings if f.code == "COT103"] == ["orders_30"]
 
 
 def test_the_customers_of_a_run_are_gone_with_its_engine() -> None:
@@ -407,6 +411,13 @@ def test_the_verb_writes_customers_and_says_what_it_did(here: Path, capsys: pyte
     assert not list(here.glob(".*"))
 
 
+def test_a_segmentation_of_purchases_says_what_it_read(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["segment", "orders.csv", "--transactions", "--effort", "quick", "--out", "run"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "(the day after the last purchase)." in said
+    assert "columns found by their names: customer: customer_id, date: ordered_at" in said
+
+
 def test_a_csv_has_the_same_customers_with_their_scores(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(["customers", "orders.csv", "--rfm", "--out", "c.csv", "--id", "customer_id", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
@@ -425,6 +436,21 @@ def test_a_table_of_customers_is_scored_as_it_is(here: Path, capsys: pytest.Capt
     assert _run(["customers", "customers.csv", "--rfm", "--out", "scored.parquet"]) == 0
     assert "RFM segment" in capsys.readouterr().out
     assert len(pd.read_parquet("scored.parquet")) == len(table)
+
+
+def test_a_table_of_customers_is_scored_by_rules_of_ones_own(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    r = np.random.default_rng(3)
+    frame = pd.DataFrame({"id": range(200), "recency": r.integers(1, 300, 200), "orders": r.integers(1, 40, 200)})
+    frame.assign(revenue=r.integers(5, 900, 200)).to_csv("customers.csv", index=False)
+    Path("mine.toml").write_text('bins = 4\n[[segment]]\nname = "Fans"\nfrequency = [4, 4]\n')
+    scoring = ["--rfm-rules", "mine.toml", "--rfm-cuts", "plus-one"]
+    assert _run(["segment", "customers.csv", "--effort", "quick", "--out", "run", *scoring]) == 0
+    found = json.loads(Path("run/run.json").read_text())["sample"]["rfm"]
+    assert (found["cuts_rule"], found["bins"], found["segments"][0]["name"]) == ("plus-one", 4, "Fans")
+    assert "changes nothing" not in capsys.readouterr().err
+    frame[["id", "recency", "orders"]].to_csv("customers.csv", index=False)
+    assert _run(["segment", "customers.csv", "--effort", "quick", "--out", "other", *scoring[2:]]) == 0
+    assert "--rfm-cuts changes nothing" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

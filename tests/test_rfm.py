@@ -220,7 +220,22 @@ def test_the_chart_and_the_table_print_no_count_below_ten(run: coterie.Segmentat
     assert 'id="rfm"' in run.report()
 
 
-def test_the_terminal_shows_the_grid_and_the_largest_segments(run: coterie.Segmentation) -> None:
+def test_the_terminal_shows_the_named_segments_across_the_runs_own(run: coterie.Segmentation) -> None:
+    found, ordered = run.record["sample"]["rfm"], sorted(run.record["segments"], key=lambda s: -(s["value"] or 0))
+    lines = rfm_lines.beside(run.record, width=80)
+    start = next(i for i, line in enumerate(lines) if line.startswith("RFM segment"))
+    assert set(lines[start].split()[3:]) == {str(s["letter"]) for s in ordered}
+    shown = {line[:18].strip(): line.split()[-3:] for line in lines[start + 1 :] if line.strip()}
+    crossed = {(c["name"], c["segment"]): c["n"] for c in found["cross"]}
+    by_letter = {s["letter"]: s["id"] for s in run.record["segments"]}
+    for named in (s["name"] for s in found["segments"] if s["n"]):
+        for letter, text in zip(lines[start].split()[3:], shown[named], strict=True):
+            n = crossed.get((named, by_letter[letter]), 0)
+            assert text == ("·" if n == 0 else "<10" if n < 10 else f"{n:,}")
+    assert all(len(line) <= 30 for line in rfm_lines.across(found, {i: "A" for i in by_letter.values()}, width=30))
+
+
+def test_the_terminal_shows_the_grid(run: coterie.Segmentation) -> None:
     found = run.record["sample"]["rfm"]
     lines = rfm_lines.beside(run.record, width=60)
     assert lines[0] == "RFM: customers by scores, 5 is best"

@@ -91,7 +91,12 @@ def test_a_saved_run_is_loaded_and_goes_on(run: Segmentation, tmp_path: Path, tu
     new = pd.DataFrame({"customer_id": [7], "annual_income": [118_000], "spending_score": [3]})
     assert loaded.assign(new)["name"].tolist() == ["High income, low spending"]
     assert "High income, low spending" in loaded.report()
-    with pytest.raises(coterie.CoterieError, match="without its customers"):
+    kept, made = loaded.assignments().df(), run.assignments().df()
+    assert kept.drop(columns="margin").equals(made.drop(columns="margin"))
+    np.testing.assert_allclose(kept.margin, made.margin, rtol=1e-12)
+    with (tmp_path / "out" / "segments.parquet").open("ab") as file:
+        file.write(b"!")
+    with pytest.raises(coterie.CoterieError, match="changed"):
         loaded.assignments()
 
 

@@ -222,6 +222,17 @@ def test_a_rare_group_is_found_with_its_profile():
     assert "f1" not in found.rare.text
 
 
+def test_a_rare_group_is_told_in_words():
+    r = np.random.default_rng(7)
+    table = np.concatenate([r.standard_normal((7960, 3)), r.normal([-7, 0, 7], 0.7, (40, 3))])
+    names = ("recency", "f1", "returns_share")
+    told = [replace(block, name=name) for block, name in zip(columns(3), names, strict=True)]
+    (found,) = sensitivity.rare_groups(table, told, keys(8000), PLAN)
+    assert "bought recently" in found.rare.text
+    assert "high returns share" in found.rare.text
+    assert "_" not in found.rare.text
+
+
 def test_few_rows_have_no_rare_groups():
     assert sensitivity.rare_groups(np.zeros((100, 2)), columns(2), keys(100), PLAN) == ()
 

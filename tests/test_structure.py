@@ -362,6 +362,10 @@ def test_partly_names_the_segments_that_stand_apart():
     assert "Savers and Spenders stand apart" in say("partly").text
     assert "Savers stands apart" in say("partly", depths=[0.9, 0.4, 0.1]).text
     assert "Some stand apart" in say("partly", depths=[0.1, 0.4, 0.1]).text
+    assert "The others shade into each other" in say("partly").text
+    everyone = say("partly", depths=[0.9, 0.7, 0.6]).text  # the test saw more segments than are shown
+    assert "Savers, Spenders and Others stand apart" in everyone
+    assert "The others" not in everyone
 
 
 def test_asked_and_supported_numbers_are_told_apart():

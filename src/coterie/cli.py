@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coterie import __version__, config, errors
-from coterie.flags import output_options, purchase_options, reading_options, running_options, shaping_options
+from coterie.flags import (
+    output_options,
+    purchase_options,
+    reading_options,
+    running_options,
+    shaping_options,
+    talking_options,
+)
 from coterie.talk import Talk, print_json, terminal_width
 
 if TYPE_CHECKING:
@@ -212,14 +219,20 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
                 simulate.shop(engine, read_from, folder.file("truth.parquet"), customers=settings["shop"])
             elif source is None:
                 read_from = folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
+            scoring = {name: settings.get(name) for name in config.SCORING}
             run = segmentation.segment(
-                read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage, purchases=purchases
-            )
+                read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage,
+                purchases=purchases, rfm=scoring,
+            )  # fmt: skip
             run.write(folder, csv_too=bool(settings.get("csv")), points=not settings.get("no_points"))
             scans = engine.scans
         finally:
             engine.close()
     _show(run, out, talk, scans)
+    for name in config.SCORING if run.record["sample"]["rfm"] is None else ():
+        if settings.get(name) is not None:
+            flag = f"--{name.replace('_', '-')}"
+            print(f"{flag} changes nothing: recency, frequency or money is missing.", file=sys.stderr)
     return _judged(run, settings.get("fail_under"))
 
 
@@ -305,13 +318,13 @@ def check(source: str | None, **flags: Any) -> int:
 
 @cli.command(epilog="Example: coterie rule COT101")
 @click.argument("code")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def rule(code: str, as_json: bool) -> int:
+@talking_options
+def rule(code: str, **flags: Any) -> int:
     """Explain a rule's code: what it means, why it matters, what to do."""
     from coterie import checking
 
     title, why, do = checking.explained(code)
-    if as_json:
+    if flags["as_json"]:
         print_json("coterie.rule/1", {"code": code.upper(), "title": title.partition(" ")[2], "why": why, "do": do})
     else:
         print("\n".join((title, why, do)))
@@ -354,32 +367,33 @@ def assign(run: str, source: str, **flags: Any) -> int:
 @click.argument("run")
 @click.option("--out", metavar="FILE", help="File to write (RUN-report.html).")
 @click.option("--no-points", is_flag=True, help="Leave single customers off the map.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def report(run: str, out: str | None, no_points: bool, as_json: bool) -> int:
+@talking_options
+def report(run: str, out: str | None, no_points: bool, **flags: Any) -> int:
     """Write the report of a run again, as one HTML file that needs nothing else."""
     from coterie import segmentation
 
     target = Path(out or f"{Path(run).name}-report.html")
     html = segmentation.load(run).report(target, points=not no_points)
-    if as_json:
+    talk = Talk(flags)
+    if talk.as_json:
         print_json("coterie.report/1", {"out": str(target), "bytes": len(html.encode())})
-    else:
+    elif not talk.quiet:
         print(f"report {errors.shown(target, 200)}")
     return 0
 
 
 @cli.command(epilog="Example: coterie verify customers-segments")
 @click.argument("run")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def verify(run: str, as_json: bool) -> int:
+@talking_options
+def verify(run: str, **flags: Any) -> int:
     """Check every file of a run against its manifest."""
     from coterie import manifest
 
-    problems = manifest.verify(Path(run))
-    if as_json:
+    talk, problems = Talk(flags), manifest.verify(Path(run))
+    if talk.as_json:
         listed = [{"file": p.file, "reason": p.what} for p in problems]
         print_json("coterie.verify/1", {"run": run, "whole": not problems, "problems": listed})
-    elif not problems:
+    elif not problems and not talk.quiet:
         print(f"{errors.shown(run, 200)} is whole: every file is as it was written.")
     for problem in problems:
         print(f"{errors.quoted(problem.file)}: {problem.what}", file=sys.stderr)

@@ -74,8 +74,8 @@ SETTINGS: dict[str, str] = {
 # Those of them that only a log of purchases takes.
 PURCHASES = (
     "customer", "date", "amount", "quantity", "price", "order", "category", "same_day", "as_of", "net", "holdout_from",
-    "rfm_cuts", "rfm_rules",
 )  # fmt: skip
+SCORING = ("rfm_cuts", "rfm_rules")  # these count for a table of customers that has the three measures too
 WANTED = {
     "text": "text",
     "list": "a list of column names",

@@ -36,6 +36,8 @@ VALUE = "monetary"
 FEWEST, STAND_IN = 100, 0.05  # customers from which one with so large a share of the orders is odd
 LATER, BOTH = "purchases_later", "customers_and_later"
 SAMPLED = 50_000
+WRITTEN = "customers.parquet"
+CONSTANT = "COT103"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,19 @@ def opened(
     if keep is None:
         folder = tempfile.mkdtemp(prefix="coterie-")
         weakref.finalize(engine, shutil.rmtree, folder, ignore_errors=True)
-        keep = Path(folder) / "customers.parquet"
+        keep = Path(folder) / WRITTEN
     base = build(source, engine, options_of(settings), reading, Path(keep))
     there = [c.name for c in base.table.columns]
     formed = options.features or (*FEATURES, *((RETURNS,) if base.returning >= RETURNING * base.table.rows else ()))
     value = VALUE if options.value is None else options.value
     describe = options.describe or tuple(n for n in (*DESCRIBE, RETURNS) if n in there and n not in (*formed, value))
     return base, replace(options, id=CUSTOMER, features=formed, describe=describe, value=value)
+
+
+def news(base: CustomerBase | None, found: Sequence[Finding], options: Options) -> tuple[Finding, ...]:
+    """Return the findings without those that a column is constant which nobody but the query asked for."""
+    asked = {*(options.features or ()), options.value}
+    return tuple(f for f in found if base is None or f.code != CONSTANT or f.column in asked)
 
 
 def record(base: CustomerBase) -> dict[str, Any]:
@@ -186,7 +194,7 @@ def score(table: Table, rules: rfm.Rules, *, seed: int = 0) -> tuple[rfm.Scale, 
     named = rfm.columns(table)
     if named is None:
         return None
-    summary = summarize(table)
+    summary = summarize(replace(table, columns=tuple(c for c in table.columns if c.name in named.values())))
     sample = draw(table, list(named.values()), SAMPLED, seed=seed)
     measured = rfm.scale(named, sample.values, rules)
     return None if measured is None else (measured, rfm.record(table, summary, measured))
@@ -257,14 +265,18 @@ def deliver(source: Path, engine: Engine, settings: Mapping[str, Any], reading: 
     by, base = rules_of(settings), None
     with tempfile.TemporaryDirectory(prefix="coterie-", dir=settings.get("temp_dir")) as folder:
         try:
-            base = build(source, engine, options_of(settings), reading, Path(folder) / "customers.parquet")
+            base = build(source, engine, options_of(settings), reading, Path(folder) / WRITTEN)
             table = base.table
         except CustomersAlready:
             table = read(source, engine, Options(id=settings.get("customer") or settings.get("id")), reading)
         scored = score(table, by, seed=int(settings.get("seed") or 0))
         scale = scored[0] if scored is not None and settings.get("rfm") else None
+        as_csv = out.suffix.lower() == ".csv"
         with files.replacing(out) as beside:
-            write(engine, beside, scale=scale, as_csv=out.suffix.lower() == ".csv")
+            if base is not None and scale is None and not as_csv:
+                shutil.move(Path(folder) / WRITTEN, beside)  # they are on the disk already, as they are wanted
+            else:
+                write(engine, beside, scale=scale, as_csv=as_csv)
     return {
         "customers": table.rows,
         "purchases": None if base is None else record(base),

@@ -35,14 +35,17 @@ reading_options = _options(
     click.option("--time-limit", type=float, metavar="SECONDS", help="How long reading a database may take."),
     click.option("--id", metavar="COL", help="Column that identifies a customer."),
 )
+talking_options = _options(
+    click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object."),
+    click.option("--quiet", "-q", is_flag=True, help="Say nothing but warnings and errors."),
+    click.option("--verbose", "-v", is_flag=True, help="Say more: each stage's time, scans of the data."),
+)
 running_options = _options(
     click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
     click.option("--memory", metavar="SIZE", help="Memory the engine may use, such as 4GB."),
     click.option("--temp-dir", metavar="DIR", help="Folder for large intermediate results."),
     click.option("--config", metavar="FILE", help="Configuration file instead of coterie.toml."),
-    click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object."),
-    click.option("--quiet", "-q", is_flag=True, help="Say nothing but warnings and errors."),
-    click.option("--verbose", "-v", is_flag=True, help="Say more: each stage's time, scans of the data."),
+    talking_options,
 )
 shaping_options = _options(
     click.option("--features", metavar="A,B", help="Columns to form segments with."),

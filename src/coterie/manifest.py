@@ -118,6 +118,26 @@ def read_published(run: Path, name: str) -> bytes:
     return data
 
 
+def published(run: Path, name: str) -> Path:
+    """Return the path of one file of a run, of any size, after comparing it with the manifest.
+
+    Raises
+    ------
+    FormatError : the folder is not a run, or the file is missing or was changed.
+    AccessError : it cannot be read.
+    """
+    path, wanted = run / name, read_manifest(run)["files"].get(name)
+    if wanted is None:
+        raise errors.not_a_run(str(run), f"it has no {name}")
+    try:
+        same = path.is_file() and not path.is_symlink() and measured(path) == wanted
+    except OSError as error:
+        raise errors.unreadable(str(path), error.strerror or "") from error
+    if not same:
+        raise errors.changed_file(str(run), name)
+    return path
+
+
 def verify(run: Path) -> tuple[Problem, ...]:
     """Return what is wrong with the files of a run, by name; nothing if the run is whole.
 

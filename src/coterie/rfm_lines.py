@@ -6,8 +6,10 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from coterie import wording
 from coterie.wording import SMALLEST_CELL, percent, plain
 
+GUESSED = "COT401"
 _BAR = 24
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
@@ -35,21 +37,48 @@ def show(made: Mapping[str, Any], *, out: str, seconds: float, width: int = 100)
 
 
 def beside(record: Mapping[str, Any], *, width: int = 100) -> list[str]:
-    """Return the grid of a run on purchases, its largest named segments, and what the segments foretell.
+    """Return what was read of purchases, the RFM grid, its segments across the run's own, and what these foretell.
 
     Parameters
     ----------
     record
         The content of `run.json`.
     """
-    found = record["sample"].get("rfm")
+    found, bought = record["sample"].get("rfm"), record["sample"].get("purchases")
+    read = wrapped(plain(bought["text"]), width) if bought else []
+    for guess in (f for f in record["findings"] if f["code"] == GUESSED) if bought else ():
+        read += [f"  {line}" for line in wrapped(plain(f"{guess['text']}: {guess['done']}"), width - 2)]
     if not found or not found["customers"]:
-        return []
-    largest = sorted((s for s in found["segments"] if s["n"]), key=lambda s: -s["n"])[:4]
-    named = ", ".join(f"{plain(s['name'])} {percent(s['share'])}" for s in largest)
+        return read
     holdout = (record["sensitivity"] or {}).get("holdout")
-    said = wrapped(f"RFM's named segments: {named}.", width)
-    return [*grid(found), *said, *(wrapped(plain(holdout["text"]), width) if holdout else [])]
+    said = wrapped(plain(holdout["text"]), width) if holdout else []
+    letters = {s["id"]: str(s["letter"]) for s in wording.by_value(record)}
+    parts = [part for part in (read, grid(found), across(found, letters, width=width), said) if part]
+    return [line for part in parts for line in (*part, "")][:-1]
+
+
+def across(found: Mapping[str, Any], letters: Mapping[int, str], *, width: int = 100) -> list[str]:
+    """Return the named segments as lines, with their customers in each segment of the run; the largest come first.
+
+    Parameters
+    ----------
+    found
+        `sample.rfm` of a record.
+    letters
+        The letter of each segment by its id, in the order of the columns.
+    width
+        Columns of the terminal; segments for which there is no room are left out.
+    """
+    rows = sorted((s for s in found["segments"] if s["n"]), key=lambda s: -s["n"])
+    crossed = {(c["name"], c["segment"]): c["n"] for c in found["cross"]}
+    named = min(max((len(plain(s["name"])) for s in rows), default=11), max(width - 24, 8))
+    wide = max(5, *(len(_size(n, False)) for n in (*crossed.values(), 0))) + 2
+    shown = [i for at, i in enumerate(letters) if named + 6 + wide * (at + 1) <= width]
+    lines = [f"{'RFM segment'[:named]:<{named}} share" + "".join(f"{letters[i]:>{wide}}" for i in shown)]
+    for s in rows:
+        cells = "".join(f"{_size(crossed.get((s['name'], i), 0), False):>{wide}}" for i in shown)
+        lines.append(f"{plain(s['name'])[:named]:<{named}} {percent(s['share']):>5}{cells}")
+    return lines
 
 
 def grid(found: Mapping[str, Any], *, exact: bool = False) -> list[str]:

@@ -34,7 +34,7 @@ from coterie.columns import ColumnRecord
 from coterie.decision import Decision
 from coterie.engines import Engine, Reading, connect
 from coterie.features import Feature
-from coterie.manifest import read_published
+from coterie.manifest import read_manifest, read_published
 from coterie.plot import Plot
 from coterie.profile import Totals
 from coterie.record import Record
@@ -74,6 +74,7 @@ def segment(
     engine: Engine | None = None,
     progress: Progress | None = None,
     purchases: Mapping[str, Any] | None = None,
+    rfm: Mapping[str, Any] | None = None,
     **changes: Unpack[Changes],
 ) -> Segmentation:
     """Return the segments of the customers in a file or a frame, named, profiled and checked.
@@ -88,7 +89,8 @@ def segment(
     engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
     progress : called after each stage with its name and what it found.
     purchases : given, the source is a log of purchases, and this its options by name (``coterie.customers`` has them;
-        ``{}`` finds every column by its name); besides ``holdout_from``, ``rfm_cuts`` and ``rfm_rules``.
+        ``{}`` finds every column by its name), besides ``holdout_from``.
+    rfm : how customers with recency, frequency and money are scored: ``rfm_cuts`` and ``rfm_rules``.
 
     Raises
     ------
@@ -127,9 +129,11 @@ def segment(
     seen = worst_first(
         (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
     )
+    seen = customer_base.news(base, seen, options)
     made, points = _record(_Worked(options, table, sample, columns, features, seen, decided, totals))
+    scoring = {**(purchases or {}), **(rfm or {})}
     made["sample"]["purchases"] = None if base is None else customer_base.record(base)
-    made["sample"]["rfm"] = customer_base.scored(table, summary, sample, purchases or {}, (features, decided.model))
+    made["sample"]["rfm"] = customer_base.scored(table, summary, sample, scoring, (features, decided.model))
     made["sensitivity"]["holdout"] = customer_base.judged(base, sample, decided.label, options.seed)
     return Segmentation(record.plain(made), points=points, table=table, source=source)
 
@@ -215,10 +219,16 @@ class Segmentation:
     """
 
     def __init__(
-        self, made: Record, *, points: report.Points | None = None, table: Table | None = None, source: Any = None
+        self,
+        made: Record,
+        *,
+        points: report.Points | None = None,
+        table: Table | None = None,
+        source: Any = None,
+        folder: Path | None = None,
     ) -> None:
         self.record, self.points = made, points
-        self._table, self._source = table, source
+        self._table, self._source, self._folder = table, source, folder
 
     @property
     def verdict(self) -> SimpleNamespace:
@@ -253,7 +263,9 @@ class Segmentation:
         After a path the answer is a DuckDB relation; a run that was loaded reads its ``segments.parquet``.
         """
         if self._table is None:
-            raise errors.InputError("This run was loaded without its customers.", do="Read segments.parquet beside it.")
+            if self._folder is None:
+                raise errors.InputError("This run was made without its customers.", do="Load the folder that has them.")
+            return outputs.assignments(self._folder, connect())
         return _as_came(self._table.engine, self._assignment_sql(self._table), self._source)
 
     def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
@@ -321,7 +333,9 @@ class Segmentation:
     @property
     def source_name(self) -> str | None:
         """What the customers came from, in words for a reader; the record does not hold it."""
-        return self._table.name if self._table is not None else None
+        if self._table is not None:
+            return self._table.name
+        return None if self._folder is None else read_manifest(self._folder).get("source")
 
     def save(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the run folder: published whole or not at all.
@@ -372,7 +386,7 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     folder = Path(run)
     made = record.parse(read_published(folder, "run.json"), str(folder))
     points = folder / "points.csv"
-    return Segmentation(made, points=report.read_points(points) if points.exists() else None)
+    return Segmentation(made, points=report.read_points(points) if points.exists() else None, folder=folder)
 
 
 def _as_came(engine: Engine, query: Node, source: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import margins, null
+from coterie import margins, null, words
 from coterie.cluster import Fit, FloatArray, IntArray, Job, _structure, assign, fit_many
 from coterie.cluster.kmeans import HITS, MANY, cores, default_swaps
 from coterie.cluster.measures import adjusted_rand, jaccard, match
@@ -241,7 +241,7 @@ def _described(Z: FloatArray, blocks: Sequence[Block], rows: NDArray[np.intp]) -
     away = (np.nanmedian(Z[rows], axis=0) - np.nanmedian(Z, axis=0)) / np.where(spread > 0, spread, 1.0)
     numeric = [b for b in blocks if b.kind == "numeric"]
     strong = sorted((b for b in numeric if abs(away[b.start]) >= 1), key=lambda b: -abs(away[b.start]))[:3]
-    parts = [f"{'high' if away[b.start] > 0 else 'low'} {b.name}" for b in strong]
+    parts = [words.level("high" if away[b.start] > 0 else "low", words.label(b.name)) for b in strong]
     profile = f": {', '.join(parts)}" if parts else ""
     text = (
         f"A small separate group of {len(rows):,} customers ({100 * share:.2g}%) lies far from everyone else{profile}. "

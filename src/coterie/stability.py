@@ -245,11 +245,20 @@ def _segment(i: int, found: FloatArray, groupless: FloatArray | None, cut: bool)
     return SegmentStability(i + 1, mean, float(np.quantile(found, 0.05)), null, words)
 
 
+def _signed(value: float) -> str:
+    """Return a number with two decimals; what rounds to nothing has no sign.
+
+    >>> _signed(-0.001), _signed(-0.25)
+    ('0.00', '−0.25')
+    """
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+
+
 def _text(refits: Refits, groupless: FloatArray | None, cut: bool) -> str:
     ari = refits.ari
     text = (
         f"The segments were formed again on {len(refits.label)} resamples; two of these agree {ari.median:.2f} in the "
-        f"median (1 = the same, 0 = chance; most lie between {ari.p10:.2f} and {ari.p90:.2f})."
+        f"median (1 = the same, 0 = chance; most lie between {_signed(ari.p10)} and {_signed(ari.p90)})."
     )
     if groupless is not None:
         text += (

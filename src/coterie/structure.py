@@ -251,9 +251,8 @@ def _text(found: Structure, shown: Shown, repeatable: bool) -> str:
         apart = (
             _apart(shown) if max(shown.depths) >= APART else "some stand apart (border ≥50% emptier than their cores)."
         )
-        text = (
-            f"Some distinct groups. {apart[0].upper()}{apart[1:]} The others shade into each other and are constructed."
-        )
+        rest = "Finer segments of them" if min(shown.depths) >= APART else "The others"
+        text = f"Some distinct groups. {apart[0].upper()}{apart[1:]} {rest} shade into each other and are constructed."
         return text + _asked(shown)
     text = (
         f"Distinct groups found. {_percent(one.share)} of customers belong to segments separated by thinly populated "
