@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from coterie import words
@@ -141,30 +142,85 @@ def _signed(share: float) -> str:
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def names(facts: Mapping[int, Sequence[Marker]], columns: Sequence[ColumnRecord]) -> dict[int, str]:
-    """Return a name for each segment, no two alike: its strongest facts, more of them where two names would agree.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name for each segment, and the groups of segments that no fact can tell apart."""
 
-    Within a name the facts stand in the order of the source's columns, so that names read alike. Segments that no
-    fact can tell apart keep one name, told apart by a letter, and the choice of k is to be doubted.
+    names: dict[int, str]
+    alike: tuple[tuple[int, ...], ...]
+
+
+Away = Mapping[tuple[str, str | None], float]  # how far a segment lies from the rest, by column and level
+
+
+def away(profile: Sequence[ProfileRow], segment: int) -> dict[tuple[str, str | None], float]:
+    """Return how far a segment lies from the rest in each column that formed the segments, whether a word or not."""
+    rows = [r for r in profile if r.segment == segment and r.role == "feature" and r.effect is not None]
+    return {(r.column, r.level): _signed_strength(r.effect or 0.0, r.level is not None) for r in rows}
+
+
+def _signed_strength(effect: float, share: bool) -> float:
+    return effect / SHARE_DIFFERENCE * CLEAR[0] if share else effect
+
+
+def names(
+    facts: Mapping[int, Sequence[Marker]], columns: Sequence[ColumnRecord], away_from: Callable[[int], Away]
+) -> Named:
+    """Return a name for each segment, no two alike: its two strongest facts, and a third where two names would agree.
+
+    Two segments with one name are told apart by the column in which they lie farthest from each other and on which
+    one of them has earned another word than the other. Segments that no fact can tell apart keep one name with a
+    letter, and the choice of k is to be doubted. Within a name the facts stand in the order of the source's columns,
+    so that names read alike.
+
+    Parameters
+    ----------
+    away_from : gives ``away`` of a segment; asked only where two names would agree.
     """
     place = {c.name: i for i, c in enumerate(columns)}
-    count = {segment: min(2, len(found)) for segment, found in facts.items()}
+    chosen = {segment: list(found[:2]) for segment, found in facts.items()}
+
+    def name(segment: int) -> str:
+        return _name(sorted(chosen[segment], key=lambda m: place[m.column]))
+
+    hopeless: set[tuple[int, int]] = set()
     while True:
-        given = {
-            segment: _name(sorted(found[: count[segment]], key=lambda m: place[m.column]))
-            for segment, found in facts.items()
-        }
-        alike = [s for s in given if list(given.values()).count(given[s]) > 1]
-        longer = [s for s in alike if count[s] < min(FACTS, len(facts[s]))]
-        if not longer:
+        pairs = [p for p in itertools.combinations(sorted(facts), 2) if p not in hopeless and name(p[0]) == name(p[1])]
+        if not pairs:
             break
-        count.update({s: count[s] + 1 for s in longer})
-    seen: dict[str, int] = {}
-    for segment in sorted(alike):
-        seen[given[segment]] = seen.get(given[segment], 0) + 1
-        if seen[given[segment]] > 1:
-            given[segment] = f"{given[segment]} ({chr(64 + seen[given[segment]])})"
-    return given
+        if not _told_apart(pairs[0], facts, chosen, [away_from(s) for s in pairs[0]]):
+            hopeless.add(pairs[0])
+    return _with_letters({segment: name(segment) for segment in facts})
+
+
+def _told_apart(
+    pair: tuple[int, int], facts: Mapping[int, Sequence[Marker]], chosen: dict[int, list[Marker]], away: Sequence[Away]
+) -> bool:
+    """Give two segments of one name the fact that tells them apart best, where there is one and room for it."""
+    gaps: dict[str, float] = {}
+    for column, level in away[0]:
+        gap = abs(away[0][column, level] - away[1].get((column, level), 0.0))
+        gaps[column] = max(gaps.get(column, 0.0), gap)
+    for column in sorted(gaps, key=lambda c: (-gaps[c], c)):
+        more = [
+            [m for m in facts[s] if m.column == column and m not in chosen[s] and len(chosen[s]) < FACTS] for s in pair
+        ]
+        if [m.word for m in more[0]] != [m.word for m in more[1]]:
+            for segment, found in zip(pair, more, strict=True):
+                chosen[segment] += found
+            return True
+    return False
+
+
+def _with_letters(given: dict[int, str]) -> Named:
+    """Return the names, those still alike with a letter."""
+    groups: dict[str, list[int]] = {}
+    for segment in sorted(given):
+        groups.setdefault(given[segment], []).append(segment)
+    for name, group in groups.items():
+        for i, segment in enumerate(group[1:], start=1):
+            given[segment] = f"{name} ({chr(65 + i)})"
+    return Named(given, tuple(tuple(group) for group in groups.values() if len(group) > 1))
 
 
 def _name(found: Sequence[Marker]) -> str:

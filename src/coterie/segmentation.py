@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypedDict, Unpack
 
-import coterie
 from coterie import columns as column_roles
 from coterie import (
     config,
@@ -18,22 +17,19 @@ from coterie import (
     errors,
     files,
     findings,
+    gathering,
     model,
     outputs,
     profile,
-    projection,
     publish,
     record,
     report,
-    segments,
     words,
 )
 from coterie import features as feature_maker
 from coterie.assign import assignment_sql
-from coterie.columns import ColumnRecord
-from coterie.decision import Decision
 from coterie.engines import Engine, Reading, connect
-from coterie.features import Feature
+from coterie.gathering import Worked
 from coterie.manifest import read_published
 from coterie.plot import Plot
 from coterie.profile import Totals
@@ -127,51 +123,11 @@ def segment(
     seen = worst_first(
         (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
     )
-    made, points = _record(_Worked(options, table, sample, columns, features, seen, decided, totals))
+    made, points = gathering.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
     made["sample"]["purchases"] = None if base is None else customer_base.record(base)
     made["sample"]["rfm"] = customer_base.scored(table, summary, sample, purchases or {}, (features, decided.model))
     made["sensitivity"]["holdout"] = customer_base.judged(base, sample, decided.label, options.seed)
     return Segmentation(record.plain(made), points=points, table=table, source=source)
-
-
-@dataclass(frozen=True, slots=True)
-class _Worked:
-    """What the stages found, on the way into the record."""
-
-    options: config.Options
-    table: Table
-    sample: Sample
-    columns: tuple[ColumnRecord, ...]
-    features: tuple[Feature, ...]
-    findings: tuple[Finding, ...]
-    decided: Decision
-    totals: Totals
-
-
-def _record(w: _Worked) -> tuple[dict[str, Any], report.Points]:
-    """Return the record, and the points of its map."""
-    decided, totals = w.decided, w.totals
-    rows = profile.rows(totals, w.columns, w.features, w.sample.values, decided.label, decided.model.segments)
-    found = segments.portray(rows, w.columns, totals, decided, value=w.options.value)
-    charted = projection.project(w.features, w.columns, w.sample.values, decided.Z, decided.label)
-    made = {
-        "format": record.FORMAT,
-        "coterie": coterie.__version__,
-        "options": config.to_record(w.options),
-        "columns": profile.with_means(w.columns, totals),
-        "findings": w.findings,
-        "features": w.features,
-        "sample": record.of_sample(w.sample, totals, charted, w.options.seed),
-        "model": record.of_model(decided, totals),
-        "verdict": decision.verdict(decided, [s.name for s in found], w.table.rows),
-        "choice": decided.weighed.choice,
-        "stability": record.of_stability(decided),
-        "sensitivity": record.plain(decided.sensitivity),
-        "segments": found,
-        "profile": profile.with_names(rows, {s.id: s.name for s in found}),
-        "lineage": {"parent": None, "next_id": len(found) + 1, "history": []},
-    }
-    return made, report.Points(*(axis.tolist() for axis in charted.points))
 
 
 def _opened(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coterie import explain, naming
+from coterie import explain, naming, recurrence, typical
 from coterie.columns import ColumnRecord
+from coterie.conjunction import Rule
 from coterie.decision import Decision
+from coterie.features import Feature
 from coterie.naming import Marker
 from coterie.profile import ALL, ProfileRow, Totals
+from coterie.tree import Tree
+from coterie.typical import Group
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -31,55 +36,114 @@ class Segment:
     value: float | None
     value_share: float | None
     depth: float | None
-    spread: float
+    spread: float | None
     markers: tuple[Marker, ...]
     rule: Mapping[str, Any] | None
     idea: str | None
+    name_returns: float | None = None
+    typical: Mapping[str, Any] | None = None
+    border: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """The segments, those that words cannot tell apart (ids), and what retells all of them: rules and a small tree."""
+
+    segments: tuple[Segment, ...]
+    alike: tuple[tuple[int, ...], ...]
+    rules: dict[str, Any]
+    tree: Tree | None
+
+
+def letter(segment: int) -> str:
+    """Return the letter that follows from a segment's id, which is never another's.
+
+    >>> letter(1), letter(27)
+    ('A', '27')
+    """
+    return LETTERS[segment - 1] if segment <= len(LETTERS) else str(segment)
 
 
 def portray(
     rows: Sequence[ProfileRow],
     columns: Sequence[ColumnRecord],
+    features: Sequence[Feature],
+    values: Mapping[str, NDArray[Any]],
     totals: Totals,
     decided: Decision,
     *,
     value: str | None,
-) -> tuple[Segment, ...]:
-    """Return the segments with names, markers, value and ideas, by id.
+) -> Portrait:
+    """Return the segments with names, markers, value, rules and ideas, by id.
 
     Parameters
     ----------
+    values : the sample's arrays by column name.
     value : the column of worth, or None.
     """
-    fitted = decided.model
-    facts = {s: naming.markers(rows, columns, s) for s in fitted.segments}
-    names, tries = naming.names(facts, columns), explain.ideas(facts)
-    assigned = max(1, sum(totals.size[s] for s in fitted.segments))
-    worth = {s: totals.total.get((s, value)) if value else None for s in (ALL, *fitted.segments)}
-    whole = worth[ALL]
+    ids, label = decided.model.segments, decided.label
+    facts = {s: naming.markers(rows, columns, s) for s in ids}
+    named = naming.names(facts, columns, lambda s: naming.away(rows, s))
+    tries = explain.ideas(facts)
+    refits = np.array(decided.weighed.stability.refits)
+    back = recurrence.returns(rows, columns, features, values, decided.Z, refits, named.names)
+    rules, tree = explain.retold(features, columns, values, label, ids)
+    placed = (decided.Z, label, decided.margin)
+    like = typical.describe(rows, columns, values, placed, decided.model, decided.confidence.cuts)
+    assigned = max(1, sum(totals.size[s] for s in ids))
+    worth = {s: totals.total.get((s, value)) if value else None for s in (ALL, *ids)}
     spread = _spread(decided)
-    found = []
-    for place, s in enumerate(fitted.segments):
-        mine = worth[s]
-        found.append(
-            Segment(
-                id=s,
-                letter=LETTERS[place] if place < len(LETTERS) else str(s),
-                name=names[s],
-                given=None,
-                tentative=False,
-                size=totals.size[s],
-                share=totals.size[s] / assigned,
-                value=mine,
-                value_share=mine / whole if mine is not None and whole is not None and whole > 0 else None,
-                depth=decided.weighed.depths[place],
-                spread=spread[s],
-                markers=facts[s],
-                rule=None,
-                idea=tries[s],
-            )
+    found = tuple(
+        Segment(
+            id=s,
+            letter=letter(s),
+            name=named.names[s],
+            given=None,
+            tentative=back.get(s, 1.0) < recurrence.REPRODUCIBLE,
+            size=totals.size[s],
+            share=totals.size[s] / assigned,
+            value=worth[s],
+            value_share=share_of(worth[s], worth[ALL]),
+            depth=decided.weighed.depths[place],
+            spread=spread[s],
+            markers=facts[s],
+            rule=_rule(rules.by_segment.get(s)),
+            idea=tries[s],
+            name_returns=back.get(s),
+            typical=_group(like[s].typical),
+            border=_group(like[s].border),
         )
-    return tuple(found)
+        for place, s in enumerate(ids)
+    )
+    letters = {s: letter(s) for s in ids}
+    told = {
+        "learned": rules.learned,
+        "measured": rules.measured,
+        "text": explain.rules_text(rules, letters) if len(ids) > 1 else "",
+        "weak": rules.weak,
+    }
+    return Portrait(found, named.alike, told, tree)
+
+
+def share_of(part: float | None, whole: float | None) -> float | None:
+    """Return a part's share of the whole; None where either is unknown or the whole is not positive."""
+    return part / whole if part is not None and whole is not None and whole > 0 else None
+
+
+def _rule(found: Rule | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    conditions = [asdict(c) for c in found.conditions]
+    return {
+        "text": found.text,
+        "precision": found.precision,
+        "recall": found.recall,
+        "conditions": conditions,
+    }
+
+
+def _group(found: Group | None) -> dict[str, Any] | None:
+    return None if found is None else asdict(found)
 
 
 def _spread(decided: Decision) -> dict[int, float]:

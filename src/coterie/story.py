@@ -231,14 +231,19 @@ def _limits_of_fit(record: Mapping[str, Any]) -> list[str]:
         said.append("Whether there are separate groups at all has not been tested.")
     if step is not None and step > 0.02:
         said.append(f"The full data differ from the sample by up to {percent(step)} of a column's range.")
-    tentative = [shown_name(s) for s in record["segments"] if s["tentative"] and not s["given"]]
-    if tentative:
-        said.append(f"Tentative names, not the same in most refits: {listed(tentative)}.")
+    said += _tentative(record)
     if stability is not None and (stability.get("borderline") or 0) >= 0.1:
         said.append(f"{percent(stability['borderline'])} of customers are borderline: another sample would move them.")
     if stability is not None and stability.get("several"):
         said.append("Several equally good segmentations exist.")
     return said
+
+
+def _tentative(record: Mapping[str, Any]) -> list[str]:
+    """Return which names most refits would not have given."""
+    found = [s for s in record["segments"] if s["tentative"] and not s["given"]]
+    told = [f"{s['letter']} {s['name']} ({percent(s['name_returns'])} of refits)" for s in found]
+    return [f"Tentative names, which fewer than 80% of refits give: {listed(told)}."] if told else []
 
 
 def notes(record: Mapping[str, Any]) -> list[str]:
@@ -253,6 +258,7 @@ def notes(record: Mapping[str, Any]) -> list[str]:
     if sensitivity is not None:
         said += [sensitivity["text"], *(group["text"] for group in sensitivity["rare"])]
     said += [text for text in record["verdict"]["caveats"] if text.startswith("Too few rows")]
+    said += _tentative(record)
     return [text for text in said if text]
 
 
