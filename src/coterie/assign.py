@@ -84,7 +84,7 @@ def assignment_sql(
 
     The margin is ``(d2 - d1) / (d2 + d1)`` with d1 the distance to the nearest center and d2 the distance to the
     nearest center of another segment: 0 on a border, towards 1 deep inside. Confidence is core, probable or
-    borderline, by the cuts on the margin.
+    borderline, by the cuts on the margin; NULL in a segment without cuts.
     """
     parts = segments_sql(relation, features, model, dialect)
     segment = sql.column("__c_segment")
@@ -122,6 +122,8 @@ def assignment_sql(
         for c in cuts
         for least, word in ((c.core, sql.text("core")), (c.probable, sql.text("probable")))
     ]
+    unknown = [s for s in model.segments if s not in {c.segment for c in cuts}]  # merged by hand: no refit was asked
+    bands = [*((sql.equal(column("segment"), sql.whole(s)), sql.null()) for s in unknown), *bands]
     last = sql.case([(sql.negate(sql.is_null(column("segment"))), sql.text("borderline"))])
     final = sql.select(
         [*map(column, ("id", "segment", "name", "margin")), sql.named(sql.case(bands, last), "confidence")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,9 @@ import click
 from coterie import __version__, config, errors
 from coterie.flags import output_options, purchase_options, reading_options, running_options, shaping_options
 from coterie.talk import Talk, print_json, terminal_width
+from coterie.verbs import Interrupted as Interrupted  # noqa: PLC0414 - the program's other half looks here for them
+from coterie.verbs import Verbs
+from coterie.verbs import fail as fail  # noqa: PLC0414
 
 if TYPE_CHECKING:
     from coterie.engines import Engine, Reading
@@ -23,55 +26,6 @@ USAGE, BELOW = 2, 6
 
 
 # ── what every verb shares ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def fail(error: errors.CoterieError) -> int:
-    """Print an error, at most three lines, and return its exit code."""
-    print("\n".join(str(error).splitlines()[:3]), file=sys.stderr)
-    return error.exit_code
-
-
-class Interrupted(BaseException):
-    """Somebody pressed Ctrl-C in a verb; click would print an empty line about it."""
-
-
-class Verbs(click.Group):
-    """The group of verbs; wrong usage ends with exit code 2 and one line of help."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run a verb; click's own complaints become coterie's."""
-        try:
-            return super().main(*args, **kwargs)
-        except click.exceptions.Exit as ended:
-            return ended.exit_code
-        except click.Abort as aborted:
-            raise KeyboardInterrupt from aborted
-        except click.NoSuchOption as wrong:
-            guess = f" Did you mean {wrong.possibilities[0]}?" if wrong.possibilities else ""
-            what = f"There is no option {errors.quoted(wrong.option_name)}.{guess}"
-            return fail(errors.InputError(what, do=_help(wrong)))
-        except click.UsageError as wrong:
-            return fail(errors.InputError(errors.shown(wrong.format_message(), 200), do=_help(wrong)))
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; an interruption passes by click."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as interruption:
-            raise Interrupted from interruption
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Find the verb, or say which one was probably meant."""
-        if args and self.get_command(ctx, args[0]) is None:
-            guess = errors.nearest(args[0], self.list_commands(ctx))
-            meant = f" Did you mean {guess}?" if guess else ""
-            raise click.UsageError(f"There is no verb {errors.quoted(args[0])}.{meant}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-def _help(wrong: click.UsageError) -> str:
-    path = wrong.ctx.command_path if wrong.ctx else "coterie"
-    return f"See {path} --help."
 
 
 def _settings(flags: Mapping[str, Any]) -> dict[str, Any]:
@@ -384,3 +338,50 @@ def verify(run: str, as_json: bool) -> int:
     for problem in problems:
         print(f"{errors.quoted(problem.file)}: {problem.what}", file=sys.stderr)
     return USAGE if problems else 0
+
+
+@cli.command(epilog='Example: coterie name customers-segments 3 "Weekend families"')
+@click.argument("run")
+@click.argument("segment")
+@click.argument("text", required=False)
+@click.option("--clear", is_flag=True, help="Take a name that was given back.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def name(run: str, segment: str, text: str | None, clear: bool, as_json: bool) -> int:
+    """Give a segment a name of your own; SEGMENT is its number or letter.
+
+    The name made from its numbers stays beside it. Writes the run's next record into RUN; the history is kept.
+    """
+    if (text is None) != clear:
+        raise errors.InputError("A name is missing, or there is one too many.", do="Give a name, or --clear.")
+    return _by_hand(run, lambda found: found.name(segment, text), "coterie.name/1", as_json)
+
+
+@cli.command(epilog="Example: coterie merge customers-segments 3 4")
+@click.argument("run")
+@click.argument("first")
+@click.argument("second")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def merge(run: str, first: str, second: str, as_json: bool) -> int:
+    """Make one segment of two, named by number or letter; it gets a number that was never used.
+
+    Customers are assigned as before. Writes the run's next record into RUN; the history is kept.
+    """
+    return _by_hand(run, lambda found: found.merge(first, second), "coterie.merge/1", as_json)
+
+
+def _by_hand(run: str, change: Callable[[Segmentation], Segmentation], schema: str, as_json: bool) -> int:
+    """Put the next record of a run in the place of the one before, and say what became of it."""
+    from coterie import publish, segmentation
+
+    out = Path(run)
+    if not out.is_dir():
+        raise errors.not_a_run(run, "there is no such folder")
+    with publish.open_run(out, overwrite=True) as folder:
+        made = change(segmentation.load(out))
+        made.write(folder)
+    if as_json:
+        print_json(schema, {"out": run, **{part: made.record[part] for part in ("segments", "lineage")}})
+    else:
+        print(errors.shown(made.record["lineage"]["history"][-1], 400))
+        print(f"report {errors.shown(out / 'report.html', 200)}")
+    return 0

@@ -83,25 +83,28 @@ def _halves(label: NDArray[np.int32], segments: Sequence[int]) -> tuple[NDArray[
     return np.concatenate([learned, np.sort(np.concatenate([rows[1::2] for rows in mine]))]), len(learned)
 
 
-def rules_text(rules: Rules, letters: Mapping[int, str]) -> str:
-    """Return which segments a short rule describes, and which none does, in sentences."""
-    if not letters or not rules.measured:
-        return ""
+def rules_text(good: Sequence[int], weak: Sequence[Weak], measured: int, letters: Mapping[int, str]) -> str:
+    """Return which segments a short rule describes, and which none does, in sentences.
+
+    Parameters
+    ----------
+    good : segments with a rule; ``weak`` those without; ``measured`` customers say how well each does.
+    letters : the segments' letters.
+    """
     said = []
-    if rules.by_segment:
-        good = words.joined([letters[s] for s in rules.by_segment])
+    if good:
+        names = words.joined([letters[s] for s in good])
         said.append(
-            f"A short rule describes {good}; precision and recall were measured on {rules.measured:,} customers that it"
-            " was not found on."
+            f"A short rule describes {names}; precision and recall were measured on {measured:,} customers that it was"
+            " not found on."
         )
-    bad = [w for w in rules.weak if w.precision is not None and w.recall is not None]
-    if bad:
+    if bad := [w for w in weak if w.precision is not None and w.recall is not None]:
         best = words.joined([f"{letters[w.segment]} ({w.precision:.2f} and {w.recall:.2f})" for w in bad])
         said.append(
             f"No short rule describes {best}: in brackets the precision and recall of the best one; a rule is shown"
             f" from {GOOD:.2f} of both."
         )
-    if few := [letters[w.segment] for w in rules.weak if w.precision is None]:
+    if few := [letters[w.segment] for w in weak if w.precision is None]:
         said.append(f"{words.joined(few)} {_has(few)} too few customers for a rule to be found and measured.")
     return " ".join(said)
 

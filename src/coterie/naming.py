@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from coterie import words
+from coterie import wording, words
 from coterie.columns import ColumnRecord
 from coterie.profile import ALL, ProfileRow
 
@@ -100,19 +100,21 @@ def level_word(effect: float, superiority: float) -> str | None:
 
 
 def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Marker | None:
-    if row.effect is None or row.superiority is None or row.mean is None or row.median is None:
+    if row.superiority is None or row.mean is None:
         return None
-    word = level_word(row.effect, row.superiority)
+    # Of segments merged by hand no median is known: their superiority says how far two normal clouds would be apart.
+    effect = wording.as_effect(row.superiority) if row.effect is None else row.effect
+    word = level_word(effect, row.superiority)
     if word is None:
         return None
     mean = everybody.mean
     # A percentage of a mean says something only where zero is the least there can be.
     difference = row.mean / mean - 1 if mean and column.min is not None and column.min >= 0 else None
     change = f" ({_signed(difference)})" if difference is not None else ""
-    text = f"{column.label} {words.number(row.median)}{change}"
+    text = f"{column.label} {words.number(row.mean if row.median is None else row.median)}{change}"
     return Marker(
         row.column, column.label, word, row.median, row.p10, row.p90, everybody.median,
-        row.mean, mean, difference, row.effect, row.superiority, text,
+        row.mean, mean, difference, effect, row.superiority, text,
     )  # fmt: skip
 
 
@@ -177,11 +179,10 @@ def names(
     ----------
     away_from : gives ``away`` of a segment; asked only where two names would agree.
     """
-    place = {c.name: i for i, c in enumerate(columns)}
     chosen = {segment: list(found[:2]) for segment, found in facts.items()}
 
     def name(segment: int) -> str:
-        return _name(sorted(chosen[segment], key=lambda m: place[m.column]))
+        return name_of(chosen[segment], columns)
 
     hopeless: set[tuple[int, int]] = set()
     while True:
@@ -223,9 +224,12 @@ def _with_letters(given: dict[int, str]) -> Named:
     return Named(given, tuple(tuple(group) for group in groups.values() if len(group) > 1))
 
 
-def _name(found: Sequence[Marker]) -> str:
+def name_of(found: Sequence[Marker], columns: Sequence[ColumnRecord]) -> str:
+    """Return the name that says these facts, in the order of the source's columns."""
     if not found:
         return AVERAGE
-    facts = [words.level(m.word, m.label) if m.superiority is not None else m.word for m in found]
+    place = {c.name: i for i, c in enumerate(columns)}
+    ordered = sorted(found, key=lambda m: place[m.column])
+    facts = [words.level(m.word, m.label) if m.superiority is not None else m.word for m in ordered]
     text = ", ".join(facts)
     return text[0].upper() + text[1:]

@@ -77,6 +77,7 @@ def tree(record: Mapping[str, Any]) -> dict[str, Any] | None:
 def people(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return for each segment what typical and borderline customers are like, where ten or more stand behind it."""
     letters = {s["id"]: s["letter"] for s in record["segments"]}
+    place = {c["name"]: i for i, c in enumerate(record["columns"])}
     found = []
     for s in wording.by_value(record):
         typical, border = s.get("typical"), s.get("border")
@@ -89,14 +90,15 @@ def people(record: Mapping[str, Any]) -> list[dict[str, Any]]:
         found.append(
             {
                 **mark(s),
-                "typical": _values(typical) if typical else "",
+                "typical": _values(typical, place) if typical else "",
                 "edge": edge,
-                "border": _values(border) if border else "",
+                "border": _values(border, place) if border else "",
             }
         )
     return found
 
 
-def _values(group: Mapping[str, Any]) -> str:
-    said = [f"{v['label']} {v['text']}" for v in group["values"][:SHOWN_VALUES]]
-    return wording.sentence(", ".join(said))
+def _values(group: Mapping[str, Any], place: Mapping[str, int]) -> str:
+    """Return the strongest few columns of a group, in the order of the source, so that segments read alike."""
+    shown = sorted(group["values"][:SHOWN_VALUES], key=lambda v: place.get(v["column"], 0))
+    return wording.sentence(", ".join(f"{v['label']} {v['text']}" for v in shown))

@@ -18,12 +18,14 @@ from coterie import (
     files,
     findings,
     gathering,
+    handover,
     model,
     outputs,
     profile,
     publish,
     record,
     report,
+    revision,
     words,
 )
 from coterie import features as feature_maker
@@ -171,10 +173,16 @@ class Segmentation:
     """
 
     def __init__(
-        self, made: Record, *, points: report.Points | None = None, table: Table | None = None, source: Any = None
+        self,
+        made: Record,
+        *,
+        points: report.Points | None = None,
+        table: Table | None = None,
+        source: Any = None,
+        before: handover.Before | None = None,
     ) -> None:
         self.record, self.points = made, points
-        self._table, self._source = table, source
+        self._table, self._source, self._before = table, source, before
 
     @property
     def verdict(self) -> SimpleNamespace:
@@ -206,11 +214,13 @@ class Segmentation:
     def assignments(self) -> Any:
         """Return id, segment, name, margin and confidence of every customer, as the kind of table that came in.
 
-        After a path the answer is a DuckDB relation; a run that was loaded reads its ``segments.parquet``.
+        After a path the answer is a DuckDB relation; so it is of a run that was loaded, which reads its
+        ``segments.parquet``.
         """
-        if self._table is None:
-            raise errors.InputError("This run was loaded without its customers.", do="Read segments.parquet beside it.")
-        return _as_came(self._table.engine, self._assignment_sql(self._table), self._source)
+        if self._table is not None:
+            return _as_came(self._table.engine, self._assignment_sql(self._table), self._source)
+        assert self._before is not None
+        return handover.assignments(self.record, self._before)
 
     def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
         """Return the segments of new customers, prepared as the ones that formed the segments were.
@@ -260,6 +270,39 @@ class Segmentation:
         held = (record.features(self.record), record.model(self.record))
         return assignment_sql(table.relation, *held, names, record.cuts(self.record), DIALECTS[table.engine.dialect])
 
+    # ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def name(self, segment: int | str, text: str | None) -> Segmentation:
+        """Return the next segmentation, in which a segment has the name given; this one stays as it is.
+
+        Parameters
+        ----------
+        segment : its id or its letter.
+        text : at most 80 characters that show; None takes a given name back. The factual name stays beside it.
+
+        Raises
+        ------
+        InputError : no such segment, a name that cannot be one, or one that another segment has.
+        """
+        return self._with(revision.named(self.record, segment, text))
+
+    def merge(self, first: int | str, second: int | str) -> Segmentation:
+        """Return the next segmentation, in which two segments are one with an id never used; this one stays as it is.
+
+        Customers are assigned as before, only the two segments' centers belong together. What cannot be told of both
+        together without measuring again is None: docs/reference/record.md says what.
+
+        Raises
+        ------
+        InputError : no such segments, the same one twice, or the last two.
+        """
+        return self._with(revision.merged(self.record, first, second))
+
+    def _with(self, made: Record) -> Segmentation:
+        moves = dict(zip(record.model(self.record).segment_of, record.model(made).segment_of, strict=True))
+        found = handover.points(self.points, moves)
+        return Segmentation(made, points=found, table=self._table, source=self._source, before=self._before)
+
     # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def report(self, path: str | os.PathLike[str] | None = None, *, points: bool = True) -> str:
@@ -293,7 +336,9 @@ class Segmentation:
     def write(self, folder: publish.RunFolder, *, csv_too: bool = False, points: bool = True) -> None:
         """Write every file of the run into an open run folder and publish it."""
         if self._table is None:
-            raise errors.InputError("This run was loaded without its customers.", do="Copy its folder instead.")
+            assert self._before is not None
+            handover.write(folder, self.record, self.points if points else None, self._before)
+            return
         outputs.write(folder, self.record, self.points if points else None, source=self.source_name)
         if self._table.rejected:
             folder.write_text("rejected.csv", outputs.rejected_csv(self._table.rejected))
@@ -326,9 +371,11 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     FormatError : not a run of coterie's, changed since it was written, or of another version.
     """
     folder = Path(run)
-    made = record.parse(read_published(folder, "run.json"), str(folder))
+    data = read_published(folder, "run.json")
+    made = record.parse(data, str(folder))
     points = folder / "points.csv"
-    return Segmentation(made, points=report.read_points(points) if points.exists() else None)
+    found = report.read_points(points) if points.exists() else None
+    return Segmentation(made, points=found, before=handover.before(folder, data, made))
 
 
 def _as_came(engine: Engine, query: Node, source: Any) -> Any:

@@ -119,7 +119,7 @@ def portray(
     told = {
         "learned": rules.learned,
         "measured": rules.measured,
-        "text": explain.rules_text(rules, letters) if len(ids) > 1 else "",
+        "text": explain.rules_text(list(rules.by_segment), rules.weak, rules.measured, letters),
         "weak": rules.weak,
     }
     return Portrait(found, named.alike, told, tree)

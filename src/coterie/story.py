@@ -361,7 +361,7 @@ def difference(marker: Mapping[str, Any]) -> tuple[str, str, str]:
     mean, overall = marker["mean"], marker["overall_mean"]
     if mean is None:
         return str(marker["label"]), str(marker["word"]), ""
-    if marker["median"] is None:
+    if marker["superiority"] is None:
         return str(marker["word"]), percent(mean), f"all {percent(overall)}" if overall is not None else ""
     scale = max(abs(mean), abs(overall or 0.0))
     away = marker["difference"] if overall is not None and overall > 0 else None
@@ -370,5 +370,5 @@ def difference(marker: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def told(marker: Mapping[str, Any]) -> str:
     """Return a marker in words: `high income`, `often married`."""
-    is_share = marker["median"] is None and marker["mean"] is not None
+    is_share = marker["superiority"] is None and marker["mean"] is not None
     return str(marker["word"]) if is_share else f"{marker['word']} {marker['label']}"

@@ -110,7 +110,7 @@ def tree(
 
 
 def _told(fidelity: float, rows: int) -> tuple[str, str]:
-    percent = f"{100 * fidelity:.0f} %"
+    percent = f"{100 * fidelity:.0f}%"
     if fidelity >= EXACT:
         words = "exact rules"
     elif fidelity >= GOOD:
