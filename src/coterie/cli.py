@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from coterie import __version__, config, errors
-from coterie.flags import output_options, purchase_options, reading_options, running_options, shaping_options
+from coterie.by_hand import examples, merge, name
+from coterie.flags import (
+    engine_of,
+    output_options,
+    purchase_options,
+    reading_of,
+    reading_options,
+    running_options,
+    settings_of,
+    shaping_options,
+)
 from coterie.talk import Talk, print_json, terminal_width
 from coterie.verbs import Interrupted as Interrupted  # noqa: PLC0414 - the program's other half looks here for them
 from coterie.verbs import Verbs
 from coterie.verbs import fail as fail  # noqa: PLC0414
 
 if TYPE_CHECKING:
-    from coterie.engines import Engine, Reading
     from coterie.segmentation import Segmentation
 
 DEMO_OUT = "coterie-demo"
@@ -26,18 +35,6 @@ USAGE, BELOW = 2, 6
 
 
 # ── what every verb shares ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _settings(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of every voice, lists split and k read."""
-    named = {name: value for name, value in flags.items() if name in config.SETTINGS}
-    for name in ("features", "describe"):
-        if isinstance(named.get(name), str):
-            named[name] = [part.strip() for part in named[name].split(",") if part.strip()]
-    if isinstance(named.get("k"), str) and named["k"] != "auto":
-        named["k"] = int(named["k"]) if named["k"].lstrip("-").isdigit() else named["k"]
-    file = flags.get("config")
-    return config.settings(named, os.environ, Path(file) if file else None)
 
 
 def _one_file(settings: Mapping[str, Any], default: str) -> Path:
@@ -48,34 +45,6 @@ def _one_file(settings: Mapping[str, Any], default: str) -> Path:
     if out.exists() and not settings.get("overwrite"):
         raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite or another --out.")
     return out
-
-
-def _reading(settings: Mapping[str, Any]) -> Reading:
-    from coterie.engines import Reading
-
-    return Reading(
-        encoding=settings.get("encoding"),
-        delimiter=settings.get("delimiter"),
-        decimal=settings.get("decimal"),
-        header=not settings.get("no_header", False),
-        skip_rows=settings.get("skip_rows"),
-        on_bad_rows=config.one_of("--on-bad-rows", settings.get("on_bad_rows", "error"), config.BAD_ROWS),
-        date_order=config.one_of("--date-order", settings.get("date_order"), config.DATE_ORDERS),
-        sheet=settings.get("sheet"),
-        table=settings.get("table"),
-        allow_incomplete=bool(settings.get("allow_incomplete")),
-        time_limit=settings.get("time_limit"),
-    )
-
-
-def _engine(settings: Mapping[str, Any]) -> Engine:
-    from coterie.engines import connect
-
-    folder = settings.get("temp_dir")
-    threads = settings.get("threads")
-    if threads is not None and threads < 1:
-        raise errors.bad_option("--threads", threads, "a whole number from 1")
-    return connect(threads=threads, memory=settings.get("memory"), temp_dir=Path(folder) if folder else None)
 
 
 def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
@@ -121,7 +90,7 @@ def segment(source: str | None, **flags: Any) -> int:
     Reads CSV, TSV, Parquet, JSON and JSON lines, and writes a folder with the report, every customer's segment, the
     profile and the record (SOURCE-segments/ unless --out names another).
     """
-    settings = _settings({**flags, "input": source})
+    settings = settings_of({**flags, "input": source})
     if not settings.get("input"):
         raise errors.no_source()
     path = Path(settings["input"])
@@ -139,7 +108,7 @@ def segment(source: str | None, **flags: Any) -> int:
 @running_options
 def demo(**flags: Any) -> int:
     """Segment the tutorial's 300 customers, simulated, into coterie-demo/."""
-    settings = _settings(flags)
+    settings = settings_of(flags)
     if flags["shop"]:
         settings |= {"transactions": True, "shop": flags["customers"] or config.SHOP_CUSTOMERS}
     return _segment_into(Path(settings.get("out") or DEMO_OUT), None, settings, Talk(flags))
@@ -156,7 +125,7 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
     with publish.open_run(out, overwrite=bool(settings.get("overwrite")), source=source) as folder:
         from coterie import segmentation
 
-        engine = _engine(settings)
+        engine = engine_of(settings)
         try:
             read_from, purchases = source, None
             if settings.get("transactions"):
@@ -167,7 +136,12 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
             elif source is None:
                 read_from = folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
             run = segmentation.segment(
-                read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage, purchases=purchases
+                read_from,
+                options,
+                reading=reading_of(settings),
+                engine=engine,
+                progress=talk.stage,
+                purchases=purchases,
             )
             run.write(folder, csv_too=bool(settings.get("csv")), points=not settings.get("no_points"))
             scans = engine.scans
@@ -205,14 +179,14 @@ def customers(source: str | None, **flags: Any) -> int:
     """
     from coterie import customer_base, rfm_lines
 
-    talk, settings = Talk(flags), _settings({**flags, "input": source})
+    talk, settings = Talk(flags), settings_of({**flags, "input": source})
     if not settings.get("input"):
         raise errors.no_source()
     path = Path(settings["input"])
     out = _one_file(settings, f"{path.stem}-customers.parquet")
-    engine = _engine(settings)
+    engine = engine_of(settings)
     try:
-        made = customer_base.deliver(path, engine, settings, _reading(settings), out)
+        made = customer_base.deliver(path, engine, settings, reading_of(settings), out)
     finally:
         engine.close()
     talk.done()
@@ -238,15 +212,15 @@ def check(source: str | None, **flags: Any) -> int:
     """
     from coterie import checking
 
-    settings = _settings({**flags, "input": source})
+    settings = settings_of({**flags, "input": source})
     if not settings.get("input"):
         raise errors.no_source()
     kept = {flag: checking.codes(flags[flag], f"--{flag}") for flag in ("select", "ignore")}
-    engine = _engine(settings)
+    engine = engine_of(settings)
     try:
         path, options = Path(settings["input"]), config.made(settings)
         seen = checking.check(
-            path, options, reading=_reading(settings), engine=engine, select=kept["select"], ignore=kept["ignore"]
+            path, options, reading=reading_of(settings), engine=engine, select=kept["select"], ignore=kept["ignore"]
         )
     finally:
         engine.close()
@@ -284,12 +258,12 @@ def assign(run: str, source: str, **flags: Any) -> int:
     from coterie import files, record, segmentation
 
     talk = Talk(flags)
-    settings = _settings(flags)
+    settings = settings_of(flags)
     out = _one_file(settings, f"{Path(run).name}-assigned.parquet")
     found = segmentation.load(run)
-    engine = _engine(settings)
+    engine = engine_of(settings)
     try:
-        table = found.new_customers(Path(source), engine, reading=_reading(settings), id=settings.get("id"))
+        table = found.new_customers(Path(source), engine, reading=reading_of(settings), id=settings.get("id"))
         talk.stage("read", f"{table.rows:,} customers")
         with files.replacing(out) as beside:
             found.write_assignments(table, beside, as_csv=out.suffix.lower() == ".csv")
@@ -340,48 +314,5 @@ def verify(run: str, as_json: bool) -> int:
     return USAGE if problems else 0
 
 
-@cli.command(epilog='Example: coterie name customers-segments 3 "Weekend families"')
-@click.argument("run")
-@click.argument("segment")
-@click.argument("text", required=False)
-@click.option("--clear", is_flag=True, help="Take a name that was given back.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def name(run: str, segment: str, text: str | None, clear: bool, as_json: bool) -> int:
-    """Give a segment a name of your own; SEGMENT is its number or letter.
-
-    The name made from its numbers stays beside it. Writes the run's next record into RUN; the history is kept.
-    """
-    if (text is None) != clear:
-        raise errors.InputError("A name is missing, or there is one too many.", do="Give a name, or --clear.")
-    return _by_hand(run, lambda found: found.name(segment, text), "coterie.name/1", as_json)
-
-
-@cli.command(epilog="Example: coterie merge customers-segments 3 4")
-@click.argument("run")
-@click.argument("first")
-@click.argument("second")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
-def merge(run: str, first: str, second: str, as_json: bool) -> int:
-    """Make one segment of two, named by number or letter; it gets a number that was never used.
-
-    Customers are assigned as before. Writes the run's next record into RUN; the history is kept.
-    """
-    return _by_hand(run, lambda found: found.merge(first, second), "coterie.merge/1", as_json)
-
-
-def _by_hand(run: str, change: Callable[[Segmentation], Segmentation], schema: str, as_json: bool) -> int:
-    """Put the next record of a run in the place of the one before, and say what became of it."""
-    from coterie import publish, segmentation
-
-    out = Path(run)
-    if not out.is_dir():
-        raise errors.not_a_run(run, "there is no such folder")
-    with publish.open_run(out, overwrite=True) as folder:
-        made = change(segmentation.load(out))
-        made.write(folder)
-    if as_json:
-        print_json(schema, {"out": run, **{part: made.record[part] for part in ("segments", "lineage")}})
-    else:
-        print(errors.shown(made.record["lineage"]["history"][-1], 400))
-        print(f"report {errors.shown(out / 'report.html', 200)}")
-    return 0
+for verb in (examples, name, merge):
+    cli.add_command(verb)

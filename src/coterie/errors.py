@@ -633,10 +633,10 @@ def last_two_segments() -> InputError:
     )
 
 
-def other_source(source: str, run: str) -> InputError:
-    """A file that is not the one that a run was made from."""
+def other_source(source: str) -> InputError:
+    """Customers that are not those of the run."""
     return InputError(
-        f"{quoted_path(source)} is not what {quoted_path(run)} was made from.",
+        f"{quoted_path(source)} does not hold the customers that the run was made of.",
         do="Give the same file, unchanged, or leave --source out.",
     )
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +93,18 @@ def assignments(made: Record, then: Before) -> Any:
     return engine.relation(sql.select([sql.star()], sql.table(NOW)))
 
 
-def write(folder: RunFolder, made: Record, found: report.Points | None, then: Before) -> None:
+def write(
+    folder: RunFolder,
+    made: Record,
+    found: report.Points | None,
+    then: Before,
+    fill: Callable[..., None] | None = None,
+) -> None:
     """Write every file of the next record into an open run folder, and publish it.
+
+    Parameters
+    ----------
+    fill : writes every customer's segment to a path, where the customers are at hand; None: from the file of before.
 
     Raises
     ------
@@ -105,9 +116,10 @@ def write(folder: RunFolder, made: Record, found: report.Points | None, then: Be
         opened(then, engine)
         manifest, query = read_manifest(then.folder), segments_sql(made, moved(then, made))
         outputs.write(folder, made, found, source=manifest.get("source"))
-        engine.write(query, folder.file(SEGMENTS))
+        fill = fill or partial(_fill, engine, query)
+        fill(folder.file(SEGMENTS))
         if "segments.csv" in manifest["files"]:
-            engine.write_csv(query, folder.file("segments.csv"))
+            fill(folder.file("segments.csv"), as_csv=True)
     finally:
         engine.close()
     for name, wanted in manifest["files"].items():
@@ -115,6 +127,10 @@ def write(folder: RunFolder, made: Record, found: report.Points | None, then: Be
             shutil.copyfile(then.folder / name, folder.file(name), follow_symlinks=False)
             _check(folder.path, name, wanted)
     folder.commit({k: v for k, v in manifest.items() if k not in OWN}, read=manifest["fingerprint"])
+
+
+def _fill(engine: Engine, query: sql.Node, path: Path, *, as_csv: bool = False) -> None:
+    (engine.write_csv if as_csv else engine.write)(query, path)
 
 
 def _check(folder: Path, name: str, wanted: Mapping[str, Any]) -> None:

@@ -29,7 +29,7 @@ def returns(
     features: Sequence[Feature],
     values: Mapping[str, NDArray[Any]],
     Z: FloatArray,
-    refits: FloatArray,
+    refits: tuple[FloatArray, Sequence[int]],
     names: Mapping[int, str],
 ) -> dict[int, float]:
     """Return for each segment the share of refits under which it would get the same name; empty without refits.
@@ -40,27 +40,29 @@ def returns(
     ----------
     rows : the profile of the segments as they are.
     values, Z : the sample's arrays and its prepared matrix (n, d).
-    refits : (refits, k, d) centers, in the order of the segments.
-    names : the names in question, by segment, in the order of the centers.
+    refits : the stored centers (refits, centers, d), and the segment that each center belongs to.
+    names : the names in question, by segment, ascending.
 
     Notes
     -----
     Cost: refits · k · n for each column that could be in a name, on at most 5,000 rows.
     """
-    if not len(refits):
+    again_and_again, segment_of = refits
+    if not len(again_and_again):
         return {}
     Z = np.ascontiguousarray(Z[:RESAMPLE_ROWS])
-    label = np.stack([assign(Z, np.ascontiguousarray(centers)).label for centers in refits])
+    place = np.array([*(list(names).index(s) for s in segment_of), -1], dtype=np.int32)
+    label = place[np.stack([assign(Z, np.ascontiguousarray(centers)).label for centers in again_and_again])]
     by_segment = _rows_by_segment(rows, columns, features, values, label, list(names))
     everybody = [row for row in rows if row.segment == ALL]
     same = dict.fromkeys(names, 0)
-    for r in range(len(refits)):
+    for r in range(len(label)):
         profile = {s: [row for row in by_segment[s][r] if _may_count(row)] for s in names}
         facts = {s: naming.markers([*everybody, *profile[s]], columns, s) for s in names}
         again = naming.names(facts, columns, lambda s, r=r: naming.away(by_segment[s][r], s)).names  # type: ignore[misc]
         for s in names:
             same[s] += again[s] == names[s]
-    return {s: n / len(refits) for s, n in same.items()}
+    return {s: n / len(label) for s, n in same.items()}
 
 
 def _may_count(row: ProfileRow) -> bool:

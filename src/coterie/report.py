@@ -140,7 +140,6 @@ def _pictures(record: Mapping[str, Any], points: Points | None) -> dict[str, Any
 def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the words around the analyst's charts."""
     choice, stability, sensitivity = record["choice"], record["stability"], record["sensitivity"] or {}
-    k = len(record["segments"])
     asked = f" You asked for {choice['asked']}; {choice['supported']} is supported." if _differs(choice) else ""
     rule = {
         "asked": "The number of segments was given.",
@@ -149,7 +148,7 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
         "silhouette": "Chosen by separation alone.",
     }
     return {
-        "choice_title": f"Why {wording.in_words(k)}" if k > 1 else "Why one segment",
+        "choice_title": _choice_title(choice["k"], merged=wording.is_merged(record)),
         "choice_words": f"{_ended(choice['words']) or rule.get(choice['rule'], '')}{asked}",
         "noun": story.noun(record),
         "trust_words": " ".join(t for t in (record["verdict"]["text"], stability["text"] if stability else "") if t)
@@ -163,6 +162,12 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
         "rules_words": retelling.rules_words(record),
         "tree": retelling.tree(record),
     }
+
+
+def _choice_title(k: int, *, merged: bool) -> str:
+    if k == 1:
+        return "Why one segment"
+    return f"Why {wording.in_words(k)}{', before the merge' if merged else ''}"
 
 
 def _data(record: Mapping[str, Any]) -> dict[str, Any]:

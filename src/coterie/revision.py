@@ -59,9 +59,9 @@ def named(made: Record, key: int | str, text: str | None) -> dict[str, Any]:
     """
     segment = segment_id(made, key)
     given = None if text is None else checked_name(text)
-    taken = {s["given"] or s["name"]: s["letter"] for s in made["segments"] if s["id"] != segment}
-    if given is not None and given in taken:
-        raise errors.name_taken(given, taken[given])
+    taken = {(s["given"] or s["name"]).casefold(): s["letter"] for s in made["segments"] if s["id"] != segment}
+    if given is not None and given.casefold() in taken:
+        raise errors.name_taken(given, taken[given.casefold()])
     one = next(s for s in made["segments"] if s["id"] == segment)
     before = one["given"] or one["name"]
     after = given or one["name"]

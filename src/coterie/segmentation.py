@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypedDict, Unpack
@@ -15,11 +16,13 @@ from coterie import (
     customer_base,
     decision,
     errors,
+    examples,
     files,
     findings,
     gathering,
     handover,
     model,
+    newcomers,
     outputs,
     profile,
     publish,
@@ -31,12 +34,11 @@ from coterie import (
 from coterie import features as feature_maker
 from coterie.assign import assignment_sql
 from coterie.engines import Engine, Reading, connect
+from coterie.examples import Example
 from coterie.gathering import Worked
 from coterie.manifest import read_published
 from coterie.plot import Plot
-from coterie.profile import Totals
 from coterie.record import Record
-from coterie.rules import worst_first
 from coterie.sample import Sample, draw
 from coterie.segments import Segment
 from coterie.sql import DIALECTS, Node
@@ -44,8 +46,6 @@ from coterie.summary import summarize
 from coterie.table import Finding, Table, read
 
 Progress = Callable[[str, str], None]  # stage, what it found
-
-STEP_WARNING = 0.02
 
 
 class Changes(TypedDict, total=False):
@@ -122,9 +122,7 @@ def segment(
     say("decide", decided.weighed.choice.words)
     totals = profile.totals(table, summary, columns, features, decided.model)
     say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
-    seen = worst_first(
-        (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
-    )
+    seen = (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike)
     made, points = gathering.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
     made["sample"]["purchases"] = None if base is None else customer_base.record(base)
     made["sample"]["rfm"] = customer_base.scored(table, summary, sample, purchases or {}, (features, decided.model))
@@ -152,14 +150,6 @@ def _changed(options: config.Options, changes: Mapping[str, Any]) -> config.Opti
 
 def _drawn(sample: Sample) -> str:
     return "all customers decide" if sample.whole else f"{words.plural(sample.size, 'customer')} drawn to decide"
-
-
-def _step_finding(totals: Totals) -> tuple[Finding, ...]:
-    """Return a warning where the sample's centers are not the customers' own means."""
-    if totals.step <= STEP_WARNING:
-        return ()
-    text = f"segment means over all customers lie up to {words.share(totals.step)} of a range from the sample's centers"
-    return (Finding("COT301", "warning", None, 0, text, "the sample's centers were kept"),)
 
 
 class Segmentation:
@@ -241,24 +231,7 @@ class Segmentation:
         self, source: Any, engine: Engine, *, reading: Reading | None = None, id: str | None = None
     ) -> Table:
         """Return a handle on new customers that have every column the segments were formed with."""
-        wanted = id or self.record["options"]["id"]
-        before = tuple((str(c["name"]), str(c["kind"])) for c in self.record["columns"])
-        reading = replace(reading or Reading(), kinds=before)
-        table = read(source, engine, config.Options(id=wanted), reading, empty_ok=True)
-        have = {c.name: c.kind for c in table.columns}
-        needed = record.features(self.record)
-        missing = [f.column for f in needed if f.column not in have]
-        if missing:
-            raise errors.missing_features(missing, list(have))
-        for feature in needed:
-            is_text = feature.levels is not None
-            if have[feature.column] == "other" or (have[feature.column] == "text") != is_text:
-                kinds = ("text", "numbers") if is_text else ("numbers", "text")
-                raise errors.wrong_kind(feature.column, *kinds)
-        summary = summarize(table)  # refuses infinite numbers, which no segment could take
-        names = [c.name for c in table.columns]
-        seen = findings.of_new_customers(self.record["columns"], names, table.id, summary)
-        return replace(table, findings=(*table.findings, *seen, *findings.never_met(table, needed)))
+        return newcomers.read_new(self.record, source, engine, reading, id)
 
     def write_assignments(self, table: Table, path: Path, *, as_csv: bool = False) -> None:
         """Write id, segment, name and margin of a table's customers to a file, in the table's order."""
@@ -269,6 +242,24 @@ class Segmentation:
         names = {s.id: s.given or s.name for s in self.segments}
         held = (record.features(self.record), record.model(self.record))
         return assignment_sql(table.relation, *held, names, record.cuts(self.record), DIALECTS[table.engine.dialect])
+
+    def examples(
+        self, segment: int | str | None = None, *, ids: bool = False, customers: Table | None = None
+    ) -> tuple[Example, ...]:
+        """Return three typical and two borderline customers of each segment, or of one; ids only when asked for.
+
+        They are looked up in the customers segmented here, or in ``customers`` (``coterie.table.read``), and kept
+        nowhere.
+
+        Raises
+        ------
+        InputError : the run was loaded, so its customers are not at hand; no such segment.
+        """
+        table = customers or self._table
+        if table is None:
+            raise errors.InputError("This run was loaded without its customers.", do="Give them as `customers`.")
+        key = None if segment is None else revision.segment_id(self.record, segment)
+        return examples.examples(self.record, table, segment=key, ids=ids)
 
     # ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -286,17 +277,28 @@ class Segmentation:
         """
         return self._with(revision.named(self.record, segment, text))
 
-    def merge(self, first: int | str, second: int | str) -> Segmentation:
+    def merge(self, first: int | str, second: int | str, *, customers: Table | None = None) -> Segmentation:
         """Return the next segmentation, in which two segments are one with an id never used; this one stays as it is.
 
-        Customers are assigned as before, only the two segments' centers belong together. What cannot be told of both
-        together without measuring again is None: docs/reference/record.md says what.
+        Customers are assigned as before, only the two segments' centers belong together. Where the customers are at
+        hand the new segment is measured like any other; a run that was loaded has the record alone, and what that
+        cannot tell of both together is None: docs/reference/record.md says what.
+
+        Parameters
+        ----------
+        customers : a handle on the same customers (``coterie.table.read``); None: those that were segmented here.
 
         Raises
         ------
-        InputError : no such segments, the same one twice, or the last two.
+        InputError : no such segments, the same one twice, or the last two; ``customers`` are others.
         """
-        return self._with(revision.merged(self.record, first, second))
+        made, table = revision.merged(self.record, first, second), customers or self._table
+        if table is None:
+            return self._with(made)
+        again = gathering.measured_again(made, table)
+        if again is None:
+            raise errors.other_source(table.name)
+        return Segmentation(again[0], points=again[1], table=table, source=self._source, before=self._before)
 
     def _with(self, made: Record) -> Segmentation:
         moves = dict(zip(record.model(self.record).segment_of, record.model(made).segment_of, strict=True))
@@ -335,27 +337,28 @@ class Segmentation:
 
     def write(self, folder: publish.RunFolder, *, csv_too: bool = False, points: bool = True) -> None:
         """Write every file of the run into an open run folder and publish it."""
-        if self._table is None:
-            assert self._before is not None
-            handover.write(folder, self.record, self.points if points else None, self._before)
+        table, shown = self._table, self.points if points else None
+        if self._before is not None:
+            fill = None if table is None else partial(self.write_assignments, table)
+            handover.write(folder, self.record, shown, self._before, fill)
             return
-        outputs.write(folder, self.record, self.points if points else None, source=self.source_name)
-        if self._table.rejected:
-            folder.write_text("rejected.csv", outputs.rejected_csv(self._table.rejected))
-        self.write_assignments(self._table, folder.file("segments.parquet"))
+        assert table is not None
+        outputs.write(folder, self.record, shown, source=self.source_name)
+        if table.rejected:
+            folder.write_text("rejected.csv", outputs.rejected_csv(table.rejected))
+        self.write_assignments(table, folder.file("segments.parquet"))
         if csv_too:
-            self.write_assignments(self._table, folder.file("segments.csv"), as_csv=True)
-        folder.commit(self._manifest())
+            self.write_assignments(table, folder.file("segments.csv"), as_csv=True)
+        folder.commit(self._manifest(table))
 
-    def _manifest(self) -> dict[str, Any]:
-        assert self._table is not None
+    def _manifest(self, table: Table) -> dict[str, Any]:
         warnings = [f"{f.code} {f.column or ''}: {f.text}" for f in self.findings if f.level == "warning"]
         return {
             "coterie": self.record["coterie"],
             "source": self.source_name,
             "options": self.record["options"],
-            "rows": {"accepted": self._table.rows, "rejected": self._table.left_out},
-            "versions": self._table.engine.versions(),
+            "rows": {"accepted": table.rows, "rejected": table.left_out},
+            "versions": table.engine.versions(),
             "warnings": warnings,
         }
 

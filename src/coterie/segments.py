@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from coterie import explain, naming, recurrence, typical
 from coterie.columns import ColumnRecord
+from coterie.confidence import Cut
 from coterie.conjunction import Rule
-from coterie.decision import Decision
 from coterie.features import Feature
+from coterie.model import Model
 from coterie.naming import Marker
 from coterie.profile import ALL, ProfileRow, Totals
 from coterie.tree import Tree
@@ -46,6 +47,22 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """The sample in its segments: prepared matrix (n, d), segment (n,) and margin (n,); and what is known of these.
+
+    ``refits`` are the stored centers (refits, centers, d), ``depths`` how empty the border of each segment is, by id.
+    """
+
+    model: Model
+    Z: NDArray[np.float64]
+    label: NDArray[np.int32]
+    margin: NDArray[np.float64]
+    cuts: tuple[Cut, ...]
+    refits: NDArray[np.float64]
+    depths: Mapping[int, float | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Portrait:
     """The segments, those that words cannot tell apart (ids), and what retells all of them: rules and a small tree."""
 
@@ -70,7 +87,7 @@ def portray(
     features: Sequence[Feature],
     values: Mapping[str, NDArray[Any]],
     totals: Totals,
-    decided: Decision,
+    placed: Placed,
     *,
     value: str | None,
 ) -> Portrait:
@@ -81,18 +98,18 @@ def portray(
     values : the sample's arrays by column name.
     value : the column of worth, or None.
     """
-    ids, label = decided.model.segments, decided.label
+    ids, label = placed.model.segments, placed.label
     facts = {s: naming.markers(rows, columns, s) for s in ids}
     named = naming.names(facts, columns, lambda s: naming.away(rows, s))
     tries = explain.ideas(facts)
-    refits = np.array(decided.weighed.stability.refits)
-    back = recurrence.returns(rows, columns, features, values, decided.Z, refits, named.names)
+    refits = (placed.refits, placed.model.segment_of)
+    back = recurrence.returns(rows, columns, features, values, placed.Z, refits, named.names)
     rules, tree = explain.retold(features, columns, values, label, ids)
-    placed = (decided.Z, label, decided.margin)
-    like = typical.describe(rows, columns, values, placed, decided.model, decided.confidence.cuts)
+    sample = (placed.Z, label, placed.margin)
+    like = typical.describe(rows, columns, values, sample, placed.model, placed.cuts)
     assigned = max(1, sum(totals.size[s] for s in ids))
     worth = {s: totals.total.get((s, value)) if value else None for s in (ALL, *ids)}
-    spread = _spread(decided)
+    spread = _spread(placed)
     found = tuple(
         Segment(
             id=s,
@@ -104,7 +121,7 @@ def portray(
             share=totals.size[s] / assigned,
             value=worth[s],
             value_share=share_of(worth[s], worth[ALL]),
-            depth=decided.weighed.depths[place],
+            depth=placed.depths.get(s),
             spread=spread[s],
             markers=facts[s],
             rule=_rule(rules.by_segment.get(s)),
@@ -113,7 +130,7 @@ def portray(
             typical=_group(like[s].typical),
             border=_group(like[s].border),
         )
-        for place, s in enumerate(ids)
+        for s in ids
     )
     letters = {s: letter(s) for s in ids}
     told = {
@@ -146,9 +163,9 @@ def _group(found: Group | None) -> dict[str, Any] | None:
     return None if found is None else asdict(found)
 
 
-def _spread(decided: Decision) -> dict[int, float]:
+def _spread(placed: Placed) -> dict[int, float]:
     """Return the root mean square distance of each segment's customers from their nearest center."""
-    Z, label, made = decided.Z, decided.label, decided.model
+    Z, label, made = placed.Z, placed.label, placed.model
     away = np.full(len(Z), np.inf)
     for center in made.centers:
         away = np.minimum(away, np.nansum((Z - np.array(center)) ** 2, axis=1))

@@ -36,10 +36,11 @@ class Answer(NamedTuple):
 def headline(record: Mapping[str, Any]) -> str:
     """Return the finding in one line."""
     code, k = record["verdict"]["code"], len(record["segments"])
-    if k == 1:
-        return "One segment: all customers together"
     color, _ = wording.face(record)
     ari, choice = wording.repeatability(record), record["choice"]
+    if k == 1 or (wording.is_merged(record) and color != "red"):
+        merged = f"{in_words(k, capital=True)} segments, merged by hand from {in_words(choice['k'])}"
+        return "One segment: all customers together" if k == 1 else merged
     if code in ("overlapping", "partly", "natural") and choice["asked"] not in (None, choice["supported"]):
         return f"{in_words(k, capital=True)} segments, as asked; {in_words(choice['supported'])} are supported"
     if color == "red":
@@ -99,7 +100,8 @@ def facts(record: Mapping[str, Any]) -> list[Fact]:
 def _separation(record: Mapping[str, Any]) -> Fact:
     silhouette, error = record["model"]["silhouette"], record["model"]["silhouette_error"]
     if silhouette is None:
-        return Fact("Separation", "–", "not measured for one segment")
+        merged = wording.is_merged(record)
+        return Fact("Separation", "–", f"not measured {'since the merge' if merged else 'for one segment'}")
     p = record["verdict"]["p_structure"]
     shown = f"{silhouette:.2f}".replace("-", "−")
     if p is None:
@@ -242,8 +244,13 @@ def _limits_of_fit(record: Mapping[str, Any]) -> list[str]:
 def _tentative(record: Mapping[str, Any]) -> list[str]:
     """Return which names most refits would not have given."""
     found = [s for s in record["segments"] if s["tentative"] and not s["given"]]
-    told = [f"{s['letter']} {s['name']} ({percent(s['name_returns'])} of refits)" for s in found]
-    return [f"Tentative names, which fewer than 80% of refits give: {listed(told)}."] if told else []
+    tested = [s for s in found if s["name_returns"] is not None]
+    told = [f"{s['letter']} {s['name']} ({percent(s['name_returns'])} of refits)" for s in tested]
+    rest = [f"{s['letter']} {s['name']}" for s in found if s["name_returns"] is None]
+    untested = [f"Names that no refit has confirmed: {listed(rest)}."] if rest else []
+    if not told:
+        return untested
+    return [f"Tentative names, which fewer than 80% of refits give: {listed(told)}.", *untested]
 
 
 def notes(record: Mapping[str, Any]) -> list[str]:

@@ -211,6 +211,16 @@ def slot(segment: int) -> int:
     return (segment - 1) % 8 + 1
 
 
+def owners(record: Mapping[str, Any]) -> dict[int, int]:
+    """Return the segment that each center belongs to; centers were numbered like segments before any were merged."""
+    return {place: int(segment) for place, segment in enumerate(record["model"]["segment_of"], start=1)}
+
+
+def is_merged(record: Mapping[str, Any]) -> bool:
+    """Whether segments were merged by hand."""
+    return len(record["segments"]) < len(record["model"]["segment_of"])
+
+
 def by_value(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the segments, most valuable first; by size where the record has no value column."""
     return sorted(record["segments"], key=lambda s: (-(s["value_share"] or 0.0), -s["share"], s["id"]))
