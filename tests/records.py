@@ -378,6 +378,9 @@ def _segment(  # noqa: PLR0917
         if k > 1
         else None,
         "idea": IDEAS[(s - 1) % len(IDEAS)],
+        "name_returns": 0.95,
+        "typical": None,
+        "border": None,
     }
 
 

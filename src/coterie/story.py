@@ -244,9 +244,9 @@ def _limits_of_fit(record: Mapping[str, Any]) -> list[str]:
 def _tentative(record: Mapping[str, Any]) -> list[str]:
     """Return which names most refits would not have given."""
     found = [s for s in record["segments"] if s["tentative"] and not s["given"]]
-    tested = [s for s in found if s["name_returns"] is not None]
+    tested = [s for s in found if s.get("name_returns") is not None]
     told = [f"{s['letter']} {s['name']} ({percent(s['name_returns'])} of refits)" for s in tested]
-    rest = [f"{s['letter']} {s['name']}" for s in found if s["name_returns"] is None]
+    rest = [f"{s['letter']} {s['name']}" for s in found if s.get("name_returns") is None]
     untested = [f"Names that no refit has confirmed: {listed(rest)}."] if rest else []
     if not told:
         return untested

@@ -106,7 +106,8 @@ def as_effect(superiority: float) -> float:
     """
     from statistics import NormalDist
 
-    return math.sqrt(2) * NormalDist().inv_cdf(min(max(superiority, 1e-9), 1 - 1e-9))
+    size = -math.sqrt(2) * NormalDist().inv_cdf(min(max(min(superiority, 1 - superiority), 1e-9), 0.5))
+    return size if superiority > 0.5 else 0.0 - size
 
 
 def clean(record: Mapping[str, Any]) -> Mapping[str, Any]:
