@@ -91,8 +91,7 @@ def test_a_saved_run_is_loaded_and_goes_on(run: Segmentation, tmp_path: Path, tu
     new = pd.DataFrame({"customer_id": [7], "annual_income": [118_000], "spending_score": [3]})
     assert loaded.assign(new)["name"].tolist() == ["High income, low spending"]
     assert "High income, low spending" in loaded.report()
-    with pytest.raises(coterie.CoterieError, match="without its customers"):
-        loaded.assignments()
+    pd.testing.assert_frame_equal(loaded.assignments().df(), run.assignments().df())
 
 
 def test_a_record_that_was_tampered_with_is_not_trusted(run: Segmentation, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -98,8 +99,8 @@ def rules_text(good: Sequence[int], weak: Sequence[Weak], measured: int, letters
             f"A short rule describes {names}; precision and recall were measured on {measured:,} customers that it was"
             " not found on."
         )
-    if bad := [w for w in weak if w.precision is not None and w.recall is not None]:
-        best = words.joined([f"{letters[w.segment]} ({w.precision:.2f} and {w.recall:.2f})" for w in bad])
+    if bad := [w for w in weak if w.precision is not None]:
+        best = words.joined([f"{letters[w.segment]} ({_below(w.precision)} and {_below(w.recall)})" for w in bad])
         said.append(
             f"No short rule describes {best}: in brackets the precision and recall of the best one; a rule is shown"
             f" from {GOOD:.2f} of both."
@@ -107,6 +108,11 @@ def rules_text(good: Sequence[int], weak: Sequence[Weak], measured: int, letters
     if few := [letters[w.segment] for w in weak if w.precision is None]:
         said.append(f"{words.joined(few)} {_has(few)} too few customers for a rule to be found and measured.")
     return " ".join(said)
+
+
+def _below(share: float | None) -> str:
+    """Return a share with two places, rounded down: 0.699 is not 0.70."""
+    return f"{math.floor(100 * (share or 0.0) + 1e-9) / 100:.2f}"
 
 
 def _has(some: Sequence[str]) -> str:

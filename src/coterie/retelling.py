@@ -101,4 +101,5 @@ def people(record: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _values(group: Mapping[str, Any], place: Mapping[str, int]) -> str:
     """Return the strongest few columns of a group, in the order of the source, so that segments read alike."""
     shown = sorted(group["values"][:SHOWN_VALUES], key=lambda v: place.get(v["column"], 0))
-    return wording.sentence(", ".join(f"{v['label']} {v['text']}" for v in shown))
+    said = [f"{v['label']}{'' if v['text'].startswith('about ') else ':'} {v['text']}" for v in shown]
+    return wording.sentence(", ".join(said))

@@ -16,7 +16,7 @@ IntArray = NDArray[np.int64]
 DEPTH = 4
 LEAVES_PER_SEGMENT = 2
 LEAST_SHARE, LEAST_ROWS = 0.01, 5  # of the learning rows that a leaf must hold
-WORTH_SHARE, WORTH_ROWS = 0.005, 2  # learning rows that a question must set right for each leaf that it adds
+WORTH_SHARE, WORTH_ROWS = 0.01, 2  # learning rows that a question must set right for each leaf that it adds
 EXACT, GOOD = 0.95, 0.85
 NO_EVIDENCE = (
     "A tree that retells the segments well is no evidence of groups: any cut with straight borders can be retold."
@@ -215,7 +215,10 @@ def _listed(
     _, a, at, side = node.split
     yes = _answers(node, axes, rows)
     condition = axes[a].condition(AT_LEAST if axes[a].ordered else IS, at)
-    other = axes[a].condition(BELOW if axes[a].ordered else IS_NOT, at)
+    if not axes[a].ordered and len(axes[a].values) == 2:
+        other = axes[a].condition(IS, 1 - at)
+    else:
+        other = axes[a].condition(BELOW if axes[a].ordered else IS_NOT, at)
     text, otherwise = told([condition], axes), told([other], axes)
     deeper = [_listed(node.yes, axes, position, rows[yes], segments, nodes)]
     no = len(nodes)

@@ -22,7 +22,8 @@ FloatArray = NDArray[np.float64]
 FEWEST = 10  # customers that a description stands for; fewer would point at persons
 NEAREST = 0.10  # of the core customers, those who are called typical
 COLUMNS = 12  # those in which the segment differs most
-BLUR = 0.03  # numbers are rounded by so much of the usual range (10 % to 90 % of customers)
+BLUR = 0.03  # numbers are rounded by so much of the usual range (10 % to 90 % of customers), or of
+OWN_BLUR = 0.15  # their own size where that is less: a week is not "about 0"
 LEVEL_EFFECT = 0.25  # a difference of shares that counts like one robust standard deviation
 
 
@@ -142,7 +143,7 @@ def _rounded(column: ColumnRecord, median: float) -> str:
     assert column.p90 is not None
     if column.distinct is not None and column.distinct <= 2:
         return exact(round(median, 6))
-    blur = BLUR * (column.p90 - column.p10)
+    blur = min(BLUR * (column.p90 - column.p10), OWN_BLUR * abs(median))
     if column.kind == "date":
         return f"about {(DAY_ZERO + timedelta(days=round(median))).strftime('%Y-%m')}"
     return f"about {exact(roundest(median - blur, median + blur) if blur > 0 else float(f'{median:.2g}'))}"
