@@ -14,7 +14,7 @@ import pytest
 
 from coterie import report, story
 from coterie.charts import Points
-from records import VERDICTS, simulated
+from records import VERDICTS, explained, simulated
 
 TEMPLATES = Path(report.__file__).parent / "templates"
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -227,29 +227,6 @@ def test_hostile_text_is_text() -> None:
 def test_every_chart_has_its_numbers_as_a_table() -> None:
     html = page()
     assert html.count("<summary>Show the numbers</summary>") >= 8
-
-
-def explained() -> tuple[dict[str, Any], Any]:
-    """A record with a tree, typical customers, and one segment without a rule."""
-    record, points = simulated()
-    condition = {"column": "annual_income", "op": "at least", "value": 70.0}
-    leaf = dict.fromkeys(("condition", "text", "otherwise", "yes", "no", "missing"))
-    record["model"]["tree"] = {
-        "nodes": [
-            {**leaf, "condition": condition, "text": "income ≥ 70", "otherwise": "income < 70", "yes": 1, "no": 2,
-             "missing": "no", "segment": 1, "rows": 100, "right": 0.4},
-            {**leaf, "segment": 2, "rows": 60, "right": 0.9},
-            {**leaf, "segment": 1, "rows": 7, "right": 0.5},
-        ],
-        "depth": 1, "leaves": 2, "learned": 100, "measured": 67, "fidelity": 0.86, "words": "good approximation",
-        "text": "The tree gives 86% their own segment.",
-    }  # fmt: skip
-    record["model"]["rules"] = {"learned": 100, "measured": 100, "text": "No short rule describes C.", "weak": []}
-    record["segments"][2]["rule"] = None
-    values = [{"column": "annual_income", "label": "income", "text": "about 88"}]
-    record["segments"][0]["typical"] = {"n": 12, "share": 0.2, "values": values, "towards": None, "towards_share": None}
-    record["segments"][0]["border"] = {"n": 11, "share": 0.1, "values": values, "towards": 2, "towards_share": 0.6}
-    return record, points
 
 
 def test_rules_and_the_tree_stand_beside_what_they_are_worth() -> None:

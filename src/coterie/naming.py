@@ -181,17 +181,16 @@ def names(
     """
     chosen = {segment: list(found[:2]) for segment, found in facts.items()}
 
-    def name(segment: int) -> str:
-        return name_of(chosen[segment], columns)
-
     hopeless: set[tuple[int, int]] = set()
     while True:
-        pairs = [p for p in itertools.combinations(sorted(facts), 2) if p not in hopeless and name(p[0]) == name(p[1])]
+        given = {segment: name_of(found, columns) for segment, found in chosen.items()}
+        pairs = [
+            p for p in itertools.combinations(sorted(facts), 2) if p not in hopeless and given[p[0]] == given[p[1]]
+        ]
         if not pairs:
-            break
+            return _with_letters(given)
         if not _told_apart(pairs[0], facts, chosen, [away_from(s) for s in pairs[0]]):
             hopeless.add(pairs[0])
-    return _with_letters({segment: name(segment) for segment in facts})
 
 
 def _told_apart(

@@ -52,7 +52,7 @@ def returns(
         return {}
     Z = np.ascontiguousarray(Z[:RESAMPLE_ROWS])
     place = np.array([*(list(names).index(s) for s in segment_of), -1], dtype=np.int32)
-    label = place[np.stack([assign(Z, np.ascontiguousarray(centers)).label for centers in again_and_again])]
+    label = place[np.stack([assign(Z, np.ascontiguousarray(centers), threads=1).label for centers in again_and_again])]
     by_segment = _rows_by_segment(rows, columns, features, values, label, list(names))
     everybody = [row for row in rows if row.segment == ALL]
     same = dict.fromkeys(names, 0)
