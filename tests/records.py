@@ -378,6 +378,9 @@ def _segment(  # noqa: PLR0917
         if k > 1
         else None,
         "idea": IDEAS[(s - 1) % len(IDEAS)],
+        "name_returns": 0.95,
+        "typical": None,
+        "border": None,
     }
 
 
@@ -495,3 +498,27 @@ def _stability(verdict: str | None, k: int, shares: Sequence[float]) -> dict[str
         "neighbors": ["With one segment more, only the last one splits."],
         "refits": [],
     }
+
+
+def explained(**how: Any) -> tuple[dict[str, Any], Points]:
+    """A record with a tree, typical and borderline customers, and one segment without a rule."""
+    record, points = simulated(**how)
+    column, label = next((c["name"], c["label"]) for c in record["columns"] if c["role"] == "feature")
+    condition = {"column": column, "op": "at least", "value": 70.0}
+    leaf = dict.fromkeys(("condition", "text", "otherwise", "yes", "no", "missing"))
+    record["model"]["tree"] = {
+        "nodes": [
+            {**leaf, "condition": condition, "text": f"{label} ≥ 70", "otherwise": f"{label} < 70", "yes": 1,
+             "no": 2, "missing": "no", "segment": 1, "rows": 100, "right": 0.4},
+            {**leaf, "segment": 2, "rows": 60, "right": 0.9},
+            {**leaf, "segment": 1, "rows": 7, "right": 0.5},
+        ],
+        "depth": 1, "leaves": 2, "learned": 100, "measured": 67, "fidelity": 0.86, "words": "good approximation",
+        "text": "The tree gives 86% their own segment.",
+    }  # fmt: skip
+    record["model"]["rules"] = {"learned": 100, "measured": 100, "text": "No short rule describes C.", "weak": []}
+    record["segments"][2]["rule"] = None
+    values = [{"column": column, "label": label, "text": "about 88"}]
+    record["segments"][0]["typical"] = {"n": 12, "share": 0.2, "values": values, "towards": None, "towards_share": None}
+    record["segments"][0]["border"] = {"n": 11, "share": 0.1, "values": values, "towards": 2, "towards_share": 0.6}
+    return record, points

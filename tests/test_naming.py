@@ -9,9 +9,13 @@ import pandas as pd
 import pytest
 
 from coterie import simulate
+from coterie.columns import ColumnRecord
 from coterie.explain import ideas
-from coterie.naming import AVERAGE, level_word
+from coterie.naming import AVERAGE, CLEAR, VERY, Marker, level_word, names
+from coterie.profile import robust_effect
+from coterie.recurrence import _effects
 from coterie.segmentation import Segmentation, segment
+from coterie.wording import as_effect
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +93,76 @@ def test_words_are_earned() -> None:
     assert level_word(-1.6, 0.1) == "very low"
     assert level_word(0.4, 0.9) is None
     assert AVERAGE == "Close to average"
+
+
+# ── names that must come back, and be told apart ──────────────────────────────────────────────────────────────────
+
+
+def fact(column: str, word: str, effect: float) -> Marker:
+    numbers = (1.0, 0.5, 1.5, 2.0, 1.0, 2.0, -0.5)
+    return Marker(column, column, word, *numbers, effect, 0.9 if effect > 0 else 0.1, f"{column} {word}")
+
+
+def columns(*names: str) -> list[ColumnRecord]:
+    none = (None,) * 8
+    return [ColumnRecord(name, name, "number", "feature", None, 0, 9, *none) for name in names]
+
+
+def test_two_segments_of_one_name_are_told_apart_by_the_column_that_differs_most() -> None:
+    both = [fact("spend", "high", 1.2), fact("orders", "high", 1.1)]
+    facts = {1: [*both, fact("age", "high", 0.9), fact("visits", "high", 0.85)], 2: [*both, fact("age", "low", -0.9)]}
+    away = {
+        1: {("spend", None): 1.2, ("orders", None): 1.1, ("age", None): 0.9, ("visits", None): 0.85},
+        2: {("spend", None): 1.2, ("orders", None): 1.1, ("age", None): -0.9, ("visits", None): 0.0},
+    }
+    named = names(facts, columns("age", "orders", "spend", "visits"), away.__getitem__)
+    assert named.names == {1: "High age, high orders, high spend", 2: "Low age, high orders, high spend"}
+    assert named.alike == ()
+
+
+def test_one_segments_third_fact_is_enough_where_the_other_has_none() -> None:
+    both = [fact("spend", "high", 1.2), fact("orders", "high", 1.1)]
+    away = {1: {("age", None): 0.9}, 2: {("age", None): 0.1}}
+    named = names({1: [*both, fact("age", "high", 0.9)], 2: both}, columns("age", "orders", "spend"), away.__getitem__)
+    assert named.names == {1: "High age, high orders, high spend", 2: "High orders, high spend"}
+
+
+def test_segments_that_no_word_tells_apart_are_said_to_be_so() -> None:
+    away = {s: {("age", None): 0.1 * s} for s in (1, 2, 3)}
+    named = names({1: [], 2: [fact("age", "high", 1.0)], 3: []}, columns("age"), away.__getitem__)
+    assert named.names == {1: AVERAGE, 2: "High age", 3: f"{AVERAGE} (B)"}
+    assert named.alike == ((1, 3),)
+
+
+def test_effects_of_all_refits_at_once_are_those_of_one_at_a_time() -> None:
+    r = np.random.default_rng(0)
+    t = np.round(r.normal(0, 1, 200), 1)
+    t[::9] = np.nan
+    label = r.integers(-1, 3, (7, 200)).astype(np.int32)
+    label[3] = 0  # everybody in one segment: nobody to compare with
+    effect, superiority = _effects(t, label, 3)
+    there = ~np.isnan(t)
+    for i in range(7):
+        for p in range(3):
+            inside = label[i][there] == p
+            if inside.all() or not inside.any():
+                assert np.isnan(effect[i, p])
+            else:
+                assert (effect[i, p], superiority[i, p]) == pytest.approx(robust_effect(t[there], inside), abs=1e-12)
+
+
+def test_the_tutorials_names_come_back_and_those_of_noise_are_tentative(tutorial: Segmentation) -> None:
+    assert all((s.name_returns or 0) >= 0.8 and not s.tentative for s in tutorial.segments)
+    noise = pd.DataFrame(np.random.default_rng(1).standard_normal((300, 6)), columns=list("abcdef"))
+    run = segment(noise, k=4, effort="quick", max_k=4)
+    assert sum(s.tentative for s in run.segments) >= 3
+    assert all(s.tentative == ((s.name_returns or 0) < 0.8) for s in run.segments)
+    assert "Tentative names" in run.report()
+    assert "tentative name" in run.report()
+
+
+def test_words_of_a_superiority_alone_are_those_of_two_normal_clouds() -> None:
+    assert as_effect(0.5) == 0
+    assert as_effect(VERY[1]) == pytest.approx(VERY[0], abs=0.05)
+    assert as_effect(CLEAR[1]) == pytest.approx(CLEAR[0], abs=0.05)
+    assert as_effect(0.0) == -as_effect(1.0)

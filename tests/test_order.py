@@ -24,7 +24,7 @@ NUMPY_ONLY = (
     "evidence",
 )
 NUMPY_ONLY += ("confidence", "model")
-RECORD_ONLY = ("charts", "story", "report", "terminal", "rfm_lines", "wording", "plot")
+RECORD_ONLY = ("charts", "story", "retelling", "report", "terminal", "rfm_lines", "wording", "plot")
 
 
 def rooms() -> list[str]:

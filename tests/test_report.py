@@ -14,7 +14,7 @@ import pytest
 
 from coterie import report, story
 from coterie.charts import Points
-from records import VERDICTS, simulated
+from records import VERDICTS, explained, simulated
 
 TEMPLATES = Path(report.__file__).parent / "templates"
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -227,3 +227,21 @@ def test_hostile_text_is_text() -> None:
 def test_every_chart_has_its_numbers_as_a_table() -> None:
     html = page()
     assert html.count("<summary>Show the numbers</summary>") >= 8
+
+
+def test_rules_and_the_tree_stand_beside_what_they_are_worth() -> None:
+    text = text_of(report.render(*explained()))
+    assert "No short rule describes C." in text
+    assert "The tree gives 86% their own segment." in text
+    assert "income ≥ 70" in text
+    assert "90% rightly" in text
+    assert "50% rightly" not in text  # of seven customers nothing is printed
+    assert "fewer than 10" in text
+
+
+def test_typical_and_borderline_customers_are_described_where_ten_stand_behind_them() -> None:
+    text = text_of(report.render(*explained()))
+    assert "Income about 88" in text
+    assert "10% of the segment, mostly towards B" in text
+    record, points = simulated()
+    assert "Who is typical" not in text_of(report.render(record, points))

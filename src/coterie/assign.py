@@ -84,20 +84,39 @@ def assignment_sql(
 
     The margin is ``(d2 - d1) / (d2 + d1)`` with d1 the distance to the nearest center and d2 the distance to the
     nearest center of another segment: 0 on a border, towards 1 deep inside. Confidence is core, probable or
-    borderline, by the cuts on the margin.
+    borderline, by the cuts on the margin; NULL in a segment without cuts.
     """
-    parts = segments_sql(relation, features, model, dialect)
-    segment = sql.column("__c_segment")
+    parts = margins_sql(relation, features, model, dialect)
+    known = [(sql.equal(column("segment"), sql.whole(s)), sql.text(names[s])) for s in model.segments]
+    columns = [column("id"), column("segment"), sql.named(sql.case(known), "name"), column("margin")]
+    confidence = sql.named(confidence_sql(model, cuts), "confidence")
+    return sql.steps(parts, sql.select([*columns, confidence], sql.table("a")), dialect)
+
+
+def margins_sql(
+    relation: str, features: Sequence[Feature], model: Model, dialect: sql.Dialect, *, keep: Sequence[str] = ()
+) -> list[tuple[str, sql.Select]]:
+    """Return the steps of a query whose last one, ``a``, has ``id``, ``segment`` and ``margin`` of each customer.
+
+    Parameters
+    ----------
+    keep : columns of the relation that ``a`` must carry along, as ``__c_k0…``; then it has ``__c_near`` too, the
+        distance to the nearest center.
+    """
+    parts = segments_sql(relation, features, model, dialect, keep=keep)
+    segment = column("__c_segment")
     rivals = [
-        sql.case([(sql.equal(segment, sql.whole(s)), sql.number(FAR))], sql.column(f"__c_d{j}"))
+        sql.case([(sql.equal(segment, sql.whole(s)), sql.number(FAR))], column(f"__c_d{j}"))
         for j, s in enumerate(model.segment_of)
     ]
+    kept = [column(f"__c_k{i}") for i in range(len(keep))]
     roots = [
-        *(sql.column(name) for name in (ID, "__c_segment")),
-        sql.named(sql.square_root(sql.column("__c_least")), "__c_near"),
+        *(column(name) for name in (ID, "__c_segment")),
+        sql.named(sql.square_root(column("__c_least")), "__c_near"),
         sql.named(sql.square_root(sql.least(rivals)), "__c_next"),
+        *kept,
     ]
-    near, far = sql.column("__c_near"), sql.column("__c_next")
+    near, far = column("__c_near"), column("__c_next")
     margin = sql.case(
         [
             (sql.is_null(segment), sql.null()),
@@ -105,27 +124,24 @@ def assignment_sql(
         ],
         sql.divide(sql.subtract(far, near), sql.add(far, near)),
     )
-    known = [(sql.equal(segment, sql.whole(s)), sql.text(names[s])) for s in model.segments]
     columns = [
-        sql.named(sql.column(ID), "id"),
+        sql.named(column(ID), "id"),
         sql.named(sql.cast(segment, "small", dialect), "segment"),
-        sql.named(sql.case(known), "name"),
         sql.named(margin, "margin"),
+        *([near, *kept] if keep else []),
     ]
-    bands = [
-        (
-            sql.both(
-                sql.equal(column("segment"), sql.whole(c.segment)), sql.at_most(sql.number(least), column("margin"))
-            ),
-            word,
-        )
+    return [*parts, ("r", sql.select(roots, sql.table("s"))), ("a", sql.select(columns, sql.table("r")))]
+
+
+def confidence_sql(model: Model, cuts: Sequence[Cut]) -> sql.Node:
+    """Return core, probable or borderline from the columns ``segment`` and ``margin``; NULL without cuts."""
+    segment, margin = column("segment"), column("margin")
+    unknown = [s for s in model.segments if s not in {c.segment for c in cuts}]  # merged by hand: no refit was asked
+    bands = [(sql.equal(segment, sql.whole(s)), sql.null()) for s in unknown]
+    bands += [
+        (sql.both(sql.equal(segment, sql.whole(c.segment)), sql.at_most(sql.number(least), margin)), word)
         for c in cuts
         for least, word in ((c.core, sql.text("core")), (c.probable, sql.text("probable")))
     ]
-    last = sql.case([(sql.negate(sql.is_null(column("segment"))), sql.text("borderline"))])
-    final = sql.select(
-        [*map(column, ("id", "segment", "name", "margin")), sql.named(sql.case(bands, last), "confidence")],
-        sql.table("a"),
-    )
-    distances = ("r", sql.select(roots, sql.table("s")))
-    return sql.steps([*parts, distances, ("a", sql.select(columns, sql.table("r")))], final, dialect)
+    last = sql.case([(sql.negate(sql.is_null(segment)), sql.text("borderline"))])
+    return sql.case(bands, last)

@@ -11,18 +11,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coterie import __version__, config, errors
+from coterie.by_hand import examples, merge, name
 from coterie.flags import (
+    engine_of,
     output_options,
     purchase_options,
+    reading_of,
     reading_options,
     running_options,
+    settings_of,
     shaping_options,
     talking_options,
 )
 from coterie.talk import Talk, print_json, terminal_width
+from coterie.verbs import Interrupted as Interrupted  # noqa: PLC0414 - the program's other half looks here for them
+from coterie.verbs import Verbs
+from coterie.verbs import fail as fail  # noqa: PLC0414
 
 if TYPE_CHECKING:
-    from coterie.engines import Engine, Reading
     from coterie.segmentation import Segmentation
 
 DEMO_OUT = "coterie-demo"
@@ -30,67 +36,6 @@ USAGE, BELOW = 2, 6
 
 
 # ── what every verb shares ────────────────────────────────────────────────────────────────────────────────────────
-
-
-def fail(error: errors.CoterieError) -> int:
-    """Print an error, at most three lines, and return its exit code."""
-    print("\n".join(str(error).splitlines()[:3]), file=sys.stderr)
-    return error.exit_code
-
-
-class Interrupted(BaseException):
-    """Somebody pressed Ctrl-C in a verb; click would print an empty line about it."""
-
-
-class Verbs(click.Group):
-    """The group of verbs; wrong usage ends with exit code 2 and one line of help."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run a verb; click's own complaints become coterie's."""
-        try:
-            return super().main(*args, **kwargs)
-        except click.exceptions.Exit as ended:
-            return ended.exit_code
-        except click.Abort as aborted:
-            raise KeyboardInterrupt from aborted
-        except click.NoSuchOption as wrong:
-            guess = f" Did you mean {wrong.possibilities[0]}?" if wrong.possibilities else ""
-            what = f"There is no option {errors.quoted(wrong.option_name)}.{guess}"
-            return fail(errors.InputError(what, do=_help(wrong)))
-        except click.UsageError as wrong:
-            return fail(errors.InputError(errors.shown(wrong.format_message(), 200), do=_help(wrong)))
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb; an interruption passes by click."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as interruption:
-            raise Interrupted from interruption
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Find the verb, or say which one was probably meant."""
-        if args and self.get_command(ctx, args[0]) is None:
-            guess = errors.nearest(args[0], self.list_commands(ctx))
-            meant = f" Did you mean {guess}?" if guess else ""
-            raise click.UsageError(f"There is no verb {errors.quoted(args[0])}.{meant}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-def _help(wrong: click.UsageError) -> str:
-    path = wrong.ctx.command_path if wrong.ctx else "coterie"
-    return f"See {path} --help."
-
-
-def _settings(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of every voice, lists split and k read."""
-    named = {name: value for name, value in flags.items() if name in config.SETTINGS}
-    for name in ("features", "describe"):
-        if isinstance(named.get(name), str):
-            named[name] = [part.strip() for part in named[name].split(",") if part.strip()]
-    if isinstance(named.get("k"), str) and named["k"] != "auto":
-        named["k"] = int(named["k"]) if named["k"].lstrip("-").isdigit() else named["k"]
-    file = flags.get("config")
-    return config.settings(named, os.environ, Path(file) if file else None)
 
 
 def _one_file(settings: Mapping[str, Any], default: str) -> Path:
@@ -101,34 +46,6 @@ def _one_file(settings: Mapping[str, Any], default: str) -> Path:
     if out.exists() and not settings.get("overwrite"):
         raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite or another --out.")
     return out
-
-
-def _reading(settings: Mapping[str, Any]) -> Reading:
-    from coterie.engines import Reading
-
-    return Reading(
-        encoding=settings.get("encoding"),
-        delimiter=settings.get("delimiter"),
-        decimal=settings.get("decimal"),
-        header=not settings.get("no_header", False),
-        skip_rows=settings.get("skip_rows"),
-        on_bad_rows=config.one_of("--on-bad-rows", settings.get("on_bad_rows", "error"), config.BAD_ROWS),
-        date_order=config.one_of("--date-order", settings.get("date_order"), config.DATE_ORDERS),
-        sheet=settings.get("sheet"),
-        table=settings.get("table"),
-        allow_incomplete=bool(settings.get("allow_incomplete")),
-        time_limit=settings.get("time_limit"),
-    )
-
-
-def _engine(settings: Mapping[str, Any]) -> Engine:
-    from coterie.engines import connect
-
-    folder = settings.get("temp_dir")
-    threads = settings.get("threads")
-    if threads is not None and threads < 1:
-        raise errors.bad_option("--threads", threads, "a whole number from 1")
-    return connect(threads=threads, memory=settings.get("memory"), temp_dir=Path(folder) if folder else None)
 
 
 def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
@@ -174,7 +91,7 @@ def segment(source: str | None, **flags: Any) -> int:
     Reads CSV, TSV, Parquet, JSON and JSON lines, and writes a folder with the report, every customer's segment, the
     profile and the record (SOURCE-segments/ unless --out names another).
     """
-    settings = _settings({**flags, "input": source})
+    settings = settings_of({**flags, "input": source})
     if not settings.get("input"):
         raise errors.no_source()
     path = Path(settings["input"])
@@ -192,7 +109,7 @@ def segment(source: str | None, **flags: Any) -> int:
 @running_options
 def demo(**flags: Any) -> int:
     """Segment the tutorial's 300 customers, simulated, into coterie-demo/."""
-    settings = _settings(flags)
+    settings = settings_of(flags)
     if flags["shop"]:
         settings |= {"transactions": True, "shop": flags["customers"] or config.SHOP_CUSTOMERS}
     return _segment_into(Path(settings.get("out") or DEMO_OUT), None, settings, Talk(flags))
@@ -209,7 +126,7 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
     with publish.open_run(out, overwrite=bool(settings.get("overwrite")), source=source) as folder:
         from coterie import segmentation
 
-        engine = _engine(settings)
+        engine = engine_of(settings)
         try:
             read_from, purchases = source, None
             if settings.get("transactions"):
@@ -221,7 +138,7 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
                 read_from = folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
             scoring = {name: settings.get(name) for name in config.SCORING}
             run = segmentation.segment(
-                read_from, options, reading=_reading(settings), engine=engine, progress=talk.stage,
+                read_from, options, reading=reading_of(settings), engine=engine, progress=talk.stage,
                 purchases=purchases, rfm=scoring,
             )  # fmt: skip
             run.write(folder, csv_too=bool(settings.get("csv")), points=not settings.get("no_points"))
@@ -229,9 +146,9 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
         finally:
             engine.close()
     _show(run, out, talk, scans)
-    for name in config.SCORING if run.record["sample"]["rfm"] is None else ():
-        if settings.get(name) is not None:
-            flag = f"--{name.replace('_', '-')}"
+    for option in config.SCORING if run.record["sample"]["rfm"] is None else ():
+        if settings.get(option) is not None:
+            flag = f"--{option.replace('_', '-')}"
             print(f"{flag} changes nothing: recency, frequency or money is missing.", file=sys.stderr)
     return _judged(run, settings.get("fail_under"))
 
@@ -264,14 +181,14 @@ def customers(source: str | None, **flags: Any) -> int:
     """
     from coterie import customer_base, rfm_lines
 
-    talk, settings = Talk(flags), _settings({**flags, "input": source})
+    talk, settings = Talk(flags), settings_of({**flags, "input": source})
     if not settings.get("input"):
         raise errors.no_source()
     path = Path(settings["input"])
     out = _one_file(settings, f"{path.stem}-customers.parquet")
-    engine = _engine(settings)
+    engine = engine_of(settings)
     try:
-        made = customer_base.deliver(path, engine, settings, _reading(settings), out)
+        made = customer_base.deliver(path, engine, settings, reading_of(settings), out)
     finally:
         engine.close()
     talk.done()
@@ -297,15 +214,15 @@ def check(source: str | None, **flags: Any) -> int:
     """
     from coterie import checking
 
-    settings = _settings({**flags, "input": source})
+    settings = settings_of({**flags, "input": source})
     if not settings.get("input"):
         raise errors.no_source()
     kept = {flag: checking.codes(flags[flag], f"--{flag}") for flag in ("select", "ignore")}
-    engine = _engine(settings)
+    engine = engine_of(settings)
     try:
         path, options = Path(settings["input"]), config.made(settings)
         seen = checking.check(
-            path, options, reading=_reading(settings), engine=engine, select=kept["select"], ignore=kept["ignore"]
+            path, options, reading=reading_of(settings), engine=engine, select=kept["select"], ignore=kept["ignore"]
         )
     finally:
         engine.close()
@@ -343,12 +260,12 @@ def assign(run: str, source: str, **flags: Any) -> int:
     from coterie import files, record, segmentation
 
     talk = Talk(flags)
-    settings = _settings(flags)
+    settings = settings_of(flags)
     out = _one_file(settings, f"{Path(run).name}-assigned.parquet")
     found = segmentation.load(run)
-    engine = _engine(settings)
+    engine = engine_of(settings)
     try:
-        table = found.new_customers(Path(source), engine, reading=_reading(settings), id=settings.get("id"))
+        table = found.new_customers(Path(source), engine, reading=reading_of(settings), id=settings.get("id"))
         talk.stage("read", f"{table.rows:,} customers")
         with files.replacing(out) as beside:
             found.write_assignments(table, beside, as_csv=out.suffix.lower() == ".csv")
@@ -398,3 +315,7 @@ def verify(run: str, **flags: Any) -> int:
     for problem in problems:
         print(f"{errors.quoted(problem.file)}: {problem.what}", file=sys.stderr)
     return USAGE if problems else 0
+
+
+for verb in (examples, name, merge):
+    cli.add_command(verb)

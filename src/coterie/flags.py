@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from coterie import config
+from coterie import config, errors
+
+if TYPE_CHECKING:
+    from coterie.engines import Engine, Reading
 
 
 def _options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -80,3 +85,48 @@ purchase_options = _options(
     click.option("--rfm-cuts", type=click.Choice(config.RFM_CUTS), help="Where a tie falls: closed, or plus-one."),
     click.option("--rfm-rules", metavar="FILE", help="TOML file of named RFM segments instead of the ten."),
 )
+
+
+# ── what flags mean ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def settings_of(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of every voice, lists split and k read."""
+    named = {name: value for name, value in flags.items() if name in config.SETTINGS}
+    for name in ("features", "describe"):
+        if isinstance(named.get(name), str):
+            named[name] = [part.strip() for part in named[name].split(",") if part.strip()]
+    if isinstance(named.get("k"), str) and named["k"] != "auto":
+        named["k"] = int(named["k"]) if named["k"].lstrip("-").isdigit() else named["k"]
+    file = flags.get("config")
+    return config.settings(named, os.environ, Path(file) if file else None)
+
+
+def reading_of(settings: Mapping[str, Any]) -> Reading:
+    """Return how the settings say that a source is read."""
+    from coterie.engines import Reading
+
+    return Reading(
+        encoding=settings.get("encoding"),
+        delimiter=settings.get("delimiter"),
+        decimal=settings.get("decimal"),
+        header=not settings.get("no_header", False),
+        skip_rows=settings.get("skip_rows"),
+        on_bad_rows=config.one_of("--on-bad-rows", settings.get("on_bad_rows", "error"), config.BAD_ROWS),
+        date_order=config.one_of("--date-order", settings.get("date_order"), config.DATE_ORDERS),
+        sheet=settings.get("sheet"),
+        table=settings.get("table"),
+        allow_incomplete=bool(settings.get("allow_incomplete")),
+        time_limit=settings.get("time_limit"),
+    )
+
+
+def engine_of(settings: Mapping[str, Any]) -> Engine:
+    """Return an engine with the limits that the settings ask for."""
+    from coterie.engines import connect
+
+    folder = settings.get("temp_dir")
+    threads = settings.get("threads")
+    if threads is not None and threads < 1:
+        raise errors.bad_option("--threads", threads, "a whole number from 1")
+    return connect(threads=threads, memory=settings.get("memory"), temp_dir=Path(folder) if folder else None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from coterie import words
+from coterie import wording, words
 from coterie.columns import ColumnRecord
 from coterie.profile import ALL, ProfileRow
 
@@ -99,19 +100,21 @@ def level_word(effect: float, superiority: float) -> str | None:
 
 
 def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Marker | None:
-    if row.effect is None or row.superiority is None or row.mean is None or row.median is None:
+    if row.superiority is None or row.mean is None:
         return None
-    word = level_word(row.effect, row.superiority)
+    # Of segments merged by hand no median is known: their superiority says how far two normal clouds would be apart.
+    effect = wording.as_effect(row.superiority) if row.effect is None else row.effect
+    word = level_word(effect, row.superiority)
     if word is None:
         return None
     mean = everybody.mean
     # A percentage of a mean says something only where zero is the least there can be.
     difference = row.mean / mean - 1 if mean and column.min is not None and column.min >= 0 else None
     change = f" ({_signed(difference)})" if difference is not None else ""
-    text = f"{column.label} {words.number(row.median)}{change}"
+    text = f"{column.label} {words.number(row.mean if row.median is None else row.median)}{change}"
     return Marker(
         row.column, column.label, word, row.median, row.p10, row.p90, everybody.median,
-        row.mean, mean, difference, row.effect, row.superiority, text,
+        row.mean, mean, difference, effect, row.superiority, text,
     )  # fmt: skip
 
 
@@ -141,35 +144,91 @@ def _signed(share: float) -> str:
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def names(facts: Mapping[int, Sequence[Marker]], columns: Sequence[ColumnRecord]) -> dict[int, str]:
-    """Return a name for each segment, no two alike: its strongest facts, more of them where two names would agree.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name for each segment, and the groups of segments that no fact can tell apart."""
 
-    Within a name the facts stand in the order of the source's columns, so that names read alike. Segments that no
-    fact can tell apart keep one name, told apart by a letter, and the choice of k is to be doubted.
+    names: dict[int, str]
+    alike: tuple[tuple[int, ...], ...]
+
+
+Away = Mapping[tuple[str, str | None], float]  # how far a segment lies from the rest, by column and level
+
+
+def away(profile: Sequence[ProfileRow], segment: int) -> dict[tuple[str, str | None], float]:
+    """Return how far a segment lies from the rest in each column that formed the segments, whether a word or not."""
+    rows = [r for r in profile if r.segment == segment and r.role == "feature" and r.effect is not None]
+    return {(r.column, r.level): _signed_strength(r.effect or 0.0, r.level is not None) for r in rows}
+
+
+def _signed_strength(effect: float, share: bool) -> float:
+    return effect / SHARE_DIFFERENCE * CLEAR[0] if share else effect
+
+
+def names(
+    facts: Mapping[int, Sequence[Marker]], columns: Sequence[ColumnRecord], away_from: Callable[[int], Away]
+) -> Named:
+    """Return a name for each segment, no two alike: its two strongest facts, and a third where two names would agree.
+
+    Two segments with one name are told apart by the column in which they lie farthest from each other and on which
+    one of them has earned another word than the other. Segments that no fact can tell apart keep one name with a
+    letter, and the choice of k is to be doubted. Within a name the facts stand in the order of the source's columns,
+    so that names read alike.
+
+    Parameters
+    ----------
+    away_from : gives ``away`` of a segment; asked only where two names would agree.
     """
-    place = {c.name: i for i, c in enumerate(columns)}
-    count = {segment: min(2, len(found)) for segment, found in facts.items()}
+    chosen = {segment: list(found[:2]) for segment, found in facts.items()}
+
+    hopeless: set[tuple[int, int]] = set()
     while True:
-        given = {
-            segment: _name(sorted(found[: count[segment]], key=lambda m: place[m.column]))
-            for segment, found in facts.items()
-        }
-        alike = [s for s in given if list(given.values()).count(given[s]) > 1]
-        longer = [s for s in alike if count[s] < min(FACTS, len(facts[s]))]
-        if not longer:
-            break
-        count.update({s: count[s] + 1 for s in longer})
-    seen: dict[str, int] = {}
-    for segment in sorted(alike):
-        seen[given[segment]] = seen.get(given[segment], 0) + 1
-        if seen[given[segment]] > 1:
-            given[segment] = f"{given[segment]} ({chr(64 + seen[given[segment]])})"
-    return given
+        given = {segment: name_of(found, columns) for segment, found in chosen.items()}
+        pairs = [
+            p for p in itertools.combinations(sorted(facts), 2) if p not in hopeless and given[p[0]] == given[p[1]]
+        ]
+        if not pairs:
+            return _with_letters(given)
+        if not _told_apart(pairs[0], facts, chosen, [away_from(s) for s in pairs[0]]):
+            hopeless.add(pairs[0])
 
 
-def _name(found: Sequence[Marker]) -> str:
+def _told_apart(
+    pair: tuple[int, int], facts: Mapping[int, Sequence[Marker]], chosen: dict[int, list[Marker]], away: Sequence[Away]
+) -> bool:
+    """Give two segments of one name the fact that tells them apart best, where there is one and room for it."""
+    gaps: dict[str, float] = {}
+    for column, level in away[0]:
+        gap = abs(away[0][column, level] - away[1].get((column, level), 0.0))
+        gaps[column] = max(gaps.get(column, 0.0), gap)
+    for column in sorted(gaps, key=lambda c: (-gaps[c], c)):
+        more = [
+            [m for m in facts[s] if m.column == column and m not in chosen[s] and len(chosen[s]) < FACTS] for s in pair
+        ]
+        if [m.word for m in more[0]] != [m.word for m in more[1]]:
+            for segment, found in zip(pair, more, strict=True):
+                chosen[segment] += found
+            return True
+    return False
+
+
+def _with_letters(given: dict[int, str]) -> Named:
+    """Return the names, those still alike with a letter."""
+    groups: dict[str, list[int]] = {}
+    for segment in sorted(given):
+        groups.setdefault(given[segment], []).append(segment)
+    for name, group in groups.items():
+        for i, segment in enumerate(group[1:], start=1):
+            given[segment] = f"{name} ({chr(65 + i)})"
+    return Named(given, tuple(tuple(group) for group in groups.values() if len(group) > 1))
+
+
+def name_of(found: Sequence[Marker], columns: Sequence[ColumnRecord]) -> str:
+    """Return the name that says these facts, in the order of the source's columns."""
     if not found:
         return AVERAGE
-    facts = [words.level(m.word, m.label) if m.superiority is not None else m.word for m in found]
+    place = {c.name: i for i, c in enumerate(columns)}
+    ordered = sorted(found, key=lambda m: place[m.column])
+    facts = [words.level(m.word, m.label) if m.superiority is not None else m.word for m in ordered]
     text = ", ".join(facts)
     return text[0].upper() + text[1:]

@@ -6,18 +6,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
-from coterie import manifest, record, report, sql
-from coterie.engines import Engine, Reading
+from coterie import record, report
 from coterie.plot import Plot
 from coterie.profile import ProfileRow
 from coterie.publish import RunFolder
 from coterie.record import Record
-from coterie.table import ROW
 
-ASSIGNED = "assigned"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
 
 
@@ -30,19 +26,6 @@ def write(folder: RunFolder, made: Record, points: report.Points | None, *, sour
     folder.write_text("report.html", report.render(made, points, source=source))
     for name, chart in Plot(made, points).all().items():
         folder.write_text(f"charts/{name}.svg", chart.svg("light"))
-
-
-def assignments(folder: Path, engine: Engine) -> Any:
-    """Return what a run folder says of every customer, as a table of the engine's own.
-
-    Raises
-    ------
-    FormatError : the file was changed since it was written.
-    """
-    path = manifest.published(folder, "segments.parquet")
-    engine.read_file(path, ASSIGNED, verbatim=lambda name: True, reading=Reading())
-    names = [name for name, _ in engine.schema(ASSIGNED) if name != ROW]
-    return engine.relation(sql.select([sql.column(name) for name in names], sql.table(ASSIGNED)))
 
 
 def profile_csv(made: Record) -> str:

@@ -89,7 +89,7 @@ class RunFolder:
         """Write one new file as UTF-8, line ends as they are, and return its path."""
         return self.write_bytes(name, text.encode())
 
-    def commit(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+    def commit(self, fields: Mapping[str, Any], *, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Publish the folder as OUT in one step, and return its manifest.
 
         Every file is flushed to the disk and hashed, the source is compared with what it was, the manifest is written
@@ -98,6 +98,7 @@ class RunFolder:
         Parameters
         ----------
         fields : what the manifest says besides: version, command, options, warnings. JSON values, no clock.
+        read : fingerprint of the source that an earlier run read, where this one follows from that run.
 
         Raises
         ------
@@ -117,7 +118,7 @@ class RunFolder:
                 files[name] = measured(self.path / name, settle=True)
         if self._source is not None and fingerprint(self._source) != self._before:
             raise InputError(f"{errors.quoted_path(self._source)} changed while it was being read.", do="Run again.")
-        manifest = sealed(fields, files, self._before)
+        manifest = sealed(fields, files, self._before if read is None else read)
         target = self.write_bytes(MANIFEST, rendered(manifest))
         with _told(self._place, MANIFEST):
             measured(target, settle=True)

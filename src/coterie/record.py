@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from coterie import errors
+from coterie.columns import ColumnRecord
 from coterie.confidence import Cut
 from coterie.decision import Decision
 from coterie.features import Feature
 from coterie.model import Model, silhouette
 from coterie.naming import Marker
-from coterie.profile import Totals
+from coterie.profile import ProfileRow, Totals
 from coterie.projection import Map
 from coterie.sample import Sample
 from coterie.segments import Segment
@@ -161,3 +162,20 @@ def cuts(record: Record) -> tuple[Cut, ...]:
 def segments(record: Record) -> tuple[Segment, ...]:
     """Return the segments of a record, by id."""
     return tuple(Segment(**{**s, "markers": tuple(Marker(**m) for m in s["markers"])}) for s in record["segments"])
+
+
+def columns(record: Record) -> tuple[ColumnRecord, ...]:
+    """Return the columns of a record."""
+    held: list[dict[str, Any]] = [
+        {
+            **c,
+            "levels": None if c["levels"] is None else tuple((str(name), float(share)) for name, share in c["levels"]),
+        }
+        for c in record["columns"]
+    ]
+    return tuple(ColumnRecord(**c) for c in held)
+
+
+def profile(rows: Iterable[Mapping[str, Any]]) -> tuple[ProfileRow, ...]:
+    """Return rows of a record's profile."""
+    return tuple(ProfileRow(**row) for row in rows)

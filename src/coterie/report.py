@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coterie import charts, story, wording
+from coterie import charts, retelling, story, wording
 from coterie.charts import Chart, Points, drawing, pictures, profiles, read_points, scatter
-from coterie.wording import count, percent, shown_name
+from coterie.retelling import mark
+from coterie.wording import count, percent
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -105,7 +106,7 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
         "facts": story.facts(record),
         "cards": cards,
         "columns_class": _columns_class(k),
-        "legend": [_mark(s) for s in record["segments"]] if k > 1 else [],
+        "legend": [mark(s) for s in record["segments"]] if k > 1 else [],
         "greyed": color == "red",
         "show_ideas": not unsure,
         "fold_ideas": unsure,
@@ -128,6 +129,8 @@ def _pictures(record: Mapping[str, Any], points: Points | None) -> dict[str, Any
         "beside": not wording.has_value(record) and len(profiles.shown_measures(record)) <= _FEW and ranges is not None,
         "panels": _panels(record),
         "profile_numbers": _profile_numbers(record),
+        "people": (people := retelling.people(record)),
+        "bordered": any(p["border"] for p in people),
         "formed": _formed(record),
         "heat": _heat(record),
         "rfm": charts.rfm_section(record),
@@ -137,7 +140,6 @@ def _pictures(record: Mapping[str, Any], points: Points | None) -> dict[str, Any
 def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the words around the analyst's charts."""
     choice, stability, sensitivity = record["choice"], record["stability"], record["sensitivity"] or {}
-    k = len(record["segments"])
     asked = f" You asked for {choice['asked']}; {choice['supported']} is supported." if _differs(choice) else ""
     rule = {
         "asked": "The number of segments was given.",
@@ -146,7 +148,7 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
         "silhouette": "Chosen by separation alone.",
     }
     return {
-        "choice_title": f"Why {wording.in_words(k)}" if k > 1 else "Why one segment",
+        "choice_title": _choice_title(choice["k"], merged=wording.is_merged(record)),
         "choice_words": f"{_ended(choice['words']) or rule.get(choice['rule'], '')}{asked}",
         "noun": story.noun(record),
         "trust_words": " ".join(t for t in (record["verdict"]["text"], stability["text"] if stability else "") if t)
@@ -156,17 +158,16 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
         "changes": [{"what": c["what"], "moved": percent(c["moved"])} for c in sensitivity.get("changes") or []],
         "rare": [r["text"] for r in sensitivity.get("rare") or []],
         "sensitivity_words": sensitivity.get("text") or "",
-        "rules": [
-            {
-                **_mark(s),
-                "text": s["rule"]["text"],
-                "precision": percent(s["rule"]["precision"]),
-                "recall": percent(s["rule"]["recall"]),
-            }
-            for s in record["segments"]
-            if s["rule"]
-        ],
+        "rules": retelling.rules(record),
+        "rules_words": retelling.rules_words(record),
+        "tree": retelling.tree(record),
     }
+
+
+def _choice_title(k: int, *, merged: bool) -> str:
+    if k == 1:
+        return "Why one segment"
+    return f"Why {wording.in_words(k)}{', before the merge' if merged else ''}"
 
 
 def _data(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,7 +225,7 @@ def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, An
     markers = [] if hidden else [_marker(m) for m in segment["markers"][:3]]
     share = 100 * segment["share"]
     return {
-        **_mark(segment),
+        **mark(segment),
         "given": segment["given"],
         "descriptor": segment["name"],
         "tentative": segment["tentative"],
@@ -249,20 +250,9 @@ def _marker(marker: Mapping[str, Any]) -> dict[str, str]:
     return {"label": wording.sentence(what), "value": value, "away": away}
 
 
-def _mark(segment: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what identifies a segment anywhere: letter, shape, color, name."""
-    return {
-        "id": segment["id"],
-        "letter": segment["letter"],
-        "name": shown_name(segment),
-        "slot": wording.slot(segment["id"]),
-        "glyph": drawing.glyph(segment["id"]),
-    }
-
-
 def _panels(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     found = ((s, charts.profile_panel(record, s["id"])) for s in wording.by_value(record))
-    return [{"segment": _mark(s), "picture": _markup(p.inline())} for s, p in found if p is not None]
+    return [{"segment": mark(s), "picture": _markup(p.inline())} for s, p in found if p is not None]
 
 
 def _profile_numbers(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -291,7 +281,7 @@ def _formed(record: Mapping[str, Any]) -> str:
 def _heat(record: Mapping[str, Any]) -> dict[str, Any]:
     shown = profiles.shown_measures(record)
     rows = [
-        {"segment": _mark(s), "cells": [{"text": m.text(s["id"]), "tint": profiles.tint(m, s["id"])} for m in shown]}
+        {"segment": mark(s), "cells": [{"text": m.text(s["id"]), "tint": profiles.tint(m, s["id"])} for m in shown]}
         for s in wording.by_value(record)
     ]
     return {"head": [m.label for m in shown], "rows": rows, "foot": [m.text(None) for m in shown]}

@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypedDict, Unpack
 
-import coterie
 from coterie import columns as column_roles
 from coterie import (
     config,
     customer_base,
     decision,
     errors,
+    examples,
     files,
     findings,
+    gathering,
+    handover,
     model,
+    newcomers,
     outputs,
     profile,
-    projection,
     publish,
     record,
     report,
-    segments,
+    revision,
     words,
 )
 from coterie import features as feature_maker
 from coterie.assign import assignment_sql
-from coterie.columns import ColumnRecord
-from coterie.decision import Decision
 from coterie.engines import Engine, Reading, connect
-from coterie.features import Feature
+from coterie.examples import Example
+from coterie.gathering import Worked
 from coterie.manifest import read_manifest, read_published
 from coterie.plot import Plot
-from coterie.profile import Totals
 from coterie.record import Record
-from coterie.rules import worst_first
 from coterie.sample import Sample, draw
 from coterie.segments import Segment
 from coterie.sql import DIALECTS, Node
@@ -46,8 +46,6 @@ from coterie.summary import summarize
 from coterie.table import Finding, Table, read
 
 Progress = Callable[[str, str], None]  # stage, what it found
-
-STEP_WARNING = 0.02
 
 
 class Changes(TypedDict, total=False):
@@ -126,56 +124,14 @@ def segment(
     say("decide", decided.weighed.choice.words)
     totals = profile.totals(table, summary, columns, features, decided.model)
     say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
-    seen = worst_first(
-        (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
-    )
+    seen = (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike)
     seen = customer_base.news(base, seen, options)
-    made, points = _record(_Worked(options, table, sample, columns, features, seen, decided, totals))
+    made, points = gathering.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
     scoring = {**(purchases or {}), **(rfm or {})}
     made["sample"]["purchases"] = None if base is None else customer_base.record(base)
     made["sample"]["rfm"] = customer_base.scored(table, summary, sample, scoring, (features, decided.model))
     made["sensitivity"]["holdout"] = customer_base.judged(base, sample, decided.label, options.seed)
     return Segmentation(record.plain(made), points=points, table=table, source=source)
-
-
-@dataclass(frozen=True, slots=True)
-class _Worked:
-    """What the stages found, on the way into the record."""
-
-    options: config.Options
-    table: Table
-    sample: Sample
-    columns: tuple[ColumnRecord, ...]
-    features: tuple[Feature, ...]
-    findings: tuple[Finding, ...]
-    decided: Decision
-    totals: Totals
-
-
-def _record(w: _Worked) -> tuple[dict[str, Any], report.Points]:
-    """Return the record, and the points of its map."""
-    decided, totals = w.decided, w.totals
-    rows = profile.rows(totals, w.columns, w.features, w.sample.values, decided.label, decided.model.segments)
-    found = segments.portray(rows, w.columns, totals, decided, value=w.options.value)
-    charted = projection.project(w.features, w.columns, w.sample.values, decided.Z, decided.label)
-    made = {
-        "format": record.FORMAT,
-        "coterie": coterie.__version__,
-        "options": config.to_record(w.options),
-        "columns": profile.with_means(w.columns, totals),
-        "findings": w.findings,
-        "features": w.features,
-        "sample": record.of_sample(w.sample, totals, charted, w.options.seed),
-        "model": record.of_model(decided, totals),
-        "verdict": decision.verdict(decided, [s.name for s in found], w.table.rows),
-        "choice": decided.weighed.choice,
-        "stability": record.of_stability(decided),
-        "sensitivity": record.plain(decided.sensitivity),
-        "segments": found,
-        "profile": profile.with_names(rows, {s.id: s.name for s in found}),
-        "lineage": {"parent": None, "next_id": len(found) + 1, "history": []},
-    }
-    return made, report.Points(*(axis.tolist() for axis in charted.points))
 
 
 def _opened(
@@ -200,14 +156,6 @@ def _drawn(sample: Sample) -> str:
     return "all customers decide" if sample.whole else f"{words.plural(sample.size, 'customer')} drawn to decide"
 
 
-def _step_finding(totals: Totals) -> tuple[Finding, ...]:
-    """Return a warning where the sample's centers are not the customers' own means."""
-    if totals.step <= STEP_WARNING:
-        return ()
-    text = f"segment means over all customers lie up to {words.share(totals.step)} of a range from the sample's centers"
-    return (Finding("COT301", "warning", None, 0, text, "the sample's centers were kept"),)
-
-
 class Segmentation:
     """Customers in segments: the record of how they were formed, and everything that can be done with it.
 
@@ -225,10 +173,10 @@ class Segmentation:
         points: report.Points | None = None,
         table: Table | None = None,
         source: Any = None,
-        folder: Path | None = None,
+        before: handover.Before | None = None,
     ) -> None:
         self.record, self.points = made, points
-        self._table, self._source, self._folder = table, source, folder
+        self._table, self._source, self._before = table, source, before
 
     @property
     def verdict(self) -> SimpleNamespace:
@@ -260,13 +208,13 @@ class Segmentation:
     def assignments(self) -> Any:
         """Return id, segment, name, margin and confidence of every customer, as the kind of table that came in.
 
-        After a path the answer is a DuckDB relation; a run that was loaded reads its ``segments.parquet``.
+        After a path the answer is a DuckDB relation; so it is of a run that was loaded, which reads its
+        ``segments.parquet``.
         """
-        if self._table is None:
-            if self._folder is None:
-                raise errors.InputError("This run was made without its customers.", do="Load the folder that has them.")
-            return outputs.assignments(self._folder, connect())
-        return _as_came(self._table.engine, self._assignment_sql(self._table), self._source)
+        if self._table is not None:
+            return _as_came(self._table.engine, self._assignment_sql(self._table), self._source)
+        assert self._before is not None
+        return handover.assignments(self.record, self._before)
 
     def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
         """Return the segments of new customers, prepared as the ones that formed the segments were.
@@ -287,24 +235,7 @@ class Segmentation:
         self, source: Any, engine: Engine, *, reading: Reading | None = None, id: str | None = None
     ) -> Table:
         """Return a handle on new customers that have every column the segments were formed with."""
-        wanted = id or self.record["options"]["id"]
-        before = tuple((str(c["name"]), str(c["kind"])) for c in self.record["columns"])
-        reading = replace(reading or Reading(), kinds=before)
-        table = read(source, engine, config.Options(id=wanted), reading, empty_ok=True)
-        have = {c.name: c.kind for c in table.columns}
-        needed = record.features(self.record)
-        missing = [f.column for f in needed if f.column not in have]
-        if missing:
-            raise errors.missing_features(missing, list(have))
-        for feature in needed:
-            is_text = feature.levels is not None
-            if have[feature.column] == "other" or (have[feature.column] == "text") != is_text:
-                kinds = ("text", "numbers") if is_text else ("numbers", "text")
-                raise errors.wrong_kind(feature.column, *kinds)
-        summary = summarize(table)  # refuses infinite numbers, which no segment could take
-        names = [c.name for c in table.columns]
-        seen = findings.of_new_customers(self.record["columns"], names, table.id, summary)
-        return replace(table, findings=(*table.findings, *seen, *findings.never_met(table, needed)))
+        return newcomers.read_new(self.record, source, engine, reading, id)
 
     def write_assignments(self, table: Table, path: Path, *, as_csv: bool = False) -> None:
         """Write id, segment, name and margin of a table's customers to a file, in the table's order."""
@@ -315,6 +246,68 @@ class Segmentation:
         names = {s.id: s.given or s.name for s in self.segments}
         held = (record.features(self.record), record.model(self.record))
         return assignment_sql(table.relation, *held, names, record.cuts(self.record), DIALECTS[table.engine.dialect])
+
+    def examples(
+        self, segment: int | str | None = None, *, ids: bool = False, customers: Table | None = None
+    ) -> tuple[Example, ...]:
+        """Return three typical and two borderline customers of each segment, or of one; ids only when asked for.
+
+        They are looked up in the customers segmented here, or in ``customers`` (``coterie.table.read``), and kept
+        nowhere.
+
+        Raises
+        ------
+        InputError : the run was loaded, so its customers are not at hand; no such segment.
+        """
+        table = customers or self._table
+        if table is None:
+            raise errors.InputError("This run was loaded without its customers.", do="Give them as `customers`.")
+        key = None if segment is None else revision.segment_id(self.record, segment)
+        return examples.examples(self.record, table, segment=key, ids=ids)
+
+    # ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def name(self, segment: int | str, text: str | None) -> Segmentation:
+        """Return the next segmentation, in which a segment has the name given; this one stays as it is.
+
+        Parameters
+        ----------
+        segment : its id or its letter.
+        text : at most 80 characters that show; None takes a given name back. The factual name stays beside it.
+
+        Raises
+        ------
+        InputError : no such segment, a name that cannot be one, or one that another segment has.
+        """
+        return self._with(revision.named(self.record, segment, text))
+
+    def merge(self, first: int | str, second: int | str, *, customers: Table | None = None) -> Segmentation:
+        """Return the next segmentation, in which two segments are one with an id never used; this one stays as it is.
+
+        Customers are assigned as before, only the two segments' centers belong together. Where the customers are at
+        hand the new segment is measured like any other; a run that was loaded has the record alone, and what that
+        cannot tell of both together is None: docs/reference/record.md says what.
+
+        Parameters
+        ----------
+        customers : a handle on the same customers (``coterie.table.read``); None: those that were segmented here.
+
+        Raises
+        ------
+        InputError : no such segments, the same one twice, or the last two; ``customers`` are others.
+        """
+        made, table = revision.merged(self.record, first, second), customers or self._table
+        if table is None:
+            return self._with(made)
+        again = gathering.measured_again(made, table)
+        if again is None:
+            raise errors.other_source(table.name)
+        return Segmentation(again[0], points=again[1], table=table, source=self._source, before=self._before)
+
+    def _with(self, made: Record) -> Segmentation:
+        moves = dict(zip(record.model(self.record).segment_of, record.model(made).segment_of, strict=True))
+        found = handover.points(self.points, moves)
+        return Segmentation(made, points=found, table=self._table, source=self._source, before=self._before)
 
     # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -335,7 +328,7 @@ class Segmentation:
         """What the customers came from, in words for a reader; the record does not hold it."""
         if self._table is not None:
             return self._table.name
-        return None if self._folder is None else read_manifest(self._folder).get("source")
+        return None if self._before is None else read_manifest(self._before.folder).get("source")
 
     def save(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the run folder: published whole or not at all.
@@ -350,25 +343,28 @@ class Segmentation:
 
     def write(self, folder: publish.RunFolder, *, csv_too: bool = False, points: bool = True) -> None:
         """Write every file of the run into an open run folder and publish it."""
-        if self._table is None:
-            raise errors.InputError("This run was loaded without its customers.", do="Copy its folder instead.")
-        outputs.write(folder, self.record, self.points if points else None, source=self.source_name)
-        if self._table.rejected:
-            folder.write_text("rejected.csv", outputs.rejected_csv(self._table.rejected))
-        self.write_assignments(self._table, folder.file("segments.parquet"))
+        table, shown = self._table, self.points if points else None
+        if self._before is not None:
+            fill = None if table is None else partial(self.write_assignments, table)
+            handover.write(folder, self.record, shown, self._before, fill)
+            return
+        assert table is not None
+        outputs.write(folder, self.record, shown, source=self.source_name)
+        if table.rejected:
+            folder.write_text("rejected.csv", outputs.rejected_csv(table.rejected))
+        self.write_assignments(table, folder.file("segments.parquet"))
         if csv_too:
-            self.write_assignments(self._table, folder.file("segments.csv"), as_csv=True)
-        folder.commit(self._manifest())
+            self.write_assignments(table, folder.file("segments.csv"), as_csv=True)
+        folder.commit(self._manifest(table))
 
-    def _manifest(self) -> dict[str, Any]:
-        assert self._table is not None
+    def _manifest(self, table: Table) -> dict[str, Any]:
         warnings = [f"{f.code} {f.column or ''}: {f.text}" for f in self.findings if f.level == "warning"]
         return {
             "coterie": self.record["coterie"],
             "source": self.source_name,
             "options": self.record["options"],
-            "rows": {"accepted": self._table.rows, "rejected": self._table.left_out},
-            "versions": self._table.engine.versions(),
+            "rows": {"accepted": table.rows, "rejected": table.left_out},
+            "versions": table.engine.versions(),
             "warnings": warnings,
         }
 
@@ -384,9 +380,11 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     FormatError : not a run of coterie's, changed since it was written, or of another version.
     """
     folder = Path(run)
-    made = record.parse(read_published(folder, "run.json"), str(folder))
+    data = read_published(folder, "run.json")
+    made = record.parse(data, str(folder))
     points = folder / "points.csv"
-    return Segmentation(made, points=report.read_points(points) if points.exists() else None, folder=folder)
+    found = report.read_points(points) if points.exists() else None
+    return Segmentation(made, points=found, before=handover.before(folder, data, made))
 
 
 def _as_came(engine: Engine, query: Node, source: Any) -> Any:

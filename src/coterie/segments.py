@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from coterie import explain, naming
+from coterie import explain, naming, recurrence, typical
 from coterie.columns import ColumnRecord
-from coterie.decision import Decision
+from coterie.confidence import Cut
+from coterie.conjunction import Rule
+from coterie.features import Feature
+from coterie.model import Model
 from coterie.naming import Marker
 from coterie.profile import ALL, ProfileRow, Totals
+from coterie.tree import Tree
+from coterie.typical import Group
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -31,60 +37,135 @@ class Segment:
     value: float | None
     value_share: float | None
     depth: float | None
-    spread: float
+    spread: float | None
     markers: tuple[Marker, ...]
     rule: Mapping[str, Any] | None
     idea: str | None
+    name_returns: float | None = None
+    typical: Mapping[str, Any] | None = None
+    border: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The sample in its segments: prepared matrix (n, d), segment (n,) and margin (n,); and what is known of these.
+
+    ``refits`` are the stored centers (refits, centers, d), ``depths`` how empty the border of each segment is, by id.
+    """
+
+    model: Model
+    Z: NDArray[np.float64]
+    label: NDArray[np.int32]
+    margin: NDArray[np.float64]
+    cuts: tuple[Cut, ...]
+    refits: NDArray[np.float64]
+    depths: Mapping[int, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """The segments, those that words cannot tell apart (ids), and what retells all of them: rules and a small tree."""
+
+    segments: tuple[Segment, ...]
+    alike: tuple[tuple[int, ...], ...]
+    rules: dict[str, Any]
+    tree: Tree | None
+
+
+def letter(segment: int) -> str:
+    """Return the letter that follows from a segment's id, which is never another's.
+
+    >>> letter(1), letter(27)
+    ('A', '27')
+    """
+    return LETTERS[segment - 1] if segment <= len(LETTERS) else str(segment)
 
 
 def portray(
     rows: Sequence[ProfileRow],
     columns: Sequence[ColumnRecord],
+    features: Sequence[Feature],
+    values: Mapping[str, NDArray[Any]],
     totals: Totals,
-    decided: Decision,
+    placed: Placed,
     *,
     value: str | None,
-) -> tuple[Segment, ...]:
-    """Return the segments with names, markers, value and ideas, by id.
+) -> Portrait:
+    """Return the segments with names, markers, value, rules and ideas, by id.
 
     Parameters
     ----------
+    values : the sample's arrays by column name.
     value : the column of worth, or None.
     """
-    fitted = decided.model
-    facts = {s: naming.markers(rows, columns, s) for s in fitted.segments}
-    names, tries = naming.names(facts, columns), explain.ideas(facts)
-    assigned = max(1, sum(totals.size[s] for s in fitted.segments))
-    worth = {s: totals.total.get((s, value)) if value else None for s in (ALL, *fitted.segments)}
-    whole = worth[ALL]
-    spread = _spread(decided)
-    found = []
-    for place, s in enumerate(fitted.segments):
-        mine = worth[s]
-        found.append(
-            Segment(
-                id=s,
-                letter=LETTERS[place] if place < len(LETTERS) else str(s),
-                name=names[s],
-                given=None,
-                tentative=False,
-                size=totals.size[s],
-                share=totals.size[s] / assigned,
-                value=mine,
-                value_share=mine / whole if mine is not None and whole is not None and whole > 0 else None,
-                depth=decided.weighed.depths[place],
-                spread=spread[s],
-                markers=facts[s],
-                rule=None,
-                idea=tries[s],
-            )
+    ids, label = placed.model.segments, placed.label
+    facts = {s: naming.markers(rows, columns, s) for s in ids}
+    named = naming.names(facts, columns, lambda s: naming.away(rows, s))
+    tries = explain.ideas(facts)
+    refits = (placed.refits, placed.model.segment_of)
+    back = recurrence.returns(rows, columns, features, values, placed.Z, refits, named.names)
+    rules, tree = explain.retold(features, columns, values, label, ids)
+    sample = (placed.Z, label, placed.margin)
+    like = typical.describe(rows, columns, values, sample, placed.model, placed.cuts)
+    assigned = max(1, sum(totals.size[s] for s in ids))
+    worth = {s: totals.total.get((s, value)) if value else None for s in (ALL, *ids)}
+    spread = _spread(placed)
+    found = tuple(
+        Segment(
+            id=s,
+            letter=letter(s),
+            name=named.names[s],
+            given=None,
+            tentative=back.get(s, 1.0) < recurrence.REPRODUCIBLE,
+            size=totals.size[s],
+            share=totals.size[s] / assigned,
+            value=worth[s],
+            value_share=share_of(worth[s], worth[ALL]),
+            depth=placed.depths.get(s),
+            spread=spread[s],
+            markers=facts[s],
+            rule=_rule(rules.by_segment.get(s)),
+            idea=tries[s],
+            name_returns=back.get(s),
+            typical=_group(like[s].typical),
+            border=_group(like[s].border),
         )
-    return tuple(found)
+        for s in ids
+    )
+    letters = {s: letter(s) for s in ids}
+    told = {
+        "learned": rules.learned,
+        "measured": rules.measured,
+        "text": explain.rules_text(list(rules.by_segment), rules.weak, rules.measured, letters),
+        "weak": rules.weak,
+    }
+    return Portrait(found, named.alike, told, tree)
 
 
-def _spread(decided: Decision) -> dict[int, float]:
+def share_of(part: float | None, whole: float | None) -> float | None:
+    """Return a part's share of the whole; None where either is unknown or the whole is not positive."""
+    return part / whole if part is not None and whole is not None and whole > 0 else None
+
+
+def _rule(found: Rule | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    conditions = [asdict(c) for c in found.conditions]
+    return {
+        "text": found.text,
+        "precision": found.precision,
+        "recall": found.recall,
+        "conditions": conditions,
+    }
+
+
+def _group(found: Group | None) -> dict[str, Any] | None:
+    return None if found is None else asdict(found)
+
+
+def _spread(placed: Placed) -> dict[int, float]:
     """Return the root mean square distance of each segment's customers from their nearest center."""
-    Z, label, made = decided.Z, decided.label, decided.model
+    Z, label, made = placed.Z, placed.label, placed.model
     away = np.full(len(Z), np.inf)
     for center in made.centers:
         away = np.minimum(away, np.nansum((Z - np.array(center)) ** 2, axis=1))

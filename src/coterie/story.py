@@ -36,10 +36,11 @@ class Answer(NamedTuple):
 def headline(record: Mapping[str, Any]) -> str:
     """Return the finding in one line."""
     code, k = record["verdict"]["code"], len(record["segments"])
-    if k == 1:
-        return "One segment: all customers together"
     color, _ = wording.face(record)
     ari, choice = wording.repeatability(record), record["choice"]
+    if k == 1 or (wording.is_merged(record) and color != "red"):
+        merged = f"{in_words(k, capital=True)} segments, merged by hand from {in_words(choice['k'])}"
+        return "One segment: all customers together" if k == 1 else merged
     if code in ("overlapping", "partly", "natural") and choice["asked"] not in (None, choice["supported"]):
         return f"{in_words(k, capital=True)} segments, as asked; {in_words(choice['supported'])} are supported"
     if color == "red":
@@ -99,7 +100,8 @@ def facts(record: Mapping[str, Any]) -> list[Fact]:
 def _separation(record: Mapping[str, Any]) -> Fact:
     silhouette, error = record["model"]["silhouette"], record["model"]["silhouette_error"]
     if silhouette is None:
-        return Fact("Separation", "–", "not measured for one segment")
+        merged = wording.is_merged(record)
+        return Fact("Separation", "–", f"not measured {'since the merge' if merged else 'for one segment'}")
     p = record["verdict"]["p_structure"]
     shown = f"{silhouette:.2f}".replace("-", "−")
     if p is None:
@@ -231,14 +233,24 @@ def _limits_of_fit(record: Mapping[str, Any]) -> list[str]:
         said.append("Whether there are separate groups at all has not been tested.")
     if step is not None and step > 0.02:
         said.append(f"The full data differ from the sample by up to {percent(step)} of a column's range.")
-    tentative = [shown_name(s) for s in record["segments"] if s["tentative"] and not s["given"]]
-    if tentative:
-        said.append(f"Tentative names, not the same in most refits: {listed(tentative)}.")
+    said += _tentative(record)
     if stability is not None and (stability.get("borderline") or 0) >= 0.1:
         said.append(f"{percent(stability['borderline'])} of customers are borderline: another sample would move them.")
     if stability is not None and stability.get("several"):
         said.append("Several equally good segmentations exist.")
     return said
+
+
+def _tentative(record: Mapping[str, Any]) -> list[str]:
+    """Return which names most refits would not have given."""
+    found = [s for s in record["segments"] if s["tentative"] and not s["given"]]
+    tested = [s for s in found if s.get("name_returns") is not None]
+    told = [f"{s['letter']} {s['name']} ({percent(s['name_returns'])} of refits)" for s in tested]
+    rest = [f"{s['letter']} {s['name']}" for s in found if s.get("name_returns") is None]
+    untested = [f"Names that no refit has confirmed: {listed(rest)}."] if rest else []
+    if not told:
+        return untested
+    return [f"Tentative names, which fewer than 80% of refits give: {listed(told)}.", *untested]
 
 
 def notes(record: Mapping[str, Any]) -> list[str]:
@@ -253,6 +265,7 @@ def notes(record: Mapping[str, Any]) -> list[str]:
     if sensitivity is not None:
         said += [sensitivity["text"], *(group["text"] for group in sensitivity["rare"])]
     said += [text for text in record["verdict"]["caveats"] if text.startswith("Too few rows")]
+    said += _tentative(record)
     return [text for text in said if text]
 
 
@@ -355,7 +368,7 @@ def difference(marker: Mapping[str, Any]) -> tuple[str, str, str]:
     mean, overall = marker["mean"], marker["overall_mean"]
     if mean is None:
         return str(marker["label"]), str(marker["word"]), ""
-    if marker["median"] is None:
+    if marker["superiority"] is None:
         return str(marker["word"]), percent(mean), f"all {percent(overall)}" if overall is not None else ""
     scale = max(abs(mean), abs(overall or 0.0))
     away = marker["difference"] if overall is not None and overall > 0 else None
@@ -364,5 +377,5 @@ def difference(marker: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def told(marker: Mapping[str, Any]) -> str:
     """Return a marker in words: `high income`, `often married`."""
-    is_share = marker["median"] is None and marker["mean"] is not None
+    is_share = marker["superiority"] is None and marker["mean"] is not None
     return str(marker["word"]) if is_share else f"{marker['word']} {marker['label']}"

@@ -134,7 +134,9 @@ def _table(record: Mapping[str, Any], width: int, paint: _Paint) -> list[str]:
 
 
 def _differs(segment: Mapping[str, Any]) -> str:
-    """Return the markers in a line: `income 87 +43%, score 82 +64%`."""
+    """Return the markers in a line: `income 87 +43%, score 82 +64%`; after the factual name where another was given."""
+    if segment["given"]:
+        return f"{segment['name']}; {_differs({**segment, 'given': None})}"
     if 0 < segment["size"] < wording.SMALLEST_CELL:
         return "too few to print averages"
     said = []

@@ -70,10 +70,13 @@ class Measure(NamedTuple):
     def effect(self, segment: int) -> float:
         """Return how far the segment stands from the others, 1 being clearly far (0 where unknown).
 
-        Numbers: robust standard deviations. Levels: the difference of the shares, of which 25 points count as one.
+        Numbers: robust standard deviations (of segments merged by hand, what their superiority stands for). Levels: the
+        difference of the shares, of which 25 points count as one.
         """
-        row = self.rows.get(segment)
-        found = float(row.get("effect") or 0.0) if row else 0.0
+        row = self.rows.get(segment) or {}
+        if row.get("effect") is None and row.get("superiority") is not None:
+            return as_effect(float(row["superiority"]))
+        found = float(row.get("effect") or 0.0)
         return found / POINTS_AS_ONE if self.is_share else found
 
     def text(self, segment: int | None) -> str:
@@ -93,6 +96,18 @@ class Measure(NamedTuple):
             return percent(value)
         means = [abs(v) for s in self.rows if (v := self.value(s)) is not None]
         return number(value, scale=max([abs(self.overall or 0.0), *means]))
+
+
+def as_effect(superiority: float) -> float:
+    """Return how many standard deviations two normal clouds lie apart of which one exceeds the other so often.
+
+    >>> round(as_effect(0.714), 2), as_effect(0.5)
+    (0.8, 0.0)
+    """
+    from statistics import NormalDist
+
+    size = -math.sqrt(2) * NormalDist().inv_cdf(min(max(min(superiority, 1 - superiority), 1e-9), 0.5))
+    return size if superiority > 0.5 else 0.0 - size
 
 
 def clean(record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -195,6 +210,16 @@ def shown_name(segment: Mapping[str, Any]) -> str:
 def slot(segment: int) -> int:
     """Return the color of a segment, 1–8; tied to its identity, so it survives refreshes and renames."""
     return (segment - 1) % 8 + 1
+
+
+def owners(record: Mapping[str, Any]) -> dict[int, int]:
+    """Return the segment that each center belongs to; centers were numbered like segments before any were merged."""
+    return {place: int(segment) for place, segment in enumerate(record["model"]["segment_of"], start=1)}
+
+
+def is_merged(record: Mapping[str, Any]) -> bool:
+    """Whether segments were merged by hand."""
+    return len(record["segments"]) < len(record["model"]["segment_of"])
 
 
 def by_value(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 import coterie
 from browser.chromium import Browser
 from coterie import report
-from records import VERDICTS, simulated
+from records import VERDICTS, explained, simulated
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -47,7 +47,8 @@ def html(tmp_path: Path) -> Any:
     """Writes the report of a variant to a file."""
 
     def write(name: str, points: bool = True) -> Path:
-        record, places = simulated(**variants()[name])
+        made = simulated if name in ("one", "two, wide") else explained
+        record, places = made(**variants()[name])
         target = tmp_path / "report.html"
         target.write_text(report.render(record, places if points else None, source="customers.csv"), encoding="utf-8")
         return target

@@ -229,7 +229,7 @@ def _streams(
     colors: Mapping[tuple[int, int], int],
 ) -> str:
     names = {s["id"]: wording.shown_name(s) for s in record["segments"]}
-    chosen = record["choice"]["k"]
+    chosen, owner = record["choice"]["k"], wording.owners(record)
     used: dict[tuple[int, int, str], float] = {}
     parts = []
     rank = {k: {node: i for i, node in enumerate(nodes_)} for k, nodes_ in order.items()}
@@ -247,22 +247,24 @@ def _streams(
             f"C{mid:.1f} {end + t1:.1f} {mid:.1f} {top + t0:.1f} {left:.1f} {top + t0:.1f}z"
         )
         color = colors[k + 1, b] if k >= chosen or colors[k, a] != colors[k + 1, b] else colors[k, a]
+        color = owner.get(color, color)
         tip = f"{wording.count(flow['n'])} of the sample, mostly “{names.get(color, color)}”, from {k} to {k + 1}"
         parts.append(tag("path", class_=f"mark bar rib s{wording.slot(color)}", data_s=color, data_t=tip, d=d))
     return "".join(parts)
 
 
 def _columns(record: Mapping[str, Any], nodes: Nodes, chosen: int, colors: Mapping[tuple[int, int], int]) -> str:
-    letters = {s["id"]: s["letter"] for s in record["segments"]}
+    letters, owner = {s["id"]: s["letter"] for s in record["segments"]}, wording.owners(record)
     parts = []
     for k, column in nodes.items():
         x = next(iter(column.values()))[0]
         parts.append(words(x + 7, 14, f"{k} segments", "strong mid" if k == chosen else "lab mid"))
         for node, (left, top, height) in column.items():
-            mine = f"bar s{wording.slot(colors[k, node])}" if k == chosen else "node"
+            segment = owner.get(colors[k, node], colors[k, node])
+            mine = f"bar s{wording.slot(segment)}" if k == chosen else "node"
             parts.append(tag("rect", class_=mine, x=left, y=top, width=14, height=max(height, 0.8), rx=2))
             if k == chosen:
-                parts.append(words(left + 19, top + height / 2 + 4.5, str(letters.get(node, node)), "halo"))
+                parts.append(words(left + 19, top + height / 2 + 4.5, str(letters.get(segment, segment)), "halo"))
     return "".join(parts)
 
 
@@ -270,7 +272,10 @@ def _split_words(
     record: Mapping[str, Any], flows: Sequence[Mapping[str, Any]], chosen: int, sizes: Mapping[int, Mapping[int, int]]
 ) -> str:
     """Return the finding: what one more segment would split, and what one fewer would merge."""
-    letters = {s["id"]: f"{s['letter']} {wording.shown_name(s)}" for s in record["segments"]}
+    names = {s["id"]: f"{s['letter']} {wording.shown_name(s)}" for s in record["segments"]}
+    letters = {place: names.get(segment, segment) for place, segment in wording.owners(record).items()}
+    if wording.is_merged(record):
+        return f"The flows are those of the {chosen} segments before some were merged by hand."
     said = []
     if chosen - 1 in sizes:
         parents: dict[int, list[int]] = {}

@@ -1,0 +1,59 @@
+"""The group of verbs: wrong usage, errors and interruptions end as the contract says."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from coterie import errors
+
+
+def fail(error: errors.CoterieError) -> int:
+    """Print an error, at most three lines, and return its exit code."""
+    print("\n".join(str(error).splitlines()[:3]), file=sys.stderr)
+    return error.exit_code
+
+
+class Interrupted(BaseException):
+    """Somebody pressed Ctrl-C in a verb; click would print an empty line about it."""
+
+
+class Verbs(click.Group):
+    """The group of verbs; wrong usage ends with exit code 2 and one line of help."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a verb; click's own complaints become coterie's."""
+        try:
+            return super().main(*args, **kwargs)
+        except click.exceptions.Exit as ended:
+            return ended.exit_code
+        except click.Abort as aborted:
+            raise KeyboardInterrupt from aborted
+        except click.NoSuchOption as wrong:
+            guess = f" Did you mean {wrong.possibilities[0]}?" if wrong.possibilities else ""
+            what = f"There is no option {errors.quoted(wrong.option_name)}.{guess}"
+            return fail(errors.InputError(what, do=_help(wrong)))
+        except click.UsageError as wrong:
+            return fail(errors.InputError(errors.shown(wrong.format_message(), 200), do=_help(wrong)))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; an interruption passes by click."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interruption:
+            raise Interrupted from interruption
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Find the verb, or say which one was probably meant."""
+        if args and self.get_command(ctx, args[0]) is None:
+            guess = errors.nearest(args[0], self.list_commands(ctx))
+            meant = f" Did you mean {guess}?" if guess else ""
+            raise click.UsageError(f"There is no verb {errors.quoted(args[0])}.{meant}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _help(wrong: click.UsageError) -> str:
+    path = wrong.ctx.command_path if wrong.ctx else "coterie"
+    return f"See {path} --help."
