@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import warnings
@@ -24,6 +25,7 @@ def killed_at(nth: int, work: Callable[[], None]) -> bool:
         warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads: the child only writes files
         child = os.fork()
     if child == 0:
+        gc.disable()  # what other tests left holds threads that this process does not have
         calls = 0
 
         def counted(usual: Callable[..., Any]) -> Callable[..., Any]:
