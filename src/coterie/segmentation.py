@@ -125,8 +125,9 @@ def segment(
     totals = profile.totals(table, summary, columns, features, decided.model)
     say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
     seen = worst_first(
-        (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike, *_step_finding(totals))
-    )
+        (*findings.with_ranges(table.findings, summary), *dropped, *findings.about(columns, summary, sample), *alike,
+         *_step_finding(totals), *findings.gathered(totals.size, totals.present, [f.column for f in features]))
+    )  # fmt: skip
     made, points = _record(_Worked(options, table, sample, columns, features, seen, decided, totals))
     made["sample"]["purchases"] = None if base is None else customer_base.record(base)
     made["sample"]["rfm"] = customer_base.scored(table, summary, sample, purchases or {}, (features, decided.model))

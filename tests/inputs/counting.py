@@ -58,9 +58,7 @@ def _text(source: Input) -> int | None:
     if written.quote == '"' and "'" in text and text.count("'") > text.count("\n") / 5:
         return None
     rows = list(
-        csv.reader(
-            io.StringIO(text, newline=""), delimiter=written.delimiter, quotechar=written.quote, strict=True
-        )
+        csv.reader(io.StringIO(text, newline=""), delimiter=written.delimiter, quotechar=written.quote, strict=True)
     )
     filled = [row for row in rows if len(row) > 1 or (row and row[0].strip())]
     return len(filled) - (1 if filled and filled[0][0].lower().startswith("sep=") else 0)

@@ -1,6 +1,6 @@
 """Mutated inputs by the thousand: whatever happens to a file ends in as many rows as it has, or in a message.
 
-Usage: python -m inputs.fuzz [--count N] [--seed FIRST] [--jobs J] [--corpus DIR] [--out FILE] (with tests/ on the path).
+Usage, with tests/ on the path: python -m inputs.fuzz [--count N] [--seed FIRST] [--jobs J] [--corpus DIR] [--out FILE].
 Every input is checked in a forked worker; one that takes too long is killed and counts as a hang, one that dies as a
 signal.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import gzip
 import io
 import random
@@ -105,7 +106,7 @@ def seeds(corpus: Path) -> list[Path]:
 def own(seed: int) -> Input:
     """Return a table of our own in a dialect that the seed picks."""
     r = random.Random(f"own {seed}")
-    written = Written(r.choice(",,;\t|"), r.choice("\"\"\"'"), r.choice(ENCODINGS), r.random() < 0.1)
+    written = Written(r.choice(",,;\t|"), r.choice('"""\''), r.choice(ENCODINGS), r.random() < 0.1)
     form = r.choice(FORMS)
     names = ["customer_id", "name", "spend", "joined", "plan", *(f"n{i}" for i in range(r.randint(0, 4)))]
     order = r.choice(("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y"))
@@ -114,7 +115,7 @@ def own(seed: int) -> Input:
             f"{i:04d}",
             r.choice(("{0} {1}", "{0}, {1}", '{0} "{1}"', "{0}\n{1}", "{0} O'{1}", "")).format(SECRET, i),
             {"plain": str(r.randint(1, 999)), "NA": r.choice(("NA", "-", "7"))}.get(form, form),
-            order.replace("%Y", "2024").replace("%m", f"{r.randint(1, 12):02d}").replace("%d", f"{r.randint(1, 28):02d}"),
+            datetime.date(2024, r.randint(1, 12), r.randint(1, 28)).strftime(order),
             r.choice(("low", "medium", "high", "")),
             *(str(r.randint(0, 9)) for _ in names[5:]),
         ]

@@ -166,6 +166,8 @@ class DuckDB:
             na_values=[""],  # with more words here, the words would be emptied in columns of text too
             force_not_null=[c for c, t in types.items() if t == "VARCHAR"],
             max_line_size=8 * LONGEST_CELL,
+            # else guessed from the first one, which may be inside quotes
+            lineterminator=duckdb.CSVLineTerminator.LINE_FEED if text.feeds_only else None,
         )
         relation.create_view(view, replace=True)
 

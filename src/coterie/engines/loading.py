@@ -92,6 +92,9 @@ def wrong_cells(text: Text, relation: str) -> sql.Node:
         filled = sql.negate(notation.missing(sql.column(raw(i))))
         nodes.append(sql.named(sql.count(sql.case([(filled, sql.whole(1))])), f"filled{i}"))
         nodes.append(sql.named(sql.smallest(sql.case([(bad.copy(), row)])), f"first{i}"))
+        filled_in = sql.less(sql.whole(0), sql.call("length", sql.call("trim", sql.column(raw(i)))))
+        word = sql.both(notation.missing(sql.column(raw(i))), filled_in)
+        nodes.append(sql.named(sql.count(sql.case([(word, sql.whole(1))])), f"words{i}"))
     return sql.select(nodes, sql.table(relation))
 
 
@@ -100,6 +103,9 @@ def judged_again(text: Text, got: Columns) -> tuple[Text, list[tuple[int, int, s
     columns, problems = list(text.columns), []
     for i, column, name in checked(text):
         bad, filled = int(got[f"bad{i}"][0]), int(got[f"filled{i}"][0])
+        if int(got[f"words{i}"][0]):
+            held = replace(column.values, said=column.values.said | {"missing words"})
+            columns[i] = replace(column, values=held)
         if bad > (1 - MOSTLY) * filled or (bad and int(got[f"odd{i}"][0]) == 0):
             columns[i] = replace(column, values=Values("text"))
         elif bad:

@@ -11,7 +11,7 @@ DELIMITERS = (",", ";", "\t", "|")
 UNUSUAL = ("^", "~", ":", " ", "||", "::", "¦", "\x1f", "\x01")
 GUESSED_ON = 65_536
 PREAMBLE_ROWS = 40
-TRUSTED = 0.3  # with fewer rows as wide as the first one, that it is so wide may be chance
+TRUSTED = 0.3  # fewer rows of one width may have it by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +104,18 @@ def guess(text: str, delimiter: str | None = None) -> Dialect:
     return best
 
 
-def _likeness(text: str, dialect: Dialect) -> tuple[bool, float, int]:
-    """Return whether the first row is as wide as most, the share of such rows, and their fields (one field: nothing).
+def _likeness(text: str, dialect: Dialect) -> tuple[bool, int, float, int]:
+    """Return how alike the rows are: whether enough have one width, how early such a row comes, their share, the width.
 
-    The first row counts before all others: decimal commas are in every row of data, and never in the header.
+    How early comes before how many: decimal commas are in every row of data, and never in the header.
     """
     widths = [len(row.fields) for row in rows(text, dialect) if not row.blank]
     wide = [(n, size) for size, n in Counter(widths).items() if size > 1]
     if not wide:
-        return False, 0.0, len(widths[:1])
+        return False, 0, 0.0, len(widths[:1])
     n, size = max(wide)
     share = n / len(widths)
-    return widths[0] == size and share >= TRUSTED, round(share, 2), size
+    return share >= TRUSTED, -widths.index(size), round(share, 2), size
 
 
 def _wrapped(text: str, dialect: Dialect, quote: str) -> bool:

@@ -1,0 +1,63 @@
+"""Values that show what a finding is about: looked up for every check, shown only where somebody asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import words
+from coterie.findings import OLDEST, day
+from coterie.rules import Finding
+from coterie.sample import Sample
+from coterie.table import Table
+
+SHOWN = 3
+LOWEST, HIGHEST = {"COT113"}, {"COT117", "COT118"}  # findings about one end of a column of numbers
+ABOUT_ALL = {"COT101", "COT105", "COT107", "COT108", "COT109", "COT110", "COT114", "COT115", "COT116", "COT119"}
+ABOUT_ALL |= {"COT104", "COT112", "COT120", "COT121", "COT123", "COT126"}
+
+
+def of(found: Iterable[Finding], table: Table, sample: Sample) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return up to three different values for each finding that is about the values of a column, by code and column.
+
+    Notes
+    -----
+    They are as coterie read them, not as the file writes them, which shows whether it read them right.
+    """
+    shown = {}
+    for f in found:
+        values = sample.values.get(f.column or "")
+        if f.column is None or values is None:
+            continue
+        given = _texts(f.code, values) if values.dtype == object else _numbers(f.code, values, table.kind(f.column))
+        if given:
+            shown[f.code, f.column] = given
+    return shown
+
+
+def _texts(code: str, values: NDArray[Any]) -> tuple[str, ...]:
+    if code not in ABOUT_ALL:
+        return ()
+    different = dict.fromkeys(v for v in values if v is not None)
+    return tuple(different)[:SHOWN]
+
+
+def _numbers(code: str, values: NDArray[np.float64], kind: str) -> tuple[str, ...]:
+    x = np.unique(values[~np.isnan(values)])
+    if code == "COT111" and kind == "number":
+        odd = x[(x < 0) | (x > OLDEST)]
+        chosen = odd[:SHOWN] if len(odd) and odd[-1] > 1000 else np.concatenate([odd[odd < 0], odd[odd > 0][::-1]])
+    elif code == "COT111":
+        chosen = np.concatenate([x[:1], x[:-3:-1]])
+    elif code in LOWEST:
+        chosen = x
+    elif code in HIGHEST:
+        chosen = x[::-1]
+    elif code in ABOUT_ALL:
+        chosen = x[:: max(1, len(x) // SHOWN)]
+    else:
+        return ()
+    return tuple(day(v) if kind == "date" else words.number(v) for v in chosen[:SHOWN])
