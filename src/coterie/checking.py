@@ -122,7 +122,7 @@ def _seen(source: Any, engine: Engine, options: config.Options, reading: Reading
         raise
     found = list(value_findings.with_ranges(table.findings, summary))
     if taken := column_roles.taken(table, options):
-        done = "nothing: this stops a segmentation"
+        done = "rename it, or name it with --features or --describe"
         found.append(Finding("COT018", "error", taken[0], table.rows, "the result adds a column of this name", done))
         options = replace(options, describe=(*options.describe, *taken))
     wanted = column_roles.wanted(table, options)
@@ -163,9 +163,10 @@ def lines(checked: Checked) -> list[str]:
         seen[0] += f", {words.plural(checked.left_out, 'row')} left out"
     for (code, level, text, done), group in _alike(checked.findings):
         columns = [f.column for f in group if f.column is not None]
-        # What is said of several columns begins with their names.
-        place = f" {errors.listed(columns)}" if columns and not text.startswith(columns[0]) else ""
-        seen.append(f"{code} {level:<7}{place}: {errors.shown(f'{text}; {done}', 300)}")
+        # What is said of several columns together names them itself.
+        named = errors.listed(columns) if columns and not text.startswith(columns[0]) else ""
+        place = f"{level:<7} {named}:" if named else f"{level}:".ljust(8)
+        seen.append(f"{code} {place} {errors.shown(f'{text}; {done}', 300)}")
         for column in columns:
             if given := checked.examples.get((code, column)):
                 whose = f"{errors.quoted(column)} " if len(columns) > 1 else ""

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import words
-from coterie.findings import OLDEST, day
+from coterie.findings import BIRTH_YEAR, OLDEST, UNKNOWN, day
 from coterie.rules import Finding
 from coterie.sample import Sample
 from coterie.table import Table
@@ -32,7 +31,7 @@ def of(found: Iterable[Finding], table: Table, sample: Sample) -> dict[tuple[str
         values = sample.values.get(f.column or "")
         if f.column is None or values is None:
             continue
-        given = _texts(f.code, values) if values.dtype == object else _numbers(f.code, values, table.kind(f.column))
+        given = _texts(f.code, values) if values.dtype == object else _numbers(f, values, table.kind(f.column))
         if given:
             shown[f.code, f.column] = given
     return shown
@@ -41,23 +40,29 @@ def of(found: Iterable[Finding], table: Table, sample: Sample) -> dict[tuple[str
 def _texts(code: str, values: NDArray[Any]) -> tuple[str, ...]:
     if code not in ABOUT_ALL:
         return ()
-    different = dict.fromkeys(v for v in values if v is not None)
+    different = dict.fromkeys(v for v in values if v is not None and (code != "COT120" or UNKNOWN.fullmatch(v.strip())))
     return tuple(different)[:SHOWN]
 
 
-def _numbers(code: str, values: NDArray[np.float64], kind: str) -> tuple[str, ...]:
+def _numbers(found: Finding, values: NDArray[np.float64], kind: str) -> tuple[str, ...]:
     x = np.unique(values[~np.isnan(values)])
-    if code == "COT111" and kind == "number":
-        odd = x[(x < 0) | (x > OLDEST)]
-        chosen = odd[:SHOWN] if len(odd) and odd[-1] > 1000 else np.concatenate([odd[odd < 0], odd[odd > 0][::-1]])
-    elif code == "COT111":
-        chosen = np.concatenate([x[:1], x[:-3:-1]])
-    elif code in LOWEST:
+    if found.code == "COT111":
+        chosen = _impossible(found.column or "", x, kind)
+    elif found.code in LOWEST:
         chosen = x
-    elif code in HIGHEST:
+    elif found.code in HIGHEST:
         chosen = x[::-1]
-    elif code in ABOUT_ALL:
+    elif found.code in ABOUT_ALL:
         chosen = x[:: max(1, len(x) // SHOWN)]
     else:
         return ()
-    return tuple(day(v) if kind == "date" else words.number(v) for v in chosen[:SHOWN])
+    return tuple(day(v) if kind == "date" else f"{v:.15g}" for v in chosen[:SHOWN])
+
+
+def _impossible(name: str, x: NDArray[np.float64], kind: str) -> NDArray[np.float64]:
+    """Return what the finding about impossible values means, of a column's different values in order."""
+    if kind == "date":
+        return np.concatenate([x[:1], x[:-3:-1]])
+    if BIRTH_YEAR.search(name):
+        return x[x < 1900]
+    return np.concatenate([x[x > OLDEST][::-1], x[x < 0]])

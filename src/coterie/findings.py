@@ -259,7 +259,7 @@ def _repeated(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample)
         return []
     telling = sum(1 for c in columns if c.name in compared and (c.distinct or 0) > 2)  # yes and no agree by chance
     level = "warning" if telling >= COMPARED else "note"
-    text = f"{words.plural(more, 'row')} repeat another one in everything but the id"
+    text = f"{words.plural(more, 'row')} {'repeats' if more == 1 else 'repeat'} another one in everything but the id"
     return [Finding("COT131", level, None, more, text, "kept")]
 
 

@@ -22,12 +22,13 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from coterie import checking, config, errors
+from coterie import checking, config, errors, segmentation
 from coterie.engines import Reading, connect
 from inputs.counting import HEADER, counted
 from inputs.mutation import SECRET, Input, made, seeds
 
 MODES = ("error", "skip", "repair")
+SEGMENTED = 50  # every fiftieth input is segmented, not only checked
 SECONDS = 20.0  # of the clock, on a machine that may be busy
 FAILURES = ("traceback", "hang", "signal", "wrong count", "value shown", "long message")
 
@@ -50,6 +51,9 @@ def outcome(seed: int, files: list[Path], folder: Path) -> Outcome:
     reading = Reading(on_bad_rows=MODES[seed % 3], encoding=encoding)
     engine = connect(threads=1, temp_dir=folder)
     try:
+        if seed % SEGMENTED == 0:
+            segmentation.segment(path, config.Options(k=2, effort="quick"), reading=reading, engine=engine)
+            return Outcome("ok")
         seen = checking.check(path, config.Options(), reading=reading, engine=engine)
     except errors.CoterieError as error:
         return _refusal(source, error)

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from coterie import sql
+from coterie import errors, sql
 from coterie.engines import notation
 from coterie.engines.engine import Columns
+from coterie.reading import places
 from coterie.reading.delimited import Text, TextColumn
 from coterie.reading.values import CODE_LIKE, MOSTLY, Values, decided
 
@@ -118,6 +119,17 @@ def wrong_rows(text: Text, relation: str) -> sql.Node:
     place = sql.case([(wrong(c, i), sql.whole(i)) for i, c, _ in checked(text)])
     nodes = [sql.named(sql.column("rowid"), "row"), sql.named(place, "place")]
     return sql.select(nodes, sql.table(relation), where=any_wrong(text), order=[sql.column("row")])
+
+
+def refused(text: Text, got: Columns) -> list[tuple[int | None, str, bool]]:
+    """Return the wrong rows as they are listed: line, reason, that they were not kept."""
+    rows = [int(row) for row in got["row"]]
+    listed: list[tuple[int | None, str, bool]] = []
+    for row, line, place in zip(rows, places.lines(text, rows), got["place"], strict=True):
+        wrong_one = text.columns[int(place)]
+        reason = f"column {errors.shown(wrong_one.name)}: not {WANTED[wrong_one.values.kind]}"
+        listed.append((line, reason if line is not None else f"row {row + 1:,}, {reason}", False))
+    return listed
 
 
 def any_wrong(text: Text) -> sql.Node:

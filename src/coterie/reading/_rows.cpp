@@ -6,6 +6,7 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -211,6 +212,7 @@ class Machine {
   }
 
   Found found;
+  std::vector<std::int64_t> wanted, lines;  // rows, in order, whose lines are asked for; the answers
 
  private:
   void step(unsigned char c, std::int64_t p, const unsigned char* byte) {
@@ -272,6 +274,7 @@ class Machine {
         ++found.irregular;
         if (found.first.size() < listed_) found.first.push_back({found.rows, row_line_, count_});
       }
+      if (lines.size() < wanted.size() && found.rows == wanted[lines.size()]) lines.push_back(row_line_);
       ++found.rows;
     }
     count_ = 0;
@@ -580,6 +583,21 @@ nb::dict scan(const std::string& path, const std::string& delimiter, const std::
   return out;
 }
 
+nb::list lines(const std::string& path, const std::string& delimiter, const std::string& quote, const std::string& escape,
+               bool trim, std::int64_t skip, const std::vector<std::int64_t>& rows) {
+  const Dialect d{byte(delimiter), byte(quote), byte(escape), trim};
+  File file = opened(path, "rb", skip);
+  Machine machine(d, 1, INT64_MAX, 0);
+  machine.wanted = rows;
+  {
+    nb::gil_scoped_release released;
+    if (walk(file.get(), machine, INT64_MAX)) machine.finish();
+  }
+  nb::list out;
+  for (const std::int64_t line : machine.lines) out.append(line);
+  return out;
+}
+
 nb::dict rewrite(const std::string& path, const std::string& target, const std::string& delimiter,
                  const std::string& quote, const std::string& escape, bool trim, std::int64_t skip, std::int64_t fields,
                  const std::string& bad) {
@@ -612,6 +630,8 @@ NB_MODULE(_rows, m) {
   nb::set_leak_warnings(false);
   m.def("scan", &scan, nb::arg("path"), nb::arg("delimiter"), nb::arg("quote"), nb::arg("escape"), nb::arg("trim"),
         nb::arg("skip"), nb::arg("fields"), nb::arg("longest"), nb::arg("listed"), nb::arg("threads"));
+  m.def("lines", &lines, nb::arg("path"), nb::arg("delimiter"), nb::arg("quote"), nb::arg("escape"), nb::arg("trim"),
+        nb::arg("skip"), nb::arg("rows"));
   m.def("rewrite", &rewrite, nb::arg("path"), nb::arg("target"), nb::arg("delimiter"), nb::arg("quote"),
         nb::arg("escape"), nb::arg("trim"), nb::arg("skip"), nb::arg("fields"), nb::arg("bad"));
 }

@@ -52,7 +52,8 @@ class Text:
     ``skip`` lines come before the data and ``first_line`` is the line they begin on; ``rows`` was counted
     independently. ``whole`` says that the sample that judged the columns was the whole file. ``rejected`` are rows
     that were left out or repaired: line, reason, whether the row was kept. ``feeds_only`` says that every row ends in a
-    line feed, whatever ends lines inside quotes.
+    line feed, whatever ends lines inside quotes; ``lined`` that its lines are those of a file that somebody has.
+    ``origin`` is the text that was rewritten into this one, and ``dropped`` the rows of it that were left out.
     """
 
     name: str
@@ -67,6 +68,9 @@ class Text:
     findings: tuple[Finding, ...] = ()
     rejected: tuple[tuple[int, str, bool], ...] = ()
     feeds_only: bool = False
+    lined: bool = True
+    origin: Text | None = None
+    dropped: tuple[int, ...] = ()
 
 
 def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Callable[[str], bool]) -> Text:
@@ -325,6 +329,7 @@ def rewritten(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool 
     )
     line = text.first_line - 1
     rejected = [(at + line, REASONS[why], kept) for _, at, why, kept in made["rejected"]]
+    dropped = tuple(row for row, _, _, kept in made["rejected"] if not kept)
     written = made["written"]
     if drop_last and written:
         _drop_last_line(target)
@@ -332,6 +337,7 @@ def rewritten(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool 
         rejected.append((made["read"] + line, "looks like a total", False))
     return replace(
         text, path=target, dialect=CANONICAL, skip=0, rows=written, rejected=tuple(rejected), feeds_only=True,
+        origin=text, dropped=dropped,
     )  # fmt: skip
 
 
