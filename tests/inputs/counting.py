@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import sqlite3
 import warnings
 import zlib
@@ -61,7 +62,8 @@ def _text(source: Input) -> int | None:
         csv.reader(io.StringIO(text, newline=""), delimiter=written.delimiter, quotechar=written.quote, strict=True)
     )
     filled = [row for row in rows if len(row) > 1 or (row and row[0].strip())]
-    return len(filled) - (1 if filled and filled[0][0].lower().startswith("sep=") else 0)
+    told = re.match(r"[\r\n]*\"?sep=[^\r\n\"]\"?[\r\n]", text, re.IGNORECASE)  # a line for spreadsheets, not a row
+    return len(filled) - (told is not None)
 
 
 def _json(source: Input) -> int | None:
