@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from coterie import answers, sql, words
 from coterie.columns import ColumnRecord, personal
 from coterie.features import Feature
-from coterie.reading.values import CODE_LIKE, PLAIN
+from coterie.reading.values import CODE, CODE_LIKE, PLAIN
 from coterie.rules import Finding
 from coterie.sample import Sample
 from coterie.summary import Summary
@@ -73,13 +73,14 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
             found += _dates(column, summary, values)
         elif column.kind in ("category", "flag"):
             found += _levels(column, summary)
-            found += _numbers_in_text(column, values)
             ordered = answers.in_order({v for v in values if v is not None}) if column.role == "feature" else None
             if ordered:
                 text = f"{len(ordered)} answers with an order"
                 found.append(
                     Finding("COT121", "note", column.name, summary.rows - column.missing, text, "taken as numbers")
                 )
+        if column.kind in ("category", "text"):
+            found += _numbers_in_text(column, values)
         if column.role not in ("id", "dropped") and personal(column.name, values):
             done = "used: leave it out of the file if it is not needed"
             found.append(Finding("COT116", "note", column.name, summary.rows - column.missing, "personal data", done))
@@ -153,7 +154,7 @@ def _numbers_in_text(column: ColumnRecord, values: NDArray[Any]) -> list[Finding
     if (
         few
         or not others
-        or any(v.startswith("0") and v.isdigit() for v in numbers)
+        or any(CODE.fullmatch(v) for v in numbers)
         or all(map(CODES.fullmatch, others))
     ):
         return []
