@@ -151,12 +151,7 @@ def _numbers_in_text(column: ColumnRecord, values: NDArray[Any]) -> list[Finding
     numbers = [v for v in seen if PLAIN.fullmatch(v)]
     others = {v for v in seen if not PLAIN.fullmatch(v)}
     few = len(numbers) < 0.5 * len(seen) or len(set(numbers)) < MANY_NUMBERS
-    if (
-        few
-        or not others
-        or any(CODE.fullmatch(v) for v in numbers)
-        or all(map(CODES.fullmatch, others))
-    ):
+    if few or not others or any(CODE.fullmatch(v) for v in numbers) or all(map(CODES.fullmatch, others)):
         return []
     text = f"{words.share(len(numbers) / len(seen))} of the values are numbers, the others are not"
     done = "read as text" if column.role != "dropped" else "read as text, and left out"

@@ -322,7 +322,7 @@ class Rewriting {
   bool failed = false;
 
  private:
-  enum class State { kStart, kPlain, kQuoted, kClosed, kEscaped };
+  enum class State { kStart, kPlain, kQuoted, kClosed, kAfter, kEscaped };
 
   void step(unsigned char c) {
     if (cr_ && c == '\n') {
@@ -361,6 +361,7 @@ class Rewriting {
         }
         break;
       case State::kPlain:
+      case State::kAfter:
         break;
     }
     if (c == d_.delimiter) {
@@ -372,12 +373,14 @@ class Rewriting {
       row_line_ = line_;
       state_ = State::kStart;
     } else {
-      if (state_ == State::kClosed) {
-        if (d_.trim && c == ' ') return;
-        reason_ = 3;
-      } else {
-        state_ = State::kPlain;
+      if (state_ == State::kClosed || state_ == State::kAfter) {
+        if (d_.trim && c == ' ') {
+          state_ = State::kAfter;
+          return;
+        }
+        reason_ = 3;  // and a quote in what follows is a mere character, as the count takes it
       }
+      state_ = State::kPlain;
       started_ = true;
       field_ += static_cast<char>(c);
     }

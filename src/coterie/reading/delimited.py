@@ -327,6 +327,8 @@ def rewritten(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool 
     made = _rows.rewrite(
         str(text.path), str(target), d.delimiter, d.quote, d.escape, d.trim, start, len(text.columns), bad
     )
+    if made["read"] != text.rows:
+        raise errors.uncounted(text.name, made["read"], text.rows)
     line = text.first_line - 1
     rejected = [(at + line, REASONS[why], kept) for _, at, why, kept in made["rejected"]]
     dropped = tuple(row for row, _, _, kept in made["rejected"] if not kept)
