@@ -208,7 +208,10 @@ class Machine {
     found.lines = line_;
     if (utf8_.inside()) found.invalid = {found.rows, line_, at_};
     if (quoted_) found.open = {found.rows, opened_, kNone};
-    else if (at_ > row_) end_row(at_);
+    else if (at_ > row_) {
+      if (closed_ != kNone && closed_ != at_ - 1) stray();
+      end_row(at_);
+    }
   }
 
   Found found;
