@@ -25,7 +25,7 @@ SAID = {
         "COT109",
         "warning",
         "every date reads as day-month and as month-day",
-        "read day first; set --date-order",
+        "read day first unless --date-order says otherwise",
     ),
     "dates": ("COT110", "note", "dates are not written as year-month-day", "read as {order}"),
     "some zones": ("COT112", "warning", "some times have a zone, some have none", "those without were taken as UTC"),
