@@ -6,8 +6,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+N ?= 20000
 
-.PHONY: help demo test lint crash bench golden clean
+.PHONY: help demo test lint crash fuzz bench golden clean
 .DEFAULT_GOAL := help
 
 help: ## what there is
@@ -27,6 +28,10 @@ lint: $(VENV)/ready ## check style and types
 
 crash: $(VENV)/ready ## the full grid of killed and starved runs (minutes)
 	COTERIE_CRASH=full $(BIN)/python -m pytest tests/crash -n $(JOBS)
+
+fuzz: $(VENV)/ready ## mutate N inputs, those of the folder CORPUS too, and look for crashes and wrong counts
+	PYTHONPATH=tests $(BIN)/python -m inputs.fuzz --count $(N) $(if $(CORPUS),--corpus $(CORPUS)) \
+	  --jobs $(JOBS) --out benchmarks/results/fuzz.json
 
 golden: $(VENV)/ready ## write the golden files again; look at the difference
 	COTERIE_GOLDEN=write $(BIN)/python -m pytest tests -k golden

@@ -75,6 +75,26 @@ def test_rewriting_keeps_every_cell(rows: list[list[str]], tmp_path: Path) -> No
     assert list(csv.reader(io.StringIO(target.read_bytes().decode(), newline=""))) == rows
 
 
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.text(st.sampled_from('"",\n\r \\ab'), max_size=40),
+    dialect=st.sampled_from([('"', "", False), ('"', "\\", False), ('"', "", True), ("", "", False)]),
+)
+def test_whatever_is_wrong_with_a_text_it_is_rewritten_row_by_row_as_it_is_counted(
+    text: str, dialect: tuple[str, str, bool], tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(text.encode())
+    found = _rows.scan(str(path), ",", *dialect, 0, 2, 1 << 20, 20, 1)
+    if found["open"]:
+        return  # such a text is refused
+    made = _rows.rewrite(str(path), str(tmp_path / "r.csv"), ",", *dialect, 0, 2, "repair")
+    assert made["read"] == found["rows"]
+    assert len(_rows.lines(str(path), ",", *dialect, 0, list(range(found["rows"])))) == found["rows"]
+    if not dialect[2]:  # blanks between a quote and the delimiter are refused, and mended without a word
+        assert bool(found["irregular"] or found["stray"]) == bool(made["rejected"])
+
+
 def test_several_threads_count_what_one_counts(tmp_path: Path) -> None:
     """Also where shares begin inside quotes: then one thread walks alone."""
     line = 'C{},"a ""b"", c",{}\n'

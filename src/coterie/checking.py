@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypedDict, Unpack
 
 from coterie import columns as column_roles
-from coterie import config, errors, words
+from coterie import config, errors, instances, words
 from coterie import findings as value_findings
 from coterie.engines import Engine, Reading, connect
 from coterie.features import propose
@@ -30,12 +30,16 @@ class Named(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check saw: rows that were read and left out, the number of columns, and the findings, worst first."""
+    """What a check saw: rows that were read and left out, the number of columns, and the findings, worst first.
+
+    ``examples`` has some values for each finding, by code and column, where they were asked for; else it is empty.
+    """
 
     rows: int
     left_out: int
     columns: int
     findings: tuple[Finding, ...]
+    examples: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -54,6 +58,7 @@ def check(
     engine: Engine | None = None,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    examples: bool = False,
     **named: Unpack[Named],
 ) -> Checked:
     """Return what is odd about a table of customers, worst first; nothing is fitted or written.
@@ -65,6 +70,7 @@ def check(
     reading : how to read a file where it should not be found out from the file.
     engine : where the data are worked on; None: DuckDB in this process.
     select, ignore : codes of rules, or beginnings of codes (``COT1``), to keep or to leave out.
+    examples : show some of the values that each finding is about; without it no value of a cell is shown.
 
     Raises
     ------
@@ -95,7 +101,7 @@ def check(
         kept = [
             f for f in seen.findings if _chosen(f.code, select, ignore) and (f.column, f.code) != (options.id, "COT105")
         ]
-        return replace(seen, findings=worst_first(kept))
+        return replace(seen, findings=worst_first(kept), examples=seen.examples if examples else {})
     finally:
         if own:
             engine.close()
@@ -113,17 +119,22 @@ def _seen(source: Any, engine: Engine, options: config.Options, reading: Reading
         if table.some is not None:
             raise _OneLookError from None
         raise
+    found = list(value_findings.with_ranges(table.findings, summary))
+    if taken := column_roles.taken(table, options):
+        done = "rename it, or name it with --features or --describe"
+        found.append(Finding("COT018", "error", taken[0], table.rows, "the result adds a column of this name", done))
+        options = replace(options, describe=(*options.describe, *taken))
     wanted = column_roles.wanted(table, options)
     drawn = draw(some(table, CHECKED_ROWS), wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
     sample = replace(drawn, rows=table.rows)
-    found = list(table.findings)
     try:
         columns, dropped = column_roles.describe(table, summary, sample, options)
         _, alike = propose(columns, sample.values, options.scale)
         found += [*dropped, *value_findings.about(columns, summary, sample), *alike]
     except errors.InputError as error:
         found.append(Finding("COT017", "error", None, table.rows, error.what.rstrip("."), "nothing can be segmented"))
-    return Checked(table.rows, table.left_out, len(table.columns), tuple(found))
+    shown = instances.of(found, table, sample)
+    return Checked(table.rows, table.left_out, len(table.columns), tuple(found), shown)
 
 
 def _chosen(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
@@ -149,17 +160,36 @@ def lines(checked: Checked) -> list[str]:
     seen = [f"{words.plural(checked.rows, 'row')}, {words.plural(checked.columns, 'column')}"]
     if checked.left_out:
         seen[0] += f", {words.plural(checked.left_out, 'row')} left out"
-    for f in checked.findings:
-        place = f" {errors.quoted(f.column)}" if f.column is not None else ""
-        seen.append(f"{f.code} {f.level:<7}{place}: {errors.shown(f'{f.text}; {f.done}', 300)}")
+    for (code, level, text, done), group in _alike(checked.findings):
+        columns = [f.column for f in group if f.column is not None]
+        # What is said of several columns together names them itself.
+        named = errors.listed(columns) if columns and not text.startswith(columns[0]) else ""
+        place = f"{level:<7} {named}:" if named else f"{level}:".ljust(8)
+        seen.append(f"{code} {place} {errors.shown(f'{text}; {done}', 300)}")
+        for column in columns:
+            if given := checked.examples.get((code, column)):
+                whose = f"{errors.quoted(column)} " if len(columns) > 1 else ""
+                seen.append(f"        {whose}such as {', '.join(errors.shown(value, 60) for value in given)}")
     counts = [(level, sum(1 for f in checked.findings if f.level == level)) for level in LEVELS]
     told = [words.plural(n, level) for level, n in counts if n]
     return [*seen, f"{words.joined(told)}. `coterie rule CODE` explains a code." if told else "Nothing to remark."]
 
 
+def _alike(findings: Iterable[Finding]) -> list[tuple[tuple[str, str, str, str], list[Finding]]]:
+    """Return the findings in their order, those that say the same of several columns together."""
+    groups: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for f in findings:
+        groups.setdefault((f.code, f.level, f.text, f.done), []).append(f)
+    return list(groups.items())
+
+
 def as_json(checked: Checked) -> dict[str, Any]:
     """Return a check as plain values."""
-    return {**asdict(checked), "findings": [asdict(f) for f in checked.findings]}
+    listed = []
+    for f in checked.findings:
+        given = checked.examples.get((f.code, f.column or ""))
+        listed.append({**asdict(f), **({"examples": list(given)} if given else {})})
+    return {"rows": checked.rows, "left_out": checked.left_out, "columns": checked.columns, "findings": listed}
 
 
 def explained(code: str) -> list[str]:

@@ -206,6 +206,7 @@ def customers(source: str | None, **flags: Any) -> int:
 @click.option("--features", metavar="A,B", help="Columns to form segments with.")
 @click.option("--select", default="", metavar="CODES", help="Show only these rules, such as COT101,COT2.")
 @click.option("--ignore", default="", metavar="CODES", help="Leave these rules out.")
+@click.option("--examples", is_flag=True, help="Show some of the values that each finding is about.")
 @running_options
 def check(source: str | None, **flags: Any) -> int:
     """Say what is odd about the data, worst first; nothing is fitted or written.
@@ -222,7 +223,13 @@ def check(source: str | None, **flags: Any) -> int:
     try:
         path, options = Path(settings["input"]), config.made(settings)
         seen = checking.check(
-            path, options, reading=reading_of(settings), engine=engine, select=kept["select"], ignore=kept["ignore"]
+            path,
+            options,
+            reading=reading_of(settings),
+            engine=engine,
+            select=kept["select"],
+            ignore=kept["ignore"],
+            examples=flags["examples"],
         )
     finally:
         engine.close()

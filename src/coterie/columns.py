@@ -67,10 +67,20 @@ def wanted(table: Table, options: Options) -> tuple[str, ...]:
             raise errors.unknown_column(name, names, flag)
     if options.value is not None and table.kind(options.value) != "number":
         raise errors.wrong_kind(options.value, "a number, as --value must be", "something else")
-    taken = [n for n in names if n.casefold() == "segment" and n not in {name for _, name in asked}]
-    if taken and taken != [table.id]:
-        raise errors.name_collision(taken)
+    if collisions := taken(table, options):
+        raise errors.name_collision(collisions)
+    return drawable(table)
+
+
+def drawable(table: Table) -> tuple[str, ...]:
+    """Return the columns that can be drawn."""
     return tuple(c.name for c in table.columns if c.kind != "other" and c.name != table.id)
+
+
+def taken(table: Table, options: Options) -> list[str]:
+    """Return the columns that have the name of one that the result adds, and that no option names."""
+    named = {*(options.features or ()), *options.describe, options.value, table.id}
+    return [c.name for c in table.columns if c.name.casefold() == "segment" and c.name not in named]
 
 
 def describe(

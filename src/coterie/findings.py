@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from coterie import answers, sql, words
 from coterie.columns import ColumnRecord, personal
 from coterie.features import Feature
+from coterie.reading.values import CODE, CODE_LIKE, PLAIN
 from coterie.rules import Finding
 from coterie.sample import Sample
 from coterie.summary import Summary
@@ -24,6 +27,8 @@ FAR, VERY_FAR = 5, 100  # times the 99.5 % quantile
 DOMINANT = 0.30
 FEWEST = 20
 SKEWED = 2.0
+SKEW_DONE = "put on a ratio scale where that helps: 10 to 20 counts like 100 to 200"
+GATHERED = 0.06  # share of the spread of "is missing" that lies between segments
 FEW_DISTINCT = 10
 COMPARED = 8  # fewer columns with more than two values agree by chance
 OLDEST = 120
@@ -32,6 +37,16 @@ BIRTH_YEAR = re.compile(r"birth.*year|year.*birth|born|geburtsjahr|yob", re.IGNO
 UNKNOWN = re.compile(
     r"unknown|n/?a|none|missing|not (available|known|stated)|unbekannt|\?|other/unknown", re.IGNORECASE
 )
+STAND_INS = (-1, -9, -99, -999, -9999, 999, 9999, 99_999, 999_999)
+FEWEST_STAND_INS, STAND_IN_SHARE = 5, 0.01
+CODE_NAME = re.compile(
+    r".*(channel|region|zone|area|district|country|state|branch|store|shop|segment|cluster|group|category|class|type|"
+    r"status|code|plan|department|industry|sector|gender|sex|occupation|job)",
+    re.IGNORECASE,
+)
+MOST_CODES = 20
+MANY_NUMBERS = 10
+CODES = re.compile(CODE_LIKE)
 DAY_ZERO = datetime.date(1970, 1, 1)
 PLACEHOLDERS = {(datetime.date(*d) - DAY_ZERO).days for d in ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))}
 FUTURE = (datetime.date(2100, 1, 1) - DAY_ZERO).days
@@ -64,6 +79,8 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
                 found.append(
                     Finding("COT121", "note", column.name, summary.rows - column.missing, text, "taken as numbers")
                 )
+        if column.kind in ("category", "text"):
+            found += _numbers_in_text(column, values)
         if column.role not in ("id", "dropped") and personal(column.name, values):
             done = "used: leave it out of the file if it is not needed"
             found.append(Finding("COT116", "note", column.name, summary.rows - column.missing, "personal data", done))
@@ -85,26 +102,108 @@ def _numbers(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]
     found = []
     if AGE.search(name) and (high > OLDEST or low < 0) and held.present:
         count = int(np.count_nonzero((x > OLDEST) | (x < 0))) or 1
-        found.append(
-            Finding("COT111", "warning", name, count, f"ages from {words.number(low)} to {words.number(high)}", "kept")
+        text = (
+            f"{words.plural(count, 'age')} below 0 or above {OLDEST}: from {words.number(low)} to {words.number(high)}"
         )
+        found.append(Finding("COT111", "warning", name, count, text, "kept"))
     if BIRTH_YEAR.search(name) and 0 < low < 1900:
-        found.append(
-            Finding(
-                "COT111", "warning", name, int(np.count_nonzero(x < 1900)) or 1, "years of birth before 1900", "kept"
-            )
-        )
+        count = int(np.count_nonzero(x < 1900)) or 1
+        text = f"{words.plural(count, 'year')} of birth before 1900, the first {low:.0f}"
+        found.append(Finding("COT111", "warning", name, count, text, "kept"))
     if column.role not in ("feature", "value", "describe") or len(x) < FEWEST:
         return found
+    stand_in = _stand_in(x)
     negative = int(np.count_nonzero(x < 0))
-    if low < 0 and negative <= FEW * len(x):
-        text = f"a few values are negative, down to {words.number(low)}"
-        found.append(Finding("COT113", "warning", name, max(1, negative), text, "kept"))
+    if stand_in is not None:
+        many = int(np.count_nonzero(x == stand_in))
+        text = f"{words.number(stand_in)} stands apart, in {words.share(many / len(x))} of the rows"
+        done = "taken as a number; empty those cells if it means missing or never"
+        found.append(Finding("COT122", "warning", name, round(many * rows / len(values)), text, done))
+    elif low < 0 and negative <= FEW * len(x):
+        many = max(1, negative)
+        text = f"{words.plural(many, 'value')} below zero, down to {words.number(low)}"
+        found.append(Finding("COT113", "warning", name, many, text, "kept"))
+    distinct = column.distinct or 0
+    if 2 < distinct <= MOST_CODES and CODE_NAME.fullmatch(name) and np.all(x == np.floor(x)):
+        done = "taken as a quantity; if they are codes, write them as words, or name the column with --describe"
+        found.append(Finding("COT126", "note", name, rows, f"{distinct} whole numbers that may be codes", done))
     found += _extremes(column, x, (low, high), rows)
     if column.skew is not None and column.skew > SKEWED and low >= 0 and (column.distinct or 0) > FEW_DISTINCT:
-        found.append(
-            Finding("COT117", "note", name, rows, f"skewed (skewness {words.number(column.skew)})", "see its steps")
-        )
+        found.append(Finding("COT117", "note", name, rows, "a few values are far larger than the rest", SKEW_DONE))
+    return found
+
+
+def _stand_in(x: NDArray[np.float64]) -> float | None:
+    """Return the number that stands for something else: -1 where nothing else is below zero, 999 far above the rest."""
+    for value in (min(x), max(x)):
+        many = int(np.count_nonzero(x == value))
+        rest = x[x != value]
+        if value not in STAND_INS or not len(rest) or many < max(FEWEST_STAND_INS, STAND_IN_SHARE * len(x)):
+            continue
+        if (value < 0 and rest.min() >= 0) or (value > 0 and rest.max() < value / 2):
+            return float(value)
+    return None
+
+
+def _numbers_in_text(column: ColumnRecord, values: NDArray[Any]) -> list[Finding]:
+    """Return a warning where half of a text's values are numbers, of many sizes: too many to be answers or codes."""
+    seen = [v.strip() for v in values if v is not None]
+    numbers = [v for v in seen if PLAIN.fullmatch(v)]
+    others = {v for v in seen if not PLAIN.fullmatch(v)}
+    few = len(numbers) < 0.5 * len(seen) or len(set(numbers)) < MANY_NUMBERS
+    if few or not others or any(CODE.fullmatch(v) for v in numbers) or all(map(CODES.fullmatch, others)):
+        return []
+    text = f"{words.share(len(numbers) / len(seen))} of the values are numbers, the others are not"
+    done = "read as text" if column.role != "dropped" else "read as text, and left out"
+    return [Finding("COT123", "warning", column.name, len(seen) - len(numbers), text, done)]
+
+
+def with_ranges(found: Iterable[Finding], summary: Summary) -> tuple[Finding, ...]:
+    """Return findings about the order of day and month with the days that it gives: a wrong order shows there."""
+    told = []
+    for f in found:
+        held = summary.columns.get(f.column or "")
+        if f.code in ("COT109", "COT110") and held is not None and held.present and not np.isnan(held.low):
+            f = replace(f, done=f"{f.done}: {day(held.low)} to {day(held.high)}")  # noqa: PLW2901
+        told.append(f)
+    return tuple(told)
+
+
+def day(days: float) -> str:
+    """Return days since 1970 as a date.
+
+    >>> day(0.5), day(-40_000_000)
+    ('1970-01-01', 'a day out of reach')
+    """
+    try:
+        return (DAY_ZERO + datetime.timedelta(days=math.floor(days))).isoformat()
+    except OverflowError:
+        return "a day out of reach"
+
+
+def gathered(size: Mapping[int, int], present: Mapping[tuple[int, str], int], names: Iterable[str]) -> list[Finding]:
+    """Return the columns whose missing values gather in some segments, which they then help to form.
+
+    Parameters
+    ----------
+    size, present : customers, and those with a value in a column, by segment.
+    names : the columns that form the segments.
+    """
+    found = []
+    people = {segment: n for segment, n in size.items() if segment}
+    everybody = sum(people.values())
+    for name in names:
+        gone = {s: n - present[s, name] for s, n in people.items()}
+        share = sum(gone.values()) / everybody if everybody else 0.0
+        if not 0 < share < 1:
+            continue
+        between = sum(n * (gone[s] / n - share) ** 2 for s, n in people.items() if n) / everybody
+        if between / (share * (1 - share)) >= GATHERED:
+            most = max(gone, key=lambda s: (gone[s] / max(1, people[s]), -s))
+            text = f"missing values gather in segment {most}: {words.share(gone[most] / people[most])} of it"
+            text = f"{text}, {words.share(share)} of all"
+            done = "kept: ask why they are missing before the segment is used"
+            found.append(Finding("COT304", "warning", name, gone[most], text, done))
     return found
 
 
@@ -138,7 +237,7 @@ def _levels(column: ColumnRecord, summary: Summary) -> list[Finding]:
     found = []
     for level, share in column.levels or ():
         if UNKNOWN.fullmatch(level.strip()) and column.role == "feature":
-            text = f"a level that may mean missing holds {words.share(share)}"
+            text = f"an answer that may mean missing holds {words.share(share)}"
             found.append(
                 Finding("COT120", "note", column.name, round(share * summary.rows), text, "kept as a category")
             )
@@ -170,7 +269,8 @@ def _mostly_categories(columns: Sequence[ColumnRecord]) -> list[Finding]:
     if len(used) < 4 or len(categories) <= len(used) / 2:
         return []
     text = f"{len(categories)} of {words.plural(len(used), 'column')} are categories"
-    return [Finding("COT124", "note", None, len(categories), text, "each answer counts as present or absent")]
+    done = "each answer counts as present or absent; read the segments as profiles of answers"
+    return [Finding("COT124", "note", None, len(categories), text, done)]
 
 
 # ── new customers against the ones that formed the segments ───────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors
+from coterie.reading.kinds import is_pattern
 
 SCHEMA = "coterie.run/1"
 MANIFEST = "manifest.json"
@@ -32,7 +33,7 @@ class Problem:
 
 
 def fingerprint(source: Path) -> dict[str, Any]:
-    """Return what tells whether a file, or each file of a folder, is still the one that was read.
+    """Return what tells whether a file, or each file of a folder or a pattern, is still the one that was read.
 
     Size, time of change and inode; and the SHA-256 up to 100 MB, all files together. What is neither, such as a
     pipe, cannot be looked at twice and is always the same.
@@ -43,6 +44,11 @@ def fingerprint(source: Path) -> dict[str, Any]:
     AccessError : it cannot be read.
     """
     try:
+        if is_pattern(source):
+            named = sorted(p for p in source.parent.glob(source.name) if p.is_file())
+            if not named:
+                raise errors.missing_source(str(source))
+            return {"size": sum(p.stat().st_size for p in named), "files": {p.name: fingerprint(p) for p in named}}
         if not source.is_dir():
             return _trace(source, HASHED_UP_TO)
         names = [name for name, found in entries(source) if not stat.S_ISDIR(found.st_mode)]

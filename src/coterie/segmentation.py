@@ -124,8 +124,9 @@ def segment(
     say("decide", decided.weighed.choice.words)
     totals = profile.totals(table, summary, columns, features, decided.model)
     say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
-    seen = (*table.findings, *dropped, *findings.about(columns, summary, sample), *alike)
+    seen = (*findings.with_ranges(table.findings, summary), *dropped, *findings.about(columns, summary, sample), *alike)
     seen = customer_base.news(base, seen, options)
+    seen = (*seen, *findings.gathered(totals.size, totals.present, [f.column for f in features]))
     made, points = gathering.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
     scoring = {**(purchases or {}), **(rfm or {})}
     made["sample"]["purchases"] = None if base is None else customer_base.record(base)

@@ -17,6 +17,7 @@ from typing import Any
 from coterie import errors, sql, words
 from coterie.config import Options
 from coterie.engines.engine import Engine, Reading, Source
+from coterie.reading.kinds import is_pattern
 from coterie.rules import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.rules import worst_first
 
@@ -148,8 +149,8 @@ def checked_path(path: Path) -> Path:
 
 
 def _many(path: Path) -> bool:
-    """Say whether a path stands for several files: a folder, or a pattern that is no file's own name."""
-    return path.is_dir() or (not os.path.lexists(path) and any(c in path.name for c in "*?["))
+    """Say whether a path stands for several files: a folder, or a pattern."""
+    return path.is_dir() or is_pattern(path)
 
 
 def _verbatim(options: Options) -> Any:
@@ -178,26 +179,47 @@ def _choose_id(
         raise errors.unknown_column(options.id, names, "--id")
     if options.id is not None and next(c.kind for c in columns if c.name == options.id) == "other":
         raise errors.unreadable_ids(options.id)
-    wanted = [options.id] if options.id is not None else [n for n in names if ID_NAME.fullmatch(n)]
-    for name in wanted:
+    if options.id is not None:
+        return _named(engine, relation, columns, rows, options, strict=strict)
+    repeated: list[Finding] = []
+    for name in (n for n in names if ID_NAME.fullmatch(n)):
         present, distinct, fractions = _id_counts(engine, relation, columns, name, exact=rows <= EXACT_IDS)
-        if options.id is not None:
-            if fractions:
-                raise errors.fractional_ids(name)
-            wrong = _wrong_ids(name, rows, present, present if options.allow_duplicate_ids else distinct)
-            if wrong and not strict:
-                return None, wrong
-            if present < rows:
-                raise errors.null_ids(name, rows - present)
-            if distinct < rows and not options.allow_duplicate_ids:
-                raise errors.duplicate_ids(name, rows - distinct, _first_repeat(engine, relation, name))
-            return name, _blanks(engine, relation, columns, name)
         if not fractions and present == distinct == rows:
             done = "used as the customer's id (another can be named with --id)"
             return name, (Finding("COT001", "note", name, rows, "unique, and named like an id", done),)
+        if distinct < present:
+            repeated.append(_log_of_purchases(name, distinct, rows))
     text = "no column is unique and named like an id"
     done = "the row number stands for the id; it is not stable when rows move: name a column with --id"
-    return None, (Finding("COT002", "warning", None, rows, text, done),)
+    return None, (Finding("COT002", "warning", None, rows, text, done), *repeated)
+
+
+def _named(
+    engine: Engine, relation: str, columns: tuple[Column, ...], rows: int, options: Options, *, strict: bool
+) -> tuple[str | None, tuple[Finding, ...]]:
+    """Return the id column that was named, once it is sure that it identifies."""
+    name = options.id
+    assert name is not None
+    present, distinct, fractions = _id_counts(engine, relation, columns, name, exact=rows <= EXACT_IDS)
+    if fractions:
+        raise errors.fractional_ids(name)
+    wrong = _wrong_ids(name, rows, present, present if options.allow_duplicate_ids else distinct)
+    if wrong and not strict:
+        return None, wrong
+    if present < rows:
+        raise errors.null_ids(name, rows - present)
+    if distinct < rows and not options.allow_duplicate_ids:
+        raise errors.duplicate_ids(name, rows - distinct, _first_repeat(engine, relation, name))
+    return name, _blanks(engine, relation, columns, name)
+
+
+def _log_of_purchases(name: str, distinct: int, rows: int) -> Finding:
+    """Return a warning that rows are not customers: the likeliest mistake of all."""
+    text = (
+        f"{words.plural(distinct, 'different id')} in {words.plural(rows, 'row')}: rows may be purchases, not customers"
+    )
+    done = "each row is taken as a customer; `coterie customers` makes one row of each customer's purchases"
+    return Finding("COT012", "warning", name, rows - distinct, text, done)
 
 
 def _named_id(columns: tuple[Column, ...], options: Options) -> tuple[str | None, tuple[Finding, ...]]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import datetime
+import gzip
+import io
 import random
+import zipfile
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 SHARP = [
@@ -17,6 +24,31 @@ SHARP = [
     b"PK\x03\x04",
     b"9" * 20,
 ]
+SECRET = "Zebedee"  # in every text of our own tables: no message may repeat it
+ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252")
+PREAMBLES = ("", "", "", "", "sep", "Customer export\nMade by the till\n\n", "# a comment\n")
+FORMS = ("plain", "plain", "plain", "1.234,50", "1,234.50", "$12.50", "NA")
+
+
+@dataclass(frozen=True)
+class Written:
+    """How a text was written: what Python's own reader needs to count its rows."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+    packed: bool = False
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input: the ending of its name, its bytes, how it was written where it is text, and its first line."""
+
+    name: str
+    suffix: str
+    data: bytes
+    written: Written | None = None
+    header: bytes = b""
 
 
 def mutated(data: bytes, seed: int) -> bytes:
@@ -47,8 +79,74 @@ def mutated(data: bytes, seed: int) -> bytes:
     return bytes(out)
 
 
+def inside(data: bytes, suffix: str, seed: int) -> bytes:
+    """Return an archive or a packed file whose content is mutated, so that the mutation gets past its checksum."""
+    try:
+        if suffix.endswith(".gz"):
+            return gzip.compress(mutated(gzip.decompress(data), seed), 1, mtime=0)
+        with zipfile.ZipFile(io.BytesIO(data)) as old:
+            members = [(name, old.read(name)) for name in old.namelist()]
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return mutated(data, seed)
+    chosen = random.Random(seed).randrange(len(members)) if members else 0
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for i, (name, content) in enumerate(members):
+            new.writestr(zipfile.ZipInfo(name), mutated(content, seed) if i == chosen else content)
+    return out.getvalue()
+
+
 def seeds(corpus: Path) -> list[Path]:
     """Return the inputs that are mutated: small plain files of every kind that is read."""
     wanted = ("base", "csv", "values", "ids", "compressed", "parquet", "excel", "json", "db")
     found = [p for folder in wanted for p in sorted((corpus / folder).glob("*")) if p.is_file() and not p.is_symlink()]
     return [p for p in found if 0 < p.stat().st_size < 60_000]
+
+
+def own(seed: int) -> Input:
+    """Return a table of our own in a dialect that the seed picks."""
+    r = random.Random(f"own {seed}")
+    written = Written(r.choice(",,;\t|"), r.choice('"""\''), r.choice(ENCODINGS), r.random() < 0.1)
+    form = r.choice(FORMS)
+    names = ["customer_id", "name", "spend", "joined", "plan", *(f"n{i}" for i in range(r.randint(0, 4)))]
+    order = r.choice(("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y"))
+    rows = [
+        [
+            f"{i:04d}",
+            r.choice(("{0} {1}", "{0}, {1}", '{0} "{1}"', "{0}\n{1}", "{0} O'{1}", "")).format(SECRET, i),
+            {"plain": str(r.randint(1, 999)), "NA": r.choice(("NA", "-", "7"))}.get(form, form),
+            datetime.date(2024, r.randint(1, 12), r.randint(1, 28)).strftime(order),
+            r.choice(("low", "medium", "high", "")),
+            *(str(r.randint(0, 9)) for _ in names[5:]),
+        ]
+        for i in range(r.randint(2, 60))
+    ]
+    text = io.StringIO(newline="")
+    out = csv.writer(
+        text,
+        delimiter=written.delimiter,
+        quotechar=written.quote,
+        lineterminator=r.choice(("\n", "\n", "\r\n", "\r")),
+        quoting=csv.QUOTE_ALL if written.quote == "'" or r.random() < 0.2 else csv.QUOTE_MINIMAL,
+    )
+    out.writerows([names, *rows])
+    before = r.choice(PREAMBLES)
+    before = f"sep={written.delimiter}\n" if before == "sep" else before
+    data = (before + text.getvalue()).encode(written.encoding)
+    header = data[:20]
+    suffix = ".csv.gz" if written.packed else r.choice((".csv", ".csv", ".txt", ".tsv"))
+    return Input("own", suffix, gzip.compress(data, 1, mtime=0) if written.packed else data, written, header)
+
+
+def made(seed: int, files: list[Path]) -> Input:
+    """Return the mutated input of a seed: every third one a table of our own, the others files of the corpus."""
+    if seed % 3 == 2 or not files:
+        source = own(seed)
+    else:
+        path = files[(seed // 3 * 2 + seed % 3) % len(files)]
+        suffix = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
+        source = Input(path.name, suffix, path.read_bytes())
+    packed = source.suffix in (".xlsx", ".gz", ".csv.gz", ".zip")
+    deep = packed and random.Random(f"deep {seed}").random() < 0.7
+    data = inside(source.data, source.suffix, seed) if deep else mutated(source.data, seed)
+    return Input(source.name, source.suffix, data, source.written, source.header)

@@ -109,6 +109,7 @@ class DuckDB:
             self._drop(f"__c_file_{name}")
             return self._load(rewritten(text, text.start, self._spill, reading.on_bad_rows), name, reading)
         self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in loading.kept(text)])
+        rejected.sort(key=lambda r: r[0] or 0)
         return Source((*text.findings, *telling.findings(text, rejected)), tuple(rejected))
 
     def _left_in_place(self, text: Text, name: str) -> Source:
@@ -139,10 +140,7 @@ class DuckDB:
         where = None
         if problems:
             got = self.fetch(loading.wrong_rows(text, STAGE))
-            for row, place in zip(got["row"], got["place"], strict=True):
-                wrong = text.columns[int(place)]
-                reason = f"column {errors.shown(wrong.name)}: not {loading.WANTED[wrong.values.kind]}"
-                rejected.append((text.first_line + int(row) if text.dialect != CANONICAL else None, reason, False))
+            rejected = loading.refused(text, got)
             where = sql.negate(loading.any_wrong(text))
         try:
             self._table(loading.typed(text, STAGE, lenient=True, where=where), f"__c_file_{name}")
@@ -166,6 +164,7 @@ class DuckDB:
             na_values=[""],  # with more words here, the words would be emptied in columns of text too
             force_not_null=[c for c, t in types.items() if t == "VARCHAR"],
             max_line_size=8 * LONGEST_CELL,
+            lineterminator=duckdb.CSVLineTerminator.LINE_FEED if text.feeds_only else None,  # or guessed
         )
         relation.create_view(view, replace=True)
 

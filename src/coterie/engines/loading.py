@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from coterie import sql
+from coterie import errors, sql
 from coterie.engines import notation
 from coterie.engines.engine import Columns
+from coterie.reading import places
 from coterie.reading.delimited import Text, TextColumn
 from coterie.reading.values import CODE_LIKE, MOSTLY, Values, decided
 
@@ -92,6 +93,9 @@ def wrong_cells(text: Text, relation: str) -> sql.Node:
         filled = sql.negate(notation.missing(sql.column(raw(i))))
         nodes.append(sql.named(sql.count(sql.case([(filled, sql.whole(1))])), f"filled{i}"))
         nodes.append(sql.named(sql.smallest(sql.case([(bad.copy(), row)])), f"first{i}"))
+        filled_in = sql.less(sql.whole(0), sql.call("length", sql.call("trim", sql.column(raw(i)))))
+        word = sql.both(notation.missing(sql.column(raw(i))), filled_in)
+        nodes.append(sql.named(sql.count(sql.case([(word, sql.whole(1))])), f"words{i}"))
     return sql.select(nodes, sql.table(relation))
 
 
@@ -100,6 +104,9 @@ def judged_again(text: Text, got: Columns) -> tuple[Text, list[tuple[int, int, s
     columns, problems = list(text.columns), []
     for i, column, name in checked(text):
         bad, filled = int(got[f"bad{i}"][0]), int(got[f"filled{i}"][0])
+        if int(got[f"words{i}"][0]):
+            held = replace(column.values, said=column.values.said | {"missing words"})
+            columns[i] = replace(column, values=held)
         if bad > (1 - MOSTLY) * filled or (bad and int(got[f"odd{i}"][0]) == 0):
             columns[i] = replace(column, values=Values("text"))
         elif bad:
@@ -112,6 +119,17 @@ def wrong_rows(text: Text, relation: str) -> sql.Node:
     place = sql.case([(wrong(c, i), sql.whole(i)) for i, c, _ in checked(text)])
     nodes = [sql.named(sql.column("rowid"), "row"), sql.named(place, "place")]
     return sql.select(nodes, sql.table(relation), where=any_wrong(text), order=[sql.column("row")])
+
+
+def refused(text: Text, got: Columns) -> list[tuple[int | None, str, bool]]:
+    """Return the wrong rows as they are listed: line, reason, that they were not kept."""
+    rows = [int(row) for row in got["row"]]
+    listed: list[tuple[int | None, str, bool]] = []
+    for row, line, place in zip(rows, places.lines(text, rows), got["place"], strict=True):
+        wrong_one = text.columns[int(place)]
+        reason = f"column {errors.shown(wrong_one.name)}: not {WANTED[wrong_one.values.kind]}"
+        listed.append((line, reason if line is not None else f"row {row + 1:,}, {reason}", False))
+    return listed
 
 
 def any_wrong(text: Text) -> sql.Node:

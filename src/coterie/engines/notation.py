@@ -66,10 +66,14 @@ def _number(notation: Notation, bare: sql.Node, *, lenient: bool) -> sql.Node:
     digits = rf"(\d+|\d{{1,3}}({group}\d{{3}})+)({point}\d*)?|{point}\d+"
     signs = rf"({SIGNS})?" if notation.signs else ""
     after = rf"({SIGNS}|%)?" if notation.signs else ""
-    pattern = rf"[-+]?\s*{signs}\s*[-+]?({digits})\s*{after}"
+    plain = rf"[-+]?\s*{signs}\s*[-+]?({digits})\s*{after}"
+    pattern = rf"{plain}|\(\s*{signs}\s*({digits})\s*{after}\s*\)" if notation.brackets else plain
     number = sql.call("regexp_replace", bare.copy(), sql.text(rf"[^0-9{point}+-]"), sql.text(""), sql.text("g"))
     if notation.decimal != ".":
         number = sql.call("replace", number, sql.text(notation.decimal), sql.text("."))
+    if notation.brackets:
+        below = sql.call("starts_with", bare.copy(), sql.text("("))
+        number = sql.case([(below, sql.concat(sql.text("-"), number))], number.copy())
     fits = sql.call("regexp_full_match", bare.copy(), sql.text(pattern))
     wrong = sql.null() if lenient else _convert(bare.copy(), "DOUBLE", lenient=False)
     return sql.case([(fits, _convert(number, "DOUBLE", lenient=lenient))], wrong)

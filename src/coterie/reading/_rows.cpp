@@ -6,6 +6,7 @@
 
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
 
 #include <cstdint>
 #include <cstdio>
@@ -207,10 +208,14 @@ class Machine {
     found.lines = line_;
     if (utf8_.inside()) found.invalid = {found.rows, line_, at_};
     if (quoted_) found.open = {found.rows, opened_, kNone};
-    else if (at_ > row_) end_row(at_);
+    else if (at_ > row_) {
+      if (closed_ != kNone && closed_ != at_ - 1) stray();
+      end_row(at_);
+    }
   }
 
   Found found;
+  std::vector<std::int64_t> wanted, lines;  // rows, in order, whose lines are asked for; the answers
 
  private:
   void step(unsigned char c, std::int64_t p, const unsigned char* byte) {
@@ -272,6 +277,7 @@ class Machine {
         ++found.irregular;
         if (found.first.size() < listed_) found.first.push_back({found.rows, row_line_, count_});
       }
+      if (lines.size() < wanted.size() && found.rows == wanted[lines.size()]) lines.push_back(row_line_);
       ++found.rows;
     }
     count_ = 0;
@@ -319,7 +325,7 @@ class Rewriting {
   bool failed = false;
 
  private:
-  enum class State { kStart, kPlain, kQuoted, kClosed, kEscaped };
+  enum class State { kStart, kPlain, kQuoted, kClosed, kAfter, kEscaped };
 
   void step(unsigned char c) {
     if (cr_ && c == '\n') {
@@ -358,6 +364,7 @@ class Rewriting {
         }
         break;
       case State::kPlain:
+      case State::kAfter:
         break;
     }
     if (c == d_.delimiter) {
@@ -369,12 +376,14 @@ class Rewriting {
       row_line_ = line_;
       state_ = State::kStart;
     } else {
-      if (state_ == State::kClosed) {
-        if (d_.trim && c == ' ') return;
-        reason_ = 3;
-      } else {
-        state_ = State::kPlain;
+      if (state_ == State::kClosed || state_ == State::kAfter) {
+        if (d_.trim && c == ' ') {
+          state_ = State::kAfter;
+          return;
+        }
+        reason_ = 3;  // and a quote in what follows is a mere character, as the count takes it
       }
+      state_ = State::kPlain;
       started_ = true;
       field_ += static_cast<char>(c);
     }
@@ -580,6 +589,21 @@ nb::dict scan(const std::string& path, const std::string& delimiter, const std::
   return out;
 }
 
+nb::list lines(const std::string& path, const std::string& delimiter, const std::string& quote, const std::string& escape,
+               bool trim, std::int64_t skip, const std::vector<std::int64_t>& rows) {
+  const Dialect d{byte(delimiter), byte(quote), byte(escape), trim};
+  File file = opened(path, "rb", skip);
+  Machine machine(d, 1, INT64_MAX, 0);
+  machine.wanted = rows;
+  {
+    nb::gil_scoped_release released;
+    if (walk(file.get(), machine, INT64_MAX)) machine.finish();
+  }
+  nb::list out;
+  for (const std::int64_t line : machine.lines) out.append(line);
+  return out;
+}
+
 nb::dict rewrite(const std::string& path, const std::string& target, const std::string& delimiter,
                  const std::string& quote, const std::string& escape, bool trim, std::int64_t skip, std::int64_t fields,
                  const std::string& bad) {
@@ -612,6 +636,8 @@ NB_MODULE(_rows, m) {
   nb::set_leak_warnings(false);
   m.def("scan", &scan, nb::arg("path"), nb::arg("delimiter"), nb::arg("quote"), nb::arg("escape"), nb::arg("trim"),
         nb::arg("skip"), nb::arg("fields"), nb::arg("longest"), nb::arg("listed"), nb::arg("threads"));
+  m.def("lines", &lines, nb::arg("path"), nb::arg("delimiter"), nb::arg("quote"), nb::arg("escape"), nb::arg("trim"),
+        nb::arg("skip"), nb::arg("rows"));
   m.def("rewrite", &rewrite, nb::arg("path"), nb::arg("target"), nb::arg("delimiter"), nb::arg("quote"),
         nb::arg("escape"), nb::arg("trim"), nb::arg("skip"), nb::arg("fields"), nb::arg("bad"));
 }

@@ -51,7 +51,9 @@ class Text:
 
     ``skip`` lines come before the data and ``first_line`` is the line they begin on; ``rows`` was counted
     independently. ``whole`` says that the sample that judged the columns was the whole file. ``rejected`` are rows
-    that were left out or repaired: line, reason, whether the row was kept.
+    that were left out or repaired: line, reason, whether the row was kept. ``feeds_only`` says that every row ends in a
+    line feed, whatever ends lines inside quotes; ``lined`` that its lines are those of a file that somebody has.
+    ``origin`` is the text that was rewritten into this one, and ``dropped`` the rows of it that were left out.
     """
 
     name: str
@@ -65,6 +67,10 @@ class Text:
     start: int = 0
     findings: tuple[Finding, ...] = ()
     rejected: tuple[tuple[int, str, bool], ...] = ()
+    feeds_only: bool = False
+    lined: bool = True
+    origin: Text | None = None
+    dropped: tuple[int, ...] = ()
 
 
 def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Callable[[str], bool]) -> Text:
@@ -104,7 +110,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
         check_header(name, head.names, cells)
     named, findings = names_of(name, head.names, cells)
     start = mark + len(text[: text_start + head.end].encode("utf-8", "surrogateescape"))
-    first_line = head.line + text[:text_start].count("\n")
+    first_line = head.line + _lines(text, text_start)
     if head.skipped:
         what = "comments and titles" if head.comments else "titles"
         findings.append(
@@ -173,7 +179,7 @@ def _check_characters(name: str, text: str, mark: int) -> None:
 
 def _told_delimiter(text: str) -> tuple[str | None, int]:
     """Return the delimiter that a first line such as ``sep=;`` tells, and where the text after it begins."""
-    match = re.match(r"\"?sep=([^\r\n\"])\"?(\r\n|\n|\r)", text, re.IGNORECASE)
+    match = re.match(r"[\r\n]*\"?sep=([^\r\n\"])\"?(\r\n|\n|\r)", text, re.IGNORECASE)
     return (match[1], match.end()) if match else (None, 0)
 
 
@@ -304,7 +310,7 @@ def _regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, reading
                 "COT004", "warning", None, rarer, "the line ends are mixed (LF, CRLF or CR)", "all of them end a row"
             )
         )
-    text = replace(text, findings=tuple(findings))
+    text = replace(text, findings=tuple(findings), feeds_only=bool(scan["lf"]) and kinds_of_end == 1)
     plain = (
         d == Dialect(d.delimiter)
         and kinds_of_end <= 1
@@ -321,15 +327,19 @@ def rewritten(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool 
     made = _rows.rewrite(
         str(text.path), str(target), d.delimiter, d.quote, d.escape, d.trim, start, len(text.columns), bad
     )
+    if made["read"] != text.rows:
+        raise errors.uncounted(text.name, made["read"], text.rows)
     line = text.first_line - 1
     rejected = [(at + line, REASONS[why], kept) for _, at, why, kept in made["rejected"]]
+    dropped = tuple(row for row, _, _, kept in made["rejected"] if not kept)
     written = made["written"]
     if drop_last and written:
         _drop_last_line(target)
         written -= 1
         rejected.append((made["read"] + line, "looks like a total", False))
     return replace(
-        text, path=target, dialect=CANONICAL, skip=0, rows=written, rejected=tuple(rejected),
+        text, path=target, dialect=CANONICAL, skip=0, rows=written, rejected=tuple(rejected), feeds_only=True,
+        origin=text, dropped=dropped,
     )  # fmt: skip
 
 
@@ -348,7 +358,9 @@ def some_rows(text: Text, spill: Path) -> Text:
                 if len(fields) == width:
                     write.writerow(fields)
                     rows += 1
-    return replace(text, path=target, dialect=CANONICAL, skip=0, start=0, first_line=1, rows=rows, findings=())
+    return replace(
+        text, path=target, dialect=CANONICAL, skip=0, start=0, first_line=1, rows=rows, findings=(), feeds_only=True
+    )
 
 
 def _ends_with_total(path: Path, found: Dialect, width: int, rows: int) -> bool:

@@ -11,6 +11,7 @@ DELIMITERS = (",", ";", "\t", "|")
 UNUSUAL = ("^", "~", ":", " ", "||", "::", "¦", "\x1f", "\x01")
 GUESSED_ON = 65_536
 PREAMBLE_ROWS = 40
+TRUSTED = 0.3  # fewer rows of one width may have it by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +104,18 @@ def guess(text: str, delimiter: str | None = None) -> Dialect:
     return best
 
 
-def _likeness(text: str, dialect: Dialect) -> tuple[float, int]:
-    """Return the share of rows that have as many fields as most rows, and how many that is (one field: nothing)."""
-    counts = Counter(len(row.fields) for row in rows(text, dialect) if not row.blank)
-    if not counts:
-        return 0.0, 0
-    total = sum(counts.values())
-    wide = [(n, size) for size, n in counts.items() if size > 1]
+def _likeness(text: str, dialect: Dialect) -> tuple[bool, int, float, int]:
+    """Return how alike the rows are: whether enough have one width, how early such a row comes, their share, the width.
+
+    How early comes before how many: decimal commas are in every row of data, and never in the header.
+    """
+    widths = [len(row.fields) for row in rows(text, dialect) if not row.blank]
+    wide = [(n, size) for size, n in Counter(widths).items() if size > 1]
     if not wide:
-        return 0.0, 1
+        return False, 0, 0.0, len(widths[:1])
     n, size = max(wide)
-    return round(n / total, 2), size
+    share = n / len(widths)
+    return share >= TRUSTED, -widths.index(size), round(share, 2), size
 
 
 def _wrapped(text: str, dialect: Dialect, quote: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -56,6 +57,11 @@ REMEDY = {
 }
 ASK_FOR_DATA = "Give a file of data: CSV, Parquet, JSON, Excel or SQLite."
 HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<\?xml[^>]*>\s*<html)", re.IGNORECASE)
+
+
+def is_pattern(path: Path) -> bool:
+    """Say whether a path is no file's own name, but a pattern that names of several files fit."""
+    return any(c in path.name for c in "*?[") and not os.path.lexists(path)
 
 
 def recognize(path: Path) -> str:

@@ -93,7 +93,8 @@ class Gathering:
             raise errors.undecodable(self.name, "Unicode", 0) from error
         columns = tuple(self._judge(n, s, reading, verbatim) for n, s in zip(self.names, self._seen, strict=True))
         whole = self.rows <= SAMPLED_ROWS // 2
-        return Text(self.name, self.path, CANONICAL, 0, 1, self.rows, columns, whole, 0, tuple(findings))
+        made = Text(self.name, self.path, CANONICAL, 0, 1, self.rows, columns, whole, 0, tuple(findings))
+        return replace(made, feeds_only=True, lined=False)
 
     def close(self) -> None:
         """Close the file."""

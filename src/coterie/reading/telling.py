@@ -16,6 +16,8 @@ SAID = {
         "numbers are written with separators",
         "read as the values show: decimal {decimal}",
     ),
+    "missing words": ("COT125", "note", "{words} mean missing here", "read as empty cells"),
+    "brackets": ("COT107", "warning", "numbers in brackets", "read as below zero"),
     "signs": ("COT108", "warning", "amounts carry a currency sign", "the sign was taken off"),
     "percent": ("COT108", "warning", "values carry a percent sign", "12% was read as 12"),
     "currencies": ("COT119", "warning", "amounts carry different currency signs", "read as if they were one currency"),
@@ -23,7 +25,7 @@ SAID = {
         "COT109",
         "warning",
         "every date reads as day-month and as month-day",
-        "read day first; set --date-order",
+        "read day first unless --date-order says otherwise",
     ),
     "dates": ("COT110", "note", "dates are not written as year-month-day", "read as {order}"),
     "some zones": ("COT112", "warning", "some times have a zone, some have none", "those without were taken as UTC"),
@@ -48,7 +50,8 @@ def findings(text: Text, rejected: Sequence[tuple[int | None, str, bool]]) -> tu
                     decimal={".": "point", ",": "comma"}[notation.decimal] if notation else "point",
                     order=ORDERS[notation.order if notation else None],
                 )
-                found.append(Finding(code, level, column.name, text.rows, seen, filled))
+                shown = seen.format(words=words.joined(column.values.missing) or "words such as NA or -")
+                found.append(Finding(code, level, column.name, text.rows, shown, filled))
     left = [r for r in rejected if not r[2]]
     if left:
         share = f"{words.plural(len(left), 'row')} did not fit"

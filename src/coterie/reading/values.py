@@ -21,6 +21,7 @@ AFFIXED = re.compile(
     rf"(?P<minus>[-+]?)\s*(?P<before>{SIGNS})?\s*(?P<number>[-+]?[\d.,'’\s\u00a0\u202f]*\d[\d.,]*)\s*"
     rf"(?P<after>{SIGNS}|%)?"
 )
+BRACKETED = re.compile(r"\([^()]+\)")  # an accountant's way to write a number below zero
 CODE = re.compile(r"0\d+")
 THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
 CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
@@ -40,13 +41,15 @@ DATE_NAME = re.compile(r"date|datum|fecha|day|dt|time", re.IGNORECASE)
 class Notation:
     """How the text of a column becomes values, where the engine's own parser would not do.
 
-    For numbers: ``decimal`` and ``grouping`` signs, whether there are ``signs`` (currency, percent) to take off. For
-    dates: ``formats`` to try in order; ``order`` is ``dmy``, ``mdy`` or ``ymd``, or None while it is undecided.
+    For numbers: ``decimal`` and ``grouping`` signs, whether there are ``signs`` (currency, percent) to take off, and
+    ``brackets`` that mean less than zero. For dates: ``formats`` to try in order; ``order`` is ``dmy``, ``mdy`` or
+    ``ymd``, or None while it is undecided.
     """
 
     decimal: str = "."
     grouping: str = ""
     signs: bool = False
+    brackets: bool = False
     formats: tuple[str, ...] = ()
     order: str | None = None
     parts: str = ""
@@ -58,12 +61,14 @@ class Values:
     """What a column holds: ``number``, ``date`` or ``text``; its notation where it is unusual; what is to be said.
 
     ``said`` are words about the column: ``missing words``, ``separators``, ``signs``, ``percent``, ``currencies``,
-    ``ambiguous``, ``zones``, ``some zones``, ``leading zeros``, ``dates``, ``mixed separators``.
+    ``ambiguous``, ``zones``, ``some zones``, ``leading zeros``, ``dates``, ``mixed separators``, ``brackets``.
+    ``missing`` are the words that the sample showed in place of a value.
     """
 
     kind: str
     notation: Notation | None = None
     said: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
 
 
 def kind_of(name: str, cells: Sequence[str], *, decimal: str | None = None, date_order: str | None = None) -> Values:
@@ -78,7 +83,16 @@ def kind_of(name: str, cells: Sequence[str], *, decimal: str | None = None, date
     ','
     >>> kind_of("zip", ["01234", "99102"]).kind
     'text'
+    >>> kind_of("age", ["31", "NA", "-", ""]).missing
+    ('-', 'NA')
     """
+    held = _kind_of(name, cells, decimal, date_order)
+    if "missing words" not in held.said:
+        return held
+    return replace(held, missing=tuple(sorted({c.strip() for c in cells if c.strip() in MISSING_SET} - {""})))
+
+
+def _kind_of(name: str, cells: Sequence[str], decimal: str | None, date_order: str | None) -> Values:
     present = [c.strip() for c in cells if c.strip() not in MISSING_SET]
     said = {"missing words"} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[str]()
     if not present:
@@ -111,10 +125,11 @@ def _plain(name: str, present: Sequence[str], said: set[str]) -> Values:
 
 
 def _numbers(present: Sequence[str], said: set[str], decimal: str | None, date_order: str | None) -> Values | None:
-    matches = [m for m in map(AFFIXED.fullmatch, present) if m]
+    bracketed = any(BRACKETED.fullmatch(c) for c in present)
+    matches = [m for m in (AFFIXED.fullmatch(c.strip("()") if BRACKETED.fullmatch(c) else c) for c in present) if m]
     if len(matches) < MOSTLY * len(present):
         return None
-    said = set(said)
+    said = set(said) | ({"brackets"} if bracketed else set())
     signs = {s for m in matches for s in (m["before"], m["after"]) if s}
     if signs:
         said.add("percent" if signs == {"%"} else "signs")
@@ -131,7 +146,7 @@ def _numbers(present: Sequence[str], said: set[str], decimal: str | None, date_o
     if any(grouping in v for v in bare) or decimal == "," or spaced:
         said.add("separators")
     grouping = " " if spaced and not any(grouping in v for v in bare) else grouping
-    return Values("number", Notation(decimal, grouping, bool(signs)), frozenset(said))
+    return Values("number", Notation(decimal, grouping, bool(signs), bracketed), frozenset(said))
 
 
 def _decimal_of(value: str) -> str | None:
