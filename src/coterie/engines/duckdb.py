@@ -29,7 +29,7 @@ class DuckDB:
     Parameters
     ----------
     threads : how many threads a query may use; None: as many as the machine has.
-    memory : limit such as ``"4GB"``; None: DuckDB's own (80 % of the machine).
+    memory : limit such as ``"4GB"``; None: what a text of its size needs, else DuckDB's own (80 % of the machine).
     temp_dir : where the spill folder is made (0700, removed on ``close``); None: the system's.
 
     Notes
@@ -42,7 +42,7 @@ class DuckDB:
 
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
         self.scans = 0
-        self.threads = threads or 0
+        self.threads, self._bounded = threads or 0, memory is not None
         self._spill = unpack.spill_folder(temp_dir)
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         self._allowed: set[Path] | None = None
@@ -114,9 +114,8 @@ class DuckDB:
 
     def _left_in_place(self, text: Text, name: str) -> Source:
         """Make ``name`` a view of a large text and ``name_some`` a table of rows from all over it."""
-        no_row = sql.named(sql.null(), "__c_row")
         self._view(text, view=f"{TEXT_VIEW}_{name}")
-        self.define(name, loading.typed(text, f"{TEXT_VIEW}_{name}").select(no_row))
+        self.define(name, loading.typed(text, f"{TEXT_VIEW}_{name}").select(sql.named(sql.null(), "__c_row")))
         self._load(delimited.some_rows(text, self._spill), f"{name}_some", Reading())
         return Source((*text.findings, *telling.findings(text, ())), (), text.rows, f"{name}_some")
 
@@ -151,6 +150,8 @@ class DuckDB:
 
     def _view(self, text: Text, *, all_text: bool = False, view: str = TEXT_VIEW) -> None:
         """Make ``view`` the view of a text's columns c0, c1, …: numbers and ISO dates parsed, the rest as text."""
+        if self._allowed is None and not self._bounded:
+            self._connection.execute(f"SET memory_limit = '{loading.memory_for(text)}MB'")
         types = {loading.raw(i): "VARCHAR" if all_text else notation.csv_type(c) for i, c in enumerate(text.columns)}
         relation = self._connection.read_csv(
             self._readable(text.path),

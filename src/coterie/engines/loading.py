@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from coterie.reading import places
 from coterie.reading.delimited import Text, TextColumn
 from coterie.reading.values import CODE_LIKE, MOSTLY, Values, decided
 
+LEAST_MEMORY = 1_500
 WANTED = {"number": "a number", "date": "a date"}
 
 
@@ -33,6 +35,15 @@ def typed(text: Text, relation: str, *, lenient: bool = False, where: sql.Node |
     convert = notation.lenient if lenient else notation.strict
     nodes = [sql.named(convert(c, sql.column(raw(i))), name) for i, c, name in kept(text)]
     return sql.select(nodes, sql.table(relation), where=where)
+
+
+def memory_for(text: Text) -> int:
+    """Return the megabytes that a table of a text may take before it is moved to the spill folder.
+
+    Without a limit DuckDB keeps everything that it ever read, at no gain: each query passes over the table once.
+    """
+    there = 4 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 5_000_000
+    return min(there, max(LEAST_MEMORY, 3 * text.path.stat().st_size // 2_000_000))
 
 
 def undecided(text: Text) -> list[int]:
