@@ -12,7 +12,7 @@ SIGNATURES = {
     "check": (
         "(source: 'Any', options: 'config.Options | None' = None, *, reading: 'Reading | None' = None, "
         "engine: 'Engine | None' = None, select: 'Sequence[str]' = (), ignore: 'Sequence[str]' = (), "
-        "**named: 'Unpack[Named]') -> 'Checked'"
+        "examples: 'bool' = False, **named: 'Unpack[Named]') -> 'Checked'"
     ),
     "customers": (
         "(source: 'Any', options: 'Purchases | None' = None, *, reading: 'Reading | None' = None, "
