@@ -115,7 +115,8 @@ def _likeness(text: str, dialect: Dialect) -> tuple[bool, int, float, int]:
         return False, 0, 0.0, len(widths[:1])
     n, size = max(wide)
     share = n / len(widths)
-    return share >= TRUSTED, -widths.index(size), round(share, 2), size
+    trusted = share >= TRUSTED
+    return trusted, -widths.index(size) if trusted else 0, round(share, 2), size
 
 
 def _wrapped(text: str, dialect: Dialect, quote: str) -> bool:
