@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from coterie import wording
+from coterie import wording, words
 from coterie.wording import count, in_words, listed, number, percent, shown_name
 
 _VOTES = {
@@ -376,6 +376,6 @@ def difference(marker: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def told(marker: Mapping[str, Any]) -> str:
-    """Return a marker in words: `high income`, `often married`."""
+    """Return a marker in words: `high income`, `bought long ago`, `mostly married`."""
     is_share = marker["superiority"] is None and marker["mean"] is not None
-    return str(marker["word"]) if is_share else f"{marker['word']} {marker['label']}"
+    return str(marker["word"]) if is_share else words.level(str(marker["word"]), str(marker["label"]))
