@@ -21,8 +21,8 @@ SPELLED = {
     "cust": "customer",
     "pct": "percent",
     "monetary": "spend",
-    "kidhome": "kids at home",
-    "teenhome": "teens at home",
+    "kidhome": "number of kids at home",
+    "teenhome": "number of teens at home",
 }
 # Words that a short name can do without: "annual income" is "income", "spending score" is "spending".
 GENERIC = {"annual", "yearly", "monthly", "weekly", "daily", "total", "average", "score", "index", "number", "of"}
@@ -70,7 +70,7 @@ SAID_YES = {
 }
 # Columns whose levels are common words, so that a capital inside a name would only be the source's habit; those of other
 # columns may be names of places or brands, and stay as they are written.
-COMMON = {"gender", "sex", "marital", "education", "job", "occupation", "profession", "size", "tier", "membership"}
+COMMON = {"gender", "genre", "sex", "marital", "education", "job", "occupation", "profession", "size", "tier", "membership"}
 # Levels that say nothing without their column.
 VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n/a", "not available", "not known", "?"}
 WHOLE = {"average order", "average repeat"}  # labels that lose their sense when shortened
