@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coterie import wording, words
 from coterie.columns import ColumnRecord
@@ -61,7 +61,7 @@ def markers(
         if row.level is not None:
             fact = _share(column, row.level, row.share, row.overall)
         elif column.distinct == 2 and column.min is not None and column.max is not None:
-            fact = _share(column, words.number(column.max), *(_yes(m, column) for m in (row.mean, row.overall)))
+            fact = _one_of_two(column, *(_yes(m, column) for m in (row.mean, row.overall)))
         else:
             fact = _number(row, everybody[row.column, None], column)
         if fact is not None and (row.column not in best or _strength(fact) > _strength(best[row.column])):
@@ -150,6 +150,17 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
         column.name, column.label, f"{often} {fact}", None, None, None, None,
         share, overall, None, share - overall, None, text,
     )  # fmt: skip
+
+
+def _one_of_two(column: ColumnRecord, share: float | None, overall: float | None) -> Marker | None:
+    """Return the fact on a number with two values, from the share of the larger; of 1 and 2, seldom 2 is mostly 1."""
+    low, high = (words.number(v or 0.0) for v in (column.min, column.max))
+    fact = _share(column, high, share, overall)
+    if fact is None or fact.effect > 0 or low in NO or share is None or overall is None:
+        return fact
+    text = f"{column.label}: {low} {words.share(1 - share)} (all: {words.share(1 - overall)})"
+    word = f"mostly {words.level_of(column.label, low)}"
+    return replace(fact, word=word, mean=1 - share, overall_mean=1 - overall, effect=-fact.effect, text=text)
 
 
 def _signed(share: float) -> str:
