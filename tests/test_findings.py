@@ -134,7 +134,7 @@ def test_real_files_are_read_as_people_mean_them(shared_data: Path) -> None:
         ("Sample - Superstore.csv", 793, {"COT012", "COT018"}),
         ("online_retail_germany.csv", 95, {"COT012", "COT113"}),
         ("bank-full.csv", None, {"COT122", "COT120", "COT124"}),
-        ("Wholesale customers data.csv", None, {"COT117", "COT126"}),
+        ("Wholesale customers data.csv", None, {"COT117", "COT127"}),
     ],
 )
 def test_real_files_show_what_is_odd_about_them(
@@ -152,7 +152,8 @@ def test_real_files_show_what_is_odd_about_them(
         ({"days": [-1.0] * 40 + [5.0, 90.0] * 80}, "COT122", "warning", 40),
         ({"income": [999.0] * 10 + [5.0, 90.0] * 95}, "COT122", "warning", 10),
         ({"spend": [str(i) for i in range(150)] + ["n/k", "later"] * 25}, "COT123", "warning", 50),
-        ({"region": [1.0, 2.0, 3.0, 4.0] * 50}, "COT126", "note", 200),
+        ({"region": [1.0, 2.0, 3.0, 4.0] * 50}, "COT127", "note", 200),
+        ({"region": [float(i) for i in range(1, 21)] * 10}, "COT126", "note", 200),
         ({"segment": ["a", "b"] * 100}, "COT018", "error", 200),
     ],
 )  # fmt: skip
@@ -172,7 +173,7 @@ def test_what_reads_as_something_else_is_said(change: dict[str, Any], code: str,
     ],
 )
 def test_what_only_looks_like_it_is_not(change: dict[str, Any]) -> None:
-    assert not {"COT122", "COT123", "COT126"} & set(found(pd.DataFrame({**plain(), **change}), id="customer_id"))
+    assert not {"COT122", "COT123", "COT126", "COT127"} & set(found(pd.DataFrame({**plain(), **change}), id="customer_id"))
 
 
 def test_rows_that_may_be_purchases_are_told_apart_from_customers() -> None:

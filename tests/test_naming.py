@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +13,12 @@ import pytest
 from coterie import simulate
 from coterie.columns import ColumnRecord
 from coterie.explain import ideas
-from coterie.naming import AVERAGE, CLEAR, VERY, Marker, level_word, names
-from coterie.profile import robust_effect
+from coterie.naming import AVERAGE, CLEAR, VERY, Marker, level_word, markers, name_of, names
+from coterie.profile import ALL, ProfileRow, robust_effect
 from coterie.recurrence import _effects
 from coterie.segmentation import Segmentation, segment
 from coterie.wording import as_effect
+from coterie.words import label
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +169,64 @@ def test_words_of_a_superiority_alone_are_those_of_two_normal_clouds() -> None:
     assert as_effect(VERY[1]) == pytest.approx(VERY[0], abs=0.05)
     assert as_effect(CLEAR[1]) == pytest.approx(CLEAR[0], abs=0.05)
     assert as_effect(0.0) == -as_effect(1.0)
+
+
+# ── words that agree with the numbers beside them, and read as words ───────────────────────────────────────────────
+
+
+def line(segment: int, column: str, mean: float, overall: float, effect: float | None, level: str | None = None) -> Any:
+    given = {
+        "segment": segment, "column": column, "level": level, "role": "feature", "n": 100, "mean": mean,
+        "median": mean, "overall": overall, "effect": effect, "share": mean if level is not None else None,
+        "superiority": None if effect is None or level is not None else 0.9 if effect > 0 else 0.1,
+    }  # fmt: skip
+    return ProfileRow(**{f.name: given.get(f.name) for f in fields(ProfileRow)})
+
+
+def column(name: str, kind: str, distinct: int, low: float | None = 0.0, high: float | None = 1.0) -> ColumnRecord:
+    none = (None,) * 5
+    return ColumnRecord(name, label(name), kind, "feature", None, 0, distinct, low, high, *none, None)
+
+
+@pytest.mark.parametrize(("mean", "earned"), [(80.0, True), (99.9, False), (120.0, False)])
+def test_no_word_stands_beside_an_average_that_contradicts_it(mean: float, earned: bool) -> None:
+    rows = [line(ALL, "tenure", 100.0, 100.0, None), line(1, "tenure", mean, 100.0, -0.9)]
+    found = markers(rows, [column("tenure", "number", 90, 0.0, 400.0)], 1)
+    assert bool(found) == earned
+    assert name_of(found, [column("tenure", "number", 90)]) == ("New" if earned else AVERAGE)
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "share", "overall", "said"),
+    [
+        ("Gender", "Female", 0.9, 0.5, "Mostly female"),
+        ("city", "Paris", 0.9, 0.5, "Mostly Paris"),
+        ("poutcome", "unknown", 0.01, 0.8, "Seldom poutcome unknown"),
+        ("region", "3", 0.9, 0.5, "Mostly region 3"),
+        ("response", "yes", 0.6, 0.1, "Mostly responded"),
+        ("AcceptedCmp5", "yes", 0.6, 0.1, "Mostly accepted campaign 5"),
+        ("is_active", "yes", 0.6, 0.1, "Mostly active"),
+    ],
+)
+def test_levels_read_as_facts(name: str, level: str, share: float, overall: float, said: str) -> None:
+    kinds = [column(name, "category", 5, None, None)]
+    rows = [line(ALL, name, overall, overall, None, level), line(1, name, share, overall, share - overall, level)]
+    assert name_of(markers(rows, kinds, 1), kinds) == said
+
+
+def test_of_two_numbers_the_one_that_is_met_is_named() -> None:
+    kinds = [column("channel", "number", 2, 1.0, 2.0)]
+    rows = [line(ALL, "channel", 1.32, 1.32, None), line(1, "channel", 1.01, 1.32, None)]
+    (found,) = markers(rows, kinds, 1)
+    assert (found.word, found.mean) == ("mostly channel 1", pytest.approx(0.99))
+    assert "1 99 % (all: 68 %)" in found.text
+
+
+def test_an_idea_goes_to_a_second_segment_only_where_no_other_fits() -> None:
+    high = [fact("income", "high", 1.2), fact("spend", "high", 1.0)]
+    first, second = ideas({1: high, 2: high}).values()
+    assert first.startswith("Protect")
+    assert second != first
+    same = ideas({1: (), 2: ()})
+    assert same[1] == same[2]
+    assert ideas({1: high, 2: [fact("spend", "high", 1.0)]})[1].startswith("Protect")

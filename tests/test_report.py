@@ -126,7 +126,7 @@ def test_the_three_questions_are_answered_in_sentences() -> None:
 
 def test_without_a_value_column_the_answer_says_by_which_column_it_judges() -> None:
     text = text_of(page(value=False))
-    assert "Judged by “Spending score”: 81 on average, against 50 over all customers" in text
+    assert "No value column was named, so this is judged by “Spending score”: 81 on average, against 50 over all customers" in text
     silent = text_of(page(value=False, columns=[("visits", "visits"), ("distance", "distance")]))
     assert "The data do not say." in silent
 

@@ -123,9 +123,18 @@ def _has(some: Sequence[str]) -> str:
 
 
 def ideas(facts: Mapping[int, Sequence[Marker]]) -> dict[int, str]:
-    """Return an idea to test for each segment: the first in ``ideas.toml`` whose conditions its markers meet."""
+    """Return an idea to test for each segment: the first in ``ideas.toml`` whose conditions its markers meet.
+
+    An idea that another segment has goes to a second one only where no other idea's conditions hold; segments with the
+    fewest to choose from choose first.
+    """
     table = tomllib.loads(resources.files("coterie").joinpath("ideas.toml").read_text(encoding="utf-8"))
-    return {segment: _first(table, _levels(table["topics"], found)) for segment, found in facts.items()}
+    possible = {segment: _fitting(table, _levels(table["topics"], found)) for segment, found in facts.items()}
+    given: dict[int, str] = {}
+    for segment in sorted(facts, key=lambda s: (len(possible[s]), s)):
+        free = [idea for idea in possible[segment] if idea not in given.values()]
+        given[segment] = free[0] if free else possible[segment][0]
+    return {segment: given[segment] for segment in facts}
 
 
 def _levels(topics: Mapping[str, Sequence[str]], found: Sequence[Marker]) -> dict[str, str]:
@@ -140,8 +149,7 @@ def _levels(topics: Mapping[str, Sequence[str]], found: Sequence[Marker]) -> dic
     return levels
 
 
-def _first(table: Mapping[str, Any], levels: Mapping[str, str]) -> str:
-    for idea in table["ideas"]:
-        if all(levels.get(topic) == level for topic, level in idea["when"].items()):
-            return str(idea["text"])
-    raise LookupError("the last idea has no condition, so it always holds")
+def _fitting(table: Mapping[str, Any], levels: Mapping[str, str]) -> list[str]:
+    """Return the ideas whose conditions hold, in their order; the one without conditions only where no other holds."""
+    held = [i for i in table["ideas"] if all(levels.get(topic) == level for topic, level in i["when"].items())]
+    return list(dict.fromkeys(str(i["text"]) for i in held if i["when"])) or [str(i["text"]) for i in held[:1]]

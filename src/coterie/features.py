@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import answers, sql, words
+from coterie import answers, codes, sql, words
 from coterie.columns import ColumnRecord, level_counts, skewness
 from coterie.table import Finding
 
@@ -154,7 +154,8 @@ def _transformed(feature: Feature, column: ColumnRecord, x: FloatArray, distinct
 
 def _levels(name: str, kind: str, values: NDArray[Any], scale: str) -> Feature:
     counts = level_counts(values)
-    if kind == "category" and (in_order := answers.in_order(counts)) is not None:
+    coded = codes.are_codes(name, counts)
+    if kind == "category" and not coded and (in_order := answers.in_order(counts)) is not None:
         return _ordinal(name, in_order, values, scale)
     ordered = sorted(counts, key=lambda level: (-counts[level], level))
     if kind == "flag":

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import answers, sql, words
+from coterie import answers, codes, sql, words
 from coterie.columns import ColumnRecord, personal
 from coterie.features import Feature
 from coterie.reading.values import CODE, CODE_LIKE, PLAIN
@@ -73,8 +73,9 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
             found += _dates(column, summary, values)
         elif column.kind in ("category", "flag"):
             found += _levels(column, summary)
-            ordered = answers.in_order({v for v in values if v is not None}) if column.role == "feature" else None
-            if ordered:
+            levels = {v for v in values if v is not None}
+            ordered = answers.in_order(levels) if column.role == "feature" else None
+            if ordered and not codes.are_codes(column.name, levels):
                 text = f"{len(ordered)} answers with an order"
                 found.append(
                     Finding("COT121", "note", column.name, summary.rows - column.missing, text, "taken as numbers")

@@ -16,7 +16,7 @@ from coterie.table import Table
 SHOWN = 3
 LOWEST, HIGHEST = {"COT113"}, {"COT117", "COT118"}  # findings about one end of a column of numbers
 ABOUT_ALL = {"COT101", "COT105", "COT107", "COT108", "COT109", "COT110", "COT114", "COT115", "COT116", "COT119"}
-ABOUT_ALL |= {"COT104", "COT112", "COT120", "COT121", "COT123", "COT126"}
+ABOUT_ALL |= {"COT104", "COT112", "COT120", "COT121", "COT123", "COT126", "COT127"}
 
 
 def of(found: Iterable[Finding], table: Table, sample: Sample) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coterie import wording, words
 from coterie.columns import ColumnRecord
@@ -17,6 +17,7 @@ AVERAGE = "Close to average"
 VERY = (1.5, 0.85)
 CLEAR = (0.8, 0.71)
 SLIGHT = (0.5, 0.64)
+AGREES = 0.005  # of the overall average: a difference that is not printed as ±0 %
 SHARE_RATIO = 1.5
 SHARE_DIFFERENCE = 0.15
 YES = {"yes", "true", "1", "y", "ja", "oui", "si"}
@@ -60,7 +61,7 @@ def markers(
         if row.level is not None:
             fact = _share(column, row.level, row.share, row.overall)
         elif column.distinct == 2 and column.min is not None and column.max is not None:
-            fact = _share(column, words.number(column.max), *(_yes(m, column) for m in (row.mean, row.overall)))
+            fact = _one_of_two(column, *(_yes(m, column) for m in (row.mean, row.overall)))
         else:
             fact = _number(row, everybody[row.column, None], column)
         if fact is not None and (row.column not in best or _strength(fact) > _strength(best[row.column])):
@@ -108,6 +109,8 @@ def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Mar
     if word is None:
         return None
     mean = everybody.mean
+    if mean is not None and _against(effect, row.mean, mean):
+        return None
     # A percentage of a mean says something only where zero is the least there can be.
     difference = row.mean / mean - 1 if mean and column.min is not None and column.min >= 0 else None
     change = f" ({_signed(difference)})" if difference is not None else ""
@@ -118,6 +121,16 @@ def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Mar
     )  # fmt: skip
 
 
+def _against(effect: float, mean: float, overall: float) -> bool:
+    """Say whether a segment's average, which is printed beside the word, would contradict it.
+
+    The word rests on medians. Where a few customers pull the averages the other way, or to the same number, a reader
+    sees "low" beside "±0 %": then the column has nothing simple to say about the segment.
+    """
+    least = AGREES * abs(overall)
+    return mean - overall < least if effect > 0 else overall - mean < least
+
+
 def _share(column: ColumnRecord, level: str, share: float | None, overall: float | None) -> Marker | None:
     """Return the fact that a level is met clearly more or less often than among all customers."""
     if share is None or overall is None or level.casefold() in NO:
@@ -126,14 +139,28 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
     if high - low < SHARE_DIFFERENCE or high < SHARE_RATIO * low:
         return None
     often = "seldom" if share < overall else "mostly" if share >= 0.5 else "more often"
-    fact = column.label if level.casefold() in YES else level
-    if column.kind not in ("flag", "category") and fact == level:
+    if level.casefold() in YES:
+        fact = words.yes(column.label)
+    elif column.kind in ("flag", "category"):
+        fact = words.level_of(column.label, level)
+    else:
         fact = f"{column.label} {level}"
     text = f"{column.label}: {level} {words.share(share)} (all: {words.share(overall)})"
     return Marker(
         column.name, column.label, f"{often} {fact}", None, None, None, None,
         share, overall, None, share - overall, None, text,
     )  # fmt: skip
+
+
+def _one_of_two(column: ColumnRecord, share: float | None, overall: float | None) -> Marker | None:
+    """Return the fact on a number with two values, from the share of the larger; of 1 and 2, seldom 2 is mostly 1."""
+    low, high = (words.number(v or 0.0) for v in (column.min, column.max))
+    fact = _share(column, high, share, overall)
+    if fact is None or fact.effect > 0 or low in NO or share is None or overall is None:
+        return fact
+    text = f"{column.label}: {low} {words.share(1 - share)} (all: {words.share(1 - overall)})"
+    word = f"mostly {words.level_of(column.label, low)}"
+    return replace(fact, word=word, mean=1 - share, overall_mean=1 - overall, effect=-fact.effect, text=text)
 
 
 def _signed(share: float) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from coterie import config, errors, findings, record
+from coterie import codes, config, errors, findings, record
 from coterie.engines import Engine, Reading
 from coterie.record import Record
 from coterie.summary import summarize
@@ -25,7 +26,7 @@ def read_new(made: Record, source: Any, engine: Engine, reading: Reading | None,
     InputError : a column is missing or of another kind.
     """
     wanted = id or made["options"]["id"]
-    before = tuple((str(c["name"]), str(c["kind"])) for c in made["columns"])
+    before = tuple((str(c["name"]), _kind(c)) for c in made["columns"])
     reading = replace(reading or Reading(), kinds=before)
     table = read(source, engine, config.Options(id=wanted), reading, empty_ok=True)
     have = {c.name: c.kind for c in table.columns}
@@ -42,3 +43,10 @@ def read_new(made: Record, source: Any, engine: Engine, reading: Reading | None,
     names = [c.name for c in table.columns]
     seen = findings.of_new_customers(made["columns"], names, table.id, summary)
     return replace(table, findings=(*table.findings, *seen, *findings.never_met(table, needed)))
+
+
+def _kind(column: Mapping[str, Any]) -> str:
+    """Return what a column was when the segments were formed."""
+    levels = [str(level) for level, _ in column["levels"] or ()]
+    is_code = column["kind"] == "category" and levels and codes.are_codes(str(column["name"]), levels)
+    return codes.BEFORE if is_code else str(column["kind"])

@@ -93,7 +93,10 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
     line = [wording.plain(source)] if source else []
     line += [f"{n:,} customers", f"{used} column{'s' if used != 1 else ''} used"]
     cards = [_card(record, s) for s in wording.by_value(record)]
-    ideas = [{"letter": s["letter"], "idea": s["idea"]} for s in record["segments"] if s["idea"]]
+    once: dict[str, list[str]] = {}
+    for s in record["segments"]:
+        once.setdefault(s["idea"] or "", []).append(s["letter"])
+    ideas = [{"letter": wording.listed(letters), "idea": idea} for idea, letters in once.items() if idea]
     unsure = record["verdict"]["code"] in ("none",) or color == "red"
     return {
         "title": f"Customer segments: {wording.plain(source)}" if source else "Customer segments",
@@ -180,7 +183,7 @@ def _data(record: Mapping[str, Any]) -> dict[str, Any]:
     middle = ("map", "Map") if wording.has_value(record) and record["sample"]["map"] else ("averages", "Averages")
     links = [("diff", "Differences"), middle, ("choice", "How many"), ("trust", "Trust"), ("data", "Data")]
     links[4:4] = [("rfm", "RFM")] if charts.rfm_section(record) else []
-    sampled = "all of them" if record["sample"]["whole"] else f"a sample of {used:,}"
+    sampled = "all customers" if record["sample"]["whole"] else f"a sample of {used:,} customers"
     return {
         "findings": [
             {**f, "mark": _MARKS[f["level"]], "column": f["column"] or "all", "done": f["done"] or ""}
@@ -230,7 +233,7 @@ def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, An
         "descriptor": segment["name"],
         "tentative": segment["tentative"],
         "lead": percent(segment["value_share"] if worth else segment["share"]),
-        "lead_of": f"of {value}" if worth else "of customers",
+        "lead_of": f"of all {value}" if worth else "of customers",
         "size": f"{size}, {percent(segment['share'])} of all" if worth else size,
         "bar": f"{100 * segment['value_share'] if worth else share:.1f}",
         "bar2": f"{share:.1f}" if worth else None,

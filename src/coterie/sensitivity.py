@@ -127,13 +127,14 @@ def _from_middle(Z: FloatArray) -> FloatArray:
 
 def _text(shaky: Sequence[str]) -> str:
     said = []
+    scaled = [what for what in shaky if what != "with another seed" and not what.startswith("without the most extreme")]
     for what in shaky:
         if what == "with another seed":
             said.append("The segments depend on chance: another seed gives others that are as good.")
         elif what.startswith("without the most extreme"):
             said.append("The segments depend on a few extreme customers.")
-        else:
-            said.append(f"The segments depend on how columns are scaled ({what} they would differ).")
+        elif what == scaled[0]:
+            said.append(f"The segments depend on how columns are scaled ({' or '.join(scaled)} they would differ).")
     return " ".join(said)
 
 
@@ -245,6 +246,6 @@ def _described(Z: FloatArray, blocks: Sequence[Block], rows: NDArray[np.intp]) -
     profile = f": {', '.join(parts)}" if parts else ""
     text = (
         f"A small separate group of {len(rows):,} customers ({100 * share:.2g}%) lies far from everyone else{profile}. "
-        "It is too small for the main segmentation; treated separately."
+        "It is too small to be a segment of its own: its customers are in the segments nearest to them."
     )
     return Rare(len(rows), share, text)

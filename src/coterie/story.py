@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from coterie import wording
+from coterie import wording, words
 from coterie.wording import count, in_words, listed, number, percent, shown_name
 
 _VOTES = {
@@ -53,6 +53,8 @@ def headline(record: Mapping[str, Any]) -> str:
         return f"{in_words(k, capital=True)} groups that blend at their borders"
     if code == "partly":
         apart = [s for s in record["segments"] if (s["depth"] or 0.0) >= 0.5]
+        if k == 2:  # one border: who is on which side of it is clear, what lies within the two is not
+            return f"Two segments{', clearly apart' if apart else ''}; finer ones would shade into each other"
         some = in_words(len(apart)) if 0 < len(apart) < k else "some"
         return f"{in_words(k, capital=True)} segments, {some} of them clearly apart"
     if code == "natural":
@@ -78,7 +80,7 @@ def opening(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [
             (
                 shown_name(top),
-                f" are {percent(top['share'])} of customers and {percent(top['value_share'])} of {value}.",
+                f" are {percent(top['share'])} of customers and {percent(top['value_share'])} of all {value}.",
             ),
             (shown_name(low), f" are {percent(low['share'])} of customers and {percent(low['value_share'])} of it."),
         ]
@@ -146,6 +148,8 @@ def _spends(record: Mapping[str, Any]) -> Answer:
     names = {s["id"]: shown_name(s) for s in record["segments"]}
     top, low = max(values, key=lambda s: (values[s], -s)), min(values, key=lambda s: (values[s], s))
     how = f"Judged by “{measure.label}”"
+    if record["options"]["value"] is None:
+        how = f"No value column was named, so this is judged by “{measure.label}”"
     text = f"{how}: {measure.text(top)} on average, against {measure.text(None)} over all customers"
     text += f" and {measure.text(low)} in {names[low]}." if len(values) > 1 else "."
     shares = {s["id"]: s for s in record["segments"]}
@@ -161,7 +165,9 @@ def _patterns(record: Mapping[str, Any]) -> Answer:
     facts = listed([_facts_of(s) for s in wording.by_value(record)[:4]])
     short = {
         "natural": "Yes, the groups are clearly apart.",
-        "partly": "Some: part of the segments stand apart, the others shade into each other.",
+        "partly": "Some: the two stand apart, but finer segments would shade into each other."
+        if k == 2
+        else "Some: part of the segments stand apart, the others shade into each other.",
         "overlapping": "Partly: there is structure, but the segments blend at their borders.",
         "shape": "No separate groups, though the customers do not spread evenly.",
         "none": "No: the customers form one continuous crowd.",
@@ -376,6 +382,6 @@ def difference(marker: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def told(marker: Mapping[str, Any]) -> str:
-    """Return a marker in words: `high income`, `often married`."""
+    """Return a marker in words: `high income`, `bought long ago`, `mostly married`."""
     is_share = marker["superiority"] is None and marker["mean"] is not None
-    return str(marker["word"]) if is_share else f"{marker['word']} {marker['label']}"
+    return str(marker["word"]) if is_share else words.level(str(marker["word"]), str(marker["label"]))

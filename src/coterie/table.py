@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from coterie import errors, sql, words
+from coterie import codes, errors, sql, words
 from coterie.config import Options
 from coterie.engines.engine import Engine, Reading, Source
 from coterie.reading.kinds import is_pattern
@@ -112,8 +112,24 @@ def read(
     else:
         chosen, findings = _choose_id(engine, ROWS, columns, rows, options, strict=strict_ids)
     engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
-    findings = worst_first((*left.findings, *findings))
+    coded = _codes(engine, RELATION if left.some is None else SOME, columns, rows, reading, {chosen, options.value})
+    if coded:
+        columns = tuple(replace(c, kind="text") if c.name in coded else c for c in columns)
+        engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
+        if left.some is not None:
+            engine.define(SOME, _canonical(engine, left.some, columns, chosen))
+    findings = worst_first((*left.findings, *findings, *(codes.finding(name, rows) for name in coded)))
     return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, left.some and SOME)
+
+
+def _codes(
+    engine: Engine, relation: str, columns: tuple[Column, ...], rows: int, reading: Reading, others: set[str | None]
+) -> list[str]:
+    """Return the columns of numbers that are codes, or were when the segments were formed; these are categories."""
+    numbers = [c.name for c in columns if c.kind == "number" and c.name not in others]
+    if reading.kinds:
+        return [name for name in numbers if reading.kind(name) == codes.BEFORE]
+    return codes.found(engine, relation, numbers, rows)
 
 
 def _count(engine: Engine, relation: str) -> int:
@@ -317,7 +333,8 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
     nodes = []
     for column in columns:
         node = sql.column(column.name)
-        if column.kind == "number":
+        coded = column.kind == "text" and NUMBERS.match(types[column.name]) is not None
+        if column.kind == "number" or coded:
             node = sql.cast(node, "double", dialect)
             if WIDE.match(types[column.name]) and not ID_LIKE.fullmatch(column.name):
                 bare = sql.column(column.name)
@@ -325,6 +342,7 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
                 node = sql.case([(wide, sql.number(BEYOND))], node)
             if FRACTIONS.match(types[column.name]):
                 node = sql.case([(sql.call("isnan", sql.column(column.name)), sql.null())], node)
+            node = codes.as_text(node, dialect) if coded else node
         elif column.kind == "date":
             node = sql.multiply(sql.call("epoch", node), sql.number(1 / SECONDS_PER_DAY))
         elif column.kind == "text":

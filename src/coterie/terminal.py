@@ -7,6 +7,7 @@ harmless before it is shown, so a name can neither move the cursor nor color the
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,7 @@ from coterie.wording import percent, shown_name
 _SIGNS = {"green": "✓", "green-amber": "✓", "amber": "≈", "red": "✕", "grey": "?"}
 _INKS = {"green": "32", "green-amber": "32", "amber": "33", "red": "31", "grey": "2"}
 _SEGMENT_INKS = (33, 208, 37, 133, 178, 141, 168, 71)
+_PAIR = re.compile(r"(?<=\d) (?=%)|(?<=\bp) (?=[=<])|(?<=[=<]) (?=[\d<.])")  # a number and what belongs to it
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _NARROW, _BARE, _LEAST, _MARKERS = 76, 46, 30, 34
 
@@ -171,13 +173,14 @@ def _written(written: Mapping[str, str], seconds: float, width: int, paint: _Pai
 
 
 def _wrapped(text: str, width: int) -> list[str]:
+    """Return the text in lines; what a no-break space holds together stays so, and reads as a space in the end."""
     lines: list[str] = []
-    for word in text.split():
+    for word in filter(None, _PAIR.sub("\u00a0", text).split(" ")):
         if lines and _width(lines[-1]) + 1 + _width(word) <= width:
             lines[-1] += " " + word
         else:
             lines.append(word)
-    return lines or [""]
+    return [line.replace("\u00a0", " ") for line in lines] or [""]
 
 
 def _width(text: str) -> int:

@@ -287,7 +287,10 @@ def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | No
 
 
 def spend_measure(record: Mapping[str, Any]) -> Measure | None:
-    """Return the number that says who spends: the value column if named, else the first that sounds like spending."""
+    """Return the number that says who spends: the value column if named, else the first that sounds like spending.
+
+    Where several columns hold parts of the spending ("spend on wines", "spend on fish") it is their sum.
+    """
     found = [m for m in measures(record) if m.level is None and m.overall is not None]
     named = record["options"]["value"]
     if named is not None:
@@ -295,8 +298,27 @@ def spend_measure(record: Mapping[str, Any]) -> Measure | None:
     for words in _SPEND:
         for measure in found:
             if any(w.lower() in words for w in _WORD.findall(f"{measure.column} {measure.label}")):
-                return measure
+                return _together(measure, found) or measure
     return None
+
+
+def _together(one: Measure, found: Sequence[Measure]) -> Measure | None:
+    """Return the sum of all columns of "spend on" something; None where these are not two, or some values are missing.
+
+    The average of a sum is the sum of the averages only where they are of the same customers.
+    """
+    start = "Spend on "
+    parts = sorted((m for m in found if m.label.startswith(start)), key=lambda m: m.column)
+    if not one.label.startswith(start) or len(parts) < 2:
+        return None
+    rows: dict[int, dict[str, Any]] = {}
+    for s in one.rows:
+        mine = [m.rows.get(s) or {} for m in parts]
+        if len({row.get("n") for row in mine}) > 1 or any(row.get("mean") is None for row in mine):
+            return None
+        rows[s] = {"n": mine[0].get("n"), "mean": sum(float(row["mean"]) for row in mine)}
+    label = f"{start}{listed([m.label.removeprefix(start) for m in parts])} together"
+    return one._replace(label=label, overall=sum(m.overall or 0.0 for m in parts), rows=rows)
 
 
 def face(record: Mapping[str, Any]) -> tuple[str, str]:

@@ -21,10 +21,22 @@ SPELLED = {
     "cust": "customer",
     "pct": "percent",
     "monetary": "spend",
+    "kidhome": "number of kids at home",
+    "teenhome": "number of teens at home",
 }
 # Words that a short name can do without: "annual income" is "income", "spending score" is "spending".
 GENERIC = {"annual", "yearly", "monthly", "weekly", "daily", "total", "average", "score", "index", "number", "of"}
 GENERIC |= {"amount", "value", "count", "the", "in", "customer", "percent", "per", "month", "year"}
+PERIOD = re.compile(r"s (day|week|month|year)$")  # "visits month" are visits per month
+# Levels of a number of things.
+MANY = {
+    "very high": "very many {}",
+    "high": "many {}",
+    "above-average": "more {} than most",
+    "below-average": "fewer {} than most",
+    "low": "few {}",
+    "very low": "very few {}",
+}
 # Measures of purchases whose levels have words of their own: of a "high recency" nobody knows which end it is.
 LEVELS = {
     "recency": {
@@ -44,6 +56,23 @@ LEVELS = {
         "very low": "very new",
     },
 }
+# What a yes in a column of yes and no says of a customer, where its name alone would not be a fact: "mostly response".
+SAID_YES = {
+    "response": "responded",
+    "complain": "complained",
+    "complaint": "complained",
+    "churn": "churned",
+    "default": "in default",
+    "loan": "with a loan",
+    "housing": "with housing",
+    "subscription": "with a subscription",
+    "newsletter": "with the newsletter",
+}
+# Columns whose levels are common words, so that a capital inside a name would only be the source's habit; those of other
+# columns may be names of places or brands, and stay as they are written.
+COMMON = {"gender", "genre", "sex", "marital", "education", "job", "occupation", "profession", "size", "tier", "membership"}
+# Levels that say nothing without their column.
+VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n/a", "not available", "not known", "?"}
 WHOLE = {"average order", "average repeat"}  # labels that lose their sense when shortened
 
 
@@ -58,7 +87,7 @@ def label(name: str) -> str:
     bare = re.sub(r"(?<=[A-Za-z]{2})(?=[0-9])", " ", bare)
     parts = re.split(r"[\s_\-./]+", bare.strip())
     spelled = [SPELLED.get(p.casefold(), p if p.isupper() and len(p) > 1 else p.casefold()) for p in parts if p]
-    return " ".join(spelled) or name
+    return PERIOD.sub(r"s per \1", " ".join(spelled)) or name
 
 
 def labels(names: Sequence[str]) -> dict[str, str]:
@@ -83,10 +112,39 @@ def short(text: str) -> str:
 def level(word: str, label: str) -> str:
     """Return a level of a measure as a name says it.
 
-    >>> level("very high", "annual income"), level("very high", "recency")
-    ('very high income', 'bought very long ago')
+    >>> level("very high", "annual income"), level("very high", "recency"), level("low", "number of web visits")
+    ('very high income', 'bought very long ago', 'few web visits')
     """
-    return LEVELS.get(label, {}).get(word) or f"{word} {short(label)}"
+    if label in LEVELS:
+        return LEVELS[label][word]
+    if label.startswith("number of "):
+        return MANY[word].format(short(label))
+    return f"{word} {short(label)}"
+
+
+def yes(label: str) -> str:
+    """Return what a yes in a column of yes and no says of a customer.
+
+    >>> yes("accepted campaign 5"), yes("response"), yes("is active"), yes("has car")
+    ('accepted campaign 5', 'responded', 'active', 'with car')
+    """
+    first, _, rest = label.partition(" ")
+    if rest and first in ("is", "has"):
+        return rest if first == "is" else f"with {rest}"
+    return SAID_YES.get(label, label)
+
+
+def level_of(label: str, level: str) -> str:
+    """Return one level of a category as a name says it.
+
+    >>> level_of("gender", "Female"), level_of("city", "Paris"), level_of("education", "PhD"), level_of("job", "unknown")
+    ('female', 'Paris', 'PhD', 'job unknown')
+    """
+    bare = level.strip()
+    if bare.casefold() in VAGUE or not any(c.isalpha() for c in bare) or len(bare) == 1:
+        return f"{label} {level}"
+    plain = bare[1:].islower() and COMMON & set(label.casefold().split())
+    return level.lower() if plain else level
 
 
 def number(value: float) -> str:
