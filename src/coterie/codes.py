@@ -56,7 +56,12 @@ def found(engine: Engine, relation: str, names: Sequence[str], rows: int) -> lis
     for i, name in enumerate(asked):
         x = sql.column(name)
         broken = sql.case([(sql.less(sql.floor(x), x.copy()), sql.whole(1))])
-        wanted = {"n": sql.count_distinct(x.copy()), "f": sql.count(broken), "h": sql.largest(x.copy()), "l": sql.smallest(x.copy())}
+        wanted = {
+            "n": sql.count_distinct(x.copy()),
+            "f": sql.count(broken),
+            "h": sql.largest(x.copy()),
+            "l": sql.smallest(x.copy()),
+        }
         nodes += [sql.named(node, f"{key}{i}") for key, node in wanted.items()]
     got = engine.fetch(sql.select(nodes, sql.table(relation)))
     kept = []

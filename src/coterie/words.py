@@ -70,7 +70,19 @@ SAID_YES = {
 }
 # Columns whose levels are common words, so that a capital inside a name would only be the source's habit; those of other
 # columns may be names of places or brands, and stay as they are written.
-COMMON = {"gender", "genre", "sex", "marital", "education", "job", "occupation", "profession", "size", "tier", "membership"}
+COMMON = {
+    "gender",
+    "genre",
+    "sex",
+    "marital",
+    "education",
+    "job",
+    "occupation",
+    "profession",
+    "size",
+    "tier",
+    "membership",
+}
 # Levels that say nothing without their column.
 VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n/a", "not available", "not known", "?"}
 WHOLE = {"average order", "average repeat"}  # labels that lose their sense when shortened
