@@ -154,6 +154,7 @@ def test_real_files_show_what_is_odd_about_them(
         ({"income": [999.0] * 10 + [5.0, 90.0] * 95}, "COT122", "warning", 10),
         ({"spend": [str(i) for i in range(150)] + ["n/k", "later"] * 25}, "COT123", "warning", 50),
         ({"region": [1.0, 2.0, 3.0, 4.0] * 50}, "COT127", "note", 200),
+        ({"channel": [1.0, 2.0] * 100}, "COT127", "note", 200),
         ({"region": [float(i) for i in range(1, 21)] * 10}, "COT126", "note", 200),
         ({"segment": ["a", "b"] * 100}, "COT018", "error", 200),
     ],
@@ -170,7 +171,8 @@ def test_what_reads_as_something_else_is_said(change: dict[str, Any], code: str,
         {"points": [999.0, 700.0] * 100},
         {"children": ["0", "1", "2", "3+"] * 50},
         {"invoice": [f"{536_000 + i}" for i in range(199)] + ["C53"]},
-        {"region": [1.0, 2.0] * 100},
+        {"region": [1.5, 2.5] * 100},
+        {"number_of_stores": [1.0, 2.0, 3.0, 4.0] * 50},
     ],
 )
 def test_what_only_looks_like_it_is_not(change: dict[str, Any]) -> None:
