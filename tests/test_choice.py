@@ -204,3 +204,12 @@ def test_two_different_rows_are_enough():
     assert found.choice.k == 2
     assert found.structure is None
     assert found.choice.rule == "repeatability"
+
+
+def test_nobody_is_put_into_segments_of_a_few():
+    r = np.random.default_rng(0)
+    tiny = weigh(r.random((5, 2))).choice
+    assert tiny.k == 2
+    assert tiny.words.startswith("Too few customers (5)")
+    small = weigh(r.random((45, 2))).choice
+    assert min(next(c.sizes for c in small.candidates if c.k == small.k)) >= choice.FEWEST

@@ -14,6 +14,7 @@ import pytest
 from coterie import checking, config, errors
 from coterie.findings import gathered
 from coterie.rules import LEVELS, Finding, rules, worst_first
+from coterie.segmentation import segment
 
 ROOT = Path(__file__).parents[1]
 
@@ -153,6 +154,7 @@ def test_real_files_show_what_is_odd_about_them(
         ({"income": [999.0] * 10 + [5.0, 90.0] * 95}, "COT122", "warning", 10),
         ({"spend": [str(i) for i in range(150)] + ["n/k", "later"] * 25}, "COT123", "warning", 50),
         ({"region": [1.0, 2.0, 3.0, 4.0] * 50}, "COT127", "note", 200),
+        ({"channel": [1.0, 2.0] * 100}, "COT127", "note", 200),
         ({"region": [float(i) for i in range(1, 21)] * 10}, "COT126", "note", 200),
         ({"segment": ["a", "b"] * 100}, "COT018", "error", 200),
     ],
@@ -169,11 +171,14 @@ def test_what_reads_as_something_else_is_said(change: dict[str, Any], code: str,
         {"points": [999.0, 700.0] * 100},
         {"children": ["0", "1", "2", "3+"] * 50},
         {"invoice": [f"{536_000 + i}" for i in range(199)] + ["C53"]},
-        {"region": [1.0, 2.0] * 100},
+        {"region": [1.5, 2.5] * 100},
+        {"number_of_stores": [1.0, 2.0, 3.0, 4.0] * 50},
     ],
 )
 def test_what_only_looks_like_it_is_not(change: dict[str, Any]) -> None:
-    assert not {"COT122", "COT123", "COT126", "COT127"} & set(found(pd.DataFrame({**plain(), **change}), id="customer_id"))
+    assert not {"COT122", "COT123", "COT126", "COT127"} & set(
+        found(pd.DataFrame({**plain(), **change}), id="customer_id")
+    )
 
 
 def test_rows_that_may_be_purchases_are_told_apart_from_customers() -> None:
@@ -209,3 +214,21 @@ def test_findings_that_say_the_same_share_a_line() -> None:
     seen = checking.check(pd.DataFrame({**plain(), "one": 1.0, "two": 2.0}))
     assert sum("'one', 'two': the same value in every row" in line for line in checking.lines(seen)) == 1
     assert len([f for f in seen.findings if f.code == "COT103"]) == 2
+
+
+def test_codes_are_categories_in_a_frame_as_in_a_file_and_for_new_customers(tmp_path: Path) -> None:
+    frame = pd.DataFrame({**plain(), "region": [1.0, 2.0, 3.0, np.nan] * 50, "workshop": [1, 2, 3, 4] * 50})
+    frame.to_csv(tmp_path / "customers.csv", index=False)  # writes 1.0, as pandas does where values are missing
+    runs = [segment(s, k=2, effort="quick", max_k=2) for s in (frame, tmp_path / "customers.csv")]
+    for run in runs:
+        kinds = {c["name"]: (c["kind"], [level for level, _ in c["levels"] or ()]) for c in run.record["columns"]}
+        assert kinds["region"] == ("category", ["1", "2", "3"])
+        assert kinds["workshop"][0] == "number"
+        features = {f["column"]: f["kind"] for f in run.record["features"]}
+        assert features["region"] == "category"
+    pairs = ((runs[0], tmp_path / "customers.csv"), (runs[1], frame), (runs[0], frame.astype({"orders": int})))
+    assigned = [run.assign(source) for run, source in pairs]
+    one, other, whole = (list(getattr(a, "df", lambda a=a: a)()["segment"]) for a in assigned)
+    assert one == other == whole
+    ordered = segment(frame.assign(region=["low", "medium", "high", "low"] * 50), k=2, effort="quick", max_k=2)
+    assert {f["column"]: f["kind"] for f in ordered.record["features"]}["region"] == "ordinal"

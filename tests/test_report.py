@@ -126,7 +126,10 @@ def test_the_three_questions_are_answered_in_sentences() -> None:
 
 def test_without_a_value_column_the_answer_says_by_which_column_it_judges() -> None:
     text = text_of(page(value=False))
-    assert "No value column was named, so this is judged by “Spending score”: 81 on average, against 50 over all customers" in text
+    assert (
+        "No value column was named, so this is judged by “Spending score”: 81 on average, against 50 over all customers"
+        in text
+    )
     silent = text_of(page(value=False, columns=[("visits", "visits"), ("distance", "distance")]))
     assert "The data do not say." in silent
 
@@ -245,3 +248,31 @@ def test_typical_and_borderline_customers_are_described_where_ten_stand_behind_t
     assert "10% of the segment, mostly towards B" in text
     record, points = simulated()
     assert "Who is typical" not in text_of(report.render(record, points))
+
+
+def test_a_level_of_recency_is_told_so_that_its_end_is_known() -> None:
+    marker = {"word": "very high", "label": "recency", "superiority": 0.9, "mean": 400.0}
+    assert story.told(marker) == "bought very long ago"
+    assert story.told({**marker, "label": "income"}) == "very high income"
+
+
+def test_two_segments_are_spoken_of_as_two() -> None:
+    text = text_of(page(verdict="partly", centers=[(20, 20), (80, 80)], sizes=(60, 60)))
+    assert "some of them" not in text
+    assert "part of the segments" not in text
+    assert "Two segments" in text
+
+
+def test_an_idea_that_two_segments_share_is_said_once() -> None:
+    record, points = simulated()
+    for segment in record["segments"]:
+        segment["idea"] = "Try one thing." if segment["letter"] in "AC" else f"Only {segment['letter']}."
+    answer = report.render(record, points).split("Three questions", 1)[1]
+    assert "<b>A and C</b> Try one thing." in answer
+    assert answer.count("Try one thing.") == 1
+
+
+def test_the_method_says_of_whom_and_a_share_of_what() -> None:
+    text = text_of(page())
+    assert "k-means on all customers" in text
+    assert "of all revenue" in text

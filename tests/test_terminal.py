@@ -101,3 +101,10 @@ def test_markup_in_names_is_only_text() -> None:
     text = shown(names=["[red]x[/red]", "\x1b[31mred", "b", "c", "d"])
     assert "[red]x[/red]" in text
     assert "\\x1b[31mred" in text
+
+
+@pytest.mark.parametrize("width", range(40, 120, 7))
+def test_a_number_stays_with_what_belongs_to_it(width: int) -> None:
+    for line in shown(width=width, verdict="none").splitlines():
+        assert not line.rstrip().endswith(("p =", " p"))
+        assert not line.lstrip().startswith(("%", "= "))

@@ -103,3 +103,15 @@ def test_a_named_value_column_decides_who_spends() -> None:
     measure = wording.spend_measure(record)
     assert measure is not None
     assert measure.column == "revenue"
+
+
+def test_parts_of_the_spending_are_added_up_where_no_value_is_named() -> None:
+    parts = [("MntWines", "spend on wines"), ("MntFish", "spend on fish")]
+    record, _ = simulated(value=False, columns=parts)
+    found = {m.column: m for m in wording.measures(record)}
+    measure = wording.spend_measure(record)
+    assert measure is not None
+    assert measure.label == "Spend on fish and wines together"
+    for segment in (1, 2, 3):
+        both = [found[column].value(segment) or 0.0 for column, _ in parts]
+        assert measure.value(segment) == pytest.approx(sum(both))

@@ -175,7 +175,11 @@ def choose(found: Evidence, plan: Plan, *, asked: int | None = None) -> Choice:
     words = _agreement_words(supported, votes) if grouped else _undetermined_words(supported)
     if not able:
         n = float(found.fits[supported].sizes.sum())
-        why = f"Too few customers ({n:,.0f})" if n < 2 * FEWEST else "No number of segments leaves enough customers in each"
+        why = (
+            f"Too few customers ({n:,.0f})"
+            if n < 2 * FEWEST
+            else "No number of segments leaves enough customers in each"
+        )
         words = f"{why}: {supported} is the least there can be; do not read much into it."
     return Choice(
         k=asked or supported,

@@ -14,7 +14,7 @@ NAMES = {"channel", "region", "zone", "area", "district", "country", "state", "b
 NAMES |= {"cluster", "group", "category", "class", "type", "status", "code", "plan", "department", "industry", "sector"}
 NAMES |= {"gender", "sex", "occupation", "job"}
 COUNTED = {"number", "count", "total", "average", "days", "spend"}  # first words of a quantity: "number of store"
-FEWEST, MOST = 3, 10  # different codes; two values are taken as yes and no anyway
+FEWEST, MOST = 2, 10  # different codes
 ROWS_PER_CODE = 4
 LARGEST = 1e9
 BEFORE = "codes"  # what such a column was when the segments were formed
@@ -56,14 +56,19 @@ def found(engine: Engine, relation: str, names: Sequence[str], rows: int) -> lis
     for i, name in enumerate(asked):
         x = sql.column(name)
         broken = sql.case([(sql.less(sql.floor(x), x.copy()), sql.whole(1))])
-        wanted = {"n": sql.count_distinct(x.copy()), "f": sql.count(broken), "h": sql.largest(x.copy()), "l": sql.smallest(x.copy())}
+        wanted = {
+            "n": sql.count_distinct(x.copy()),
+            "f": sql.count(broken),
+            "h": sql.largest(x.copy()),
+            "l": sql.smallest(x.copy()),
+        }
         nodes += [sql.named(node, f"{key}{i}") for key, node in wanted.items()]
     got = engine.fetch(sql.select(nodes, sql.table(relation)))
     kept = []
     for i, name in enumerate(asked):
-        distinct, broken = int(got[f"n{i}"][0]), int(got[f"f{i}"][0])
-        few = FEWEST <= distinct <= MOST and rows >= ROWS_PER_CODE * distinct
-        if few and not broken and max(-float(got[f"l{i}"][0]), float(got[f"h{i}"][0])) < LARGEST:
+        many, fractions = int(got[f"n{i}"][0]), int(got[f"f{i}"][0])
+        few = FEWEST <= many <= MOST and rows >= ROWS_PER_CODE * many
+        if few and not fractions and max(-float(got[f"l{i}"][0]), float(got[f"h{i}"][0])) < LARGEST:
             kept.append(name)
     return kept
 

@@ -48,5 +48,5 @@ def read_new(made: Record, source: Any, engine: Engine, reading: Reading | None,
 def _kind(column: Mapping[str, Any]) -> str:
     """Return what a column was when the segments were formed."""
     levels = [str(level) for level, _ in column["levels"] or ()]
-    is_code = column["kind"] == "category" and levels and codes.are_codes(str(column["name"]), levels)
+    is_code = column["kind"] in ("category", "flag") and levels and codes.are_codes(str(column["name"]), levels)
     return codes.BEFORE if is_code else str(column["kind"])

@@ -92,7 +92,7 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
     used = len(record["features"])
     line = [wording.plain(source)] if source else []
     line += [f"{n:,} customers", f"{used} column{'s' if used != 1 else ''} used"]
-    cards = [_card(record, s) for s in wording.by_value(record)]
+    cards = _told_once([_card(record, s) for s in wording.by_value(record)])
     once: dict[str, list[str]] = {}
     for s in record["segments"]:
         once.setdefault(s["idea"] or "", []).append(s["letter"])
@@ -240,6 +240,15 @@ def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, An
         "markers": markers,
         "idea": segment["idea"],
     }
+
+
+def _told_once(cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cards; an idea that an earlier card has already is only pointed at."""
+    first: dict[str, str] = {}
+    for card in cards:
+        if card["idea"] and first.setdefault(card["idea"], card["letter"]) != card["letter"]:
+            card["idea"] = f"The same as for {first[card['idea']]}."
+    return cards
 
 
 def _columns_class(k: int) -> str:

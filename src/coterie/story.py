@@ -52,15 +52,19 @@ def headline(record: Mapping[str, Any]) -> str:
     if code == "overlapping":
         return f"{in_words(k, capital=True)} groups that blend at their borders"
     if code == "partly":
-        apart = [s for s in record["segments"] if (s["depth"] or 0.0) >= 0.5]
-        if k == 2:  # one border: who is on which side of it is clear, what lies within the two is not
-            return f"Two segments{', clearly apart' if apart else ''}; finer ones would shade into each other"
-        some = in_words(len(apart)) if 0 < len(apart) < k else "some"
-        return f"{in_words(k, capital=True)} segments, {some} of them clearly apart"
+        return _partly_apart(record)
     if code == "natural":
         tail = " and repeatable" if ari is not None and ari >= REPEATABLE else ""
         return f"{in_words(k, capital=True)} customer groups, clearly apart{tail}"
     return f"{in_words(k, capital=True)} customer segments"
+
+
+def _partly_apart(record: Mapping[str, Any]) -> str:
+    apart, k = [s for s in record["segments"] if (s["depth"] or 0.0) >= 0.5], len(record["segments"])
+    if k == 2:  # one border: who is on which side of it is clear, what lies within the two is not
+        return f"Two segments{', clearly apart' if apart else ''}; finer ones would shade into each other"
+    some = in_words(len(apart)) if 0 < len(apart) < k else "some"
+    return f"{in_words(k, capital=True)} segments, {some} of them clearly apart"
 
 
 def noun(record: Mapping[str, Any]) -> str:
@@ -199,9 +203,9 @@ def _todo(record: Mapping[str, Any]) -> Answer:
     if record["verdict"]["code"] in ("none", "shape"):
         text = "As the segments are constructed, test each idea on a few customers on both sides of a border."
         return Answer(question, "Ideas to test, on zones and not on types.", text)
-    return Answer(
-        question, "Ideas to test, one a segment.", "Each is a guess from the numbers: try it on some and keep some out."
-    )
+    each = len({s["idea"] for s in record["segments"]}) == len(record["segments"])
+    short = "Ideas to test, one a segment." if each else "Ideas to test."
+    return Answer(question, short, "Each is a guess from the numbers: try it on some and keep some out.")
 
 
 def care(record: Mapping[str, Any]) -> list[str]:
@@ -375,7 +379,11 @@ def difference(marker: Mapping[str, Any]) -> tuple[str, str, str]:
     if mean is None:
         return str(marker["label"]), str(marker["word"]), ""
     if marker["superiority"] is None:
-        return str(marker["word"]), percent(mean), f"all {percent(overall)}" if overall is not None else ""
+        return (
+            words.fact_alone(str(marker["word"])),
+            percent(mean),
+            f"all {percent(overall)}" if overall is not None else "",
+        )
     scale = max(abs(mean), abs(overall or 0.0))
     away = marker["difference"] if overall is not None and overall > 0 else None
     return str(marker["label"]), number(mean, scale=scale), wording.signed(away)

@@ -68,11 +68,24 @@ SAID_YES = {
     "subscription": "with a subscription",
     "newsletter": "with the newsletter",
 }
-# Columns whose levels are common words, so that a capital inside a name would only be the source's habit; those of other
-# columns may be names of places or brands, and stay as they are written.
-COMMON = {"gender", "genre", "sex", "marital", "education", "job", "occupation", "profession", "size", "tier", "membership"}
+# Columns whose levels are common words, so that a capital inside a name would only be the source's habit; those of
+# other columns may be names of places or brands, and stay as they are written.
+COMMON = {
+    "gender",
+    "genre",
+    "sex",
+    "marital",
+    "education",
+    "job",
+    "occupation",
+    "profession",
+    "size",
+    "tier",
+    "membership",
+}
 # Levels that say nothing without their column.
 VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n/a", "not available", "not known", "?"}
+OFTEN = ("mostly", "more often", "seldom")  # how often a level is met
 WHOLE = {"average order", "average repeat"}  # labels that lose their sense when shortened
 
 
@@ -137,14 +150,24 @@ def yes(label: str) -> str:
 def level_of(label: str, level: str) -> str:
     """Return one level of a category as a name says it.
 
-    >>> level_of("gender", "Female"), level_of("city", "Paris"), level_of("education", "PhD"), level_of("job", "unknown")
-    ('female', 'Paris', 'PhD', 'job unknown')
+    >>> level_of("gender", "Female"), level_of("city", "Paris"), level_of("job", "unknown")
+    ('female', 'Paris', 'job unknown')
     """
     bare = level.strip()
     if bare.casefold() in VAGUE or not any(c.isalpha() for c in bare) or len(bare) == 1:
         return f"{label} {level}"
     plain = bare[1:].islower() and COMMON & set(label.casefold().split())
     return level.lower() if plain else level
+
+
+def fact_alone(word: str) -> str:
+    """Return a fact without how often it holds, to stand beside the number that says so.
+
+    >>> fact_alone("mostly female"), fact_alone("seldom job unknown")
+    ('female', 'job unknown')
+    """
+    often = next((o for o in OFTEN if word.startswith(f"{o} ")), "")
+    return word[len(often) :].strip()
 
 
 def number(value: float) -> str:
