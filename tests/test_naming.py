@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +220,16 @@ def test_of_two_numbers_the_one_that_is_met_is_named() -> None:
     (found,) = markers(rows, kinds, 1)
     assert (found.word, found.mean) == ("mostly channel 1", pytest.approx(0.99))
     assert "1 99 % (all: 68 %)" in found.text
+
+
+def test_one_beside_two_is_a_code_and_no_yes() -> None:
+    record = replace(column("channel", "flag", 2, None, None), levels=(("1", 0.68), ("2", 0.32)))
+    shares = {"1": (0.99, 0.68), "2": (0.01, 0.32)}
+    rows = [line(1, "channel", mine, all_, mine - all_, level) for level, (mine, all_) in shares.items()]
+    assert name_of(markers(rows, [record], 1), [record]) == "Mostly channel 1"
+    record = replace(column("region", "category", 3, None, None), levels=(("1", 0.5), ("0", 0.3), ("2", 0.2)))
+    rows = [line(1, "region", 0.9, 0.3, 0.6, "0")]
+    assert name_of(markers(rows, [record], 1), [record]) == "Mostly region 0"
 
 
 def test_an_idea_goes_to_a_second_segment_only_where_no_other_fits() -> None:

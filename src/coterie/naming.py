@@ -20,8 +20,6 @@ SLIGHT = (0.5, 0.64)
 AGREES = 0.005  # of the overall average: a difference that is not printed as ±0 %
 SHARE_RATIO = 1.5
 SHARE_DIFFERENCE = 0.15
-YES = {"yes", "true", "1", "y", "ja", "oui", "si"}
-NO = {"no", "false", "0", "n", "nein", "non"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,11 @@ def markers(
         column = by_name[row.column]
         if row.level is not None:
             fact = _share(column, row.level, row.share, row.overall)
+            others = [level for level, _ in column.levels or () if level != row.level]
+            fact = _turned(fact, column, others[0]) if len(others) == 1 else fact
         elif column.distinct == 2 and column.min is not None and column.max is not None:
-            fact = _one_of_two(column, *(_yes(m, column) for m in (row.mean, row.overall)))
+            fact = _share(column, words.number(column.max), *(_yes(m, column) for m in (row.mean, row.overall)))
+            fact = _turned(fact, column, words.number(column.min))
         else:
             fact = _number(row, everybody[row.column, None], column)
         if fact is not None and (row.column not in best or _strength(fact) > _strength(best[row.column])):
@@ -133,18 +134,15 @@ def _against(effect: float, mean: float, overall: float) -> bool:
 
 def _share(column: ColumnRecord, level: str, share: float | None, overall: float | None) -> Marker | None:
     """Return the fact that a level is met clearly more or less often than among all customers."""
-    if share is None or overall is None or level.casefold() in NO:
+    if share is None or overall is None:
+        return None
+    if level.casefold() in words.NO and words.answers_yes_or_no(_levels(column, level)):
         return None
     high, low = max(share, overall), min(share, overall)
     if high - low < SHARE_DIFFERENCE or high < SHARE_RATIO * low:
         return None
     often = "seldom" if share < overall else "mostly" if share >= 0.5 else "more often"
-    if level.casefold() in YES:
-        fact = words.yes(column.label)
-    elif column.kind in ("flag", "category"):
-        fact = words.level_of(column.label, level)
-    else:
-        fact = f"{column.label} {level}"
+    fact = _said(column, level)
     text = f"{column.label}: {level} {words.share(share)} (all: {words.share(overall)})"
     return Marker(
         column.name, column.label, f"{often} {fact}", None, None, None, None,
@@ -152,15 +150,30 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
     )  # fmt: skip
 
 
-def _one_of_two(column: ColumnRecord, share: float | None, overall: float | None) -> Marker | None:
-    """Return the fact on a number with two values, from the share of the larger; of 1 and 2, seldom 2 is mostly 1."""
-    low, high = (words.number(v or 0.0) for v in (column.min, column.max))
-    fact = _share(column, high, share, overall)
-    if fact is None or fact.effect > 0 or low in NO or share is None or overall is None:
+def _turned(fact: Marker | None, column: ColumnRecord, other: str) -> Marker | None:
+    """Return a fact on one of two levels, said of the other where it is seldom met: of 1 and 2, seldom 2 is mostly 1.
+
+    What is not yes stays "seldom yes", for of a no nothing can be said but that.
+    """
+    if fact is None or fact.effect > 0 or other.casefold() in words.NO or fact.mean is None:
         return fact
-    text = f"{column.label}: {low} {words.share(1 - share)} (all: {words.share(1 - overall)})"
-    word = f"mostly {words.level_of(column.label, low)}"
-    return replace(fact, word=word, mean=1 - share, overall_mean=1 - overall, effect=-fact.effect, text=text)
+    share, overall = 1 - fact.mean, 1 - (fact.overall_mean or 0.0)
+    text = f"{column.label}: {other} {words.share(share)} (all: {words.share(overall)})"
+    word = f"mostly {_said(column, other)}"
+    return replace(fact, word=word, mean=share, overall_mean=overall, effect=-fact.effect, text=text)
+
+
+def _levels(column: ColumnRecord, level: str) -> list[str]:
+    return [name for name, _ in column.levels or ((level, 1.0),)]
+
+
+def _said(column: ColumnRecord, level: str) -> str:
+    """Return what a name says of those who have a level."""
+    if column.kind not in ("flag", "category"):
+        return words.yes(column.label) if level in words.YES and column.min == 0 else f"{column.label} {level}"
+    if level.casefold() in words.YES and words.answers_yes_or_no(_levels(column, level)):
+        return words.yes(column.label)
+    return words.level_of(column.label, level)
 
 
 def _signed(share: float) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from coterie import words
+
 SMALLEST_CELL = 10
 """Counts of customers below this are not printed: a small cell may point at a person."""
 
@@ -261,16 +263,13 @@ def measures(record: Mapping[str, Any]) -> list[Measure]:
         if overall is None:
             overall = next((r["overall"] for r in cells.values() if r.get("overall") is not None), None)
         name = label(record, column)
-        words = sentence(name if level is None or level.lower() in _YES else f"{name}: {level}")
+        answer = words.answers_yes_or_no(level for name, level in rows if name == column and level is not None)
+        said = sentence(name if level is None or (level.lower() in words.YES and answer) else f"{name}: {level}")
         inside = {s: r for s, r in cells.items() if s}
-        measure = Measure(column, level, words, roles[column], overall, inside, sizes, 0.0)
+        measure = Measure(column, level, said, roles[column], overall, inside, sizes, 0.0)
         found.append(measure._replace(strength=max((abs(measure.effect(s)) for s in inside), default=0.0)))
     order = {"feature": 0, "value": 1}
     return sorted(found, key=lambda m: (order.get(m.role, 2), -m.strength, m.column, m.level or ""))
-
-
-_YES = ("yes", "true", "1", "y", "t", "oui", "ja", "sí", "si")
-_NO = ("no", "false", "0", "n", "f", "non", "nein")
 
 
 def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | None]]:
@@ -282,7 +281,7 @@ def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | No
     hidden: set[tuple[str, str | None]] = set()
     for column, found in levels.items():
         if len(found) == 2:
-            hidden.add((column, next((v for v in found if v.lower() in _NO), sorted(found)[-1])))
+            hidden.add((column, next((v for v in found if v.lower() in words.NO), sorted(found)[-1])))
     return hidden
 
 
@@ -295,9 +294,9 @@ def spend_measure(record: Mapping[str, Any]) -> Measure | None:
     named = record["options"]["value"]
     if named is not None:
         return next((m for m in found if m.column == named), None)
-    for words in _SPEND:
+    for said in _SPEND:
         for measure in found:
-            if any(w.lower() in words for w in _WORD.findall(f"{measure.column} {measure.label}")):
+            if any(w.lower() in said for w in _WORD.findall(f"{measure.column} {measure.label}")):
                 return _together(measure, found) or measure
     return None
 

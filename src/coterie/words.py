@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 # Abbreviations that exports of shops and campaigns use; the longer one first where one contains another.
 SPELLED = {
@@ -56,6 +56,8 @@ LEVELS = {
         "very low": "very new",
     },
 }
+YES = {"yes", "true", "1", "y", "t", "ja", "oui", "si", "sí"}
+NO = {"no", "false", "0", "n", "f", "nein", "non"}
 # What a yes in a column of yes and no says of a customer, where its name alone would not be a fact: "mostly response".
 SAID_YES = {
     "response": "responded",
@@ -133,6 +135,16 @@ def level(word: str, label: str) -> str:
     if label.startswith("number of "):
         return MANY[word].format(short(label))
     return f"{word} {short(label)}"
+
+
+def answers_yes_or_no(levels: Iterable[str]) -> bool:
+    """Say whether levels are yes and no, or one of them; 1 beside 2 is a code and no yes.
+
+    >>> answers_yes_or_no(["1", "0"]), answers_yes_or_no(["Yes", "no", "unknown"]), answers_yes_or_no(["1", "2"])
+    (True, True, False)
+    """
+    bare = {level.strip().casefold() for level in levels} - VAGUE
+    return bool(bare) and bare <= YES | NO
 
 
 def yes(label: str) -> str:
