@@ -265,7 +265,7 @@ private:
 
     // Gives every row its nearest center; with `all`, without asking the slack first. True if a row changed cluster.
     bool pass(bool all) {
-        crew.check();
+        crew.check(worker, t->n);
         for (int c = 0; c < k; ++c) {
             double square = 0;
             for (std::size_t e = at(c); e < at(c + 1); ++e) {

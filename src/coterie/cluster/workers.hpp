@@ -20,21 +20,30 @@ public:
     explicit Crew(int threads) : threads(threads) {}
     const int threads;
 
-    void check() const {  // called by long tasks
+    // Called before each part of a long task, with about how many rows it looks at.
+    void check(int worker, std::int64_t rows) {
         if (stop.load(std::memory_order_relaxed)) throw Stopped{};
+        if (worker != 0 || (unwatched += rows) < WATCHED_ROWS) return;
+        unwatched = 0;
+        if (Clock::now() - watched < PATIENCE) return;
+        watched = Clock::now();
+        watch_once();
     }
 
-    // Calls task(i, worker) for every i < count. `watch(done)` runs on the calling thread about twenty times a second;
-    // what it throws stops the work and is thrown from here once every thread has ended.
+    // Calls task(i, worker) for every i < count; the calling thread is worker 0, and calls `watch(done)` about twenty
+    // times a second. What that throws stops the work and is thrown from here once every thread has ended.
     template <class Task, class Watch>
     void run(std::int64_t count, Task task, Watch watch) {
         next = 0;
         done = 0;
         running = threads;
+        unwatched = 0;
+        watched = Clock::now();
+        watch_once = [&] { watch(done.load()); };
         auto work = [&](int worker) {
             try {
                 for (std::int64_t i; (i = next.fetch_add(1)) < count;) {
-                    check();
+                    check(worker, WATCHED_ROWS);
                     task(i, worker);
                     done.fetch_add(1);
                 }
@@ -48,19 +57,8 @@ public:
             help(lock, worker);
         };
         std::vector<std::thread> pool;
-        for (int worker = 0; worker < threads; ++worker) pool.emplace_back(work, worker);
-        {
-            std::unique_lock<std::mutex> lock(mutex);
-            while (!changed.wait_for(lock, std::chrono::milliseconds(50), [&] { return running == 0; })) {
-                lock.unlock();
-                try {
-                    watch(done.load());
-                } catch (...) {
-                    fail();
-                }
-                lock.lock();
-            }
-        }
+        for (int worker = 1; worker < threads; ++worker) pool.emplace_back(work, worker);
+        work(0);
         for (auto& thread : pool) thread.join();
         if (failure) std::rethrow_exception(failure);
         watch(count);
@@ -85,6 +83,12 @@ private:
         int helpers = 0;
         Offer(const std::function<void(std::int64_t, int)>* piece, std::int64_t count) : piece(piece), count(count) {}
     };
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::milliseconds PATIENCE{50};
+    static constexpr std::int64_t WATCHED_ROWS = 1 << 16;  // rows between two looks at the clock
+    std::function<void()> watch_once;
+    Clock::time_point watched;
+    std::int64_t unwatched = 0;  // rows since the last look
     std::atomic<bool> stop{false};
     std::atomic<std::int64_t> next{0}, done{0};
     int running = 0;  // workers that still have tasks
@@ -114,7 +118,7 @@ private:
             offers.erase(std::remove(offers.begin(), offers.end(), &offer), offers.end());
             changed.wait(lock, [&] { return offer.helpers == 0; });
         }
-        check();  // a piece that failed has stopped everything
+        check(worker, 0);  // a piece that failed has stopped everything
     }
 
     void take(Offer& offer, int worker) {
@@ -126,9 +130,21 @@ private:
         }
     }
 
+    void watch_unlocked(std::unique_lock<std::mutex>& lock) {
+        lock.unlock();
+        try {
+            watch_once();
+        } catch (...) {
+            fail();
+        }
+        lock.lock();
+    }
+
     void help(std::unique_lock<std::mutex>& lock, int worker) {
         for (;;) {
-            changed.wait(lock, [&] { return running == 0 || !offers.empty(); });
+            const auto awaited = [&] { return running == 0 || !offers.empty(); };
+            while (!changed.wait_for(lock, PATIENCE, awaited))
+                if (worker == 0) watch_unlocked(lock);
             if (offers.empty()) return;
             Offer& offer = *offers.back();
             if (offer.next.load() >= offer.count) {
