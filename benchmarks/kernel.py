@@ -1,11 +1,12 @@
 """Race the k-means kernel against its peers, at no worse inertia.
 
 ``sweep``: k = 2…12 with ten full starts each, in one ``fit_many``, against ``sklearn.cluster.KMeans(n_init=10)`` in a
-loop. The kernel also makes one to four swaps of each cluster, inside its time. ``single``: one fit of a million rows against scikit-learn (lloyd, elkan), scikit-learn-intelex and faiss, the last two where they
-are installed. ``bootstrap``: a thousand refits of resampled rows. Every time is of a pair, one after the other, in this
-process with the threads each library takes by itself, after a moment in which the threads of the one before come to
-rest and the processor does not; ratios are medians of the pairs' ratios. Data are simulated and standardized: six
-groups that overlap, one correlated cloud, and uniform noise.
+loop. The kernel also makes one to four swaps of each cluster, inside its time. ``single``: one fit of a million rows
+against scikit-learn (lloyd, elkan), scikit-learn-intelex and faiss, the last two where they are installed.
+``bootstrap``: a thousand refits of resampled rows. Every time is of a pair, one after the other, in this process with
+the threads each library takes by itself, after a moment in which the threads of the one before come to rest and the
+processor does not; ratios are medians of the pairs' ratios. Data are simulated and standardized: six groups that
+overlap, one correlated cloud, and uniform noise.
 
 Run: python benchmarks/kernel.py [sweep|single|bootstrap …] [--pairs N]
 """
