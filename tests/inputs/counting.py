@@ -49,7 +49,7 @@ def _text(source: Input) -> int | None:
         except (OSError, EOFError, zlib.error):
             return None
     written = source.written or Written()
-    text = data.decode(written.encoding)
+    text = data.decode(written.encoding).removeprefix("\ufeff")
     if source.written is None:
         plain = text.startswith("customer_id,") and not any(c in text for c in ";\t|\\'#\"")
         if not plain:
@@ -61,7 +61,9 @@ def _text(source: Input) -> int | None:
     rows = list(
         csv.reader(io.StringIO(text, newline=""), delimiter=written.delimiter, quotechar=written.quote, strict=True)
     )
-    filled = [row for row in rows if len(row) > 1 or (row and row[0].strip())]
+    if any(len(row) == 1 and row[0] and not row[0].strip() for row in rows):
+        return None  # a blank line to some, a row of one blank to others
+    filled = [row for row in rows if row and row != [""]]
     told = re.match(r"[\r\n]*\"?sep=[^\r\n\"]\"?[\r\n]", text, re.IGNORECASE)  # a line for spreadsheets, not a row
     return len(filled) - (told is not None)
 

@@ -94,7 +94,7 @@ class _Worker:
     process: Any
     pipe: Connection
     seed: int = -1
-    since: float = 0.0
+    age: float = 0.0  # seconds that the input has taken
 
 
 def _serve(pipe: Connection, files: list[Path]) -> None:
@@ -122,9 +122,13 @@ def run(first: int, count: int, jobs: int, files: list[Path]) -> dict[str, Any]:
     failures: list[dict[str, Any]] = []
     workers = [_started(files) for _ in range(jobs)]
     busy = [w for w in workers if _next(w, todo)]
+    seen = time.monotonic()
     while busy:
         wait([w.pipe for w in busy] + [w.process.sentinel for w in busy], timeout=1.0)
+        # A machine that was put to sleep, workers and all, makes no hang.
+        passed, seen = min(time.monotonic() - seen, 2.0), time.monotonic()
         for worker in list(busy):
+            worker.age += passed
             ended = _ended(worker)
             if ended is None:
                 continue
@@ -154,7 +158,7 @@ def _next(worker: _Worker, todo: Any) -> bool:
     seed = next(todo, None)
     if seed is None:
         return False
-    worker.seed, worker.since = seed, time.monotonic()
+    worker.seed, worker.age = seed, 0.0
     worker.pipe.send(seed)
     return True
 
@@ -170,7 +174,7 @@ def _ended(worker: _Worker) -> Outcome | None:
     if not worker.process.is_alive():
         worker.process.join()
         return Outcome("signal", f"exit code {worker.process.exitcode}")
-    if time.monotonic() - worker.since > SECONDS:
+    if worker.age > SECONDS:
         worker.process.kill()
         worker.process.join()
         return Outcome("hang", f"longer than {SECONDS:.0f} s")
