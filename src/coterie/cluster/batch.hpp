@@ -30,6 +30,8 @@ public:
             states[j].found.resize(jobs[j].starts);
             for (int s = 0; s < jobs[j].starts; ++s) tasks.push_back({j, s});
         }
+        // The longest first: what is left for the end is short. Which task runs when decides nothing.
+        std::stable_sort(tasks.begin(), tasks.end(), [&](const auto& a, const auto& b) { return effort(a.first) > effort(b.first); });
     }
 
     template <class Watch>
@@ -61,6 +63,11 @@ private:
     std::vector<std::pair<std::size_t, int>> tasks;
     std::vector<std::unique_ptr<Search>> searches;  // one a worker
     std::atomic<std::int64_t> jobs_done{0};
+
+    double effort(std::size_t j) const {
+        const Job& job = jobs[j];
+        return static_cast<double>(tables[job.data].n) * job.k * (job.starts + job.swaps);
+    }
 
     void prepare(Crew& crew) {
         std::int64_t cells = 0;

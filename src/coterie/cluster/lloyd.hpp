@@ -71,7 +71,7 @@ struct Sums {
 };
 
 // What one worker needs to look at a chunk of rows; kept from pass to pass.
-struct Scratch {
+struct alignas(64) Scratch {
     static constexpr int BATCH = 256;
     std::int32_t id[CHUNK + TILE], label[BATCH];
     std::uint32_t flags[BATCH / TILE];
@@ -80,7 +80,7 @@ struct Scratch {
     std::vector<double> distance;
 };
 
-class Lloyd {
+class alignas(64) Lloyd {
 public:
     Crew& crew;
     const int worker;

@@ -8,7 +8,7 @@ namespace coterie {
 constexpr int SWAP_TRIALS = 4;  // candidates weighed up for each swap
 constexpr double HOPELESS = 1.1;  // a swap that first makes it so much worse has hardly ever led to something better
 
-class Search {
+class alignas(64) Search {
 public:
     Search(Crew& crew, int worker, std::vector<Scratch>& scratch) : lloyd(crew, worker, scratch) {}
 

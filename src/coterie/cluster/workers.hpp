@@ -89,7 +89,7 @@ private:
     std::function<void()> watch_once;
     Clock::time_point watched;
     std::int64_t unwatched = 0;  // rows since the last look
-    std::atomic<bool> stop{false};
+    alignas(64) std::atomic<bool> stop{false};
     std::atomic<std::int64_t> next{0}, done{0};
     int running = 0;  // workers that still have tasks
     std::mutex mutex;
