@@ -30,41 +30,28 @@ inline std::vector<int> canonical(const std::vector<double>& centers, const std:
     return order;
 }
 
-// Of each cluster: the sums of weight · (value - mean), the weight, the rows; and the weight of the values present.
+// Of each cluster: the sums of weight · (value - mean), with missing values then the weight of those present; the weight
+// and number of its rows.
 struct Sums {
-    int d = 0, width = 0;
-    Buffer<double> value, present;
+    int d = 0, width = 0, padded = 0;
+    Buffer<double> value;
     double moved = 0;  // rows that changed cluster
 
-    void clear(int k, int columns, bool missing) {
-        d = columns;
-        width = sums_width(d);
-        value.assign(static_cast<std::size_t>(k) * width, 0.0);
-        present.assign(missing ? static_cast<std::size_t>(k) * d : 0, 0.0);
+    void clear(int k, const Table& t) {
+        d = t.d, width = t.width, padded = sums_width(t.width);
+        value.assign(static_cast<std::size_t>(k) * padded, 0.0);
         moved = 0;
     }
     void add(const Sums& other) {
         for (std::size_t e = 0; e < value.size(); ++e) value[e] += other.value[e];
-        for (std::size_t e = 0; e < present.size(); ++e) present[e] += other.present[e];
         moved += other.moved;
     }
-    void enter(const double* row, const double* mean, int c, double w, double count) {  // where values may be missing
-        double *sum = value.data() + static_cast<std::size_t>(c) * width, *known = present.data() + static_cast<std::size_t>(c) * d;
-        for (int j = 0; j < d; ++j) {
-            const double v = (row[j] - mean[j]) * w;
-            if (v != v) continue;
-            sum[j] += v;
-            known[j] += w;
-        }
-        sum[d] += w;
-        sum[d + 1] += count;
-    }
-    double of(int c, int j) const { return value[static_cast<std::size_t>(c) * width + j]; }
-    double weight(int c) const { return of(c, d); }
-    double rows(int c) const { return of(c, d + 1); }
-    double weight(int c, int j) const { return present.empty() ? weight(c) : present[static_cast<std::size_t>(c) * d + j]; }
+    double of(int c, int j) const { return value[static_cast<std::size_t>(c) * padded + j]; }
+    double weight(int c) const { return of(c, width); }
+    double weight(int c, int j) const { return of(c, width > d ? d + j : width); }
+    double rows(int c) const { return of(c, width + 1); }
     std::vector<double> weights() const {
-        std::vector<double> all(value.size() / width);
+        std::vector<double> all(value.size() / padded);
         for (std::size_t c = 0; c < all.size(); ++c) all[c] = weight(static_cast<int>(c));
         return all;
     }
@@ -89,7 +76,7 @@ public:
     Buffer<float> mass;          // weights as floats, 0 in the rows that fill up the last tile
     Buffer<std::int32_t> label;
     Sums sums;
-    Buffer<float> value;         // the centers as floats
+    Buffer<float> value;         // the centers as floats, see CenterTable
 
     Lloyd(Crew& crew, int worker, std::vector<Scratch>& scratch) : crew(crew), worker(worker), scratch(scratch) {}
 
@@ -98,8 +85,7 @@ public:
         k = clusters;
         deltas.resize(t->chunks());
         const std::size_t padded = (static_cast<std::size_t>(k) + TILE - 1) / TILE * TILE;
-        value.resize(static_cast<std::size_t>(k) * d);
-        halves.resize(value.size());
+        value.resize(static_cast<std::size_t>(k) * t->width);
         half.resize(padded);
         drop.assign(padded, 0.0f);
         centers.clear();
@@ -185,7 +171,7 @@ private:
     std::vector<double> centers;   // in the caller's units
     std::vector<double> before, shift;  // the centers before an update, and how far it moved each
     std::vector<Sums> deltas;      // of each chunk in one pass
-    Buffer<float> half, halves, drop;
+    Buffer<float> half, drop;
 
     double weight(std::int64_t i) const { return w ? w[i] : 1.0; }
     const double* center(int c) const { return centers.data() + at(c); }
@@ -229,7 +215,7 @@ private:
 
     void load(const std::vector<double>& from) {
         centers = from;
-        sums.clear(k, d, t->missing);
+        sums.clear(k, *t);
         std::fill(label.begin(), label.begin() + t->n, -1);
         std::fill(label.begin() + t->n, label.end(), 0);
     }
@@ -267,12 +253,13 @@ private:
     bool pass(bool all) {
         crew.check(worker, t->n);
         for (int c = 0; c < k; ++c) {
+            float* to = value.data() + static_cast<std::size_t>(c) * t->width;
             double square = 0;
-            for (std::size_t e = at(c); e < at(c + 1); ++e) {
-                value[e] = static_cast<float>((centers[e] - t->mean[e - at(c)]) * t->scale);
-                const double v = static_cast<double>(value[e]);
-                halves[e] = static_cast<float>(v * v / 2);
-                square += v * v / 2;
+            for (int j = 0; j < d; ++j) {
+                to[j] = static_cast<float>((center(c)[j] - t->mean[j]) * t->scale);
+                const double half_of = static_cast<double>(to[j]) * static_cast<double>(to[j]) / 2;
+                if (t->missing) to[d + j] = static_cast<float>(-half_of);
+                else square += half_of;
             }
             half[c] = static_cast<float>(square);
         }
@@ -282,7 +269,7 @@ private:
             return sums.moved > 0;
         }
         crew.share(worker, t->chunks(), [&](std::int64_t chunk, int helper) {
-            deltas[chunk].clear(k, d, t->missing);
+            deltas[chunk].clear(k, *t);
             look_at(chunk, all, scratch[helper], deltas[chunk]);
         });
         for (const Sums& delta : deltas) sums.add(delta);
@@ -292,7 +279,7 @@ private:
     void look_at(std::int64_t chunk, bool all, Scratch& s, Sums& delta) {
         const float tie = static_cast<float>(TIE * t->scale * t->scale * 1.01) + 1e-30f;
         const float no_slack = static_cast<float>(std::sqrt(TIE) * t->scale * 1.01) + 1e-30f;
-        const CenterTable table{k, value.data(), half.data(), halves.data(), static_cast<float>(t->error), tie};
+        const CenterTable table{k, value.data(), half.data(), static_cast<float>(t->error), tie};
         const std::int64_t tile = chunk * CHUNK_TILES, tiles = std::min(CHUNK_TILES, t->tiles - tile), row = tile * TILE;
         s.x.resize(static_cast<std::size_t>(t->stride) * TILE);
         std::int64_t due = tiles * TILE;
@@ -334,15 +321,7 @@ private:
 
     void apply(const Move* moves, int count, Sums& delta) const {
         delta.moved += count;
-        if (!t->missing) {
-            passes().carry(t->z, t->mean.data(), w, d, moves, count, delta.value.data());
-            return;
-        }
-        for (int m = 0; m < count; ++m) {
-            const double *row = t->row(moves[m].row), weighs = weight(moves[m].row);
-            delta.enter(row, t->mean.data(), moves[m].to, weighs, 1);
-            if (moves[m].from >= 0) delta.enter(row, t->mean.data(), moves[m].from, -weighs, -1);
-        }
+        passes().carry(t->values, t->origin.data(), w, t->width, moves, count, delta.value.data());
     }
 
     // An empty cluster takes the row that lies farthest from its own center.
@@ -388,7 +367,7 @@ private:
 
     void recount() {
         crew.share(worker, t->chunks(), [&](std::int64_t chunk, int helper) {
-            deltas[chunk].clear(k, d, t->missing);
+            deltas[chunk].clear(k, *t);
             Move* moves = scratch[helper].moves;
             const std::int64_t end = std::min(t->n, (chunk + 1) * CHUNK);
             int count = 0;
@@ -397,7 +376,7 @@ private:
                 if (count == Scratch::BATCH || i + 1 == end) apply(moves, count, deltas[chunk]), count = 0;
             }
         });
-        sums.clear(k, d, t->missing);
+        sums.clear(k, *t);
         for (const Sums& delta : deltas) sums.add(delta);
     }
 

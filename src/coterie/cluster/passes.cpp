@@ -1,12 +1,10 @@
 // The loops over all rows. This file is compiled once for each target (COTERIE_TARGET); the plain one also chooses.
-#include "passes.hpp"
-
-#if defined(COTERIE_CHOOSES)
+#include <iterator>
 #include <string>
 #include <vector>
-#endif
 
 #include "lanes.hpp"
+#include "passes.hpp"
 
 namespace coterie {
 namespace COTERIE_TARGET {
@@ -26,31 +24,27 @@ struct Race {
     }
 };
 
-template <int C, bool MISSING>
-inline void scores(Race& race, const float* x, const CenterTable& centers, int c, int d) {
+template <int C>
+inline void scores(Race& race, const float* x, const CenterTable& centers, int c, int width) {
     Lane score[C];
-    for (int i = 0; i < C; ++i) score[i] = Lane::all(MISSING ? 0.0f : centers.half[c + i]);
-    const float* value = centers.value + c * d;
-    for (int j = 0; j < d; ++j) {
-        const Lane xj = Lane::load(x + j * TILE), known = MISSING ? or_zero(xj) : xj;
-        for (int i = 0; i < C; ++i) score[i] = fnma(known, Lane::all(value[i * d + j]), score[i]);
-        if (MISSING)
-            for (int i = 0; i < C; ++i)
-                score[i] = score[i] + if_present(xj, Lane::all(centers.halves[(c + i) * d + j]));
+    for (int i = 0; i < C; ++i) score[i] = Lane::all(centers.half[c + i]);
+    const float* value = centers.value + c * width;
+    for (int j = 0; j < width; ++j) {
+        const Lane xj = Lane::load(x + j * TILE);
+        for (int i = 0; i < C; ++i) score[i] = fnma(xj, Lane::all(value[i * width + j]), score[i]);
     }
     for (int i = 0; i < C; ++i) race.enter(score[i]);
 }
 
 // One tile: labels are stored, slack is returned; the bits of the rows that float arithmetic cannot decide go to `unsure`.
-template <bool MISSING>
-inline Lane settle(const float* x, Lane square, int d, const CenterTable& centers, std::int32_t* label,
+inline Lane settle(const float* x, Lane square, int width, const CenterTable& centers, std::int32_t* label,
                    std::uint32_t& unsure) {
     Race race;
     int c = 0;
-    for (; c + 4 <= centers.k; c += 4) scores<4, MISSING>(race, x, centers, c, d);
-    if (centers.k - c == 3) scores<3, MISSING>(race, x, centers, c, d);
-    if (centers.k - c == 2) scores<2, MISSING>(race, x, centers, c, d);
-    if (centers.k - c == 1) scores<1, MISSING>(race, x, centers, c, d);
+    for (; c + 4 <= centers.k; c += 4) scores<4>(race, x, centers, c, width);
+    if (centers.k - c == 3) scores<3>(race, x, centers, c, width);
+    if (centers.k - c == 2) scores<2>(race, x, centers, c, width);
+    if (centers.k - c == 1) scores<1>(race, x, centers, c, width);
     race.label.store_as_int(label);
     // half the difference of the squared distances, and half the square of their sum
     const Lane off = Lane::all(centers.error) * (square * Lane::all(8.0f) + magnitude(race.best) + magnitude(race.second)) +
@@ -59,49 +53,35 @@ inline Lane settle(const float* x, Lane square, int d, const CenterTable& center
     const Lane sum = (square + race.best + race.second) * Lane::all(1.0001f) + off + off;
     const Mask sure = Lane::all(0.0f) < margin;
     unsure = ~sure.bits() & 0xffff;
-    return choose(sure, margin * Lane::all(0.999f) * inverse_root(sum), Lane::all(-1.0f));
+    return choose(sure, margin * Lane::all(0.997f) * inverse_root(sum), Lane::all(-1.0f));
 }
 
-template <bool MISSING>
-void nearest_in(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, Found found) {
+void nearest(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, Found found) {
     for (std::int64_t t = 0; t < tiles; ++t) {
         std::uint32_t unsure;
         const Lane square = Lane::load(rows.square + t * TILE);
-        settle<MISSING>(rows.tile + t * rows.d * TILE, square, rows.d, centers, found.label + t * TILE, unsure)
+        settle(rows.tile + t * rows.width * TILE, square, rows.width, centers, found.label + t * TILE, unsure)
             .store(found.slack + t * TILE);
         found.flags[t] = differing(found.label + t * TILE, label + t * TILE) | unsure | unsure << 16;
     }
 }
 
-template <bool MISSING>
-void nearest_among(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
-                   Found found) {
-    for (int from = 0; from < count; from += TILE) {
-        const float* row[TILE];
-        for (int r = 0; r < TILE; ++r) row[r] = rows.row + static_cast<std::int64_t>(id[from + r]) * rows.stride;
-        transpose(row, rows.stride, found.x);
-        Lane part[4] = {Lane::all(0.0f), Lane::all(0.0f), Lane::all(0.0f), Lane::all(0.0f)};
-        for (int j = 0; j < rows.stride; j += 4)
-            for (int i = 0; i < 4; ++i) {
-                const Lane xj = Lane::load(found.x + (j + i) * TILE), known = MISSING ? or_zero(xj) : xj;
-                part[i] = part[i] + known * known;
-            }
-        const Lane square = (part[0] + part[1]) + (part[2] + part[3]);
-        std::uint32_t unsure;
-        settle<MISSING>(found.x, square, rows.d, centers, found.label + from, unsure).scatter(found.slack, id + from);
-        const std::uint32_t listed = count - from < TILE ? (1u << (count - from)) - 1 : 0xffff;
-        unsure &= listed;
-        found.flags[from / TILE] = (differing_at(found.label + from, label, id + from) & listed) | unsure | unsure << 16;
-    }
-}
-
-void nearest(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, Found found) {
-    (rows.missing ? nearest_in<true> : nearest_in<false>)(rows, tiles, centers, label, found);
-}
-
 void nearest_of(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
                 Found found) {
-    (rows.missing ? nearest_among<true> : nearest_among<false>)(rows, id, count, centers, label, found);
+    for (int from = 0; from < count; from += TILE) {
+        const float* row[TILE];
+        std::int32_t old[TILE];
+        for (int r = 0; r < TILE; ++r) {
+            row[r] = rows.row + static_cast<std::int64_t>(id[from + r]) * rows.stride;
+            old[r] = label[id[from + r]];
+        }
+        transpose(row, rows.stride, found.x);
+        std::uint32_t unsure;
+        settle(found.x, Lane::gather(rows.square, id + from), rows.width, centers, found.label + from, unsure)
+            .scatter(found.slack, id + from);
+        const std::uint32_t listed = count - from < TILE ? (1u << (count - from)) - 1 : 0xffff;
+        found.flags[from / TILE] = ((differing(found.label + from, old) | unsure) & listed) | (unsure & listed) << 16;
+    }
 }
 
 std::int64_t sweep(float* slack, const std::int32_t* label, const float* drop, int k, float floor, std::int64_t tiles,
@@ -117,40 +97,39 @@ std::int64_t sweep(float* slack, const std::int32_t* label, const float* drop, i
 }
 
 template <int D>
-void carry_of(const double* z, const double* mean, const double* weight, int d, const Move* moves, int count,
+void carry_of(const double* z, const double* origin, const double* weight, int width, const Move* moves, int count,
               double* __restrict sums) {
-    const int columns = D > 0 ? D : d, width = sums_width(columns);
+    const int columns = D > 0 ? D : width, padded = sums_width(columns);
     for (int m = 0; m < count; ++m) {
         const double* row = z + static_cast<std::int64_t>(moves[m].row) * columns;
         const double w = weight ? weight[moves[m].row] : 1.0;
-        double* to = sums + static_cast<std::int64_t>(moves[m].to) * width;
-        for (int j = 0; j < columns; ++j) to[j] += (row[j] - mean[j]) * w;
+        double* to = sums + static_cast<std::int64_t>(moves[m].to) * padded;
+        for (int j = 0; j < columns; ++j) to[j] += (row[j] - origin[j]) * w;
         to[columns] += w;
         to[columns + 1] += 1;
         if (moves[m].from < 0) continue;
-        double* from = sums + static_cast<std::int64_t>(moves[m].from) * width;
-        for (int j = 0; j < columns; ++j) from[j] -= (row[j] - mean[j]) * w;
+        double* from = sums + static_cast<std::int64_t>(moves[m].from) * padded;
+        for (int j = 0; j < columns; ++j) from[j] -= (row[j] - origin[j]) * w;
         from[columns] -= w;
         from[columns + 1] -= 1;
     }
 }
 
-void carry(const double* z, const double* mean, const double* weight, int d, const Move* moves, int count, double* sums) {
-    using Carry = decltype(&carry_of<0>);
-    static constexpr Carry of[] = {carry_of<0>, carry_of<1>, carry_of<2>, carry_of<3>, carry_of<4>,
-                                   carry_of<5>, carry_of<6>, carry_of<7>, carry_of<8>};
-    of[d <= 8 ? d : 0](z, mean, weight, d, moves, count, sums);
+void carry(const double* z, const double* origin, const double* weight, int width, const Move* moves, int count, double* sums) {
+    static constexpr decltype(&carry_of<0>) of[] = {carry_of<0>, carry_of<1>, carry_of<2>, carry_of<3>, carry_of<4>,
+                                                    carry_of<5>, carry_of<6>, carry_of<7>, carry_of<8>};
+    of[width <= 8 ? width : 0](z, origin, weight, width, moves, count, sums);
 }
 
 // Squared distances of sixteen rows to T points, in column order, without fused multiply-add.
 template <int T, bool MISSING>
-inline void squares(const float* x, int d, const float* points, Lane* sum) {
+inline void squares(const float* x, const Rows& rows, const float* points, Lane* sum) {
     for (int i = 0; i < T; ++i) sum[i] = Lane::all(0.0f);
-    for (int j = 0; j < d; ++j) {
-        const Lane xj = Lane::load(x + j * TILE);
+    for (int j = 0; j < rows.d; ++j) {
+        const Lane xj = Lane::load(x + j * TILE), here = MISSING ? Lane::load(x + (rows.d + j) * TILE) : xj;
         for (int i = 0; i < T; ++i) {
-            const Lane away = xj - Lane::all(points[i * d + j]);
-            sum[i] = sum[i] + (MISSING ? or_zero(away * away) : away * away);
+            const Lane away = xj - Lane::all(points[i * rows.width + j]);
+            sum[i] = sum[i] + (MISSING ? away * away * here : away * away);
         }
     }
 }
@@ -163,7 +142,7 @@ void reach_of(Rows rows, std::int64_t tiles, const float* candidates, const floa
         Lane sum[T], sums[T];
         for (int i = 0; i < T; ++i) sums[i] = Lane::all(0.0f);
         for (std::int64_t t = from; t < tiles && t < from + RUN; ++t) {
-            squares<T, MISSING>(rows.tile + t * rows.d * TILE, rows.d, candidates, sum);
+            squares<T, MISSING>(rows.tile + t * rows.width * TILE, rows, candidates, sum);
             const Lane now = Lane::load(current + t * TILE), w = Lane::load(weight + t * TILE);
             for (int i = 0; i < T; ++i) {
                 const Lane left = least(now, sum[i]);
@@ -176,23 +155,16 @@ void reach_of(Rows rows, std::int64_t tiles, const float* candidates, const floa
 }
 
 template <bool MISSING>
-void reach_any(Rows rows, std::int64_t tiles, const float* candidates, int trials, const float* weight,
-               const float* current, float* const* next, double* totals) {
-    switch (trials) {
-        case 1: return reach_of<1, MISSING>(rows, tiles, candidates, weight, current, next, totals);
-        case 2: return reach_of<2, MISSING>(rows, tiles, candidates, weight, current, next, totals);
-        case 3: return reach_of<3, MISSING>(rows, tiles, candidates, weight, current, next, totals);
-        case 4: return reach_of<4, MISSING>(rows, tiles, candidates, weight, current, next, totals);
-        case 5: return reach_of<5, MISSING>(rows, tiles, candidates, weight, current, next, totals);
-        case 6: return reach_of<6, MISSING>(rows, tiles, candidates, weight, current, next, totals);
-        case 7: return reach_of<7, MISSING>(rows, tiles, candidates, weight, current, next, totals);
-        default: return reach_of<8, MISSING>(rows, tiles, candidates, weight, current, next, totals);
-    }
-}
+constexpr decltype(&reach_of<1, MISSING>) REACH[] = {
+    reach_of<1, MISSING>, reach_of<2, MISSING>, reach_of<3, MISSING>, reach_of<4, MISSING>,
+    reach_of<5, MISSING>, reach_of<6, MISSING>, reach_of<7, MISSING>, reach_of<8, MISSING>,
+};
+static_assert(std::size(REACH<true>) == MOST_TRIALS);
 
 void reach(Rows rows, std::int64_t tiles, const float* candidates, int trials, const float* weight,
            const float* current, float* const* next, double* totals) {
-    (rows.missing ? reach_any<true> : reach_any<false>)(rows, tiles, candidates, trials, weight, current, next, totals);
+    const auto of = (rows.missing() ? REACH<true> : REACH<false>)[trials - 1];
+    of(rows, tiles, candidates, weight, current, next, totals);
 }
 
 template <bool MISSING>
@@ -201,7 +173,7 @@ void two_of(Rows rows, std::int64_t tiles, const float* centers, int k, float* f
         Race race;
         for (int c = 0; c < k; ++c) {
             Lane sum;
-            squares<1, MISSING>(rows.tile + t * rows.d * TILE, rows.d, centers + c * rows.d, &sum);
+            squares<1, MISSING>(rows.tile + t * rows.width * TILE, rows, centers + c * rows.width, &sum);
             race.enter(sum);
         }
         race.best.store(first + t * TILE);
@@ -210,7 +182,7 @@ void two_of(Rows rows, std::int64_t tiles, const float* centers, int k, float* f
 }
 
 void two(Rows rows, std::int64_t tiles, const float* centers, int k, float* first, float* second) {
-    (rows.missing ? two_of<true> : two_of<false>)(rows, tiles, centers, k, first, second);
+    (rows.missing() ? two_of<true> : two_of<false>)(rows, tiles, centers, k, first, second);
 }
 
 void weigh(const float* weight, const float* value, std::int64_t tiles, float* sums) {

@@ -8,21 +8,23 @@ namespace coterie {
 constexpr int TILE = 16;        // rows that are worked on together: 16 floats of a column lie side by side
 constexpr int MOST_TRIALS = 8;  // candidates that one seeding pass can weigh up
 
-// Floats of a run of rows, twice: in tiles, where value (j, r) of tile t is tile[(t d + j) 16 + r], and row by row,
-// padded to `stride` values. A missing value is NaN in both.
+// Floats of a run of rows, twice: in tiles, where value (j, r) of tile t is tile[(t width + j) 16 + r], and row by row,
+// padded to `stride` values. Where values are missing anywhere, a row is twice as wide: its d values, 0 for a missing
+// one, and d times 1 for a value, 0 for none.
 struct Rows {
     const float* tile;
     const float* row;
     const float* square;  // squared length of each row
-    int d, stride;
-    bool missing;
+    int d, width, stride;
+    bool missing() const { return width > d; }
 };
 
+// The score of a center is half its squared length minus x·c: half the squared distance but for a part that all centers
+// share. Where values are missing, minus half the square of each value stands beside it, and `half` is 0.
 struct CenterTable {
     int k;
-    const float* value;  // k × d
+    const float* value;  // k × width
     const float* half;   // half the squared length of each center
-    const float* halves; // k × d, half the square of each value; read where values are missing
     float error, least;  // how far a score may be off: error (8 |x|² + |score| + |score|) + least
 };
 
@@ -36,16 +38,16 @@ struct Found {
     float* x;  // room for the columns of one tile
 };
 
-// The sums of one cluster: of each column, then weight and rows, padded to whole cache lines where they are longer than half.
-constexpr int sums_width(int d) { return d + 2 <= 4 ? 4 : (d + 2 + 7) / 8 * 8; }
+// The sums of one cluster: of each column, then weight and rows, padded to whole cache lines where they are longer than
+// half of one.
+constexpr int sums_width(int width) { return width + 2 <= 4 ? 4 : (width + 2 + 7) / 8 * 8; }
 
 struct Move {
     std::int32_t row, from, to;  // from -1: the row was in no cluster yet
 };
 
 struct Passes {
-    // Finds the label and slack of every row of some tiles. The score of a center is half its squared length minus x·c:
-    // half the squared distance but for a part that all centers share.
+    // Finds the label and slack of every row of some tiles.
     void (*nearest)(Rows rows, std::int64_t tiles, const CenterTable& centers, const std::int32_t* label, Found found);
     // The same for the rows listed in `id`: labels and flags in the order of the list, slack where the row has it. The
     // list goes on for a tile with rows that may be looked at.
@@ -54,8 +56,8 @@ struct Passes {
     // Takes drop[label] from each row's slack, and lists the rows with no slack left.
     std::int64_t (*sweep)(float* slack, const std::int32_t* label, const float* drop, int k, float least,
                           std::int64_t tiles, std::int32_t* id);
-    // Takes rows of z - mean, their weight and number out of the sums of one cluster and into those of another.
-    void (*carry)(const double* z, const double* mean, const double* weight, int d, const Move* moves, int count,
+    // Takes rows of z - origin, their weight and number out of the sums of one cluster and into those of another.
+    void (*carry)(const double* z, const double* origin, const double* weight, int width, const Move* moves, int count,
                   double* sums);
 
     // What follows decides what is drawn: every target gives the same bits.

@@ -20,7 +20,7 @@ public:
         second.resize(lloyd.mass.size());
         tile_mass.resize(table.tiles);
         below.resize(table.tiles + 1);
-        candidates.resize(static_cast<std::size_t>(MOST_TRIALS) * table.d);
+        candidates.resize(static_cast<std::size_t>(MOST_TRIALS) * table.width);
     }
 
     Solution start(std::uint64_t seed, std::uint64_t number) { return lloyd.run(seeds(seed, number)); }
@@ -128,10 +128,7 @@ private:
         const Table& t = *lloyd.t;
         for (int i = 0; i < count; ++i) {
             drawn[i] = draw(uniform(seed, start, round, static_cast<std::uint64_t>(i)));
-            for (int j = 0; j < t.d; ++j) {
-                const float v = t.floats[drawn[i] * t.stride + j];
-                candidates[static_cast<std::size_t>(i) * t.d + j] = v == v ? v : 0.0f;
-            }
+            std::copy_n(t.floats.data() + drawn[i] * t.stride, t.width, candidates.data() + i * t.width);
         }
     }
 

@@ -67,25 +67,27 @@ public:
     std::int64_t n, tiles;
     int d;
     bool missing = false;
+    int width, stride;         // see Rows
+    const double* values;      // what is summed up: z, or with missing values n × width, 0 for them, already without the mean
+    std::vector<double> origin;  // what to take from it: the mean, or nothing
     double scale = 1;          // a power of two: floats hold (z - mean) scale, at most 1 in size
     double error = 0;          // see CenterTable
     std::vector<double> mean;  // of the values present
     Buffer<float> tile, floats, square;  // see Rows
-    int stride;
 
-    Table(const double* z, std::int64_t n, int d) : z(z), n(n), tiles((n + TILE - 1) / TILE), d(d), mean(d, 0.0), stride((d + 3) / 4 * 4) {}
+    Table(const double* z, std::int64_t n, int d) : z(z), n(n), tiles((n + TILE - 1) / TILE), d(d), mean(d, 0.0) {}
 
     const double* row(std::int64_t i) const { return z + i * d; }
     std::int64_t chunks() const { return (tiles + CHUNK_TILES - 1) / CHUNK_TILES; }
     Rows rows_from(std::int64_t t) const {
-        return {tile.data() + t * TILE * d, floats.data() + t * TILE * stride, square.data() + t * TILE, d, stride, missing};
+        return {tile.data() + t * TILE * width, floats.data() + t * TILE * stride, square.data() + t * TILE, d, width, stride};
     }
 
     void prepare(Crew& crew, int worker) {
-        const std::size_t width = static_cast<std::size_t>(d);
-        std::vector<double> sums(chunks() * 2 * width, 0.0), widest(chunks(), 0.0), largest(chunks(), 0.0);
+        const std::size_t columns = static_cast<std::size_t>(d);
+        std::vector<double> sums(chunks() * 2 * columns, 0.0), widest(chunks(), 0.0), largest(chunks(), 0.0);
         crew.share(worker, chunks(), [&](std::int64_t chunk, int) {
-            double *sum = sums.data() + chunk * 2 * width, *count = sum + width;
+            double *sum = sums.data() + chunk * 2 * columns, *count = sum + columns;
             for (std::int64_t i = chunk * CHUNK; i < std::min(n, (chunk + 1) * CHUNK); ++i)
                 for (int j = 0; j < d; ++j) {
                     const double v = row(i)[j];
@@ -96,7 +98,7 @@ public:
         });
         for (int j = 0; j < d; ++j) {
             double sum = 0, count = 0;
-            for (std::int64_t c = 0; c < chunks(); ++c) sum += sums[c * 2 * width + j], count += sums[(c * 2 + 1) * width + j];
+            for (std::int64_t c = 0; c < chunks(); ++c) sum += sums[c * 2 * columns + j], count += sums[(c * 2 + 1) * columns + j];
             mean[j] = count > 0 ? sum / count : 0.0;
             missing |= count < static_cast<double>(n);
         }
@@ -115,25 +117,36 @@ public:
         scale = std::ldexp(1.0, -exponent);
         // Rounding of the floats, of their products and sums: |x||c| + |c|²/2 times this, at most; see `nearest`. Where
         // the mean is so large that even doubles lose digits, nothing is taken from floats.
-        error = 3.3 * (missing ? 2 * d + 4 : d + 4) * 0x1p-24;
+        width = missing ? 2 * d : d;
+        stride = (width + 3) / 4 * 4;
+        error = 3.3 * (width + 4) * 0x1p-24;
         if (large * 0x1p-20 > wide) error = INF;
         fill(crew, worker);
     }
 
 private:
+    std::vector<double> wide;  // `values` where some are missing
+
     void fill(Crew& crew, int worker) {
-        tile.resize(static_cast<std::size_t>(tiles) * TILE * d);
+        tile.resize(static_cast<std::size_t>(tiles) * TILE * width);
         floats.resize(static_cast<std::size_t>(tiles) * TILE * stride);
         square.resize(tiles * TILE);
+        wide.resize(missing ? static_cast<std::size_t>(n) * width : 0);
+        values = missing ? wide.data() : z;
+        origin = missing ? std::vector<double>(width, 0.0) : mean;
         crew.share(worker, chunks(), [&](std::int64_t chunk, int) {
             for (std::int64_t i = chunk * CHUNK; i < std::min(tiles * TILE, (chunk + 1) * CHUNK); ++i) {
-                float *column = tile.data() + (i / TILE) * d * TILE + i % TILE, *at = floats.data() + i * stride;
+                float *column = tile.data() + (i / TILE) * width * TILE + i % TILE, *at = floats.data() + i * stride;
                 double sum = 0;
-                for (int j = 0; j < stride; ++j) {
-                    at[j] = i < n && j < d ? static_cast<float>((row(i)[j] - mean[j]) * scale) : 0.0f;
-                    if (j < d) column[j * TILE] = at[j];
-                    if (at[j] == at[j]) sum += static_cast<double>(at[j]) * static_cast<double>(at[j]);
+                for (int j = 0; j < d; ++j) {
+                    const double v = i < n ? row(i)[j] - mean[j] : 0.0;
+                    const bool here = v == v;
+                    at[j] = here ? static_cast<float>(v * scale) : 0.0f;
+                    if (missing) at[d + j] = here;
+                    if (missing && i < n) wide[i * width + j] = here ? v : 0.0, wide[i * width + d + j] = here;
+                    sum += static_cast<double>(at[j]) * static_cast<double>(at[j]);
                 }
+                for (int j = 0; j < width; ++j) column[j * TILE] = at[j];
                 square[i] = static_cast<float>(sum);
             }
         });
