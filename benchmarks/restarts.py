@@ -47,6 +47,7 @@ def simulated() -> dict[str, tuple[int, Matrix]]:
         "correlated .7, d 5": (8, r.multivariate_normal(np.zeros(5), 0.3 * np.eye(5) + 0.7, 2_000)),
         "raw amounts, d 3": (6, amounts),
         "0.5 % rare, d 5": (4, around(rare, 5_000, [0.995, 0.005])),
+        "5 groups in 2, d 10": (2, around(4.0 * r.standard_normal((5, 10)), 300)),
     }
 
 

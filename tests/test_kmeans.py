@@ -102,9 +102,10 @@ def test_starts_are_counted_and_the_next_best_solution_kept():
     found = fit(np.repeat(square, 20, axis=0), 2, starts=40)
     assert found.starts == 40
     assert 0 < found.hits <= 40
-    rows = fit(np.repeat(square, 20, axis=0), 2)
-    assert rows.starts <= 10
-    assert rows.inertia == pytest.approx(20.0)
+    early = fit_many([np.repeat(square, 20, axis=0)], [Job(2, starts=40, enough=3)])[0]
+    assert early.starts < 40
+    assert early.hits == 3
+    assert early.inertia == pytest.approx(20.0)
 
 
 def test_progress_is_reported_to_the_end():

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie.cluster import Fit, FloatArray, IntArray, Job, _structure, fit_many
-from coterie.cluster.kmeans import HITS, cores
+from coterie.cluster.kmeans import cores
 from coterie.plan import Plan
 from coterie.structure import Structure
 from coterie.trial import Trial
 
-SWEEP_STARTS = 6
+SWEEP_STARTS, SWEEP_HITS = 6, 3
 HALVES = 10  # random halvings of the rows for prediction strength
 STRONG = 0.8  # prediction strength of a number of segments that holds
 CLOSE = 0.03  # agreements this close are a tie
@@ -106,7 +106,7 @@ class Evidence:
 
 def sweep(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Fit]:
     """Return a good solution for every k, in one batch: six starts, fewer where the best is found again and again."""
-    jobs = [Job(k=k, seed=plan.seed, starts=SWEEP_STARTS, enough=HITS) for k in ks]
+    jobs = [Job(k=k, seed=plan.seed, starts=SWEEP_STARTS, enough=SWEEP_HITS) for k in ks]
     fits = fit_many([Z], jobs, threads=plan.threads, progress=lambda i, of: plan.say("numbers of segments", i, of))
     return dict(zip(ks, fits, strict=True))
 

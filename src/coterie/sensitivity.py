@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from coterie import margins, null, words
 from coterie.cluster import Fit, FloatArray, IntArray, Job, _structure, assign, fit_many
-from coterie.cluster.kmeans import HITS, MANY, cores, default_swaps
+from coterie.cluster.kmeans import cores, thorough
 from coterie.cluster.measures import adjusted_rand, jaccard, match
 from coterie.margins import KeyArray
 from coterie.null import Block, Null
@@ -97,12 +97,10 @@ def _changes(
     """Return the shares that move, and what changes the segments beyond recognition."""
     usual = np.ones(len(Z))
     usual[np.argsort(-_from_middle(Z), kind="stable")[: int(EXTREME * len(Z))]] = 0.0
-    # searched as hard as the segments themselves were
-    options = {"starts": 10 if k <= MANY else 20, "swaps": default_swaps(len(Z)), "enough": HITS}
-    jobs = [
-        Job(k=k, weight=0, seed=plan.seed, **options),
-        *(Job(k=k, data=i + 1, seed=plan.seed, **options) for i in range(len(variants))),
-        Job(k=k, seed=plan.seed_of(OTHER_SEED), **options),
+    jobs = [  # searched as hard as the segments themselves were
+        thorough(len(Z), k, weight=0, seed=plan.seed),
+        *(thorough(len(Z), k, data=i + 1, seed=plan.seed) for i in range(len(variants))),
+        thorough(len(Z), k, seed=plan.seed_of(OTHER_SEED)),
     ]
     fits = fit_many([Z, *variants.values()], jobs, weights=[usual], threads=plan.threads)
     what = ("without the most extreme 1 % of customers", *variants, "with another seed")

@@ -9,7 +9,7 @@ the second is fooled by heaps of equal values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
 import numpy as np
@@ -84,6 +84,7 @@ class _Clustered:
     centers: FloatArray
     sizes: FloatArray
     compactness: Compactness
+    tables: FloatArray | None = None  # kept of the first look, which is often the only one; later ones are drawn again
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,9 @@ def _draw(batches: list[_Clustered], own: _Clustered, source: _Source, upto: int
         done = sum(len(b.streams) for b in batches)
         streams = range(base + done, base + min(upto, done + (NEXT_LOOK if done else FIRST_LOOK)))
         if streams:
-            batches.append(_cluster(source.tables(streams), source.ks, NULL_STARTS, streams, plan))
+            tables = source.tables(streams)
+            found = _cluster(tables, source.ks, NULL_STARTS, streams, plan)
+            batches.append(found if batches else replace(found, tables=tables))
         done += len(streams)
         plan.say("groupless tables", done, plan.draws)
         nulls = _joined([b.compactness for b in batches])
@@ -214,8 +217,9 @@ def _tested(
     depths = _depths(own, shaken, at, k, plan)[0]
     straight: list[Gaps] = []
     around = []
-    for batch in batches:  # drawn again rather than kept
-        tables = source.shaken(source.tables(batch.streams), batch.streams)
+    for batch in batches:
+        drawn = source.tables(batch.streams) if batch.tables is None else batch.tables
+        tables = source.shaken(drawn, batch.streams)
         around.append(_depths(batch, tables, at, k, plan))
         if gaps:
             straight.append(_gaps(batch, tables, source.ks, plan))
@@ -263,25 +267,25 @@ def _cluster(tables: FloatArray, ks: Sequence[int], starts: int, streams: range,
     count, d = len(tables), tables.shape[2]
     seeds = plan.seeds_of(streams)
     jobs = [Job(k=k, data=t, seed=seeds[t], starts=starts) for t in range(count) for k in ks]
-    fits = fit_many(list(tables), jobs, threads=plan.threads)
+    whole = [Job(k=1, data=t) for t in range(count)]
+    fits = fit_many(list(tables), jobs + whole, threads=plan.threads)
     centers = np.zeros((len(jobs), max(ks), d))
     sizes = np.zeros((len(jobs), max(ks)))
-    for i, found in enumerate(fits):
+    for i, found in enumerate(fits[: len(jobs)]):
         centers[i, : jobs[i].k] = found.centers
         sizes[i, : jobs[i].k] = found.sizes
     k = np.array([job.k for job in jobs], dtype=np.int64)
     data = np.array([job.data for job in jobs], dtype=np.int64)
-    within = np.array([found.inertia for found in fits]).reshape(count, -1)
-    present = np.maximum((~np.isnan(tables)).sum(axis=1, keepdims=True), 1)
-    total = np.nansum((tables - np.nansum(tables, axis=1, keepdims=True) / present) ** 2, axis=(1, 2))
+    inertia = np.array([found.inertia for found in fits])
+    within, total = inertia[: len(jobs)].reshape(count, -1), inertia[len(jobs) :, None]
     shape = (count, len(ks))
     return _Clustered(
         streams=streams,
-        label=np.stack([found.label for found in fits]).reshape(*shape, -1),
+        label=np.stack([found.label for found in fits[: len(jobs)]]).reshape(*shape, -1),
         centers=centers.reshape(*shape, max(ks), d),
         sizes=sizes.reshape(*shape, -1),
         compactness=Compactness(
-            within=-np.log(np.maximum(within, 1e-300) / total[:, None]),
+            within=-np.log(np.maximum(within, 1e-300) / total),
             silhouette=_structure.silhouettes(tables, centers, k, data, cores(plan.threads)).reshape(shape),
         ),
     )

@@ -1,4 +1,4 @@
-// Many fits at once: every start of every job is a task, and the last one to end picks the best and finishes it.
+// Many fits at once: every job is a task, its starts and rounds of swaps are pieces that idle threads help with.
 #pragma once
 #include <memory>
 
@@ -6,7 +6,7 @@
 
 namespace coterie {
 
-constexpr int SWAP_ROUND = 20;  // swaps from one start before the next best start gets its turn
+constexpr int SWAP_ROUND = 40;  // swaps from one start before the next best start gets its turn
 constexpr double SAME = 1e-4;  // inertias closer than this share are the same solution
 
 struct Job {
@@ -25,14 +25,7 @@ struct Answer {
 class Batch {
 public:
     Batch(std::vector<Table>& tables, const std::vector<const double*>& weights, const std::vector<Job>& jobs, bool labels)
-        : tables(tables), weights(weights), jobs(jobs), labels(labels), answers(jobs.size()), states(jobs.size()) {
-        for (std::size_t j = 0; j < jobs.size(); ++j) {
-            states[j].found.resize(jobs[j].starts);
-            for (int s = 0; s < jobs[j].starts; ++s) tasks.push_back({j, s});
-        }
-        // The longest first: what is left for the end is short. Which task runs when decides nothing.
-        std::stable_sort(tasks.begin(), tasks.end(), [&](const auto& a, const auto& b) { return effort(a.first) > effort(b.first); });
-    }
+        : tables(tables), weights(weights), jobs(jobs), labels(labels) {}
 
     template <class Watch>
     std::vector<Answer> run(int threads, Watch watch) {
@@ -41,28 +34,21 @@ public:
         prepare(crew);
         for (int worker = 0; worker < threads; ++worker)
             searches.push_back(std::make_unique<Search>(crew, worker, scratch));
-        crew.run(static_cast<std::int64_t>(tasks.size()),
-                 [&](std::int64_t i, int worker) { start(tasks[i].first, tasks[i].second, crew, worker); },
-                 [&](std::int64_t) { watch(jobs_done.load()); });
-        return std::move(answers);
+        std::vector<std::size_t> order(jobs.size());  // the longest first: what is left for the end is short
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return effort(a) > effort(b); });
+        std::vector<Answer> answers(jobs.size());
+        crew.run(static_cast<std::int64_t>(jobs.size()),
+                 [&](std::int64_t i, int worker) { answers[order[i]] = fit(jobs[order[i]], crew, worker); }, watch);
+        return answers;
     }
 
 private:
-    struct State {
-        std::mutex mutex;
-        std::vector<Solution> found;  // of each start; inertia infinite until it ended
-        int ended = 0;
-        int wanted = 0;  // starts that count; 0: not decided yet
-    };
     std::vector<Table>& tables;
     const std::vector<const double*>& weights;
     const std::vector<Job>& jobs;
     bool labels;
-    std::vector<Answer> answers;
-    std::vector<State> states;
-    std::vector<std::pair<std::size_t, int>> tasks;
     std::vector<std::unique_ptr<Search>> searches;  // one a worker
-    std::atomic<std::int64_t> jobs_done{0};
 
     double effort(std::size_t j) const {
         const Job& job = jobs[j];
@@ -80,50 +66,40 @@ private:
                  [&](std::int64_t i, int worker) { tables[i].prepare(crew, worker); }, [](std::int64_t) {});
     }
 
-    void take(const Job& job, Search& search) const {
-        search.take(tables[job.data], job.weight < 0 ? nullptr : weights[job.weight], job.k);
+    Search& ready(const Job& job, int worker) const {
+        searches[worker]->take(tables[job.data], job.weight < 0 ? nullptr : weights[job.weight], job.k);
+        return *searches[worker];
     }
 
-    void start(std::size_t j, int number, Crew& crew, int worker) {
-        const Job& job = jobs[j];
-        Search& search = *searches[worker];
-        State& state = states[j];
-        bool needed;
-        {
-            const std::lock_guard<std::mutex> lock(state.mutex);
-            needed = state.wanted == 0;
-        }
-        if (needed) {
-            take(job, search);
-            Solution found = search.start(job.seed, static_cast<std::uint64_t>(number));
-            const std::lock_guard<std::mutex> lock(state.mutex);
-            state.found[number] = std::move(found);
-            if (job.enough > 0 && state.wanted == 0) decide(job, state);
-        }
-        {
-            const std::lock_guard<std::mutex> lock(state.mutex);
-            if (++state.ended < job.starts) return;
-        }
-        finish(j, crew, worker);
-        jobs_done.fetch_add(1);
+    // The solution of each start that counts, in their own order, whichever thread ended first.
+    std::vector<Solution> starts(const Job& job, Crew& crew, int worker) const {
+        std::vector<Solution> found(job.starts);
+        std::atomic<std::int64_t> wanted{job.starts};
+        std::mutex mutex;
+        crew.share(worker, job.starts, [&](std::int64_t s, int helper) {
+            if (s >= wanted) return;
+            Solution solution = ready(job, helper).start(job.seed, static_cast<std::uint64_t>(s));
+            const std::lock_guard<std::mutex> lock(mutex);
+            found[s] = std::move(solution);
+            if (job.enough > 0) wanted = enough(found, job);
+        });
+        found.resize(wanted);
+        return found;
     }
 
-    // Starts count in their own order, whichever thread ended first: the first so many that hit the best often enough.
-    static void decide(const Job& job, State& state) {
+    // How many starts it takes to hit the best of them often enough, as far as all before have ended.
+    static std::int64_t enough(const std::vector<Solution>& found, const Job& job) {
         double best = INF;
-        for (int s = 0; s < job.starts && state.found[s].inertia < INF; ++s) {
-            best = std::min(best, state.found[s].inertia);
-            int hits = 0;
-            for (int i = 0; i <= s; ++i) hits += state.found[i].inertia <= best * (1 + SAME);
-            if (hits >= job.enough) {
-                state.wanted = s + 1;
-                return;
-            }
+        for (std::int64_t s = 0; s < job.starts && found[s].inertia < INF; ++s) {
+            best = std::min(best, found[s].inertia);
+            const auto hit = [&](const Solution& f) { return f.inertia <= best * (1 + SAME); };
+            if (std::count_if(found.begin(), found.begin() + s + 1, hit) >= job.enough) return s + 1;
         }
+        return job.starts;
     }
 
     // Swaps, in rounds of SWAP_ROUND, each from another of the best starts.
-    Solution improved(const std::vector<Solution>& found, const Job& job, Crew& crew, int worker) {
+    Solution improved(const std::vector<Solution>& found, const Job& job, Crew& crew, int worker) const {
         std::vector<const Solution*> order, distinct;
         for (const Solution& f : found) order.push_back(&f);
         std::stable_sort(order.begin(), order.end(), [](auto a, auto b) { return a->inertia < b->inertia; });
@@ -133,22 +109,19 @@ private:
         std::vector<Solution> rounds(std::min<std::size_t>((job.swaps + SWAP_ROUND - 1) / SWAP_ROUND, distinct.size()));
         crew.share(worker, static_cast<std::int64_t>(rounds.size()), [&](std::int64_t r, int helper) {
             rounds[r] = *distinct[r];
-            take(job, *searches[helper]);
-            searches[helper]->swap(rounds[r], job.swaps / static_cast<int>(rounds.size()), job.seed, r);
-            searches[helper]->refine(rounds[r]);
+            Search& search = ready(job, helper);
+            search.swap(rounds[r], job.swaps / static_cast<int>(rounds.size()), job.seed, r);
+            search.refine(rounds[r]);
         });
         return *std::min_element(rounds.begin(), rounds.end(), [](auto& a, auto& b) { return a.inertia < b.inertia; });
     }
 
-    void finish(std::size_t j, Crew& crew, int worker) {
-        const Job& job = jobs[j];
-        Search& search = *searches[worker];
-        std::vector<Solution>& found = states[j].found;
-        found.resize(states[j].wanted > 0 ? states[j].wanted : job.starts);
+    Answer fit(const Job& job, Crew& crew, int worker) const {
+        const std::vector<Solution> found = starts(job, crew, worker);
         const Solution best = improved(found, job, crew, worker);
-        if (job.starts > 1) take(job, search);
-        Answer& answer = answers[j];
-        answer.best = search.finish(best);
+        if (job.starts > 1) ready(job, worker);  // else its state is already that of the best solution
+        Answer answer;
+        answer.best = searches[worker]->finish(best);
         if (!labels) std::vector<std::int32_t>().swap(answer.best.label);
         answer.starts = static_cast<int>(found.size());
         const double limit = answer.best.inertia * (1 + SAME);
@@ -163,7 +136,7 @@ private:
             for (int c : canonical(second->centers, second->sizes))
                 for (std::size_t j = 0; j < d; ++j) answer.runner_up_centers.push_back(second->centers[c * d + j]);
         }
-        std::vector<Solution>().swap(found);
+        return answer;
     }
 };
 

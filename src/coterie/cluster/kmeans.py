@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,12 @@ from coterie.cluster import _kernel
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
-MANY = 8  # clusters above which twenty starts are made instead of ten
-SWAPS = (30, 300)  # few on large tables, many on small ones, where they cost nothing: see benchmarks/restarts.py
-SWAP_ROWS = 600_000
-HITS = 3  # reached so often, the best solution is taken as the best that starts find
+STARTS = 20  # a hundred on tiny tables, where one row decides much; half on large ones, where they take long
+LARGE, TINY = 10_000, 50  # rows
+MANY = 8  # clusters above which large tables too get all starts
+SWAPS = (30, 600)  # few on large tables, many on small ones, where they cost nothing: see benchmarks/restarts.py
+SWAP_ROWS = 1_000_000
+HITS = 5  # on large tables, reached so often, the best solution is taken as the best that starts find
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,7 @@ def fit(
     Z : prepared rows, float64.
     k : clusters, at most the rows of positive weight.
     weight : (n,) how often each row counts; zero leaves a row out of the fit, not out of the labels.
-    starts : None takes 10 starts (20 above k = 8) and stops once the best solution was reached three times.
-    swaps : None takes between 30 and 300, the more the fewer rows there are.
+    starts, swaps : None takes as many as ``thorough``.
     threads : 0 takes every core this process may use; the result does not depend on it.
 
     Raises
@@ -104,20 +105,36 @@ def fit(
     >>> found.centers.ravel(), found.sizes, found.inertia
     (array([11. ,  0.5]), array([3., 2.]), 2.5)
     """
-    job = Job(
-        k=k,
-        weight=-1 if weight is None else 0,
-        seed=seed,
-        starts=starts or (10 if k <= MANY else 20),
-        swaps=(default_swaps(len(Z)) if k > 1 else 0) if swaps is None else swaps,
-        enough=HITS if starts is None else 0,
+    usual = thorough(len(Z), k, weight=-1 if weight is None else 0, seed=seed)
+    job = replace(
+        usual,
+        starts=usual.starts if starts is None else starts,
+        swaps=usual.swaps if swaps is None else swaps,
+        enough=usual.enough if starts is None else 0,
     )
     return fit_many([Z], [job], weights=None if weight is None else [weight], threads=threads)[0]
 
 
-def default_swaps(rows: int) -> int:
-    """Return how many swaps a fit of so many rows gets: between 30 and 300, about 600,000 row visits."""
-    return min(max(SWAP_ROWS // max(rows, 1), SWAPS[0]), SWAPS[1])
+def thorough(rows: int, k: int, *, data: int = 0, weight: int = -1, seed: int = 0) -> Job:
+    """Return the job that searches as hard as a final solution deserves.
+
+    Twenty starts, a hundred on tables of 50 rows and fewer; above 10,000 rows ten (twenty above k = 8), fewer once the
+    best solution was reached five times. Then 30 to 600 swaps, about a million row visits: see
+    ``benchmarks/restarts.py``.
+
+    >>> thorough(2_000, 5)
+    Job(k=5, data=0, weight=-1, seed=0, starts=20, swaps=500, enough=0)
+    """
+    tiny, large = rows <= TINY, rows > LARGE
+    return Job(
+        k=k,
+        data=data,
+        weight=weight,
+        seed=seed,
+        starts=5 * STARTS if tiny else STARTS // 2 if large and k <= MANY else STARTS,
+        swaps=min(max(SWAP_ROWS // max(rows, 1), SWAPS[0]), SWAPS[1]) if k > 1 else 0,
+        enough=HITS if large else 0,
+    )
 
 
 def fit_many(

@@ -165,19 +165,24 @@ inline Lane look_up(const float* table, int size, const std::int32_t* at) {  // 
     return Lane::gather(table, at);
 }
 
-// Sixteen rows become columns, four values of four rows at a time: to[j 16 + i] = row[i][j].
-inline void transpose(const float* const* row, int columns, float* to) {
+// Sixteen rows become columns, four values of four rows at a time: to[j 16 + i] = rows[at[i] stride + j].
+inline void transpose(const float* rows, int stride, const std::int32_t* at, float* to) {
     using Four = Vector<float, 4>;
-    for (int j = 0; j < columns; j += 4)
-        for (int i = 0; i < WIDTH; i += 4) {
-            const Four r0 = read<Four>(row[i] + j), r1 = read<Four>(row[i + 1] + j);
-            const Four r2 = read<Four>(row[i + 2] + j), r3 = read<Four>(row[i + 3] + j);
+    for (int i = 0; i < WIDTH; i += 4) {
+        const float* row[4];
+        for (int r = 0; r < 4; ++r) row[r] = rows + static_cast<std::int64_t>(at[i + r]) * stride;
+        for (int j = 0; j < stride; j += 4) {
+            const Four r0 = read<Four>(row[0] + j), r1 = read<Four>(row[1] + j);
+            const Four r2 = read<Four>(row[2] + j), r3 = read<Four>(row[3] + j);
             const Four a = __builtin_shufflevector(r0, r1, 0, 4, 1, 5), b = __builtin_shufflevector(r2, r3, 0, 4, 1, 5);
             const Four c = __builtin_shufflevector(r0, r1, 2, 6, 3, 7), d = __builtin_shufflevector(r2, r3, 2, 6, 3, 7);
-            const Four column[4] = {__builtin_shufflevector(a, b, 0, 1, 4, 5), __builtin_shufflevector(a, b, 2, 3, 6, 7),
-                                    __builtin_shufflevector(c, d, 0, 1, 4, 5), __builtin_shufflevector(c, d, 2, 3, 6, 7)};
-            for (int r = 0; r < 4; ++r) write(to + (j + r) * WIDTH + i, column[r]);
+            float* column = to + j * WIDTH + i;
+            write(column, __builtin_shufflevector(a, b, 0, 1, 4, 5));
+            write(column + WIDTH, __builtin_shufflevector(a, b, 2, 3, 6, 7));
+            write(column + 2 * WIDTH, __builtin_shufflevector(c, d, 0, 1, 4, 5));
+            write(column + 3 * WIDTH, __builtin_shufflevector(c, d, 2, 3, 6, 7));
         }
+    }
 }
 
 }  // namespace COTERIE_TARGET

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coterie.cluster import _kernel
+from coterie.cluster import _measures
 from coterie.cluster.kmeans import FloatArray, IntArray, assign, cores
 
 
@@ -27,7 +27,7 @@ def silhouette(Z: FloatArray, label: IntArray, k: int, *, rows: IntArray | None 
     """
     Z = np.ascontiguousarray(Z, dtype=np.float64)
     wanted = np.arange(len(Z)) if rows is None else np.asarray(rows)
-    return _kernel.silhouettes(Z, _labels(label, k), k, np.ascontiguousarray(wanted, dtype=np.int64), cores(threads))
+    return _measures.silhouettes(Z, _labels(label, k), k, np.ascontiguousarray(wanted, dtype=np.int64), cores(threads))
 
 
 def simplified_silhouette(Z: FloatArray, centers: FloatArray) -> FloatArray:
@@ -92,7 +92,7 @@ def adjusted_rand(a: IntArray, b: IntArray, *, threads: int = 0) -> FloatArray:
     if left.shape[1] != right.shape[1] or (len(left) != len(right) and 1 not in (len(left), len(right))):
         raise ValueError(f"labelings of shapes {left.shape} and {right.shape} cannot be compared")
     ka, kb = (int(x.max(initial=0)) + 1 for x in (left, right))
-    found = _kernel.adjusted_rands(left, right, ka, kb, cores(threads))
+    found = _measures.adjusted_rands(left, right, ka, kb, cores(threads))
     return found if np.ndim(a) > 1 or np.ndim(b) > 1 else found.reshape(())
 
 
@@ -124,8 +124,8 @@ def match(overlap: FloatArray) -> IntArray:
     """
     gain = np.ascontiguousarray(overlap, dtype=np.float64)
     if gain.shape[0] <= gain.shape[1]:
-        return _kernel.match(gain)
-    partner = _kernel.match(np.ascontiguousarray(gain.T))
+        return _measures.match(gain)
+    partner = _measures.match(np.ascontiguousarray(gain.T))
     result = np.full(len(gain), -1, dtype=np.int32)
     result[partner] = np.arange(len(partner), dtype=np.int32)
     return result
@@ -149,20 +149,20 @@ def dip(x: FloatArray | Sequence[FloatArray], *, threads: int = 0) -> FloatArray
     samples = [np.ascontiguousarray(s, dtype=np.float64) for s in ([x] if single else x)]
     if any(np.isnan(s).any() for s in samples):
         raise ValueError("a sample with missing values has no dip")
-    found = _kernel.dips(samples, cores(threads))
+    found = _measures.dips(samples, cores(threads))
     return found.reshape(()) if single else found
 
 
 def norm_cdf(x: FloatArray) -> FloatArray:
     """Return the standard normal distribution function of each value, exact to rounding in both tails."""
     x = np.asarray(x, dtype=np.float64)
-    return _kernel.norm_cdf(np.ascontiguousarray(x.reshape(-1)), cores(0)).reshape(x.shape)
+    return _measures.norm_cdf(np.ascontiguousarray(x.reshape(-1)), cores(0)).reshape(x.shape)
 
 
 def norm_ppf(p: FloatArray) -> FloatArray:
     """Return the standard normal quantile of each probability; 0 and 1 give the infinities, others outside nan."""
     p = np.asarray(p, dtype=np.float64)
-    return _kernel.norm_ppf(np.ascontiguousarray(p.reshape(-1)), cores(0)).reshape(p.shape)
+    return _measures.norm_ppf(np.ascontiguousarray(p.reshape(-1)), cores(0)).reshape(p.shape)
 
 
 def _labels(label: IntArray, k: int) -> IntArray:

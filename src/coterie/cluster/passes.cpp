@@ -69,13 +69,9 @@ void nearest(Rows rows, std::int64_t tiles, const CenterTable& centers, const st
 void nearest_of(Rows rows, const std::int32_t* id, int count, const CenterTable& centers, const std::int32_t* label,
                 Found found) {
     for (int from = 0; from < count; from += TILE) {
-        const float* row[TILE];
+        transpose(rows.row, rows.stride, id + from, found.x);
         std::int32_t old[TILE];
-        for (int r = 0; r < TILE; ++r) {
-            row[r] = rows.row + static_cast<std::int64_t>(id[from + r]) * rows.stride;
-            old[r] = label[id[from + r]];
-        }
-        transpose(row, rows.stride, found.x);
+        for (int r = 0; r < TILE; ++r) old[r] = label[id[from + r]];
         std::uint32_t unsure;
         settle(found.x, Lane::gather(rows.square, id + from), rows.width, centers, found.label + from, unsure)
             .scatter(found.slack, id + from);

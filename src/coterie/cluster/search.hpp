@@ -6,7 +6,11 @@
 namespace coterie {
 
 constexpr int SWAP_TRIALS = 4;  // candidates weighed up for each swap
-constexpr double HOPELESS = 1.1;  // a swap that first makes it so much worse has hardly ever led to something better
+// A swap that first makes it so much worse has hardly ever led to something better: but where centers are few or have few
+// rows each, they move far from where the swap puts them.
+constexpr double HOPELESS = 1.1;
+constexpr int FEW_CENTERS = 3;
+constexpr std::int64_t FEW_ROWS = 20;  // of a center
 
 class alignas(64) Search {
 public:
@@ -43,7 +47,7 @@ public:
             int gone = 0;
             double left = 0;
             const int chosen = best_exchange(owner, gone, left);
-            if (left > HOPELESS * best.inertia * lloyd.t->scale * lloyd.t->scale) continue;
+            if (hopeless(left, best)) continue;
             std::vector<double> from = best.centers;
             lloyd.place(from.data() + lloyd.at(gone), drawn[chosen]);
             Solution found = lloyd.run_from(from, owner, known, best.inertia);
@@ -88,6 +92,12 @@ private:
         lloyd.crew.share(lloyd.worker, t.chunks(), [&](std::int64_t chunk, int) {
             work(chunk * CHUNK_TILES, std::min(CHUNK_TILES, t.tiles - chunk * CHUNK_TILES), chunk);
         });
+    }
+
+    bool hopeless(double left, const Solution& best) const {
+        const Table& t = *lloyd.t;
+        if (lloyd.k <= FEW_CENTERS || t.n < FEW_ROWS * lloyd.k) return false;
+        return left > HOPELESS * best.inertia * t.scale * t.scale;
     }
 
     // The labels of a solution, and how far each row is from its two nearest centers.

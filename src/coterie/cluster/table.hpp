@@ -84,34 +84,33 @@ public:
     }
 
     void prepare(Crew& crew, int worker) {
-        const std::size_t columns = static_cast<std::size_t>(d);
-        std::vector<double> sums(chunks() * 2 * columns, 0.0), widest(chunks(), 0.0), largest(chunks(), 0.0);
+        struct Column {
+            double sum = 0, count = 0, least = INF, most = -INF;
+        };
+        std::vector<std::vector<Column>> of(chunks(), std::vector<Column>(d));
         crew.share(worker, chunks(), [&](std::int64_t chunk, int) {
-            double *sum = sums.data() + chunk * 2 * columns, *count = sum + columns;
             for (std::int64_t i = chunk * CHUNK; i < std::min(n, (chunk + 1) * CHUNK); ++i)
                 for (int j = 0; j < d; ++j) {
+                    Column& column = of[chunk][j];
                     const double v = row(i)[j];
-                    const bool here = v == v;
-                    sum[j] += here ? v : 0.0;
-                    count[j] += here;
+                    if (v != v) continue;
+                    column.sum += v, column.count += 1;
+                    column.least = std::min(column.least, v), column.most = std::max(column.most, v);
                 }
         });
+        double wide = 0, large = 0;  // the largest distance from the mean, and from 0
         for (int j = 0; j < d; ++j) {
-            double sum = 0, count = 0;
-            for (std::int64_t c = 0; c < chunks(); ++c) sum += sums[c * 2 * columns + j], count += sums[(c * 2 + 1) * columns + j];
-            mean[j] = count > 0 ? sum / count : 0.0;
-            missing |= count < static_cast<double>(n);
+            Column all;
+            for (const std::vector<Column>& chunk : of) {
+                all.sum += chunk[j].sum, all.count += chunk[j].count;
+                all.least = std::min(all.least, chunk[j].least), all.most = std::max(all.most, chunk[j].most);
+            }
+            missing |= all.count < static_cast<double>(n);
+            if (!(all.count > 0)) continue;
+            mean[j] = all.sum / all.count;
+            wide = std::max({wide, all.most - mean[j], mean[j] - all.least});
+            large = std::max({large, all.most, -all.least});
         }
-        crew.share(worker, chunks(), [&](std::int64_t chunk, int) {
-            for (std::int64_t i = chunk * CHUNK; i < std::min(n, (chunk + 1) * CHUNK); ++i)
-                for (int j = 0; j < d; ++j) {
-                    const double v = row(i)[j], away = std::fabs(v - mean[j]);
-                    if (away > widest[chunk]) widest[chunk] = away;
-                    if (std::fabs(v) > largest[chunk]) largest[chunk] = std::fabs(v);
-                }
-        });
-        const double wide = *std::max_element(widest.begin(), widest.end());
-        const double large = *std::max_element(largest.begin(), largest.end());
         int exponent = 0;
         if (wide > 0) std::frexp(wide, &exponent);
         scale = std::ldexp(1.0, -exponent);

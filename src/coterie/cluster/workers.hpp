@@ -34,31 +34,18 @@ public:
     // times a second. What that throws stops the work and is thrown from here once every thread has ended.
     template <class Task, class Watch>
     void run(std::int64_t count, Task task, Watch watch) {
-        next = 0;
-        done = 0;
-        running = threads;
-        unwatched = 0;
-        watched = Clock::now();
+        std::atomic<std::int64_t> done{0};
         watch_once = [&] { watch(done.load()); };
-        auto work = [&](int worker) {
-            try {
-                for (std::int64_t i; (i = next.fetch_add(1)) < count;) {
-                    check(worker, WATCHED_ROWS);
-                    task(i, worker);
-                    done.fetch_add(1);
-                }
-            } catch (const Stopped&) {
-            } catch (...) {
-                fail();
-            }
-            std::unique_lock<std::mutex> lock(mutex);
-            --running;
-            changed.notify_all();
-            help(lock, worker);
-        };
+        watched = Clock::now();
+        Offer tasks{[&](std::int64_t i, int worker) {
+            check(worker, WATCHED_ROWS);
+            task(i, worker);
+            done.fetch_add(1);
+        }, count};
+        offers = {&tasks};
         std::vector<std::thread> pool;
-        for (int worker = 1; worker < threads; ++worker) pool.emplace_back(work, worker);
-        work(0);
+        for (int worker = 1; worker < threads; ++worker) pool.emplace_back([&, worker] { help(worker, tasks); });
+        help(0, tasks);
         for (auto& thread : pool) thread.join();
         if (failure) std::rethrow_exception(failure);
         watch(count);
@@ -71,92 +58,76 @@ public:
             for (std::int64_t i = 0; i < count; ++i) piece(i, worker);
             return;
         }
-        const std::function<void(std::int64_t, int)> any = std::cref(piece);
-        offer_to_all(worker, count, any);
+        Offer offer{std::cref(piece), count};
+        std::unique_lock<std::mutex> lock(mutex);
+        offers.push_back(&offer);
+        changed.notify_all();
+        take(offer, worker, lock);
+        changed.wait(lock, [&] { return offer.workers == 0; });
+        offers.erase(std::remove(offers.begin(), offers.end(), &offer), offers.end());
+        lock.unlock();
+        check(worker, 0);  // a piece that failed has stopped everything
     }
 
 private:
     struct Offer {
-        const std::function<void(std::int64_t, int)>* piece;
+        std::function<void(std::int64_t, int)> piece;
         std::int64_t count;
         std::atomic<std::int64_t> next{0};
-        int helpers = 0;
-        Offer(const std::function<void(std::int64_t, int)>* piece, std::int64_t count) : piece(piece), count(count) {}
+        int workers = 0;  // that are at it
+        bool left() const { return next.load() < count; }
     };
     using Clock = std::chrono::steady_clock;
     static constexpr std::chrono::milliseconds PATIENCE{50};
     static constexpr std::int64_t WATCHED_ROWS = 1 << 16;  // rows between two looks at the clock
     std::function<void()> watch_once;
     Clock::time_point watched;
-    std::int64_t unwatched = 0;  // rows since the last look
-    alignas(64) std::atomic<bool> stop{false};
-    std::atomic<std::int64_t> next{0}, done{0};
-    int running = 0;  // workers that still have tasks
+    std::int64_t unwatched = 0;                // rows since the last look
+    alignas(64) std::atomic<bool> stop{false};  // every worker reads it all the time
     std::mutex mutex;
     std::condition_variable changed;
-    std::vector<Offer*> offers;
+    std::vector<Offer*> offers;  // the tasks, then pieces of tasks
     std::exception_ptr failure;
 
-    void fail() {
-        const std::lock_guard<std::mutex> lock(mutex);
-        if (!failure) failure = std::current_exception();
-        stop = true;
-    }
-
-    void offer_to_all(int worker, std::int64_t count, const std::function<void(std::int64_t, int)>& piece) {
-        Offer offer{&piece, count};
-        bool offered;
-        {
-            const std::lock_guard<std::mutex> lock(mutex);
-            offered = running < threads;
-            if (offered) offers.push_back(&offer);
-        }
-        if (offered) changed.notify_all();
-        take(offer, worker);
-        if (offered) {
-            std::unique_lock<std::mutex> lock(mutex);
-            offers.erase(std::remove(offers.begin(), offers.end(), &offer), offers.end());
-            changed.wait(lock, [&] { return offer.helpers == 0; });
-        }
-        check(worker, 0);  // a piece that failed has stopped everything
-    }
-
-    void take(Offer& offer, int worker) {
-        try {
-            for (std::int64_t i; (i = offer.next.fetch_add(1)) < offer.count;) (*offer.piece)(i, worker);
-        } catch (const Stopped&) {
-        } catch (...) {
-            fail();
-        }
-    }
-
-    void watch_unlocked(std::unique_lock<std::mutex>& lock) {
+    // With the lock held, before and after.
+    template <class Work>
+    void unlocked(std::unique_lock<std::mutex>& lock, Work work) {
+        std::exception_ptr thrown;
         lock.unlock();
         try {
-            watch_once();
+            work();
+        } catch (const Stopped&) {
         } catch (...) {
-            fail();
+            thrown = std::current_exception();
         }
         lock.lock();
+        if (thrown && !failure) failure = thrown;
+        if (thrown) stop = true;
     }
 
-    void help(std::unique_lock<std::mutex>& lock, int worker) {
-        for (;;) {
-            const auto awaited = [&] { return running == 0 || !offers.empty(); };
-            while (!changed.wait_for(lock, PATIENCE, awaited))
-                if (worker == 0) watch_unlocked(lock);
-            if (offers.empty()) return;
-            Offer& offer = *offers.back();
-            if (offer.next.load() >= offer.count) {
-                offers.pop_back();
-                continue;
-            }
-            ++offer.helpers;
-            lock.unlock();
-            take(offer, worker);
-            lock.lock();
-            --offer.helpers;
-            changed.notify_all();
+    void take(Offer& offer, int worker, std::unique_lock<std::mutex>& lock) {
+        ++offer.workers;
+        unlocked(lock, [&] {
+            for (std::int64_t i; (i = offer.next.fetch_add(1)) < offer.count;) offer.piece(i, worker);
+        });
+        --offer.workers;
+        changed.notify_all();
+    }
+
+    Offer* open() const {  // the lock keeps an offer in the list, not its pieces: others take those meanwhile
+        for (Offer* offer : offers)
+            if (offer->left()) return offer;
+        return nullptr;
+    }
+
+    // Takes tasks while there are any, then pieces of what others still do.
+    void help(int worker, Offer& tasks) {
+        std::unique_lock<std::mutex> lock(mutex);
+        const auto over = [&] { return (stop || !tasks.left()) && tasks.workers == 0; };
+        while (!over()) {
+            Offer* offer = stop ? nullptr : open();
+            if (offer) take(*offer, worker, lock);
+            else if (changed.wait_for(lock, PATIENCE) == std::cv_status::timeout && worker == 0) unlocked(lock, watch_once);
         }
     }
 };
