@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
-from coterie.cluster import fit
+from coterie.cluster import Job, fit, fit_many
 
 RESULTS = Path(__file__).parent / "results" / "restarts.json"
 RUNS, SAME = 20, 1e-4
@@ -48,7 +48,14 @@ def simulated() -> dict[str, tuple[int, Matrix]]:
         "raw amounts, d 3": (6, amounts),
         "0.5 % rare, d 5": (4, around(rare, 5_000, [0.995, 0.005])),
         "5 groups in 2, d 10": (2, around(4.0 * r.standard_normal((5, 10)), 300)),
+        "yes and no, d 11": (8, answers(r, 1_400)),
     }
+
+
+def answers(r: np.random.Generator, n: int) -> Matrix:
+    """Return answers to eleven questions by four kinds of people, who differ little."""
+    likely = r.uniform(0.1, 0.9, (4, 11))
+    return (r.random((n, 11)) < likely[r.integers(0, 4, n)]).astype(float)
 
 
 def published(folder: Path) -> dict[str, tuple[int, Matrix]]:
@@ -60,6 +67,9 @@ METHODS: dict[str, Callable[[Matrix, int, int], float]] = {
     "scikit-learn, n_init=10": lambda X, k, s: KMeans(k, n_init=10, random_state=s).fit(X).inertia_,
     "coterie, 1 start": lambda X, k, s: fit(X, k, seed=s, starts=1, swaps=0).inertia,
     "coterie, 10 starts": lambda X, k, s: fit(X, k, seed=s, starts=10, swaps=0).inertia,
+    "coterie, 10 starts or 3 hits, 30 swaps": lambda X, k, s: (
+        fit_many([X], [Job(k, seed=s, starts=10 if k <= 8 else 20, enough=3, swaps=30)])[0].inertia
+    ),
     "coterie, default": lambda X, k, s: fit(X, k, seed=s).inertia,
 }
 

@@ -93,14 +93,16 @@ class Null:
 
     def draw(self, rows: int, streams: Sequence[int], plan: Plan) -> FloatArray:
         """Draw one table of ``rows`` rows for every stream: (streams, rows, d). A stream's table is always the same."""
-        normals = np.stack([plan.generator(s).standard_normal((rows, len(self.factor))) for s in streams])
+        normals = np.empty((len(streams), rows, len(self.factor)))
+        for stream, table in zip(streams, normals, strict=True):
+            plan.generator(stream).standard_normal(out=table)
         drawn = self._map(normals, plan)
         if all(isinstance(part, _Plain) for part in self.parts):
             return drawn.reshape(len(streams), rows, -1)
-        table = np.empty((len(drawn), len(self.step)))
+        tables = np.empty((len(drawn), len(self.step)))
         for part in self.parts:
-            part.write(drawn, table)
-        return table.reshape(len(streams), rows, -1)
+            part.write(drawn, tables)
+        return tables.reshape(len(streams), rows, -1)
 
     def _map(self, normals: FloatArray, plan: Plan) -> FloatArray:
         return _structure.draw(normals, self.factor, self.x, self.height, self.corners, cores(plan.threads))

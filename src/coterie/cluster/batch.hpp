@@ -6,7 +6,7 @@
 
 namespace coterie {
 
-constexpr int SWAP_ROUND = 40;  // swaps from one start before the next best start gets its turn
+constexpr int SWAP_ROUND = 20, MOST_ROUNDS = 10;  // swaps from one start before the next best gets its turn
 constexpr double SAME = 1e-4;  // inertias closer than this share are the same solution
 
 struct Job {
@@ -98,7 +98,7 @@ private:
         return job.starts;
     }
 
-    // Swaps, in rounds of SWAP_ROUND, each from another of the best starts.
+    // Swaps, in rounds, each from another of the best starts.
     Solution improved(const std::vector<Solution>& found, const Job& job, Crew& crew, int worker) const {
         std::vector<const Solution*> order, distinct;
         for (const Solution& f : found) order.push_back(&f);
@@ -106,7 +106,8 @@ private:
         if (job.swaps == 0) return *order.front();
         for (const Solution* f : order)
             if (distinct.empty() || f->inertia > distinct.back()->inertia * (1 + SAME)) distinct.push_back(f);
-        std::vector<Solution> rounds(std::min<std::size_t>((job.swaps + SWAP_ROUND - 1) / SWAP_ROUND, distinct.size()));
+        const int wide = std::min((job.swaps + SWAP_ROUND - 1) / SWAP_ROUND, MOST_ROUNDS);
+        std::vector<Solution> rounds(std::min<std::size_t>(wide, distinct.size()));
         crew.share(worker, static_cast<std::int64_t>(rounds.size()), [&](std::int64_t r, int helper) {
             rounds[r] = *distinct[r];
             Search& search = ready(job, helper);

@@ -151,7 +151,6 @@ public:
         s.iterations = from.iterations;
         s.centers = centers;
         s.label.assign(label.begin(), label.begin() + t->n);
-        recount();
         s.sizes = sums.weights();
         s.inertia = over_rows([&](std::int64_t i) { return weight(i) * squared_distance(t->row(i), center(label[i]), d); });
         return s;

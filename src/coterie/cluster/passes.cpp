@@ -72,8 +72,10 @@ void nearest_of(Rows rows, const std::int32_t* id, int count, const CenterTable&
         transpose(rows.row, rows.stride, id + from, found.x);
         std::int32_t old[TILE];
         for (int r = 0; r < TILE; ++r) old[r] = label[id[from + r]];
+        Lane square = Lane::all(0.0f);
+        for (int j = 0; j < rows.d; ++j) square = square + Lane::load(found.x + j * TILE) * Lane::load(found.x + j * TILE);
         std::uint32_t unsure;
-        settle(found.x, Lane::gather(rows.square, id + from), rows.width, centers, found.label + from, unsure)
+        settle(found.x, square, rows.width, centers, found.label + from, unsure)
             .scatter(found.slack, id + from);
         const std::uint32_t listed = count - from < TILE ? (1u << (count - from)) - 1 : 0xffff;
         found.flags[from / TILE] = ((differing(found.label + from, old) | unsure) & listed) | (unsure & listed) << 16;
