@@ -1,6 +1,6 @@
 // Sixteen rows at a time: `Lane` holds one float of each, `Mask` a yes (all bits set) or no of each, in as many vectors
-// of the processor as that takes. Only `fnma` rounds differently from target to target, and what it feeds is decided in
-// double where its last bits could matter (see passes.cpp).
+// of the processor as that takes. Only `fnma` and `inverse_root` differ from target to target: what they feed is a bound,
+// or is decided in double where its last bits could matter (see passes.cpp).
 #pragma once
 #include <cstdint>
 #include <cstring>

@@ -124,14 +124,14 @@ public:
     }
 
 private:
-    std::vector<double> wide;  // `values` where some are missing
+    std::vector<double> filled;  // `values` where some are missing
 
     void fill(Crew& crew, int worker) {
         tile.resize(static_cast<std::size_t>(tiles) * TILE * width);
         floats.resize(static_cast<std::size_t>(tiles) * TILE * stride);
         square.resize(tiles * TILE);
-        wide.resize(missing ? static_cast<std::size_t>(n) * width : 0);
-        values = missing ? wide.data() : z;
+        filled.resize(missing ? static_cast<std::size_t>(n) * width : 0);
+        values = missing ? filled.data() : z;
         origin = missing ? std::vector<double>(width, 0.0) : mean;
         crew.share(worker, chunks(), [&](std::int64_t chunk, int) {
             for (std::int64_t i = chunk * CHUNK; i < std::min(tiles * TILE, (chunk + 1) * CHUNK); ++i) {
@@ -142,7 +142,7 @@ private:
                     const bool here = v == v;
                     at[j] = here ? static_cast<float>(v * scale) : 0.0f;
                     if (missing) at[d + j] = here;
-                    if (missing && i < n) wide[i * width + j] = here ? v : 0.0, wide[i * width + d + j] = here;
+                    if (missing && i < n) filled[i * width + j] = here ? v : 0.0, filled[i * width + d + j] = here;
                     sum += static_cast<double>(at[j]) * static_cast<double>(at[j]);
                 }
                 for (int j = 0; j < width; ++j) column[j * TILE] = at[j];
