@@ -41,7 +41,7 @@ bench: $(VENV)/ready ## race the peers (minutes); results go to benchmarks/resul
 	for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
 
 # What the wheel is built from; the tests run on an installed package, as users do.
-SOURCES := $(wildcard src/coterie/*/*.cpp src/coterie/cluster/*.hpp) CMakeLists.txt pyproject.toml
+SOURCES := $(wildcard src/coterie/*/*.cpp src/coterie/*/*.hpp) CMakeLists.txt pyproject.toml
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -22,11 +22,12 @@ from scipy.stats import gaussian_kde
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from coterie import evidence, plan, simulate
+from coterie import simulate
 from coterie.cluster.measures import dip
-from coterie.evidence import Weighed
-from coterie.null import Block
-from coterie.plan import Plan, scramble
+from coterie.evidence import evidence, plan
+from coterie.evidence.evidence import Weighed
+from coterie.evidence.groupless import Block
+from coterie.evidence.plan import Plan, scramble
 
 RESULTS = Path(__file__).parent / "results" / "evidence.json"
 KS = range(2, 11)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from coterie.rfm.counts import agreement
+from coterie.purchases.rfm.counts import agreement
 
 RESULTS = Path(__file__).parent / "results"
 CROSSED = """

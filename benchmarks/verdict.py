@@ -23,13 +23,14 @@ from numpy.typing import NDArray
 from scipy import stats
 from shapes import SHAPES, Shape, Table
 
-from coterie import choice, features, stability, structure
-from coterie.choice import Evidence
 from coterie.cluster import Job, fit_many
 from coterie.cluster.measures import silhouette
-from coterie.columns import ColumnRecord, skewness
-from coterie.null import Block
-from coterie.plan import Plan, scramble
+from coterie.evidence import choice, stability, structure
+from coterie.evidence.choice import Evidence
+from coterie.evidence.groupless import Block
+from coterie.evidence.plan import Plan, scramble
+from coterie.model import features
+from coterie.table.columns import ColumnRecord, skewness
 
 RESULTS = Path(__file__).parent / "results" / "verdict.json"
 CODES = ("none", "shape", "overlapping", "partly", "natural")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from coterie.charts import Points
+from coterie.report.charts import Points
 
 VERDICTS: dict[str | None, dict[str, Any]] = {
     "natural": {

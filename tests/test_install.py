@@ -30,5 +30,5 @@ def test_the_package_is_typed_and_carries_its_templates() -> None:
     from importlib import resources
 
     home = resources.files("coterie")
-    for part in ("py.typed", "ideas.toml", "templates/report.html"):
+    for part in ("py.typed", "portrait/ideas.toml", "report/templates/report.html"):
         assert home.joinpath(part).is_file(), part

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coterie import sql
-from coterie.engines.duckdb import DuckDB
+from coterie.engines.duckdb.engine import DuckDB
 from coterie.engines.engine import Engine
 
 

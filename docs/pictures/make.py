@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 import coterie
-from coterie import simulate, terminal
+from coterie import simulate
+from coterie.report import terminal
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1] / "tests"))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-
 if TYPE_CHECKING:
     from coterie.checking import check
     from coterie.engines import connect
@@ -29,6 +27,8 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("coterie")
     if name not in _HOMES:
         raise AttributeError(f"module 'coterie' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypedDict, Unpack
 
-from coterie import columns as column_roles
-from coterie import config, errors, instances, words
-from coterie import findings as value_findings
+from coterie import errors, words
+from coterie import options as config
 from coterie.engines import Engine, Reading, connect
-from coterie.features import propose
-from coterie.rules import LEVELS, Finding, rules, worst_first
-from coterie.sample import draw
-from coterie.summary import summarize
-from coterie.table import read, some
+from coterie.findings import LEVELS, Finding, rules, worst_first
+from coterie.model import propose
+from coterie.table import columns as column_roles
+from coterie.table import draw, finding_examples, odd_values, read, some, summarize
 
 CHECKED_ROWS = 20_000
 
@@ -119,7 +117,7 @@ def _seen(source: Any, engine: Engine, options: config.Options, reading: Reading
         if table.some is not None:
             raise _OneLookError from None
         raise
-    found = list(value_findings.with_ranges(table.findings, summary))
+    found = list(odd_values.with_ranges(table.findings, summary))
     if taken := column_roles.taken(table, options):
         done = "rename it, or name it with --features or --describe"
         found.append(Finding("COT018", "error", taken[0], table.rows, "the result adds a column of this name", done))
@@ -130,10 +128,10 @@ def _seen(source: Any, engine: Engine, options: config.Options, reading: Reading
     try:
         columns, dropped = column_roles.describe(table, summary, sample, options)
         _, alike = propose(columns, sample.values, options.scale)
-        found += [*dropped, *value_findings.about(columns, summary, sample), *alike]
+        found += [*dropped, *odd_values.about(columns, summary, sample), *alike]
     except errors.InputError as error:
         found.append(Finding("COT017", "error", None, table.rows, error.what.rstrip("."), "nothing can be segmented"))
-    shown = instances.of(found, table, sample)
+    shown = finding_examples.of(found, table, sample)
     return Checked(table.rows, table.left_out, len(table.columns), tuple(found), shown)
 
 

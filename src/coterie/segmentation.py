@@ -10,40 +10,21 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypedDict, Unpack
 
-from coterie import columns as column_roles
-from coterie import (
-    config,
-    customer_base,
-    decision,
-    errors,
-    examples,
-    files,
-    findings,
-    gathering,
-    handover,
-    model,
-    newcomers,
-    outputs,
-    profile,
-    publish,
-    record,
-    report,
-    revision,
-    words,
-)
-from coterie import features as feature_maker
-from coterie.assign import assignment_sql
+from coterie import errors, example_customers, words
+from coterie import new_customers as newcomers
+from coterie import options as config
 from coterie.engines import Engine, Reading, connect
-from coterie.examples import Example
-from coterie.gathering import Worked
-from coterie.manifest import read_manifest, read_published
-from coterie.plot import Plot
-from coterie.record import Record
-from coterie.sample import Sample, draw
-from coterie.segments import Segment
+from coterie.example_customers import Example
+from coterie.model import assignment_sql, decision, model, segments_sql
+from coterie.model import features as feature_maker
+from coterie.portrait import Segment, profile
+from coterie.purchases import customer_base
+from coterie.record import Points, Record, Worked, build, by_hand, json, read_points
+from coterie.report import Plot, page
+from coterie.runs import contents, next_run, one_file, read_manifest, read_published, run_folder
 from coterie.sql import DIALECTS, Node
-from coterie.summary import summarize
-from coterie.table import Finding, Table, read
+from coterie.table import Finding, Sample, Table, draw, odd_values, read, summarize
+from coterie.table import columns as column_roles
 
 Progress = Callable[[str, str], None]  # stage, what it found
 
@@ -124,15 +105,21 @@ def segment(
     say("decide", decided.weighed.choice.words)
     totals = profile.totals(table, summary, columns, features, decided.model)
     say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
-    seen = (*findings.with_ranges(table.findings, summary), *dropped, *findings.about(columns, summary, sample), *alike)
+    seen = (
+        *odd_values.with_ranges(table.findings, summary),
+        *dropped,
+        *odd_values.about(columns, summary, sample),
+        *alike,
+    )
     seen = customer_base.news(base, seen, options)
-    seen = (*seen, *findings.gathered(totals.size, totals.present, [f.column for f in features]))
-    made, points = gathering.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
+    seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
+    made, points = build.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
     scoring = {**(purchases or {}), **(rfm or {})}
+    grouped = partial(segments_sql, table.relation, features, decided.model, DIALECTS[table.engine.dialect])
     made["sample"]["purchases"] = None if base is None else customer_base.record(base)
-    made["sample"]["rfm"] = customer_base.scored(table, summary, sample, scoring, (features, decided.model))
+    made["sample"]["rfm"] = customer_base.scored(table, summary, sample, scoring, grouped)
     made["sensitivity"]["holdout"] = customer_base.judged(base, sample, decided.label, options.seed)
-    return Segmentation(record.plain(made), points=points, table=table, source=source)
+    return Segmentation(json.plain(made), points=points, table=table, source=source)
 
 
 def _opened(
@@ -171,10 +158,10 @@ class Segmentation:
         self,
         made: Record,
         *,
-        points: report.Points | None = None,
+        points: Points | None = None,
         table: Table | None = None,
         source: Any = None,
-        before: handover.Before | None = None,
+        before: next_run.Before | None = None,
     ) -> None:
         self.record, self.points = made, points
         self._table, self._source, self._before = table, source, before
@@ -187,7 +174,7 @@ class Segmentation:
     @property
     def segments(self) -> tuple[Segment, ...]:
         """The segments, by id."""
-        return record.segments(self.record)
+        return json.segments(self.record)
 
     @property
     def plot(self) -> Plot:
@@ -215,7 +202,7 @@ class Segmentation:
         if self._table is not None:
             return _as_came(self._table.engine, self._assignment_sql(self._table), self._source)
         assert self._before is not None
-        return handover.assignments(self.record, self._before)
+        return next_run.assignments(self.record, self._before)
 
     def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
         """Return the segments of new customers, prepared as the ones that formed the segments were.
@@ -245,8 +232,8 @@ class Segmentation:
 
     def _assignment_sql(self, table: Table) -> Node:
         names = {s.id: s.given or s.name for s in self.segments}
-        held = (record.features(self.record), record.model(self.record))
-        return assignment_sql(table.relation, *held, names, record.cuts(self.record), DIALECTS[table.engine.dialect])
+        held = (json.features(self.record), json.model(self.record))
+        return assignment_sql(table.relation, *held, names, json.cuts(self.record), DIALECTS[table.engine.dialect])
 
     def examples(
         self, segment: int | str | None = None, *, ids: bool = False, customers: Table | None = None
@@ -263,8 +250,8 @@ class Segmentation:
         table = customers or self._table
         if table is None:
             raise errors.InputError("This run was loaded without its customers.", do="Give them as `customers`.")
-        key = None if segment is None else revision.segment_id(self.record, segment)
-        return examples.examples(self.record, table, segment=key, ids=ids)
+        key = None if segment is None else by_hand.segment_id(self.record, segment)
+        return example_customers.examples(self.record, table, segment=key, ids=ids)
 
     # ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -280,7 +267,7 @@ class Segmentation:
         ------
         InputError : no such segment, a name that cannot be one, or one that another segment has.
         """
-        return self._with(revision.named(self.record, segment, text))
+        return self._with(by_hand.named(self.record, segment, text))
 
     def merge(self, first: int | str, second: int | str, *, customers: Table | None = None) -> Segmentation:
         """Return the next segmentation, in which two segments are one with an id never used; this one stays as it is.
@@ -297,17 +284,17 @@ class Segmentation:
         ------
         InputError : no such segments, the same one twice, or the last two; ``customers`` are others.
         """
-        made, table = revision.merged(self.record, first, second), customers or self._table
+        made, table = by_hand.merged(self.record, first, second), customers or self._table
         if table is None:
             return self._with(made)
-        again = gathering.measured_again(made, table)
+        again = build.measured_again(made, table)
         if again is None:
             raise errors.other_source(table.name)
         return Segmentation(again[0], points=again[1], table=table, source=self._source, before=self._before)
 
     def _with(self, made: Record) -> Segmentation:
-        moves = dict(zip(record.model(self.record).segment_of, record.model(made).segment_of, strict=True))
-        found = handover.points(self.points, moves)
+        moves = dict(zip(json.model(self.record).segment_of, json.model(made).segment_of, strict=True))
+        found = next_run.points(self.points, moves)
         return Segmentation(made, points=found, table=self._table, source=self._source, before=self._before)
 
     # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -319,9 +306,9 @@ class Segmentation:
         ----------
         points : False leaves the single customers off the map.
         """
-        html = report.render(self.record, self.points if points else None, source=self.source_name)
+        html = page.render(self.record, self.points if points else None, source=self.source_name)
         if path is not None:
-            files.write_text(Path(path), html)
+            one_file.write_text(Path(path), html)
         return html
 
     @property
@@ -339,20 +326,20 @@ class Segmentation:
         InputError : ``out`` exists and ``overwrite`` is not set, or is not a run.
         AccessError, BusyError : it cannot be written; another run is writing there.
         """
-        with publish.open_run(Path(out), overwrite=overwrite) as folder:
+        with run_folder.open_run(Path(out), overwrite=overwrite) as folder:
             self.write(folder)
 
-    def write(self, folder: publish.RunFolder, *, csv_too: bool = False, points: bool = True) -> None:
+    def write(self, folder: run_folder.RunFolder, *, csv_too: bool = False, points: bool = True) -> None:
         """Write every file of the run into an open run folder and publish it."""
         table, shown = self._table, self.points if points else None
         if self._before is not None:
             fill = None if table is None else partial(self.write_assignments, table)
-            handover.write(folder, self.record, shown, self._before, fill)
+            next_run.write(folder, self.record, shown, self._before, fill)
             return
         assert table is not None
-        outputs.write(folder, self.record, shown, source=self.source_name)
+        contents.write(folder, self.record, shown, source=self.source_name)
         if table.rejected:
-            folder.write_text("rejected.csv", outputs.rejected_csv(table.rejected))
+            folder.write_text("rejected.csv", contents.rejected_csv(table.rejected))
         self.write_assignments(table, folder.file("segments.parquet"))
         if csv_too:
             self.write_assignments(table, folder.file("segments.csv"), as_csv=True)
@@ -382,10 +369,10 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     """
     folder = Path(run)
     data = read_published(folder, "run.json")
-    made = record.parse(data, str(folder))
+    made = json.parse(data, str(folder))
     points = folder / "points.csv"
-    found = report.read_points(points) if points.exists() else None
-    return Segmentation(made, points=found, before=handover.before(folder, data, made))
+    found = read_points(points) if points.exists() else None
+    return Segmentation(made, points=found, before=next_run.before(folder, data, made))
 
 
 def _as_came(engine: Engine, query: Node, source: Any) -> Any:

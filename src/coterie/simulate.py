@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from coterie import sql
-from coterie.config import SHOP_CUSTOMERS
-from coterie.engines.engine import Engine
+from coterie.engines import Engine
+from coterie.options import SHOP_CUSTOMERS
 from coterie.sql import Node
 
 TUTORIAL_SEED = 42

@@ -11,7 +11,7 @@ import pytest
 
 import coterie
 from browser.chromium import Browser
-from coterie import report
+from coterie.report import page as report
 from records import VERDICTS, explained, simulated
 
 HOSTILE = (

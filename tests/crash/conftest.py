@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from coterie.manifest import verify
-from coterie.publish import open_run
+from coterie.runs.manifest import verify
+from coterie.runs.run_folder import open_run
 from coterie.simulate import as_csv, tutorial
 
 OLD, NEW = ("-k", "3"), ("-k", "4")

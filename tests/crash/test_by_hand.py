@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from coterie.manifest import verify
+from coterie.runs.manifest import verify
 
 VERBS = {"name": ("name", "out", "A", "Weekend families"), "merge": ("merge", "out", "A", "B")}
 

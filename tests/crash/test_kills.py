@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from coterie import publish
-from coterie.manifest import verify
+from coterie.runs import run_folder
+from coterie.runs.manifest import verify
 
 WriteRun = Callable[[Path, str], None]
 CALLS = ["open", "write", "pread", "ftruncate", "fchmod", "fsync", "mkdir", "chmod", "rename", "rmdir", "unlink"]
@@ -70,7 +70,7 @@ def test_a_run_may_be_killed_before_any_call(
     if exchange == "by two renames":
         if not older:
             pytest.skip("nothing is exchanged where no older run stands")
-        monkeypatch.setattr(publish, "_exchange_at_once", lambda new, out: False)
+        monkeypatch.setattr(run_folder, "_exchange_at_once", lambda new, out: False)
     tried = damage = absent = 0
     for nth in range(1, 500):
         if older:

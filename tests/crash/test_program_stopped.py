@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from coterie import __main__ as program_door
+from coterie import __main__
 
 OLD, NEW = ("-k", "3"), ("-k", "4")
 OVER_OLD = (*NEW, "--overwrite")
@@ -147,8 +147,8 @@ def test_an_error_that_a_stop_became_is_still_a_stop(
     def engine(arguments: list[str]) -> int:
         raise RuntimeError("Query interrupted")
 
-    monkeypatch.setattr(program_door, "_verb", engine)
-    assert program_door._run([], [number]) == expected
+    monkeypatch.setattr(__main__, "_verb", engine)
+    assert __main__._run([], [number]) == expected
     assert capsys.readouterr().err in ("Interrupted.\n", "Terminated.\n")
 
 

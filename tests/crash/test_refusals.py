@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from coterie.errors import AccessError, LimitError
-from coterie.manifest import verify
-from coterie.publish import open_run
+from coterie.runs.manifest import verify
+from coterie.runs.run_folder import open_run
 
 WriteRun = Callable[[Path, str], None]
 Record = Callable[[str, object], None]

@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from coterie import checking, config, errors, segmentation
+from coterie import checking, errors, options, segmentation
 from coterie.engines import Reading, connect
 from inputs.counting import HEADER, counted
 from inputs.mutation import SECRET, Input, made, seeds
@@ -52,9 +52,9 @@ def outcome(seed: int, files: list[Path], folder: Path) -> Outcome:
     engine = connect(threads=1, temp_dir=folder)
     try:
         if seed % SEGMENTED == 0:
-            segmentation.segment(path, config.Options(k=2, effort="quick"), reading=reading, engine=engine)
+            segmentation.segment(path, options.Options(k=2, effort="quick"), reading=reading, engine=engine)
             return Outcome("ok")
-        seen = checking.check(path, config.Options(), reading=reading, engine=engine)
+        seen = checking.check(path, options.Options(), reading=reading, engine=engine)
     except errors.CoterieError as error:
         return _refusal(source, error)
     except Exception as bug:

@@ -7,10 +7,11 @@ import json
 import numpy as np
 import pytest
 
-from coterie import evidence, record, sensitivity, structure
-from coterie.null import Block
-from coterie.plan import Plan, scramble
-from coterie.structure import Shown
+from coterie.evidence import evidence, sensitivity, structure
+from coterie.evidence.groupless import Block
+from coterie.evidence.plan import Plan, scramble
+from coterie.evidence.structure import Shown
+from coterie.record import json as record
 
 KINDS = ("normal", "few values", "constant", "yes or no", "levels", "zeros", "tails", "copy", "missing", "far away")
 

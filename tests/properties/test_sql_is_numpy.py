@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coterie import columns, features, model, sample, sql, summary, table
-from coterie.assign import segments_sql
-from coterie.config import Options
+from coterie import sql
 from coterie.engines import Reading, connect
+from coterie.model import features, model
+from coterie.model.assignment import segments_sql
+from coterie.options import Options
+from coterie.table import columns, sample, summary, table
 
 ODD_NAMES = ["total spend", "select", 'days "since" last', "Größe", "a'b;--", "f1"]
 

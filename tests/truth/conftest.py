@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 
 import coterie
-from coterie import columns, config, decision, features, sample, summary, table
+from coterie import options as config
 from coterie.engines import Reading, connect
-from coterie.null import Block
+from coterie.evidence.groupless import Block
+from coterie.model import decision, features
+from coterie.table import columns, sample, summary, table
 
 
 @dataclass(frozen=True)

@@ -139,8 +139,8 @@ def test_the_published_partition_of_vacation_motives_is_a_fixed_point(shared_dat
     """Assigning every tourist to the published segments' own means moves nobody, in the engine and in the kernel."""
     import csv
 
-    from coterie import record as records
     from coterie import segmentation
+    from coterie.record import json as records
 
     source = shared_data / "vacmot.csv"
     with source.open(newline="") as file:

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from coterie import sensitivity
-from coterie.plan import Plan
+from coterie.evidence import sensitivity
+from coterie.evidence.plan import Plan
 
 FORBIDDEN = ("distinct customer", "natural groups exist", "optimal")
 

@@ -1,5 +1,28 @@
-"""The kernel: k-means and the statistics beside it. Everything above asks this folder, and it asks nobody."""
+"""The kernel: k-means, and the measures beside it.
 
-from coterie.cluster.kmeans import Assigned, Fit, FloatArray, IntArray, Job, assign, fit, fit_many
+Its modules, in import order::
 
-__all__ = ["Assigned", "Fit", "FloatArray", "IntArray", "Job", "assign", "fit", "fit_many"]
+    kmeans           fits, and the nearest center
+    measures         silhouettes and agreements
+"""
+
+from coterie.cluster.kmeans import Assigned, Fit, FloatArray, IntArray, Job, assign, cores, fit, fit_many, thorough
+from coterie.cluster.measures import adjusted_rand, jaccard, match
+
+__all__ = [
+    "Assigned",
+    "Fit",
+    "FloatArray",
+    "IntArray",
+    "Job",
+    "adjusted_rand",
+    "assign",
+    "cores",
+    "fit",
+    "fit_many",
+    "jaccard",
+    "kmeans",
+    "match",
+    "measures",
+    "thorough",
+]

@@ -1,10 +1,17 @@
-"""Where the data live. Add an engine: one file here that keeps the promises of ``engine.Engine``."""
+"""Where the data live: an engine runs SQL and returns small results.
+
+Its modules, in import order::
+
+    engine           the protocol
+    duckdb/          DuckDB in this process
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from coterie.engines.engine import Columns, Engine, Reading, Source
+from coterie.engines.engine import Columns, Engine, Source
+from coterie.reading import Reading
 
 __all__ = ["Columns", "Engine", "Reading", "Source", "connect"]
 
@@ -18,6 +25,6 @@ def connect(*, threads: int | None = None, memory: str | None = None, temp_dir: 
     memory : limit such as ``"4GB"``; None: 80 % of the machine's.
     temp_dir : where large intermediate results may go; None: the system's temporary folder.
     """
-    from coterie.engines.duckdb import DuckDB
+    from coterie.engines.duckdb.engine import DuckDB
 
     return DuckDB(threads, memory, temp_dir)

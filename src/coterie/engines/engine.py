@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie.reading.options import Reading as Reading  # noqa: PLC0414 - also known under this address
-from coterie.rules import Finding
+from coterie.findings import Finding
+from coterie.reading import Reading
 from coterie.sql import Node
 
 Columns = dict[str, NDArray[Any]]

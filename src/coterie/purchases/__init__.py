@@ -1,15 +1,40 @@
-"""Purchases become customers: a log of orders turns into one row a customer, ready to be scored or segmented."""
+"""A log of purchases becomes customers.
+
+Its modules, in import order::
+
+    roles            which column is which
+    dates            texts and numbers as days
+    log              a log of purchases, one rule for each kind of row
+    findings         what was found in a log
+    customers_query  one query from lines to customers
+    rfm/             R-F-M scores, and the named segments that editable rules make of them
+    holdout          which grouping foretells what customers bought afterwards
+    customer_base    purchases on their way to segments
+"""
 
 from __future__ import annotations
 
 from typing import Any, TypedDict, Unpack
 
 from coterie.engines import Engine, Reading, connect
-from coterie.purchases.behavior import CUSTOMER, customers_sql, later_sql
+from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
 from coterie.purchases.log import Log, read_log
+from coterie.purchases.rfm.counts import agreement
 from coterie.purchases.roles import Purchases, iso, made
 
-__all__ = ["CUSTOMER", "Log", "Purchases", "customers", "customers_sql", "iso", "later_sql", "made", "read_log"]
+__all__ = [
+    "CUSTOMER",
+    "Log",
+    "Purchases",
+    "agreement",
+    "customer_base",
+    "customers",
+    "customers_sql",
+    "iso",
+    "later_sql",
+    "made",
+    "read_log",
+]
 
 
 class Roles(TypedDict, total=False):

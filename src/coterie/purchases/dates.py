@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coterie import errors, sql
-from coterie.engines.engine import Engine
+from coterie.engines import Engine
 from coterie.sql import Node
 from coterie.table import DATES, FRACTIONS
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql
-from coterie.engines.engine import Columns, Engine, Reading, Source
+from coterie.engines import Columns, Engine, Reading, Source
 from coterie.purchases.dates import day
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim, iso
 from coterie.sql import Node

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from coterie import errors
-from coterie.config import SAME_DAY
+from coterie.options import SAME_DAY
 from coterie.table import DATES, NUMBERS, ROW, TEXTS
 
 EPOCH = datetime.date(1970, 1, 1).toordinal()

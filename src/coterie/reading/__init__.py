@@ -1,1 +1,52 @@
-"""Reading: what a file is, and how its bytes become rows that an engine can trust."""
+"""READ: files of any kind become counted rows of plain text.
+
+Its modules, in import order::
+
+    file_kinds       what a file is, from its name and its first bytes
+    request          how a file is to be read, where its reader should not find out
+    notation         how the values of a column are written
+    dialect          delimiter, quote, header of a text file
+    header           the names of the columns
+    encoding         bytes become text
+    packed           archives, unpacked within limits
+    delimited        delimited text, its rows counted by a native module
+    typed_rows       rows that have types already, written as plain text
+    line_numbers     the lines that rows stand on
+    findings         what was found while reading
+    json_rows        JSON, as a list or line by line
+    workbook         workbooks of a spreadsheet program
+    sqlite           SQLite files
+    formats          which reader reads which kind of file
+"""
+
+from coterie.reading.delimited import CANONICAL, LONGEST_CELL, Text, TextColumn, rewritten
+from coterie.reading.file_kinds import is_pattern
+from coterie.reading.notation import CODE, CODE_LIKE, MISSING, MOSTLY, PLAIN, SIGNS, Notation, Values, decided
+from coterie.reading.packed import MOST_BYTES
+from coterie.reading.request import Reading
+
+__all__ = [
+    "CANONICAL",
+    "CODE",
+    "CODE_LIKE",
+    "LONGEST_CELL",
+    "MISSING",
+    "MOSTLY",
+    "MOST_BYTES",
+    "PLAIN",
+    "SIGNS",
+    "Notation",
+    "Reading",
+    "Text",
+    "TextColumn",
+    "Values",
+    "decided",
+    "delimited",
+    "file_kinds",
+    "findings",
+    "formats",
+    "is_pattern",
+    "line_numbers",
+    "packed",
+    "rewritten",
+]

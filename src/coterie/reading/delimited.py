@@ -11,12 +11,13 @@ from itertools import islice
 from pathlib import Path
 
 from coterie import errors, words
-from coterie.reading import _rows, decoding, dialect, values
+from coterie.findings import Finding
+from coterie.reading import _rows, dialect, notation
+from coterie.reading import encoding as decoding
 from coterie.reading.dialect import Dialect
 from coterie.reading.header import check_header, check_width, names_of
-from coterie.reading.options import Reading
-from coterie.reading.values import Values
-from coterie.rules import Finding
+from coterie.reading.notation import Values
+from coterie.reading.request import Reading
 
 HEAD = 1 << 20
 SAMPLED_ROWS = 4_000
@@ -218,8 +219,8 @@ def _sample(path: Path, text: str, found: Dialect, width: int, whole: bool) -> l
 def _judge(name: str | None, cells: Sequence[str], verbatim: Callable[[str], bool], reading: Reading) -> TextColumn:
     if name is None:
         return TextColumn(None, Values("text"))
-    held = values.kind_of(name, cells, decimal=reading.decimal, date_order=reading.date_order)
-    return TextColumn(name, values.as_before(held, reading.kind(name)), verbatim(name))
+    held = notation.kind_of(name, cells, decimal=reading.decimal, date_order=reading.date_order)
+    return TextColumn(name, notation.as_before(held, reading.kind(name)), verbatim(name))
 
 
 def _settled(columns: Sequence[TextColumn], cells: Sequence[Sequence[str]], reading: Reading) -> list[TextColumn]:
@@ -231,8 +232,8 @@ def _settled(columns: Sequence[TextColumn], cells: Sequence[Sequence[str]], read
     for i, column in enumerate(columns):
         pointed = [row[i].strip() for row in cells if "." in row[i]]
         plain = column.values.kind == "number" and column.values.notation is None
-        if plain and pointed and all(values.THOUSANDS.fullmatch(c) for c in pointed):
-            held = values.kind_of(column.name or "", [row[i] for row in cells], decimal=",")
+        if plain and pointed and all(notation.THOUSANDS.fullmatch(c) for c in pointed):
+            held = notation.kind_of(column.name or "", [row[i] for row in cells], decimal=",")
             settled.append(replace(column, values=held))
         else:
             settled.append(column)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from coterie import errors, words
-from coterie.reading import dialect, values
+from coterie.findings import Finding
+from coterie.reading import dialect, notation
 from coterie.reading.dialect import Dialect, Head
-from coterie.rules import Finding
 
 MOST_COLUMNS = 2_000
 LONGEST_NAME = 255
@@ -35,9 +35,9 @@ def check_width(name: str, head: Head, found: Dialect, text: str) -> None:
 def check_header(name: str, names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     """Refuse a header that is a row of data: most columns of numbers have a number for a name, and not a year."""
     numeric = [
-        i for i in range(len(names)) if cells and all(values.PLAIN.fullmatch(row[i].strip()) for row in cells[:20])
+        i for i in range(len(names)) if cells and all(notation.PLAIN.fullmatch(row[i].strip()) for row in cells[:20])
     ]
-    like_data = [i for i in numeric if values.PLAIN.fullmatch(names[i].strip()) and not _is_year(names[i].strip())]
+    like_data = [i for i in numeric if notation.PLAIN.fullmatch(names[i].strip()) and not _is_year(names[i].strip())]
     only_digits = len(names) == 1 and re.fullmatch(r"[\d\s.,:;/+-]*\d[\d\s.,:;/+-]*", names[0]) is not None
     if (numeric and len(like_data) > 0.5 * len(numeric)) or (only_digits and not _is_year(names[0])):
         raise errors.headless(name)

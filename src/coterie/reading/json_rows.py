@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors
-from coterie.reading import decoding
+from coterie.reading import encoding as decoding
 from coterie.reading.delimited import Text
 from coterie.reading.header import MOST_COLUMNS
-from coterie.reading.objects import Gathering
-from coterie.reading.options import Reading
+from coterie.reading.request import Reading
+from coterie.reading.typed_rows import Gathering
 
 PIECE = 1 << 20
 DEEPEST = 64

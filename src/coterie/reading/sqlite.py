@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from coterie import errors
+from coterie.findings import Finding
 from coterie.reading.delimited import Text
-from coterie.reading.objects import Gathering
-from coterie.reading.options import Reading
-from coterie.rules import Finding
+from coterie.reading.request import Reading
+from coterie.reading.typed_rows import Gathering
 
 WAIT = 5.0
 TIME_LIMIT = 600.0
@@ -29,7 +29,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     LimitError : the rows do not end within the time limit.
     AccessError : another program keeps the database locked.
     """
-    from coterie.reading.telling import chosen_table
+    from coterie.reading.findings import chosen_table
 
     connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=WAIT)
     try:

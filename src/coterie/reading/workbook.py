@@ -18,13 +18,13 @@ from typing import Any
 from xml.parsers import expat
 
 from coterie import errors, words
-from coterie.reading import telling
+from coterie.findings import Finding
+from coterie.reading import findings as telling
 from coterie.reading.delimited import HIGHEST_HEADER, LONGEST_CELL, Text
 from coterie.reading.header import MOST_COLUMNS, names_of
-from coterie.reading.objects import Gathering
-from coterie.reading.options import Reading
-from coterie.reading.unpack import MOST_RATIO
-from coterie.rules import Finding
+from coterie.reading.packed import MOST_RATIO
+from coterie.reading.request import Reading
+from coterie.reading.typed_rows import Gathering
 
 PIECE = 1 << 18
 LARGEST_MEMBER = 100_000_000

@@ -1,0 +1,10 @@
+"""DuckDB in this process.
+
+Its modules, in import order::
+
+    refusals         what DuckDB refused, in coterie's words
+    cells            a cell of text as a value, in SQL
+    text             a counted text, loaded strictly, then cell by cell
+    parquet          folders of Parquet files
+    engine           the engine
+"""

@@ -1,0 +1,121 @@
+"""Columns of text as values, in DuckDB's SQL: strictly, so that a wrong cell is an error; leniently, to find it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from coterie import sql
+from coterie.reading import MISSING, SIGNS, Notation, TextColumn
+
+
+def csv_type(column: TextColumn) -> str:
+    """Return the type that DuckDB's CSV reader parses the column as; text where the notation needs more."""
+    if column.name is None or column.verbatim or column.values.kind not in ("number", "date"):
+        return "VARCHAR"
+    notation = column.values.notation
+    if "missing words" in column.values.said:
+        return "VARCHAR"
+    if column.values.kind == "number":
+        return "DOUBLE" if notation is None else "VARCHAR"
+    if notation is None:
+        return "DATE"
+    return "VARCHAR" if notation.formats or notation.zones else "TIMESTAMP"
+
+
+def strict(column: TextColumn, cell: sql.Node) -> sql.Node:
+    """Return the value of a cell that the CSV reader left as text; anything wrong is an error of the engine."""
+    if csv_type(column) != "VARCHAR" or column.verbatim or column.values.kind == "text" or column.name is None:
+        return cell
+    return sql.case([(missing(cell), sql.null())], _value(column, cell, lenient=False))
+
+
+def lenient(column: TextColumn, cell: sql.Node) -> sql.Node:
+    """Return the value of a cell of text, NULL where it is missing or wrong."""
+    if column.verbatim or column.values.kind == "text" or column.name is None:
+        return cell
+    return sql.case([(missing(cell), sql.null())], _value(column, cell, lenient=True))
+
+
+def missing(cell: sql.Node) -> sql.Node:
+    """Return the condition that a cell of text stands for a missing number or date."""
+    return _among(sql.call("trim", cell.copy()), [sql.text(word) for word in MISSING])
+
+
+def _value(column: TextColumn, cell: sql.Node, *, lenient: bool) -> sql.Node:
+    notation, bare = column.values.notation, sql.call("trim", cell.copy())
+    if column.values.kind == "number":
+        return _number(notation or Notation(), bare, lenient=lenient)
+    if notation is None:
+        return _convert(bare, "DATE", lenient=lenient)
+    if notation.formats:
+        formats = _array([sql.text(f) for f in notation.formats])
+        return sql.call("try_strptime" if lenient else "strptime", bare, formats)
+    if notation.zones:
+        return _convert(_convert(bare, "TIMESTAMPTZ", lenient=lenient), "TIMESTAMP", lenient=lenient)
+    return _convert(bare, "TIMESTAMP", lenient=lenient)
+
+
+def _number(notation: Notation, bare: sql.Node, *, lenient: bool) -> sql.Node:
+    if notation == Notation():
+        return _convert(bare, "DOUBLE", lenient=lenient)
+    point = "\\" + notation.decimal
+    group = {" ": "[ \\x{00A0}\\x{202F}'’]"}.get(notation.grouping, "\\" + notation.grouping)
+    digits = rf"(\d+|\d{{1,3}}({group}\d{{3}})+)({point}\d*)?|{point}\d+"
+    signs = rf"({SIGNS})?" if notation.signs else ""
+    after = rf"({SIGNS}|%)?" if notation.signs else ""
+    plain = rf"[-+]?\s*{signs}\s*[-+]?({digits})\s*{after}"
+    pattern = rf"{plain}|\(\s*{signs}\s*({digits})\s*{after}\s*\)" if notation.brackets else plain
+    number = sql.call("regexp_replace", bare.copy(), sql.text(rf"[^0-9{point}+-]"), sql.text(""), sql.text("g"))
+    if notation.decimal != ".":
+        number = sql.call("replace", number, sql.text(notation.decimal), sql.text("."))
+    if notation.brackets:
+        below = sql.call("starts_with", bare.copy(), sql.text("("))
+        number = sql.case([(below, sql.concat(sql.text("-"), number))], number.copy())
+    fits = sql.call("regexp_full_match", bare.copy(), sql.text(pattern))
+    wrong = sql.null() if lenient else _convert(bare.copy(), "DOUBLE", lenient=False)
+    return sql.case([(fits, _convert(number, "DOUBLE", lenient=lenient))], wrong)
+
+
+def _convert(a: sql.Node, kind: str, *, lenient: bool) -> sql.Node:
+    to = exp.DataType.build(kind, dialect="duckdb")
+    return exp.TryCast(this=a, to=to) if lenient else exp.Cast(this=a, to=to)
+
+
+def _array(nodes: Sequence[sql.Node]) -> sql.Node:
+    return exp.Array(expressions=list(nodes))
+
+
+def _among(a: sql.Node, nodes: Sequence[sql.Node]) -> sql.Node:
+    return exp.In(this=a, expressions=list(nodes))
+
+
+def fits(a: sql.Node, pattern: str) -> sql.Node:
+    """Return the condition that a text fits a regular expression from end to end."""
+    return sql.call("regexp_full_match", a, sql.text(pattern))
+
+
+def whole_number(a: sql.Node) -> sql.Node:
+    """Return a text as a whole number, NULL where it is none."""
+    return _convert(a, "INTEGER", lenient=True)
+
+
+def in_order(selects: Sequence[sql.Select]) -> sql.Node:
+    """Return the rows of several SELECTs, one after the other."""
+    return selects[0] if len(selects) == 1 else exp.union(*selects, distinct=False)
+
+
+def setting(name: str, values: Sequence[str]) -> str:
+    """Return the statement that sets a list of texts."""
+    return f"SET {name} = {sql.render(_array([sql.text(v) for v in values]), 'duckdb')}"
+
+
+def quoted(name: str) -> str:
+    """Return a name as DuckDB takes it where it parses one."""
+    return sql.render(exp.to_identifier(name, quoted=True), "duckdb")
+
+
+def no_pattern(path: str) -> str:
+    """Return a path that DuckDB takes for one file, whatever characters it has."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in path)

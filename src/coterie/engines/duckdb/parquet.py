@@ -1,0 +1,104 @@
+"""Parquet files that are parts of one table: which they are, whether they and their texts make sense."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from coterie import errors, sql
+from coterie.engines.engine import Columns
+from coterie.reading import LONGEST_CELL, MOST_BYTES
+
+LONG_CELL = 1_000
+
+
+def listed(path: Path, *, allow_incomplete: bool = False) -> list[Path]:
+    """Return the Parquet files of a folder or of a pattern, in the order of their names.
+
+    Raises
+    ------
+    InputError : there are none, or the folder is the output of a Spark job that did not finish.
+    """
+    if not path.is_dir():
+        found = sorted(p for p in Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))) if p.is_file())
+        if not found:
+            raise errors.missing_source(str(path))
+        return found
+    if (path / "_temporary").exists() and not (path / "_SUCCESS").exists() and not allow_incomplete:
+        raise errors.unfinished(path.name)
+    found = sorted(p for p in path.rglob("*.parquet") if not _hidden(p.relative_to(path)))
+    if not found:
+        raise errors.no_parts(path.name)
+    for part in found:
+        with part.open("rb") as file:
+            if file.read(4) != b"PAR1":
+                raise errors.damaged(part.name, "it is not a Parquet file")
+    return found
+
+
+def _hidden(path: Path) -> bool:
+    return any(piece.startswith((".", "_")) for piece in path.parts)
+
+
+def check_alike(name: str, part: str, first: Mapping[str, str], other: Mapping[str, str]) -> None:
+    """Refuse a part whose columns or types are not those of the first one; their order may differ.
+
+    Raises
+    ------
+    InputError : a column is missing, too many, or of another type.
+    """
+    missing, more = [c for c in first if c not in other], [c for c in other if c not in first]
+    if missing or more:
+        how = f"it lacks {errors.listed(missing)}" if missing else f"only it has {errors.listed(more)}"
+        raise errors.parts_differ(name, part, how)
+    for column, kind in first.items():
+        if other[column] != kind:
+            how = f"column {errors.quoted(column)} is {other[column]} there and {kind} in the first part"
+            raise errors.parts_differ(name, part, how)
+
+
+def check_once(described: Sequence[tuple[str, int | None]]) -> None:
+    """Refuse a file with two columns of one name, from its schema as a list of names with numbers of children.
+
+    Raises
+    ------
+    InputError : names that differ by nothing but letters' case.
+    """
+    names, inside = [], 0
+    for name, children in described[1:]:
+        if not inside:
+            names.append(name)
+        inside = max(0, inside - 1) + (children or 0)
+    folded = [name.casefold() for name in names]
+    twice = [name for name in names if folded.count(name.casefold()) > 1]
+    if twice:
+        raise errors.same_columns(twice)
+
+
+def text_sizes(columns: Sequence[str], relation: str) -> sql.Node:
+    """Return the SELECT of the total and the largest size in bytes of each column of texts."""
+    nodes = []
+    for i, column in enumerate(columns):
+        size = sql.call("strlen", sql.column(column))
+        nodes += [sql.named(sql.total(size), f"sum{i}"), sql.named(sql.largest(size.copy()), f"most{i}")]
+        nodes.append(sql.named(sql.count(sql.column(column)), f"n{i}"))
+    return sql.select(nodes, sql.table(relation))
+
+
+def check_sizes(name: str, columns: Sequence[str], got: Columns) -> None:
+    """Refuse columns with a text beyond a megabyte, or with more text than fits anywhere.
+
+    Raises
+    ------
+    InputError : it names the column.
+    """
+    for i, column in enumerate(columns):
+        total, most = (float(np.nan_to_num(got[f"{key}{i}"][0].astype(float))) for key in ("sum", "most"))
+        if most > LONGEST_CELL:
+            how = f"a cell of column {errors.quoted(column)} is longer than {LONGEST_CELL:,} bytes"
+            raise errors.damaged(name, how, "Leave the column out of the file.")
+        if total > MOST_BYTES and total > LONG_CELL * float(got[f"n{i}"][0]):
+            how = f"column {errors.quoted(column)} unpacks to {total:,.0f} bytes of text"
+            raise errors.damaged(name, how, "Leave the column out of the file.")

@@ -1,0 +1,29 @@
+"""What DuckDB refused, in coterie's words."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from coterie import errors
+
+
+def first_line(error: BaseException) -> str:
+    """Return what DuckDB said, without the lines of data that it quotes after it."""
+    return errors.shown(str(error).splitlines()[0], 200)
+
+
+def reading_error(name: str, error: Exception) -> errors.CoterieError:
+    """Return coterie's word for what DuckDB met in a file; values that DuckDB quotes are left out."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return errors.out_of_memory(first_line(error))
+    if isinstance(error, duckdb.PermissionException):
+        return errors.unreadable(name, "it may not be opened")
+    message = str(error).lower()
+    if "encrypt" in message:
+        return errors.not_a_table(name, "it is encrypted", "Write it without encryption.")
+    line = re.search(r"(?:CSV Error on Line|Line): ?(\d+)", str(error))
+    if line:
+        return errors.bad_rows(name, f"Line {line.group(1)} cannot be parsed.")
+    return errors.damaged(name, "its data cannot be decoded")

@@ -1,0 +1,39 @@
+"""Is there structure, how many segments, how sure: on the sample alone.
+
+Its modules, in import order::
+
+    plan             how much is simulated and resampled; streams of random numbers
+    marginals        a column's shape with a single mode; how its ties are broken
+    groupless        groupless tables with the same shape
+    trial            one table put to the test
+    structure        is there structure? the verdict and its words
+    choice           how many segments: the votes
+    stability        bootstraps: global, per segment, per customer
+    sensitivity      what the segments hang on; rare groups
+    evidence         structure, choice and stability, gathered in the cheapest order
+    confidence       bands of the margin, calibrated on the votes of refits
+"""
+
+from coterie.evidence.confidence import Confidence, Cut
+from coterie.evidence.evidence import Weighed
+from coterie.evidence.groupless import Block
+from coterie.evidence.plan import RESAMPLE_ROWS, Plan
+from coterie.evidence.sensitivity import Sensitivity
+from coterie.evidence.structure import Shown, Verdict
+
+__all__ = [
+    "RESAMPLE_ROWS",
+    "Block",
+    "Confidence",
+    "Cut",
+    "Plan",
+    "Sensitivity",
+    "Shown",
+    "Verdict",
+    "Weighed",
+    "confidence",
+    "evidence",
+    "sensitivity",
+    "stability",
+    "structure",
+]

@@ -1,0 +1,340 @@
+"""How many segments: five criteria vote where groups exist; where none do, the most repeatable cut is offered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.cluster import Fit, FloatArray, IntArray, Job, cores, fit_many
+from coterie.evidence import _structure
+from coterie.evidence.plan import Plan
+from coterie.evidence.structure import Structure
+from coterie.evidence.trial import Trial
+
+SWEEP_STARTS, SWEEP_HITS = 6, 3
+HALVES = 10  # random halvings of the rows for prediction strength
+STRONG = 0.8  # prediction strength of a number of segments that holds
+CLOSE = 0.03  # agreements this close are a tie
+MANAGEABLE = (3, 6)  # segments that are offered when the data do not determine their number
+MAJORITY = 3
+LEAST_SIZE, LEAST_SIZE_SHARE = 30, 0.05
+FEWEST = 10  # customers in a segment: of fewer no averages are printed, so that it cannot be described
+HALVES_STREAM = 2 << 40
+
+NAMES = {
+    "silhouette": "silhouette",
+    "silhouette-null": "silhouette above that of groupless tables",
+    "gap": "gap statistic",
+    "agreement": "agreement of refits",
+    "strength": "prediction strength",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Median, 10 % and 90 % quantile."""
+
+    median: float
+    p10: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One number of segments and what speaks for or against it; ``candidates`` of the record's ``choice``."""
+
+    k: int
+    inertia: float
+    silhouette: float
+    null_silhouette: tuple[float, float, float] | None
+    ari: Spread | None
+    gap: float | None
+    prediction_strength: float | None
+    smallest: float
+    sizes: tuple[int, ...]
+    feasible: bool
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one criterion says; None = that no number of segments holds."""
+
+    rule: str
+    k: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The number of segments and how it came about; ``choice`` of the record.
+
+    ``supported`` is what the criteria support, ``asked`` what the user asked for (and then gets).
+    """
+
+    k: int
+    asked: int | None
+    supported: int
+    rule: Literal["asked", "vote", "repeatability"]
+    words: str
+    candidates: tuple[Candidate, ...]
+    votes: tuple[Vote, ...]
+    flow: tuple[dict[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the choice rests on, for every k that was tried.
+
+    ``simplified`` are mean simplified silhouettes of the ``fits``; ``agreement`` of bootstrap refits and prediction
+    ``strength`` may lack some k.
+    """
+
+    fits: Mapping[int, Fit]
+    simplified: Mapping[int, float]
+    agreement: Mapping[int, Spread]
+    strength: Mapping[int, float]
+    structure: Structure | None
+
+
+# ── measuring ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sweep(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Fit]:
+    """Return a good solution for every k, in one batch: six starts, fewer where the best is found again and again."""
+    jobs = [Job(k=k, seed=plan.seed, starts=SWEEP_STARTS, enough=SWEEP_HITS) for k in ks]
+    fits = fit_many([Z], jobs, threads=plan.threads, progress=lambda i, of: plan.say("numbers of segments", i, of))
+    return dict(zip(ks, fits, strict=True))
+
+
+def simplified(Z: FloatArray, fits: Mapping[int, Fit], plan: Plan) -> dict[int, float]:
+    """Return the mean simplified silhouette of each solution: for comparing, not for publishing (it reads higher)."""
+    centers = np.zeros((len(fits), max(fits), Z.shape[1]))
+    for at, (k, found) in enumerate(fits.items()):
+        centers[at, :k] = found.centers
+    ks = np.array(list(fits), dtype=np.int64)
+    means = _structure.silhouettes(Z[None], centers, ks, np.zeros_like(ks), cores(plan.threads))
+    return {k: float(m) for k, m in zip(fits, means, strict=True)}
+
+
+def prediction_strength(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, float]:
+    """Return for every k how well one half of the rows predicts which rows of the other half belong together.
+
+    Mean over 10 random halvings, each used both ways, of the worst cluster's share of pairs that stay together.
+    Tibshirani & Walther (2005), Cluster validation by prediction strength.  doi:10.1198/106186005X59243
+    """
+    half = len(Z) // 2
+    order = plan.generator(HALVES_STREAM).random((HALVES, len(Z))).argsort(axis=1)
+    first = np.zeros((HALVES, len(Z)))
+    np.put_along_axis(first, order[:, :half], 1.0, axis=1)
+    sides = np.concatenate([first, 1.0 - first])  # i and i + HALVES are each other's test
+    known = ~np.isnan(Z).all(axis=1)
+    ks = [k for k in ks if k <= int(sides[:, known].sum(axis=1).min())]
+    seeds = plan.seeds_of(range(HALVES_STREAM, HALVES_STREAM + len(sides)))
+    jobs = [Job(k=k, weight=w, seed=seed, starts=2) for k in ks for w, seed in enumerate(seeds)]
+    fits = fit_many([Z], jobs, weights=sides, threads=plan.threads)
+    other = np.roll(np.arange(2 * HALVES), HALVES)
+    found = {}
+    for at, k in enumerate(ks):
+        label = np.stack([f.label for f in fits[at * len(sides) : (at + 1) * len(sides)]])
+        together = _crossed(label[other], label, sides[other] > 0, k).astype(np.float64)
+        size = together.sum(axis=2)
+        pairs = (together * (together - 1)).sum(axis=2)
+        share = np.where(size > 1, pairs / np.maximum(size * (size - 1), 1), 0.0)
+        found[k] = float(share.min(axis=1).mean())
+    return found
+
+
+def _crossed(a: IntArray, b: IntArray, use: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
+    """Count, for each pair of labelings, the used rows in every combination: (pairs, k, k)."""
+    code = (np.arange(len(a))[:, None] * k + a) * k + b
+    keep = use & (a >= 0) & (b >= 0)
+    return np.bincount(code[keep], minlength=len(a) * k * k).reshape(len(a), k, k)
+
+
+# ── choosing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def choose(found: Evidence, plan: Plan, *, asked: int | None = None) -> Choice:
+    """Return the number of segments, its reasons, and every alternative with what speaks against it.
+
+    Where the test found groups, the five criteria vote; without a majority the silhouette decides. Where it found none
+    the data do not determine the number: the most repeatable cut into 3 to 6 segments is offered, and is not called the
+    best.
+    """
+    candidates = tuple(_candidate(k, found, plan) for k in sorted(found.fits))
+    able = [c for c in candidates if c.feasible]
+    feasible = able or [candidates[0]]
+    grouped = found.structure is not None and found.structure.code not in ("none", "shape")
+    votes = _votes(feasible, found.structure)
+    supported = _elected(votes) if grouped else _repeatable(feasible)
+    words = _agreement_words(supported, votes) if grouped else _undetermined_words(supported)
+    if not able:
+        n = float(found.fits[supported].sizes.sum())
+        why = (
+            f"Too few customers ({n:,.0f})"
+            if n < 2 * FEWEST
+            else "No number of segments leaves enough customers in each"
+        )
+        words = f"{why}: {supported} is the least there can be; do not read much into it."
+    return Choice(
+        k=asked or supported,
+        asked=asked,
+        supported=supported,
+        rule="asked" if asked else "vote" if grouped else "repeatability",
+        words=words,
+        candidates=candidates,
+        votes=votes,
+        flow=(),
+    )
+
+
+def settled(chosen: Choice, found: Evidence) -> Choice:
+    """Return the choice with its figures and flows taken from later evidence about the chosen number; it stands."""
+    fit = found.fits[chosen.k]
+    updated = (
+        replace(
+            c,
+            inertia=fit.inertia,
+            silhouette=found.simplified[c.k],
+            sizes=tuple(int(s) for s in fit.sizes),
+            smallest=float(fit.sizes.min() / fit.sizes.sum()),
+            ari=found.agreement.get(c.k),
+        )
+        if c.k == chosen.k
+        else c
+        for c in chosen.candidates
+    )
+    return replace(chosen, candidates=tuple(updated), flow=_flow(found.fits))
+
+
+def _candidate(k: int, found: Evidence, plan: Plan) -> Candidate:
+    fit = found.fits[k]
+    n = float(fit.sizes.sum())
+    smallest = float(fit.sizes.min()) / n
+    reason = _refused(k, float(fit.sizes.min()), n, plan)
+    gap = null_silhouette = None
+    if found.structure is not None and k in found.structure.trial.ks:
+        one = found.structure.trial
+        at = one.ks.index(k)
+        gap = float(one.data.within[0, at] - one.nulls.within[:, at].mean())
+        low, middle, high = (float(q) for q in np.quantile(one.nulls.silhouette[:, at], (0.05, 0.5, 0.95)))
+        null_silhouette = (low, middle, high)
+    return Candidate(
+        k=k,
+        inertia=fit.inertia,
+        silhouette=found.simplified[k],
+        null_silhouette=null_silhouette,
+        ari=found.agreement.get(k),
+        gap=gap,
+        prediction_strength=found.strength.get(k),
+        smallest=smallest,
+        sizes=tuple(int(s) for s in fit.sizes),
+        feasible=reason is None,
+        reason=reason,
+    )
+
+
+def _refused(k: int, smallest: float, n: float, plan: Plan) -> str | None:
+    if k > plan.max_k:
+        return f"more than the {plan.max_k} segments considered"
+    if plan.min_share > 0 and k > int(1 / plan.min_share + 1e-9):
+        return f"{k} segments cannot all hold {100 * plan.min_share:g} % of customers"
+    if smallest < FEWEST:
+        return f"its smallest segment would hold fewer than {FEWEST} customers"
+    least = max(plan.min_share * n, min(LEAST_SIZE, LEAST_SIZE_SHARE * n))
+    if smallest < least:
+        return f"its smallest segment would hold {100 * smallest / n:.1f} % of customers, below {100 * least / n:.1f} %"
+    return None
+
+
+def _votes(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[Vote, ...]:
+    ks = [c.k for c in feasible]
+    strong = [c.k for c in feasible if (c.prediction_strength or 0.0) >= STRONG]
+    above = gap = None
+    if structure is not None:
+        one = structure.trial
+        excess = dict(zip(one.ks, one.data.silhouette[0] - one.nulls.silhouette.mean(axis=0), strict=True))
+        above = _top({k: float(excess[k]) for k in ks if k in excess})
+        gap = _gap_vote(ks, one)
+    return (
+        Vote("silhouette", _top({c.k: c.silhouette for c in feasible})),
+        Vote("silhouette-null", above),
+        Vote("gap", gap),
+        Vote("agreement", _top({c.k: c.ari.median for c in feasible if c.ari is not None})),
+        Vote("strength", max(strong, default=None)),
+    )
+
+
+def _gap_vote(ks: Sequence[int], one: Trial) -> int | None:
+    """Return the first k whose gap is within a standard error of the next one's (Tibshirani, Walther & Hastie 2001)."""
+    gap = one.data.within[0] - one.nulls.within.mean(axis=0)
+    error = one.nulls.within.std(axis=0) * np.sqrt(1 + 1 / len(one.nulls.within))
+    for at, k in enumerate(one.ks[:-1]):
+        if k in ks and gap[at] >= gap[at + 1] - error[at + 1]:
+            return k
+    return _top({k: float(g) for k, g in zip(one.ks, gap, strict=True) if k in ks})
+
+
+def _top(scores: Mapping[int, float]) -> int | None:
+    return max(scores, key=lambda k: (scores[k], -k), default=None)
+
+
+def _elected(votes: Sequence[Vote]) -> int:
+    """Return the number that most of the five criteria say; where none has three votes, the silhouette's."""
+    count = Counter(v.k for v in votes if v.k is not None)
+    k, most = max(count.items(), key=lambda item: item[1])
+    silhouette = next(v.k for v in votes if v.rule == "silhouette")
+    return k if most >= MAJORITY or silhouette is None else silhouette
+
+
+def _repeatable(feasible: Sequence[Candidate]) -> int:
+    low, high = MANAGEABLE
+    offered = [c for c in feasible if low <= c.k <= high] or list(feasible)
+    scores = {c.k: c.ari.median if c.ari is not None else -1.0 for c in offered}
+    return min(k for k, score in scores.items() if score >= max(scores.values()) - CLOSE)
+
+
+def _agreement_words(k: int, votes: Sequence[Vote]) -> str:
+    agree = sum(v.k == k for v in votes)
+    others = [v for v in votes if v.k != k]
+    said = ", ".join(f"{NAMES[v.rule]} says {'that none holds' if v.k is None else v.k}" for v in others)
+    if agree == len(votes):
+        return f"All {len(votes)} criteria say {k}: the number of segments is clear."
+    if agree == 4:
+        return f"4 of 5 criteria say {k}, a good agreement; {said}."
+    if agree == MAJORITY:
+        rivals = Counter(v.k for v in others if v.k is not None)
+        look = f" – also look at {max(rivals, key=lambda r: (rivals[r], -r))}" if rivals else ""
+        return f"3 of 5 criteria say {k}, a moderate agreement{look}; {said}."
+    each = ", ".join(f"{NAMES[v.rule]} {'none' if v.k is None else v.k}" for v in votes)
+    return (
+        f"The criteria disagree ({each}): no number of segments is privileged; choose by use. The silhouette's {k} is "
+        "offered."
+    )
+
+
+def _undetermined_words(k: int) -> str:
+    return (
+        f"The data do not determine the number of segments. {k} is offered because it is a manageable number and the "
+        "most repeatable cut among such; choose by use."
+    )
+
+
+def _flow(fits: Mapping[int, Fit]) -> tuple[dict[str, int], ...]:
+    """Return how many rows go from each segment at k to each at k + 1; segments count from 1 by size."""
+    flows: list[dict[str, int]] = []
+    for k in sorted(fits):
+        if k + 1 not in fits:
+            continue
+        a, b = fits[k].label, fits[k + 1].label
+        seen = (a >= 0) & (b >= 0)
+        moved = np.bincount(a[seen].astype(np.int64) * (k + 1) + b[seen], minlength=k * (k + 1))
+        flows.extend(
+            {"k": k, "from": at // (k + 1) + 1, "to": at % (k + 1) + 1, "n": int(n)} for at, n in enumerate(moved) if n
+        )
+    return tuple(flows)

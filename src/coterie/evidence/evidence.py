@@ -1,0 +1,127 @@
+"""All the evidence about one prepared table, gathered in the cheapest order: is there structure, how many, how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from coterie.cluster import Fit, FloatArray, assign, fit
+from coterie.evidence import choice, stability, structure
+from coterie.evidence.choice import Choice, Evidence
+from coterie.evidence.groupless import Block
+from coterie.evidence.marginals import KeyArray
+from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
+from coterie.evidence.stability import Stability
+from coterie.evidence.structure import Structure
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The segments of a table and what is known about them.
+
+    ``structure`` is transient and goes into words with ``structure.verdict``; ``choice`` and ``stability`` are parts of
+    the record; ``fit`` holds the centers; ``depths`` says how empty the border of each segment is.
+    """
+
+    structure: Structure | None
+    choice: Choice
+    stability: Stability
+    fit: Fit
+    depths: tuple[float, ...]
+
+
+def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, asked: int | None = None) -> Weighed:
+    """Return the number of segments, the segments, and how far they can be trusted.
+
+    Parameters
+    ----------
+    Z : (n, d) prepared rows in the order of their hash, NaN = missing; at least two of them differ.
+    blocks : what the prepared columns stand for, in their order.
+    key : (n,) leading 64 bits of each row's hash.
+    asked : the number of segments the user wants; None leaves it to the evidence.
+
+    Notes
+    -----
+    The structure test sees up to 2,000 rows at a time, bootstraps 5,000, the comparison of numbers of segments 20,000,
+    the final fit all. The same refits serve agreement, overlap and votes, and the test's groupless tables the gap vote
+    and the silhouettes' reference. Nothing depends on the order of the columns or on threads.
+    """
+    order, back = _orders(Z, blocks)
+    Z, blocks = _reordered(Z, blocks, order)
+    found = structure.examine(Z, blocks, key, plan)
+    ks = _numbers(Z, plan, asked)
+    swept, resampled = Z[:SWEEP_ROWS], Z[:RESAMPLE_ROWS]
+    fits = choice.sweep(swept, ks, plan)
+    refits = stability.resample(resampled, ks, plan)
+    evidence = Evidence(
+        fits=fits,
+        simplified=choice.simplified(swept, fits, plan),
+        agreement={k: r.ari for k, r in refits.items()},
+        strength=choice.prediction_strength(resampled, ks, plan),
+        structure=found,
+    )
+    chosen = choice.choose(evidence, plan, asked=asked)
+    k = chosen.k
+    final = fit(Z, k, seed=plan.seed, threads=plan.threads)
+    fits[k] = _on(swept, final, plan)
+    again = stability.extend(resampled, k, refits[k], plan)
+    later = replace(
+        evidence,
+        simplified={**evidence.simplified, **choice.simplified(swept, {k: final}, plan)},
+        agreement={**evidence.agreement, k: again.ari},
+    )
+    others = {other: f.label for other, f in fits.items() if other != k}
+    judged = stability.judge(resampled, final, again, found, others, plan)
+    depths = structure.depths(Z, final.centers, key)
+    return Weighed(
+        structure=found,
+        choice=choice.settled(chosen, later),
+        stability=replace(judged, refits=_columns_back(judged.refits, back)),
+        fit=replace(final, centers=np.ascontiguousarray(final.centers[:, back])),
+        depths=tuple(float(d) for d in depths),
+    )
+
+
+def _on(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
+    """Return the final solution as it is on the first rows."""
+    if len(final.label) == len(Z):
+        return final
+    near = assign(Z, final.centers, threads=plan.threads)
+    sizes = np.bincount(near.label[near.label >= 0], minlength=len(final.centers)).astype(np.float64)
+    return replace(final, label=near.label, sizes=sizes, inertia=float(np.nansum(near.nearest**2)))
+
+
+def _numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
+    """Return the numbers of segments to try: up to the largest, and around the one asked for."""
+    first = Z[:TRIAL_ROWS]
+    known = first[~np.isnan(first).all(axis=1)]
+    most = len(np.unique(np.where(np.isnan(known), np.inf, known), axis=0))
+    wanted = {*range(2, plan.max_k + 1), *([] if asked is None else (asked - 1, asked, asked + 1))}
+    return sorted(k for k in wanted if 2 <= k <= max(2, most) or k == asked)
+
+
+def _orders(Z: FloatArray, blocks: Sequence[Block]) -> tuple[list[int], list[int]]:
+    """Return the order of the blocks by their values, and where each prepared column goes back to."""
+    first = Z[:TRIAL_ROWS]
+    filled = np.round(np.where(np.isnan(first), -9e9, first), 6) + 0.0
+    order = sorted(range(len(blocks)), key=lambda b: filled[:, blocks[b].start : blocks[b].stop].ravel().tolist())
+    columns = [c for b in order for c in range(blocks[b].start, blocks[b].stop)]
+    return order, [int(i) for i in np.argsort(columns)]
+
+
+def _reordered(Z: FloatArray, blocks: Sequence[Block], order: Sequence[int]) -> tuple[FloatArray, list[Block]]:
+    columns: list[int] = []
+    moved = []
+    for b in order:
+        block = blocks[b]
+        moved.append(replace(block, start=len(columns), stop=len(columns) + block.stop - block.start))
+        columns.extend(range(block.start, block.stop))
+    return np.ascontiguousarray(Z[:, columns]), moved
+
+
+def _columns_back(
+    refits: tuple[tuple[tuple[float, ...], ...], ...], back: Sequence[int]
+) -> tuple[tuple[tuple[float, ...], ...], ...]:
+    return tuple(tuple(tuple(center[c] for c in back) for center in centers) for centers in refits)

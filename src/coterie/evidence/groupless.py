@@ -1,0 +1,242 @@
+"""The null model: one cloud with a table's own columns, spreads and correlations, but without groups.
+
+Every column keeps its distribution as far as a single mode allows, and every pair of columns its correlation
+(NORTA: normals, correlated, mapped through the columns' quantiles; Cario and Nelson 1997). Where many rows lie at a
+limit, such as no purchase, who lies there is one column and the others' values are another. What a test finds in such
+tables is what shape alone gives; only what exceeds it may be called a group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.cluster import cores
+from coterie.evidence import _structure
+from coterie.evidence.marginals import FEW_LEVELS, FloatArray, is_edge, margin, steps
+from coterie.evidence.plan import Plan
+
+HURDLE_SHARE = 0.1  # from so many rows at a limit (no purchase at all), who is there is drawn apart from how much
+TUNING_ROWS, TUNING_ROUNDS = 2000, 4
+TUNING_STREAM = 1 << 40
+LEAST_EIGENVALUE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Prepared columns ``start`` to ``stop`` that came from one feature.
+
+    A ``nominal`` block holds one column a level, of which each row has one set; others hold one column.
+    """
+
+    name: str
+    kind: Literal["numeric", "binary", "nominal"]
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """A column that is drawn as it is."""
+
+    block: Block
+    at: int  # position among the drawn columns
+
+    def write(self, drawn: FloatArray, table: FloatArray) -> None:
+        table[:, self.block.start] = drawn[:, self.at]
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """A nominal block, drawn as the rank of its level."""
+
+    block: Block
+    at: int
+    order: NDArray[np.intp]  # its columns, by rank
+    off: float
+    on: float
+
+    def write(self, drawn: FloatArray, table: FloatArray) -> None:
+        table[:, self.block.start : self.block.stop] = self.off
+        table[np.arange(len(table)), self.block.start + self.order[drawn[:, self.at].astype(np.intp)]] = self.on
+
+
+@dataclass(frozen=True, slots=True)
+class _Hurdle:
+    """A column with many rows at its limit: who is there (``at``), and the others' values (the next position)."""
+
+    block: Block
+    at: int
+    limit: float
+
+    def write(self, drawn: FloatArray, table: FloatArray) -> None:
+        table[:, self.block.start] = np.where(drawn[:, self.at] > 0.5, self.limit, drawn[:, self.at + 1])
+
+
+_Part = _Plain | _Levels | _Hurdle
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """A fitted null model; ``draw`` gives tables from it."""
+
+    parts: tuple[_Part, ...]
+    factor: FloatArray  # correlations of the normals, as a Cholesky factor
+    x: FloatArray  # corners of the drawn columns' distribution functions, one after the other
+    height: FloatArray
+    corners: NDArray[np.int64]
+    step: FloatArray  # (d,) width of the jitter that breaks the ties of a prepared column; 0 = none
+
+    def draw(self, rows: int, streams: Sequence[int], plan: Plan) -> FloatArray:
+        """Draw one table of ``rows`` rows for every stream: (streams, rows, d). A stream's table is always the same."""
+        normals = np.empty((len(streams), rows, len(self.factor)))
+        for stream, table in zip(streams, normals, strict=True):
+            plan.generator(stream).standard_normal(out=table)
+        drawn = self._map(normals, plan)
+        if all(isinstance(part, _Plain) for part in self.parts):
+            return drawn.reshape(len(streams), rows, -1)
+        tables = np.empty((len(drawn), len(self.step)))
+        for part in self.parts:
+            part.write(drawn, tables)
+        return tables.reshape(len(streams), rows, -1)
+
+    def _map(self, normals: FloatArray, plan: Plan) -> FloatArray:
+        return _structure.draw(normals, self.factor, self.x, self.height, self.corners, cores(plan.threads))
+
+
+def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> Null:
+    """Fit the groupless cloud that resembles a prepared table most.
+
+    Parameters
+    ----------
+    Z : (n, d) prepared values, NaN = missing. Correlations are taken over the rows that have both columns.
+    blocks : what the prepared columns stand for, in their order.
+    """
+    parts, latent = _latent(Z, blocks)
+    named = {part.at for part in parts if isinstance(part, _Levels)}
+    margins = [margin(latent[:, j], as_is=j in named) for j in range(latent.shape[1])]
+    model = Null(
+        parts=parts,
+        factor=np.eye(len(margins)),
+        x=np.concatenate([m.x for m in margins]),
+        height=np.concatenate([m.height for m in margins]),
+        corners=np.concatenate([[0], np.cumsum([len(m.x) for m in margins])]).astype(np.int64),
+        step=steps(Z),
+    )
+    return _tuned(model, _correlation(latent), plan)
+
+
+def _tuned(model: Null, wanted: FloatArray, plan: Plan) -> Null:
+    """Choose the normals' correlations so that the simulated columns have the wanted ones."""
+    q = len(wanted)
+    if q == 1:
+        return model
+    normals = plan.generator(TUNING_STREAM).standard_normal((max(TUNING_ROWS, 4 * q), q))
+    normals -= normals.mean(axis=0)
+    normals = np.linalg.solve(np.linalg.cholesky(normals.T @ normals / len(normals)), normals.T).T.copy()
+    latent = _nearest_correlation(wanted)
+    for _ in range(TUNING_ROUNDS):
+        model = _replace_factor(model, np.linalg.cholesky(latent))
+        latent = _nearest_correlation(latent + wanted - _correlation(_as_seen(model, normals, plan)))
+    return _replace_factor(model, np.linalg.cholesky(latent))
+
+
+def _as_seen(model: Null, normals: FloatArray, plan: Plan) -> FloatArray:
+    """Return simulated columns with values missing where the table's own would be: amounts at the limit."""
+    drawn = model._map(normals, plan)
+    for part in model.parts:
+        if isinstance(part, _Hurdle):
+            drawn[drawn[:, part.at] > 0.5, part.at + 1] = np.nan
+    return drawn
+
+
+def _replace_factor(model: Null, factor: NDArray[Any]) -> Null:
+    # rounded, because the last bits may differ between linear algebra libraries
+    return replace(model, factor=np.ascontiguousarray(np.round(factor, 9)))
+
+
+def _nearest_correlation(matrix: FloatArray) -> FloatArray:
+    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+    clipped = (vectors * np.maximum(values, LEAST_EIGENVALUE)) @ vectors.T
+    scale = np.sqrt(np.diag(clipped))
+    result: FloatArray = np.asarray(clipped / np.outer(scale, scale), dtype=np.float64)
+    return result
+
+
+def _correlation(columns: FloatArray) -> FloatArray:
+    """Pearson correlations over the rows that have both columns; 0 with a column that does not vary."""
+    present = ~np.isnan(columns)
+    centered = np.where(present, columns - _means(columns), 0.0)
+    seen = present.astype(np.float64)
+    both = np.maximum(seen.T @ seen, 1.0)
+    mean = centered.T @ seen / both  # of column i over the rows that have j
+    cross = centered.T @ centered / both - mean * mean.T
+    square = (centered**2).T @ seen / both - mean**2
+    scale = np.sqrt(np.maximum(square, 0.0) * np.maximum(square.T, 0.0))
+    result: FloatArray = np.where(scale > 1e-12, cross / np.where(scale > 1e-12, scale, 1.0), 0.0)
+    np.fill_diagonal(result, 1.0)
+    return result
+
+
+def _means(columns: FloatArray) -> FloatArray:
+    present = ~np.isnan(columns)
+    means: FloatArray = np.where(present, columns, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
+    return means
+
+
+def _latent(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], FloatArray]:
+    """Return the columns to draw, and what is made of them: one a feature, two where many rows lie at a limit."""
+    columns: list[FloatArray] = []
+    parts: list[_Part] = []
+    score = _first_score(Z) if any(b.kind == "nominal" for b in blocks) else np.zeros(len(Z))
+    for block in blocks:
+        at = len(columns)
+        if block.kind == "nominal":
+            part, rank = _ranked(Z[:, block.start : block.stop], block, at, score)
+            parts.append(part)
+            columns.append(rank)
+            continue
+        column = Z[:, block.start]
+        limit = _limit(column)
+        if limit is None:
+            parts.append(_Plain(block, at))
+            columns.append(column)
+        else:
+            parts.append(_Hurdle(block, at, limit))
+            columns.append(np.where(np.isnan(column), np.nan, column == limit))
+            columns.append(np.where(column == limit, np.nan, column))
+    return tuple(parts), np.column_stack(columns)
+
+
+def _limit(column: FloatArray) -> float | None:
+    """Return the smallest or largest value where many rows share it and the others differ."""
+    distinct, counts = np.unique(column[~np.isnan(column)], return_counts=True)
+    if len(distinct) <= FEW_LEVELS:
+        return None
+    ends = [end for end in (0, -1) if is_edge(counts, end, HURDLE_SHARE)]
+    return float(distinct[max(ends, key=lambda end: counts[end])]) if ends else None
+
+
+def _ranked(part: FloatArray, block: Block, at: int, score: FloatArray) -> tuple[_Levels, FloatArray]:
+    """Return the rank of each row's level, levels in the order of their mean first principal score."""
+    missing = np.isnan(part).any(axis=1)
+    off, on = (float(np.nanmin(part)), float(np.nanmax(part))) if not missing.all() else (0.0, 0.0)
+    chosen = np.where(missing, 0, np.nan_to_num(part).argmax(axis=1))
+    sums = np.bincount(chosen[~missing], score[~missing], part.shape[1])
+    counts = np.bincount(chosen[~missing], minlength=part.shape[1])
+    order = np.argsort(np.round(sums / np.maximum(counts, 1), 9), kind="stable")
+    rank = np.empty(part.shape[1])
+    rank[order] = np.arange(part.shape[1])
+    return _Levels(block, at, order, off, on), np.where(missing, np.nan, rank[chosen])
+
+
+def _first_score(Z: FloatArray) -> FloatArray:
+    centered = np.where(np.isnan(Z), 0.0, Z - _means(Z))
+    direction = np.linalg.eigh(centered.T @ centered)[1][:, -1]
+    direction *= np.sign(direction[np.abs(direction).argmax()])
+    score: FloatArray = centered @ direction
+    return score

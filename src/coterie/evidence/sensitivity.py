@@ -1,0 +1,260 @@
+"""What the segments hang on: single columns, extreme customers, the scale, chance; and small groups far away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import words
+from coterie.cluster import (
+    Fit,
+    FloatArray,
+    IntArray,
+    Job,
+    adjusted_rand,
+    assign,
+    cores,
+    fit_many,
+    jaccard,
+    match,
+    thorough,
+)
+from coterie.evidence import _structure, groupless, marginals
+from coterie.evidence.groupless import Block, Null
+from coterie.evidence.marginals import KeyArray
+from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, Plan
+
+EXTREME = 0.01  # share of rows, farthest from the middle, that a refit does without
+DEPENDS = 0.8  # agreement below which the segments are said to depend on a choice
+FAR, FAR_ROWS = 0.02, 5000  # rows among which small groups are sought: the farthest from the middle
+RARE_ROWS, RARE_SHARE, RARE_DEPTH, RARE_JACCARD = 30, 0.001, 0.5, 0.75
+RARE_KS, RARE_STARTS, RARE_REFITS, RARE_TABLES = (2, 3, 4), 10, 50, 19
+OTHER_SEED, RARE_STREAM = 6 << 40, 7 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnShare:
+    """Share of customers who would be in another segment if one column were not known."""
+
+    column: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Share of customers who change segment when something is done differently."""
+
+    what: str
+    moved: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rare:
+    """A small group far from everyone else."""
+
+    n: int
+    share: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What the segments hang on; ``sensitivity`` of the record."""
+
+    columns: tuple[ColumnShare, ...]
+    changes: tuple[Change, ...]
+    rare: tuple[Rare, ...]
+    text: str
+
+
+def measure(
+    Z: FloatArray, blocks: Sequence[Block], key: KeyArray, fit: Fit, plan: Plan, *, variants: Mapping[str, FloatArray]
+) -> Sensitivity:
+    """Return how the assignment changes when a column, the extremes, the scale or the seed change.
+
+    Parameters
+    ----------
+    Z : (n, d) prepared rows, in the order of their hash.
+    fit : the segments.
+    variants : the same rows prepared otherwise, by what was done: ``"without logs"``, ``"with z-scores"``.
+    """
+    rows = Z[:SWEEP_ROWS]
+    label = assign(rows, fit.centers, threads=plan.threads).label
+    changes, shaky = _changes(rows, label, len(fit.centers), {w: v[:SWEEP_ROWS] for w, v in variants.items()}, plan)
+    found = tuple(group.rare for group in rare_groups(Z, blocks, key, plan))
+    return Sensitivity(_columns(Z[:RESAMPLE_ROWS], blocks, fit, plan), changes, found, _text(shaky))
+
+
+# ── columns and changes ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _columns(Z: FloatArray, blocks: Sequence[Block], fit: Fit, plan: Plan) -> tuple[ColumnShare, ...]:
+    label = assign(Z, fit.centers, threads=plan.threads).label
+    shares = []
+    for block in blocks:
+        without = Z.copy()
+        without[:, block.start : block.stop] = np.nan
+        moved = assign(without, fit.centers, threads=plan.threads).label != label
+        shares.append(ColumnShare(block.name, float(moved[label >= 0].mean())))
+    return tuple(sorted(shares, key=lambda c: -c.share))
+
+
+def _changes(
+    Z: FloatArray, label: IntArray, k: int, variants: Mapping[str, FloatArray], plan: Plan
+) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """Return the shares that move, and what changes the segments beyond recognition."""
+    usual = np.ones(len(Z))
+    usual[np.argsort(-_from_middle(Z), kind="stable")[: int(EXTREME * len(Z))]] = 0.0
+    jobs = [  # searched as hard as the segments themselves were
+        thorough(len(Z), k, weight=0, seed=plan.seed),
+        *(thorough(len(Z), k, data=i + 1, seed=plan.seed) for i in range(len(variants))),
+        thorough(len(Z), k, seed=plan.seed_of(OTHER_SEED)),
+    ]
+    fits = fit_many([Z, *variants.values()], jobs, weights=[usual], threads=plan.threads)
+    what = ("without the most extreme 1 % of customers", *variants, "with another seed")
+    changes = tuple(Change(w, _moved(label, f.label, k)) for w, f in zip(what, fits, strict=True))
+    agreement = [float(adjusted_rand(label, f.label)) for f in fits]
+    return changes, tuple(w for w, a in zip(what, agreement, strict=True) if a < DEPENDS)
+
+
+def _moved(a: IntArray, b: IntArray, k: int) -> float:
+    """Return the share of rows that are not in the partner of their segment."""
+    seen = (a >= 0) & (b >= 0)
+    partner = match(jaccard(a, b, k, k))
+    return float((partner[a[seen]] != b[seen]).mean())
+
+
+def _from_middle(Z: FloatArray) -> FloatArray:
+    """Return each row's squared distance from the columns' medians."""
+    seen = Z[:, ~np.isnan(Z).all(axis=0)]
+    away: FloatArray = np.nansum((seen - np.nanmedian(seen, axis=0)) ** 2, axis=1)
+    return away
+
+
+def _text(shaky: Sequence[str]) -> str:
+    said = []
+    scaled = [what for what in shaky if what != "with another seed" and not what.startswith("without the most extreme")]
+    for what in shaky:
+        if what == "with another seed":
+            said.append("The segments depend on chance: another seed gives others that are as good.")
+        elif what.startswith("without the most extreme"):
+            said.append("The segments depend on a few extreme customers.")
+        elif what == scaled[0]:
+            said.append(f"The segments depend on how columns are scaled ({' or '.join(scaled)} they would differ).")
+    return " ".join(said)
+
+
+# ── rare groups ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class RareGroup:
+    """A rare group with the positions of its rows."""
+
+    rows: NDArray[np.intp]
+    depth: float
+    jaccard: float
+    rare: Rare
+
+
+def rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan) -> tuple[RareGroup, ...]:
+    """Return small groups that lie apart from everyone, which the structure test is too coarse to see.
+
+    k-means with 2 to 4 clusters among the 2 % of rows farthest from the middle; kept are clusters of at least 30 rows
+    and 0.1 %, whose border to all other rows is at least half empty and emptier than that of any such cluster in 19
+    groupless tables of the same shape, and which refits find again (Jaccard 0.75).
+    """
+    far = _far(Z)
+    if len(far) < 2 * RARE_ROWS:
+        return ()
+    counts = plan.generator(RARE_STREAM).multinomial(len(far), np.full(len(far), 1 / len(far)), size=RARE_REFITS)
+    each = [Job(k=k, seed=plan.seed_of(RARE_STREAM), starts=RARE_STARTS) for k in RARE_KS]
+    again = [
+        Job(k=k, weight=b, seed=plan.seed_of(RARE_STREAM + b + 1), starts=2)
+        for k in RARE_KS
+        for b in range(RARE_REFITS)
+    ]
+    fits = fit_many([Z[far]], [*each, *again], weights=counts.astype(np.float64), threads=plan.threads)
+    model = groupless.fit(Z, blocks, plan)
+    shaken = marginals.jitter(Z, model.step, key)
+    found: list[RareGroup] = []
+    for at, k in enumerate(RARE_KS):
+        refits = fits[len(RARE_KS) + at * RARE_REFITS :][:RARE_REFITS]
+        overlap = np.stack([jaccard(fits[at].label, f.label, k, k).max(axis=1) for f in refits]).mean(axis=0)
+        for c, rows, depth in _clusters(Z, shaken, far, fits[at].label, plan):
+            if overlap[c] >= RARE_JACCARD and depth >= RARE_DEPTH:
+                found.append(RareGroup(rows, depth, float(overlap[c]), _described(Z, blocks, rows)))
+    if found:
+        usual = _usual_depth(Z, model, max(group.depth for group in found), plan)
+        found = [group for group in found if group.depth > usual]
+    return _disjoint(found)
+
+
+def _far(Z: FloatArray) -> NDArray[np.intp]:
+    """Return the positions of the rows farthest from the middle, ascending."""
+    return np.sort(np.argsort(-_from_middle(Z), kind="stable")[: min(FAR_ROWS, int(FAR * len(Z)))])
+
+
+def _clusters(
+    Z: FloatArray, shaken: FloatArray, far: NDArray[np.intp], label: IntArray, plan: Plan
+) -> list[tuple[int, NDArray[np.intp], float]]:
+    """Return each cluster that is large enough: its number, its rows, and how empty its border to all others is."""
+    sizes = np.bincount(label)
+    large = [int(c) for c in np.flatnonzero(sizes >= max(RARE_ROWS, RARE_SHARE * len(Z)))]
+    if not large:
+        return []
+    total, present = np.nansum(Z, axis=0), (~np.isnan(Z)).sum(axis=0)
+    sides = np.zeros((len(large), len(Z)), dtype=np.int32)
+    centers = np.empty((len(large), 2, Z.shape[1]))
+    for i, c in enumerate(large):
+        inside = Z[far[label == c]]
+        sums, seen = np.nansum(inside, axis=0), (~np.isnan(inside)).sum(axis=0)
+        centers[i] = (total - sums) / np.maximum(present - seen, 1), sums / np.maximum(seen, 1)
+        sides[i, far[label == c]] = 1
+    two = np.full(len(large), 2, dtype=np.int64)
+    depths = _structure.gaps(shaken[None], sides, centers, two, two * 0, False, cores(plan.threads))[2]
+    return [(c, far[label == c], float(depth)) for c, depth in zip(large, depths[:, 0], strict=True)]
+
+
+def _usual_depth(Z: FloatArray, model: Null, most: float, plan: Plan) -> float:
+    """Return the deepest border that such clusters have in groupless tables of the same shape, or at least ``most``."""
+    deepest = 0.0
+    rows = np.arange(len(Z), dtype=np.uint64)
+    for stream in range(RARE_STREAM, RARE_STREAM + RARE_TABLES):
+        if deepest >= most:
+            break
+        table = model.draw(len(Z), [stream], plan)[0]
+        table[np.isnan(Z)] = np.nan
+        shaken = marginals.jitter(table, model.step, rows ^ np.uint64(plan.seed_of(stream)))
+        far = _far(table)
+        jobs = [Job(k=k, seed=plan.seed_of(stream), starts=RARE_STARTS) for k in RARE_KS]
+        for found in fit_many([table[far]], jobs, threads=plan.threads):
+            deepest = max([deepest, *(depth for _, _, depth in _clusters(table, shaken, far, found.label, plan))])
+    return deepest
+
+
+def _disjoint(found: list[RareGroup]) -> tuple[RareGroup, ...]:
+    """Keep the deepest of groups that share rows."""
+    kept: list[RareGroup] = []
+    for group in sorted(found, key=lambda g: (-round(g.depth, 6), -g.jaccard)):
+        if not any(np.intersect1d(group.rows, other.rows).size for other in kept):
+            kept.append(group)
+    return tuple(kept)
+
+
+def _described(Z: FloatArray, blocks: Sequence[Block], rows: NDArray[np.intp]) -> Rare:
+    share = len(rows) / len(Z)
+    spread = np.nanstd(Z, axis=0)
+    away = (np.nanmedian(Z[rows], axis=0) - np.nanmedian(Z, axis=0)) / np.where(spread > 0, spread, 1.0)
+    numeric = [b for b in blocks if b.kind == "numeric"]
+    strong = sorted((b for b in numeric if abs(away[b.start]) >= 1), key=lambda b: -abs(away[b.start]))[:3]
+    parts = [words.level("high" if away[b.start] > 0 else "low", words.label(b.name)) for b in strong]
+    profile = f": {', '.join(parts)}" if parts else ""
+    text = (
+        f"A small separate group of {len(rows):,} customers ({100 * share:.2g}%) lies far from everyone else{profile}. "
+        "It is too small to be a segment of its own: its customers are in the segments nearest to them."
+    )
+    return Rare(len(rows), share, text)

@@ -1,0 +1,357 @@
+"""Would the segments be found again? Bootstrap refits: for all of them, for each segment, for each customer.
+
+A cut can be repeatable where no groups exist, so nothing here is evidence of groups; each figure stands beside what a
+groupless table of the same shape gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.cluster import Fit, FloatArray, IntArray, Job, adjusted_rand, assign, cores, fit_many, jaccard
+from coterie.evidence import _structure
+from coterie.evidence.choice import Spread
+from coterie.evidence.groupless import Null
+from coterie.evidence.plan import Plan
+from coterie.evidence.structure import Structure
+
+REFIT_STARTS = 2
+FAINT = 1e-9  # weight of a row that a resample of very few rows must not lose
+STORED = 40  # refits kept with the model, so that new customers can be voted on
+CORE, PROBABLE = 0.9, 0.7
+NULL_TABLES, NULL_REFITS = 20, 5
+WORDS = ((0.85, "highly reproducible"), (0.75, "reproducible"), (0.60, "tentative"))
+NEAR_TIE, DIFFERENT, RESTARTS = 0.01, 0.8, 20
+SPLIT, FOUND = 0.2, 0.75  # share of a segment that counts as a piece of it; overlap that counts as the same segment
+RESAMPLE_STREAM, NULL_STREAM, RESTART_STREAM = 3 << 40, 4 << 40, 5 << 40
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentStability:
+    """How well one segment is found again: mean and 5 % quantile of its best Jaccard overlap with a refit's segment.
+
+    ``null`` is what the segments of groupless tables reach in the median.
+    """
+
+    id: int
+    jaccard: float
+    p05: float
+    null: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """What the refits showed; ``stability`` of the record. Shares are of the customers resampled."""
+
+    resamples: int
+    rows: int
+    ari: Spread
+    text: str
+    segments: tuple[SegmentStability, ...]
+    core: float
+    probable: float
+    borderline: float
+    several: bool
+    solutions: str
+    neighbors: tuple[str, ...]
+    refits: tuple[tuple[tuple[float, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refits:
+    """Bootstrap refits with one number of segments: labels of all rows (refits, n), centers (refits, k, d)."""
+
+    label: IntArray
+    centers: FloatArray
+
+    @property
+    def ari(self) -> Spread:
+        """Agreement (adjusted Rand index) of each refit with the next, as a spread."""
+        return spread(adjusted_rand(self.label, np.roll(self.label, -1, axis=0)))
+
+
+def spread(values: FloatArray) -> Spread:
+    """Return median, 10 % and 90 % quantile."""
+    middle, low, high = (float(q) for q in np.quantile(values, (0.5, 0.1, 0.9)))
+    return Spread(middle, low, high)
+
+
+# ── refitting ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def resample(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Refits]:
+    """Return bootstrap refits for every k, each assigned to all rows (Dolnicar & Leisch 2010).
+
+    Cost: ``plan.refits`` fits of two starts for every k, in one batch.
+    """
+    return _refitted(Z, ks, range(plan.refits), plan)
+
+
+def extend(Z: FloatArray, k: int, done: Refits, plan: Plan) -> Refits:
+    """Return twice as many refits for the chosen k; those that exist are kept."""
+    more = _refitted(Z, [k], range(plan.refits, 2 * plan.refits), plan)[k]
+    return Refits(np.concatenate([done.label, more.label]), np.concatenate([done.centers, more.centers]))
+
+
+def _refitted(Z: FloatArray, ks: Sequence[int], which: range, plan: Plan) -> dict[int, Refits]:
+    counts = _counts(len(Z), which.stop, plan)[which.start :]
+    known = ~np.isnan(Z).all(axis=1)
+    if max(ks) > int((counts[:, known] > 0).sum(axis=1).min()):  # so few rows that a resample may hold too few of them
+        counts = np.maximum(counts, FAINT)
+    seeds = plan.seeds_of(range(RESAMPLE_STREAM + which.start, RESAMPLE_STREAM + which.stop))
+    jobs = [Job(k=k, weight=w, seed=s, starts=REFIT_STARTS) for k in ks for w, s in enumerate(seeds)]
+    fits = fit_many([Z], jobs, weights=counts, threads=plan.threads, progress=lambda i, of: plan.say("refits", i, of))
+    parts = [fits[at * len(which) : (at + 1) * len(which)] for at in range(len(ks))]
+    return {
+        k: Refits(np.stack([f.label for f in part]), np.stack([f.centers for f in part]))
+        for k, part in zip(ks, parts, strict=True)
+    }
+
+
+def _counts(n: int, resamples: int, plan: Plan) -> FloatArray:
+    """Return how often each row is drawn in each resample: (resamples, n)."""
+    drawn = plan.generator(RESAMPLE_STREAM).integers(0, n, size=(resamples, n))
+    flat = np.bincount((drawn + n * np.arange(resamples)[:, None]).ravel(), minlength=resamples * n)
+    counts: FloatArray = flat.reshape(resamples, n).astype(np.float64)
+    return counts
+
+
+# ── judging ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def votes(
+    Z: FloatArray,
+    refits: FloatArray,
+    label: IntArray,
+    *,
+    segment_of: Sequence[int] | None = None,
+    threads: int = 0,
+) -> FloatArray:
+    """Return the share of stored refits that put each customer into the same segment: (n,), NaN for label -1.
+
+    From 0.9 a customer is core, from 0.7 probable, below borderline. These are not probabilities of being a type.
+
+    Parameters
+    ----------
+    Z : (n, d) prepared customers, old or new.
+    refits : (refits, k, d) stored centers, columns in the order of the model's centers.
+    label : (n,) position of the segment each customer was given.
+    segment_of : segment position of each of the k centers, where segments were merged; None: one a center.
+    """
+    stored = np.ascontiguousarray(refits, dtype=np.float64)
+    owner = np.arange(stored.shape[1]) if segment_of is None else np.asarray(segment_of)
+    return _structure.votes(
+        np.ascontiguousarray(Z, dtype=np.float64),
+        stored,
+        np.ascontiguousarray(label, dtype=np.int32),
+        np.ascontiguousarray(owner, dtype=np.int32),
+        cores(threads),
+    )
+
+
+def confidence(share: FloatArray) -> NDArray[np.str_]:
+    """Return core, probable or borderline for each vote."""
+    return np.where(share >= CORE, "core", np.where(share >= PROBABLE, "probable", "borderline"))
+
+
+def judge(
+    Z: FloatArray,
+    fit: Fit,
+    refits: Refits,
+    structure: Structure | None,
+    neighbors: Mapping[int, IntArray],
+    plan: Plan,
+) -> Stability:
+    """Return how repeatable the chosen segments are.
+
+    Parameters
+    ----------
+    Z : (n, d) the resampled rows.
+    fit : the final solution; its centers are what the refits are compared with.
+    refits : with the same number of segments.
+    structure : outcome of the test, for the groupless tables that the figures stand beside.
+    neighbors : solutions of ``fit``'s rows with other numbers of segments, by that number.
+    """
+    k = len(fit.centers)
+    label = assign(Z, fit.centers, threads=plan.threads).label
+    overlap = _overlaps(np.broadcast_to(label, refits.label.shape), refits.label, k)
+    best = overlap.max(axis=2)
+    partner = _structure.matches(overlap)
+    aligned = np.take_along_axis(refits.centers, partner[:, :, None].astype(np.intp), axis=1)[:STORED]
+    share = votes(Z, aligned, label, threads=plan.threads)
+    share = share[label >= 0]
+    groupless = None if structure is None else _groupless(len(Z), k, structure.trial.model, plan)
+    cut = structure is None or structure.code in ("none", "shape")
+    several, solutions = _solutions(Z, fit, plan)
+    return Stability(
+        resamples=len(refits.label),
+        rows=len(Z),
+        ari=refits.ari,
+        text=_text(refits, groupless, cut),
+        segments=tuple(_segment(i, best[:, i], groupless, cut) for i in range(k)),
+        core=float((share >= CORE).mean()),
+        probable=float(((share >= PROBABLE) & (share < CORE)).mean()),
+        borderline=float((share < PROBABLE).mean()),
+        several=several,
+        solutions=solutions,
+        neighbors=_neighbors(fit.label, k, neighbors),
+        refits=tuple(tuple(tuple(float(v) for v in c) for c in centers) for centers in aligned),
+    )
+
+
+def _overlaps(a: IntArray, b: IntArray, k: int) -> FloatArray:
+    """Return the Jaccard overlaps of the clusters of each pair of labelings: (pairs, k, k)."""
+    keep = (a >= 0) & (b >= 0)
+    code = (np.arange(len(a))[:, None] * k + a) * k + b
+    both = np.bincount(code[keep], minlength=len(a) * k * k).reshape(len(a), k, k)
+    either = both.sum(axis=2, keepdims=True) + both.sum(axis=1, keepdims=True) - both
+    overlaps: FloatArray = both / np.maximum(either, 1)
+    return overlaps
+
+
+def _groupless(n: int, k: int, model: Null, plan: Plan) -> FloatArray:
+    """Return the mean Jaccard overlap of every segment of groupless tables with refits of it: (tables · k,)."""
+    streams = range(NULL_STREAM, NULL_STREAM + NULL_TABLES)
+    tables = list(model.draw(n, streams, plan))
+    counts = np.maximum(_counts(n, NULL_REFITS, plan), FAINT)
+    jobs = [Job(k=k, data=t, seed=plan.seed_of(s), starts=2 * REFIT_STARTS) for t, s in enumerate(streams)]
+    again = [
+        Job(k=k, data=t, weight=b, seed=plan.seed_of(s + (b + 1) * NULL_TABLES), starts=REFIT_STARTS)
+        for t, s in enumerate(streams)
+        for b in range(NULL_REFITS)
+    ]
+    fits = fit_many(tables, [*jobs, *again], weights=counts, threads=plan.threads)
+    whole = np.repeat(np.stack([f.label for f in fits[:NULL_TABLES]]), NULL_REFITS, axis=0)
+    best = _overlaps(whole, np.stack([f.label for f in fits[NULL_TABLES:]]), k).max(axis=2)
+    means: FloatArray = best.reshape(NULL_TABLES, NULL_REFITS, k).mean(axis=1).ravel()
+    return means
+
+
+def _segment(i: int, found: FloatArray, groupless: FloatArray | None, cut: bool) -> SegmentStability:
+    mean = float(found.mean())
+    words = next((word for least, word in WORDS if mean >= least), "not reproducible – do not target")
+    if mean >= WORDS[-1][0]:
+        if cut:
+            words += " as a cut, not as a group"
+        elif groupless is not None and mean <= float(np.quantile(groupless, 0.95)):
+            words += ", but no more than in a groupless table"
+    null = None if groupless is None else float(np.median(groupless))
+    return SegmentStability(i + 1, mean, float(np.quantile(found, 0.05)), null, words)
+
+
+def _signed(value: float) -> str:
+    """Return a number with two decimals; what rounds to nothing has no sign.
+
+    >>> _signed(-0.001), _signed(-0.25)
+    ('0.00', '−0.25')
+    """
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+
+
+def _text(refits: Refits, groupless: FloatArray | None, cut: bool) -> str:
+    ari = refits.ari
+    text = (
+        f"The segments were formed again on {len(refits.label)} resamples; two of these agree {ari.median:.2f} in the "
+        f"median (1 = the same, 0 = chance; most lie between {_signed(ari.p10)} and {_signed(ari.p90)})."
+    )
+    if groupless is not None:
+        text += (
+            f" Segments of a groupless table of this shape would overlap {np.median(groupless):.2f} with their refits."
+        )
+    return text + (" Repeatable is not the same as real: this describes the cut, not groups." if cut else "")
+
+
+def _solutions(Z: FloatArray, fit: Fit, plan: Plan) -> tuple[bool, str]:
+    """Say whether other solutions are nearly as good as the best, and how much they differ from it."""
+    k = len(fit.centers)
+    jobs = [Job(k=k, seed=plan.seed_of(RESTART_STREAM + s)) for s in range(RESTARTS)]
+    found = sorted(fit_many([Z], jobs, threads=plan.threads), key=lambda f: f.inertia)
+    best = found[0].inertia
+    near = np.stack([f.label for f in found if f.inertia <= best * (1 + NEAR_TIE)])
+    excess = np.array([f.inertia / best - 1 if best > 0 else 0.0 for f in found])[: len(near)]
+    agreement = adjusted_rand(near[:1], near)
+    other = agreement < 1 - 1e-9
+    text = f"The best solution was found in {fit.hits} of {fit.starts} searches"
+    if fit.hits == 0:
+        text = f"None of {fit.starts} searches found the best solution, only refining them did"
+    if not other.any():
+        return False, f"{text}; no different one comes within 1 % of it."
+    least = float(agreement[other].min())
+    close = f"{100 * float(excess[other].min()):.2g} %"
+    several = least < DIFFERENT
+    text = f"{text}; a different one is only {close} worse (agreement {least:.2f})"
+    return several, text + ("." if not several else ": several equally good segmentations exist.")
+
+
+# ── neighbors: what happens with one segment fewer or more ────────────────────────────────────────────────────────
+
+
+def _neighbors(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tuple[str, ...]:
+    """Say which segments merge at k - 1, which split at k + 1, and which are there whatever the number."""
+    said = []
+    if k - 1 in others:
+        said.append(_fewer(_shared(label, others[k - 1], k, k - 1)))
+    if k + 1 in others:
+        said.append(_more(_shared(label, others[k + 1], k, k + 1)))
+    return (*(s for s in said if s), *_lasting(label, k, others))
+
+
+def _shared(a: IntArray, b: IntArray, ka: int, kb: int) -> FloatArray:
+    """Return the share of each cluster of a that lies in each of b: (ka, kb)."""
+    b = b[: len(a)]
+    a = a[: len(b)]
+    seen = (a >= 0) & (b >= 0)
+    both = np.bincount(a[seen].astype(np.int64) * kb + b[seen], minlength=ka * kb).reshape(ka, kb)
+    share: FloatArray = both / np.maximum(both.sum(axis=1, keepdims=True), 1)
+    return share
+
+
+def _fewer(into: FloatArray) -> str:
+    mostly = np.where(into.max(axis=1) >= 0.5, into.argmax(axis=1), -1)
+    merged = [np.flatnonzero(mostly == c) for c in range(into.shape[1])]
+    pairs = [" and ".join(letter(int(i)) for i in m) for m in merged if len(m) > 1]
+    lost = [letter(int(i)) for i in np.flatnonzero(mostly == -1)]
+    parts = [f"{p} become one" for p in pairs] + [f"{s} is divided among others" for s in lost]
+    return f"With one segment fewer, {', '.join(parts)}." if parts else ""
+
+
+def _more(into: FloatArray) -> str:
+    parts = []
+    for i, row in enumerate(into):
+        pieces = np.sort(row[row >= SPLIT])[::-1]
+        if len(pieces) > 1:
+            shares = " and ".join(f"{100 * p:.0f} %" for p in pieces)
+            parts.append(f"{letter(i)} is divided ({shares})")
+    return f"With one segment more, {', '.join(parts)}." if parts else ""
+
+
+def _lasting(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tuple[str, ...]:
+    """Name segments that are found again with at least three numbers of segments in a row."""
+    found = {k: np.ones(k)}
+    for other, theirs in others.items():
+        n = min(len(label), len(theirs))
+        found[other] = jaccard(label[:n], theirs[:n], k, other).max(axis=1)
+    ranges = []
+    for i in range(k):
+        low = high = k
+        while low - 1 in found and found[low - 1][i] >= FOUND:
+            low -= 1
+        while high + 1 in found and found[high + 1][i] >= FOUND:
+            high += 1
+        if high - low >= 2:
+            ranges.append(f"{letter(i)} from {low} to {high}")
+    return (f"Found again whatever the number of segments: {', '.join(ranges)}.",) if ranges else ()
+
+
+def letter(i: int) -> str:
+    """Return the letter of the segment at a position: A to Z, then AA, AB and so on.
+
+    >>> letter(0), letter(27)
+    ('A', 'AB')
+    """
+    return letter(i // 26 - 1) + letter(i % 26) if i >= 26 else chr(ord("A") + i)

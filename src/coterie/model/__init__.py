@@ -1,0 +1,31 @@
+"""DECIDE and ASSIGN: features, centers, and every customer's segment.
+
+Its modules, in import order::
+
+    features         what becomes of each column before distances are taken
+    model            centers, and the segment each belongs to
+    decision         all that the sample decides, in one place
+    assignment       from columns to a segment, one SELECT
+"""
+
+from coterie.model.assignment import assignment_sql, confidence_sql, margins_sql, segments_sql
+from coterie.model.decision import Decision
+from coterie.model.features import Feature, propose, transform, words_of
+from coterie.model.model import Model, silhouette
+
+__all__ = [
+    "Decision",
+    "Feature",
+    "Model",
+    "assignment_sql",
+    "confidence_sql",
+    "decision",
+    "features",
+    "margins_sql",
+    "model",
+    "propose",
+    "segments_sql",
+    "silhouette",
+    "transform",
+    "words_of",
+]

@@ -1,0 +1,146 @@
+"""ASSIGN: the whole way from a customer's columns to a segment, as one SELECT.
+
+The steps are ``u`` (scaled columns), ``f`` (capped and weighted), ``d`` (squared distance to each center), ``m`` (the
+least one), ``s`` (the segment). Distances are summed in column order and the first center within 1e-12 of the least
+wins: the kernel's rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from coterie import sql
+from coterie.evidence import Cut
+from coterie.model.features import Feature, prepared_sql, scaled_sql
+from coterie.model.model import Model
+from coterie.sql import column
+from coterie.table import ID
+
+TIE = 1e-12
+FAR = 1e300  # farther than any other center; a literal that every dialect can compare
+
+
+def segments_sql(
+    relation: str,
+    features: Sequence[Feature],
+    model: Model,
+    dialect: sql.Dialect,
+    keep: Sequence[str] = (),
+) -> list[tuple[str, sql.Select]]:
+    """Return the steps of a query whose last one, ``s``, has a row a customer with its segment.
+
+    Parameters
+    ----------
+    keep : columns of the relation that ``s`` must carry along.
+
+    Returns
+    -------
+    steps for ``sql.steps``; ``s`` has ``__c_id``, the kept columns as ``__c_k0…``, the prepared ones as ``__c_f0…``,
+    the squared distances as ``__c_d0…``, the least of them ``__c_least`` and ``__c_segment`` (NULL: no value at all).
+    """
+    scaled = [(feature, node) for feature in features for node in scaled_sql(feature)]
+    carried = [sql.named(sql.column(name), f"__c_k{i}") for i, name in enumerate(keep)]
+    u = [sql.column(ID), *carried, *(sql.named(node, f"__c_u{i}") for i, (_, node) in enumerate(scaled))]
+    capped = [prepared_sql(feature, sql.column(f"__c_u{i}")) for i, (feature, _) in enumerate(scaled)]
+    kept = [sql.column(ID), *(sql.column(f"__c_k{i}") for i in range(len(keep)))]
+    f = [*kept, *(sql.named(node, f"__c_f{i}") for i, node in enumerate(capped))]
+    distances = [_distance(center) for center in model.centers]
+    d = [sql.star(), *(sql.named(node, f"__c_d{j}") for j, node in enumerate(distances))]
+    least = sql.least([sql.column(f"__c_d{j}") for j in range(len(distances))])
+    nothing = sql.both(*(sql.is_null(sql.column(f"__c_f{i}")) for i in range(len(scaled))))
+    close = sql.add(sql.column("__c_least"), sql.number(TIE))
+    winners = [
+        (sql.at_most(sql.column(f"__c_d{j}"), close), sql.whole(segment)) for j, segment in enumerate(model.segment_of)
+    ]
+    segment = sql.case([(nothing, sql.null()), *winners])
+    return [
+        ("u", sql.select(u, sql.table(relation))),
+        ("f", sql.select(f, sql.table("u"))),
+        ("d", sql.select(d, sql.table("f"))),
+        ("m", sql.select([sql.star(), sql.named(least, "__c_least")], sql.table("d"))),
+        ("s", sql.select([sql.star(), sql.named(segment, "__c_segment")], sql.table("m"))),
+    ]
+
+
+def _distance(center: Sequence[float]) -> sql.Node:
+    """Return the squared distance to a center; a missing value adds nothing."""
+    terms = []
+    for i, c in enumerate(center):
+        gap = sql.subtract(sql.column(f"__c_f{i}"), sql.number(c))
+        terms.append(sql.coalesce(sql.multiply(gap, gap), sql.number(0.0)))
+    return sql.add(*terms)
+
+
+def assignment_sql(
+    relation: str,
+    features: Sequence[Feature],
+    model: Model,
+    names: Mapping[int, str],
+    cuts: Sequence[Cut],
+    dialect: sql.Dialect,
+) -> sql.Node:
+    """Return the SELECT of id, segment, name, margin and confidence: one row a customer, in the relation's order.
+
+    The margin is ``(d2 - d1) / (d2 + d1)`` with d1 the distance to the nearest center and d2 the distance to the
+    nearest center of another segment: 0 on a border, towards 1 deep inside. Confidence is core, probable or
+    borderline, by the cuts on the margin; NULL in a segment without cuts.
+    """
+    parts = margins_sql(relation, features, model, dialect)
+    known = [(sql.equal(column("segment"), sql.whole(s)), sql.text(names[s])) for s in model.segments]
+    columns = [column("id"), column("segment"), sql.named(sql.case(known), "name"), column("margin")]
+    confidence = sql.named(confidence_sql(model, cuts), "confidence")
+    return sql.steps(parts, sql.select([*columns, confidence], sql.table("a")), dialect)
+
+
+def margins_sql(
+    relation: str, features: Sequence[Feature], model: Model, dialect: sql.Dialect, *, keep: Sequence[str] = ()
+) -> list[tuple[str, sql.Select]]:
+    """Return the steps of a query whose last one, ``a``, has ``id``, ``segment`` and ``margin`` of each customer.
+
+    Parameters
+    ----------
+    keep : columns of the relation that ``a`` must carry along, as ``__c_k0…``; then it has ``__c_near`` too, the
+        distance to the nearest center.
+    """
+    parts = segments_sql(relation, features, model, dialect, keep=keep)
+    segment = column("__c_segment")
+    rivals = [
+        sql.case([(sql.equal(segment, sql.whole(s)), sql.number(FAR))], column(f"__c_d{j}"))
+        for j, s in enumerate(model.segment_of)
+    ]
+    kept = [column(f"__c_k{i}") for i in range(len(keep))]
+    roots = [
+        *(column(name) for name in (ID, "__c_segment")),
+        sql.named(sql.square_root(column("__c_least")), "__c_near"),
+        sql.named(sql.square_root(sql.least(rivals)), "__c_next"),
+        *kept,
+    ]
+    near, far = column("__c_near"), column("__c_next")
+    margin = sql.case(
+        [
+            (sql.is_null(segment), sql.null()),
+            (sql.equal(sql.add(far, near), sql.number(0.0)), sql.number(0.0)),
+        ],
+        sql.divide(sql.subtract(far, near), sql.add(far, near)),
+    )
+    columns = [
+        sql.named(column(ID), "id"),
+        sql.named(sql.cast(segment, "small", dialect), "segment"),
+        sql.named(margin, "margin"),
+        *([near, *kept] if keep else []),
+    ]
+    return [*parts, ("r", sql.select(roots, sql.table("s"))), ("a", sql.select(columns, sql.table("r")))]
+
+
+def confidence_sql(model: Model, cuts: Sequence[Cut]) -> sql.Node:
+    """Return core, probable or borderline from the columns ``segment`` and ``margin``; NULL without cuts."""
+    segment, margin = column("segment"), column("margin")
+    unknown = [s for s in model.segments if s not in {c.segment for c in cuts}]  # merged by hand: no refit was asked
+    bands = [(sql.equal(segment, sql.whole(s)), sql.null()) for s in unknown]
+    bands += [
+        (sql.both(sql.equal(segment, sql.whole(c.segment)), sql.at_most(sql.number(least), margin)), word)
+        for c in cuts
+        for least, word in ((c.core, sql.text("core")), (c.probable, sql.text("probable")))
+    ]
+    last = sql.case([(sql.negate(sql.is_null(segment)), sql.text("borderline"))])
+    return sql.case(bands, last)

@@ -1,0 +1,117 @@
+"""DECIDE: all that the sample decides, in one place: k, the centers, the evidence for them, what they hang on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.evidence import (
+    RESAMPLE_ROWS,
+    Block,
+    Confidence,
+    Plan,
+    Sensitivity,
+    Shown,
+    Verdict,
+    Weighed,
+    confidence,
+    evidence,
+    sensitivity,
+    stability,
+    structure,
+)
+from coterie.model import features, model
+from coterie.model.features import Feature
+from coterie.model.model import Model
+from coterie.options import Options
+from coterie.table import ColumnRecord, Sample
+
+KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": "nominal", "ordinal": "numeric"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided, with the sample's labels (n,) and margins (n,) and its prepared matrix (n, d)."""
+
+    model: Model
+    weighed: Weighed
+    confidence: Confidence
+    sensitivity: Sensitivity
+    Z: NDArray[np.float64]
+    label: NDArray[np.int32]
+    margin: NDArray[np.float64]
+
+
+def decide(
+    fitted: Sequence[Feature], columns: Sequence[ColumnRecord], sample: Sample, options: Options, *, threads: int = 0
+) -> Decision:
+    """Return the model of the sample and how far it can be trusted.
+
+    Raises
+    ------
+    InputError : the customers of the sample differ in too few ways for the segments wanted.
+    """
+    Z = features.prepare(fitted, sample.values)
+    asked = options.k if isinstance(options.k, int) else None
+    model.check_distinct(Z, asked, sample.rows)
+    plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads)
+    parts = blocks(fitted)
+    weighed = evidence.weigh(Z, parts, sample.key, plan, asked=asked)
+    made = model.of_fit(weighed.fit, tuple(name for f in fitted for name in f.prepared))
+    label, margin = model.predict(made, Z)
+    few = slice(RESAMPLE_ROWS)
+    votes = stability.votes(Z[few], np.array(weighed.stability.refits), weighed.fit.label[few])
+    return Decision(
+        model=made,
+        weighed=weighed,
+        confidence=confidence.calibrate(margin[few], votes, label[few], made.segments),
+        sensitivity=sensitivity.measure(
+            Z, parts, sample.key, weighed.fit, plan, variants=_variants(fitted, columns, sample.values, options)
+        ),
+        Z=Z,
+        label=label,
+        margin=margin,
+    )
+
+
+def blocks(fitted: Sequence[Feature]) -> list[Block]:
+    """Return what the prepared columns stand for: one block a feature."""
+    found: list[Block] = []
+    for feature in fitted:
+        start = found[-1].stop if found else 0
+        found.append(Block(feature.column, KINDS[feature.kind], start, start + len(feature.prepared)))  # type: ignore[arg-type]
+    return found
+
+
+def _variants(
+    fitted: Sequence[Feature], columns: Sequence[ColumnRecord], values: Mapping[str, Any], options: Options
+) -> dict[str, NDArray[np.float64]]:
+    """Return the sample prepared in the other ways that a careful analyst would try."""
+    if options.scale != "auto":
+        return {}
+    others = {"with z-scores": features.propose(columns, values, "z")[0]}
+    if any(f.transform for f in fitted):
+        others["without logs"] = features.propose(columns, values, "auto", logs=False)[0]
+    return {what: features.prepare(other, values) for what, other in others.items()}
+
+
+def verdict(found: Decision, names: Sequence[str], rows: int) -> Verdict:
+    """Return the verdict in words, beside the names of the segments it is about."""
+    weighed = found.weighed
+    return structure.verdict(
+        weighed.structure,
+        Shown(
+            k=weighed.choice.k,
+            rows=rows,
+            columns=len({name.split("=")[0] for name in found.model.prepared}),
+            names=names,
+            depths=weighed.depths,
+            ari=weighed.stability.ari.median,
+            borderline=weighed.stability.borderline,
+            supported=weighed.choice.supported,
+        ),
+    )

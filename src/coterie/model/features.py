@@ -1,0 +1,357 @@
+"""PROPOSE: what becomes of each column before distances are taken, as constants fitted on the sample.
+
+A Feature is a formula with its constants. ``prepare`` computes it on arrays, ``scaled_sql`` and ``prepared_sql`` write
+it as SQL, term by term the same arithmetic, so that the engine and Python agree on every customer. Why these steps:
+docs/reference/method.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import sql, words
+from coterie.table import ColumnRecord, Finding, codes, level_counts, ordered_levels, skewness
+
+FloatArray = NDArray[np.float64]
+
+SKEWED = 1.0
+FEW_DISTINCT = 10
+LOW_TAIL = 0.05
+LARGE = 0.75  # of sizes: a smaller unit for signed values would open a gap around zero that the data do not have
+RANGE = (0.005, 0.995)
+CAP = (-0.5, 1.5)
+SAME_STORY = 0.90
+NEARLY_SAME = 0.80
+RARE_LEVEL = 0.02
+LARGEST = 1e150
+YES_NO = ("binary", "flag")
+SCALED = ("number", "ordinal")
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One column's way into the distances; every field is a constant of the formula, see docs/reference/record.md.
+
+    Numbers (and ``binary``, a number with two values): ``clip((t(x) - shift) * factor, *cap) * weight`` with t the
+    transform. Categories: one prepared column a level (the last one for the pooled levels), ``factor * weight`` where
+    the level is met and 0 elsewhere. A ``flag`` is a category with one prepared column. An ``ordinal`` has its levels
+    in order and one prepared column, the level's place (from 0) times ``factor * weight``. Missing stays missing.
+    """
+
+    column: str
+    kind: str
+    transform: str | None = None
+    unit: float | None = None
+    shift: float = 0.0
+    factor: float = 1.0
+    cap: tuple[float, float] | None = None
+    weight: float = 1.0
+    levels: tuple[str, ...] | None = None
+    other: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+
+    @property
+    def prepared(self) -> tuple[str, ...]:
+        """Names of the prepared columns."""
+        if self.levels is None or self.kind == "ordinal":
+            return (self.column,)
+        if self.kind == "flag":
+            return (f"{self.column}={self.levels[0]}",)
+        return (*(f"{self.column}={level}" for level in self.levels), *([f"{self.column}=other"] if self.other else []))
+
+
+# ── fitting ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def propose(
+    columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]], scale: str, *, logs: bool = True
+) -> tuple[tuple[Feature, ...], tuple[Finding, ...]]:
+    """Return a feature for every column whose role is ``feature``, with constants from the sample.
+
+    Parameters
+    ----------
+    values : the sample's arrays by column name.
+    scale : ``auto``; ``z``: mean 0 and standard deviation 1 (ddof 0); ``none``: numbers as they stand.
+    logs : False puts no column on a ratio scale, to see what depends on it.
+    """
+    used = [c for c in columns if c.role == "feature"]
+    features = []
+    for column in used:
+        if column.kind in ("number", "date"):
+            features.append(_number(column, values[column.name], scale, logs))
+        else:
+            features.append(_levels(column.name, column.kind, values[column.name], scale))
+    if scale == "none":
+        return tuple(features), ()
+    balanced = _balanced(features, values)
+    if scale == "z":
+        return tuple(balanced), ()
+    return _one_vote(balanced, values)
+
+
+def _number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -> Feature:
+    name, x = column.name, raw[~np.isnan(raw)]
+    feature = Feature(name, "number")
+    if scale == "none":
+        return feature
+    if scale == "z":
+        spread = float(x.std())
+        step = "Centered on its mean and divided by its standard deviation."
+        return replace(feature, shift=float(x.mean()), factor=1 / spread if spread > 0 else 1.0, steps=(step,))
+    distinct = np.unique(x)
+    if len(distinct) == 2:
+        low, high = (float(v) for v in distinct)
+        step = f"Two values, {words.number(low)} and {words.number(high)}, taken as 0 and 1."
+        return Feature(name, "binary", shift=low, factor=1 / (high - low), steps=(step,))
+    if logs:
+        feature = _transformed(feature, column, x, len(distinct))
+    t = transform(feature, x)
+    low, high = (float(q) for q in np.quantile(t, RANGE))
+    if high > low:
+        feature = replace(feature, shift=low, factor=1 / (high - low), cap=CAP)
+        z = (t - low) * feature.factor
+        capped = int(np.count_nonzero((z < CAP[0]) | (z > CAP[1])))
+        steps = [*feature.steps, "Divided by its usual range (0.5 % to 99.5 % of customers)."]
+        if capped:
+            many = words.plural(capped, "value")
+            steps.append(f"Values more than half a range outside it are capped for grouping only ({many}).")
+        return replace(feature, steps=tuple(steps))
+    spread = float(t.std())
+    step = "Nearly all customers share one value, so it is divided by its standard deviation."
+    return replace(
+        feature, shift=float(t.mean()), factor=1 / spread if spread > 0 else 1.0, steps=(*feature.steps, step)
+    )
+
+
+def _transformed(feature: Feature, column: ColumnRecord, x: FloatArray, distinct: int) -> Feature:
+    """Return the feature with a ratio scale where the column is skewed and the scale helps."""
+    skew = skewness(x)
+    positive = x[x > 0]
+    low = column.min if column.min is not None else float(x.min())
+    # A share is on a scale of its own: ratios would blow the step from none to a little up to a border.
+    if distinct <= FEW_DISTINCT or (low >= 0 and float(x.max()) <= 1):
+        return feature
+    if low >= 0 and skew > SKEWED and len(positive):
+        unit = 1 / float(np.quantile(positive, LOW_TAIL))
+        step = "Skewed, so put on a ratio scale: 10 to 20 counts like 100 to 200."
+        candidate = replace(feature, transform="log", unit=unit, steps=(step,))
+    elif low < 0 and abs(skew) > SKEWED:
+        unit = 1 / float(np.quantile(np.abs(x[x != 0]), LARGE))
+        step = "Skewed with negative values, so both sides were put on a ratio scale."
+        candidate = replace(feature, transform="asinh", unit=unit, steps=(step,))
+    else:
+        return feature
+    if float(np.abs(x).max()) * unit > LARGEST:  # values so small that their ratio to the largest is out of reach
+        return feature
+    return candidate if abs(skewness(transform(candidate, x))) < abs(skew) else feature
+
+
+def _levels(name: str, kind: str, values: NDArray[Any], scale: str) -> Feature:
+    counts = level_counts(values)
+    coded = codes.are_codes(name, counts)
+    if kind == "category" and not coded and (in_order := ordered_levels.in_order(counts)) is not None:
+        return _ordinal(name, in_order, values, scale)
+    ordered = sorted(counts, key=lambda level: (-counts[level], level))
+    if kind == "flag":
+        first, second = sorted(counts, reverse=True)  # "Yes" before "No", "true" before "false"
+        return Feature(name, "flag", levels=(first, second), steps=(f"{words_of(first)} counts 1, {second} 0.",))
+    floor = RARE_LEVEL * sum(counts.values())
+    kept = tuple(level for level in ordered if counts[level] >= floor)
+    pooled = tuple(level for level in ordered if counts[level] < floor)
+    steps = ["One column a level; together they weigh as much as one number."]
+    if pooled:
+        steps.append(f"Levels below 2 % were pooled as other ({words.plural(len(pooled), 'level')}).")
+    return Feature(name, "category", levels=kept, other=pooled, steps=tuple(steps))
+
+
+def _ordinal(name: str, levels: tuple[str, ...], values: NDArray[Any], scale: str) -> Feature:
+    """Return answers with an order as one number: their places, divided by the last one."""
+    place = {level: float(i) for i, level in enumerate(levels)}
+    spread = float(np.std([place[v] for v in values if v is not None]))
+    factor = {"none": 1.0, "z": 1 / spread if spread > 0 else 1.0}.get(scale, 1 / (len(levels) - 1))
+    ends = f"{words_of(levels[0])} to {words_of(levels[-1])}"
+    return Feature(
+        name, "ordinal", factor=factor, levels=levels, steps=(f"Answers in order, {ends}, taken as numbers.",)
+    )
+
+
+def words_of(level: str) -> str:
+    """Return a level as it may stand in a sentence: shortened, and never blank."""
+    return level if 0 < len(level.strip()) <= 40 else f"{level.strip()[:39]}…" if level.strip() else "(blank)"
+
+
+def _balanced(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Feature]:
+    """Return the features with yes/no columns and category blocks scaled to vary as much as a number does on average.
+
+    Without numbers, flags stay 0 and 1 and set the measure for the categories.
+    """
+    spreads = [_spread(f, values) for f in features]
+    numbers = [s for f, s in zip(features, spreads, strict=True) if f.kind in SCALED]
+    flags = [s for f, s in zip(features, spreads, strict=True) if f.kind in YES_NO]
+    measure = float(np.mean(numbers or flags)) if numbers or flags else None
+    fixed = SCALED if numbers else YES_NO
+    return [
+        f if f.kind in fixed or measure is None or s == 0 else replace(f, factor=f.factor * float(np.sqrt(measure / s)))
+        for f, s in zip(features, spreads, strict=True)
+    ]
+
+
+def _spread(feature: Feature, values: Mapping[str, NDArray[Any]]) -> float:
+    """Return the variance of a feature, summed over its prepared columns."""
+    z = prepare([feature], values)
+    there = ~np.isnan(z).all(axis=0)
+    return float(np.nansum(np.nanvar(z[:, there], axis=0)))
+
+
+def _one_vote(
+    features: Sequence[Feature], values: Mapping[str, NDArray[Any]]
+) -> tuple[tuple[Feature, ...], tuple[Finding, ...]]:
+    """Return the features with near-duplicate numbers weighted down, each block to count as one column."""
+    numbers = [f for f in features if f.kind == "number"]
+    alike = np.abs(rank_correlation(np.column_stack([values[f.column] for f in numbers]))) if numbers else np.eye(0)
+    weights: dict[str, tuple[float, str]] = {}
+    findings = []
+    for block in _blocks(alike >= SAME_STORY):
+        names = [numbers[i].column for i in block]
+        text = f"{len(names)} columns tell nearly the same story: {words.joined(names)}"
+        done = "together they count as one"
+        findings.append(Finding("COT201", "warning", names[0], len(names), text, done))
+        others = words.plural(len(names) - 1, "other column")
+        step = f"Tells nearly the same story as {others}; together they count as one."
+        weights.update({name: (1 / float(np.sqrt(len(names))), step) for name in names})
+    for block in _blocks(alike >= NEARLY_SAME):
+        names = [numbers[i].column for i in block if numbers[i].column not in weights]
+        if len(names) > 1:
+            text = f"{words.joined(names)} go closely together (rank correlation from 0.80)"
+            findings.append(Finding("COT202", "note", names[0], len(names), text, "kept: each counts in full"))
+    weighted = [
+        replace(f, weight=weights[f.column][0], steps=(*f.steps, weights[f.column][1])) if f.column in weights else f
+        for f in features
+    ]
+    return tuple(weighted), tuple(findings)
+
+
+def rank_correlation(x: FloatArray) -> FloatArray:
+    """Return Spearman's correlations of the columns (d, d); a missing value counts as the middle rank."""
+    ranks = np.zeros_like(x)
+    for j in range(x.shape[1]):
+        there = ~np.isnan(x[:, j])
+        _, inverse, counts = np.unique(x[there, j], return_inverse=True, return_counts=True)
+        middle = np.cumsum(counts) - (counts - 1) / 2
+        ranks[there, j] = middle[inverse] - middle[inverse].mean()
+    norm = np.sqrt((ranks**2).sum(axis=0))
+    norm[norm == 0] = 1.0
+    # einsum, not BLAS: a product of matrices may change its last bits with the number of threads
+    return np.asarray(np.einsum("ij,ik->jk", ranks, ranks) / np.outer(norm, norm))
+
+
+def _blocks(linked: NDArray[np.bool_]) -> list[list[int]]:
+    """Return the connected blocks of two or more, each in order (single linkage)."""
+    seen: set[int] = set()
+    blocks = []
+    for start in range(len(linked)):
+        block, waiting = [], [start]
+        while waiting:
+            i = waiting.pop()
+            if i not in seen:
+                seen.add(i)
+                block.append(i)
+                waiting.extend(int(j) for j in np.flatnonzero(linked[i]))
+        if len(block) > 1:
+            blocks.append(sorted(block))
+    return blocks
+
+
+# ── computing: on arrays, and as SQL ──────────────────────────────────────────────────────────────────────────────
+
+
+def transform(feature: Feature, x: FloatArray) -> FloatArray:
+    """Return the number on its transformed scale; below zero, a log feature counts as zero."""
+    if feature.transform == "log":
+        return np.asarray(np.log(1.0 + np.where(x < 0, 0.0, x) * feature.unit))
+    if feature.transform == "asinh":
+        t = np.abs(x) * feature.unit
+        return np.asarray(np.sign(x) * np.log(t + np.sqrt(t * t + 1.0)))
+    return x
+
+
+def prepare(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> FloatArray:
+    """Return the prepared matrix (n, d), NaN where a value is missing.
+
+    Parameters
+    ----------
+    values : arrays by column name: float64 for numbers, objects (text or None) for categories.
+    """
+    parts = [_prepared(feature, values[feature.column]) for feature in features]
+    return np.ascontiguousarray(np.column_stack(parts), dtype=np.float64)
+
+
+def _prepared(feature: Feature, x: NDArray[Any]) -> FloatArray:
+    if feature.levels is None:
+        z = (transform(feature, x) - feature.shift) * feature.factor
+        if feature.cap is not None:
+            low, high = feature.cap
+            z = np.where(z < low, low, np.where(z > high, high, z))
+        return np.asarray(z * feature.weight)
+    if feature.kind == "ordinal":
+        z = np.full(len(x), np.nan)
+        for i, level in enumerate(feature.levels):
+            z[x == level] = i * feature.factor
+        return z * feature.weight
+    size = feature.factor
+    columns = [np.where(x == level, size, 0.0) for level in feature.levels]
+    missing = np.array([level is None for level in x], dtype=bool)
+    known = np.isin(x.astype(str), feature.levels) & ~missing
+    if feature.other:
+        columns.append(np.where(known, 0.0, size))
+    out = np.column_stack(columns[:1] if feature.kind == "flag" else columns) * feature.weight
+    out[missing if feature.other else ~known] = np.nan
+    return out
+
+
+def scaled_sql(feature: Feature) -> list[sql.Node]:
+    """Return the SQL of each prepared column before its cap and weight: the same arithmetic as ``prepare``."""
+    x = sql.column(feature.column)
+    if feature.levels is None:
+        shifted = sql.subtract(_transform_sql(feature, x), sql.number(feature.shift))
+        return [sql.multiply(shifted, sql.number(feature.factor))]
+    levels = [sql.text(level) for level in feature.levels]
+    if feature.kind == "ordinal":
+        places = [(sql.equal(x, level), sql.number(i * feature.factor)) for i, level in enumerate(levels)]
+        return [sql.case([*places, (sql.is_null(x), sql.null())], sql.null())]
+    size = sql.number(feature.factor)
+    present = sql.negate(sql.is_null(x))
+    zero = sql.number(0.0)
+    # Branches of equalities, never IN: some engines turn a long list into a join.
+    nodes = []
+    for level in levels[: 1 if feature.kind == "flag" else None]:
+        others = [(sql.equal(x, other), zero) for other in levels if other is not level]
+        nodes.append(sql.case([(sql.equal(x, level), size), *([(present, zero)] if feature.other else others)]))
+    if feature.other:
+        nodes.append(sql.case([*((sql.equal(x, level), zero) for level in levels), (present, size)]))
+    return nodes
+
+
+def prepared_sql(feature: Feature, z: sql.Node) -> sql.Node:
+    """Return the SQL that caps and weights a prepared column; ``z`` names the result of ``scaled_sql``."""
+    if feature.cap is not None:
+        low, high = (sql.number(end) for end in feature.cap)
+        z = sql.case([(sql.less(z, low), low), (sql.above(z, high), high)], z)
+    return sql.multiply(z, sql.number(feature.weight)) if feature.weight != 1.0 else z
+
+
+def _transform_sql(feature: Feature, x: sql.Node) -> sql.Node:
+    if feature.transform is None or feature.unit is None:
+        return x
+    unit = sql.number(feature.unit)
+    if feature.transform == "log":
+        floored = sql.case([(sql.less(x, sql.number(0.0)), sql.number(0.0))], x)
+        return sql.natural_log(sql.add(sql.number(1.0), sql.multiply(floored, unit)))
+    t = sql.multiply(sql.call("abs", x), unit)
+    root = sql.square_root(sql.add(sql.multiply(t, t), sql.number(1.0)))
+    return sql.multiply(sql.call("sign", x), sql.natural_log(sql.add(t, root)))

@@ -1,0 +1,108 @@
+"""New customers: read as those that formed the segments were; refused where a column is missing or of another kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from coterie import errors, options, sql, words
+from coterie.engines import Engine, Reading
+from coterie.model import Feature
+from coterie.record import Record, json
+from coterie.table import Finding, Summary, Table, codes, read, summarize
+
+
+def read_new(made: Record, source: Any, engine: Engine, reading: Reading | None, id: str | None) -> Table:
+    """Return a handle on customers that have every column the segments of a record were formed with.
+
+    Parameters
+    ----------
+    source : a path or a frame; it may have other columns too.
+    id : the column that identifies a customer; None: the one of the record where it is there, else found by name.
+
+    Raises
+    ------
+    InputError : a column is missing or of another kind.
+    """
+    wanted = id or made["options"]["id"]
+    before = tuple((str(c["name"]), _kind(c)) for c in made["columns"])
+    reading = replace(reading or Reading(), kinds=before)
+    table = read(source, engine, options.Options(id=wanted), reading, empty_ok=True)
+    have = {c.name: c.kind for c in table.columns}
+    needed = json.features(made)
+    missing = [f.column for f in needed if f.column not in have]
+    if missing:
+        raise errors.missing_features(missing, list(have))
+    for feature in needed:
+        is_text = feature.levels is not None
+        if have[feature.column] == "other" or (have[feature.column] == "text") != is_text:
+            kinds = ("text", "numbers") if is_text else ("numbers", "text")
+            raise errors.wrong_kind(feature.column, *kinds)
+    summary = summarize(table)  # refuses infinite numbers, which no segment could take
+    names = [c.name for c in table.columns]
+    seen = of_new_customers(made["columns"], names, table.id, summary)
+    return replace(table, findings=(*table.findings, *seen, *never_met(table, needed)))
+
+
+def _kind(column: Mapping[str, Any]) -> str:
+    """Return what a column was when the segments were formed."""
+    levels = [str(level) for level, _ in column["levels"] or ()]
+    is_code = column["kind"] in ("category", "flag") and levels and codes.are_codes(str(column["name"]), levels)
+    return codes.BEFORE if is_code else str(column["kind"])
+
+
+def of_new_customers(
+    known: Sequence[Mapping[str, Any]], names: Sequence[str], id: str | None, summary: Summary
+) -> tuple[Finding, ...]:
+    """Return how new customers differ from those that formed the segments.
+
+    Parameters
+    ----------
+    known : the record's columns.
+    names : the new table's columns.
+    id : the new table's id.
+    """
+    if not summary.rows:
+        return (Finding("COT015", "warning", None, 0, "the table has no rows", "the result has none"),)
+    was = {c["name"]: c for c in known}
+    found = []
+    extra = [n for n in names if n not in was and n != id]
+    if extra:
+        text = f"{words.plural(len(extra), 'column')} did not form the segments: {words.joined(extra[:5])}"
+        found.append(Finding("COT014", "warning", None, len(extra), text, "ignored"))
+    for name, before in was.items():
+        held = summary.columns.get(name)
+        if held is None or before["role"] != "feature":
+            continue
+        if held.present < summary.rows and not before["missing"]:
+            gone = summary.rows - held.present
+            text = f"{words.plural(gone, 'value')} missing; none was when the segments were formed"
+            found.append(Finding("COT106", "warning", name, gone, text, "they add nothing to any distance"))
+        if before["min"] is not None and held.present:
+            span = before["max"] - before["min"]
+            if held.high > before["max"] + span or held.low < before["min"] - span:
+                text = f"values from {words.number(held.low)} to {words.number(held.high)}, far outside the ones before"
+                found.append(Finding("COT302", "warning", name, held.present, text, "capped as before"))
+    return tuple(found)
+
+
+def never_met(table: Table, features: Sequence[Feature]) -> tuple[Finding, ...]:
+    """Return the categories with levels that no customer had when the segments were formed; one scan."""
+    asked = {}
+    for i, feature in enumerate(features):
+        if feature.levels:
+            x = sql.column(feature.column)
+            known = sql.either(*(sql.equal(x.copy(), sql.text(level)) for level in (*feature.levels, *feature.other)))
+            new = sql.both(sql.negate(sql.is_null(x)), sql.negate(known))
+            asked[f"n{i}"] = (feature.column, sql.count(sql.case([(new, sql.whole(1))])))
+    if not asked:
+        return ()
+    nodes = [sql.named(node, key) for key, (_, node) in asked.items()]
+    got = table.engine.fetch(sql.select(nodes, sql.table(table.relation)))
+    found = []
+    for key, (column, _) in asked.items():
+        if count := int(got[key][0]):
+            text = f"{words.plural(count, 'customer')} with a level that was never met"
+            found.append(Finding("COT016", "warning", column, count, text, "it adds nothing to any distance"))
+    return tuple(found)

@@ -1,0 +1,195 @@
+"""Conditions on a column in its own units, such as ``annual income ≥ 71,000``, and the words for them.
+
+Rules and trees speak of customers in these. A condition on a missing value does not hold, whichever way it points.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.model import Feature, words_of
+from coterie.table import ColumnRecord
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+CELLS = 100  # a column with more values is cut at a hundred places, which is finer than anybody acts on
+AT_LEAST, BELOW, IS, IS_NOT = "at least", "below", "is", "is not"
+SIGNS = {AT_LEAST: "≥", BELOW: "<"}
+DAY_ZERO = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A column, ``at least``, ``below``, ``is`` or ``is not``, and a number (dates: days since 1970) or a level."""
+
+    column: str
+    op: str
+    value: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A column cut into cells: the cell of every row (n,), -1 where missing, and what lies between or in the cells.
+
+    ``values`` of an ordered axis are the cuts: ``values[j]`` is the least of cell ``j + 1``. Of the others they are
+    the levels: cell j holds ``values[j]``, and a cell beyond the last one all levels that are not worth a word.
+    """
+
+    column: str
+    label: str
+    kind: str
+    ordered: bool
+    values: tuple[float | str, ...]
+    cell: IntArray
+
+    @property
+    def cells(self) -> int:
+        """How many cells there can be."""
+        return len(self.values) + 1
+
+    def condition(self, op: str, at: int) -> Condition:
+        """Return the condition at a cut or a level."""
+        return Condition(self.column, op, self.values[at])
+
+    def holds(self, op: str, at: int) -> NDArray[np.bool_]:
+        """Return for which rows a condition holds (n,)."""
+        if op == AT_LEAST:
+            return np.asarray(self.cell > at)
+        if op == BELOW:
+            return np.asarray((self.cell >= 0) & (self.cell <= at))
+        return np.asarray(self.cell == at if op == IS else (self.cell >= 0) & (self.cell != at))
+
+
+def axes(
+    features: Sequence[Feature], columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]], learned: slice
+) -> tuple[Axis, ...]:
+    """Return the columns that formed the segments, cut into cells; by name, so that their order does not matter.
+
+    Parameters
+    ----------
+    values : arrays (n,) by column name.
+    learned : the rows that say where the cuts are.
+    """
+    by_name = {c.name: c for c in columns}
+    found = []
+    for feature in sorted(features, key=lambda f: f.column):
+        axis = _axis(feature, by_name[feature.column], values[feature.column], learned)
+        if axis.values:
+            found.append(axis)
+    return tuple(found)
+
+
+def _axis(feature: Feature, column: ColumnRecord, x: NDArray[Any], learned: slice) -> Axis:
+    if feature.levels is None:
+        known = x[learned][~np.isnan(x[learned])]
+        if feature.kind == "binary":
+            ends = (feature.shift, feature.shift + 1 / feature.factor) if feature.factor > 0 else (0.0, 1.0)
+            pair = tuple(float(v) for v in np.unique(known)) if len(np.unique(known)) == 2 else ends
+            return Axis(column.name, column.label, "binary", False, pair, _place(x, pair))
+        cuts = tuple(_cuts(known, column.kind == "date"))
+        cell = np.searchsorted(np.array(cuts, dtype=np.float64), np.nan_to_num(x), side="right")
+        return Axis(column.name, column.label, column.kind, True, cuts, np.where(np.isnan(x), -1, cell))
+    if feature.kind == "ordinal":
+        place = _place(x, feature.levels)
+        cell = np.where(place == len(feature.levels), -1, place)  # a level never met has no place among the others
+        return Axis(column.name, column.label, "ordinal", True, feature.levels[1:], cell)
+    return Axis(column.name, column.label, "category", False, feature.levels, _place(x, feature.levels))
+
+
+def _place(x: NDArray[Any], levels: Sequence[float | str]) -> IntArray:
+    """Return which of the levels each value is, the number of levels for another one, -1 for a missing one."""
+    place = np.full(len(x), len(levels), dtype=np.int64)
+    for i, level in enumerate(levels):
+        place[x == level] = i
+    missing = np.isnan(x) if x.dtype != object else np.array([v is None for v in x], dtype=bool)
+    place[missing] = -1
+    return place
+
+
+# ── round numbers ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cuts(known: FloatArray, dates: bool) -> list[float]:
+    ends = np.unique(known)
+    if len(ends) > CELLS:
+        ends = np.unique(np.quantile(known, np.linspace(0, 1, CELLS + 1), method="inverted_cdf"))
+    whole = bool(np.all(known == np.floor(known)))
+    if dates and not whole:
+        ends = np.unique(np.ceil(ends))
+        whole = True
+    return [roundest(float(low), float(high), whole=whole) for low, high in itertools.pairwise(ends)]
+
+
+def roundest(low: float, high: float, *, whole: bool = False) -> float:
+    """Return the number of fewest digits between the two: above ``low``, at most ``high``, near the middle if it can.
+
+    >>> roundest(70_312, 72_960), roundest(49, 50, whole=True), roundest(0.1234, 0.1311)
+    (72000.0, 50.0, 0.126)
+    """
+    quarter = (high - low) / 4
+    inner = _roundest(low + quarter, high - quarter, whole)
+    found = _roundest(low, high, whole) if inner is None else inner
+    return high if found is None else found
+
+
+def _roundest(low: float, high: float, whole: bool) -> float | None:
+    if low < 0 <= high:
+        return 0.0
+    largest = max(abs(low), abs(high))
+    first = math.floor(math.log10(largest)) + 1 if largest > 0 else 0
+    for power in range(first, max(first - 18, 0 if whole else -300) - 1, -1):
+        for times in (5, 2, 1):
+            step = times * 10.0**power
+            for n in (round((low + high) / 2 / step), math.floor(high / step)):
+                value = float(f"{n * times}e{power}")  # the nearest double to a short decimal, so that it prints short
+                if low < value <= high:
+                    return value
+    return None
+
+
+def exact(value: float) -> str:
+    """Return a number with all its digits, thousands separated.
+
+    >>> exact(71000.0), exact(0.125), exact(-3.5)
+    ('71,000', '0.125', '−3.5')
+    """
+    text = format(Decimal(repr(value)).normalize(), ",f")
+    return f"−{text[1:]}" if text.startswith("-") else text
+
+
+# ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def told(conditions: Sequence[Condition], found: Sequence[Axis]) -> str:
+    """Return conditions that hold together as a phrase, two bounds of one column as a range."""
+    by_column = {axis.column: axis for axis in found}
+    parts: dict[str, list[Condition]] = {}
+    for condition in conditions:
+        parts.setdefault(condition.column, []).append(condition)
+    return " and ".join(phrase for column, those in parts.items() for phrase in _phrases(those, by_column[column]))
+
+
+def _phrases(those: Sequence[Condition], axis: Axis) -> list[str]:
+    at_least = [c for c in those if c.op == AT_LEAST]
+    below = [c for c in those if c.op == BELOW]
+    if at_least and below:
+        return [f"{_value(at_least[-1], axis)} ≤ {axis.label} < {_value(below[-1], axis)}"]
+    return [f"{axis.label} {SIGNS.get(c.op, c.op)} {_value(c, axis)}" for c in those]
+
+
+def _value(condition: Condition, axis: Axis) -> str:
+    if isinstance(condition.value, str):
+        return words_of(condition.value)
+    if axis.kind == "date":
+        return (DAY_ZERO + timedelta(days=int(condition.value))).isoformat()
+    return exact(condition.value)

@@ -1,0 +1,151 @@
+"""The map: where each customer of the sample sits on two axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import words
+from coterie.model import Feature
+from coterie.table import ColumnRecord
+
+FloatArray = NDArray[np.float64]
+
+MOST_POINTS = 5_000
+TOLD_LOADING = 0.30
+TOLD_COLUMNS = 3
+PER_CELL = 25
+SIDES = (4, 24)
+SMALLEST_CELL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """One axis: the column it shows (None: a mixture), its label, and the column's transform."""
+
+    column: str | None
+    label: str
+    transform: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """The axes and the points (transient): at most 5,000 customers, each segment in its share."""
+
+    kind: str
+    x: Axis
+    y: Axis
+    points: tuple[FloatArray, FloatArray, NDArray[np.int32]]
+    of: int
+    cells: Cells
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of the grid: its place, its most frequent segment, and how many customers of the sample lie in it."""
+
+    i: int
+    j: int
+    segment: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The map without single customers: edges of a grid, and its fields of ten customers or more."""
+
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    counts: tuple[Cell, ...]
+
+
+def project(
+    features: Sequence[Feature],
+    columns: Sequence[ColumnRecord],
+    values: Mapping[str, NDArray[Any]],
+    Z: FloatArray,
+    label: NDArray[np.int32],
+) -> Map:
+    """Return the map of the sample: the two columns themselves where there are two, else principal components.
+
+    Parameters
+    ----------
+    Z : (n, d) prepared sample; label : (n,) segment ids, 0 = not assigned (left off the map).
+    """
+    label_of = {c.name: c.label for c in columns}
+    if len(features) == 2 and all(f.kind == "number" for f in features):
+        x, y = (values[f.column] for f in features)
+        axes = [Axis(f.column, label_of[f.column], f.transform) for f in features]
+        kind = "columns"
+    else:
+        (x, y), loadings = principal(Z)
+        names = [(label_of[f.column], name, f) for f in features for name in f.prepared]
+        axes = [Axis(None, _told(loading, names), None) for loading in loadings]
+        kind = "pca"
+    shown = np.flatnonzero((label > 0) & ~np.isnan(x) & ~np.isnan(y))
+    kept = shown[_share_of_each(label[shown])]
+    cells = grid(x[shown], y[shown], label[shown])
+    return Map(kind, axes[0], axes[1], (x[kept], y[kept], label[kept]), len(shown), cells)
+
+
+def _edges(v: FloatArray, side: int) -> FloatArray:
+    low, high = (float(v.min()), float(v.max())) if len(v) else (0.0, 1.0)
+    return np.linspace(low, high, side + 1) if high > low else np.array([low - 0.5, low + 0.5])
+
+
+def grid(x: FloatArray, y: FloatArray, label: NDArray[np.int32]) -> Cells:
+    """Return counts on a grid fine enough to show shape and coarse enough to show nobody."""
+    side = int(np.clip((len(x) / PER_CELL) ** 0.5, *SIDES))
+    edges = [_edges(v, side) for v in (x, y)]
+    at = [np.clip(np.searchsorted(e, v, side="right") - 1, 0, len(e) - 2) for e, v in zip(edges, (x, y), strict=True)]
+    met, counts = np.unique(np.stack([at[0], at[1], label]), axis=1, return_counts=True)
+    inside: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for (i, j, segment), n in zip(met.T.tolist(), counts.tolist(), strict=True):
+        inside.setdefault((i, j), []).append((-n, segment))
+    fields = [Cell(i, j, min(found)[1], -sum(n for n, _ in found)) for (i, j), found in sorted(inside.items())]
+    across, up = (tuple(float(v) for v in e) for e in edges)
+    return Cells(across, up, tuple(c for c in fields if c.n >= SMALLEST_CELL))
+
+
+def principal(Z: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
+    """Return the scores (n,) on the first two principal components and their loadings (2, d); missing is the mean.
+
+    A component's sign is free: the largest loading is made positive, so that the map never flips.
+    """
+    centered = Z - np.nanmean(Z, axis=0)
+    centered = np.nan_to_num(centered, nan=0.0)
+    # einsum, not BLAS: the same bits for any number of threads
+    covariance = np.einsum("ij,ik->jk", centered, centered) / max(1, len(Z) - 1)
+    _, vectors = np.linalg.eigh(covariance)
+    loadings = vectors[:, ::-1].T[:2]
+    if len(loadings) < 2:
+        loadings = np.vstack([loadings, np.zeros_like(loadings)])
+    signs = np.sign(loadings[np.arange(2), np.argmax(np.abs(loadings), axis=1)])
+    loadings = loadings * np.where(signs == 0, 1, signs)[:, None]
+    scores = np.einsum("ij,kj->ki", centered, loadings)
+    return (np.round(scores[0], 6), np.round(scores[1], 6)), loadings
+
+
+def _told(loading: FloatArray, names: Sequence[tuple[str, str, Feature]]) -> str:
+    """Return an axis in words: "mostly income (+) and age (−)"."""
+    order = np.argsort(-np.abs(loading), kind="stable")[:TOLD_COLUMNS]
+    parts: list[str] = []
+    for i in order:
+        label, prepared, feature = names[i]
+        if abs(loading[i]) >= TOLD_LOADING or not parts:
+            what = label if "=" not in prepared or feature.levels is None else f"{label} {prepared.split('=', 1)[1]}"
+            parts.append(f"{what} ({'+' if loading[i] > 0 else '−'})")
+    return f"mostly {words.joined(parts)}"
+
+
+def _share_of_each(label: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Return which points to show: all, or the first of each segment (they come in random order) by its share."""
+    n = len(label)
+    if n <= MOST_POINTS:
+        return np.arange(n)
+    kept = [np.flatnonzero(label == s)[: max(1, int(MOST_POINTS * np.mean(label == s)))] for s in np.unique(label)]
+    return np.sort(np.concatenate(kept))

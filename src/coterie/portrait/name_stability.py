@@ -1,0 +1,165 @@
+"""Does a name come back when the segments are formed again? A name that most refits would not give is tentative."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.cluster import assign
+from coterie.evidence import RESAMPLE_ROWS
+from coterie.model import Feature, transform
+from coterie.portrait import naming
+from coterie.portrait.profile import ALL, MAD_TO_SD, ProfileRow
+from coterie.table import ColumnRecord
+
+FloatArray = NDArray[np.float64]
+
+REPRODUCIBLE = 0.8  # share of refits that must give a name for it to be more than tentative
+NEVER_NAMED = 0.2  # robust standard deviations: a column that nowhere differs by so much earns a word in no refit
+NEVER_COUNTED = 0.05  # the same for a level, as a difference of shares
+
+
+def returns(
+    rows: Sequence[ProfileRow],
+    columns: Sequence[ColumnRecord],
+    features: Sequence[Feature],
+    values: Mapping[str, NDArray[Any]],
+    Z: FloatArray,
+    refits: tuple[FloatArray, Sequence[int]],
+    names: Mapping[int, str],
+) -> dict[int, float]:
+    """Return for each segment the share of refits under which it would get the same name; empty without refits.
+
+    Every refit's centers give the sample other segments; effects and names are computed again from these.
+
+    Parameters
+    ----------
+    rows : the profile of the segments as they are.
+    values, Z : the sample's arrays and its prepared matrix (n, d).
+    refits : the stored centers (refits, centers, d), and the segment that each center belongs to.
+    names : the names in question, by segment, ascending.
+
+    Notes
+    -----
+    Cost: refits · k · n for each column that could be in a name, on at most 5,000 rows.
+    """
+    again_and_again, segment_of = refits
+    if not len(again_and_again):
+        return {}
+    Z = np.ascontiguousarray(Z[:RESAMPLE_ROWS])
+    place = np.array([*(list(names).index(s) for s in segment_of), -1], dtype=np.int32)
+    label = place[np.stack([assign(Z, np.ascontiguousarray(centers), threads=1).label for centers in again_and_again])]
+    by_segment = _rows_by_segment(rows, columns, features, values, label, list(names))
+    everybody = [row for row in rows if row.segment == ALL]
+    same = dict.fromkeys(names, 0)
+    for r in range(len(label)):
+        profile = {s: [row for row in by_segment[s][r] if _may_count(row)] for s in names}
+        facts = {s: naming.markers([*everybody, *profile[s]], columns, s) for s in names}
+        again = naming.names(facts, columns, lambda s, r=r: naming.away(by_segment[s][r], s)).names  # type: ignore[misc]
+        for s in names:
+            same[s] += again[s] == names[s]
+    return {s: n / len(label) for s, n in same.items()}
+
+
+def _may_count(row: ProfileRow) -> bool:
+    """Say whether a row can be a fact; most cannot, and need not be looked at more closely."""
+    return row.level is not None or row.effect is None or abs(row.effect) >= naming.SLIGHT[0]
+
+
+def _rows_by_segment(
+    rows: Sequence[ProfileRow],
+    columns: Sequence[ColumnRecord],
+    features: Sequence[Feature],
+    values: Mapping[str, NDArray[Any]],
+    label: NDArray[np.int32],
+    segments: Sequence[int],
+) -> dict[int, list[list[ProfileRow]]]:
+    """Return for each segment and refit the profile's rows with what the refit makes of them."""
+    by_column, kinds = {f.column: f for f in features}, {c.name: c for c in columns}
+    found: dict[int, list[list[ProfileRow]]] = {s: [[] for _ in label] for s in segments}
+    near = _named_perhaps(rows)
+    lines: dict[tuple[str, str | None], dict[int, ProfileRow]] = {}
+    for row in rows:
+        if row.role == "feature" and row.segment != ALL and row.column in near:
+            lines.setdefault((row.column, row.level), {})[row.segment] = row
+    for (column, level), mine in lines.items():
+        x = values[column][: label.shape[1]]
+        if level is None and kinds[column].distinct != 2:
+            effect, superiority = _effects(transform(by_column[column], x), label, len(segments))
+            for p, s in enumerate(segments):
+                for r in range(len(label)):
+                    able = bool(np.isfinite(effect[r, p]))
+                    pair = (float(effect[r, p]), float(superiority[r, p])) if able else (None, None)
+                    found[s][r].append(replace(mine[s], effect=pair[0], superiority=pair[1]))
+            continue
+        known = np.array([v is not None for v in x]) if level is not None else ~np.isnan(x)
+        share = _shares(x == level if level is not None else x, known, label, len(segments))
+        for p, s in enumerate(segments):
+            for r in range(len(label)):
+                found[s][r].append(_with_share(mine[s], float(share[r, p])))
+    return found
+
+
+def _named_perhaps(rows: Sequence[ProfileRow]) -> set[str]:
+    """Return the columns that differ between segments at all."""
+    inside = [row for row in rows if row.role == "feature" and row.segment != ALL and row.effect is not None]
+    return {
+        row.column for row in inside if abs(row.effect or 0.0) >= (NEVER_NAMED if row.level is None else NEVER_COUNTED)
+    }
+
+
+def _with_share(row: ProfileRow, share: float) -> ProfileRow:
+    if np.isnan(share):
+        return replace(row, mean=None, share=None, effect=None)
+    if row.level is None:
+        return replace(row, mean=share)
+    return replace(row, share=share, effect=share - (row.overall or 0.0))
+
+
+def _effects(t: FloatArray, label: NDArray[np.int32], k: int) -> tuple[FloatArray, FloatArray]:
+    """Return ``profile.robust_effect`` of every segment under every refit: two arrays (refits, k), NaN where unknown.
+
+    Parameters
+    ----------
+    t : (n,) transformed values, NaN where missing; label : (refits, n) positions of the segments.
+    """
+    there = np.flatnonzero(~np.isnan(t))
+    order = there[np.argsort(t[there], kind="stable")]
+    t, label = t[order], label[:, order]
+    spread = MAD_TO_SD * float(np.median(np.abs(t - np.median(t)))) or float(t.std()) or 1.0
+    _, inverse, counts = np.unique(t, return_inverse=True, return_counts=True)
+    rank = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    effect, superiority = np.full((len(label), k), np.nan), np.full((len(label), k), np.nan)
+    for p in range(k):
+        inside = label == p
+        members = inside.sum(axis=1)
+        others = len(t) - members
+        able = (members > 0) & (others > 0)
+        inside, members, others = inside[able], members[able], others[able]
+        effect[able, p] = (_medians(t, inside, members) - _medians(t, ~inside, others)) / spread
+        ranks = np.where(inside, rank, 0.0).sum(axis=1)  # halves of whole numbers: exact in any order
+        superiority[able, p] = (ranks / members - (members + 1) / 2) / others
+    return effect, superiority
+
+
+def _medians(t: FloatArray, taken: NDArray[np.bool_], counts: NDArray[np.int64]) -> FloatArray:
+    """Return the median of the taken values of each row; ``t`` is sorted, every row takes some."""
+    places = np.nonzero(taken)[1]
+    first = np.cumsum(counts) - counts
+    middle: FloatArray = (t[places[first + (counts - 1) // 2]] + t[places[first + counts // 2]]) / 2
+    return middle
+
+
+def _shares(x: NDArray[Any], known: NDArray[np.bool_], label: NDArray[np.int32], k: int) -> FloatArray:
+    """Return the mean of ``x`` (a level: whether it is met) over the known members, NaN where there are none."""
+    value = np.where(known, x, 0).astype(np.float64)
+    shares = np.full((len(label), k), np.nan)
+    for p in range(k):
+        inside = (label == p) & known
+        n = inside.sum(axis=1)
+        shares[n > 0, p] = np.where(inside, value, 0.0).sum(axis=1)[n > 0] / n[n > 0]
+    return shares

@@ -1,0 +1,274 @@
+"""What sets each segment apart, and the name that says so: level and column pairs, each tied to a measured effect."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from coterie import words
+from coterie.portrait.profile import ALL, ProfileRow, as_effect
+from coterie.table import ColumnRecord
+
+FACTS = 3
+AVERAGE = "Close to average"
+# Effect (robust standard deviations) and superiority from which a word is earned: the superiorities of two normal
+# clouds so far apart (Vargha & Delaney 2000).
+VERY = (1.5, 0.85)
+CLEAR = (0.8, 0.71)
+SLIGHT = (0.5, 0.64)
+AGREES = 0.005  # of the overall average: a difference that is not printed as ±0 %
+SHARE_RATIO = 1.5
+SHARE_DIFFERENCE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One fact that sets a segment apart, in the units of the source; see docs/reference/record.md."""
+
+    column: str
+    label: str
+    word: str
+    median: float | None
+    p10: float | None
+    p90: float | None
+    overall: float | None
+    mean: float | None
+    overall_mean: float | None
+    difference: float | None
+    effect: float
+    superiority: float | None
+    text: str
+
+
+def markers(
+    profile: Sequence[ProfileRow], columns: Sequence[ColumnRecord], segment: int, *, used: bool = True
+) -> tuple[Marker, ...]:
+    """Return the facts that set a segment apart, the strongest first.
+
+    Parameters
+    ----------
+    used : facts on columns that formed the segments; False: on columns that only describe them.
+    """
+    by_name = {c.name: c for c in columns}
+    everybody = {(r.column, r.level): r for r in profile if r.segment == ALL}
+    mine = [r for r in profile if r.segment == segment and (r.role == "feature") == used]
+    best: dict[str, Marker] = {}
+    for row in mine:
+        column = by_name[row.column]
+        if row.level is not None:
+            fact = _share(column, row.level, row.share, row.overall)
+            others = [level for level, _ in column.levels or () if level != row.level]
+            fact = _turned(fact, column, others[0]) if len(others) == 1 else fact
+        elif column.distinct == 2 and column.min is not None and column.max is not None:
+            fact = _share(column, words.number(column.max), *(_yes(m, column) for m in (row.mean, row.overall)))
+            fact = _turned(fact, column, words.number(column.min))
+        else:
+            fact = _number(row, everybody[row.column, None], column)
+        if fact is not None and (row.column not in best or _strength(fact) > _strength(best[row.column])):
+            best[row.column] = fact
+    return tuple(sorted(best.values(), key=lambda m: (-_strength(m), m.column)))
+
+
+def _strength(marker: Marker) -> float:
+    """Return an effect's size; a difference of shares counts as the robust effect that it would earn a word with.
+
+    What members are comes before what they are not: "mostly men" says it better than "seldom women".
+    """
+    if marker.superiority is not None:
+        return abs(marker.effect)
+    return abs(marker.effect) / SHARE_DIFFERENCE * CLEAR[0] * (1.0 if marker.effect > 0 else 0.999)
+
+
+def _yes(mean: float | None, column: ColumnRecord) -> float | None:
+    """Return the share of the larger value of a number that has two values."""
+    return None if mean is None else (mean - column.min) / (column.max - column.min)  # type: ignore[operator]
+
+
+def level_word(effect: float, superiority: float) -> str | None:
+    """Return the word that an effect has earned, or None.
+
+    >>> level_word(2.0, 0.9), level_word(-1.0, 0.2), level_word(0.6, 0.65), level_word(0.1, 0.5)
+    ('very high', 'low', 'above-average', None)
+    """
+    size, chance = abs(effect), superiority if effect > 0 else 1 - superiority
+    side = "high" if effect > 0 else "low"
+    if size >= VERY[0] and chance >= VERY[1]:
+        return f"very {side}"
+    if size >= CLEAR[0] and chance >= CLEAR[1]:
+        return side
+    slight = size >= SLIGHT[0] and chance >= SLIGHT[1]
+    return ("above-average" if effect > 0 else "below-average") if slight else None
+
+
+def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Marker | None:
+    if row.superiority is None or row.mean is None:
+        return None
+    # Of segments merged by hand no median is known: their superiority says how far two normal clouds would be apart.
+    effect = as_effect(row.superiority) if row.effect is None else row.effect
+    word = level_word(effect, row.superiority)
+    if word is None:
+        return None
+    mean = everybody.mean
+    if mean is not None and _against(effect, row.mean, mean):
+        return None
+    # A percentage of a mean says something only where zero is the least there can be.
+    difference = row.mean / mean - 1 if mean and column.min is not None and column.min >= 0 else None
+    change = f" ({_signed(difference)})" if difference is not None else ""
+    text = f"{column.label} {words.number(row.mean if row.median is None else row.median)}{change}"
+    return Marker(
+        row.column, column.label, word, row.median, row.p10, row.p90, everybody.median,
+        row.mean, mean, difference, effect, row.superiority, text,
+    )  # fmt: skip
+
+
+def _against(effect: float, mean: float, overall: float) -> bool:
+    """Say whether a segment's average, which is printed beside the word, would contradict it.
+
+    The word rests on medians. Where a few customers pull the averages the other way, or to the same number, a reader
+    sees "low" beside "±0 %": then the column has nothing simple to say about the segment.
+    """
+    least = AGREES * abs(overall)
+    return mean - overall < least if effect > 0 else overall - mean < least
+
+
+def _share(column: ColumnRecord, level: str, share: float | None, overall: float | None) -> Marker | None:
+    """Return the fact that a level is met clearly more or less often than among all customers."""
+    if share is None or overall is None:
+        return None
+    if level.casefold() in words.NO and words.answers_yes_or_no(_levels(column, level)):
+        return None
+    high, low = max(share, overall), min(share, overall)
+    if high - low < SHARE_DIFFERENCE or high < SHARE_RATIO * low:
+        return None
+    often = "seldom" if share < overall else "mostly" if share >= 0.5 else "more often"
+    fact = _said(column, level)
+    text = f"{column.label}: {level} {words.share(share)} (all: {words.share(overall)})"
+    return Marker(
+        column.name, column.label, f"{often} {fact}", None, None, None, None,
+        share, overall, None, share - overall, None, text,
+    )  # fmt: skip
+
+
+def _turned(fact: Marker | None, column: ColumnRecord, other: str) -> Marker | None:
+    """Return a fact on one of two levels, said of the other where it is seldom met: of 1 and 2, seldom 2 is mostly 1.
+
+    What is not yes stays "seldom yes", for of a no nothing can be said but that.
+    """
+    if fact is None or fact.effect > 0 or other.casefold() in words.NO or fact.mean is None:
+        return fact
+    share, overall = 1 - fact.mean, 1 - (fact.overall_mean or 0.0)
+    text = f"{column.label}: {other} {words.share(share)} (all: {words.share(overall)})"
+    word = f"mostly {_said(column, other)}"
+    return replace(fact, word=word, mean=share, overall_mean=overall, effect=-fact.effect, text=text)
+
+
+def _levels(column: ColumnRecord, level: str) -> list[str]:
+    return [name for name, _ in column.levels or ((level, 1.0),)]
+
+
+def _said(column: ColumnRecord, level: str) -> str:
+    """Return what a name says of those who have a level."""
+    if column.kind not in ("flag", "category"):
+        return words.yes(column.label) if level in words.YES and column.min == 0 else f"{column.label} {level}"
+    if level.casefold() in words.YES and words.answers_yes_or_no(_levels(column, level)):
+        return words.yes(column.label)
+    return words.level_of(column.label, level)
+
+
+def _signed(share: float) -> str:
+    percent = round(100 * share)
+    return f"+{percent} %" if percent > 0 else f"−{-percent} %" if percent < 0 else "±0 %"
+
+
+# ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name for each segment, and the groups of segments that no fact can tell apart."""
+
+    names: dict[int, str]
+    alike: tuple[tuple[int, ...], ...]
+
+
+Away = Mapping[tuple[str, str | None], float]  # how far a segment lies from the rest, by column and level
+
+
+def away(profile: Sequence[ProfileRow], segment: int) -> dict[tuple[str, str | None], float]:
+    """Return how far a segment lies from the rest in each column that formed the segments, whether a word or not."""
+    rows = [r for r in profile if r.segment == segment and r.role == "feature" and r.effect is not None]
+    return {(r.column, r.level): _signed_strength(r.effect or 0.0, r.level is not None) for r in rows}
+
+
+def _signed_strength(effect: float, share: bool) -> float:
+    return effect / SHARE_DIFFERENCE * CLEAR[0] if share else effect
+
+
+def names(
+    facts: Mapping[int, Sequence[Marker]], columns: Sequence[ColumnRecord], away_from: Callable[[int], Away]
+) -> Named:
+    """Return a name for each segment, no two alike: its two strongest facts, and a third where two names would agree.
+
+    Two segments with one name are told apart by the column in which they lie farthest from each other and on which
+    one of them has earned another word than the other. Segments that no fact can tell apart keep one name with a
+    letter, and the choice of k is to be doubted. Within a name the facts stand in the order of the source's columns,
+    so that names read alike.
+
+    Parameters
+    ----------
+    away_from : gives ``away`` of a segment; asked only where two names would agree.
+    """
+    chosen = {segment: list(found[:2]) for segment, found in facts.items()}
+
+    hopeless: set[tuple[int, int]] = set()
+    while True:
+        given = {segment: name_of(found, columns) for segment, found in chosen.items()}
+        pairs = [
+            p for p in itertools.combinations(sorted(facts), 2) if p not in hopeless and given[p[0]] == given[p[1]]
+        ]
+        if not pairs:
+            return _with_letters(given)
+        if not _told_apart(pairs[0], facts, chosen, [away_from(s) for s in pairs[0]]):
+            hopeless.add(pairs[0])
+
+
+def _told_apart(
+    pair: tuple[int, int], facts: Mapping[int, Sequence[Marker]], chosen: dict[int, list[Marker]], away: Sequence[Away]
+) -> bool:
+    """Give two segments of one name the fact that tells them apart best, where there is one and room for it."""
+    gaps: dict[str, float] = {}
+    for column, level in away[0]:
+        gap = abs(away[0][column, level] - away[1].get((column, level), 0.0))
+        gaps[column] = max(gaps.get(column, 0.0), gap)
+    for column in sorted(gaps, key=lambda c: (-gaps[c], c)):
+        more = [
+            [m for m in facts[s] if m.column == column and m not in chosen[s] and len(chosen[s]) < FACTS] for s in pair
+        ]
+        if [m.word for m in more[0]] != [m.word for m in more[1]]:
+            for segment, found in zip(pair, more, strict=True):
+                chosen[segment] += found
+            return True
+    return False
+
+
+def _with_letters(given: dict[int, str]) -> Named:
+    """Return the names, those still alike with a letter."""
+    groups: dict[str, list[int]] = {}
+    for segment in sorted(given):
+        groups.setdefault(given[segment], []).append(segment)
+    for name, group in groups.items():
+        for i, segment in enumerate(group[1:], start=1):
+            given[segment] = f"{name} ({chr(65 + i)})"
+    return Named(given, tuple(tuple(group) for group in groups.values() if len(group) > 1))
+
+
+def name_of(found: Sequence[Marker], columns: Sequence[ColumnRecord]) -> str:
+    """Return the name that says these facts, in the order of the source's columns."""
+    if not found:
+        return AVERAGE
+    place = {c.name: i for i, c in enumerate(columns)}
+    ordered = sorted(found, key=lambda m: place[m.column])
+    facts = [words.level(m.word, m.label) if m.superiority is not None else m.word for m in ordered]
+    text = ", ".join(facts)
+    return text[0].upper() + text[1:]

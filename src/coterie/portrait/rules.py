@@ -1,0 +1,151 @@
+"""One short rule a segment, and how well it does on customers that it was not found on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, told
+
+FloatArray = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+CONDITIONS = 3
+WIDTH = 6  # rules that are kept at each length while searching
+COLUMNS = 12  # columns that a second and third condition may be about: those of the best first conditions
+WORTH = 0.01  # F1 that another condition must add
+GOOD = 0.7  # precision and recall from which a rule is shown
+FEWEST = 10  # members in each half from which a rule is looked for: fewer would point at persons
+Step = tuple[int, str, int]  # axis, kind of condition, cut or level
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Conditions that hold together, in words, with precision and recall on the half they were not found on."""
+
+    text: str
+    precision: float
+    recall: float
+    conditions: tuple[Condition, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the rule describes its segment well enough to be shown."""
+        return min(self.precision, self.recall) >= GOOD
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A rule in the making: its conditions, the learning rows it takes, and its F1."""
+
+    steps: tuple[Step, ...]
+    taken: Mask
+    score: float
+
+
+def rule(axes: Sequence[Axis], inside: Mask, learned: slice, measured: slice) -> Rule | None:
+    """Return the conjunction of at most three conditions with the largest F1, or None where there are too few members.
+
+    Parameters
+    ----------
+    inside : (n,) who belongs to the segment.
+    learned, measured : the rows that the rule is found on, and those it is measured on.
+
+    Notes
+    -----
+    A beam search: the best six rules of each length go on. Cost: about n · columns for the first condition, and
+    12 · n · 12 for the others.
+    """
+    if not axes or min(int(inside[part].sum()) for part in (learned, measured)) < FEWEST:
+        return None
+    cells = [axis.cell[learned] for axis in axes]
+    mine = inside[learned]
+    beam = [_Found((), np.ones(len(mine), dtype=bool), 0.0)]
+    best = beam[0]
+    near = list(range(len(axes)))
+    for _ in range(CONDITIONS):
+        longer = [more for found in beam for more in _longer(found, axes, cells, mine, near)]
+        if not longer:
+            break
+        longer.sort(key=lambda f: (-f.score, f.steps))
+        near = list(dict.fromkeys(f.steps[0][0] for f in longer))[:COLUMNS] if not best.steps else near
+        beam = _different(longer)
+        if beam[0].score < best.score + WORTH:
+            break
+        best = beam[0]
+    if not best.steps:
+        return None
+    return _measured(best.steps, axes, inside, measured)
+
+
+def _longer(
+    found: _Found, axes: Sequence[Axis], cells: Sequence[NDArray[np.int64]], mine: Mask, near: Sequence[int]
+) -> list[_Found]:
+    """Return the rule with one more condition: the best of each kind on each column."""
+    rows = np.flatnonzero(found.taken)
+    wanted = rows[mine[rows]]
+    members = int(mine.sum())
+    used = {(a, op) for a, op, _ in found.steps}
+    out = []
+    for a in sorted(near):
+        axis, cell = axes[a], cells[a]
+        # Cell -1, the missing ones, comes first and is dropped.
+        every = np.bincount(cell[rows] + 1, minlength=axis.cells + 1)[1:]
+        right = np.bincount(cell[wanted] + 1, minlength=axis.cells + 1)[1:]
+        for op in (AT_LEAST, BELOW) if axis.ordered else (IS, IS_NOT):
+            if (a, op) in used or (a, IS) in used:
+                continue
+            hit, taken = (_counts(counts, op, len(axis.values)) for counts in (right, every))
+            score = 2 * hit / np.maximum(taken + members, 1)
+            at = _middle_of_best(score)
+            out.append((float(score[at]), a, op, at))
+    return [
+        _Found((*found.steps, (a, op, at)), found.taken & _holds(axes[a], cells[a], op, at), score)
+        for score, a, op, at in sorted(out, key=lambda o: (-o[0], o[1:]))[:WIDTH]
+    ]
+
+
+def _counts(counts: NDArray[np.int64], op: str, values: int) -> NDArray[np.int64]:
+    """Return how many rows each condition of a kind takes."""
+    if op in (IS, IS_NOT):
+        return counts[:values] if op == IS else counts.sum() - counts[:values]
+    below = np.cumsum(counts)[:values]
+    return below if op == BELOW else counts.sum() - below
+
+
+def _holds(axis: Axis, cell: NDArray[np.int64], op: str, at: int) -> Mask:
+    return Axis(axis.column, axis.label, axis.kind, axis.ordered, axis.values, cell).holds(op, at)
+
+
+def _middle_of_best(score: FloatArray) -> int:
+    """Return the place of the largest score; of equals in a row, as in a gap without customers, the middle one."""
+    first = int(np.argmax(score))
+    last = first
+    while last + 1 < len(score) and score[last + 1] == score[first]:
+        last += 1
+    return (first + last) // 2
+
+
+def _different(found: Sequence[_Found]) -> list[_Found]:
+    """Return the first few that take different customers."""
+    kept: dict[bytes, _Found] = {}
+    for one in found:
+        kept.setdefault(one.taken.tobytes(), one)
+        if len(kept) == WIDTH:
+            break
+    return list(kept.values())
+
+
+def _measured(steps: Sequence[Step], axes: Sequence[Axis], inside: Mask, measured: slice) -> Rule:
+    taken = np.ones(len(inside), dtype=bool)
+    for a, op, at in steps:
+        taken &= axes[a].holds(op, at)
+    taken, mine = taken[measured], inside[measured]
+    right = int((taken & mine).sum())
+    ordered = sorted(steps, key=lambda s: (s[0], s[1] != AT_LEAST))
+    conditions = tuple(axes[a].condition(op, at) for a, op, at in ordered)
+    precision, recall = right / max(1, int(taken.sum())), right / max(1, int(mine.sum()))
+    return Rule(told(conditions, axes), precision, recall, conditions)

@@ -1,0 +1,172 @@
+"""Segments: groups of customers with a size, a value, the facts that set them apart, a name and an idea to test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.evidence import Cut
+from coterie.model import Feature, Model
+from coterie.portrait import ideas, name_stability, naming, typical
+from coterie.portrait.naming import Marker
+from coterie.portrait.profile import ALL, ProfileRow, Totals
+from coterie.portrait.rules import Rule
+from coterie.portrait.tree import Tree
+from coterie.portrait.typical import Group
+from coterie.table import ColumnRecord
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A group of customers with a name; the fields are those of ``segments`` in docs/reference/record.md."""
+
+    id: int
+    letter: str
+    name: str
+    given: str | None
+    tentative: bool
+    size: int
+    share: float
+    value: float | None
+    value_share: float | None
+    depth: float | None
+    spread: float | None
+    markers: tuple[Marker, ...]
+    rule: Mapping[str, Any] | None
+    idea: str | None
+    name_returns: float | None = None
+    typical: Mapping[str, Any] | None = None
+    border: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The sample in its segments: prepared matrix (n, d), segment (n,) and margin (n,); and what is known of these.
+
+    ``refits`` are the stored centers (refits, centers, d), ``depths`` how empty the border of each segment is, by id.
+    """
+
+    model: Model
+    Z: NDArray[np.float64]
+    label: NDArray[np.int32]
+    margin: NDArray[np.float64]
+    cuts: tuple[Cut, ...]
+    refits: NDArray[np.float64]
+    depths: Mapping[int, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """The segments, those that words cannot tell apart (ids), and what retells all of them: rules and a small tree."""
+
+    segments: tuple[Segment, ...]
+    alike: tuple[tuple[int, ...], ...]
+    rules: dict[str, Any]
+    tree: Tree | None
+
+
+def letter(segment: int) -> str:
+    """Return the letter that follows from a segment's id, which is never another's.
+
+    >>> letter(1), letter(27)
+    ('A', '27')
+    """
+    return LETTERS[segment - 1] if segment <= len(LETTERS) else str(segment)
+
+
+def portray(
+    rows: Sequence[ProfileRow],
+    columns: Sequence[ColumnRecord],
+    features: Sequence[Feature],
+    values: Mapping[str, NDArray[Any]],
+    totals: Totals,
+    placed: Placed,
+    *,
+    value: str | None,
+) -> Portrait:
+    """Return the segments with names, markers, value, rules and ideas, by id.
+
+    Parameters
+    ----------
+    values : the sample's arrays by column name.
+    value : the column of worth, or None.
+    """
+    ids, label = placed.model.segments, placed.label
+    facts = {s: naming.markers(rows, columns, s) for s in ids}
+    named = naming.names(facts, columns, lambda s: naming.away(rows, s))
+    tries = ideas.ideas(facts)
+    refits = (placed.refits, placed.model.segment_of)
+    back = name_stability.returns(rows, columns, features, values, placed.Z, refits, named.names)
+    rules, tree = ideas.retold(features, columns, values, label, ids)
+    sample = (placed.Z, label, placed.margin)
+    like = typical.describe(rows, columns, values, sample, placed.model, placed.cuts)
+    assigned = max(1, sum(totals.size[s] for s in ids))
+    worth = {s: totals.total.get((s, value)) if value else None for s in (ALL, *ids)}
+    spread = _spread(placed)
+    found = tuple(
+        Segment(
+            id=s,
+            letter=letter(s),
+            name=named.names[s],
+            given=None,
+            tentative=back.get(s, 1.0) < name_stability.REPRODUCIBLE,
+            size=totals.size[s],
+            share=totals.size[s] / assigned,
+            value=worth[s],
+            value_share=share_of(worth[s], worth[ALL]),
+            depth=placed.depths.get(s),
+            spread=spread[s],
+            markers=facts[s],
+            rule=_rule(rules.by_segment.get(s)),
+            idea=tries[s],
+            name_returns=back.get(s),
+            typical=_group(like[s].typical),
+            border=_group(like[s].border),
+        )
+        for s in ids
+    )
+    letters = {s: letter(s) for s in ids}
+    told = {
+        "learned": rules.learned,
+        "measured": rules.measured,
+        "text": ideas.rules_text(list(rules.by_segment), rules.weak, rules.measured, letters),
+        "weak": rules.weak,
+    }
+    return Portrait(found, named.alike, told, tree)
+
+
+def share_of(part: float | None, whole: float | None) -> float | None:
+    """Return a part's share of the whole; None where either is unknown or the whole is not positive."""
+    return part / whole if part is not None and whole is not None and whole > 0 else None
+
+
+def _rule(found: Rule | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    conditions = [asdict(c) for c in found.conditions]
+    return {
+        "text": found.text,
+        "precision": found.precision,
+        "recall": found.recall,
+        "conditions": conditions,
+    }
+
+
+def _group(found: Group | None) -> dict[str, Any] | None:
+    return None if found is None else asdict(found)
+
+
+def _spread(placed: Placed) -> dict[int, float]:
+    """Return the root mean square distance of each segment's customers from their nearest center."""
+    Z, label, made = placed.Z, placed.label, placed.model
+    away = np.full(len(Z), np.inf)
+    for center in made.centers:
+        away = np.minimum(away, np.nansum((Z - np.array(center)) ** 2, axis=1))
+    means = {s: float(away[label == s].mean()) if np.any(label == s) else 0.0 for s in made.segments}
+    return {s: mean**0.5 for s, mean in means.items()}

@@ -1,0 +1,148 @@
+"""What a typical and a borderline customer of each segment is like: groups of ten or more, rounded, never a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.evidence import Cut
+from coterie.model import Model, words_of
+from coterie.portrait.conditions import DAY_ZERO, exact, roundest
+from coterie.portrait.profile import ProfileRow
+from coterie.table import ColumnRecord
+
+FloatArray = NDArray[np.float64]
+
+FEWEST = 10  # customers that a description stands for; fewer would point at persons
+NEAREST = 0.10  # of the core customers, those who are called typical
+COLUMNS = 12  # those in which the segment differs most
+BLUR = 0.03  # numbers are rounded by so much of the usual range (10 % to 90 % of customers), or of
+OWN_BLUR = 0.15  # their own size where that is less: a week is not "about 0"
+LEVEL_EFFECT = 0.25  # a difference of shares that counts like one robust standard deviation
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A column and what is usual in it: a rounded median, or the level that most of the group have."""
+
+    column: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """At least ten customers of the sample, and what they are like.
+
+    ``share`` is their part of the segment. Of those at a border, ``towards`` is the segment that most of them could
+    also belong to, and ``towards_share`` how many of them.
+    """
+
+    n: int
+    share: float
+    values: tuple[Value, ...]
+    towards: int | None = None
+    towards_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """The groups of one segment; None where fewer than ten customers would stand behind one."""
+
+    typical: Group | None
+    border: Group | None
+
+
+def describe(
+    rows: Sequence[ProfileRow],
+    columns: Sequence[ColumnRecord],
+    values: Mapping[str, NDArray[Any]],
+    placed: tuple[FloatArray, NDArray[np.int32], FloatArray],
+    model: Model,
+    cuts: Sequence[Cut],
+) -> dict[int, Described]:
+    """Return for each segment the core customers nearest to its center, and those at its border.
+
+    Parameters
+    ----------
+    rows : the profile, which says in which columns each segment differs most.
+    placed : of the sample, the prepared matrix (n, d), the segment (n,) and the margin (n,).
+    cuts : the margins from which a customer is core, and below which borderline.
+    """
+    Z, label, margin = placed
+    owner = np.array(model.segment_of)
+    found = {}
+    for cut in cuts:
+        mine = label == cut.segment
+        shown = _strongest(rows, columns, cut.segment)
+        core = np.flatnonzero(mine & (margin >= cut.core))
+        away = _distances(Z[core], np.array(model.centers)[owner == cut.segment]).min(axis=1)
+        nearest = core[np.argsort(away, kind="stable")[: max(FEWEST, int(NEAREST * len(core)))]]
+        edge = np.flatnonzero(mine & (margin < cut.probable))
+        total = max(1, int(mine.sum()))
+        border = _group(edge, total, shown, values)
+        if border is not None and len(set(model.segment_of)) > 1:
+            rivals = owner[owner != cut.segment]
+            next_to = rivals[np.argmin(_distances(Z[edge], np.array(model.centers)[owner != cut.segment]), axis=1)]
+            met, counts = np.unique(next_to, return_counts=True)
+            towards = int(met[np.argmax(counts)])
+            border = Group(border.n, border.share, border.values, towards, float(counts.max() / len(edge)))
+        found[cut.segment] = Described(_group(nearest, total, shown, values), border)
+    return found
+
+
+def _distances(Z: FloatArray, centers: FloatArray) -> FloatArray:
+    """Return squared distances (n, centers); a missing value adds nothing."""
+    away: FloatArray = np.stack([np.nansum((Z - center) ** 2, axis=1) for center in centers], axis=1)
+    return away
+
+
+def _strongest(rows: Sequence[ProfileRow], columns: Sequence[ColumnRecord], segment: int) -> list[ColumnRecord]:
+    """Return the columns in which a segment differs most from the rest, at most twelve; what formed segments first."""
+    strength: dict[str, float] = {}
+    for row in rows:
+        if row.segment == segment and row.effect is not None:
+            size = abs(row.effect) / (1.0 if row.level is None else LEVEL_EFFECT)
+            strength[row.column] = max(strength.get(row.column, 0.0), size)
+    able = [c for c in columns if c.name in strength and c.role in ("feature", "describe")]
+    return sorted(able, key=lambda c: (c.role != "feature", -strength[c.name], c.name))[:COLUMNS]
+
+
+def _group(
+    which: NDArray[np.intp], total: int, columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]]
+) -> Group | None:
+    if len(which) < FEWEST:
+        return None
+    said = ((column, _usual(column, values[column.name][which])) for column in columns)
+    return Group(
+        len(which), len(which) / total, tuple(Value(c.name, c.label, text) for c, text in said if text is not None)
+    )
+
+
+def _usual(column: ColumnRecord, x: NDArray[Any]) -> str | None:
+    """Return what is usual among these values in words; None where fewer than ten are known, or most differ."""
+    if column.kind in ("number", "date"):
+        known = x[~np.isnan(x)]
+        if len(known) < FEWEST or column.p10 is None or column.p90 is None:
+            return None
+        return _rounded(column, float(np.median(known)))
+    levels, counts = np.unique(np.array([v for v in x if v is not None], dtype=str), return_counts=True)
+    if counts.sum() < FEWEST or counts.max() <= counts.sum() / 2:
+        return None
+    return words_of(str(levels[np.argmax(counts)]))
+
+
+def _rounded(column: ColumnRecord, median: float) -> str:
+    assert column.p10 is not None
+    assert column.p90 is not None
+    if column.distinct is not None and column.distinct <= 2:
+        return exact(round(median, 6))
+    blur = min(BLUR * (column.p90 - column.p10), OWN_BLUR * abs(median))
+    if column.kind == "date":
+        return f"about {(DAY_ZERO + timedelta(days=round(median))).strftime('%Y-%m')}"
+    return f"about {exact(roundest(median - blur, median + blur) if blur > 0 else float(f'{median:.2g}'))}"

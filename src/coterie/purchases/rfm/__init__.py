@@ -1,0 +1,16 @@
+"""R-F-M scores, and the named segments that editable rules make of them.
+
+Its modules, in import order::
+
+    rules            the named segments, from a file
+    scores           recency, frequency and money as scores
+    counts           how many customers each named segment has
+"""
+
+from __future__ import annotations
+
+from coterie.purchases.rfm.counts import Grouped, record
+from coterie.purchases.rfm.rules import MEASURES, Rule, Rules, rules
+from coterie.purchases.rfm.scores import Scale, columns, scale, scored_sql
+
+__all__ = ["MEASURES", "Grouped", "Rule", "Rules", "Scale", "columns", "record", "rules", "scale", "scored_sql"]

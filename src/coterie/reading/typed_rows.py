@@ -1,0 +1,131 @@
+"""Rows that come as Python values (JSON, SQLite, a workbook) become the one plain text that the engine reads."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from coterie import errors
+from coterie.findings import Finding
+from coterie.reading import notation
+from coterie.reading.delimited import CANONICAL, LONGEST_CELL, SAMPLED_ROWS, Text, TextColumn
+from coterie.reading.header import MOST_COLUMNS
+from coterie.reading.notation import Values
+from coterie.reading.request import Reading
+
+SPREAD = 7  # every seventh row after the first ones is looked at too, until the sample is full
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a column has held so far: how many values of each kind, and some of them."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    cells: list[str] = field(default_factory=list)
+    first_nested: int | None = None
+    first_plain: int | None = None
+
+
+class Gathering:
+    """Rows on their way into a plain text; ``text`` closes it and tells what the columns hold.
+
+    Parameters
+    ----------
+    path : the file to write.
+    name : what to call the source in messages.
+    names : the columns' names, in order.
+    """
+
+    def __init__(self, path: Path, name: str, names: Sequence[str]) -> None:
+        if len(names) > MOST_COLUMNS:
+            raise errors.too_many_columns(name, len(names), MOST_COLUMNS)
+        if not names:
+            raise errors.empty_source(name)
+        folded = [n.casefold() for n in names]
+        twice = [n for n in names if folded.count(n.casefold()) > 1]
+        if twice:
+            raise errors.same_columns(twice)
+        self.path, self.name, self.names = path, name, names
+        self.rows = 0
+        self._seen = [_Seen() for _ in names]
+        self._file = path.open("w", encoding="utf-8", newline="")
+        self._out = csv.writer(self._file, lineterminator="\n")
+
+    def add(self, row: Sequence[Any]) -> None:
+        """Add a row: None, booleans, numbers, texts; anything else counts as nested and is left empty."""
+        self.rows += 1
+        sampled = self.rows <= SAMPLED_ROWS // 2 or (self.rows % SPREAD == 0 and self.rows <= SPREAD * SAMPLED_ROWS)
+        cells = []
+        for value, seen in zip(row, self._seen, strict=True):
+            kind, cell = as_text(value)
+            if kind:
+                seen.kinds[kind] += 1
+                if kind == "nested" and seen.first_nested is None:
+                    seen.first_nested = self.rows
+                if kind == "number" and not math.isfinite(float(value)):
+                    raise errors.bad_value(self.name, self.rows, self.names[self._seen.index(seen)], "a finite number")
+            if len(cell) > LONGEST_CELL:
+                column = self.names[self._seen.index(seen)]
+                raise errors.bad_value(self.name, self.rows, column, f"shorter than {LONGEST_CELL:,} characters")
+            if sampled:
+                seen.cells.append(cell)
+            cells.append(cell)
+        if len(cells) == 1 and not cells[0]:
+            self._file.write('""\n')
+        else:
+            self._out.writerow(cells)
+
+    def text(self, reading: Reading, verbatim: Callable[[str], bool], findings: Iterable[Finding] = ()) -> Text:
+        """Return the rows as counted text.
+
+        Raises
+        ------
+        InputError : a column holds lists or objects in some rows and plain values in others.
+        """
+        try:
+            self._file.close()
+        except UnicodeEncodeError as error:
+            raise errors.undecodable(self.name, "Unicode", 0) from error
+        columns = tuple(self._judge(n, s, reading, verbatim) for n, s in zip(self.names, self._seen, strict=True))
+        whole = self.rows <= SAMPLED_ROWS // 2
+        made = Text(self.name, self.path, CANONICAL, 0, 1, self.rows, columns, whole, 0, tuple(findings))
+        return replace(made, feeds_only=True, lined=False)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _judge(self, name: str, seen: _Seen, reading: Reading, verbatim: Callable[[str], bool]) -> TextColumn:
+        nested = seen.kinds.pop("nested", 0)
+        if nested and seen.kinds:
+            raise errors.bad_value(self.name, seen.first_nested, name, "a plain value, as in the other rows", nested)
+        if nested:
+            return TextColumn(name, Values("nested", said=frozenset({"nested"})))
+        held = notation.kind_of(name, seen.cells, decimal=reading.decimal, date_order=reading.date_order)
+        if held.kind == "number" and seen.kinds["text"] > seen.kinds["number"]:
+            held = replace(held, said=held.said | {"numbers as text"})
+        return TextColumn(name, notation.as_before(held, reading.kind(name)), verbatim(name))
+
+
+def as_text(value: Any) -> tuple[str, str]:
+    """Return the kind of a value and how it is written; a whole float as a whole number.
+
+    >>> as_text(3.0), as_text(True), as_text(None), as_text([1])
+    (('number', '3'), ('boolean', 'true'), ('', ''), ('nested', ''))
+    """
+    if value is None:
+        return "", ""
+    if isinstance(value, bool):
+        return "boolean", "true" if value else "false"
+    if isinstance(value, int):
+        return "number", str(value)
+    if isinstance(value, float):
+        return "number", str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, str):
+        return ("text" if value.strip() else ""), value
+    return "nested", ""

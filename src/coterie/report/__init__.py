@@ -1,0 +1,18 @@
+"""REPORT: a record becomes a page, pictures, lines of a terminal.
+
+Its modules, in import order::
+
+    view             a saved record's texts, made harmless and short
+    charts/          record to SVG
+    story            record to sentences
+    explanations     rules, tree, typical customers, for the page
+    page             record to HTML
+    terminal_rfm     customers from purchases, as lines of a terminal
+    terminal         record to lines of a terminal
+    terminal_examples  single customers as lines of a terminal
+    plot             run.plot: every chart by name
+"""
+
+from coterie.report.plot import Plot
+
+__all__ = ["Plot", "page", "terminal", "terminal_examples", "terminal_rfm", "view"]

@@ -1,0 +1,303 @@
+"""Flows: ribbons from customers to value, and how segments split as their number grows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from coterie.report import view
+from coterie.report.charts import drawing
+from coterie.report.charts.drawing import Chart, Scale, tag, words
+
+_MERGED_BELOW = 0.03
+
+
+class _Band(NamedTuple):
+    """One ribbon: a segment, or the small ones together (segment 0)."""
+
+    segment: int
+    letter: str
+    name: str
+    share: float
+    value: float
+
+
+def ribbons(record: Mapping[str, Any]) -> Chart | None:
+    """Share of customers flowing into share of value, a ribbon a segment; None where the record has no value column."""
+    record = view.clean(record)
+    if not view.has_value(record):
+        return None
+    bands = _bands(record)
+    top, bottom = _blocks([b.share for b in bands]), _blocks([b.value for b in bands])
+    parts = []
+    for band, (a, b), (c, d) in zip(bands, top, bottom, strict=True):
+        color = f"s{view.slot(band.segment)}" if band.segment else ""
+        tip = f"{band.name}: {view.percent(band.share)} of customers, {view.percent(band.value)} of value"
+        path = f"M{a:.1f} 44C{a:.1f} 112 {c:.1f} 112 {c:.1f} 180H{d:.1f}C{d:.1f} 112 {b:.1f} 112 {b:.1f} 44z"
+        shapes = tag("path", class_="bar rib" if color else "node rib", d=path)
+        for left, right, y, share in ((a, b, 8, band.share), (c, d, 180, band.value)):
+            shapes += tag(
+                "rect", class_="bar" if color else "node", x=left, y=y, width=max(right - left, 1), height=36, rx=1.5
+            )
+            shapes += _block_label(band, left, right, y, share)[0]
+        data = {"data_s": band.segment or None, "data_t": tip}
+        parts.append(tag("g", shapes, class_=f"mark {color}".strip(), **data))
+    value = view.label(record, record["options"]["value"])
+    labels = words(0, 0, "Share of customers") + words(0, 236, drawing.cut(f"Share of {value}", 240))
+    labels += _outside(bands, bottom)
+    best = max(bands, key=lambda b: b.value - b.share)
+    desc = f"{best.name} are {view.percent(best.share)} of customers and {view.percent(best.value)} of {value}."
+    rows = tuple({"segment": b.segment, "name": b.name, "share": b.share, "value_share": b.value} for b in bands)
+    body = tag("g", labels + "".join(parts), transform="translate(0 12)")
+    return Chart("ribbons", "Share of customers and share of value", desc, 484, 252, body, rows)
+
+
+def _bands(record: Mapping[str, Any]) -> list[_Band]:
+    """One band a segment, most valuable first; segments small in both shares are one band beside more than eight."""
+    shown: list[Mapping[str, Any]] = []
+    rest: list[Mapping[str, Any]] = []
+    ordered = view.by_value(record)
+    for segment in ordered:
+        small = len(ordered) > 8 and segment["share"] < _MERGED_BELOW and segment["value_share"] < _MERGED_BELOW
+        (rest if small else shown).append(segment)
+    bands = [_Band(s["id"], s["letter"], view.shown_name(s), s["share"], s["value_share"]) for s in shown]
+    if rest:
+        share, value = sum(s["share"] for s in rest), sum(s["value_share"] for s in rest)
+        bands.append(_Band(0, "", f"{view.in_words(len(rest), capital=True)} small segments", share, value))
+    return bands
+
+
+def _blocks(shares: Sequence[float], width: float = 484.0, gap: float = 3.0) -> list[tuple[float, float]]:
+    """Left and right ends of blocks proportional to the shares, side by side."""
+    total = sum(shares) or 1.0
+    room, left, found = width - gap * (len(shares) - 1), 0.0, []
+    for share in shares:
+        right = left + room * share / total
+        found.append((left, right))
+        left = right + gap
+    return found
+
+
+def _block_label(band: _Band, left: float, right: float, y: float, share: float) -> tuple[str, bool]:
+    """Return the label inside a block where it fits, and whether its percentage is still to be written outside."""
+    width, middle = right - left, (left + right) / 2
+    text = view.percent(share)
+    inside = "onbar mid" if band.segment else "ink mid"
+    if drawing.text_width(f"{band.letter} {text}".strip(), 13.5) < width - 2:
+        return words(middle, y + 23, f"{band.letter} {text}".strip(), inside), False
+    fits = bool(band.letter) and drawing.text_width(band.letter, 13.5) < width - 4
+    return (words(middle, y + 23, band.letter, inside) if fits else ""), True
+
+
+def _outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> str:
+    """Return the percentages that do not fit into the lower blocks, below them, from the right, where there is room."""
+    free, parts = 484.0, []
+    for band, (left, right) in reversed(list(zip(bands, spans, strict=True))):
+        text = view.percent(band.value)
+        if not _block_label(band, left, right, 180, band.value)[1]:
+            continue
+        width = drawing.text_width(text)
+        end = min((left + right + width) / 2, free)
+        if abs(end - (left + right + width) / 2) < 16 and end - width > 150:
+            parts.append(words(end, 236, text, "val end"))
+            free = end - width - 7
+    return "".join(parts)
+
+
+def gains(record: Mapping[str, Any]) -> Chart | None:
+    """Return how concentrated the value is: customers, the most valuable segments first, against value; None without.
+
+    Within a segment every customer counts the same, so the true curve lies on or above this one.
+    """
+    record = view.clean(record)
+    if not view.has_value(record) or len(record["segments"]) < 2:
+        return None
+    known = [s for s in record["segments"] if s["share"] > 0]
+    ordered = sorted(known, key=lambda s: (-s["value_share"] / s["share"], s["id"]))
+    x, y = Scale(0, 1, 46, 400), Scale(0, 1, 290, 24)
+    parts = []
+    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
+        text = view.percent(tick)
+        parts.append(drawing.line(f"M46 {y(tick):.1f}H400M{x(tick):.1f} 24V290", "grid"))
+        parts.append(words(39, y(tick) + 4, text, "tick end") + words(x(tick), 307, text, "tick mid"))
+    parts.append(drawing.line(f"M{x(0):.0f} {y(0):.0f}L{x(1):.0f} {y(1):.0f}", "dash"))
+    at, worth, rows = 0.0, 0.0, []
+    for segment in ordered:
+        ends = at + segment["share"], worth + segment["value_share"]
+        name = f"{segment['letter']} {view.shown_name(segment)}"
+        tip = f"Up to {name}: {view.percent(ends[0])} of customers, {view.percent(ends[1])} of value"
+        color = f"s{view.slot(segment['id'])}"
+        path = f"M{x(at):.1f} {y(worth):.1f}L{x(ends[0]):.1f} {y(ends[1]):.1f}"
+        marks = drawing.line(path, f"lin {color}") + drawing.glyph_mark(segment["id"], x(ends[0]), y(ends[1]), color)
+        marks += words((x(at) + x(ends[0])) / 2, (y(worth) + y(ends[1])) / 2 - 8, segment["letter"], "halo mid")
+        parts.append(tag("g", marks, class_="mark", data_s=segment["id"], data_t=tip))
+        at, worth = ends
+        rows.append({"segment": segment["id"], "name": name, "customers": at, "value": worth})
+    value = view.label(record, record["options"]["value"])
+    head = words(0, 10, drawing.cut(f"↑ Share of {value}", 380), "lab ink")
+    head += words(400, 326, "Share of customers, most valuable segments first →", "lab ink end")
+    first = rows[0]
+    desc = f"The first {view.percent(first['customers'])} of customers, {first['name']},"
+    desc += f" hold {view.percent(first['value'])} of {value}."
+    return Chart("gains", "How concentrated the value is", desc, 410, 334, head + "".join(parts), tuple(rows))
+
+
+def alluvial(record: Mapping[str, Any]) -> Chart | None:
+    """How customers move between the solutions for neighboring numbers of segments; None where not measured.
+
+    Colored by the chosen solution; up to two numbers of segments on either side of it.
+    """
+    record = view.clean(record)
+    chosen = record["choice"]["k"]
+    flows = [f for f in record["choice"]["flow"] or [] if chosen - 2 <= f["k"] <= chosen + 1 and f["n"] > 0]
+    sizes: dict[int, dict[int, int]] = {}
+    for flow in flows:
+        column = sizes.setdefault(flow["k"], {})
+        column[flow["from"]] = column.get(flow["from"], 0) + flow["n"]
+    for flow in flows:
+        if flow["k"] + 1 not in {f["k"] for f in flows}:
+            column = sizes.setdefault(flow["k"] + 1, {})
+            column[flow["to"]] = column.get(flow["to"], 0) + flow["n"]
+    if chosen not in sizes or len(sizes) < 2:
+        return None
+    order = _orders(sizes, flows, chosen)
+    colors = _inherited(sizes, flows, chosen)
+    total = sum(sizes[chosen].values())
+    nodes = _stacks(sizes, order, total)
+    body = _streams(record, flows, nodes, order, colors) + _columns(record, nodes, chosen, colors)
+    desc = _split_words(record, flows, chosen, sizes)
+    return Chart(
+        "alluvial", "How segments split as their number grows", desc, 560, 330, body, tuple(dict(f) for f in flows)
+    )
+
+
+Nodes = dict[int, dict[int, tuple[float, float, float]]]
+
+
+def _orders(
+    sizes: Mapping[int, Mapping[int, int]], flows: Sequence[Mapping[str, Any]], chosen: int
+) -> dict[int, list[int]]:
+    """Return the vertical order at each number of segments that makes few ribbons cross."""
+    order = {chosen: sorted(sizes[chosen])}
+    for k in [*range(chosen + 1, max(sizes) + 1), *range(chosen - 1, min(sizes) - 1, -1)]:
+        near, step = (k - 1, "from") if k > chosen else (k + 1, "to")
+        other = "to" if step == "from" else "from"
+        place = {node: i for i, node in enumerate(order[near])}
+        pull: dict[int, float] = dict.fromkeys(sizes[k], 0.0)
+        for flow in flows:
+            if flow["k"] == min(k, near):
+                pull[flow[other]] += place[flow[step]] * flow["n"]
+        order[k] = sorted(sizes[k], key=lambda node: (pull[node] / sizes[k][node], node))
+    return order
+
+
+def _inherited(
+    sizes: Mapping[int, Mapping[int, int]], flows: Sequence[Mapping[str, Any]], chosen: int
+) -> dict[tuple[int, int], int]:
+    """For each node the chosen segment that most of it belongs to, carried from one number to the next."""
+    color = {(chosen, node): node for node in sizes[chosen]}
+    for k in [*range(chosen + 1, max(sizes) + 1), *range(chosen - 1, min(sizes) - 1, -1)]:
+        near, step, other = (k - 1, "from", "to") if k > chosen else (k + 1, "to", "from")
+        for node in sizes[k]:
+            parts = [f for f in flows if f["k"] == min(k, near) and f[other] == node]
+            color[k, node] = color[near, max(parts, key=lambda f: (f["n"], -f[step]))[step]]
+    return color
+
+
+def _stacks(sizes: Mapping[int, Mapping[int, int]], order: Mapping[int, Sequence[int]], total: int) -> Nodes:
+    """Each node's left edge, top and height."""
+    most = max(len(nodes) for nodes in sizes.values())
+    gap = min(9.0, 90.0 / most)
+    room = 292.0 - gap * (most - 1)
+    nodes: Nodes = {}
+    for i, k in enumerate(sorted(sizes)):
+        x = 36 + i * (474 / (len(sizes) - 1))
+        y = 30 + (most - len(order[k])) * gap / 2
+        nodes[k] = {}
+        for node in order[k]:
+            height = room * sizes[k][node] / total
+            nodes[k][node] = (x, y, height)
+            y += height + gap
+    return nodes
+
+
+def _streams(
+    record: Mapping[str, Any],
+    flows: Sequence[Mapping[str, Any]],
+    nodes: Nodes,
+    order: Mapping[int, Sequence[int]],
+    colors: Mapping[tuple[int, int], int],
+) -> str:
+    names = {s["id"]: view.shown_name(s) for s in record["segments"]}
+    chosen, owner = record["choice"]["k"], view.owners(record)
+    used: dict[tuple[int, int, str], float] = {}
+    parts = []
+    rank = {k: {node: i for i, node in enumerate(nodes_)} for k, nodes_ in order.items()}
+    for flow in sorted(flows, key=lambda f: (f["k"], rank[f["k"]][f["from"]], rank[f["k"] + 1][f["to"]])):
+        k, a, b = flow["k"], flow["from"], flow["to"]
+        (x0, y0, h0), (x1, y1, h1) = nodes[k][a], nodes[k + 1][b]
+        t0 = flow["n"] / sum(f["n"] for f in flows if f["k"] == k and f["from"] == a) * h0
+        t1 = flow["n"] / sum(f["n"] for f in flows if f["k"] == k and f["to"] == b) * h1
+        s0, s1 = used.get((k, a, "out"), 0.0), used.get((k + 1, b, "in"), 0.0)
+        used[k, a, "out"], used[k + 1, b, "in"] = s0 + t0, s1 + t1
+        left, right, top, end = x0 + 14, x1, y0 + s0, y1 + s1
+        mid = (left + right) / 2
+        d = (
+            f"M{left:.1f} {top:.1f}C{mid:.1f} {top:.1f} {mid:.1f} {end:.1f} {right:.1f} {end:.1f}v{t1:.1f}"
+            f"C{mid:.1f} {end + t1:.1f} {mid:.1f} {top + t0:.1f} {left:.1f} {top + t0:.1f}z"
+        )
+        color = colors[k + 1, b] if k >= chosen or colors[k, a] != colors[k + 1, b] else colors[k, a]
+        color = owner.get(color, color)
+        tip = f"{view.count(flow['n'])} of the sample, mostly “{names.get(color, color)}”, from {k} to {k + 1}"
+        parts.append(tag("path", class_=f"mark bar rib s{view.slot(color)}", data_s=color, data_t=tip, d=d))
+    return "".join(parts)
+
+
+def _columns(record: Mapping[str, Any], nodes: Nodes, chosen: int, colors: Mapping[tuple[int, int], int]) -> str:
+    letters, owner = {s["id"]: s["letter"] for s in record["segments"]}, view.owners(record)
+    parts = []
+    for k, column in nodes.items():
+        x = next(iter(column.values()))[0]
+        parts.append(words(x + 7, 14, f"{k} segments", "strong mid" if k == chosen else "lab mid"))
+        for node, (left, top, height) in column.items():
+            segment = owner.get(colors[k, node], colors[k, node])
+            mine = f"bar s{view.slot(segment)}" if k == chosen else "node"
+            parts.append(tag("rect", class_=mine, x=left, y=top, width=14, height=max(height, 0.8), rx=2))
+            if k == chosen:
+                parts.append(words(left + 19, top + height / 2 + 4.5, str(letters.get(segment, segment)), "halo"))
+    return "".join(parts)
+
+
+def _split_words(
+    record: Mapping[str, Any], flows: Sequence[Mapping[str, Any]], chosen: int, sizes: Mapping[int, Mapping[int, int]]
+) -> str:
+    """Return the finding: what one more segment would split, and what one fewer would merge."""
+    names = {s["id"]: f"{s['letter']} {view.shown_name(s)}" for s in record["segments"]}
+    letters = {place: names.get(segment, segment) for place, segment in view.owners(record).items()}
+    if view.is_merged(record):
+        return f"The flows are those of the {chosen} segments before some were merged by hand."
+    said = []
+    if chosen - 1 in sizes:
+        parents: dict[int, list[int]] = {}
+        for node, size in sizes[chosen].items():
+            best = max(
+                (f for f in flows if f["k"] == chosen - 1 and f["to"] == node), key=lambda f: f["n"], default=None
+            )
+            if best is not None and best["n"] >= size / 2:
+                parents.setdefault(best["from"], []).append(node)
+        merged = [view.listed([str(letters.get(n, n)) for n in sorted(p)]) for p in parents.values() if len(p) > 1]
+        said.append(f"With {chosen - 1}, {' and '.join(merged)} are one." if merged else "")
+    if chosen + 1 in sizes:
+        children: dict[int, int] = {}
+        for node, size in sizes[chosen + 1].items():
+            best = max((f for f in flows if f["k"] == chosen and f["to"] == node), key=lambda f: f["n"])
+            if best["n"] >= size / 2:
+                children[best["from"]] = children.get(best["from"], 0) + 1
+        split = [str(letters.get(n, n)) for n, c in sorted(children.items()) if c > 1]
+        new = (
+            f"With {chosen + 1}, {view.listed(split)} splits."
+            if split
+            else f"With {chosen + 1}, a mixed segment appears."
+        )
+        said.append(new)
+    return " ".join(s for s in said if s)

@@ -1,0 +1,15 @@
+"""Run folders: locked, whole or not at all, verified, succeeded.
+
+Its modules, in import order::
+
+    lock             one run at a time in a folder
+    manifest         what a run folder must hold
+    run_folder       run folders: whole or not at all
+    one_file         single files: whole or not at all
+    contents         the files of a run folder
+    next_run         what the next record takes over from the folder of the one before
+"""
+
+from coterie.runs.manifest import read_manifest, read_published
+
+__all__ = ["contents", "manifest", "next_run", "one_file", "read_manifest", "read_published", "run_folder"]

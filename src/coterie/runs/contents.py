@@ -1,0 +1,53 @@
+"""The files of a run folder: the record, every customer's segment, the profile, the map's points, report and charts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Any
+
+from coterie.portrait import ProfileRow
+from coterie.record import Points, Record, json, points_csv
+from coterie.report import Plot, page
+from coterie.runs.run_folder import RunFolder
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
+
+
+def write(folder: RunFolder, made: Record, points: Points | None, *, source: str | None) -> None:
+    """Write every file that follows from the record and the points; ``points`` None leaves single customers out."""
+    folder.write_text("run.json", json.dumps(made))
+    folder.write_text("profile.csv", profile_csv(made))
+    if points is not None:
+        folder.write_text("points.csv", points_csv(points))
+    folder.write_text("report.html", page.render(made, points, source=source))
+    for name, chart in Plot(made, points).all().items():
+        folder.write_text(f"charts/{name}.svg", chart.svg("light"))
+
+
+def profile_csv(made: Record) -> str:
+    """Return the profile as CSV text, long: one line a segment, column and level."""
+    names = [f.name for f in fields(ProfileRow)]
+    return _csv(names, ([row[n] for n in names] for row in made["profile"]))
+
+
+def rejected_csv(rejected: Iterable[tuple[int | None, str, bool]]) -> str:
+    """Return the rows that were left out or repaired as CSV text: line, reason, whether the row was kept; no values."""
+    return _csv(["line", "reason", "kept"], rejected)
+
+
+def _csv(names: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([_harmless(v) for v in line] for line in lines)
+    return out.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    """Return a text cell so that no spreadsheet takes it for a formula; numbers stay numbers."""
+    if isinstance(value, float):
+        return repr(value)
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

@@ -1,0 +1,275 @@
+"""What is in a run folder: a manifest names every file and its hash, and readers believe nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coterie import errors
+from coterie.reading import is_pattern
+
+SCHEMA = "coterie.run/1"
+MANIFEST = "manifest.json"
+HASHED_UP_TO = 100_000_000
+LARGEST_MANIFEST = 16 * 2**20
+LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a planted link is refused, a planted pipe does not block
+CLOCKS = frozenset({"mtime_ns", "inode"})  # what differs between two copies of the same source
+HASHES = frozenset({"digest", "seal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One file of a run that is not as its manifest says."""
+
+    file: str
+    what: str
+
+
+def fingerprint(source: Path) -> dict[str, Any]:
+    """Return what tells whether a file, or each file of a folder or a pattern, is still the one that was read.
+
+    Size, time of change and inode; and the SHA-256 up to 100 MB, all files together. What is neither, such as a
+    pipe, cannot be looked at twice and is always the same.
+
+    Raises
+    ------
+    InputError : there is no such file.
+    AccessError : it cannot be read.
+    """
+    try:
+        if is_pattern(source):
+            named = sorted(p for p in source.parent.glob(source.name) if p.is_file())
+            if not named:
+                raise errors.missing_source(str(source))
+            return {"size": sum(p.stat().st_size for p in named), "files": {p.name: fingerprint(p) for p in named}}
+        if not source.is_dir():
+            return _trace(source, HASHED_UP_TO)
+        names = [name for name, found in entries(source) if not stat.S_ISDIR(found.st_mode)]
+        size = sum((source / name).stat().st_size for name in names)
+        limit = HASHED_UP_TO if size <= HASHED_UP_TO else -1
+        return {"size": size, "files": {name: _trace(source / name, limit) for name in names}}
+    except FileNotFoundError as error:
+        raise errors.missing_source(str(source)) from error
+    except OSError as error:
+        raise errors.unreadable(str(source), error.strerror or str(error)) from error
+
+
+def sealed(fields: Mapping[str, Any], files: Mapping[str, Any], read: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the manifest of these files, made from a source with the fingerprint ``read``.
+
+    ``digest`` is over everything but the source's time and inode: two runs of one version on two copies of the same
+    data share it. ``seal`` is over the rest of the manifest, so that a change of the manifest shows as well. Fields of
+    these names are the manifest's own, whatever the caller says.
+    """
+    said = {key: value for key, value in fields.items() if key not in HASHES}
+    plain: dict[str, Any] = json.loads(json.dumps({**said, "schema": SCHEMA, "files": files, "fingerprint": read}))
+    plain["digest"] = _sha256({**plain, "fingerprint": _without_clocks(plain["fingerprint"])})
+    return {**plain, "seal": _sha256(plain)}
+
+
+def rendered(manifest: object) -> bytes:
+    r"""Return the only text that this manifest may have.
+
+    >>> rendered({"b": 1, "a": []})
+    b'{\n "a": [],\n "b": 1\n}\n'
+    """
+    return json.dumps(manifest, sort_keys=True, indent=1, allow_nan=False).encode() + b"\n"
+
+
+def read_manifest(run: Path) -> dict[str, Any]:
+    """Return the manifest of a run, after comparing it with its own seal.
+
+    Raises
+    ------
+    FormatError : there is none, it is not ours or of another version, or it was changed.
+    AccessError : it cannot be read.
+    """
+    data = _read(run, MANIFEST, LARGEST_MANIFEST)
+    try:
+        manifest = json.loads(data)
+        is_canonical = rendered(manifest) == data
+    except (ValueError, RecursionError) as error:
+        raise errors.not_a_run(str(run), f"its {MANIFEST} is not JSON") from error
+    schema = manifest.get("schema") if isinstance(manifest, dict) else None
+    if not isinstance(schema, str) or not schema.startswith("coterie.run/"):
+        raise errors.not_a_run(str(run), f"its {MANIFEST} is not one of coterie's")
+    if schema != SCHEMA:
+        raise errors.other_format(str(run), schema.partition("/")[2], 1)
+    if not is_canonical or not _is_sealed(manifest):
+        raise errors.changed_file(str(run), MANIFEST)
+    return dict(manifest)
+
+
+def read_published(run: Path, name: str) -> bytes:
+    """Return the bytes of one file of a run, after comparing them with the manifest.
+
+    Raises
+    ------
+    FormatError : the folder is not a run, or the file is missing or was changed.
+    AccessError : it cannot be read.
+    """
+    wanted = read_manifest(run)["files"].get(name)
+    if wanted is None:
+        raise errors.not_a_run(str(run), f"it has no {name}")
+    data = _read(run, name, wanted["size"])
+    if hashlib.sha256(data).hexdigest() != wanted["sha256"]:
+        raise errors.changed_file(str(run), name)
+    return data
+
+
+def published(run: Path, name: str) -> Path:
+    """Return the path of one file of a run, of any size, after comparing it with the manifest.
+
+    Raises
+    ------
+    FormatError : the folder is not a run, or the file is missing or was changed.
+    AccessError : it cannot be read.
+    """
+    path, wanted = run / name, read_manifest(run)["files"].get(name)
+    if wanted is None:
+        raise errors.not_a_run(str(run), f"it has no {name}")
+    try:
+        same = path.is_file() and not path.is_symlink() and measured(path) == wanted
+    except OSError as error:
+        raise errors.unreadable(str(path), error.strerror or "") from error
+    if not same:
+        raise errors.changed_file(str(run), name)
+    return path
+
+
+def verify(run: Path) -> tuple[Problem, ...]:
+    """Return what is wrong with the files of a run, by name; nothing if the run is whole.
+
+    Raises
+    ------
+    FormatError : the folder is not a run, or its manifest itself was changed.
+    AccessError : a file cannot be read.
+
+    Notes
+    -----
+    Cost: every file is read once.
+    """
+    wanted = read_manifest(run)["files"]
+    try:
+        found = dict(entries(run))
+        problems = [Problem(name, "not in the manifest") for name in strangers(found, wanted)]
+        for name, file in wanted.items():
+            if name not in found:
+                problems.append(Problem(name, "missing"))
+            elif not stat.S_ISREG(found[name].st_mode):
+                problems.append(Problem(name, "not a file"))
+            elif found[name].st_size != file["size"] or measured(run / name) != file:
+                problems.append(Problem(name, "changed"))
+    except OSError as error:
+        raise errors.unreadable(str(error.filename or run), error.strerror or str(error)) from error
+    return tuple(sorted(problems, key=lambda problem: problem.file))
+
+
+def strangers(found: Iterable[str], wanted: Iterable[str]) -> list[str]:
+    """Return the files of a run folder that its manifest does not know; what desktops leave behind is not counted.
+
+    >>> strangers(["run.json", "notes.txt", "charts/.DS_Store"], ["run.json"])
+    ['notes.txt']
+    """
+    folders = {name[:cut] for name in wanted for cut, letter in enumerate(name) if letter == "/"}
+    known = folders.union(wanted, [MANIFEST])
+    return [name for name in found if name not in known and name.rpartition("/")[2] not in LEFT_BY_DESKTOPS]
+
+
+def entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """Yield everything in a folder and the folders in it, links not followed: name inside it, and status."""
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        with os.scandir(folder / prefix) as here:
+            for entry in sorted(here, key=lambda e: e.name):
+                status = entry.stat(follow_symlinks=False)
+                yield prefix + entry.name, status
+                if stat.S_ISDIR(status.st_mode):
+                    waiting.append(f"{prefix}{entry.name}/")
+
+
+def measured(path: Path, *, settle: bool = False) -> dict[str, Any]:
+    """Return size and SHA-256 of a file that is no link; ``settle`` first makes it 0600 and flushes it to the disk."""
+    with open(os.open(path, os.O_RDONLY | SAFELY), "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(f"{path.name} is not a regular file")
+        if settle:
+            os.fchmod(file.fileno(), 0o600)
+            os.fsync(file.fileno())
+        return {"size": status.st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def is_plain(name: object) -> bool:
+    """Return whether this is a relative name that stays inside its folder.
+
+    >>> [is_plain(name) for name in ("charts/map.svg", "../x", "/etc/passwd", "a//b", "")]
+    [True, False, False, False, False]
+    """
+    if not isinstance(name, str) or "\0" in name or "\\" in name:
+        return False
+    return all(part not in ("", ".", "..") for part in name.split("/"))
+
+
+def _trace(path: Path, hashed_up_to: int) -> dict[str, Any]:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return {"size": 0, "mtime_ns": 0, "inode": 0, "sha256": None}
+    digest = None
+    if status.st_size <= hashed_up_to:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "inode": status.st_ino, "sha256": digest}
+
+
+def _without_clocks(read: Any) -> Any:
+    if not isinstance(read, dict):
+        return read
+    return {key: _without_clocks(value) for key, value in read.items() if key not in CLOCKS}
+
+
+def _sha256(value: object) -> str:
+    return hashlib.sha256(rendered(value)).hexdigest()
+
+
+def _is_sealed(manifest: dict[str, Any]) -> bool:
+    """Whether the manifest is as it was written, and names only files inside its folder."""
+    files, rest = manifest.get("files"), {key: value for key, value in manifest.items() if key != "seal"}
+    return (
+        manifest.get("seal") == _sha256(rest)
+        and isinstance(files, dict)
+        and all(is_plain(name) and _is_measure(file) for name, file in files.items())
+    )
+
+
+def _is_measure(file: object) -> bool:
+    return (
+        isinstance(file, dict)
+        and set(file) == {"size", "sha256"}
+        and type(file["size"]) is int
+        and file["size"] >= 0
+        and isinstance(file["sha256"], str)
+    )
+
+
+def _read(run: Path, name: str, at_most: int) -> bytes:
+    """Return the bytes of a file of a run; a longer one than ``at_most`` is refused unread."""
+    path = run / name
+    try:
+        with open(os.open(path, os.O_RDONLY | SAFELY), "rb") as file:
+            data = file.read(at_most + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise errors.not_a_run(str(run), f"it has no {name}") from error
+    except OSError as error:
+        raise errors.unreadable(str(path), error.strerror or str(error)) from error
+    if len(data) > at_most:
+        raise errors.changed_file(str(run), name)
+    return data

@@ -1,0 +1,139 @@
+"""What a run's next record takes over from the folder of the one before: customers' segments, and files as they are.
+
+Names change by a column, merged segments lose the margins that only the customers themselves could tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from coterie import errors, sql
+from coterie.engines import Engine, Reading, connect
+from coterie.record import Points, Record, json
+from coterie.runs import contents
+from coterie.runs.manifest import HASHES, measured, published, read_manifest, read_published
+from coterie.runs.run_folder import RunFolder
+
+SEGMENTS = "segments.parquet"
+RELATION, NOW = "segments_before", "segments_now"
+OWN = ("schema", "files", "fingerprint", *HASHES)  # what the manifest says by itself
+MADE_AGAIN = ("run.json", "profile.csv", "points.csv", "report.html", SEGMENTS, "segments.csv")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The folder that a record was loaded from, and the segment that each center belonged to there."""
+
+    folder: Path
+    sha256: str
+    segment_of: tuple[int, ...]
+
+
+def before(folder: Path, data: bytes, made: Record) -> Before:
+    """Return what must be known of a loaded run to write its next record; ``data`` are the bytes of its run.json."""
+    return Before(folder, hashlib.sha256(data).hexdigest(), json.model(made).segment_of)
+
+
+def moved(then: Before, made: Record) -> dict[int, int]:
+    """Return the segment that each former segment is part of now."""
+    return dict(zip(then.segment_of, json.model(made).segment_of, strict=True))
+
+
+def points(found: Points | None, moves: Mapping[int, int]) -> Points | None:
+    """Return the map's points with the segments of now."""
+    return found and Points(found.x, found.y, [moves.get(s, s) for s in found.segment])
+
+
+def segments_sql(made: Record, moves: Mapping[int, int]) -> sql.Node:
+    """Return the SELECT of every customer's segment as it is now, from the file of before, in its order."""
+    old, dialect = sql.column("segment"), sql.DIALECTS["duckdb"]
+    names = {s["id"]: s["given"] or s["name"] for s in made["segments"]}
+    lost = [s for s, new in moves.items() if s != new]
+
+    def where(values: Mapping[int, sql.Node], default: sql.Node | None = None) -> sql.Node:
+        return sql.case([(sql.equal(old, sql.whole(s)), node) for s, node in values.items()], default)
+
+    def kept(name: str) -> sql.Node:
+        node = sql.column(name)
+        return sql.named(where(dict.fromkeys(lost, sql.null()), node) if lost else node, name)
+
+    segment = sql.cast(where({s: sql.whole(new) for s, new in moves.items()}), "small", dialect)
+    name = where({s: sql.text(names[new]) for s, new in moves.items()})
+    columns = [sql.column("id"), sql.named(segment, "segment"), sql.named(name, "name"), kept("margin")]
+    return sql.select([*columns, kept("confidence")], sql.table(RELATION))
+
+
+def opened(then: Before, engine: Engine) -> None:
+    """Make the customers' segments of before a relation of the engine.
+
+    Raises
+    ------
+    InputError : another record stands in the folder by now.
+    FormatError : the file is missing, or not the one that was published.
+    """
+    if hashlib.sha256(read_published(then.folder, "run.json")).hexdigest() != then.sha256:
+        raise errors.changed_meanwhile(str(then.folder))
+    engine.read_file(published(then.folder, SEGMENTS), RELATION, verbatim=lambda name: True, reading=Reading())
+
+
+def assignments(made: Record, then: Before) -> Any:
+    """Return every customer's segment as it is now, as a relation that does not change when the folder does."""
+    engine = connect()
+    opened(then, engine)
+    engine.relation(segments_sql(made, moved(then, made))).create(NOW)
+    return engine.relation(sql.select([sql.star()], sql.table(NOW)))
+
+
+def write(
+    folder: RunFolder,
+    made: Record,
+    found: Points | None,
+    then: Before,
+    fill: Callable[..., None] | None = None,
+) -> None:
+    """Write every file of the next record into an open run folder, and publish it.
+
+    Parameters
+    ----------
+    fill : writes every customer's segment to a path, where the customers are at hand; None: from the file of before.
+
+    Raises
+    ------
+    InputError : another record stands in the folder by now.
+    FormatError : a file of the run was changed after it was published.
+    """
+    engine = connect()
+    try:
+        opened(then, engine)
+        manifest, query = read_manifest(then.folder), segments_sql(made, moved(then, made))
+        contents.write(folder, made, found, source=manifest.get("source"))
+        fill = fill or partial(_fill, engine, query)
+        fill(folder.file(SEGMENTS))
+        if "segments.csv" in manifest["files"]:
+            fill(folder.file("segments.csv"), as_csv=True)
+    finally:
+        engine.close()
+    for name, wanted in manifest["files"].items():
+        if name not in MADE_AGAIN and not name.startswith("charts/"):
+            shutil.copyfile(then.folder / name, folder.file(name), follow_symlinks=False)
+            _check(folder.path, name, wanted)
+    folder.commit({k: v for k, v in manifest.items() if k not in OWN}, read=manifest["fingerprint"])
+
+
+def _fill(engine: Engine, query: sql.Node, path: Path, *, as_csv: bool = False) -> None:
+    (engine.write_csv if as_csv else engine.write)(query, path)
+
+
+def _check(folder: Path, name: str, wanted: Mapping[str, Any]) -> None:
+    try:
+        found = measured(folder / name)
+    except OSError as error:
+        raise errors.changed_file(str(folder), name) from error
+    if found != wanted:
+        raise errors.changed_file(str(folder), name)

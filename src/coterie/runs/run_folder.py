@@ -1,0 +1,335 @@
+"""How a run folder is made: written beside its place, then moved there whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import hashlib
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coterie import errors
+from coterie.errors import AccessError, CoterieError, FormatError, InputError, LimitError
+from coterie.runs.lock import locked, undisturbed
+from coterie.runs.manifest import (
+    MANIFEST,
+    SAFELY,
+    entries,
+    fingerprint,
+    is_plain,
+    measured,
+    read_manifest,
+    rendered,
+    sealed,
+    strangers,
+)
+
+DISK_FULL, TOO_MANY_FILES = (errno.ENOSPC, errno.EDQUOT), (errno.EMFILE, errno.ENFILE)
+AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of renameat2(2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a run goes: the folder, its name as the user gave it, and the stem of the names beside it."""
+
+    out: Path
+    shown: str
+    stem: str
+    overwrite: bool
+
+    @property
+    def lock(self) -> Path:
+        return self.out.with_name(f"{self.stem}.lock")
+
+    def beside(self, mark: str) -> Path:
+        return self.out.with_name(f".{self.stem}.{mark}-{os.urandom(4).hex()}")
+
+
+class RunFolder:
+    """A run in the making: files go to ``path``, and nothing shows in OUT before ``commit``."""
+
+    def __init__(self, place: _Place, path: Path, source: Path | None, before: dict[str, Any] | None) -> None:
+        self.path = path
+        self._place, self._source, self._before = place, source, before
+
+    def file(self, name: str) -> Path:
+        """Return the path for a file of this name, for an engine that writes it itself."""
+        if not is_plain(name):
+            raise ValueError(f"{name!r} is not a name inside the run folder")
+        folder = self.path
+        with _told(self._place, name):
+            for part in name.split("/")[:-1]:
+                folder /= part
+                folder.mkdir(mode=0o700, exist_ok=True)
+                if folder.is_symlink():
+                    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        return self.path / name
+
+    def write_bytes(self, name: str, data: bytes) -> Path:
+        """Write one new file, 0600 and never through a link, and return its path."""
+        target = self.file(name)
+        with _told(self._place, name):
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFELY, 0o600)
+            try:
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
+            finally:
+                os.close(descriptor)
+        return target
+
+    def write_text(self, name: str, text: str) -> Path:
+        """Write one new file as UTF-8, line ends as they are, and return its path."""
+        return self.write_bytes(name, text.encode())
+
+    def commit(self, fields: Mapping[str, Any], *, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Publish the folder as OUT in one step, and return its manifest.
+
+        Every file is flushed to the disk and hashed, the source is compared with what it was, the manifest is written
+        last, and one rename shows the folder under its name. A run that it replaces is removed afterwards.
+
+        Parameters
+        ----------
+        fields : what the manifest says besides: version, command, options, warnings. JSON values, no clock.
+        read : fingerprint of the source that an earlier run read, where this one follows from that run.
+
+        Raises
+        ------
+        InputError : the source changed while it was being read, or OUT was taken meanwhile.
+        AccessError : the disk is full, or refuses.
+
+        Notes
+        -----
+        Cost: every file is read once more, for its SHA-256; and the source, up to 100 MB.
+        """
+        files, folders = {}, [self.path]
+        for name, found in list(entries(self.path)):
+            if stat.S_ISDIR(found.st_mode):
+                folders.append(self.path / name)
+                continue
+            with _told(self._place, name):
+                files[name] = measured(self.path / name, settle=True)
+        if self._source is not None and fingerprint(self._source) != self._before:
+            raise InputError(f"{errors.quoted_path(self._source)} changed while it was being read.", do="Run again.")
+        manifest = sealed(fields, files, self._before if read is None else read)
+        target = self.write_bytes(MANIFEST, rendered(manifest))
+        with _told(self._place, MANIFEST):
+            measured(target, settle=True)
+            for folder in reversed(folders):
+                folder.chmod(0o700)
+                _flush_folder(folder)
+        with _told(self._place), undisturbed():
+            _show(self.path, self._place)
+        return manifest
+
+
+@contextmanager
+def open_run(out: Path, *, overwrite: bool = False, source: Path | None = None) -> Iterator[RunFolder]:
+    """Give a folder to write a run into; its ``commit`` publishes it as OUT.
+
+    Everything that could forbid the result is looked at first: call this before any data are read. Leaving the block
+    without a commit, by an error or an interruption, leaves OUT as it was and nothing beside it.
+
+    Parameters
+    ----------
+    out : the run folder to be. ``OUT.lock`` and ``.OUT.tmp-*`` stand beside it for a while.
+    overwrite : replace an older run. Only a run with nothing but its own files in it is ever replaced.
+    source : the file or folder that will be read; at the commit it must still be the same.
+
+    Raises
+    ------
+    InputError : OUT is not empty, or not a run, or overlaps the source.
+    AccessError : OUT is a file or a link, or its parent does not exist or cannot be written.
+    BusyError : another run holds OUT.
+
+    >>> import tempfile
+    >>> from coterie.manifest import verify
+    >>> out = Path(tempfile.mkdtemp()) / "out"
+    >>> with open_run(out) as run:
+    ...     _ = run.write_text("note.txt", "four segments")
+    ...     manifest = run.commit({"coterie": "0.1.0"})
+    >>> manifest["files"]["note.txt"]["size"], verify(out)
+    (13, ())
+    """
+    place = _place_of(Path(out), overwrite)
+    with _told(place):
+        if source is not None:
+            _keep_apart(place, source)
+        _is_taken(place)
+    path = place.beside("tmp")
+    with ExitStack() as held:
+        with _told(place):
+            held.enter_context(locked(place.lock, place.shown))
+            before = None if source is None else fingerprint(source)
+            held.callback(_discard, path)
+            with undisturbed():
+                _sweep(place)
+                _is_taken(place)
+                path.mkdir(mode=0o700)
+                path.chmod(0o700)
+        with _told(place, inside=path):
+            yield RunFolder(place, path, source, before)
+
+
+def _place_of(out: Path, overwrite: bool) -> _Place:
+    """Look at the parent, and choose names beside OUT that its file system allows."""
+    if out.name in ("", "..") or "\0" in str(out):
+        raise errors.bad_option("--out", out, "a folder with a name of its own")
+    if not out.parent.is_dir():
+        raise AccessError(f"There is no folder {errors.quoted_path(out.parent)} to write in.", do="Create it first.")
+    parent, stem = out.parent.resolve(), out.name
+    room = os.pathconf(parent, "PC_NAME_MAX") - len("..tmp-01234567")
+    if len(os.fsencode(stem)) > room:
+        while len(os.fsencode(stem)) > room - len("~01234567"):
+            stem = stem[:-1]
+        stem += "~" + hashlib.sha256(os.fsencode(out.name)).hexdigest()[:8]
+    return _Place(parent / out.name, str(out), stem, overwrite)
+
+
+def _keep_apart(place: _Place, source: Path) -> None:
+    read = source.resolve()
+    if read == place.out or place.out in read.parents or read in place.out.parents:
+        what = f"The output {errors.quoted_path(place.shown)} and the source {errors.quoted_path(source)} overlap."
+        raise InputError(what, do="Name another folder with --out.")
+
+
+def _is_taken(place: _Place) -> bool:
+    """Return whether an older run stands at OUT; refuse whatever else stands there."""
+    name, do = errors.quoted_path(place.shown), "Name another folder with --out."
+    try:
+        mode = os.lstat(place.out).st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISLNK(mode):
+        raise AccessError(f"{name} is a symbolic link, and coterie does not write through links.", do=do)
+    if not stat.S_ISDIR(mode):
+        raise AccessError(f"{name} is a file, not a folder.", do=do)
+    if os.path.ismount(place.out):
+        raise AccessError(f"{name} is the root of a disk and cannot be replaced.", do="Name a folder inside it.")
+    if not os.listdir(place.out):
+        return False
+    if not place.overwrite:
+        raise InputError(f"{name} exists and is not empty.", do="Pass --overwrite, or name another folder with --out.")
+    try:
+        more = strangers(dict(entries(place.out)), read_manifest(place.out)["files"])
+    except FormatError as error:
+        raise InputError(f"{name} is not a run of coterie's, so it is not replaced.", error.what, do) from error
+    if more:
+        where = f"It also holds {errors.listed(more)}."
+        raise InputError(f"{name} holds more than a run, so it is not replaced.", where, "Move these files away.")
+    return True
+
+
+def _sweep(place: _Place) -> None:
+    """Remove what dead runs left beside OUT: with the lock ours, nobody else can be writing there."""
+    ours = re.compile(rf"\.{re.escape(place.stem)}\.(tmp|old)-[0-9a-f]{{8}}")
+    for name in sorted(os.listdir(place.out.parent)):
+        left, match = place.out.with_name(name), ours.fullmatch(name)
+        if match is None or left.is_symlink() or not left.is_dir():
+            continue
+        if match[1] == "old" and not os.path.lexists(place.out):
+            left.rename(place.out)  # killed between the renames of an exchange: the older run stays
+        else:
+            _discard(left.rename(place.beside("tmp")))
+
+
+def _discard(path: Path) -> None:
+    """Remove what is at ``path`` now: a run that was not published, or the one that was replaced."""
+    with undisturbed():
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _show(path: Path, place: _Place) -> None:
+    """Move the finished folder to its name; a run that stood there is then at ``path``."""
+    if _is_taken(place):
+        move = undo = functools.partial(_exchange, path, place.out, place.beside("old"))
+    else:
+        move, undo = functools.partial(os.rename, path, place.out), functools.partial(os.rename, place.out, path)
+    move()
+    try:
+        _flush_folder(place.out.parent)
+    except OSError:
+        undo()
+        raise
+
+
+def _exchange(new: Path, out: Path, aside: Path) -> None:
+    """Swap two folders: in one step where the kernel can, else so that ``_sweep`` puts a killed swap right."""
+    if _exchange_at_once(new, out):
+        return
+    os.rename(out, aside)
+    try:
+        os.rename(new, out)
+    except OSError:
+        os.rename(aside, out)
+        raise
+    os.rename(aside, new)
+
+
+def _exchange_at_once(new: Path, out: Path) -> bool:
+    import ctypes
+
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except AttributeError:
+        return False
+    if renameat2(AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(out), RENAME_EXCHANGE) == 0:
+        return True
+    if (code := ctypes.get_errno()) in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(out))
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the names in a folder last; some file systems have no such thing and say so with EINVAL."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | SAFELY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _told(place: _Place, name: str = "", inside: Path | None = None) -> Iterator[None]:
+    """Say in coterie's words what the system refused; of the caller's own errors, those about the run folder only."""
+    try:
+        yield
+    except CoterieError as error:
+        code = None if inside is None else _engine_code(error, inside)
+        if code is None:
+            raise
+        raise _refused(OSError(code, os.strerror(code)), place, name) from error
+    except OSError as error:
+        is_ours = inside is None or error.errno in DISK_FULL + TOO_MANY_FILES or str(inside) in str(error.filename)
+        if not is_ours:
+            raise
+        raise _refused(error, place, name) from error
+
+
+def _refused(error: OSError, place: _Place, name: str) -> CoterieError:
+    if error.errno in TOO_MANY_FILES:
+        return LimitError("Too many files are open.", do="Raise the limit, for example with `ulimit -n 1024`.")
+    free = None
+    if error.errno in DISK_FULL:
+        with suppress(OSError):
+            free = shutil.disk_usage(place.out.parent).free
+    target = os.path.join(place.shown, name) if name else place.shown
+    return errors.cannot_write(target, error.strerror or str(error), free)
+
+
+def _engine_code(error: CoterieError, inside: Path) -> int | None:
+    """Return the system's code behind an engine's error about a file of the run; engines keep only its words."""
+    said = f"{error} {error.__cause__}"
+    if isinstance(error.__cause__, OSError) or str(inside) not in said:
+        return None
+    return next((code for code in errno.errorcode if os.strerror(code) in said), errno.EIO)

@@ -1,0 +1,58 @@
+"""READ, SUMMARIZE, DRAW: the customers, which columns form segments, what is odd.
+
+Its modules, in import order::
+
+    codes            columns of whole numbers whose name says that they are codes
+    ordered_levels   answers with an order: low, medium, high
+    table            a file or a frame becomes a Table
+    summary          counts and bounds of every column, one scan
+    sample           the rows that decide
+    columns          which columns form segments, and why others do not
+    odd_values       what is odd about the values, as findings
+    finding_examples values that show what a finding is about
+"""
+
+from coterie.table.columns import ColumnRecord, level_counts, skewness
+from coterie.table.sample import Sample, draw
+from coterie.table.summary import Summary, summarize
+from coterie.table.table import (
+    DATES,
+    FRACTIONS,
+    ID,
+    NUMBERS,
+    ROW,
+    ROWS,
+    TEXTS,
+    Finding,
+    Table,
+    checked_path,
+    read,
+    some,
+)
+
+__all__ = [
+    "DATES",
+    "FRACTIONS",
+    "ID",
+    "NUMBERS",
+    "ROW",
+    "ROWS",
+    "TEXTS",
+    "ColumnRecord",
+    "Finding",
+    "Sample",
+    "Summary",
+    "Table",
+    "checked_path",
+    "codes",
+    "columns",
+    "draw",
+    "finding_examples",
+    "level_counts",
+    "odd_values",
+    "ordered_levels",
+    "read",
+    "skewness",
+    "some",
+    "summarize",
+]

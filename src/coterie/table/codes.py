@@ -1,0 +1,78 @@
+"""Codes: columns of whole numbers whose name says that a number stands for something: region 3, channel 2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from coterie import sql, words
+from coterie.engines import Engine
+from coterie.findings import Finding
+
+# The last word of a column's name that says so; add words as your data need them.
+NAMES = {"channel", "region", "zone", "area", "district", "country", "state", "branch", "store", "shop", "segment"}
+NAMES |= {"cluster", "group", "category", "class", "type", "status", "code", "plan", "department", "industry", "sector"}
+NAMES |= {"gender", "sex", "occupation", "job"}
+COUNTED = {"number", "count", "total", "average", "days", "spend"}  # first words of a quantity: "number of store"
+FEWEST, MOST = 2, 10  # different codes
+ROWS_PER_CODE = 4
+LARGEST = 1e9
+BEFORE = "codes"  # what such a column was when the segments were formed
+DONE = "taken as a category: the numbers are names; rename the column where they are sizes"
+
+
+def named(name: str) -> bool:
+    """Say whether a column's name says that its numbers are codes.
+
+    >>> [named(n) for n in ("Region", "sales_channel", "CustomerType", "workshop", "NumStore", "age")]
+    [True, True, True, False, False, False]
+    """
+    said = words.label(name).casefold().split()
+    return said[-1:] != [] and said[-1] in NAMES and said[0] not in COUNTED
+
+
+def are_codes(name: str, levels: Collection[str]) -> bool:
+    """Say whether levels are codes, which have no order although they are numbers."""
+    return named(name) and all(re.fullmatch(r"[-+]?\d+", level.strip()) for level in levels)
+
+
+def as_text(x: sql.Node, dialect: sql.Dialect) -> sql.Node:
+    """Return numbers as the codes that they are: 3 and 3.0 are "3"."""
+    whole = sql.both(
+        sql.equal(sql.floor(x), x.copy()),
+        sql.less(x.copy(), sql.number(LARGEST)),
+        sql.above(x.copy(), sql.number(-LARGEST)),
+    )
+    texts = (sql.cast(sql.cast(x.copy(), "whole", dialect), "text", dialect), sql.cast(x.copy(), "text", dialect))
+    return sql.case([(whole, texts[0])], texts[1])
+
+
+def found(engine: Engine, relation: str, names: Sequence[str], rows: int) -> list[str]:
+    """Return the columns of numbers, of those given, that hold a few different whole numbers; one narrow scan."""
+    asked = [name for name in names if named(name)]
+    if not asked:
+        return []
+    nodes = []
+    for i, name in enumerate(asked):
+        x = sql.column(name)
+        broken = sql.case([(sql.less(sql.floor(x), x.copy()), sql.whole(1))])
+        wanted = {
+            "n": sql.count_distinct(x.copy()),
+            "f": sql.count(broken),
+            "h": sql.largest(x.copy()),
+            "l": sql.smallest(x.copy()),
+        }
+        nodes += [sql.named(node, f"{key}{i}") for key, node in wanted.items()]
+    got = engine.fetch(sql.select(nodes, sql.table(relation)))
+    kept = []
+    for i, name in enumerate(asked):
+        many, fractions = int(got[f"n{i}"][0]), int(got[f"f{i}"][0])
+        few = FEWEST <= many <= MOST and rows >= ROWS_PER_CODE * many
+        if few and not fractions and max(-float(got[f"l{i}"][0]), float(got[f"h{i}"][0])) < LARGEST:
+            kept.append(name)
+    return kept
+
+
+def finding(name: str, rows: int) -> Finding:
+    """Return what was done about a column of codes."""
+    return Finding("COT127", "note", name, rows, "whole numbers in a column whose name says that they are codes", DONE)

@@ -1,0 +1,231 @@
+"""Which columns form segments, which only describe them, which are left out, and why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import errors, words
+from coterie.options import Options
+from coterie.table.sample import Sample
+from coterie.table.summary import Summary
+from coterie.table.table import Finding, Table
+
+MOSTLY_MISSING = 0.60
+MOST_LEVELS = 50
+LISTED_LEVELS = 20
+COUNTER_SLACK = 1.05
+FEWEST_COUNTED = 20
+PERSONAL = re.compile(
+    r"((full|first|last|middle|sur|given|family|customer|client|user|contact)[ _-]?)?name|vorname|nachname|nom|prenom"
+    r"|.*e-?mail.*|.*(phone|mobile|telefon|fax).*|tel|.*(address|street|strasse|straße).*|.*(passport|iban|ssn).*",
+    re.IGNORECASE,
+)
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?")
+LEAST_SPREAD = 1e-150  # squared, a smaller difference is nothing
+ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRecord:
+    """One column of the source as the record tells of it; see docs/reference/record.md for each field."""
+
+    name: str
+    label: str
+    kind: str
+    role: str
+    reason: str | None
+    missing: int
+    distinct: int | None
+    min: float | None
+    max: float | None
+    mean: float | None
+    median: float | None
+    p10: float | None
+    p90: float | None
+    skew: float | None
+    levels: tuple[tuple[str, float], ...] | None
+
+
+def wanted(table: Table, options: Options) -> tuple[str, ...]:
+    """Return the columns that must be drawn: every one that may form, describe or value a segment.
+
+    Raises
+    ------
+    InputError : an option names a column that the table does not have.
+    """
+    names = [c.name for c in table.columns]
+    asked = [("--features", n) for n in options.features or ()] + [("--describe", n) for n in options.describe]
+    asked += [("--value", options.value)] if options.value is not None else []
+    for flag, name in asked:
+        if name not in names:
+            raise errors.unknown_column(name, names, flag)
+    if options.value is not None and table.kind(options.value) != "number":
+        raise errors.wrong_kind(options.value, "a number, as --value must be", "something else")
+    if collisions := taken(table, options):
+        raise errors.name_collision(collisions)
+    return drawable(table)
+
+
+def drawable(table: Table) -> tuple[str, ...]:
+    """Return the columns that can be drawn."""
+    return tuple(c.name for c in table.columns if c.kind != "other" and c.name != table.id)
+
+
+def taken(table: Table, options: Options) -> list[str]:
+    """Return the columns that have the name of one that the result adds, and that no option names."""
+    named = {*(options.features or ()), *options.describe, options.value, table.id}
+    return [c.name for c in table.columns if c.name.casefold() == "segment" and c.name not in named]
+
+
+def describe(
+    table: Table, summary: Summary, sample: Sample, options: Options
+) -> tuple[tuple[ColumnRecord, ...], tuple[Finding, ...]]:
+    """Return a record of every column with its role, and what was found on the way.
+
+    Raises
+    ------
+    InputError : no column is left to form segments with.
+    """
+    labels = words.labels([c.name for c in table.columns])
+    records, findings = [], []
+    for column in table.columns:
+        role, reason, kind = _role(column.name, column.kind, table, summary, sample, options)
+        records.append(_record(column.name, labels[column.name], kind, (role, reason), summary, sample))
+        if role == "dropped" and reason is not None and reason[1] is not None:
+            code, level = reason[1]
+            missing = summary.rows - summary.columns[column.name].present if column.name in summary.columns else 0
+            findings.append(Finding(code, level, column.name, missing or summary.rows, reason[0], "left out"))
+    if not any(r.role == "feature" for r in records):
+        raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.role == "dropped"])
+    return tuple(records), tuple(findings)
+
+
+Reason = tuple[str, tuple[str, str] | None]  # words, and the rule code and level where it is a finding
+
+
+def _role(
+    name: str, kind: str, table: Table, summary: Summary, sample: Sample, options: Options
+) -> tuple[str, Reason | None, str]:
+    """Return the role, the reason where there is one to give, and the finer kind."""
+    if name == table.id:
+        return "id", None, "text"  # an id is text from end to end, whatever the source keeps it as
+    if kind == "other":
+        return "dropped", ("nested or of a type that cannot be compared", ("COT104", "warning")), kind
+    values = sample.values[name]
+    finer = kind if kind in ("number", "date") else _text_kind(values)
+    named = name in (options.features or ())
+    if name == options.value and not named:
+        return "value", None, finer
+    reason = _unusable(name, finer, values, summary)
+    if name in options.describe:
+        return ("dropped" if reason and finer == "text" else "describe"), None, finer
+    if reason is not None and not (named and reason[1] in (("COT102", "warning"), ("COT101", "note"))):
+        return "dropped", reason, finer
+    if options.features is not None and not named:
+        return "dropped", ("not named in --features", None), finer
+    if finer == "date" and not named:
+        return "dropped", ("dates form segments only when named in --features", None), finer
+    return "feature", None, finer
+
+
+def _unusable(name: str, kind: str, values: NDArray[Any], summary: Summary) -> Reason | None:
+    """Return why a column cannot form segments, or None."""
+    found = summary.columns[name]
+    if found.present == 0:
+        return "empty in every row", ("COT103", "warning")
+    if kind in ("number", "date"):
+        if found.high - found.low < LEAST_SPREAD:
+            return "the same value in every row, or nearly", ("COT103", "warning")
+        if _counts_rows(name, values, found.low, found.high, summary.rows):
+            return "a different whole number in every row: an identifier or a counter", ("COT101", "note")
+    elif kind in ("constant", "text"):
+        return _unusable_text(name, kind, values)
+    if found.present < (1 - MOSTLY_MISSING) * summary.rows:
+        gone = words.share(1 - found.present / summary.rows)
+        return f"{gone} of the values are missing", ("COT102", "warning")
+    return None
+
+
+def _unusable_text(name: str, kind: str, values: NDArray[Any]) -> Reason:
+    if personal(name, values):
+        return "personal data", ("COT116", "note")
+    if kind == "constant":
+        return "the same value in every row", ("COT103", "warning")
+    if _written_dates(values):
+        return "dates that are stored as text", ("COT105", "note")
+    return "too many different texts to group by", ("COT105", "warning")
+
+
+def personal(name: str, values: NDArray[Any]) -> bool:
+    """Say whether a column of text holds data about a person: by its name, or because it holds e-mail addresses."""
+    if values.dtype != object:
+        return False
+    seen = [v for v in values[:1_000] if v is not None]
+    addresses = sum(1 for v in seen if EMAIL.fullmatch(v))
+    return PERSONAL.fullmatch(name.strip()) is not None or (bool(seen) and addresses > 0.5 * len(seen))
+
+
+def _written_dates(values: NDArray[Any]) -> bool:
+    seen = [v for v in values[:1_000] if v is not None]
+    return bool(seen) and sum(1 for v in seen if DATE_TEXT.fullmatch(v)) > 0.9 * len(seen)
+
+
+def _counts_rows(name: str, values: NDArray[Any], low: float, high: float, rows: int) -> bool:
+    """Say whether a column numbers the rows: all different whole numbers, in one dense run or called an id."""
+    if not np.all(values == np.floor(values)) or len(np.unique(values)) < len(values):
+        return False
+    dense = rows >= FEWEST_COUNTED and high - low + 1 <= COUNTER_SLACK * rows
+    return dense or ID_LIKE.fullmatch(name) is not None
+
+
+def _text_kind(values: NDArray[Any]) -> str:
+    """Return ``constant``, ``flag``, ``category`` or ``text`` by how many different texts the sample holds."""
+    distinct = len(set(values) - {None})
+    if distinct <= 2:
+        return ("constant", "constant", "flag")[distinct]
+    return "category" if distinct <= min(MOST_LEVELS, max(2, len(values) // 4)) else "text"
+
+
+def _record(
+    name: str, label: str, kind: str, role: tuple[str, Reason | None], summary: Summary, sample: Sample
+) -> ColumnRecord:
+    found = summary.columns.get(name)
+    missing = summary.rows - found.present if found else 0
+    reason = role[1][0] if role[1] else None
+    values = sample.values.get(name)
+    kind = "category" if kind == "constant" else kind
+    none = (None,) * 7
+    if values is None or found is None:
+        return ColumnRecord(name, label, kind, role[0], reason, missing, None, *none, None)
+    if kind not in ("number", "date"):
+        counts = sorted(level_counts(values).items(), key=lambda item: (-item[1], item[0]))
+        listed = tuple((level, count / max(1, sample.size)) for level, count in counts[:LISTED_LEVELS])
+        levels = listed if kind in ("flag", "category") else None
+        return ColumnRecord(name, label, kind, role[0], reason, missing, len(counts), *none, levels)
+    present = values[~np.isnan(values)]
+    if len(present) == 0:
+        return ColumnRecord(name, label, kind, role[0], reason, missing, 0, *none, None)
+    p10, median, p90 = (float(q) for q in np.quantile(present, [0.1, 0.5, 0.9]))
+    ends = (found.low, found.high, None, median, p10, p90)
+    return ColumnRecord(
+        name, label, kind, role[0], reason, missing, len(np.unique(present)), *ends, skewness(present), None
+    )
+
+
+def level_counts(values: NDArray[Any]) -> dict[str, int]:
+    """Return how often each text occurs, missing ones aside."""
+    levels, counts = np.unique(np.array([v for v in values if v is not None], dtype=str), return_counts=True)
+    return {str(level): int(count) for level, count in zip(levels, counts, strict=True)}
+
+
+def skewness(values: NDArray[np.float64]) -> float:
+    """Return the third standardised moment; 0 for a constant."""
+    centered = values - values.mean()
+    spread = float(np.mean(centered**2))
+    return float(np.mean(centered**3)) / spread**1.5 if spread > 0 else 0.0

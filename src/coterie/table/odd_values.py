@@ -1,0 +1,273 @@
+"""Findings about the values of a table: what is odd, how many customers it touches, what was done about it."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import words
+from coterie.findings import Finding
+from coterie.reading import CODE, CODE_LIKE, PLAIN
+from coterie.table import codes, ordered_levels
+from coterie.table.columns import ColumnRecord, personal
+from coterie.table.sample import Sample
+from coterie.table.summary import Summary
+
+FEW = 0.05  # up to this share, negative values are the exception in their column
+FAR, VERY_FAR = 5, 100  # times the 99.5 % quantile
+DOMINANT = 0.30
+FEWEST = 20
+SKEWED = 2.0
+SKEW_DONE = "put on a ratio scale where that helps: 10 to 20 counts like 100 to 200"
+GATHERED = 0.06  # share of the spread of "is missing" that lies between segments
+FEW_DISTINCT = 10
+COMPARED = 8  # fewer columns with more than two values agree by chance
+OLDEST = 120
+AGE = re.compile(r"(^|[^a-z])(age|alter|edad|eta|leeftijd)([^a-z]|$)", re.IGNORECASE)
+BIRTH_YEAR = re.compile(r"birth.*year|year.*birth|born|geburtsjahr|yob", re.IGNORECASE)
+UNKNOWN = re.compile(
+    r"unknown|n/?a|none|missing|not (available|known|stated)|unbekannt|\?|other/unknown", re.IGNORECASE
+)
+STAND_INS = (-1, -9, -99, -999, -9999, 999, 9999, 99_999, 999_999)
+FEWEST_STAND_INS, STAND_IN_SHARE = 5, 0.01
+CODE_NAME = re.compile(
+    r".*(channel|region|zone|area|district|country|state|branch|store|shop|segment|cluster|group|category|class|type|"
+    r"status|code|plan|department|industry|sector|gender|sex|occupation|job)",
+    re.IGNORECASE,
+)
+MOST_CODES = 20
+MANY_NUMBERS = 10
+CODES = re.compile(CODE_LIKE)
+DAY_ZERO = datetime.date(1970, 1, 1)
+PLACEHOLDERS = {(datetime.date(*d) - DAY_ZERO).days for d in ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))}
+FUTURE = (datetime.date(2100, 1, 1) - DAY_ZERO).days
+
+
+def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> tuple[Finding, ...]:
+    """Return what is odd about the values of a table's columns.
+
+    Parameters
+    ----------
+    columns : as ``columns.describe`` gives them.
+    summary : exact counts and bounds.
+    sample : the drawn rows; shares are theirs.
+    """
+    found: list[Finding] = []
+    for column in columns:
+        values = sample.values.get(column.name)
+        if values is None or column.missing >= summary.rows:
+            continue
+        found += _missing(column, summary)
+        if column.kind == "number":
+            found += _numbers(column, summary, values)
+        elif column.kind == "date":
+            found += _dates(column, summary, values)
+        elif column.kind in ("category", "flag"):
+            found += _levels(column, summary)
+            levels = {v for v in values if v is not None}
+            ordered = ordered_levels.in_order(levels) if column.role == "feature" else None
+            if ordered and not codes.are_codes(column.name, levels):
+                text = f"{len(ordered)} answers with an order"
+                found.append(
+                    Finding("COT121", "note", column.name, summary.rows - column.missing, text, "taken as numbers")
+                )
+        if column.kind in ("category", "text"):
+            found += _numbers_in_text(column, values)
+        if column.role not in ("id", "dropped") and personal(column.name, values):
+            done = "used: leave it out of the file if it is not needed"
+            found.append(Finding("COT116", "note", column.name, summary.rows - column.missing, "personal data", done))
+    return (*found, *_repeated(columns, summary, sample), *_mostly_categories(columns))
+
+
+def _missing(column: ColumnRecord, summary: Summary) -> list[Finding]:
+    if not column.missing or column.role not in ("feature", "value"):
+        return []
+    share = words.share(column.missing / summary.rows)
+    text = f"{words.plural(column.missing, 'value')} missing ({share})"
+    return [Finding("COT106", "warning", column.name, column.missing, text, "they add nothing to any distance")]
+
+
+def _numbers(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]) -> list[Finding]:
+    held = summary.columns[column.name]
+    low, high, name, rows = held.low, held.high, column.name, summary.rows
+    x = values[~np.isnan(values)]
+    found = []
+    if AGE.search(name) and (high > OLDEST or low < 0) and held.present:
+        count = int(np.count_nonzero((x > OLDEST) | (x < 0))) or 1
+        text = (
+            f"{words.plural(count, 'age')} below 0 or above {OLDEST}: from {words.number(low)} to {words.number(high)}"
+        )
+        found.append(Finding("COT111", "warning", name, count, text, "kept"))
+    if BIRTH_YEAR.search(name) and 0 < low < 1900:
+        count = int(np.count_nonzero(x < 1900)) or 1
+        text = f"{words.plural(count, 'year')} of birth before 1900, the first {low:.0f}"
+        found.append(Finding("COT111", "warning", name, count, text, "kept"))
+    if column.role not in ("feature", "value", "describe") or len(x) < FEWEST:
+        return found
+    stand_in = _stand_in(x)
+    negative = int(np.count_nonzero(x < 0))
+    if stand_in is not None:
+        many = int(np.count_nonzero(x == stand_in))
+        text = f"{words.number(stand_in)} stands apart, in {words.share(many / len(x))} of the rows"
+        done = "taken as a number; empty those cells if it means missing or never"
+        found.append(Finding("COT122", "warning", name, round(many * rows / len(values)), text, done))
+    elif low < 0 and negative <= FEW * len(x):
+        many = max(1, negative)
+        text = f"{words.plural(many, 'value')} below zero, down to {words.number(low)}"
+        found.append(Finding("COT113", "warning", name, many, text, "kept"))
+    distinct = column.distinct or 0
+    if 2 < distinct <= MOST_CODES and CODE_NAME.fullmatch(name) and np.all(x == np.floor(x)):
+        done = "taken as a quantity; if they are codes, write them as words, or name the column with --describe"
+        found.append(Finding("COT126", "note", name, rows, f"{distinct} whole numbers that may be codes", done))
+    found += _extremes(column, x, (low, high), rows)
+    if column.skew is not None and column.skew > SKEWED and low >= 0 and (column.distinct or 0) > FEW_DISTINCT:
+        found.append(Finding("COT117", "note", name, rows, "a few values are far larger than the rest", SKEW_DONE))
+    return found
+
+
+def _stand_in(x: NDArray[np.float64]) -> float | None:
+    """Return the number that stands for something else: -1 where nothing else is below zero, 999 far above the rest."""
+    for value in (min(x), max(x)):
+        many = int(np.count_nonzero(x == value))
+        rest = x[x != value]
+        if value not in STAND_INS or not len(rest) or many < max(FEWEST_STAND_INS, STAND_IN_SHARE * len(x)):
+            continue
+        if (value < 0 and rest.min() >= 0) or (value > 0 and rest.max() < value / 2):
+            return float(value)
+    return None
+
+
+def _numbers_in_text(column: ColumnRecord, values: NDArray[Any]) -> list[Finding]:
+    """Return a warning where half of a text's values are numbers, of many sizes: too many to be answers or codes."""
+    seen = [v.strip() for v in values if v is not None]
+    numbers = [v for v in seen if PLAIN.fullmatch(v)]
+    others = {v for v in seen if not PLAIN.fullmatch(v)}
+    few = len(numbers) < 0.5 * len(seen) or len(set(numbers)) < MANY_NUMBERS
+    if few or not others or any(CODE.fullmatch(v) for v in numbers) or all(map(CODES.fullmatch, others)):
+        return []
+    text = f"{words.share(len(numbers) / len(seen))} of the values are numbers, the others are not"
+    done = "read as text" if column.role != "dropped" else "read as text, and left out"
+    return [Finding("COT123", "warning", column.name, len(seen) - len(numbers), text, done)]
+
+
+def with_ranges(found: Iterable[Finding], summary: Summary) -> tuple[Finding, ...]:
+    """Return findings about the order of day and month with the days that it gives: a wrong order shows there."""
+    told = []
+    for f in found:
+        held = summary.columns.get(f.column or "")
+        if f.code in ("COT109", "COT110") and held is not None and held.present and not np.isnan(held.low):
+            f = replace(f, done=f"{f.done}: {day(held.low)} to {day(held.high)}")  # noqa: PLW2901
+        told.append(f)
+    return tuple(told)
+
+
+def day(days: float) -> str:
+    """Return days since 1970 as a date.
+
+    >>> day(0.5), day(-40_000_000)
+    ('1970-01-01', 'a day out of reach')
+    """
+    try:
+        return (DAY_ZERO + datetime.timedelta(days=math.floor(days))).isoformat()
+    except OverflowError:
+        return "a day out of reach"
+
+
+def gathered(size: Mapping[int, int], present: Mapping[tuple[int, str], int], names: Iterable[str]) -> list[Finding]:
+    """Return the columns whose missing values gather in some segments, which they then help to form.
+
+    Parameters
+    ----------
+    size, present : customers, and those with a value in a column, by segment.
+    names : the columns that form the segments.
+    """
+    found = []
+    people = {segment: n for segment, n in size.items() if segment}
+    everybody = sum(people.values())
+    for name in names:
+        gone = {s: n - present[s, name] for s, n in people.items()}
+        share = sum(gone.values()) / everybody if everybody else 0.0
+        if not 0 < share < 1:
+            continue
+        between = sum(n * (gone[s] / n - share) ** 2 for s, n in people.items() if n) / everybody
+        if between / (share * (1 - share)) >= GATHERED:
+            most = max(gone, key=lambda s: (gone[s] / max(1, people[s]), -s))
+            text = f"missing values gather in segment {most}: {words.share(gone[most] / people[most])} of it"
+            text = f"{text}, {words.share(share)} of all"
+            done = "kept: ask why they are missing before the segment is used"
+            found.append(Finding("COT304", "warning", name, gone[most], text, done))
+    return found
+
+
+def _extremes(column: ColumnRecord, x: NDArray[np.float64], ends: tuple[float, float], rows: int) -> list[Finding]:
+    low, high = ends
+    usual = float(np.quantile(np.abs(x), 0.995, method="lower")) if len(x) > 400 else float(np.sort(np.abs(x))[-2])
+    largest = max(abs(low), abs(high))
+    total = float(np.abs(x).sum()) * rows / len(x) if len(x) < rows else float(np.abs(x).sum())
+    share = largest / total if total > 0 else 0.0
+    if (usual > 0 and largest > VERY_FAR * usual) or (share >= DOMINANT and low >= 0):
+        text = f"one customer has {words.number(largest)}, {words.share(min(1.0, share))} of the total"
+        return [Finding("COT118", "warning", column.name, 1, text, "kept; capped for grouping only")]
+    if usual > 0 and largest > FAR * usual:
+        text = f"the largest value, {words.number(largest)}, lies far beyond the others"
+        return [Finding("COT118", "note", column.name, 1, text, "kept; capped for grouping only")]
+    return []
+
+
+def _dates(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]) -> list[Finding]:
+    held = summary.columns[column.name]
+    days = np.floor(values[~np.isnan(values)])
+    stand_ins = np.isin(days, list(PLACEHOLDERS)) | (days >= FUTURE)
+    if held.high < FUTURE and not stand_ins.any():
+        return []
+    text = "dates such as 1900-01-01 or beyond 2100 stand for unknown ones"
+    count = max(1, int(stand_ins.sum()))
+    return [Finding("COT111", "warning", column.name, count, text, "kept")]
+
+
+def _levels(column: ColumnRecord, summary: Summary) -> list[Finding]:
+    found = []
+    for level, share in column.levels or ():
+        if UNKNOWN.fullmatch(level.strip()) and column.role == "feature":
+            text = f"an answer that may mean missing holds {words.share(share)}"
+            found.append(
+                Finding("COT120", "note", column.name, round(share * summary.rows), text, "kept as a category")
+            )
+    return found
+
+
+def _repeated(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> list[Finding]:
+    """Return the rows that agree in everything but the id, where every row was drawn."""
+    compared = [c.name for c in columns if c.role != "id" and c.name in sample.values]
+    if not sample.whole or len(compared) < 2:
+        return []
+    counts = Counter(zip(*(_comparable(sample.values[name]) for name in compared), strict=True))
+    more = sum(n - 1 for n in counts.values())
+    if not more:
+        return []
+    telling = sum(1 for c in columns if c.name in compared and (c.distinct or 0) > 2)  # yes and no agree by chance
+    level = "warning" if telling >= COMPARED else "note"
+    text = f"{words.plural(more, 'row repeats', 'rows repeat')} another one in everything but the id"
+    return [Finding("COT131", level, None, more, text, "kept")]
+
+
+def _comparable(values: NDArray[Any]) -> list[Any]:
+    return list(values) if values.dtype == object else list(np.nan_to_num(values, nan=-1.25e300))
+
+
+def _mostly_categories(columns: Sequence[ColumnRecord]) -> list[Finding]:
+    used = [c for c in columns if c.role == "feature"]
+    categories = [c for c in used if c.kind in ("category", "flag")]
+    if len(used) < 4 or len(categories) <= len(used) / 2:
+        return []
+    text = f"{len(categories)} of {words.plural(len(used), 'column')} are categories"
+    done = "each answer counts as present or absent; read the segments as profiles of answers"
+    return [Finding("COT124", "note", None, len(categories), text, done)]

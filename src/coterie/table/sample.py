@@ -1,0 +1,77 @@
+"""DRAW: the rows that decide. The id picks them, so every engine, thread count and order of rows picks the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import errors, sql
+from coterie.table.table import ID, Table
+
+HEX_DIGITS = 13
+MORE = 1.1  # the prefix takes a few more rows than wanted, so that the full hash can cut off exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Transient arrays of the drawn rows, in the order of their hash; the first rows are a smaller sample.
+
+    ``values`` has one array a column: float64 with NaN for missing, or objects (text, None for missing). ``key`` is
+    the first 64 bits of each row's hash, for random numbers that belong to the row.
+    """
+
+    values: dict[str, NDArray[Any]]
+    key: NDArray[np.uint64]
+    rows: int
+
+    @property
+    def size(self) -> int:
+        """Rows drawn."""
+        return len(self.key)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row was drawn."""
+        return self.size == self.rows
+
+
+def draw(table: Table, columns: Sequence[str], size: int, *, seed: int, distinct_ids: bool = True) -> Sample:
+    """Return the rows whose ``md5(seed:id)`` is least, ordered by it; a table of at most ``size`` rows is taken whole.
+
+    Raises
+    ------
+    InputError : an id occurs twice among the drawn rows (all copies of an id are drawn together).
+
+    Notes
+    -----
+    Cost: one scan of the id and the columns; only ``size`` rows leave the engine.
+    """
+    hashed = sql.md5(sql.concat(sql.text(f"{seed}:"), sql.column(ID)))
+    names = {name: f"c{i}" for i, name in enumerate(columns)}
+    nodes = [sql.named(hashed, "hash"), *(sql.named(sql.column(name), short) for name, short in names.items())]
+    where = None
+    if table.rows > size:
+        prefix = format(int(MORE * size / table.rows * 16**HEX_DIGITS), f"0{HEX_DIGITS}x")
+        where = sql.less(hashed, sql.text(prefix)) if MORE * size < table.rows else None
+    # Rows that share an id share a hash: their values put them in an order that the source's order cannot change.
+    ties = [] if distinct_ids else [sql.column(short) for short in names.values()]
+    query = sql.select(
+        nodes, sql.table(table.relation), where=where, order=[sql.column("hash"), *ties], limit=min(size, table.rows)
+    )
+    got = table.engine.fetch(query)
+    digits = got["hash"]
+    if distinct_ids:
+        repeats = int(np.count_nonzero(digits[1:] == digits[:-1]))
+        if repeats:
+            raise errors.duplicate_ids(table.id or "row number", repeats, None)
+    raw = bytes.fromhex("".join(digits))
+    key = np.frombuffer(raw, dtype=">u8").reshape(-1, 2)[:, 0].astype(np.uint64)
+    return Sample({name: _plain(got[short]) for name, short in names.items()}, key, table.rows)
+
+
+def _plain(values: NDArray[Any]) -> NDArray[Any]:
+    return values if values.dtype == object else values.astype(np.float64)

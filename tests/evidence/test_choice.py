@@ -1,0 +1,215 @@
+"""How many segments: what is feasible, what the criteria say, and the words for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import silhouette_samples
+
+from coterie.cluster import fit
+from coterie.cluster.measures import simplified_silhouette
+from coterie.evidence import choice, evidence
+from coterie.evidence.choice import Candidate, Spread, Vote
+from coterie.evidence.groupless import Block
+from coterie.evidence.plan import Plan, scramble
+
+PLAN = Plan(effort="quick", max_k=6)
+
+
+def blobs(n, centers, seed=0, sd=1.0):
+    r = np.random.default_rng(seed)
+    group = r.integers(0, len(centers), n)
+    return np.array(centers, dtype=float)[group] + sd * r.standard_normal((n, len(centers[0])))
+
+
+def weigh(Z, plan=PLAN, asked=None):
+    blocks = [Block(f"f{j}", "numeric", j, j + 1) for j in range(Z.shape[1])]
+    return evidence.weigh(Z, blocks, scramble(np.arange(len(Z), dtype=np.uint64)), plan, asked=asked)
+
+
+@pytest.fixture(scope="module")
+def three():
+    return weigh(blobs(400, [[0, 0], [8, 0], [4, 7]]))
+
+
+@pytest.fixture(scope="module")
+def nothing():
+    return weigh(np.random.default_rng(1).random((400, 2)))
+
+
+def test_all_criteria_find_clear_groups(three):
+    assert three.choice.k == three.choice.supported == 3
+    assert three.choice.rule == "vote"
+    assert [v.k for v in three.choice.votes] == [3] * 5
+    assert three.choice.words == "All 5 criteria say 3: the number of segments is clear."
+
+
+def test_without_groups_nothing_is_called_best(nothing):
+    assert nothing.choice.rule == "repeatability"
+    assert 3 <= nothing.choice.k <= 6
+    assert nothing.choice.words.startswith("The data do not determine the number of segments.")
+    assert "optimal" not in nothing.choice.words
+
+
+def test_the_most_repeatable_cut_is_offered(nothing):
+    offered = {c.k: c.ari.median for c in nothing.choice.candidates if 3 <= c.k <= 6 and c.feasible}
+    near = [k for k, ari in offered.items() if ari >= max(offered.values()) - choice.CLOSE - 0.02]
+    assert nothing.choice.k in near
+
+
+def test_a_number_asked_for_is_given_and_the_supported_one_said():
+    asked = weigh(blobs(300, [[0, 0], [7, 0], [0, 7]]), asked=2)
+    assert (asked.choice.k, asked.choice.asked, asked.choice.supported, asked.choice.rule) == (2, 2, 3, "asked")
+    assert len(asked.fit.centers) == 2
+
+
+def test_a_number_beyond_the_largest_can_be_asked_for():
+    asked = weigh(blobs(300, [[0, 0], [7, 0], [0, 7]]), asked=9)
+    assert asked.choice.k == 9
+    assert asked.choice.supported == 3
+    assert {c.k for c in asked.choice.candidates} >= {8, 9, 10}
+    refused = {c.k: c.reason for c in asked.choice.candidates if not c.feasible}
+    assert refused[9] == "more than the 6 segments considered"
+
+
+def test_small_segments_are_discarded_with_the_reason():
+    r = np.random.default_rng(2)
+    Z = np.concatenate([blobs(390, [[0, 0], [9, 0]]), r.normal(40, 0.1, (10, 2))])
+    found = weigh(Z, replace(PLAN, min_share=0.05))
+    reasons = {c.k: c.reason for c in found.choice.candidates}
+    assert reasons[3] == "its smallest segment would hold 2.5 % of customers, below 5.0 %"
+    assert found.choice.supported == 2
+
+
+def test_shares_limit_the_number():
+    found = weigh(blobs(400, [[0, 0], [7, 0], [0, 7]]), replace(PLAN, min_share=0.25))
+    reasons = {c.k: c.reason for c in found.choice.candidates}
+    assert reasons[5] == "5 segments cannot all hold 25 % of customers"
+
+
+def test_flow_counts_every_row_once(three):
+    for k in (2, 3, 4, 5):
+        flow = [f for f in three.choice.flow if f["k"] == k]
+        assert sum(f["n"] for f in flow) == 400
+        sizes = {c.k: c.sizes for c in three.choice.candidates}
+        for i in range(k):
+            assert sum(f["n"] for f in flow if f["from"] == i + 1) == sizes[k][i]
+        for i in range(k + 1):
+            assert sum(f["n"] for f in flow if f["to"] == i + 1) == sizes[k + 1][i]
+
+
+def test_candidates_are_those_of_the_final_segments(three):
+    chosen = next(c for c in three.choice.candidates if c.k == 3)
+    assert chosen.sizes == tuple(int(s) for s in three.fit.sizes)
+    assert chosen.inertia == three.fit.inertia
+    assert chosen.ari == three.stability.ari
+    assert chosen.null_silhouette is not None
+    assert chosen.null_silhouette[0] <= chosen.null_silhouette[1] <= chosen.null_silhouette[2] < chosen.silhouette
+
+
+def test_simplified_silhouettes_are_those_of_each_row():
+    Z = blobs(200, [[0, 0], [4, 0], [0, 4]], seed=3)
+    fits = {k: fit(Z, k, seed=0) for k in (2, 3, 4)}
+    means = choice.simplified(Z, fits, PLAN)
+    for k, found in fits.items():
+        assert means[k] == pytest.approx(float(simplified_silhouette(Z, found.centers).mean()), abs=1e-12)
+        assert means[k] > silhouette_samples(Z, found.label).mean()
+
+
+def slow_strength(Z, label, other, test, k):
+    """Tibshirani and Walther's prediction strength of one halving, pair by pair."""
+    worst = 1.0
+    for c in range(k):
+        rows = np.flatnonzero(test & (label == c))
+        pairs = [(a, b) for i, a in enumerate(rows) for b in rows[i + 1 :]]
+        worst = min(worst, np.mean([other[a] == other[b] for a, b in pairs]) if pairs else 0.0)
+    return worst
+
+
+def test_prediction_strength_counts_pairs():
+    Z = blobs(60, [[0, 0], [3, 0], [0, 3]], seed=4)
+    k, plan = 3, PLAN
+    found = choice.prediction_strength(Z, [k], plan)[k]
+    order = plan.generator(choice.HALVES_STREAM).random((choice.HALVES, 60)).argsort(axis=1)
+    first = np.zeros((choice.HALVES, 60), dtype=bool)
+    np.put_along_axis(first, order[:, :30], True, axis=1)
+    sides = np.concatenate([first, ~first])
+    seeds = plan.seeds_of(range(choice.HALVES_STREAM, choice.HALVES_STREAM + 20))
+    label = [
+        fit(Z, k, weight=side.astype(float), seed=s, starts=2, swaps=0).label
+        for side, s in zip(sides, seeds, strict=True)
+    ]
+    slow = [slow_strength(Z, label[(i + 10) % 20], label[i], sides[(i + 10) % 20], k) for i in range(20)]
+    assert found == pytest.approx(float(np.mean(slow)))
+
+
+def test_prediction_strength_falls_beyond_the_groups():
+    strength = choice.prediction_strength(blobs(600, [[0, 0], [8, 0], [0, 8]], seed=5), range(2, 7), PLAN)
+    assert strength[3] > 0.95
+    assert max(strength[k] for k in (4, 5, 6)) < choice.STRONG
+
+
+def candidates(**ari):
+    return [
+        Candidate(k, 1.0, 0.5, None, Spread(a, a, a), None, None, 0.2, (1,), True, None)
+        for k, a in ((int(name[1:]), value) for name, value in ari.items())
+    ]
+
+
+def votes(*ks):
+    return [Vote(rule, k) for rule, k in zip(choice.NAMES, ks, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("cast", "k"),
+    [
+        ((3, 3, 4, 3, 5), 3),
+        ((4, 3, 3, 3, 5), 3),
+        ((3, 4, 4, 5, 5), 3),
+        ((19, 18, 20, 2, 2), 19),
+        ((4, 2, 5, 6, None), 4),
+    ],
+)
+def test_a_majority_wins_and_else_the_silhouette_decides(cast, k):
+    assert choice._elected(votes(*cast)) == k
+
+
+def test_equal_repeatability_goes_to_fewer_segments():
+    assert choice._repeatable(candidates(k2=0.99, k3=0.5, k4=0.86, k5=0.88, k6=0.7)) == 4
+
+
+@pytest.mark.parametrize(
+    ("cast", "words"),
+    [
+        ((4, 4, 4, 4, 3), "4 of 5 criteria say 4, a good agreement; prediction strength says 3."),
+        ((4, 4, 4, 5, 3), "3 of 5 criteria say 4, a moderate agreement – also look at 3; agreement of refits says 5"),
+        ((4, 4, 4, 4, None), "prediction strength says that none holds"),
+        ((4, 4, 3, 5, 2), "no number of segments is privileged; choose by use."),
+    ],
+)
+def test_words_tell_how_far_the_criteria_agree(cast, words):
+    assert words in choice._agreement_words(4, votes(*cast))
+
+
+def test_the_gap_vote_takes_the_first_within_a_standard_error(three):
+    one = three.structure.trial
+    assert choice._gap_vote(one.ks, one) == 3
+    assert choice._gap_vote([4, 5], one) in (4, 5)
+
+
+def test_two_different_rows_are_enough():
+    found = weigh(np.repeat([[0.0, 0.0], [1.0, 1.0]], 10, axis=0))
+    assert found.choice.k == 2
+    assert found.structure is None
+    assert found.choice.rule == "repeatability"
+
+
+def test_nobody_is_put_into_segments_of_a_few():
+    r = np.random.default_rng(0)
+    tiny = weigh(r.random((5, 2))).choice
+    assert tiny.k == 2
+    assert tiny.words.startswith("Too few customers (5)")
+    small = weigh(r.random((45, 2))).choice
+    assert min(next(c.sizes for c in small.candidates if c.k == small.k)) >= choice.FEWEST

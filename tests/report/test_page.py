@@ -1,0 +1,279 @@
+"""The report: one self-contained page that says what was found, and how far to trust it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coterie.report import page as report
+from coterie.report import story
+from coterie.report.charts import Points
+from records import VERDICTS, explained, simulated
+
+TEMPLATES = Path(report.__file__).parent / "templates"
+VOID = {"meta", "br", "hr", "img", "input", "link"}
+
+
+class Structure(HTMLParser):
+    """Whether tags nest, and what the page is made of."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def page(**how: Any) -> str:
+    record, points = simulated(**how)
+    return report.render(record, points, source="customers.csv")
+
+
+def text_of(html: str) -> str:
+    body = re.sub(r"<(style|script)\b.*?</\1>", " ", html, flags=re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+@pytest.mark.parametrize("verdict", list(VERDICTS))
+def test_the_page_is_well_formed_and_says_the_verdict(verdict: str | None) -> None:
+    html = page(verdict=verdict)
+    structure = Structure(html)
+    assert structure.open == []
+    assert [tag for tag, _ in structure.tags].count("h1") == 1
+    label = VERDICTS[verdict]["label"]
+    assert label in text_of(html).lower().replace("verdict: ", "") or label in text_of(html)
+    if VERDICTS[verdict]["text"]:
+        assert VERDICTS[verdict]["text"].split(".")[0] in text_of(html)
+
+
+def test_its_policy_names_exactly_its_own_style_and_script() -> None:
+    html = page()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    assert policy is not None
+    allowed = policy[1].replace("&#39;", "'")
+    for name, pattern in (("style-src", r"<style>(.*?)</style>"), ("script-src", r"<script>(.*?)</script>")):
+        (text,) = re.findall(pattern, html, flags=re.S)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{name} 'sha256-{digest}'" in allowed
+    assert "default-src 'none'" in allowed
+    assert "unsafe" not in allowed
+
+
+def test_it_needs_nothing_from_anywhere() -> None:
+    structure = Structure(page())
+    names = {name for _, attributes in structure.tags for name in attributes}
+    assert not names & {"style", "src", "srcset", "onclick", "onload", "action", "poster", "background"}
+    links = [attributes["href"] for _, attributes in structure.tags if "href" in attributes]
+    assert all(link is not None and link.startswith("#") for link in links)
+    targets = {attributes.get("id") for _, attributes in structure.tags}
+    assert {str(link)[1:] for link in links} <= targets
+
+
+def test_no_template_trusts_a_value() -> None:
+    for path in TEMPLATES.iterdir():
+        assert "|safe" not in path.read_text().replace(" ", "")
+
+
+def test_ids_are_unique() -> None:
+    ids = [a["id"] for _, a in Structure(page()).tags if "id" in a]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_same_record_makes_the_same_page_and_is_not_changed() -> None:
+    record, points = simulated()
+    before = json.dumps(record)
+    assert report.render(record, points) == report.render(json.loads(before), points)
+    assert json.dumps(record) == before
+
+
+def test_five_thousand_points_and_twelve_segments_stay_below_400_kilobytes() -> None:
+    record, _ = simulated(
+        centers=[[20.0 + 30 * (i % 4), 20.0 + 35 * (i // 4), *[50.0] * 8] for i in range(12)],
+        sizes=[60 - 4 * i for i in range(12)], columns=[(f"column_{i}", f"column {i}") for i in range(10)],
+    )  # fmt: skip
+    n = 5000
+    points = Points(
+        [i * 0.37 % 97 for i in range(n)], [i * 0.61 % 89 for i in range(n)], [1 + i % 12 for i in range(n)]
+    )
+    assert len(report.render(record, points).encode()) < 400_000
+
+
+def test_the_three_questions_are_answered_in_sentences() -> None:
+    text = text_of(page())
+    assert "Which customers spend the most? High income, high spending." in text
+    assert "Judged by “Revenue”" in text
+    assert "Are there distinct buying patterns? Yes" in text
+    assert "What to do for each segment?" in text
+    assert "Protect: early access and service, not discounts." in text
+
+
+def test_without_a_value_column_the_answer_says_by_which_column_it_judges() -> None:
+    text = text_of(page(value=False))
+    assert (
+        "No value column was named, so this is judged by “Spending score”: 81 on average, against 50 over all customers"
+        in text
+    )
+    silent = text_of(page(value=False, columns=[("visits", "visits"), ("distance", "distance")]))
+    assert "The data do not say." in silent
+
+
+def test_untested_structure_is_said_and_nothing_is_called_a_group() -> None:
+    text = text_of(page(verdict=None))
+    assert "Structure not tested yet" in text
+    assert "Whether there are separate groups at all has not been tested." in text
+    assert "clearly apart" not in text
+
+
+@pytest.mark.parametrize("verdict", ["none", "shape", "weak", "red"])
+def test_constructed_segments_are_never_sold_as_types(verdict: str) -> None:
+    text = text_of(page(verdict=verdict)).lower()
+    assert "what makes each zone different" in text
+    for forbidden in ("distinct customer type", "natural groups exist", "optimal", "clearly apart"):
+        assert forbidden not in text
+
+
+def test_ideas_fold_away_without_groups_and_vanish_when_the_cut_is_not_repeatable() -> None:
+    idea = "Protect: early access"
+    natural, none, red = (page(verdict=v) for v in ("natural", "none", "red"))
+    assert natural.count(idea) == 2
+    assert none.count(idea) == 1
+    assert re.search(rf"<details class=\"printed\"><summary>Show the ideas</summary>.*?{idea}", none, flags=re.S)
+    assert idea not in red
+    assert '<div class="greyed">' in red
+
+
+def test_there_is_always_something_to_read_with_care() -> None:
+    record, _ = simulated()
+    record["findings"] = []
+    assert story.care(record)
+    record["sample"]["unassigned"] = 4
+    record["model"]["step"] = 0.05
+    record["stability"]["several"] = True
+    record["segments"][0]["tentative"] = True
+    said = " ".join(story.care(record))
+    for part in ("4 customers lack", "up to 5%", "Several equally good", "Tentative names"):
+        assert part in said
+
+
+def test_small_segments_show_no_averages() -> None:
+    record, points = simulated(sizes=(60, 50, 40, 30, 7))
+    text = text_of(report.render(record, points))
+    small = record["segments"][4]
+    assert "fewer than 10 customers" in text
+    assert "Averages of segments with fewer than ten customers are not printed." in text
+    income = next(r for r in record["profile"] if r["segment"] == small["id"] and r["column"] == "annual_income")
+    cards = report.render(record, points).split('data-s="5"')
+    assert all(f"<b>{income['mean']:.0f}" not in part[:1500] for part in cards[1:])
+
+
+def test_the_command_repeats_the_run_without_any_path() -> None:
+    record, _ = simulated()
+    record["options"] |= {"features": ["Annual Income (k$)", "it's"], "k": 5, "max_k": 8, "min_share": 0.05}
+    assert story.command(record).replace(" \\\n ", "") == (
+        "coterie segment SOURCE --id customer_id --value revenue --features 'Annual Income (k$),it'\\''s' "
+        "--describe age,member -k 5 --max-k 8 --min-share 0.05 --seed 0"
+    )
+
+
+def test_asking_for_another_number_than_is_supported_is_said() -> None:
+    record, points = simulated()
+    record["choice"] |= {"asked": 5, "supported": 4, "rule": "asked", "words": None}
+    assert "You asked for 5; 4 is supported." in text_of(report.render(record, points))
+
+
+def test_without_points_no_customer_is_on_the_page() -> None:
+    record, points = simulated(value=False)
+    with_points, without = report.render(record, points), report.render(record, None)
+    assert 'data-map="points"' in with_points
+    assert "<svg" in without
+    assert "data-map=" not in without.split("<script>")[0]
+    assert Structure(without).open == []
+
+
+def test_names_given_by_hand_lead_and_the_descriptor_stays_beside_them() -> None:
+    record, points = simulated()
+    record["segments"][1]["given"] = "Weekend families"
+    text = text_of(report.render(record, points))
+    assert "Weekend families Segment B · High income, high spending" in text
+
+
+def test_hostile_text_is_text() -> None:
+    bad = "</script><script>alert(1)</script>"
+    record, points = simulated(names=[bad] * 5)
+    for finding in record["findings"]:
+        finding["text"] = "<img src=x onerror=alert(1)> {{7*7}}"
+    html = report.render(record, points, source="<b>x</b>\x1b.csv")
+    structure = Structure(html)
+    assert [tag for tag, _ in structure.tags].count("script") == 1
+    assert not any(tag in ("img", "b") and "x" in attributes for tag, attributes in structure.tags)
+    assert "{{7*7}}" in html
+    assert "\x1b" not in html
+
+
+def test_every_chart_has_its_numbers_as_a_table() -> None:
+    html = page()
+    assert html.count("<summary>Show the numbers</summary>") >= 8
+
+
+def test_rules_and_the_tree_stand_beside_what_they_are_worth() -> None:
+    text = text_of(report.render(*explained()))
+    assert "No short rule describes C." in text
+    assert "The tree gives 86% their own segment." in text
+    assert "income ≥ 70" in text
+    assert "90% rightly" in text
+    assert "50% rightly" not in text  # of seven customers nothing is printed
+    assert "fewer than 10" in text
+
+
+def test_typical_and_borderline_customers_are_described_where_ten_stand_behind_them() -> None:
+    text = text_of(report.render(*explained()))
+    assert "Income about 88" in text
+    assert "10% of the segment, mostly towards B" in text
+    record, points = simulated()
+    assert "Who is typical" not in text_of(report.render(record, points))
+
+
+def test_a_level_of_recency_is_told_so_that_its_end_is_known() -> None:
+    marker = {"word": "very high", "label": "recency", "superiority": 0.9, "mean": 400.0}
+    assert story.told(marker) == "bought very long ago"
+    assert story.told({**marker, "label": "income"}) == "very high income"
+
+
+def test_two_segments_are_spoken_of_as_two() -> None:
+    text = text_of(page(verdict="partly", centers=[(20, 20), (80, 80)], sizes=(60, 60)))
+    assert "some of them" not in text
+    assert "part of the segments" not in text
+    assert "Two segments" in text
+
+
+def test_an_idea_that_two_segments_share_is_said_once() -> None:
+    record, points = simulated()
+    for segment in record["segments"]:
+        segment["idea"] = "Try one thing." if segment["letter"] in "AC" else f"Only {segment['letter']}."
+    answer = report.render(record, points).split("Three questions", 1)[1]
+    assert "<b>A and C</b> Try one thing." in answer
+    assert answer.count("Try one thing.") == 1
+
+
+def test_the_method_says_of_whom_and_a_share_of_what() -> None:
+    text = text_of(page())
+    assert "k-means on all customers" in text
+    assert "of all revenue" in text

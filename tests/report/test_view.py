@@ -1,0 +1,117 @@
+"""Numbers and names as people read them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coterie.report import view
+from records import simulated
+
+
+@pytest.mark.parametrize(
+    ("value", "scale", "text"),
+    [
+        (87.3, None, "87"),
+        (4.26, None, "4.3"),
+        (0.4567, None, "0.46"),
+        (0.0123, None, "0.012"),
+        (1234567.0, None, "1.23M"),
+        (2.5e9, None, "2.5B"),
+        (-3.456, None, "−3.5"),
+        (4.2, 120.0, "4"),
+        (-0.001, 50.0, "0"),
+        (1e20, None, "1e+20"),
+    ],
+)
+def test_numbers_have_the_digits_their_column_deserves(value: float, scale: float | None, text: str) -> None:
+    assert view.number(value, scale=scale) == text
+
+
+@given(st.floats(0, 1))
+def test_a_percentage_is_nothing_or_everything_only_if_it_is(share: float) -> None:
+    text = view.percent(share)
+    assert (text == "0%") == (share == 0)
+    assert (text == "100%") == (share == 1)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_any_number_becomes_a_short_text(value: float) -> None:
+    assert 1 <= len(view.number(value)) <= 12
+
+
+@given(st.text())
+def test_plain_text_holds_nothing_that_moves_cursor_or_direction(text: str) -> None:
+    made = view.plain(text)
+    assert not any(ord(c) < 32 or 0x7F <= ord(c) <= 0x9F or c in "\u202e\u2066\u2028\u200f" for c in made)
+    assert view.plain(made) == made
+
+
+def test_cleaning_a_record_reaches_every_string_and_leaves_the_input_alone() -> None:
+    record, _ = simulated(names=["a\x1b[31m\u202eb"] * 5)
+    before = json.dumps(record)
+    made = view.clean(record)
+    assert "\\x1b[31m\\u202eb" in made["segments"][0]["name"]
+    assert json.dumps(record) == before
+    assert view.clean(made) is made
+
+
+@pytest.mark.parametrize(
+    ("n", "text"), [(0, "0"), (1, "fewer than 10"), (9, "fewer than 10"), (10, "10"), (12345, "12,345")]
+)
+def test_small_counts_are_not_told(n: int, text: str) -> None:
+    assert view.count(n) == text
+
+
+def test_the_share_of_a_small_cell_is_only_bounded() -> None:
+    record, _ = simulated()
+    for row in record["profile"]:
+        if row["column"] == "member" and row["level"] == "yes" and row["segment"] == 3:
+            row["share"], row["n"] = 3 / 35, 3
+    member = next(m for m in view.measures(record) if m.column == "member")
+    assert member.text(3) == "<29%"
+
+
+def test_yes_and_no_are_one_measure() -> None:
+    record, _ = simulated()
+    members = [m for m in view.measures(record) if m.column == "member"]
+    assert [(m.level, m.label) for m in members] == [("yes", "Member")]
+
+
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        (("MntWines", "age"), "MntWines"),
+        (("visits", "total_revenue"), "total_revenue"),
+        (("Spending Score (1-100)", "x"), "Spending Score (1-100)"),
+        (("sales_2024", "spend"), "spend"),
+        (("suspended", "salesman_id"), None),
+        (("visits", "height"), None),
+    ],
+)
+def test_spending_is_judged_by_the_name_that_says_so(columns: tuple[str, str], found: str | None) -> None:
+    record, _ = simulated(value=False, columns=[(c, c) for c in columns])
+    measure = view.spend_measure(record)
+    assert (measure.column if measure else None) == found
+
+
+def test_a_named_value_column_decides_who_spends() -> None:
+    record, _ = simulated(columns=[("spend", "spend"), ("sales", "sales")])
+    measure = view.spend_measure(record)
+    assert measure is not None
+    assert measure.column == "revenue"
+
+
+def test_parts_of_the_spending_are_added_up_where_no_value_is_named() -> None:
+    parts = [("MntWines", "spend on wines"), ("MntFish", "spend on fish")]
+    record, _ = simulated(value=False, columns=parts)
+    found = {m.column: m for m in view.measures(record)}
+    measure = view.spend_measure(record)
+    assert measure is not None
+    assert measure.label == "Spend on fish and wines together"
+    for segment in (1, 2, 3):
+        both = [found[column].value(segment) or 0.0 for column, _ in parts]
+        assert measure.value(segment) == pytest.approx(sum(both))

@@ -1,0 +1,235 @@
+"""Findings: every code is explained and documented, and what is odd about a table is found and counted."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coterie import checking, errors
+from coterie import options as config
+from coterie.findings import LEVELS, Finding, rules, worst_first
+from coterie.segmentation import segment
+from coterie.table.odd_values import gathered
+
+ROOT = Path(__file__).parents[2]
+
+
+def found(frame: pd.DataFrame | Path, **options: Any) -> dict[str, list[Finding]]:
+    by_code: dict[str, list[Finding]] = {}
+    for finding in checking.check(frame, config.Options(**options)).findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    return by_code
+
+
+def plain(n: int = 200) -> dict[str, Any]:
+    r = np.random.default_rng(0)
+    return {
+        "customer_id": [f"c{i}" for i in range(n)],
+        "age": r.integers(18, 80, n).astype(float),
+        "orders": r.integers(1, 30, n).astype(float),
+        "spend": np.round(r.gamma(5, 30, n), 2),
+    }
+
+
+def test_a_clean_table_has_no_warning() -> None:
+    assert all(f.level == "note" for f in checking.check(pd.DataFrame(plain())).findings)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "level", "count"),
+    [
+        ({"orders": [np.nan] * 3 + [1.0, 2.0] * 98 + [1.0]}, "COT106", "warning", 3),
+        ({"orders": [np.nan] * 150 + [1.0, 2.0] * 25}, "COT102", "warning", 150),
+        ({"orders": [7.0] * 200}, "COT103", "warning", 200),
+        ({"orders": [-3.0] + [1.0, 2.0] * 99 + [5.0]}, "COT113", "warning", 1),
+        ({"age": [130.0] + [30.0, 40.0] * 99 + [50.0]}, "COT111", "warning", 1),
+        ({"spend": [1e12] + [30.0, 40.0] * 99 + [50.0]}, "COT118", "warning", 1),
+        ({"city": [f"city-{i}" for i in range(200)]}, "COT105", "warning", 200),
+        ({"email": [f"u{i}@example.com" for i in range(200)]}, "COT116", "note", 200),
+        ({"job": ["unknown", "clerk"] * 100}, "COT120", "note", 100),
+        ({"customer_id": ["a", "a", *(f"c{i}" for i in range(198))]}, "COT012", "error", 1),
+        ({"customer_id": ["", *(f"c{i}" for i in range(199))]}, "COT013", "error", 1),
+        ({"customer_id": ["a ", *(f"c{i}" for i in range(199))]}, "COT011", "warning", 1),
+        ({"since": pd.to_datetime(["9999-12-31", "2020-01-01"] * 100)}, "COT111", "warning", 100),
+    ],
+)  # fmt: skip
+def test_what_is_odd_is_found_and_counted(change: dict[str, Any], code: str, level: str, count: int) -> None:
+    seen = found(pd.DataFrame({**plain(), **change}), id="customer_id")
+    assert [(f.level, f.count) for f in seen[code]] == [(level, count)]
+    assert seen[code][0].column == next(iter(change))
+
+
+def test_rows_that_repeat_are_counted_without_their_id() -> None:
+    r = np.random.default_rng(1)
+    frame = pd.DataFrame({f"f{j}": r.random(50) for j in range(8)})
+    frame = pd.concat([frame, frame.head(7)], ignore_index=True).assign(customer_id=range(57))
+    assert [(f.level, f.count) for f in found(frame, id="customer_id")["COT131"]] == [("warning", 7)]
+
+
+def test_findings_stand_worst_first() -> None:
+    given = [Finding(f"COT{i:03d}", level, None, 0, "", "") for i, level in enumerate(reversed(LEVELS))]
+    assert [f.level for f in worst_first(given)] == list(LEVELS)
+
+
+def test_every_code_that_the_source_names_is_a_rule_and_the_other_way_round() -> None:
+    named = set()
+    for path in (ROOT / "src" / "coterie").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named |= set(re.findall(r"^COT\d{3}$", node.value))
+    assert named <= set(rules())
+    assert set(rules()) <= named | set(re.findall(r"COT\d{3}", _sources()))
+
+
+def _sources() -> str:
+    return "".join(p.read_text() for p in (ROOT / "src" / "coterie").rglob("*.py"))
+
+
+def test_the_docs_say_what_the_rules_say() -> None:
+    page = (ROOT / "docs" / "reference" / "findings.md").read_text()
+    for rule in rules().values():
+        assert f"| {rule.code} | {rule.title} | {rule.why} | {rule.do} |" in page
+
+
+@pytest.mark.parametrize(("copies", "told"), [(1, "1 row repeats another one"), (2, "2 rows repeat another one")])
+def test_one_repeated_row_is_told_in_the_singular(copies: int, told: str) -> None:
+    frame = pd.DataFrame(plain())
+    frame = pd.concat([frame, *[frame.head(1)] * copies], ignore_index=True)
+    (seen,) = [f for f in checking.check(frame).findings if f.code == "COT131"]
+    assert seen.text.startswith(told)
+
+
+def test_select_and_ignore_take_beginnings_of_codes() -> None:
+    frame = pd.DataFrame({**plain(), "city": [f"city-{i}" for i in range(200)], "const": 1.0})
+    codes = {f.code for f in checking.check(frame, select=("COT10",)).findings}
+    assert codes == {"COT103", "COT105"}
+    assert "COT103" not in {f.code for f in checking.check(frame, ignore=("COT103",)).findings}
+    with pytest.raises(errors.InputError, match="COT999"):
+        checking.codes("COT999", "--select")
+
+
+def test_an_unknown_code_is_refused_with_the_nearest_one() -> None:
+    assert checking.explained("cot103")[0].startswith("COT103 constant column")
+    with pytest.raises(errors.InputError) as refused:
+        checking.explained("COT1033")
+    assert "COT103" in str(refused.value)
+
+
+def test_real_files_are_read_as_people_mean_them(shared_data: Path) -> None:
+    seen = found(shared_data / "marketing_campaign.csv")
+    assert {f.column for f in seen["COT103"]} == {"Z_CostContact", "Z_Revenue"}
+    assert [(f.column, f.count) for f in seen["COT106"]] == [("Income", 24)]
+    assert [f.count for f in seen["COT131"]] == [182]
+    assert "day, month, year" in seen["COT110"][0].done
+    assert seen["COT110"][0].done.endswith("2012-07-30 to 2014-06-29")
+
+
+@pytest.mark.parametrize(
+    ("name", "rows", "codes"),
+    [
+        ("Sample - Superstore.csv", 793, {"COT012", "COT018"}),
+        ("online_retail_germany.csv", 95, {"COT012", "COT113"}),
+        ("bank-full.csv", None, {"COT122", "COT120", "COT124"}),
+        ("Wholesale customers data.csv", None, {"COT117", "COT127"}),
+    ],
+)
+def test_real_files_show_what_is_odd_about_them(
+    name: str, rows: int | None, codes: set[str], shared_data: Path
+) -> None:
+    seen = found(shared_data / name)
+    assert codes <= set(seen)
+    if rows is not None:
+        assert f"{rows} different ids" in seen["COT012"][0].text
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "level", "count"),
+    [
+        ({"days": [-1.0] * 40 + [5.0, 90.0] * 80}, "COT122", "warning", 40),
+        ({"income": [999.0] * 10 + [5.0, 90.0] * 95}, "COT122", "warning", 10),
+        ({"spend": [str(i) for i in range(150)] + ["n/k", "later"] * 25}, "COT123", "warning", 50),
+        ({"region": [1.0, 2.0, 3.0, 4.0] * 50}, "COT127", "note", 200),
+        ({"channel": [1.0, 2.0] * 100}, "COT127", "note", 200),
+        ({"region": [float(i) for i in range(1, 21)] * 10}, "COT126", "note", 200),
+        ({"segment": ["a", "b"] * 100}, "COT018", "error", 200),
+    ],
+)  # fmt: skip
+def test_what_reads_as_something_else_is_said(change: dict[str, Any], code: str, level: str, count: int) -> None:
+    seen = found(pd.DataFrame({**plain(), **change}), id="customer_id")
+    assert [(f.level, f.count) for f in seen[code]] == [(level, count)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"score": [-1.0, 0.0, 1.0, -2.0] * 50},
+        {"points": [999.0, 700.0] * 100},
+        {"children": ["0", "1", "2", "3+"] * 50},
+        {"invoice": [f"{536_000 + i}" for i in range(199)] + ["C53"]},
+        {"region": [1.5, 2.5] * 100},
+        {"number_of_stores": [1.0, 2.0, 3.0, 4.0] * 50},
+    ],
+)
+def test_what_only_looks_like_it_is_not(change: dict[str, Any]) -> None:
+    assert not {"COT122", "COT123", "COT126", "COT127"} & set(
+        found(pd.DataFrame({**plain(), **change}), id="customer_id")
+    )
+
+
+def test_rows_that_may_be_purchases_are_told_apart_from_customers() -> None:
+    frame = pd.DataFrame({**plain(), "customer_id": [f"c{i % 20}" for i in range(200)]})
+    seen = found(frame)
+    assert (seen["COT012"][0].level, seen["COT012"][0].count) == ("warning", 180)
+    assert "coterie customers" in seen["COT012"][0].done
+
+
+def test_missing_values_that_gather_in_a_segment_are_said() -> None:
+    size, present = {0: 100, 1: 60, 2: 40}, {(1, "age"): 60, (2, "age"): 10, (1, "pay"): 54, (2, "pay"): 36}
+    (seen,) = gathered(size, present, ["age", "pay"])
+    assert (seen.code, seen.column, seen.count) == ("COT304", "age", 30)
+    assert "segment 2" in seen.text
+
+
+def test_examples_are_shown_only_where_asked() -> None:
+    frame = pd.DataFrame(
+        {**plain(), "age": [130.0, -4.0] + [30.0, 40.0] * 99, "city": [f"town {i}" for i in range(200)]}
+    )
+    assert not checking.check(frame).examples
+    seen = checking.check(frame, examples=True)
+    assert seen.examples["COT111", "age"] == ("130", "-4")
+    assert len(seen.examples["COT105", "city"]) == 3
+    assert "town" in str(seen)
+    assert "town" not in str(checking.check(frame))
+    listed = {f["code"]: f.get("examples") for f in checking.as_json(seen)["findings"]}
+    assert listed["COT111"] == ["130", "-4"]
+    assert listed["COT001"] is None
+
+
+def test_findings_that_say_the_same_share_a_line() -> None:
+    seen = checking.check(pd.DataFrame({**plain(), "one": 1.0, "two": 2.0}))
+    assert sum("'one', 'two': the same value in every row" in line for line in checking.lines(seen)) == 1
+    assert len([f for f in seen.findings if f.code == "COT103"]) == 2
+
+
+def test_codes_are_categories_in_a_frame_as_in_a_file_and_for_new_customers(tmp_path: Path) -> None:
+    frame = pd.DataFrame({**plain(), "region": [1.0, 2.0, 3.0, np.nan] * 50, "workshop": [1, 2, 3, 4] * 50})
+    frame.to_csv(tmp_path / "customers.csv", index=False)  # writes 1.0, as pandas does where values are missing
+    runs = [segment(s, k=2, effort="quick", max_k=2) for s in (frame, tmp_path / "customers.csv")]
+    for run in runs:
+        kinds = {c["name"]: (c["kind"], [level for level, _ in c["levels"] or ()]) for c in run.record["columns"]}
+        assert kinds["region"] == ("category", ["1", "2", "3"])
+        assert kinds["workshop"][0] == "number"
+        features = {f["column"]: f["kind"] for f in run.record["features"]}
+        assert features["region"] == "category"
+    pairs = ((runs[0], tmp_path / "customers.csv"), (runs[1], frame), (runs[0], frame.astype({"orders": int})))
+    assigned = [run.assign(source) for run, source in pairs]
+    one, other, whole = (list(getattr(a, "df", lambda a=a: a)()["segment"]) for a in assigned)
+    assert one == other == whole
+    ordered = segment(frame.assign(region=["low", "medium", "high", "low"] * 50), k=2, effort="quick", max_k=2)
+    assert {f["column"]: f["kind"] for f in ordered.record["features"]}["region"] == "ordinal"
