@@ -374,7 +374,15 @@ def _segment(  # noqa: PLR0917
         "depth": None if verdict is None else VERDICTS[verdict]["depth"],
         "spread": 0.1,
         "markers": markers,
-        "rule": {"text": "income above 70 and spending score above 60", "precision": 0.97, "recall": 0.95}
+        "rule": {
+            "text": "income above 70 and spending score above 60",
+            "precision": 0.97,
+            "recall": 0.95,
+            "conditions": [
+                {"column": "annual_income", "op": "at least", "value": 70.0},
+                {"column": "spending_score", "op": "at least", "value": 60.0},
+            ],
+        }
         if k > 1
         else None,
         "idea": IDEAS[(s - 1) % len(IDEAS)],

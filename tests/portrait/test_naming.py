@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from coterie import simulate
-from coterie.portrait.ideas import ideas
+from coterie.portrait.ideas import choose_ideas
 from coterie.portrait.name_stability import _effects
 from coterie.portrait.naming import AVERAGE, CLEAR, VERY, Marker, level_word, markers, name_of, names
 from coterie.portrait.profile import ALL, ProfileRow, robust_effect
@@ -51,7 +51,7 @@ def test_each_segment_gets_the_idea_that_its_facts_call_for(tutorial: Segmentati
     assert by_name["High income, high spending"].startswith("Protect")
     assert by_name["High income, low spending"].startswith("Learn why")
     assert len(set(by_name.values())) == 4
-    assert ideas({1: ()})[1].startswith("No strong lever")
+    assert choose_ideas({1: ()})[1].startswith("No strong lever")
 
 
 def test_names_do_not_depend_on_the_seed() -> None:
@@ -234,9 +234,9 @@ def test_one_beside_two_is_a_code_and_no_yes() -> None:
 
 def test_an_idea_goes_to_a_second_segment_only_where_no_other_fits() -> None:
     high = [fact("income", "high", 1.2), fact("spend", "high", 1.0)]
-    first, second = ideas({1: high, 2: high}).values()
+    first, second = choose_ideas({1: high, 2: high}).values()
     assert first.startswith("Protect")
     assert second != first
-    same = ideas({1: (), 2: ()})
+    same = choose_ideas({1: (), 2: ()})
     assert same[1] == same[2]
-    assert ideas({1: high, 2: [fact("spend", "high", 1.0)]})[1].startswith("Protect")
+    assert choose_ideas({1: high, 2: [fact("spend", "high", 1.0)]})[1].startswith("Protect")

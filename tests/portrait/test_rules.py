@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from coterie import simulate
 from coterie.portrait.conditions import AT_LEAST, Axis, exact, roundest
-from coterie.portrait.ideas import Weak, rules_text
-from coterie.portrait.rules import rule
-from coterie.portrait.tree import NO_EVIDENCE, tree
+from coterie.portrait.rules import Rule, WeakRule, find_rule, rules_text
+from coterie.portrait.tree import NO_EVIDENCE, grow_tree
 from coterie.segmentation import Segmentation, segment
 
 
@@ -20,17 +19,17 @@ def tutorial() -> Segmentation:
     return segment(pd.DataFrame(simulate.tutorial()), k=4, effort="quick")
 
 
-def mask(run: Segmentation, frame: pd.DataFrame, found: dict[str, object]) -> NDArray[np.bool_]:
+def mask(frame: pd.DataFrame, rule: Rule) -> NDArray[np.bool_]:
     """Apply the conditions of a rule to a frame, as a reader would."""
     taken = np.ones(len(frame), dtype=bool)
-    for condition in found["conditions"]:  # type: ignore[attr-defined]
-        x, value = frame[condition["column"]], condition["value"]
+    for condition in rule.conditions:
+        x, value = frame[condition.column], condition.value
         taken &= {
             "at least": lambda x=x, v=value: x >= v,
             "below": lambda x=x, v=value: x < v,
             "is": lambda x=x, v=value: x == v,
             "is not": lambda x=x, v=value: x.notna() & (x != v),
-        }[condition["op"]]().to_numpy()
+        }[condition.op]().to_numpy()
     return taken
 
 
@@ -39,20 +38,20 @@ def test_the_tutorials_segments_are_rules_in_its_own_units(tutorial: Segmentatio
     label = tutorial.assignments()["segment"].to_numpy()
     for found in tutorial.segments:
         assert found.rule is not None
-        assert "annual income" in found.rule["text"]
-        assert "spending score" in found.rule["text"]
-        assert len(found.rule["conditions"]) <= 3
-        assert min(found.rule["precision"], found.rule["recall"]) >= 0.85
-        taken, inside = mask(tutorial, frame, dict(found.rule)), label == found.id
-        assert (taken & inside).sum() / taken.sum() == pytest.approx(found.rule["precision"], abs=0.1)
-        assert (taken & inside).sum() / inside.sum() == pytest.approx(found.rule["recall"], abs=0.1)
+        assert "annual income" in found.rule.text
+        assert "spending score" in found.rule.text
+        assert len(found.rule.conditions) <= 3
+        assert min(found.rule.precision, found.rule.recall) >= 0.85
+        taken, inside = mask(frame, found.rule), label == found.id
+        assert (taken & inside).sum() / taken.sum() == pytest.approx(found.rule.precision, abs=0.1)
+        assert (taken & inside).sum() / inside.sum() == pytest.approx(found.rule.recall, abs=0.1)
 
 
 def test_what_is_printed_is_what_was_measured(tutorial: Segmentation) -> None:
     for found in tutorial.segments:
         assert found.rule is not None
-        for condition in found.rule["conditions"]:
-            assert exact(condition["value"]) in found.rule["text"]
+        for condition in found.rule.conditions:
+            assert exact(float(condition.value)) in found.rule.text
 
 
 def test_a_rule_says_nothing_good_about_noise() -> None:
@@ -62,7 +61,7 @@ def test_a_rule_says_nothing_good_about_noise() -> None:
         Axis(f"c{i}", f"c {i}", "number", True, tuple(float(v) for v in range(1, 20)), c) for i, c in enumerate(cell)
     ]
     inside = r.random(2_000) < 0.3
-    found = rule(axes, inside, slice(0, 1_000), slice(1_000, 2_000))
+    found = find_rule(axes, inside, slice(0, 1_000), slice(1_000, 2_000))
     assert found is not None
     assert not found.is_good
     assert found.precision < 0.4  # on the half that it was found on it looks better
@@ -74,9 +73,9 @@ def test_ten_customers_a_half_are_needed_for_a_rule() -> None:
     learned, measured = slice(0, 50), slice(50, 100)
     inside = np.zeros(100, dtype=bool)
     inside[[*range(9), *range(50, 60)]] = True
-    assert rule(axes, inside, learned, measured) is None
+    assert find_rule(axes, inside, learned, measured) is None
     inside[9] = True
-    assert rule(axes, inside, learned, measured) is not None
+    assert find_rule(axes, inside, learned, measured) is not None
 
 
 def test_a_missing_value_meets_no_condition() -> None:
@@ -100,7 +99,7 @@ def test_numbers_in_conditions_are_round_and_lie_where_they_must() -> None:
 
 
 def test_no_short_rule_is_said_plainly() -> None:
-    text = rules_text([1], [Weak(2, 0.65, 0.9), Weak(3, None, None)], 500, {1: "A", 2: "B", 3: "C"})
+    text = rules_text([1], [WeakRule(2, 0.65, 0.9), WeakRule(3, None, None)], 500, {1: "A", 2: "B", 3: "C"})
     assert "A short rule describes A" in text
     assert "No short rule describes B (0.65 and 0.90)" in text
     assert "C has too few customers" in text
@@ -121,7 +120,7 @@ def blob_run(levels: bool = False) -> Segmentation:
 
 def test_rules_name_levels_and_survive_missing_values() -> None:
     run = blob_run()
-    texts = [s.rule["text"] for s in run.segments if s.rule]
+    texts = [s.rule.text for s in run.segments if s.rule]
     assert len(texts) == 3
     assert any("region is" in t or "f" in t for t in texts)
     held = run.record["model"]["tree"]
@@ -151,7 +150,7 @@ def test_fidelity_has_its_words_and_is_no_evidence_of_groups(tutorial: Segmentat
     r = np.random.default_rng(0)
     cell = r.integers(0, 50, 2_000)
     axes = [Axis("x", "x", "number", True, tuple(float(v) for v in range(1, 50)), cell)]
-    noisy = tree(axes, r.integers(0, 3, 2_000), (1, 2, 3), slice(0, 1_000), slice(1_000, 2_000))
+    noisy = grow_tree(axes, r.integers(0, 3, 2_000), (1, 2, 3), slice(0, 1_000), slice(1_000, 2_000))
     assert noisy is None or "do not use for assignment" in noisy.words
 
 

@@ -6,37 +6,53 @@ Its modules, in import order::
     naming           what sets a segment apart, and the name that says so
     name_stability   does a name come back when the segments are formed again
     conditions       conditions on a column in its own units, and the words for them
-    rules            one short rule a segment, measured on customers that it was not found on
     tree             a small tree that retells the segments, and how faithfully
+    rules            one short rule a segment, measured on customers that it was not found on
     typical          what typical and borderline customers are like: groups, never a person
-    ideas            rules, tree, ideas to test
+    ideas            an idea to test for each segment
     segments         segments as records
     map              the map's two axes
 """
 
-from coterie.portrait.conditions import DAY_ZERO, exact
-from coterie.portrait.map import Map
+from coterie.portrait.conditions import DAY_ZERO, Condition, exact
+from coterie.portrait.ideas import choose_ideas
+from coterie.portrait.map import Cell, Cells, Map, MapAxis
 from coterie.portrait.naming import Marker
 from coterie.portrait.profile import ALL, PROFILED, ProfileRow, Totals, as_effect
-from coterie.portrait.segments import Placed, Portrait, Segment, letter
+from coterie.portrait.rules import Rule, RulesFacts, WeakRule, rules_text
+from coterie.portrait.segments import Portrait, Segment, SegmentedSample, letter, portray
+from coterie.portrait.tree import Node, Tree
+from coterie.portrait.typical import CustomerGroup, UsualValue
 
 __all__ = [
     "ALL",
     "DAY_ZERO",
     "PROFILED",
+    "Cell",
+    "Cells",
+    "Condition",
+    "CustomerGroup",
     "Map",
+    "MapAxis",
     "Marker",
-    "Placed",
+    "Node",
     "Portrait",
     "ProfileRow",
+    "Rule",
+    "RulesFacts",
     "Segment",
+    "SegmentedSample",
     "Totals",
+    "Tree",
+    "UsualValue",
+    "WeakRule",
     "as_effect",
+    "choose_ideas",
     "exact",
-    "ideas",
     "letter",
     "map",
     "naming",
+    "portray",
     "profile",
-    "segments",
+    "rules_text",
 ]

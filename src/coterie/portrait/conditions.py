@@ -70,7 +70,7 @@ class Axis:
         return np.asarray(self.cell == at if op == IS else (self.cell >= 0) & (self.cell != at))
 
 
-def axes(
+def cut_columns(
     features: Sequence[Feature], columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]], learned: slice
 ) -> tuple[Axis, ...]:
     """Return the columns that formed the segments, cut into cells; by name, so that their order does not matter.
@@ -170,9 +170,9 @@ def exact(value: float) -> str:
 # ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def told(conditions: Sequence[Condition], found: Sequence[Axis]) -> str:
+def phrase(conditions: Sequence[Condition], axes: Sequence[Axis]) -> str:
     """Return conditions that hold together as a phrase, two bounds of one column as a range."""
-    by_column = {axis.column: axis for axis in found}
+    by_column = {axis.column: axis for axis in axes}
     parts: dict[str, list[Condition]] = {}
     for condition in conditions:
         parts.setdefault(condition.column, []).append(condition)

@@ -24,7 +24,7 @@ SMALLEST_CELL = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
+class MapAxis:
     """One axis: the column it shows (None: a mixture), its label, and the column's transform."""
 
     column: str | None
@@ -37,8 +37,8 @@ class Map:
     """The axes and the points (transient): at most 5,000 customers, each segment in its share."""
 
     kind: str
-    x: Axis
-    y: Axis
+    x: MapAxis
+    y: MapAxis
     points: tuple[FloatArray, FloatArray, NDArray[np.int32]]
     of: int
     cells: Cells
@@ -79,12 +79,12 @@ def project(
     label_of = {c.name: c.label for c in columns}
     if len(features) == 2 and all(f.kind == "number" for f in features):
         x, y = (values[f.column] for f in features)
-        axes = [Axis(f.column, label_of[f.column], f.transform) for f in features]
+        axes = [MapAxis(f.column, label_of[f.column], f.transform) for f in features]
         kind = "columns"
     else:
         (x, y), loadings = principal(Z)
         names = [(label_of[f.column], name, f) for f in features for name in f.prepared]
-        axes = [Axis(None, _told(loading, names), None) for loading in loadings]
+        axes = [MapAxis(None, _told(loading, names), None) for loading in loadings]
         kind = "pca"
     shown = np.flatnonzero((label > 0) & ~np.isnan(x) & ~np.isnan(y))
     kept = shown[_share_of_each(label[shown])]

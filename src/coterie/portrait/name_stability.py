@@ -23,7 +23,7 @@ NEVER_NAMED = 0.2  # robust standard deviations: a column that nowhere differs b
 NEVER_COUNTED = 0.05  # the same for a level, as a difference of shares
 
 
-def returns(
+def name_returns(
     rows: Sequence[ProfileRow],
     columns: Sequence[ColumnRecord],
     features: Sequence[Feature],

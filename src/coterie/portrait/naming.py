@@ -185,7 +185,7 @@ def _signed(share: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Names:
     """A name for each segment, and the groups of segments that no fact can tell apart."""
 
     names: dict[int, str]
@@ -207,7 +207,7 @@ def _signed_strength(effect: float, share: bool) -> float:
 
 def names(
     facts: Mapping[int, Sequence[Marker]], columns: Sequence[ColumnRecord], away_from: Callable[[int], Away]
-) -> Named:
+) -> Names:
     """Return a name for each segment, no two alike: its two strongest facts, and a third where two names would agree.
 
     Two segments with one name are told apart by the column in which they lie farthest from each other and on which
@@ -252,7 +252,7 @@ def _told_apart(
     return False
 
 
-def _with_letters(given: dict[int, str]) -> Named:
+def _with_letters(given: dict[int, str]) -> Names:
     """Return the names, those still alike with a letter."""
     groups: dict[str, list[int]] = {}
     for segment in sorted(given):
@@ -260,7 +260,7 @@ def _with_letters(given: dict[int, str]) -> Named:
     for name, group in groups.items():
         for i, segment in enumerate(group[1:], start=1):
             given[segment] = f"{name} ({chr(65 + i)})"
-    return Named(given, tuple(tuple(group) for group in groups.values() if len(group) > 1))
+    return Names(given, tuple(tuple(group) for group in groups.values() if len(group) > 1))
 
 
 def name_of(found: Sequence[Marker], columns: Sequence[ColumnRecord]) -> str:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, told
+from coterie import words
+from coterie.model import Feature
+from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, cut_columns, phrase
+from coterie.portrait.tree import Tree, grow_tree
+from coterie.table import ColumnRecord
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+ROWS = 20_000  # of the sample that rules and tree are found and measured on
 CONDITIONS = 3
 WIDTH = 6  # rules that are kept at each length while searching
 COLUMNS = 12  # columns that a second and third condition may be about: those of the best first conditions
@@ -38,6 +45,33 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class WeakRule:
+    """How well the best rule of a segment does that is not good enough; None: too few customers to look for one."""
+
+    segment: int
+    precision: float | None
+    recall: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RulesFacts:
+    """How many customers rules were found and measured on, which segments none describes, and this in sentences."""
+
+    learned: int
+    measured: int
+    text: str
+    weak: tuple[WeakRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules that are good enough, by segment, and what can be said of all."""
+
+    by_segment: dict[int, Rule]
+    facts: RulesFacts
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """A rule in the making: its conditions, the learning rows it takes, and its F1."""
 
@@ -46,7 +80,7 @@ class _Found:
     score: float
 
 
-def rule(axes: Sequence[Axis], inside: Mask, learned: slice, measured: slice) -> Rule | None:
+def find_rule(axes: Sequence[Axis], inside: Mask, learned: slice, measured: slice) -> Rule | None:
     """Return the conjunction of at most three conditions with the largest F1, or None where there are too few members.
 
     Parameters
@@ -148,4 +182,90 @@ def _measured(steps: Sequence[Step], axes: Sequence[Axis], inside: Mask, measure
     ordered = sorted(steps, key=lambda s: (s[0], s[1] != AT_LEAST))
     conditions = tuple(axes[a].condition(op, at) for a, op, at in ordered)
     precision, recall = right / max(1, int(taken.sum())), right / max(1, int(mine.sum()))
-    return Rule(told(conditions, axes), precision, recall, conditions)
+    return Rule(phrase(conditions, axes), precision, recall, conditions)
+
+
+# ── the rules of all segments ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def rules_and_tree(
+    features: Sequence[Feature],
+    columns: Sequence[ColumnRecord],
+    values: Mapping[str, NDArray[Any]],
+    label: NDArray[np.int32],
+    letters: Mapping[int, str],
+) -> tuple[Rules, Tree | None]:
+    """Return a short rule for each segment, and a small tree.
+
+    Both are found on one half of the sample and measured on the other.
+
+    Parameters
+    ----------
+    values, label : the sample's arrays and segment ids, in the order of their hash; 0 = not assigned.
+    letters : the segments' letters, by id, ascending.
+
+    Notes
+    -----
+    Every other customer of each segment goes to the half that is measured, so both halves hold every segment in its
+    share. Cost: see ``find_rule`` and ``grow_tree``, on at most 20,000 rows.
+    """
+    segments = list(letters)
+    order, half = _halves(label[:ROWS], segments)
+    learned, measured = slice(0, half), slice(half, len(order))
+    if len(segments) < 2:
+        return Rules({}, RulesFacts(half, len(order) - half, "", ())), None
+    label, values = label[order], {f.column: values[f.column][order] for f in features}
+    axes = cut_columns(features, columns, values, learned)
+    found = {s: find_rule(axes, label == s, learned, measured) for s in segments}
+    good = {s: r for s, r in found.items() if r is not None and r.is_good}
+    weak = tuple(
+        WeakRule(s, None if r is None else r.precision, None if r is None else r.recall)
+        for s, r in found.items()
+        if s not in good
+    )
+    text = rules_text(list(good), weak, len(order) - half, letters)
+    position = np.searchsorted(np.array(segments), label)
+    tree = grow_tree(axes, position, segments, learned, measured)
+    return Rules(good, RulesFacts(half, len(order) - half, text, weak)), tree
+
+
+def _halves(label: NDArray[np.int32], segments: Sequence[int]) -> tuple[NDArray[np.intp], int]:
+    """Return the assigned rows, first those that rules are found on, and how many these are."""
+    mine = [np.flatnonzero(label == s) for s in segments]
+    learned = np.sort(np.concatenate([rows[::2] for rows in mine]))
+    return np.concatenate([learned, np.sort(np.concatenate([rows[1::2] for rows in mine]))]), len(learned)
+
+
+def rules_text(good: Sequence[int], weak: Sequence[WeakRule], measured: int, letters: Mapping[int, str]) -> str:
+    """Return which segments a short rule describes, and which none does, in sentences.
+
+    Parameters
+    ----------
+    good : segments with a rule; ``weak`` those without; ``measured`` customers say how well each does.
+    letters : the segments' letters.
+    """
+    said = []
+    if good:
+        names = words.joined([letters[s] for s in good])
+        said.append(
+            f"A short rule describes {names}; precision and recall were measured on {measured:,} customers that it was"
+            " not found on."
+        )
+    if bad := [w for w in weak if w.precision is not None]:
+        best = words.joined([f"{letters[w.segment]} ({_below(w.precision)} and {_below(w.recall)})" for w in bad])
+        said.append(
+            f"No short rule describes {best}: in brackets the precision and recall of the best one; a rule is shown"
+            f" from {GOOD:.2f} of both."
+        )
+    if few := [letters[w.segment] for w in weak if w.precision is None]:
+        said.append(f"{words.joined(few)} {_has(few)} too few customers for a rule to be found and measured.")
+    return " ".join(said)
+
+
+def _below(share: float | None) -> str:
+    """Return a share with two places, rounded down: 0.699 is not 0.70."""
+    return f"{math.floor(100 * (share or 0.0) + 1e-9) / 100:.2f}"
+
+
+def _has(some: Sequence[str]) -> str:
+    return "has" if len(some) == 1 else "have"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from coterie.evidence import Cut
 from coterie.model import Feature, Model
-from coterie.portrait import ideas, name_stability, naming, typical
+from coterie.portrait import name_stability, naming, typical
+from coterie.portrait.ideas import choose_ideas
 from coterie.portrait.naming import Marker
 from coterie.portrait.profile import ALL, ProfileRow, Totals
-from coterie.portrait.rules import Rule
+from coterie.portrait.rules import Rule, RulesFacts, rules_and_tree
 from coterie.portrait.tree import Tree
-from coterie.portrait.typical import Group
+from coterie.portrait.typical import CustomerGroup
 from coterie.table import ColumnRecord
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -38,15 +39,15 @@ class Segment:
     depth: float | None
     spread: float | None
     markers: tuple[Marker, ...]
-    rule: Mapping[str, Any] | None
+    rule: Rule | None
     idea: str | None
     name_returns: float | None = None
-    typical: Mapping[str, Any] | None = None
-    border: Mapping[str, Any] | None = None
+    typical: CustomerGroup | None = None
+    border: CustomerGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class SegmentedSample:
     """The sample in its segments: prepared matrix (n, d), segment (n,) and margin (n,); and what is known of these.
 
     ``refits`` are the stored centers (refits, centers, d), ``depths`` how empty the border of each segment is, by id.
@@ -67,7 +68,7 @@ class Portrait:
 
     segments: tuple[Segment, ...]
     alike: tuple[tuple[int, ...], ...]
-    rules: dict[str, Any]
+    rules: RulesFacts
     tree: Tree | None
 
 
@@ -86,7 +87,7 @@ def portray(
     features: Sequence[Feature],
     values: Mapping[str, NDArray[Any]],
     totals: Totals,
-    placed: Placed,
+    sample: SegmentedSample,
     *,
     value: str | None,
 ) -> Portrait:
@@ -97,22 +98,22 @@ def portray(
     values : the sample's arrays by column name.
     value : the column of worth, or None.
     """
-    ids, label = placed.model.segments, placed.label
+    ids, label = sample.model.segments, sample.label
     facts = {s: naming.markers(rows, columns, s) for s in ids}
     named = naming.names(facts, columns, lambda s: naming.away(rows, s))
-    tries = ideas.ideas(facts)
-    refits = (placed.refits, placed.model.segment_of)
-    back = name_stability.returns(rows, columns, features, values, placed.Z, refits, named.names)
-    rules, tree = ideas.retold(features, columns, values, label, ids)
-    sample = (placed.Z, label, placed.margin)
-    like = typical.describe(rows, columns, values, sample, placed.model, placed.cuts)
+    tries = choose_ideas(facts)
+    refits = (sample.refits, sample.model.segment_of)
+    back = name_stability.name_returns(rows, columns, features, values, sample.Z, refits, named.names)
+    letters = {s: letter(s) for s in ids}
+    rules, tree = rules_and_tree(features, columns, values, label, letters)
+    like = typical.describe(rows, columns, values, (sample.Z, label, sample.margin), sample.model, sample.cuts)
     assigned = max(1, sum(totals.size[s] for s in ids))
     worth = {s: totals.total.get((s, value)) if value else None for s in (ALL, *ids)}
-    spread = _spread(placed)
+    spread = _spread(sample)
     found = tuple(
         Segment(
             id=s,
-            letter=letter(s),
+            letter=letters[s],
             name=named.names[s],
             given=None,
             tentative=back.get(s, 1.0) < name_stability.REPRODUCIBLE,
@@ -120,25 +121,18 @@ def portray(
             share=totals.size[s] / assigned,
             value=worth[s],
             value_share=share_of(worth[s], worth[ALL]),
-            depth=placed.depths.get(s),
+            depth=sample.depths.get(s),
             spread=spread[s],
             markers=facts[s],
-            rule=_rule(rules.by_segment.get(s)),
+            rule=rules.by_segment.get(s),
             idea=tries[s],
             name_returns=back.get(s),
-            typical=_group(like[s].typical),
-            border=_group(like[s].border),
+            typical=like[s].typical,
+            border=like[s].border,
         )
         for s in ids
     )
-    letters = {s: letter(s) for s in ids}
-    told = {
-        "learned": rules.learned,
-        "measured": rules.measured,
-        "text": ideas.rules_text(list(rules.by_segment), rules.weak, rules.measured, letters),
-        "weak": rules.weak,
-    }
-    return Portrait(found, named.alike, told, tree)
+    return Portrait(found, named.alike, rules.facts, tree)
 
 
 def share_of(part: float | None, whole: float | None) -> float | None:
@@ -146,27 +140,11 @@ def share_of(part: float | None, whole: float | None) -> float | None:
     return part / whole if part is not None and whole is not None and whole > 0 else None
 
 
-def _rule(found: Rule | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    conditions = [asdict(c) for c in found.conditions]
-    return {
-        "text": found.text,
-        "precision": found.precision,
-        "recall": found.recall,
-        "conditions": conditions,
-    }
-
-
-def _group(found: Group | None) -> dict[str, Any] | None:
-    return None if found is None else asdict(found)
-
-
-def _spread(placed: Placed) -> dict[int, float]:
+def _spread(sample: SegmentedSample) -> dict[int, float]:
     """Return the root mean square distance of each segment's customers from their nearest center."""
-    Z, label, made = placed.Z, placed.label, placed.model
+    Z, label, model = sample.Z, sample.label, sample.model
     away = np.full(len(Z), np.inf)
-    for center in made.centers:
+    for center in model.centers:
         away = np.minimum(away, np.nansum((Z - np.array(center)) ** 2, axis=1))
-    means = {s: float(away[label == s].mean()) if np.any(label == s) else 0.0 for s in made.segments}
+    means = {s: float(away[label == s].mean()) if np.any(label == s) else 0.0 for s in model.segments}
     return {s: mean**0.5 for s, mean in means.items()}

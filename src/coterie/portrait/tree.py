@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, told
+from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, phrase
 
 IntArray = NDArray[np.int64]
 
@@ -70,7 +70,7 @@ class _Grown:
     no: _Grown | None = None
 
 
-def tree(
+def grow_tree(
     axes: Sequence[Axis], position: IntArray, segments: Sequence[int], learned: slice, measured: slice
 ) -> Tree | None:
     """Return the tree, or None where there is one segment or nothing to ask about.
@@ -105,11 +105,11 @@ def tree(
     right = sum(round(n.rows * (n.right or 0.0)) for n in nodes if n.condition is None)
     count = len(rows[measured])
     leaves = sum(n.condition is None for n in nodes)
-    words, text = _told(right / count, count)
+    words, text = _fidelity_words(right / count, count)
     return Tree(tuple(nodes), depth, leaves, len(rows[learned]), count, right / count, words, text)
 
 
-def _told(fidelity: float, rows: int) -> tuple[str, str]:
+def _fidelity_words(fidelity: float, rows: int) -> tuple[str, str]:
     percent = f"{100 * fidelity:.0f}%"
     if fidelity >= EXACT:
         words = "exact rules"
@@ -219,7 +219,7 @@ def _listed(
         other = axes[a].condition(IS, 1 - at)
     else:
         other = axes[a].condition(BELOW if axes[a].ordered else IS_NOT, at)
-    text, otherwise = told([condition], axes), told([other], axes)
+    text, otherwise = phrase([condition], axes), phrase([other], axes)
     deeper = [_listed(node.yes, axes, position, rows[yes], segments, nodes)]
     no = len(nodes)
     deeper.append(_listed(node.no, axes, position, rows[~yes], segments, nodes))

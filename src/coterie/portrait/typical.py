@@ -27,7 +27,7 @@ LEVEL_EFFECT = 0.25  # a difference of shares that counts like one robust standa
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class UsualValue:
     """A column and what is usual in it: a rounded median, or the level that most of the group have."""
 
     column: str
@@ -36,7 +36,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CustomerGroup:
     """At least ten customers of the sample, and what they are like.
 
     ``share`` is their part of the segment. Of those at a border, ``towards`` is the segment that most of them could
@@ -45,7 +45,7 @@ class Group:
 
     n: int
     share: float
-    values: tuple[Value, ...]
+    values: tuple[UsualValue, ...]
     towards: int | None = None
     towards_share: float | None = None
 
@@ -54,8 +54,8 @@ class Group:
 class Described:
     """The groups of one segment; None where fewer than ten customers would stand behind one."""
 
-    typical: Group | None
-    border: Group | None
+    typical: CustomerGroup | None
+    border: CustomerGroup | None
 
 
 def describe(
@@ -91,7 +91,7 @@ def describe(
             next_to = rivals[np.argmin(_distances(Z[edge], np.array(model.centers)[owner != cut.segment]), axis=1)]
             met, counts = np.unique(next_to, return_counts=True)
             towards = int(met[np.argmax(counts)])
-            border = Group(border.n, border.share, border.values, towards, float(counts.max() / len(edge)))
+            border = CustomerGroup(border.n, border.share, border.values, towards, float(counts.max() / len(edge)))
         found[cut.segment] = Described(_group(nearest, total, shown, values), border)
     return found
 
@@ -115,12 +115,12 @@ def _strongest(rows: Sequence[ProfileRow], columns: Sequence[ColumnRecord], segm
 
 def _group(
     which: NDArray[np.intp], total: int, columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]]
-) -> Group | None:
+) -> CustomerGroup | None:
     if len(which) < FEWEST:
         return None
     said = ((column, _usual(column, values[column.name][which])) for column in columns)
-    return Group(
-        len(which), len(which) / total, tuple(Value(c.name, c.label, text) for c, text in said if text is not None)
+    return CustomerGroup(
+        len(which), len(which) / total, tuple(UsualValue(c.name, c.label, text) for c, text in said if text is not None)
     )
 
 

@@ -16,7 +16,7 @@ from coterie.evidence import RESAMPLE_ROWS, confidence, stability
 from coterie.findings import Finding, worst_first
 from coterie.model import Decision, Feature, decision, model
 from coterie.model import features as feature_maker
-from coterie.portrait import Placed, Portrait, Totals, letter, map, profile, segments
+from coterie.portrait import Portrait, SegmentedSample, Totals, letter, map, portray, profile
 from coterie.record import json
 from coterie.record.points import Points
 from coterie.table import ColumnRecord, Sample, Table, draw, summarize
@@ -44,7 +44,7 @@ def gathered(w: Worked) -> tuple[dict[str, Any], Points]:
     """Return the record, and the points of its map."""
     decided, totals, values = w.decided, w.totals, w.sample.values
     rows = profile.rows(totals, w.columns, w.features, values, decided.label, decided.model.segments)
-    drawn = segments.portray(rows, w.columns, w.features, values, totals, _placed(decided), value=w.options.value)
+    drawn = portray(rows, w.columns, w.features, values, totals, _segmented(decided), value=w.options.value)
     found = drawn.segments
     charted = map.project(w.features, w.columns, values, decided.Z, decided.label)
     made = {
@@ -67,8 +67,8 @@ def gathered(w: Worked) -> tuple[dict[str, Any], Points]:
     return made, Points(*(axis.tolist() for axis in charted.points))
 
 
-def _placed(decided: Decision) -> Placed:
-    return Placed(
+def _segmented(decided: Decision) -> SegmentedSample:
+    return SegmentedSample(
         model=decided.model,
         Z=decided.Z,
         label=decided.label,
@@ -104,10 +104,10 @@ def measured_again(made: json.Record, table: Table) -> tuple[dict[str, Any], Poi
     found = profile.totals(table, summary, held, features, fitted)
     if not _is_same(made, profile.with_means(held, found), found):
         return None
-    placed, judged = _placed_again(made, feature_maker.prepare(features, sample.values))
+    placed, judged = _segmented_again(made, feature_maker.prepare(features, sample.values))
     label = placed.label
     rows = profile.rows(found, held, features, sample.values, label, fitted.segments)
-    drawn = segments.portray(rows, held, features, sample.values, found, placed, value=options.value)
+    drawn = portray(rows, held, features, sample.values, found, placed, value=options.value)
     given = {s["id"]: s["given"] for s in made["segments"]}
     named = tuple(replace(s, given=given[s.id]) for s in drawn.segments)
     charted = map.project(features, held, sample.values, placed.Z, label)
@@ -140,7 +140,7 @@ def _is_same(made: json.Record, columns: tuple[ColumnRecord, ...], found: Totals
     return all(a == b if a is None or b is None else math.isclose(a, b, rel_tol=SAME, abs_tol=SAME) for a, b in pairs)
 
 
-def _placed_again(made: json.Record, Z: NDArray[np.float64]) -> tuple[Placed, dict[str, Any]]:
+def _segmented_again(made: json.Record, Z: NDArray[np.float64]) -> tuple[SegmentedSample, dict[str, Any]]:
     """Return the sample in the segments of a record, and what its stored refits say of each customer."""
     fitted, few = json.model(made), slice(RESAMPLE_ROWS)
     ids, refits = np.array(fitted.segments), np.array(made["stability"]["refits"])
@@ -157,7 +157,7 @@ def _placed_again(made: json.Record, Z: NDArray[np.float64]) -> tuple[Placed, di
         "margins": sure,
     }
     depths = {s["id"]: s["depth"] for s in made["segments"]}
-    return Placed(fitted, Z, label, margin, sure.cuts, refits, depths), judged
+    return SegmentedSample(fitted, Z, label, margin, sure.cuts, refits, depths), judged
 
 
 def _alike(drawn: Portrait) -> list[Finding]:

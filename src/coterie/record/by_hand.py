@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coterie import errors, words
-from coterie.portrait import ALL, ideas, letter, naming
+from coterie.portrait import ALL, WeakRule, choose_ideas, letter, naming, rules_text
 from coterie.purchases import agreement
 from coterie.record import json
 from coterie.record.json import Record
@@ -149,7 +149,7 @@ def _model(made: Record, pair: tuple[int, int], new: int) -> dict[str, Any]:
         weak = [w for w in rules["weak"] if w["segment"] not in pair]
         letters = {s["id"]: s["letter"] for s in made["segments"] if s["id"] not in pair}
         good = [s["id"] for s in made["segments"] if s["rule"] and s["id"] in letters]
-        text = ideas.rules_text(good, [ideas.Weak(**w) for w in weak], rules["measured"], letters)
+        text = rules_text(good, [WeakRule(**w) for w in weak], rules["measured"], letters)
         text = f"{text} No rule was sought for {letter(new)}, which was merged by hand.".strip()
         rules = {**rules, "weak": weak, "text": text}
     return {
@@ -262,7 +262,7 @@ def _segment(
         **{key: _sum(a[key], b[key]) for key in ("share", "value", "value_share")},
         "spread": spread,
         "markers": json.plain(facts),
-        "idea": ideas.ideas({new: facts})[new],
+        "idea": choose_ideas({new: facts})[new],
         **dict.fromkeys(("depth", "rule", "name_returns", "typical", "border")),
     }
 

@@ -13,7 +13,17 @@ import numpy as np
 from coterie import errors
 from coterie.evidence import Cut
 from coterie.model import Decision, Feature, Model, silhouette
-from coterie.portrait import Map, Marker, ProfileRow, Segment, Totals
+from coterie.portrait import (
+    Condition,
+    CustomerGroup,
+    Map,
+    Marker,
+    ProfileRow,
+    Rule,
+    Segment,
+    Totals,
+    UsualValue,
+)
 from coterie.table import ColumnRecord, Sample
 
 FORMAT = 1
@@ -155,7 +165,26 @@ def cuts(record: Record) -> tuple[Cut, ...]:
 
 def segments(record: Record) -> tuple[Segment, ...]:
     """Return the segments of a record, by id."""
-    return tuple(Segment(**{**s, "markers": tuple(Marker(**m) for m in s["markers"])}) for s in record["segments"])
+    return tuple(
+        Segment(
+            **{
+                **s,
+                "markers": tuple(Marker(**m) for m in s["markers"]),
+                "rule": _rule(s["rule"]),
+                "typical": _group(s["typical"]),
+                "border": _group(s["border"]),
+            }
+        )
+        for s in record["segments"]
+    )
+
+
+def _rule(held: Mapping[str, Any] | None) -> Rule | None:
+    return None if held is None else Rule(**{**held, "conditions": tuple(Condition(**c) for c in held["conditions"])})
+
+
+def _group(held: Mapping[str, Any] | None) -> CustomerGroup | None:
+    return None if held is None else CustomerGroup(**{**held, "values": tuple(UsualValue(**v) for v in held["values"])})
 
 
 def columns(record: Record) -> tuple[ColumnRecord, ...]:
