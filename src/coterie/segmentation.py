@@ -116,7 +116,7 @@ def segment(
     made, points = build.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
     scoring = {**(purchases or {}), **(rfm or {})}
     grouped = partial(segments_sql, table.relation, features, decided.model, DIALECTS[table.engine.dialect])
-    made["sample"]["purchases"] = None if base is None else customer_base.record(base)
+    made["sample"]["purchases"] = None if base is None else customer_base.facts(base)
     made["sample"]["rfm"] = customer_base.scored(table, summary, sample, scoring, grouped)
     made["sensitivity"]["holdout"] = customer_base.judged(base, sample, decided.label, options.seed)
     return Segmentation(json.plain(made), points=points, table=table, source=source)

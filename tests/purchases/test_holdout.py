@@ -13,6 +13,7 @@ from coterie.purchases import holdout
 from coterie.report import charts
 
 N = 3_000
+DAYS = holdout.Days("2026-01-01", "2026-03-31", 90)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def test_a_cell_is_foretold_from_other_customers_only() -> None:
 
 def test_segments_win_where_they_know_more(measures: dict[str, np.ndarray]) -> None:
     label = np.random.default_rng(1).integers(0, 5, N)
-    found = holdout.compare(label, measures, *bought(label / 5), seed=0)
+    found = holdout.compare(label, measures, *bought(label / 5), DAYS, seed=0)
     assert found.winner == "segments"
     assert "The segments tell more than RFM." in found.text
     assert found.against["rfm"]["repeat"].low > 0.1
@@ -72,7 +73,7 @@ def test_segments_win_where_they_know_more(measures: dict[str, np.ndarray]) -> N
 def test_where_rfm_wins_the_advice_is_to_use_rfm(measures: dict[str, np.ndarray]) -> None:
     label = np.random.default_rng(1).integers(0, 6, N)
     chance = np.where(measures["recency"] < 120, 0.2 + 0.7 * (measures["frequency"] > 4), 0.1)
-    found = holdout.compare(label, measures, *bought(chance), seed=0)
+    found = holdout.compare(label, measures, *bought(chance), DAYS, seed=0)
     assert found.winner == "rfm"
     assert "use RFM" in found.text
     assert found.against["rfm"]["spend"].high < 0
@@ -80,13 +81,13 @@ def test_where_rfm_wins_the_advice_is_to_use_rfm(measures: dict[str, np.ndarray]
 
 def test_where_recency_alone_knows_it_all_that_is_said(measures: dict[str, np.ndarray]) -> None:
     label = (measures["frequency"] > 3).astype(np.int64) + 2 * (measures["recency"] > 200)
-    found = holdout.compare(label, measures, *bought(np.exp(-measures["recency"] / 90)), seed=0)
+    found = holdout.compare(label, measures, *bought(np.exp(-measures["recency"] / 90)), DAYS, seed=0)
     assert "Recency alone tells" in found.text
 
 
 def test_where_nothing_foretells_nothing_is_claimed(measures: dict[str, np.ndarray]) -> None:
     label = np.random.default_rng(1).integers(0, 4, N)
-    found = holdout.compare(label, measures, *bought(np.full(N, 0.5)), seed=0)
+    found = holdout.compare(label, measures, *bought(np.full(N, 0.5)), DAYS, seed=0)
     assert found.winner == "neither"
     assert found.text.endswith("Nothing here foretells what these customers buy later.")
     assert all(abs(m.spend.share) < 0.02 for m in found.methods)
@@ -94,9 +95,9 @@ def test_where_nothing_foretells_nothing_is_claimed(measures: dict[str, np.ndarr
 
 def test_the_same_seed_gives_the_same_bounds_and_they_hold_the_share(measures: dict[str, np.ndarray]) -> None:
     label = np.random.default_rng(1).integers(0, 5, N)
-    first, second = (holdout.compare(label, measures, *bought(label / 5), seed=3) for _ in range(2))
+    first, second = (holdout.compare(label, measures, *bought(label / 5), DAYS, seed=3) for _ in range(2))
     assert first == second
-    assert first != holdout.compare(label, measures, *bought(label / 5), seed=4)
+    assert first != holdout.compare(label, measures, *bought(label / 5), DAYS, seed=4)
     for method in first.methods:
         for share in (method.spend, method.repeat):
             assert share.low <= share.share <= share.high
@@ -104,7 +105,7 @@ def test_the_same_seed_gives_the_same_bounds_and_they_hold_the_share(measures: d
 
 def test_nobody_buys_again_is_not_a_division_by_zero(measures: dict[str, np.ndarray]) -> None:
     label = np.random.default_rng(1).integers(0, 3, N)
-    found = holdout.compare(label, measures, np.zeros(N), np.zeros(N), seed=0)
+    found = holdout.compare(label, measures, np.zeros(N), np.zeros(N), DAYS, seed=0)
     assert found.winner == "neither"
     assert found.repeated == 0
 

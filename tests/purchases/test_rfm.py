@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,7 +35,7 @@ def customers(n: int = 400, seed: int = 0) -> pd.DataFrame:
     )
 
 
-def scored(frame: pd.DataFrame, rules: rfm.Rules | None = None) -> tuple[rfm.Scale, dict[str, Any], pd.DataFrame]:
+def scored(frame: pd.DataFrame, rules: rfm.Rules | None = None) -> tuple[rfm.Scale, rfm.RfmFacts, pd.DataFrame]:
     """The scale, the record, and every customer with scores and name as SQL gives them."""
     table = read(frame, connect(), Options(), Reading())
     found = score(table, rules or rfm.rules())
@@ -103,17 +102,17 @@ def test_a_missing_measure_has_no_score_and_no_segment() -> None:
     frame = customers().astype({"Recency": float})
     frame.loc[:9, "Recency"] = np.nan
     _, record, found = scored(frame)
-    assert found.rfm_segment.isna().sum() == record["unscored"] == 10
-    assert record["customers"] == 390
+    assert found.rfm_segment.isna().sum() == record.unscored == 10
+    assert record.customers == 390
 
 
 def test_too_few_different_values_give_fewer_scores_and_say_so() -> None:
     _, record, found = scored(customers().assign(Frequency=[1] * 330 + [2] * 70))
     assert sorted(set(found.rfm_frequency)) == [1, 5]
-    assert record["notes"] == ["Frequency has only 2 scores: its most common values fill more than one part."]
+    assert record.notes == ("Frequency has only 2 scores: its most common values fill more than one part.",)
     _, record, found = scored(customers().assign(Frequency=1))
     assert set(found.rfm_frequency) == {1}
-    assert "1 score:" in record["notes"][0]
+    assert "1 score:" in record.notes[0]
 
 
 # ── named segments ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,9 +127,9 @@ def test_the_first_segment_whose_bounds_hold_wins(tmp_path: Path) -> None:
     _, record, found = scored(customers(), rfm.rules(path))
     wanted = np.where(found.rfm_recency == 3, "Lately", np.where(found.rfm_frequency >= 2, "Often", "Rest"))
     assert found.rfm_segment.tolist() == wanted.tolist()
-    assert [s["name"] for s in record["segments"]] == ["Lately", "Often", "Rest"]
-    assert [s["n"] for s in record["segments"]] == [int((wanted == n).sum()) for n in ("Lately", "Often", "Rest")]
-    assert "thirds" in record["text"]
+    assert [s.name for s in record.segments] == ["Lately", "Often", "Rest"]
+    assert [s.n for s in record.segments] == [int((wanted == n).sum()) for n in ("Lately", "Often", "Rest")]
+    assert "thirds" in record.text
 
 
 def test_the_ten_segments_hold_every_pair_of_recency_and_money_that_they_promise() -> None:
@@ -171,15 +170,15 @@ def test_a_wrong_file_of_rules_is_refused(text: str, told: str, tmp_path: Path) 
 def test_the_grid_and_the_segments_add_up_to_the_customers() -> None:
     frame = customers()
     _, record, found = scored(frame)
-    assert sum(c["n"] for c in record["grid"]) == sum(s["n"] for s in record["segments"]) == len(frame)
-    assert sum(s["monetary_share"] for s in record["segments"]) == pytest.approx(1)
-    assert [(c["recency"], c["frequency"]) for c in record["grid"][:2]] == [(5, 5), (5, 4)]
+    assert sum(c.n for c in record.grid) == sum(s.n for s in record.segments) == len(frame)
+    assert sum(s.monetary_share or 0 for s in record.segments) == pytest.approx(1)
+    assert [(c.recency, c.frequency) for c in record.grid[:2]] == [(5, 5), (5, 4)]
     frame = frame.assign(name=found.rfm_segment)
-    for s in record["segments"]:
-        mine = frame[frame.name == s["name"]]
-        if s["n"]:
-            assert s["mean_monetary"] == pytest.approx(mine.Monetary.mean())
-            assert s["mean_recency"] == pytest.approx(mine.Recency.mean())
+    for s in record.segments:
+        mine = frame[frame.name == s.name]
+        if s.n:
+            assert s.mean_monetary == pytest.approx(mine.Monetary.mean())
+            assert s.mean_recency == pytest.approx(mine.Recency.mean())
 
 
 def test_a_table_with_the_three_measures_is_scored_and_crossed_with_its_segments() -> None:

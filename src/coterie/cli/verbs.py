@@ -182,6 +182,7 @@ def customers(source: str | None, **flags: Any) -> int:
     SOURCE has one row a purchase, or one a line of an order. Columns that no option names are found by their names.
     """
     from coterie.purchases import customer_base
+    from coterie.record import json
     from coterie.report import terminal_rfm
     from coterie.runs import one_file
 
@@ -194,7 +195,9 @@ def customers(source: str | None, **flags: Any) -> int:
     try:
         with one_file.replacing(out) as beside:
             as_csv = out.suffix.lower() == ".csv"
-            made = customer_base.deliver(path, engine, settings, reading_of(settings), beside, as_csv=as_csv)
+            made = json.plain(
+                customer_base.deliver(path, engine, settings, reading_of(settings), beside, as_csv=as_csv)
+            )
     finally:
         engine.close()
     talk.done()

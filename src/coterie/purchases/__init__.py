@@ -17,15 +17,20 @@ from __future__ import annotations
 from typing import Any, TypedDict, Unpack
 
 from coterie.engines import Engine, Reading, connect
+from coterie.purchases.customer_base import PurchaseFacts
 from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
+from coterie.purchases.holdout import Holdout
 from coterie.purchases.log import Log, read_log
-from coterie.purchases.rfm.counts import agreement
+from coterie.purchases.rfm.counts import RfmFacts, agreement
 from coterie.purchases.roles import Purchases, iso, made
 
 __all__ = [
     "CUSTOMER",
+    "Holdout",
     "Log",
+    "PurchaseFacts",
     "Purchases",
+    "RfmFacts",
     "agreement",
     "customer_base",
     "customers",

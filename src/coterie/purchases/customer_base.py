@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,12 @@ from coterie import errors, sql, words
 from coterie.engines import Engine, Reading
 from coterie.findings import worst_first
 from coterie.options import Options
-from coterie.purchases import CUSTOMER, Log, Purchases, customers_sql, holdout, iso, later_sql, read_log, rfm
+from coterie.purchases import holdout, rfm
+from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
 from coterie.purchases.findings import findings
-from coterie.purchases.log import LOG, CustomersAlready
-from coterie.purchases.roles import NAMES
+from coterie.purchases.holdout import Holdout
+from coterie.purchases.log import LOG, CustomersAlready, Log, read_log
+from coterie.purchases.roles import NAMES, Purchases, iso
 from coterie.table import ID, ROW, ROWS, Finding, Sample, Summary, Table, draw, read, summarize
 
 # What forms segments of customers who come from purchases, what describes them, and what they are worth. Orders times
@@ -51,6 +53,35 @@ class CustomerBase:
     most: int
     returning: int
     money: float
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseFacts:
+    """``sample.purchases`` of the record; docs/reference/record.md has every field."""
+
+    columns: Mapping[str, str | None]
+    guessed: tuple[str, ...]
+    rows: int
+    used: int
+    orders: int
+    money: float
+    first: str
+    last: str
+    as_of: str
+    same_day: str
+    net: bool
+    holdout_from: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Customers that were written to a file: how many, what they were made of, what was found."""
+
+    customers: int
+    purchases: PurchaseFacts | None
+    rfm: rfm.RfmFacts | None
+    findings: tuple[Finding, ...]
 
 
 def build(source: Any, engine: Engine, options: Purchases, reading: Reading, path: Path) -> CustomerBase:
@@ -112,25 +143,24 @@ def news(base: CustomerBase | None, found: Sequence[Finding], options: Options) 
     return tuple(f for f in found if base is None or f.code != CONSTANT or f.column in asked)
 
 
-def record(base: CustomerBase) -> dict[str, Any]:
-    """Return ``sample.purchases`` of the record: what was read as what, and from when to when."""
+def facts(base: CustomerBase) -> PurchaseFacts:
+    """Return what was read as what, and from when to when."""
     log = base.log
-    roles = {role: getattr(log.chosen, role) for role in (*NAMES, "category")}
-    return {
-        "columns": roles,
-        "guessed": list(log.guessed),
-        "rows": log.rows,
-        "used": log.used,
-        "orders": base.orders,
-        "money": base.money,
-        "first": iso(log.first),
-        "last": iso(log.last),
-        "as_of": iso(log.as_of),
-        "same_day": log.chosen.same_day,
-        "net": log.chosen.net,
-        "holdout_from": log.chosen.holdout_from,
-        "text": told(base),
-    }
+    return PurchaseFacts(
+        columns={role: getattr(log.chosen, role) for role in (*NAMES, "category")},
+        guessed=log.guessed,
+        rows=log.rows,
+        used=log.used,
+        orders=base.orders,
+        money=base.money,
+        first=iso(log.first),
+        last=iso(log.last),
+        as_of=iso(log.as_of),
+        same_day=log.chosen.same_day,
+        net=log.chosen.net,
+        holdout_from=log.chosen.holdout_from,
+        text=told(base),
+    )
 
 
 def told(base: CustomerBase) -> str:
@@ -180,7 +210,7 @@ def _findings(base: CustomerBase) -> list[Finding]:
 # ── scores ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def score(table: Table, rules: rfm.Rules, *, seed: int = 0) -> tuple[rfm.Scale, dict[str, Any]] | None:
+def score(table: Table, rules: rfm.Rules, *, seed: int = 0) -> tuple[rfm.Scale, rfm.RfmFacts] | None:
     """Return the R-F-M scale of a table of customers and what it comes to; None where a measure is missing.
 
     Notes
@@ -193,20 +223,20 @@ def score(table: Table, rules: rfm.Rules, *, seed: int = 0) -> tuple[rfm.Scale, 
     summary = summarize(replace(table, columns=tuple(c for c in table.columns if c.name in named.values())))
     sample = draw(table, list(named.values()), SAMPLED, seed=seed)
     measured = rfm.scale(named, sample.values, rules)
-    return None if measured is None else (measured, rfm.record(table, summary, measured))
+    return None if measured is None else (measured, rfm.count(table, summary, measured))
 
 
 def scored(
     table: Table, summary: Summary, sample: Sample, settings: Mapping[str, Any], grouped: rfm.Grouped
-) -> dict[str, Any] | None:
+) -> rfm.RfmFacts | None:
     """Return ``sample.rfm`` of the record of a segmentation; None where the table lacks one of the three measures."""
     named = rfm.columns(table)
     measured = None if named is None else rfm.scale(named, sample.values, rules_of(settings))
-    return None if measured is None else rfm.record(table, summary, measured, grouped)
+    return None if measured is None else rfm.count(table, summary, measured, grouped)
 
 
-def judged(base: CustomerBase | None, sample: Sample, label: NDArray[np.int32], seed: int) -> dict[str, Any] | None:
-    """Return ``sensitivity.holdout`` of the record: what the segments say of later purchases; None without a holdout.
+def judged(base: CustomerBase | None, sample: Sample, label: NDArray[np.int32], seed: int) -> Holdout | None:
+    """Return what the segments say of later purchases; None without a holdout.
 
     Parameters
     ----------
@@ -223,11 +253,9 @@ def judged(base: CustomerBase | None, sample: Sample, label: NDArray[np.int32], 
     later = draw(replace(table, relation=BOTH), ("later_spend", "later_orders"), sample.size, seed=seed)
     assert np.array_equal(later.key, sample.key), "the same ids draw the same customers"
     measures = {m: sample.values[m] for m in rfm.MEASURES}
-    found = holdout.compare(
-        label.astype(np.int64), measures, later.values["later_spend"], later.values["later_orders"], seed=seed
-    )
-    days = {"from": base.log.chosen.holdout_from, "to": iso(base.log.end), "days": base.log.end - base.log.last}
-    return {**days, **asdict(found)}
+    days = holdout.Days(base.log.chosen.holdout_from, iso(base.log.end), base.log.end - base.log.last)
+    spend, orders = later.values["later_spend"], later.values["later_orders"]
+    return holdout.compare(label.astype(np.int64), measures, spend, orders, days, seed=seed)
 
 
 def write(engine: Engine, path: Path, *, scale: rfm.Scale | None = None, as_csv: bool = False) -> None:
@@ -245,7 +273,7 @@ def write(engine: Engine, path: Path, *, scale: rfm.Scale | None = None, as_csv:
 
 def deliver(
     source: Path, engine: Engine, settings: Mapping[str, Any], reading: Reading, path: Path, *, as_csv: bool
-) -> dict[str, Any]:
+) -> Delivered:
     """Write the customers of a log to a file, and return what was read and what was found.
 
     A source that has the three measures of RFM and no dates is a table of customers already, and is scored as it is.
@@ -255,10 +283,6 @@ def deliver(
     settings : options of the command by name; those of ``Purchases``, ``rfm``, ``rfm_cuts``, ``rfm_rules``, ``seed``
         and ``temp_dir`` count.
     path : where to write a Parquet file, or a CSV file; the caller makes it whole or not at all.
-
-    Returns
-    -------
-    ``customers`` (how many), ``purchases`` and ``rfm`` (as in the record's ``sample``), ``findings``.
     """
     by, base = rules_of(settings), None
     with tempfile.TemporaryDirectory(prefix="coterie-", dir=settings.get("temp_dir")) as folder:
@@ -273,12 +297,8 @@ def deliver(
             shutil.move(Path(folder) / WRITTEN, path)  # they are on the disk already, as they are wanted
         else:
             write(engine, path, scale=scale, as_csv=as_csv)
-    return {
-        "customers": table.rows,
-        "purchases": None if base is None else record(base),
-        "rfm": scored[1] if scored is not None else None,
-        "findings": [asdict(finding) for finding in table.findings],
-    }
+    made = None if base is None else facts(base)
+    return Delivered(table.rows, made, None if scored is None else scored[1], table.findings)
 
 
 def options_of(settings: Mapping[str, Any]) -> Purchases:

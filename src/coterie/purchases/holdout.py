@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,13 +44,25 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """What the segments explain, RFM and recency beside them; ``sensitivity.holdout`` of the record has the rest.
+class Days:
+    """The days on which later purchases were looked at: the first and last one, and how many."""
+
+    first: str
+    last: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holdout:
+    """What the segments explain of later purchases, RFM and recency beside them: ``sensitivity.holdout``.
 
     ``against`` has the segments' share minus the other's, for each other method and outcome; ``winner`` is
     ``segments``, ``rfm``, ``both`` (each in one outcome) or ``neither``.
     """
 
+    first: str = field(metadata={"json": "from"})
+    last: str = field(metadata={"json": "to"})
+    days: int
     customers: int
     repeated: float
     spend: float
@@ -62,15 +74,15 @@ class Comparison:
 
 
 def compare(
-    label: IntArray, measures: Mapping[str, FloatArray], spend: FloatArray, orders: FloatArray, *, seed: int
-) -> Comparison:
-    """Return how much of the later spend and repeat buying the segments explain, and RFM and recency in their place.
+    label: IntArray, measures: Mapping[str, FloatArray], spend: FloatArray, orders: FloatArray, days: Days, *, seed: int
+) -> Holdout:
+    """Return how much of later purchases the segments, RFM and recency explain.
 
     Parameters
     ----------
     label : (n,) segments, in the random order of the customers' hash.
     measures : (n,) ``recency``, ``frequency`` and ``monetary`` before the holdout.
-    spend, orders : (n,) what each customer spent and ordered from the holdout's first day on.
+    spend, orders : (n,) what each customer spent and ordered on these ``days``.
 
     Notes
     -----
@@ -96,9 +108,9 @@ def compare(
     }
     winner = _winner(against["rfm"])
     text = _text(methods, against, winner)
-    return Comparison(
-        len(label), float(outcomes["repeat"].mean()), float(math.fsum(spend)), RESAMPLES, methods, against, winner, text
-    )
+    repeated, spent = float(outcomes["repeat"].mean()), float(math.fsum(spend))
+    when = (days.first, days.last, days.days)
+    return Holdout(*when, len(label), repeated, spent, RESAMPLES, methods, against, winner, text)
 
 
 # ── cells ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -36,9 +36,12 @@ Record = Mapping[str, Any]
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON knows it: records as objects, arrays as lists, NaN as null."""
+    """Return a value as JSON knows it: records as objects, arrays as lists, NaN as null.
+
+    A field whose key cannot be its name says so: ``field(metadata={"json": "from"})``.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {f.metadata.get("json", f.name): plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

@@ -9,8 +9,20 @@ Its modules, in import order::
 
 from __future__ import annotations
 
-from coterie.purchases.rfm.counts import Grouped, record
+from coterie.purchases.rfm.counts import Grouped, RfmFacts, count
 from coterie.purchases.rfm.rules import MEASURES, Rule, Rules, rules
 from coterie.purchases.rfm.scores import Scale, columns, scale, scored_sql
 
-__all__ = ["MEASURES", "Grouped", "Rule", "Rules", "Scale", "columns", "record", "rules", "scale", "scored_sql"]
+__all__ = [
+    "MEASURES",
+    "Grouped",
+    "RfmFacts",
+    "Rule",
+    "Rules",
+    "Scale",
+    "columns",
+    "count",
+    "rules",
+    "scale",
+    "scored_sql",
+]

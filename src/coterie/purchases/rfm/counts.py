@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coterie import sql, words
@@ -18,56 +18,115 @@ Grouped = Callable[[Sequence[str]], list[tuple[str, sql.Select]]]
 """Given columns to carry along as ``__c_k0…``, the steps of a query whose last, ``s``, has ``__c_segment`` too."""
 
 
-def record(
-    table: Table,
-    summary: Summary,
-    measured: Scale,
-    grouped: Grouped | None = None,
-) -> dict[str, Any]:
-    """Return what the scores come to over all customers: the grid, the named segments, and the segments against them.
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """Customers with one pair of scores of recency and frequency, and their mean money."""
+
+    recency: int
+    frequency: int
+    n: int
+    share: float
+    monetary: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCounts:
+    """A named segment: its bounds (None for the rest), its customers, its money, its means."""
+
+    name: str
+    recency: tuple[int, int] | None
+    frequency: tuple[int, int] | None
+    monetary: tuple[int, int] | None
+    n: int
+    share: float | None
+    monetary_share: float | None
+    mean_recency: float | None
+    mean_frequency: float | None
+    mean_monetary: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """How many customers of a segment have a named segment."""
+
+    segment: int
+    name: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class RfmFacts:
+    """``sample.rfm`` of the record; docs/reference/record.md has every field."""
+
+    columns: Mapping[str, str]
+    bins: int
+    cuts_rule: str
+    cuts: Mapping[str, tuple[float, ...]]
+    text: str
+    notes: tuple[str, ...]
+    customers: int
+    unscored: int
+    grid: tuple[GridCell, ...]
+    segments: tuple[NamedCounts, ...]
+    cross: tuple[Crossed, ...]
+    agreement: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Together:
+    """Customers who share their scores, name and segment; scores and sums are in the order of the measures."""
+
+    name: str | None
+    segment: int | None
+    n: int
+    scores: tuple[int | None, ...]
+    sums: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Total:
+    """Customers and what each measure comes to over them."""
+
+    n: int
+    recency: float
+    frequency: float
+    monetary: float
+
+
+def count(table: Table, summary: Summary, measured: Scale, grouped: Grouped | None = None) -> RfmFacts:
+    """Return what the scores come to over all customers.
 
     Parameters
     ----------
     grouped : other segments of the same customers, to cross the named ones with.
 
-    Returns
-    -------
-    ``sample.rfm`` of the record; docs/reference/record.md has every key.
-
     Notes
     -----
     Cost: one scan; at most one row a combination of scores and segment leaves the engine. Sums are of whole numbers.
     """
-    units = {m: _unit(summary, measured.columns[m]) for m in MEASURES}
+    units = tuple(_unit(summary, measured.columns[m]) for m in MEASURES)
     rows = _count(table, measured, units, grouped)
-    scored = [row for row in rows if row["name"] is not None]
+    scored = [row for row in rows if row.name is not None]
     everyone = _total(scored, units)
-    names = [*(rule.name for rule in measured.rules.segments), measured.rules.other]
-    listed = [(name, _total([r for r in scored if r["name"] == name], units)) for name in names]
-    bounds = {r.name: {m: list(getattr(r, m)) for m in MEASURES} for r in measured.rules.segments}
     crossed: dict[tuple[int, str], int] = {}
     for row in scored:
-        if row["segment"] is not None:
-            key = (row["segment"], row["name"])
-            crossed[key] = crossed.get(key, 0) + row["n"]
-    return {
-        "columns": measured.columns,
-        "bins": measured.rules.bins,
-        "cuts_rule": measured.rules.cuts,
-        "cuts": {m: list(measured.cuts[m]) for m in MEASURES},
-        "text": tie_rule(measured.rules),
-        "notes": notes(scored, measured.rules.bins),
-        "customers": everyone["n"],
-        "unscored": sum(row["n"] for row in rows if row["name"] is None),
-        "grid": _grid(scored, units, measured.rules.bins, everyone["n"]),
-        "segments": [
-            {"name": name, **bounds.get(name, dict.fromkeys(MEASURES)), **_shares(found, everyone)}
-            for name, found in listed
-            if found["n"] or name in bounds
-        ],
-        "cross": [{"segment": s, "name": name, "n": n} for (s, name), n in sorted(crossed.items())],
-        "agreement": agreement(crossed) if grouped is not None else None,
-    }
+        if row.segment is not None and row.name is not None:
+            key = (row.segment, row.name)
+            crossed[key] = crossed.get(key, 0) + row.n
+    return RfmFacts(
+        columns=measured.columns,
+        bins=measured.rules.bins,
+        cuts_rule=measured.rules.cuts,
+        cuts={m: measured.cuts[m] for m in MEASURES},
+        text=tie_rule(measured.rules),
+        notes=notes([row.scores for row in scored], measured.rules.bins),
+        customers=everyone.n,
+        unscored=sum(row.n for row in rows if row.name is None),
+        grid=_grid(scored, units, measured.rules.bins),
+        segments=_segments(scored, units, measured.rules),
+        cross=tuple(Crossed(s, name, n) for (s, name), n in sorted(crossed.items())),
+        agreement=agreement(crossed) if grouped is not None else None,
+    )
 
 
 def tie_rule(by: Rules) -> str:
@@ -80,15 +139,15 @@ def tie_rule(by: Rules) -> str:
     return f"Scores cut each measure into {fraction}; {side}. Equal customers always get equal scores."
 
 
-def notes(rows: Sequence[Mapping[str, Any]], bins: int) -> list[str]:
+def notes(scores: Sequence[Sequence[int | None]], bins: int) -> tuple[str, ...]:
     """Return a sentence for each measure that takes too few different values for all scores."""
     said = []
-    for m in MEASURES:
-        used = len({row[m] for row in rows})
+    for i, m in enumerate(MEASURES):
+        used = len({row[i] for row in scores})
         if used < bins:
             shared = "its most common values fill more than one part"
             said.append(f"{m.capitalize()} has only {words.plural(used, 'score')}: {shared}.")
-    return said
+    return tuple(said)
 
 
 def agreement(crossed: Mapping[tuple[int, str], int]) -> float | None:
@@ -119,70 +178,75 @@ def _unit(summary: Summary, column: str) -> float:
     return 10.0 ** min(PLACES, math.floor(math.log10(LARGEST_WHOLE / bound))) if bound > 0 else 10.0**PLACES
 
 
-def _count(table: Table, measured: Scale, units: Mapping[str, float], grouped: Grouped | None) -> list[dict[str, Any]]:
+def _count(table: Table, measured: Scale, units: Sequence[float], grouped: Grouped | None) -> list[_Together]:
     """Return customers and sums of each combination of scores, name and segment, in the order of these."""
     dialect = sql.DIALECTS[table.engine.dialect]
     keep = [measured.columns[m] for m in MEASURES]
     held = {m: f"__c_k{i}" for i, m in enumerate(MEASURES)}
     if grouped is None:
         nodes = [sql.named(sql.column(name), held[m]) for m, name in zip(MEASURES, keep, strict=True)]
-        parts = [
-            (
-                "s",
-                sql.select(
-                    [*nodes, sql.named(sql.cast(sql.null(), "small", dialect), "__c_segment")],
-                    sql.table(table.relation),
-                ),
-            )
-        ]
+        alone = sql.named(sql.cast(sql.null(), "small", dialect), "__c_segment")
+        parts = [("s", sql.select([*nodes, alone], sql.table(table.relation)))]
     else:
         parts = grouped(keep)
     inner = replace(measured, columns=held)
     parts.append(("scored", scored_sql("s", inner, [*held.values(), "__c_segment"])))
     keys = [sql.column(name) for name in (*(f"rfm_{m}" for m in MEASURES), "rfm_segment", "__c_segment")]
     sums = []
-    for m in MEASURES:
-        x = sql.add(sql.multiply(sql.column(held[m]), sql.number(units[m])), sql.number(0.5))
+    for m, unit in zip(MEASURES, units, strict=True):
+        x = sql.add(sql.multiply(sql.column(held[m]), sql.number(unit)), sql.number(0.5))
         sums.append(sql.named(sql.total(sql.cast(sql.floor(x), "whole", dialect)), f"sum_{m}"))
     final = sql.select([*keys, sql.named(sql.count(), "n"), *sums], sql.table("scored"), group=keys)
     got = table.engine.fetch(sql.steps(parts, final, dialect))
     rows = []
-    for i in range(len(got["n"])):
-        name, segment = got["rfm_segment"][i], _whole(got["__c_segment"][i])
-        row = {"name": name, "segment": segment, "n": int(got["n"][i])}
-        row |= {m: _whole(got[f"rfm_{m}"][i]) for m in MEASURES}
-        row |= {f"sum_{m}": _whole(got[f"sum_{m}"][i]) or 0 for m in MEASURES}
-        rows.append(row)
-    return sorted(rows, key=lambda r: tuple(-1 if r[key] is None else r[key] for key in (*MEASURES, "segment")))
+    for i, n in enumerate(got["n"]):
+        scores = tuple(_whole(got[f"rfm_{m}"][i]) for m in MEASURES)
+        totals = tuple(_whole(got[f"sum_{m}"][i]) or 0 for m in MEASURES)
+        rows.append(_Together(got["rfm_segment"][i], _whole(got["__c_segment"][i]), int(n), scores, totals))
+    return sorted(rows, key=lambda r: tuple(-1 if key is None else key for key in (*r.scores, r.segment)))
 
 
 def _whole(value: Any) -> int | None:
     return None if value is None or math.isnan(value) else int(value)
 
 
-def _total(rows: Sequence[Mapping[str, Any]], units: Mapping[str, float]) -> dict[str, Any]:
-    found: dict[str, Any] = {"n": sum(r["n"] for r in rows)}
-    return found | {m: sum(r[f"sum_{m}"] for r in rows) / units[m] for m in MEASURES}
+def _total(rows: Sequence[_Together], units: Sequence[float]) -> _Total:
+    return _Total(sum(r.n for r in rows), *(sum(r.sums[i] for r in rows) / unit for i, unit in enumerate(units)))
 
 
-def _shares(found: Mapping[str, Any], everyone: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a segment's size, its parts of customers and money, and its means."""
-    n, money = found["n"], everyone["monetary"]
-    return {
-        "n": n,
-        "share": n / everyone["n"] if everyone["n"] else None,
-        "monetary_share": found["monetary"] / money if money > 0 else None,
-        **{f"mean_{m}": found[m] / n if n else None for m in MEASURES},
-    }
-
-
-def _grid(rows: Sequence[Mapping[str, Any]], units: Mapping[str, float], bins: int, total: int) -> list[dict[str, Any]]:
-    """Return customers and mean money of each pair of scores of recency and frequency, the best first."""
+def _segments(scored: Sequence[_Together], units: Sequence[float], by: Rules) -> tuple[NamedCounts, ...]:
+    """Return the named segments in the order of their rules, those that no rule names last, if there are any."""
+    everyone = _total(scored, units)
     found = []
+    for rule in (*by.segments, None):
+        name = by.other if rule is None else rule.name
+        total = _total([r for r in scored if r.name == name], units)
+        if rule is None and not total.n:
+            continue
+        n, money = total.n, everyone.monetary
+        found.append(
+            NamedCounts(
+                name,
+                recency=rule.recency if rule else None,
+                frequency=rule.frequency if rule else None,
+                monetary=rule.monetary if rule else None,
+                n=n,
+                share=n / everyone.n if everyone.n else None,
+                monetary_share=total.monetary / money if money > 0 else None,
+                mean_recency=total.recency / n if n else None,
+                mean_frequency=total.frequency / n if n else None,
+                mean_monetary=total.monetary / n if n else None,
+            )
+        )
+    return tuple(found)
+
+
+def _grid(scored: Sequence[_Together], units: Sequence[float], bins: int) -> tuple[GridCell, ...]:
+    """Return customers and mean money of each pair of scores of recency and frequency, the best first."""
+    everyone, found = sum(row.n for row in scored), []
     for r in range(bins, 0, -1):
         for f in range(bins, 0, -1):
-            cell = _total([row for row in rows if row["recency"] == r and row["frequency"] == f], units)
-            n = cell["n"]
-            share, mean = (n / total if total else 0.0), (cell["monetary"] / n if n else None)
-            found.append({"recency": r, "frequency": f, "n": n, "share": share, "monetary": mean})
-    return found
+            cell = _total([row for row in scored if row.scores[:2] == (r, f)], units)
+            mean = cell.monetary / cell.n if cell.n else None
+            found.append(GridCell(r, f, cell.n, cell.n / everyone if everyone else 0.0, mean))
+    return tuple(found)
