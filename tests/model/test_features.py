@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from coterie.engines import Reading, connect
 from coterie.errors import InputError
 from coterie.model import features
-from coterie.model.features import Feature
+from coterie.model.features import Feature, Prepared
 from coterie.options import Options
 from coterie.table import columns, sample, summary, table
 
@@ -92,7 +92,7 @@ def test_yes_no_and_categories_weigh_as_much_as_a_number() -> None:
 def test_rare_levels_are_pooled() -> None:
     _, fitted, _, _ = proposed(customers())
     assert fitted["city"].other == ("Bonn",)
-    assert fitted["city"].prepared[-1] == "city=other"
+    assert fitted["city"].prepared[-1] == Prepared("city", "other")
 
 
 def test_copies_of_a_column_count_as_one() -> None:

@@ -10,13 +10,14 @@ Its modules, in import order::
 
 from coterie.model.assignment import assignment_sql, confidence_sql, margins_sql, segments_sql
 from coterie.model.decision import Decision
-from coterie.model.features import Feature, propose, transform, words_of
+from coterie.model.features import Feature, Prepared, propose, transform, words_of
 from coterie.model.model import Model, silhouette
 
 __all__ = [
     "Decision",
     "Feature",
     "Model",
+    "Prepared",
     "assignment_sql",
     "confidence_sql",
     "decision",

@@ -61,7 +61,7 @@ def decide(
     plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads)
     parts = blocks(fitted)
     weighed = evidence.weigh(Z, parts, sample.key, plan, asked=asked)
-    made = model.of_fit(weighed.fit, tuple(name for f in fitted for name in f.prepared))
+    made = model.of_fit(weighed.fit, tuple(str(p) for f in fitted for p in f.prepared))
     label, margin = model.predict(made, Z)
     few = slice(RESAMPLE_ROWS)
     votes = stability.votes(Z[few], np.array(weighed.stability.refits), weighed.fit.label[few])

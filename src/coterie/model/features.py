@@ -28,9 +28,26 @@ CAP = (-0.5, 1.5)
 SAME_STORY = 0.90
 NEARLY_SAME = 0.80
 RARE_LEVEL = 0.02
+POOLED = "other"  # the level that rare levels are pooled as
 LARGEST = 1e150
 YES_NO = ("binary", "flag")
 SCALED = ("number", "ordinal")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A prepared column: a number, or one level of a column.
+
+    >>> str(Prepared("age")), str(Prepared("city", "Oslo"))
+    ('age', 'city=Oslo')
+    """
+
+    column: str
+    level: str | None = None
+
+    def __str__(self) -> str:
+        """Return its name in a record."""
+        return self.column if self.level is None else f"{self.column}={self.level}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +73,13 @@ class Feature:
     steps: tuple[str, ...] = ()
 
     @property
-    def prepared(self) -> tuple[str, ...]:
-        """Names of the prepared columns."""
+    def prepared(self) -> tuple[Prepared, ...]:
+        """The prepared columns, in order."""
         if self.levels is None or self.kind == "ordinal":
-            return (self.column,)
-        if self.kind == "flag":
-            return (f"{self.column}={self.levels[0]}",)
-        return (*(f"{self.column}={level}" for level in self.levels), *([f"{self.column}=other"] if self.other else []))
+            return (Prepared(self.column),)
+        levels = self.levels[:1] if self.kind == "flag" else self.levels
+        pooled = [POOLED] if self.other and self.kind != "flag" else []
+        return tuple(Prepared(self.column, level) for level in (*levels, *pooled))
 
 
 # ── fitting ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -83,8 +83,9 @@ def project(
         kind = "columns"
     else:
         (x, y), loadings = principal(Z)
-        names = [(label_of[f.column], name, f) for f in features for name in f.prepared]
-        axes = [MapAxis(None, _told(loading, names), None) for loading in loadings]
+        prepared = [p for f in features for p in f.prepared]
+        names = [label_of[p.column] if p.level is None else f"{label_of[p.column]} {p.level}" for p in prepared]
+        axes = [MapAxis(None, _axis_label(loading, names), None) for loading in loadings]
         kind = "pca"
     shown = np.flatnonzero((label > 0) & ~np.isnan(x) & ~np.isnan(y))
     kept = shown[_share_of_each(label[shown])]
@@ -130,15 +131,13 @@ def principal(Z: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]
     return (np.round(scores[0], 6), np.round(scores[1], 6)), loadings
 
 
-def _told(loading: FloatArray, names: Sequence[tuple[str, str, Feature]]) -> str:
+def _axis_label(loading: FloatArray, names: Sequence[str]) -> str:
     """Return an axis in words: "mostly income (+) and age (−)"."""
     order = np.argsort(-np.abs(loading), kind="stable")[:TOLD_COLUMNS]
     parts: list[str] = []
     for i in order:
-        label, prepared, feature = names[i]
         if abs(loading[i]) >= TOLD_LOADING or not parts:
-            what = label if "=" not in prepared or feature.levels is None else f"{label} {prepared.split('=', 1)[1]}"
-            parts.append(f"{what} ({'+' if loading[i] > 0 else '−'})")
+            parts.append(f"{names[i]} ({'+' if loading[i] > 0 else '−'})")
     return f"mostly {words.joined(parts)}"
 
 
