@@ -99,15 +99,21 @@ def _variants(
     return {what: features.prepare(other, values) for what, other in others.items()}
 
 
-def verdict(found: Decision, names: Sequence[str], rows: int) -> Verdict:
-    """Return the verdict in words, beside the names of the segments it is about."""
+def verdict(found: Decision, fitted: Sequence[Feature], names: Sequence[str], rows: int) -> Verdict:
+    """Return the verdict in words.
+
+    Parameters
+    ----------
+    names : of the segments that it is about.
+    rows : of the whole table.
+    """
     weighed = found.weighed
     return structure.verdict(
         weighed.structure,
         Shown(
             k=weighed.choice.k,
             rows=rows,
-            columns=len({name.split("=")[0] for name in found.model.prepared}),
+            columns=len(fitted),
             names=names,
             depths=weighed.depths,
             ari=weighed.stability.ari.median,

@@ -56,7 +56,7 @@ def gathered(w: Worked) -> tuple[dict[str, Any], Points]:
         "features": w.features,
         "sample": json.of_sample(w.sample, totals, charted, w.options.seed),
         "model": {**json.of_model(decided, totals), "rules": drawn.rules, "tree": drawn.tree},
-        "verdict": decision.verdict(decided, [s.name for s in found], w.table.rows),
+        "verdict": decision.verdict(decided, w.features, [s.name for s in found], w.table.rows),
         "choice": decided.weighed.choice,
         "stability": json.of_stability(decided),
         "sensitivity": json.plain(decided.sensitivity),
