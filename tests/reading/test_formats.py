@@ -15,7 +15,7 @@ from coterie.engines import Reading
 from coterie.engines.duckdb.engine import DuckDB
 from coterie.reading import dialect
 from coterie.reading.delimited import prepare
-from coterie.reading.line_numbers import lines
+from coterie.reading.line_numbers import lines_of
 
 ROWS = [
     [f"{i + 1:04d}", f"Ann {i}", str((25, 45, 65)[i % 3] + i % 4), str((120, 900, 4300)[i % 3] + i)] for i in range(60)
@@ -110,7 +110,7 @@ def test_a_line_is_found_whatever_ends_it(end: str, tmp_path: Path) -> None:
     rows = [[r[0], f"two{end}lines" if i % 7 == 0 else r[1], *r[2:]] for i, r in enumerate(ROWS)]
     path = write(tmp_path / "t.csv", rows, lineterminator=end)
     text = prepare(path, "t.csv", tmp_path, Reading(), lambda name: False)
-    places = lines(text, range(60))
+    places = lines_of(text, range(60))
     all_lines = path.read_bytes().decode().split(end)
     assert [all_lines[int(place or 0) - 1][:4] for place in places] == [r[0] for r in ROWS]
 

@@ -9,6 +9,7 @@ Its modules, in import order::
     header           the names of the columns
     encoding         bytes become text
     packed           archives, unpacked within limits
+    parquet_parts    which Parquet files are parts of one table
     delimited        delimited text, its rows counted by a native module
     typed_rows       rows that have types already, written as plain text
     line_numbers     the lines that rows stand on
@@ -16,13 +17,17 @@ Its modules, in import order::
     json_rows        JSON, as a list or line by line
     workbook         workbooks of a spreadsheet program
     sqlite           SQLite files
-    formats          which reader reads which kind of file
+    formats          what a file is, and so which reader reads it
 """
 
-from coterie.reading.delimited import CANONICAL, LONGEST_CELL, Text, TextColumn, rewritten
+from coterie.reading.delimited import CANONICAL, LONGEST_CELL, Text, TextColumn, rewritten, some_rows
 from coterie.reading.file_kinds import is_pattern
+from coterie.reading.findings import choose_table, findings_of
+from coterie.reading.formats import DatabaseTable, prepare
+from coterie.reading.line_numbers import lines_of
 from coterie.reading.notation import CODE, CODE_LIKE, MISSING, MOSTLY, PLAIN, SIGNS, Notation, Values, decided
-from coterie.reading.packed import MOST_BYTES
+from coterie.reading.packed import MOST_BYTES, make_spill_folder
+from coterie.reading.parquet_parts import ParquetParts
 from coterie.reading.request import Reading
 
 __all__ = [
@@ -35,18 +40,20 @@ __all__ = [
     "MOST_BYTES",
     "PLAIN",
     "SIGNS",
+    "DatabaseTable",
     "Notation",
+    "ParquetParts",
     "Reading",
     "Text",
     "TextColumn",
     "Values",
+    "choose_table",
     "decided",
-    "delimited",
-    "file_kinds",
-    "findings",
-    "formats",
+    "findings_of",
     "is_pattern",
-    "line_numbers",
-    "packed",
+    "lines_of",
+    "make_spill_folder",
+    "prepare",
     "rewritten",
+    "some_rows",
 ]

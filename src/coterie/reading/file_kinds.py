@@ -15,6 +15,7 @@ PARQUET_ENDINGS = {".parquet", ".pq"}
 SQLITE_ENDINGS = {".sqlite", ".sqlite3", ".db", ".db3"}
 EXCEL_ENDINGS = {".xlsx", ".xlsm"}
 PACKED_ENDINGS = {".gz": "gzip", ".zip": "zip", ".zst": "zstd"}
+PACKED = frozenset(PACKED_ENDINGS.values())
 
 # What the first bytes say: (bytes, kind, words for people)
 MAGIC = (

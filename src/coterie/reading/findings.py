@@ -37,7 +37,7 @@ SAID = {
 ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day", None: ""}
 
 
-def findings(text: Text, rejected: Sequence[tuple[int | None, str, bool]]) -> tuple[Finding, ...]:
+def findings_of(text: Text, rejected: Sequence[tuple[int | None, str, bool]]) -> tuple[Finding, ...]:
     """Return what is to be said about the columns of a text and the rows that were left out or repaired."""
     found = []
     for column in text.columns:
@@ -65,7 +65,7 @@ def findings(text: Text, rejected: Sequence[tuple[int | None, str, bool]]) -> tu
     return tuple(found)
 
 
-def chosen_table(name: str, tables: Sequence[str], asked: str | None, flag: str) -> tuple[str, tuple[Finding, ...]]:
+def choose_table(name: str, tables: Sequence[str], asked: str | None, flag: str) -> tuple[str, tuple[Finding, ...]]:
     """Return the table of a file that is to be read: the one that was named, or the first one, and said so.
 
     Raises

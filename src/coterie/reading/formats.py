@@ -1,41 +1,68 @@
-"""From a file of any kind that holds rows as text or objects to counted rows of plain text."""
+"""What a file is, and so which reader reads it: an engine gets counted text, parts, or a table of a database."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from coterie import errors
-from coterie.reading import delimited, file_kinds, packed
+from coterie.reading import delimited
 from coterie.reading.delimited import Text
+from coterie.reading.file_kinds import PACKED, recognize
+from coterie.reading.packed import unpack
+from coterie.reading.parquet_parts import ParquetParts, find_parts
 from coterie.reading.request import Reading
 
-PACKED = ("gzip", "zip", "zstd")
-ENGINES_OWN = ("parquet", "duckdb")
+
+@dataclass(frozen=True, slots=True)
+class DatabaseTable:
+    """A table of a DuckDB file, which its own engine copies; ``table`` None: the first one."""
+
+    name: str
+    path: Path
+    table: str | None
 
 
-def unpacked(path: Path, kind: str, spill: Path) -> Path:
-    """Return the path of what a gzip or ZIP file holds, written into the spill folder.
-
-    Raises
-    ------
-    InputError : damaged, larger than its budget, or not one data file.
-    """
-    if kind == "zip":
-        return packed.zipped(path, spill)
-    inner = Path(path.stem).suffix.lower()[:12]
-    target = spill / f"unpacked{inner if file_kinds.expected(inner) not in (None, *PACKED) else '.csv'}"
-    packed.gzip(path, target)
-    return target
-
-
-def text_of(path: Path, name: str, kind: str, spill: Path, reading: Reading, verbatim: Callable[[str], bool]) -> Text:
-    """Return a file's rows as text that was counted: delimited text, JSON, a sheet, a table of SQLite.
+def prepare(
+    path: Path,
+    spill: Path,
+    reading: Reading,
+    verbatim: Callable[[str], bool],
+    unpack_zstd: Callable[[Path], Iterator[bytes]],
+) -> Text | ParquetParts | DatabaseTable:
+    """Return what an engine reads of a file, a folder or a pattern.
 
     Parameters
     ----------
-    kind : as ``kinds.recognize`` says.
+    spill : a private folder for what is unpacked or rewritten.
+    verbatim : tells by its name whether a column must stay text to the letter.
+    unpack_zstd : gives what a zstd file holds, piece by piece; Python's library reads gzip and ZIP only.
+
+    Raises
+    ------
+    InputError : nothing there, not a table, of a kind that coterie does not read, packed twice, damaged.
     """
+    name = path.name
+    if path.is_dir() or not path.exists():
+        return find_parts(path, allow_incomplete=reading.allow_incomplete)
+    kind = recognize(path)
+    if kind in PACKED:
+        path = unpack(path, kind, spill, unpack_zstd)
+        kind = recognize(path)
+        if kind in PACKED:
+            raise errors.not_a_table(name, "it is packed twice", "Unpack it, and give what comes out.")
+    if kind == "parquet":
+        return ParquetParts(name, (path,))
+    if kind == "duckdb":
+        return DatabaseTable(name, path, reading.table)
+    return _prepare_text(path, name, kind, spill, reading, verbatim)
+
+
+def _prepare_text(
+    path: Path, name: str, kind: str, spill: Path, reading: Reading, verbatim: Callable[[str], bool]
+) -> Text:
+    """Return a file's rows as counted text: delimited text, JSON, a sheet, a table of SQLite."""
     if kind == "text":
         return delimited.prepare(path, name, spill, reading, verbatim)
     if kind == "json":

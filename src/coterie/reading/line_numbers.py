@@ -8,7 +8,7 @@ from coterie.reading import _rows
 from coterie.reading.delimited import Text
 
 
-def lines(text: Text, rows: Sequence[int]) -> list[int | None]:
+def lines_of(text: Text, rows: Sequence[int]) -> list[int | None]:
     """Return the line on which each of some rows begins; None where the source has no lines, as a workbook.
 
     Parameters
@@ -23,15 +23,15 @@ def lines(text: Text, rows: Sequence[int]) -> list[int | None]:
         return [None] * len(rows)
     file = text.origin or text
     d = file.dialect
-    wanted = before(rows, text.dropped)
+    wanted = places_before(rows, text.dropped)
     found = _rows.lines(str(file.path), d.delimiter, d.quote, d.escape, d.trim, file.start, wanted)
     return [line + file.first_line - 1 for line in found]
 
 
-def before(rows: Sequence[int], dropped: Sequence[int]) -> list[int]:
+def places_before(rows: Sequence[int], dropped: Sequence[int]) -> list[int]:
     """Return the places that rows had before others were dropped.
 
-    >>> before([0, 1, 2], [1, 2])
+    >>> places_before([0, 1, 2], [1, 2])
     [0, 3, 4]
     """
     places, gone = [], 0

@@ -10,15 +10,16 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from coterie import errors
+from coterie.reading.file_kinds import MAGIC, PACKED, PACKED_ENDINGS
 
 PIECE = 1 << 20
 FREE_BYTES = 10_000_000  # below this no ratio is suspicious
 MOST_RATIO = 100
 MOST_BYTES = 20_000_000_000
-PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
+PACKED_MAGIC = tuple(magic for magic, kind, _ in MAGIC if kind in PACKED)
 
 
-def spill_folder(temp_dir: Path | None) -> Path:
+def make_spill_folder(temp_dir: Path | None) -> Path:
     """Return a new private folder for what is too large for memory, or must be rewritten.
 
     Raises
@@ -31,17 +32,28 @@ def spill_folder(temp_dir: Path | None) -> Path:
         raise errors.cannot_write(str(temp_dir or tempfile.gettempdir()), error.strerror or "") from error
 
 
-def gzip(path: Path, target: Path) -> None:
-    """Write what a gzip file holds; its checksums are checked.
+def unpack(path: Path, kind: str, spill: Path, unpack_zstd: Callable[[Path], Iterator[bytes]]) -> Path:
+    """Return the path of what a packed file holds, written into the spill folder.
+
+    Parameters
+    ----------
+    kind : ``gzip``, ``zip`` or ``zstd``.
+    unpack_zstd : gives what a zstd file holds, piece by piece.
 
     Raises
     ------
-    InputError : cut, damaged, followed by something else, packed twice, or far larger than it should be.
+    InputError : cut, damaged, packed twice, not one data file, or far larger than it should be.
     """
-    _write(path, target, _gzip_pieces(path))
+    if kind == "zip":
+        return _unzip(path, spill)
+    inner = Path(path.stem).suffix.lower()[:12]
+    target = spill / f"unpacked{'.csv' if inner in PACKED_ENDINGS else inner or '.csv'}"
+    _write(path, target, _gzip_pieces(path) if kind == "gzip" else unpack_zstd(path))
+    return target
 
 
 def _gzip_pieces(path: Path) -> Iterator[bytes]:
+    """Give what a gzip file holds; its checksums are checked."""
     with path.open("rb") as file:
         data = file.read(PIECE)
         while data:
@@ -59,16 +71,11 @@ def _gzip_pieces(path: Path) -> Iterator[bytes]:
                 raise errors.damaged(path.name, "something else follows the end of the gzip data")
 
 
-def zipped(path: Path, folder: Path) -> Path:
-    """Write the one data file of a ZIP archive into a folder, and return its path.
-
-    Raises
-    ------
-    InputError : not exactly one data file, a name that leads elsewhere, an archive in the archive, a password, damage.
-    """
+def _unzip(path: Path, folder: Path) -> Path:
+    """Write the one data file of a ZIP archive into a folder, and return its path."""
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir() and not _furniture(m.filename)]
+            members = [m for m in archive.infolist() if not m.is_dir() and not _is_furniture(m.filename)]
             for member in members:
                 name = PurePosixPath(member.filename.replace("\\", "/"))
                 if name.is_absolute() or ".." in name.parts or ":" in member.filename[:2]:
@@ -90,7 +97,7 @@ def zipped(path: Path, folder: Path) -> Path:
 ASK_AGAIN = "Do not trust this archive; ask whoever made it for a plain file."
 
 
-def _furniture(name: str) -> bool:
+def _is_furniture(name: str) -> bool:
     return name.startswith("__MACOSX/") or PurePosixPath(name).name in (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -104,19 +111,8 @@ def _write(path: Path, target: Path, pieces: Iterator[bytes]) -> None:
     packed, size = path.stat().st_size, 0
     with target.open("wb") as out:
         for piece in pieces:
-            if size == 0 and piece.startswith(PACKED):
+            if size == 0 and piece.startswith(PACKED_MAGIC):
                 raise errors.not_a_table(path.name, "it is packed twice", "Unpack it once, and give what comes out.")
-            size += len(piece)
-            check_budget(path.name, packed, size)
-            out.write(piece)
-
-
-def write_lines(path: Path, target: Path, next_lines: Callable[[], list[tuple[str | None]]]) -> None:
-    """Write lines that an engine unpacks, as long as they stay within the budget."""
-    packed, size = path.stat().st_size, 0
-    with target.open("wb") as out:
-        while lines := next_lines():
-            piece = "".join(f"{line or ''}\n" for (line,) in lines).encode()
             size += len(piece)
             check_budget(path.name, packed, size)
             out.write(piece)

@@ -29,7 +29,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     LimitError : the rows do not end within the time limit.
     AccessError : another program keeps the database locked.
     """
-    from coterie.reading.findings import chosen_table
+    from coterie.reading.findings import choose_table
 
     connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=WAIT)
     try:
@@ -40,7 +40,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
                 "ESCAPE '\\' ORDER BY type, rowid"
             ).fetchall()
         )
-        table, findings = chosen_table(name, list(kinds), reading.table, "--table")
+        table, findings = choose_table(name, list(kinds), reading.table, "--table")
         limit = reading.time_limit or (VIEW_LIMIT if kinds[table] == "view" else TIME_LIMIT)
         return _rows(connection, table, limit, (name, spill / "table.csv"), (reading, verbatim, findings))
     except sqlite3.DatabaseError as error:

@@ -19,8 +19,8 @@ from xml.parsers import expat
 
 from coterie import errors, words
 from coterie.findings import Finding
-from coterie.reading import findings as telling
 from coterie.reading.delimited import HIGHEST_HEADER, LONGEST_CELL, Text
+from coterie.reading.findings import choose_table
 from coterie.reading.header import MOST_COLUMNS, names_of
 from coterie.reading.packed import MOST_RATIO
 from coterie.reading.request import Reading
@@ -103,7 +103,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
         with zipfile.ZipFile(path) as archive:
             book = _Book(path, name, archive)
             sheets, dates_from_1904 = _sheets(book)
-            chosen, findings = telling.chosen_table(name, list(sheets), reading.sheet, "--sheet")
+            chosen, findings = choose_table(name, list(sheets), reading.sheet, "--sheet")
             texts, styles = _texts(book), _date_styles(book)
             reader = _Rows(book, chosen, texts, styles, EPOCHS[dates_from_1904])
             book.parse(sheets[chosen], reader.start, reader.end, reader.text)

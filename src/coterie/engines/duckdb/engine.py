@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,24 @@ import duckdb
 
 from coterie import errors, sql
 from coterie.engines.duckdb import cells
-from coterie.engines.duckdb import parquet as parts
 from coterie.engines.duckdb import text as loading
+from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
 from coterie.engines.duckdb.refusals import first_line, reading_error
 from coterie.engines.engine import Columns, Source, filled
-from coterie.reading import CANONICAL, LONGEST_CELL, Reading, Text, delimited, file_kinds, formats, packed, rewritten
-from coterie.reading import findings as telling
+from coterie.reading import (
+    CANONICAL,
+    LONGEST_CELL,
+    DatabaseTable,
+    ParquetParts,
+    Reading,
+    Text,
+    choose_table,
+    findings_of,
+    make_spill_folder,
+    prepare,
+    rewritten,
+    some_rows,
+)
 
 ROW_GROUP = 122_880
 LEFT_IN_PLACE = 1 << 26
@@ -45,7 +58,7 @@ class DuckDB:
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
         self.scans = 0
         self.threads, self._bounded = threads or 0, memory is not None
-        self._spill = packed.spill_folder(temp_dir)
+        self._spill = make_spill_folder(temp_dir)
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         self._allowed: set[Path] | None = None
         self._source = "the source"
@@ -73,21 +86,13 @@ class DuckDB:
     def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> Source:
         """Make the relation ``name`` of a file: Parquet stays in place, the rest is parsed once into a table."""
         self.scans += 1
-        shown = self._source = path.name
-        if path.is_dir() or not path.exists():
-            return self._parts(parts.listed(path, allow_incomplete=reading.allow_incomplete), shown, name)
-        kind = file_kinds.recognize(path)
-        if kind in formats.PACKED:
-            path = self._inflated(path) if kind == "zstd" else formats.unpacked(path, kind, self._spill)
-            kind = file_kinds.recognize(path)
-            if kind in formats.PACKED:
-                raise errors.not_a_table(shown, "it is packed twice", "Unpack it, and give what comes out.")
-        if kind == "parquet":
-            return self._parts([path], shown, name)
-        if kind == "duckdb":
-            return self._attached(path, shown, name, reading)
-        text = formats.text_of(path, shown, kind, self._spill, reading, verbatim)
-        return self._load(text, name, reading)
+        self._source = path.name
+        prepared = prepare(path, self._spill, reading, verbatim, self._unpack_zstd)
+        if isinstance(prepared, ParquetParts):
+            return self._define_parts(prepared, name)
+        if isinstance(prepared, DatabaseTable):
+            return self._copy_table(prepared, name)
+        return self._load(prepared, name, reading)
 
     def _load(self, text: Text, name: str, reading: Reading) -> Source:
         """Parse a text into the table of ``name``, strictly; on a wrong cell find it, and refuse it or leave it out."""
@@ -112,14 +117,14 @@ class DuckDB:
             return self._load(rewritten(text, text.start, self._spill, reading.on_bad_rows), name, reading)
         self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in loading.kept(text)])
         rejected.sort(key=lambda r: r[0] or 0)
-        return Source((*text.findings, *telling.findings(text, rejected)), tuple(rejected))
+        return Source((*text.findings, *findings_of(text, rejected)), tuple(rejected))
 
     def _left_in_place(self, text: Text, name: str) -> Source:
         """Make ``name`` a view of a large text and ``name_some`` a table of rows from all over it."""
         self._view(text, view=f"{TEXT_VIEW}_{name}")
         self.define(name, loading.typed(text, f"{TEXT_VIEW}_{name}").select(sql.named(sql.null(), "__c_row")))
-        self._load(delimited.some_rows(text, self._spill), f"{name}_some", Reading())
-        return Source((*text.findings, *telling.findings(text, ())), (), text.rows, f"{name}_some")
+        self._load(some_rows(text, self._spill), f"{name}_some", Reading())
+        return Source((*text.findings, *findings_of(text, ())), (), text.rows, f"{name}_some")
 
     def _slowly(
         self, text: Text, name: str, reading: Reading, error: duckdb.Error
@@ -180,8 +185,9 @@ class DuckDB:
     def _drop(self, name: str) -> None:
         self._connection.execute(f"DROP TABLE {cells.quoted(name)}")
 
-    def _parts(self, paths: Sequence[Path], shown: str, name: str) -> Source:
-        """Make the relation ``name`` of Parquet files that are parts of one table, in the order of their names."""
+    def _define_parts(self, parts: ParquetParts, name: str) -> Source:
+        """Make the relation ``name`` of Parquet files, in the order of their names."""
+        paths = parts.paths
         readable = [self._readable(path, [p.resolve() for p in paths]) for path in paths]
         offset, selects, columns, self._undecoded = 0, [], list[str](), True
         try:
@@ -191,8 +197,8 @@ class DuckDB:
                 if i == 0:
                     columns, first = list(schema), schema
                 described = self._connection.table_function("parquet_schema", [plain]).project("name, num_children")
-                parts.check_once(described.fetchall())
-                parts.check_alike(shown, path.name, first, schema)
+                check_once(described.fetchall())
+                check_alike(parts.name, path.name, first, schema)
                 view.create_view(f"__c_part_{name}_{i}")
                 row = sql.add(sql.column("file_row_number"), sql.whole(offset + 1))
                 nodes = [*map(sql.column, columns), sql.named(row, "__c_row")]
@@ -201,34 +207,33 @@ class DuckDB:
             self._check_names(columns)
             self.define(name, cells.in_order(selects))
             if texts := [c for c in columns if first[c] == "VARCHAR"]:
-                parts.check_sizes(shown, texts, self.fetch(parts.text_sizes(texts, name)))
+                check_sizes(parts.name, texts, self.fetch(text_sizes(texts, name)))
         except (duckdb.Error, RuntimeError, UnicodeError) as error:  # the last two: names that are not UTF-8
-            raise reading_error(shown, error) from error
+            raise reading_error(parts.name, error) from error
         return Source()
 
-    def _attached(self, path: Path, shown: str, name: str, reading: Reading) -> Source:
-        """Copy a table of a DuckDB file."""
+    def _copy_table(self, stored: DatabaseTable, name: str) -> Source:
+        """Make the relation ``name`` a copy of a DuckDB file's table."""
+        copy = self._spill / "copied.parquet"
         try:
-            other = duckdb.connect(str(path), read_only=True, config={"autoload_known_extensions": "false"})
+            other = duckdb.connect(str(stored.path), read_only=True, config={"autoload_known_extensions": "false"})
         except duckdb.Error as error:
-            raise reading_error(shown, error) from error
+            raise reading_error(stored.name, error) from error
         try:
             tables = [row[0] for row in other.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
             tables += [
                 r[0] for r in other.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
             ]
-            table, findings = telling.chosen_table(shown, tables, reading.table, "--table")
-            other.table(cells.quoted(table)).to_parquet(str(self._spill / "copied.parquet"))
+            table, findings = choose_table(stored.name, tables, stored.table, "--table")
+            other.table(cells.quoted(table)).to_parquet(str(copy))
         except duckdb.Error as error:
-            raise reading_error(shown, error) from error
+            raise reading_error(stored.name, error) from error
         finally:
             other.close()
-        made = self._parts([self._spill / "copied.parquet"], shown, name)
-        return Source((*findings, *made.findings))
+        return replace(self._define_parts(ParquetParts(stored.name, (copy,)), name), findings=findings)
 
-    def _inflated(self, path: Path) -> Path:
-        """Return the path of what a zstd file holds, line by line, within the budget for packed data."""
-        target = self._spill / f"unpacked{Path(path.stem).suffix or '.csv'}"
+    def _unpack_zstd(self, path: Path) -> Iterator[bytes]:
+        """Give what a zstd file holds, some thousand lines at a time."""
         try:
             lines = self._connection.read_csv(
                 self._readable(path), compression="zstd", auto_detect=False, header=False, delimiter="\x1f",
@@ -237,10 +242,10 @@ class DuckDB:
             )  # fmt: skip
             lines.create_view(TEXT_VIEW, replace=True)
             cursor = self._connection.execute(f"FROM {TEXT_VIEW}")
-            packed.write_lines(path, target, lambda: cursor.fetchmany(10_000))
+            while some := cursor.fetchmany(10_000):
+                yield "".join(f"{line or ''}\n" for (line,) in some).encode()
         except duckdb.Error as error:
             raise reading_error(path.name, error) from error
-        return target
 
     # ── what may be opened ───────────────────────────────────────────────────────────────────────────────────────
 

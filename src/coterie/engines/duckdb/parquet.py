@@ -1,9 +1,8 @@
-"""Parquet files that are parts of one table: which they are, whether they and their texts make sense."""
+"""Parquet files that are parts of one table: whether they and their texts make sense."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -12,34 +11,6 @@ from coterie.engines.engine import Columns
 from coterie.reading import LONGEST_CELL, MOST_BYTES
 
 LONG_CELL = 1_000
-
-
-def listed(path: Path, *, allow_incomplete: bool = False) -> list[Path]:
-    """Return the Parquet files of a folder or of a pattern, in the order of their names.
-
-    Raises
-    ------
-    InputError : there are none, or the folder is the output of a Spark job that did not finish.
-    """
-    if not path.is_dir():
-        found = sorted(p for p in Path(path.anchor or ".").glob(str(path.relative_to(path.anchor))) if p.is_file())
-        if not found:
-            raise errors.missing_source(str(path))
-        return found
-    if (path / "_temporary").exists() and not (path / "_SUCCESS").exists() and not allow_incomplete:
-        raise errors.unfinished(path.name)
-    found = sorted(p for p in path.rglob("*.parquet") if not _hidden(p.relative_to(path)))
-    if not found:
-        raise errors.no_parts(path.name)
-    for part in found:
-        with part.open("rb") as file:
-            if file.read(4) != b"PAR1":
-                raise errors.damaged(part.name, "it is not a Parquet file")
-    return found
-
-
-def _hidden(path: Path) -> bool:
-    return any(piece.startswith((".", "_")) for piece in path.parts)
 
 
 def check_alike(name: str, part: str, first: Mapping[str, str], other: Mapping[str, str]) -> None:

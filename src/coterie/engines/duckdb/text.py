@@ -11,7 +11,7 @@ import numpy as np
 from coterie import errors, sql
 from coterie.engines.duckdb import cells
 from coterie.engines.engine import Columns
-from coterie.reading import CODE_LIKE, MOSTLY, Text, TextColumn, Values, decided, line_numbers
+from coterie.reading import CODE_LIKE, MOSTLY, Text, TextColumn, Values, decided, lines_of
 
 LEAST_MEMORY = 1_500
 WANTED = {"number": "a number", "date": "a date"}
@@ -134,7 +134,7 @@ def refused(text: Text, got: Columns) -> list[tuple[int | None, str, bool]]:
     """Return the wrong rows as they are listed: line, reason, that they were not kept."""
     rows = [int(row) for row in got["row"]]
     listed: list[tuple[int | None, str, bool]] = []
-    for row, line, place in zip(rows, line_numbers.lines(text, rows), got["place"], strict=True):
+    for row, line, place in zip(rows, lines_of(text, rows), got["place"], strict=True):
         wrong_one = text.columns[int(place)]
         reason = f"column {errors.shown(wrong_one.name)}: not {WANTED[wrong_one.values.kind]}"
         listed.append((line, reason if line is not None else f"row {row + 1:,}, {reason}", False))
