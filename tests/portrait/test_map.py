@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coterie.model import Feature
-from coterie.portrait.map import MOST_POINTS, SMALLEST_CELL, grid, principal, project
+from coterie.portrait.map import MOST_POINTS, SMALLEST_CELL, count_cells, principal_components, project
 from coterie.table import ColumnRecord
 
 
@@ -45,8 +45,8 @@ def test_an_equals_sign_in_the_name_of_an_ordered_column_is_no_level() -> None:
 
 def test_the_map_never_flips() -> None:
     Z = np.random.default_rng(1).normal(0, [3.0, 2.0, 1.0], (200, 3))
-    (x, y), loadings = principal(Z)
-    (x_turned, y_turned), turned = principal(-Z)
+    (x, y), loadings = principal_components(Z)
+    (x_turned, y_turned), turned = principal_components(-Z)
     np.testing.assert_allclose(loadings, turned, atol=1e-9)
     np.testing.assert_allclose((x, y), (-x_turned, -y_turned), atol=1e-5)
 
@@ -55,7 +55,7 @@ def test_a_cell_stands_for_ten_customers_or_more() -> None:
     r = np.random.default_rng(2)
     x, y = r.normal(size=(2, 2_000))
     label = r.integers(1, 4, 2_000).astype(np.int32)
-    cells = grid(x, y, label)
+    cells = count_cells(x, y, label)
     assert cells.counts
     assert all(cell.n >= SMALLEST_CELL for cell in cells.counts)
     assert sum(cell.n for cell in cells.counts) < 2_000  # those who stand alone are left off

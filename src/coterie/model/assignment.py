@@ -1,4 +1,4 @@
-"""ASSIGN: the whole way from a customer's columns to a segment, as one SELECT.
+"""ASSIGN: from a customer's columns to a segment, as one SELECT.
 
 The steps are ``u`` (scaled columns), ``f`` (capped and weighted), ``d`` (squared distance to each center), ``m`` (the
 least one), ``s`` (the segment). Distances are summed in column order and the first center within 1e-12 of the least
@@ -27,7 +27,7 @@ def segments_sql(
     dialect: sql.Dialect,
     keep: Sequence[str] = (),
 ) -> list[tuple[str, sql.Select]]:
-    """Return the steps of a query whose last one, ``s``, has a row a customer with its segment.
+    """Return the steps of a query that ends with each customer's segment.
 
     Parameters
     ----------
@@ -79,11 +79,11 @@ def assignment_sql(
     cuts: Sequence[Cut],
     dialect: sql.Dialect,
 ) -> sql.Node:
-    """Return the SELECT of id, segment, name, margin and confidence: one row a customer, in the relation's order.
+    """Return the SELECT of id, segment, name, margin and confidence.
 
-    The margin is ``(d2 - d1) / (d2 + d1)`` with d1 the distance to the nearest center and d2 the distance to the
-    nearest center of another segment: 0 on a border, towards 1 deep inside. Confidence is core, probable or
-    borderline, by the cuts on the margin; NULL in a segment without cuts.
+    It has one row a customer, in the relation's order. The margin is ``(d2 - d1) / (d2 + d1)`` with d1 the distance to
+    the nearest center and d2 the distance to the nearest center of another segment: 0 on a border, towards 1 deep
+    inside. Confidence is core, probable or borderline, by the cuts on the margin; NULL in a segment without cuts.
     """
     parts = margins_sql(relation, features, model, dialect)
     known = [(sql.equal(column("segment"), sql.whole(s)), sql.text(names[s])) for s in model.segments]
@@ -95,7 +95,9 @@ def assignment_sql(
 def margins_sql(
     relation: str, features: Sequence[Feature], model: Model, dialect: sql.Dialect, *, keep: Sequence[str] = ()
 ) -> list[tuple[str, sql.Select]]:
-    """Return the steps of a query whose last one, ``a``, has ``id``, ``segment`` and ``margin`` of each customer.
+    """Return the steps of a query that ends with each customer's margin.
+
+    The last step, ``a``, has ``id``, ``segment`` and ``margin``.
 
     Parameters
     ----------
@@ -133,7 +135,10 @@ def margins_sql(
 
 
 def confidence_sql(model: Model, cuts: Sequence[Cut]) -> sql.Node:
-    """Return core, probable or borderline from the columns ``segment`` and ``margin``; NULL without cuts."""
+    """Return core, probable or borderline, from segment and margin.
+
+    In a segment without cuts it is NULL.
+    """
     segment, margin = column("segment"), column("margin")
     unknown = [s for s in model.segments if s not in {c.segment for c in cuts}]  # merged by hand: no refit was asked
     bands = [(sql.equal(segment, sql.whole(s)), sql.null()) for s in unknown]

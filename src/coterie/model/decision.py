@@ -1,4 +1,4 @@
-"""DECIDE: all that the sample decides, in one place: k, the centers, the evidence for them, what they hang on."""
+"""DECIDE: all that the sample decides, in one place."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided, with the sample's labels (n,) and margins (n,) and its prepared matrix (n, d)."""
+    """What was decided: the centers, the evidence for them, what they hang on.
+
+    Of the sample there are the prepared matrix (n, d), the labels (n,) and the margins (n,).
+    """
 
     model: Model
     weighed: Weighed
@@ -49,7 +52,7 @@ class Decision:
 def decide(
     fitted: Sequence[Feature], columns: Sequence[ColumnRecord], sample: Sample, options: Options, *, threads: int = 0
 ) -> Decision:
-    """Return the model of the sample and how far it can be trusted.
+    """Return the model of the sample, and how far to trust it.
 
     Raises
     ------
@@ -88,9 +91,9 @@ def blocks(fitted: Sequence[Feature]) -> list[Block]:
 
 
 def _variants(
-    fitted: Sequence[Feature], columns: Sequence[ColumnRecord], values: Mapping[str, Any], options: Options
+    fitted: Sequence[Feature], columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]], options: Options
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the sample prepared in the other ways that a careful analyst would try."""
+    """Return the sample prepared in other ways that an analyst would try."""
     if options.scale != "auto":
         return {}
     others = {"with z-scores": features.propose(columns, values, "z")[0]}

@@ -1,8 +1,8 @@
-"""PROPOSE: what becomes of each column before distances are taken, as constants fitted on the sample.
+"""PROPOSE: what becomes of each column before distances are taken.
 
-A Feature is a formula with its constants. ``prepare`` computes it on arrays, ``scaled_sql`` and ``prepared_sql`` write
-it as SQL, term by term the same arithmetic, so that the engine and Python agree on every customer. Why these steps:
-docs/reference/method.md.
+A Feature is a formula with its constants, fitted on the sample. ``prepare`` computes it on arrays, ``scaled_sql`` and
+``prepared_sql`` write it as SQL, term by term the same arithmetic, so that the engine and Python agree on every
+customer. Why these steps: docs/reference/method.md.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One column's way into the distances; every field is a constant of the formula, see docs/reference/record.md.
+    """One column's way into the distances.
 
+    Every field is a constant of the formula, see docs/reference/record.md.
     Numbers (and ``binary``, a number with two values): ``clip((t(x) - shift) * factor, *cap) * weight`` with t the
     transform. Categories: one prepared column a level (the last one for the pooled levels), ``factor * weight`` where
     the level is met and 0 elsewhere. A ``flag`` is a category with one prepared column. An ``ordinal`` has its levels
@@ -88,7 +89,7 @@ class Feature:
 def propose(
     columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]], scale: str, *, logs: bool = True
 ) -> tuple[tuple[Feature, ...], tuple[Finding, ...]]:
-    """Return a feature for every column whose role is ``feature``, with constants from the sample.
+    """Return a feature for every column that may form segments.
 
     Parameters
     ----------
@@ -100,18 +101,18 @@ def propose(
     features = []
     for column in used:
         if column.kind in ("number", "date"):
-            features.append(_number(column, values[column.name], scale, logs))
+            features.append(_fit_number(column, values[column.name], scale, logs))
         else:
-            features.append(_levels(column.name, column.kind, values[column.name], scale))
+            features.append(_fit_levels(column.name, column.kind, values[column.name], scale))
     if scale == "none":
         return tuple(features), ()
-    balanced = _balanced(features, values)
+    balanced = _balance(features, values)
     if scale == "z":
         return tuple(balanced), ()
-    return _one_vote(balanced, values)
+    return _weigh_down(balanced, values)
 
 
-def _number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -> Feature:
+def _fit_number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -> Feature:
     name, x = column.name, raw[~np.isnan(raw)]
     feature = Feature(name, "number")
     if scale == "none":
@@ -126,7 +127,7 @@ def _number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -> Fe
         step = f"Two values, {words.number(low)} and {words.number(high)}, taken as 0 and 1."
         return Feature(name, "binary", shift=low, factor=1 / (high - low), steps=(step,))
     if logs:
-        feature = _transformed(feature, column, x, len(distinct))
+        feature = _on_ratio_scale(feature, column, x, len(distinct))
     t = transform(feature, x)
     low, high = (float(q) for q in np.quantile(t, RANGE))
     if high > low:
@@ -145,8 +146,8 @@ def _number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -> Fe
     )
 
 
-def _transformed(feature: Feature, column: ColumnRecord, x: FloatArray, distinct: int) -> Feature:
-    """Return the feature with a ratio scale where the column is skewed and the scale helps."""
+def _on_ratio_scale(feature: Feature, column: ColumnRecord, x: FloatArray, distinct: int) -> Feature:
+    """Return the feature, on a ratio scale where the column is skewed and that helps."""
     skew = skewness(x)
     positive = x[x > 0]
     low = column.min if column.min is not None else float(x.min())
@@ -168,11 +169,11 @@ def _transformed(feature: Feature, column: ColumnRecord, x: FloatArray, distinct
     return candidate if abs(skewness(transform(candidate, x))) < abs(skew) else feature
 
 
-def _levels(name: str, kind: str, values: NDArray[Any], scale: str) -> Feature:
+def _fit_levels(name: str, kind: str, values: NDArray[Any], scale: str) -> Feature:
     counts = level_counts(values)
     coded = codes.are_codes(name, counts)
     if kind == "category" and not coded and (in_order := ordered_levels.in_order(counts)) is not None:
-        return _ordinal(name, in_order, values, scale)
+        return _fit_ordinal(name, in_order, values, scale)
     ordered = sorted(counts, key=lambda level: (-counts[level], level))
     if kind == "flag":
         first, second = sorted(counts, reverse=True)  # "Yes" before "No", "true" before "false"
@@ -186,8 +187,8 @@ def _levels(name: str, kind: str, values: NDArray[Any], scale: str) -> Feature:
     return Feature(name, "category", levels=kept, other=pooled, steps=tuple(steps))
 
 
-def _ordinal(name: str, levels: tuple[str, ...], values: NDArray[Any], scale: str) -> Feature:
-    """Return answers with an order as one number: their places, divided by the last one."""
+def _fit_ordinal(name: str, levels: tuple[str, ...], values: NDArray[Any], scale: str) -> Feature:
+    """Return answers with an order as one number, their place."""
     place = {level: float(i) for i, level in enumerate(levels)}
     spread = float(np.std([place[v] for v in values if v is not None]))
     factor = {"none": 1.0, "z": 1 / spread if spread > 0 else 1.0}.get(scale, 1 / (len(levels) - 1))
@@ -198,14 +199,15 @@ def _ordinal(name: str, levels: tuple[str, ...], values: NDArray[Any], scale: st
 
 
 def words_of(level: str) -> str:
-    """Return a level as it may stand in a sentence: shortened, and never blank."""
+    """Return a level as it may stand in a sentence: never long, never blank."""
     return level if 0 < len(level.strip()) <= 40 else f"{level.strip()[:39]}…" if level.strip() else "(blank)"
 
 
-def _balanced(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Feature]:
-    """Return the features with yes/no columns and category blocks scaled to vary as much as a number does on average.
+def _balance(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Feature]:
+    """Return the features with all others varying as much as a number does.
 
-    Without numbers, flags stay 0 and 1 and set the measure for the categories.
+    Yes/no columns and category blocks are scaled to the average variance of the numbers. Without numbers, flags stay 0
+    and 1 and set the measure for the categories.
     """
     spreads = [_spread(f, values) for f in features]
     numbers = [s for f, s in zip(features, spreads, strict=True) if f.kind in SCALED]
@@ -225,10 +227,10 @@ def _spread(feature: Feature, values: Mapping[str, NDArray[Any]]) -> float:
     return float(np.nansum(np.nanvar(z[:, there], axis=0)))
 
 
-def _one_vote(
+def _weigh_down(
     features: Sequence[Feature], values: Mapping[str, NDArray[Any]]
 ) -> tuple[tuple[Feature, ...], tuple[Finding, ...]]:
-    """Return the features with near-duplicate numbers weighted down, each block to count as one column."""
+    """Return the features, near-duplicates weighted down to count as one."""
     numbers = [f for f in features if f.kind == "number"]
     alike = np.abs(rank_correlation(np.column_stack([values[f.column] for f in numbers]))) if numbers else np.eye(0)
     weights: dict[str, tuple[float, str]] = {}
@@ -254,7 +256,10 @@ def _one_vote(
 
 
 def rank_correlation(x: FloatArray) -> FloatArray:
-    """Return Spearman's correlations of the columns (d, d); a missing value counts as the middle rank."""
+    """Return Spearman's correlations of the columns (d, d).
+
+    A missing value counts as the middle rank.
+    """
     ranks = np.zeros_like(x)
     for j in range(x.shape[1]):
         there = ~np.isnan(x[:, j])
@@ -268,7 +273,7 @@ def rank_correlation(x: FloatArray) -> FloatArray:
 
 
 def _blocks(linked: NDArray[np.bool_]) -> list[list[int]]:
-    """Return the connected blocks of two or more, each in order (single linkage)."""
+    """Return the connected blocks of two or more, each in order."""
     seen: set[int] = set()
     blocks = []
     for start in range(len(linked)):
@@ -288,7 +293,10 @@ def _blocks(linked: NDArray[np.bool_]) -> list[list[int]]:
 
 
 def transform(feature: Feature, x: FloatArray) -> FloatArray:
-    """Return the number on its transformed scale; below zero, a log feature counts as zero."""
+    """Return the number on its transformed scale.
+
+    Below zero, a log feature counts as zero.
+    """
     if feature.transform == "log":
         return np.asarray(np.log(1.0 + np.where(x < 0, 0.0, x) * feature.unit))
     if feature.transform == "asinh":
@@ -304,11 +312,11 @@ def prepare(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> 
     ----------
     values : arrays by column name: float64 for numbers, objects (text or None) for categories.
     """
-    parts = [_prepared(feature, values[feature.column]) for feature in features]
+    parts = [_prepare(feature, values[feature.column]) for feature in features]
     return np.ascontiguousarray(np.column_stack(parts), dtype=np.float64)
 
 
-def _prepared(feature: Feature, x: NDArray[Any]) -> FloatArray:
+def _prepare(feature: Feature, x: NDArray[Any]) -> FloatArray:
     if feature.levels is None:
         z = (transform(feature, x) - feature.shift) * feature.factor
         if feature.cap is not None:
@@ -332,7 +340,10 @@ def _prepared(feature: Feature, x: NDArray[Any]) -> FloatArray:
 
 
 def scaled_sql(feature: Feature) -> list[sql.Node]:
-    """Return the SQL of each prepared column before its cap and weight: the same arithmetic as ``prepare``."""
+    """Return the SQL of each prepared column before its cap and weight.
+
+    It is the same arithmetic as that of ``prepare``, term by term.
+    """
     x = sql.column(feature.column)
     if feature.levels is None:
         shifted = sql.subtract(_transform_sql(feature, x), sql.number(feature.shift))
@@ -355,7 +366,12 @@ def scaled_sql(feature: Feature) -> list[sql.Node]:
 
 
 def prepared_sql(feature: Feature, z: sql.Node) -> sql.Node:
-    """Return the SQL that caps and weights a prepared column; ``z`` names the result of ``scaled_sql``."""
+    """Return the SQL that caps and weights a prepared column.
+
+    Parameters
+    ----------
+    z : names the result of ``scaled_sql``.
+    """
     if feature.cap is not None:
         low, high = (sql.number(end) for end in feature.cap)
         z = sql.case([(sql.less(z, low), low), (sql.above(z, high), high)], z)

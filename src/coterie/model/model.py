@@ -1,4 +1,4 @@
-"""DECIDE: centers in prepared space, each belonging to one segment; the nearest center wins."""
+"""DECIDE: centers in prepared space; the nearest one wins."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ SILHOUETTE_ROWS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Centers (each a tuple of prepared coordinates) and the segment id that each belongs to.
+    """Centers, and the segment id that each belongs to.
 
-    ``prepared`` names the coordinates; ``inertia`` is the sample's sum of squared distances; ``starts`` and ``hits``
-    say how many of the independent searches there were and how many of them found this solution.
+    A center is a tuple of prepared coordinates, which ``prepared`` names; ``inertia`` is the sample's sum of squared
+    distances; ``starts`` and ``hits`` say how many of the independent searches there were and how many of them found
+    this solution.
     """
 
     prepared: tuple[str, ...]
@@ -39,12 +40,19 @@ class Model:
 
 
 def sample_size(max_k: int) -> int:
-    """Return how many rows the final fit may use: enough for an excess inertia of about 0.1 %."""
+    """Return how many rows the final fit may use.
+
+    So many make an excess inertia of about 0.1 %.
+    """
     return max(SAMPLE_LEAST, SAMPLE_PER_K * max_k)
 
 
 def check_distinct(Z: FloatArray, k: int | None, rows: int) -> None:
-    """Make sure that the rows differ enough for ``k`` segments (2 where k is open).
+    """Make sure that the rows differ enough for ``k`` segments.
+
+    Parameters
+    ----------
+    k : None where it is open: then for two.
 
     Raises
     ------
@@ -59,15 +67,19 @@ def check_distinct(Z: FloatArray, k: int | None, rows: int) -> None:
 
 
 def of_fit(fit: Fit, prepared: tuple[str, ...]) -> Model:
-    """Return the model of a k-means solution; segments are numbered as its clusters are: by size, then by center."""
+    """Return the model of a k-means solution.
+
+    Segments are numbered as its clusters are: by size, then by center.
+    """
     centers = tuple(tuple(float(v) for v in center) for center in fit.centers)
     return Model(prepared, centers, tuple(range(1, len(centers) + 1)), float(fit.inertia), fit.starts, fit.hits)
 
 
 def predict(model: Model, Z: FloatArray, *, threads: int = 0) -> tuple[NDArray[np.int32], FloatArray]:
-    """Return each row's segment id (n,), 0 for a row without any value, and its margin (n,): the rule of ``assign``.
+    """Return each row's segment id (n,) and its margin (n,).
 
-    The margin is ``(d2 - d1) / (d2 + d1)``: d1 to the nearest center, d2 to the nearest one of another segment.
+    A row without any value gets 0, as one that is not assigned. The margin is ``(d2 - d1) / (d2 + d1)``: d1 to the
+    nearest center, d2 to the nearest one of another segment.
     """
     centers = np.array(model.centers)
     found = kmeans.assign(Z, centers, threads=threads)
@@ -84,11 +96,11 @@ def predict(model: Model, Z: FloatArray, *, threads: int = 0) -> tuple[NDArray[n
 
 
 def silhouette(Z: FloatArray, label: NDArray[np.int32]) -> tuple[float, float, int]:
-    """Return the mean silhouette of the first 2,000 assigned rows, twice its standard error, and how many they are.
+    """Return the mean silhouette, twice its standard error, and the rows it is of.
 
     Parameters
     ----------
-    label : (n,) segment ids; 0 = not assigned.
+    label : (n,) segment ids; 0 = not assigned. The first 2,000 assigned rows are measured.
     """
     rows = np.flatnonzero(label[:SILHOUETTE_ROWS] > 0)
     met, position = np.unique(label[rows], return_inverse=True)

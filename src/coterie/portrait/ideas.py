@@ -1,4 +1,4 @@
-"""An idea to test for each segment: the first of a list whose conditions its facts meet."""
+"""An idea to test for each segment, from a list with conditions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from coterie.portrait.naming import Marker
 
 
 def choose_ideas(facts: Mapping[int, Sequence[Marker]]) -> dict[int, str]:
-    """Return an idea to test for each segment: the first in ``ideas.toml`` whose conditions its markers meet.
+    """Return an idea to test for each segment.
 
-    An idea that another segment has goes to a second one only where no other idea's conditions hold; segments with the
-    fewest to choose from choose first.
+    It is the first in ``ideas.toml`` whose conditions the segment's markers meet. An idea that another segment has goes
+    to a second one only where no other idea's conditions hold; segments with the fewest to choose from choose first.
     """
     table = tomllib.loads(resources.files("coterie.portrait").joinpath("ideas.toml").read_text(encoding="utf-8"))
     possible = {segment: _fitting(table, _levels(table["topics"], found)) for segment, found in facts.items()}

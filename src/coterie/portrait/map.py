@@ -25,7 +25,7 @@ SMALLEST_CELL = 10
 
 @dataclass(frozen=True, slots=True)
 class MapAxis:
-    """One axis: the column it shows (None: a mixture), its label, and the column's transform."""
+    """An axis: its column (None: a mixture), label, and the column's transform."""
 
     column: str | None
     label: str
@@ -34,7 +34,11 @@ class MapAxis:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """The axes and the points (transient): at most 5,000 customers, each segment in its share."""
+    """The axes, and the points of at most 5,000 customers.
+
+    The points are transient: x, y and segment id, each segment in its share. ``of`` counts the customers who have a
+    place.
+    """
 
     kind: str
     x: MapAxis
@@ -46,7 +50,7 @@ class Map:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One field of the grid: its place, its most frequent segment, and how many customers of the sample lie in it."""
+    """A field of the grid, its most frequent segment, and its customers."""
 
     i: int
     j: int
@@ -56,7 +60,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The map without single customers: edges of a grid, and its fields of ten customers or more."""
+    """The map without single customers: a grid's fields of ten or more.
+
+    ``x`` and ``y`` are the grid's edges, ascending.
+    """
 
     x: tuple[float, ...]
     y: tuple[float, ...]
@@ -70,7 +77,9 @@ def project(
     Z: FloatArray,
     label: NDArray[np.int32],
 ) -> Map:
-    """Return the map of the sample: the two columns themselves where there are two, else principal components.
+    """Return the map of the sample.
+
+    Two columns of numbers are the axes themselves; else they are the first two principal components.
 
     Parameters
     ----------
@@ -82,14 +91,14 @@ def project(
         axes = [MapAxis(f.column, label_of[f.column], f.transform) for f in features]
         kind = "columns"
     else:
-        (x, y), loadings = principal(Z)
+        (x, y), loadings = principal_components(Z)
         prepared = [p for f in features for p in f.prepared]
         names = [label_of[p.column] if p.level is None else f"{label_of[p.column]} {p.level}" for p in prepared]
         axes = [MapAxis(None, _axis_label(loading, names), None) for loading in loadings]
         kind = "pca"
     shown = np.flatnonzero((label > 0) & ~np.isnan(x) & ~np.isnan(y))
     kept = shown[_share_of_each(label[shown])]
-    cells = grid(x[shown], y[shown], label[shown])
+    cells = count_cells(x[shown], y[shown], label[shown])
     return Map(kind, axes[0], axes[1], (x[kept], y[kept], label[kept]), len(shown), cells)
 
 
@@ -98,8 +107,8 @@ def _edges(v: FloatArray, side: int) -> FloatArray:
     return np.linspace(low, high, side + 1) if high > low else np.array([low - 0.5, low + 0.5])
 
 
-def grid(x: FloatArray, y: FloatArray, label: NDArray[np.int32]) -> Cells:
-    """Return counts on a grid fine enough to show shape and coarse enough to show nobody."""
+def count_cells(x: FloatArray, y: FloatArray, label: NDArray[np.int32]) -> Cells:
+    """Return counts on a grid that shows shape and nobody."""
     side = int(np.clip((len(x) / PER_CELL) ** 0.5, *SIDES))
     edges = [_edges(v, side) for v in (x, y)]
     at = [np.clip(np.searchsorted(e, v, side="right") - 1, 0, len(e) - 2) for e, v in zip(edges, (x, y), strict=True)]
@@ -112,10 +121,11 @@ def grid(x: FloatArray, y: FloatArray, label: NDArray[np.int32]) -> Cells:
     return Cells(across, up, tuple(c for c in fields if c.n >= SMALLEST_CELL))
 
 
-def principal(Z: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
-    """Return the scores (n,) on the first two principal components and their loadings (2, d); missing is the mean.
+def principal_components(Z: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
+    """Return the scores (n,) on two principal components, and the loadings (2, d).
 
-    A component's sign is free: the largest loading is made positive, so that the map never flips.
+    A missing value counts as the mean. A component's sign is free: the largest loading is made positive, so that the
+    map never flips.
     """
     centered = Z - np.nanmean(Z, axis=0)
     centered = np.nan_to_num(centered, nan=0.0)
@@ -142,7 +152,10 @@ def _axis_label(loading: FloatArray, names: Sequence[str]) -> str:
 
 
 def _share_of_each(label: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Return which points to show: all, or the first of each segment (they come in random order) by its share."""
+    """Return which points to show: all, or each segment's first, by its share.
+
+    Points come in random order.
+    """
     n = len(label)
     if n <= MOST_POINTS:
         return np.arange(n)

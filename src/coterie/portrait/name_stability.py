@@ -1,4 +1,7 @@
-"""Does a name come back when the segments are formed again? A name that most refits would not give is tentative."""
+"""Say whether a name comes back when the segments are formed again.
+
+A name that most refits would not give is tentative.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +35,10 @@ def name_returns(
     refits: tuple[FloatArray, Sequence[int]],
     names: Mapping[int, str],
 ) -> dict[int, float]:
-    """Return for each segment the share of refits under which it would get the same name; empty without refits.
+    """Return for each segment how many refits would give its name.
 
-    Every refit's centers give the sample other segments; effects and names are computed again from these.
+    It is a share of the refits; empty without any. Every refit's centers give the sample other segments; effects and
+    names are computed again from these.
 
     Parameters
     ----------
@@ -66,7 +70,7 @@ def name_returns(
 
 
 def _may_count(row: ProfileRow) -> bool:
-    """Say whether a row can be a fact; most cannot, and need not be looked at more closely."""
+    """Say whether a row can be a fact; most cannot."""
     return row.level is not None or row.effect is None or abs(row.effect) >= naming.SLIGHT[0]
 
 
@@ -78,7 +82,7 @@ def _rows_by_segment(
     label: NDArray[np.int32],
     segments: Sequence[int],
 ) -> dict[int, list[list[ProfileRow]]]:
-    """Return for each segment and refit the profile's rows with what the refit makes of them."""
+    """Return for each segment and refit the profile's rows under that refit."""
     by_column, kinds = {f.column: f for f in features}, {c.name: c for c in columns}
     found: dict[int, list[list[ProfileRow]]] = {s: [[] for _ in label] for s in segments}
     near = _named_perhaps(rows)
@@ -121,11 +125,15 @@ def _with_share(row: ProfileRow, share: float) -> ProfileRow:
 
 
 def _effects(t: FloatArray, label: NDArray[np.int32], k: int) -> tuple[FloatArray, FloatArray]:
-    """Return ``profile.robust_effect`` of every segment under every refit: two arrays (refits, k), NaN where unknown.
+    """Return ``robust_effect`` of every segment under every refit.
 
     Parameters
     ----------
     t : (n,) transformed values, NaN where missing; label : (refits, n) positions of the segments.
+
+    Returns
+    -------
+    effect, superiority : (refits, k), NaN where unknown.
     """
     there = np.flatnonzero(~np.isnan(t))
     order = there[np.argsort(t[there], kind="stable")]
@@ -147,7 +155,10 @@ def _effects(t: FloatArray, label: NDArray[np.int32], k: int) -> tuple[FloatArra
 
 
 def _medians(t: FloatArray, taken: NDArray[np.bool_], counts: NDArray[np.int64]) -> FloatArray:
-    """Return the median of the taken values of each row; ``t`` is sorted, every row takes some."""
+    """Return the median of the values that each row takes of ``t``.
+
+    ``t`` is sorted, and every row takes some.
+    """
     places = np.nonzero(taken)[1]
     first = np.cumsum(counts) - counts
     middle: FloatArray = (t[places[first + (counts - 1) // 2]] + t[places[first + counts // 2]]) / 2
@@ -155,7 +166,7 @@ def _medians(t: FloatArray, taken: NDArray[np.bool_], counts: NDArray[np.int64])
 
 
 def _shares(x: NDArray[Any], known: NDArray[np.bool_], label: NDArray[np.int32], k: int) -> FloatArray:
-    """Return the mean of ``x`` (a level: whether it is met) over the known members, NaN where there are none."""
+    """Return the mean of ``x`` over the known members; without any, NaN."""
     value = np.where(known, x, 0).astype(np.float64)
     shares = np.full((len(label), k), np.nan)
     for p in range(k):

@@ -1,7 +1,8 @@
-"""PROFILE: one GROUP BY over all rows gives every segment's exact sizes, means and shares.
+"""PROFILE: exact sizes, means and shares of every segment.
 
-Sums are taken over whole numbers (the value times a power of two, rounded), so that they are the same for any number
-of threads and any order of rows. Medians and quantiles come from the sample, as on every engine.
+One GROUP BY over all rows gives them. Sums are taken over whole numbers (the value times a power of two, rounded), so
+that they are the same for any number of threads and any order of rows. Medians and quantiles come from the sample, as
+on every engine.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ ALL = 0  # the segment number that stands for all customers
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """One line of profile.csv: a column (or one level of it) within a segment; segment 0 is all customers.
+    """A line of profile.csv: a column, or one level, within a segment.
 
-    ``n`` counts values (of a level: customers with it), ``share`` is a level's share of the values, ``overall`` the
-    mean or share of all customers, ``effect`` the segment's median against the rest's in robust standard deviations
-    (of a level: the difference of shares), ``superiority`` the chance that a member exceeds a non-member.
+    Segment 0 is all customers. ``n`` counts values (of a level: customers with it), ``share`` is a level's share of the
+    values, ``overall`` the mean or share of all customers, ``effect`` the segment's median against the rest's in robust
+    standard deviations (of a level: the difference of shares), ``superiority`` the chance that a member exceeds a
+    non-member.
     """
 
     segment: int
@@ -53,7 +55,10 @@ class ProfileRow:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What the GROUP BY said: exact counts and sums by segment (0 = all customers, None = not assigned)."""
+    """What the GROUP BY said: exact counts and sums by segment.
+
+    Segment 0 is all customers.
+    """
 
     size: dict[int, int]
     unassigned: int
@@ -107,7 +112,7 @@ def totals(
 
 
 def _fixed(x: sql.Node, bound: float, dialect: sql.Dialect) -> tuple[sql.Node, float]:
-    """Return the sum of ``x`` in whole units of a power of two, and the unit."""
+    """Return the sum of ``x`` in whole units, and the unit."""
     power = FIXED_BITS - (math.frexp(bound)[1] if bound > 0 else 0)
     power = max(-1000, min(1000, power))
     scaled = sql.add(sql.multiply(x, sql.number(2.0**power)), sql.number(0.5))
@@ -115,7 +120,7 @@ def _fixed(x: sql.Node, bound: float, dialect: sql.Dialect) -> tuple[sql.Node, f
 
 
 def _bounds(feature: Feature, summary: Summary) -> list[float]:
-    """Return the largest absolute value that each prepared column can take in this table."""
+    """Return the largest absolute value of each prepared column in this table."""
     if feature.levels is not None:
         steps = len(feature.levels) - 1 if feature.kind == "ordinal" else 1
         return [feature.factor * feature.weight * steps] * len(feature.prepared)
@@ -183,7 +188,7 @@ def rows(
     label: NDArray[np.int32],
     segments: Sequence[int],
 ) -> tuple[ProfileRow, ...]:
-    """Return the profile: a row for each segment, column and level, segment 0 (all customers) first.
+    """Return the profile, a row for each segment, column and level.
 
     Parameters
     ----------
@@ -210,7 +215,7 @@ def with_names(profile: Iterable[ProfileRow], names: Mapping[int, str]) -> tuple
 
 
 def with_means(columns: Iterable[ColumnRecord], found: Totals) -> tuple[ColumnRecord, ...]:
-    """Return the columns with their means over all rows, which only the profile's scan knows."""
+    """Return the columns with their means over all rows."""
     return tuple(
         replace(c, mean=found.total[ALL, c.name] / max(1, found.present[ALL, c.name]))
         if (ALL, c.name) in found.total
@@ -257,7 +262,7 @@ def _level_rows(found: Totals, segment: int, column: ColumnRecord) -> list[Profi
 
 
 def robust_effect(t: NDArray[np.float64], inside: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return how far members are from the rest, and how often a member exceeds a non-member.
+    """Return how far members are from the rest, and how often above.
 
     Parameters
     ----------
@@ -267,7 +272,7 @@ def robust_effect(t: NDArray[np.float64], inside: NDArray[np.bool_]) -> tuple[fl
     Returns
     -------
     effect : (median of members − median of others) / (1.4826 · MAD of all); the standard deviation where the MAD is 0.
-    superiority : P(member > other) + ½ P(equal), in [0, 1] (Vargha & Delaney 2000).
+    superiority : how often a member exceeds a non-member, P(member > other) + ½ P(equal) (Vargha & Delaney 2000).
     """
     spread = MAD_TO_SD * float(np.median(np.abs(t - np.median(t))))
     spread = spread or float(t.std()) or 1.0
@@ -280,7 +285,9 @@ def robust_effect(t: NDArray[np.float64], inside: NDArray[np.bool_]) -> tuple[fl
 
 
 def as_effect(superiority: float) -> float:
-    """Return how many standard deviations two normal clouds lie apart of which one exceeds the other so often.
+    """Return a superiority as an effect, as of two normal clouds.
+
+    One exceeds the other so often where they lie that many standard deviations apart.
 
     >>> round(as_effect(0.714), 2), as_effect(0.5)
     (0.8, 0.0)

@@ -1,4 +1,4 @@
-"""One short rule a segment, and how well it does on customers that it was not found on."""
+"""One short rule a segment, measured on customers it was not found on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ Step = tuple[int, str, int]  # axis, kind of condition, cut or level
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Conditions that hold together, in words, with precision and recall on the half they were not found on."""
+    """Conditions that hold together, with precision and recall.
+
+    These are measured on the half that the conditions were not found on; ``text`` says them in words.
+    """
 
     text: str
     precision: float
@@ -46,7 +49,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class WeakRule:
-    """How well the best rule of a segment does that is not good enough; None: too few customers to look for one."""
+    """A segment without a good rule, and how well its best one does.
+
+    Precision and recall are None where there are too few customers to look for a rule.
+    """
 
     segment: int
     precision: float | None
@@ -55,7 +61,11 @@ class WeakRule:
 
 @dataclass(frozen=True, slots=True)
 class RulesFacts:
-    """How many customers rules were found and measured on, which segments none describes, and this in sentences."""
+    """What is known of all rules together.
+
+    ``learned`` and ``measured`` count the customers that rules were found and measured on; ``weak`` lists the segments
+    that none describes, ``text`` says so.
+    """
 
     learned: int
     measured: int
@@ -65,7 +75,7 @@ class RulesFacts:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules that are good enough, by segment, and what can be said of all."""
+    """The rules that are good enough, by segment, and facts on all."""
 
     by_segment: dict[int, Rule]
     facts: RulesFacts
@@ -73,7 +83,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A rule in the making: its conditions, the learning rows it takes, and its F1."""
+    """A rule in the making: conditions, the learning rows they take, F1."""
 
     steps: tuple[Step, ...]
     taken: Mask
@@ -81,7 +91,9 @@ class _Found:
 
 
 def find_rule(axes: Sequence[Axis], inside: Mask, learned: slice, measured: slice) -> Rule | None:
-    """Return the conjunction of at most three conditions with the largest F1, or None where there are too few members.
+    """Return a segment's best rule; with too few members, None.
+
+    It is the conjunction of at most three conditions with the largest F1.
 
     Parameters
     ----------
@@ -112,13 +124,13 @@ def find_rule(axes: Sequence[Axis], inside: Mask, learned: slice, measured: slic
         best = beam[0]
     if not best.steps:
         return None
-    return _measured(best.steps, axes, inside, measured)
+    return _measure(best.steps, axes, inside, measured)
 
 
 def _longer(
     found: _Found, axes: Sequence[Axis], cells: Sequence[NDArray[np.int64]], mine: Mask, near: Sequence[int]
 ) -> list[_Found]:
-    """Return the rule with one more condition: the best of each kind on each column."""
+    """Return the rule with one more condition, the best of each kind."""
     rows = np.flatnonzero(found.taken)
     wanted = rows[mine[rows]]
     members = int(mine.sum())
@@ -155,7 +167,10 @@ def _holds(axis: Axis, cell: NDArray[np.int64], op: str, at: int) -> Mask:
 
 
 def _middle_of_best(score: FloatArray) -> int:
-    """Return the place of the largest score; of equals in a row, as in a gap without customers, the middle one."""
+    """Return the place of the largest score, the middle one of equals.
+
+    Equals in a row are a gap without customers.
+    """
     first = int(np.argmax(score))
     last = first
     while last + 1 < len(score) and score[last + 1] == score[first]:
@@ -173,7 +188,7 @@ def _different(found: Sequence[_Found]) -> list[_Found]:
     return list(kept.values())
 
 
-def _measured(steps: Sequence[Step], axes: Sequence[Axis], inside: Mask, measured: slice) -> Rule:
+def _measure(steps: Sequence[Step], axes: Sequence[Axis], inside: Mask, measured: slice) -> Rule:
     taken = np.ones(len(inside), dtype=bool)
     for a, op, at in steps:
         taken &= axes[a].holds(op, at)
@@ -230,14 +245,14 @@ def rules_and_tree(
 
 
 def _halves(label: NDArray[np.int32], segments: Sequence[int]) -> tuple[NDArray[np.intp], int]:
-    """Return the assigned rows, first those that rules are found on, and how many these are."""
+    """Return the assigned rows, those to learn from first, and their number."""
     mine = [np.flatnonzero(label == s) for s in segments]
     learned = np.sort(np.concatenate([rows[::2] for rows in mine]))
     return np.concatenate([learned, np.sort(np.concatenate([rows[1::2] for rows in mine]))]), len(learned)
 
 
 def rules_text(good: Sequence[int], weak: Sequence[WeakRule], measured: int, letters: Mapping[int, str]) -> str:
-    """Return which segments a short rule describes, and which none does, in sentences.
+    """Return which segments a short rule describes, and which none does.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Segments: groups of customers with a size, a value, the facts that set them apart, a name and an idea to test."""
+"""Segments as people read them: size, value, facts, name, idea."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A group of customers with a name; the fields are those of ``segments`` in docs/reference/record.md."""
+    """A group of customers with a name.
+
+    The fields are those of ``segments`` in docs/reference/record.md.
+    """
 
     id: int
     letter: str
@@ -48,9 +51,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SegmentedSample:
-    """The sample in its segments: prepared matrix (n, d), segment (n,) and margin (n,); and what is known of these.
+    """The sample in its segments, and what is known of these.
 
-    ``refits`` are the stored centers (refits, centers, d), ``depths`` how empty the border of each segment is, by id.
+    ``Z`` is the prepared matrix (n, d), ``label`` the segment id (n,) and ``margin`` (n,) how far inside; ``refits``
+    are the stored centers (refits, centers, d), ``depths`` how empty the border of each segment is, by id.
     """
 
     model: Model
@@ -64,7 +68,10 @@ class SegmentedSample:
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """The segments, those that words cannot tell apart (ids), and what retells all of them: rules and a small tree."""
+    """The segments, and what retells all of them.
+
+    ``alike`` lists the ids that words cannot tell apart.
+    """
 
     segments: tuple[Segment, ...]
     alike: tuple[tuple[int, ...], ...]
@@ -136,12 +143,15 @@ def portray(
 
 
 def share_of(part: float | None, whole: float | None) -> float | None:
-    """Return a part's share of the whole; None where either is unknown or the whole is not positive."""
+    """Return a part's share of the whole; of nothing or less, None."""
     return part / whole if part is not None and whole is not None and whole > 0 else None
 
 
 def _spread(sample: SegmentedSample) -> dict[int, float]:
-    """Return the root mean square distance of each segment's customers from their nearest center."""
+    """Return how far a segment's customers lie from their nearest center.
+
+    It is the root of the mean squared distance.
+    """
     Z, label, model = sample.Z, sample.label, sample.model
     away = np.full(len(Z), np.inf)
     for center in model.centers:
