@@ -134,7 +134,7 @@ def roundest(low: float, high: float, *, whole: bool = False) -> float:
     """Return the number of fewest digits between the two: above ``low``, at most ``high``, near the middle if it can.
 
     >>> roundest(70_312, 72_960), roundest(49, 50, whole=True), roundest(0.1234, 0.1311)
-    (72000.0, 50.0, 0.126)
+    (72000.0, 50.0, 0.128)
     """
     quarter = (high - low) / 4
     inner = _roundest(low + quarter, high - quarter, whole)
