@@ -25,7 +25,7 @@ from sklearn.metrics import adjusted_rand_score
 from coterie import simulate
 from coterie.cluster.measures import dip
 from coterie.evidence import evidence, plan
-from coterie.evidence.evidence import Weighed
+from coterie.evidence.evidence import Evidence
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import Plan, scramble
 
@@ -50,7 +50,7 @@ def scaled(X: Matrix) -> Matrix:
     return np.ascontiguousarray((X - low) / (high - low))
 
 
-def weigh(Z: Matrix, settings: Plan) -> tuple[float, Weighed]:
+def weigh(Z: Matrix, settings: Plan) -> tuple[float, Evidence]:
     blocks = [Block(f"f{j}", "numeric", j, j + 1) for j in range(Z.shape[1])]
     began = time.perf_counter()
     found = evidence.weigh(Z, blocks, scramble(np.arange(len(Z), dtype=np.uint64)), settings)
@@ -65,7 +65,7 @@ def simplified(Z: Matrix, fit: KMeans) -> float:
     return float(((near[:, 1] - near[:, 0]) / near[:, 1]).mean())
 
 
-def loop(Z: Matrix, found: Weighed, tables: list[list[Matrix]]) -> float:
+def loop(Z: Matrix, found: Evidence, tables: list[list[Matrix]]) -> float:
     """Time the fits, silhouettes, corridors, agreements, overlaps and prediction strengths, one after the other."""
     r = np.random.default_rng(0)
     chosen = found.choice.k

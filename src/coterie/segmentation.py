@@ -102,7 +102,7 @@ def segment(
     features, alike = feature_maker.propose(columns, sample.values, options.scale)
     say("check", f"{words.plural(len(features), 'column')} form segments; {_drawn(sample)}")
     decided = decision.decide(features, columns, sample, options, threads=engine.threads)
-    say("decide", decided.weighed.choice.words)
+    say("decide", decided.evidence.choice.words)
     totals = profile.totals(table, summary, columns, features, decided.model)
     say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
     seen = (

@@ -9,24 +9,9 @@ import pytest
 from sklearn.metrics import silhouette_samples
 
 from coterie.cluster import fit
-from coterie.cluster.measures import simplified_silhouette
-from coterie.evidence import choice, evidence
+from coterie.evidence import choice
 from coterie.evidence.choice import Candidate, Spread, Vote
-from coterie.evidence.groupless import Block
-from coterie.evidence.plan import Plan, scramble
-
-PLAN = Plan(effort="quick", max_k=6)
-
-
-def blobs(n, centers, seed=0, sd=1.0):
-    r = np.random.default_rng(seed)
-    group = r.integers(0, len(centers), n)
-    return np.array(centers, dtype=float)[group] + sd * r.standard_normal((n, len(centers[0])))
-
-
-def weigh(Z, plan=PLAN, asked=None):
-    blocks = [Block(f"f{j}", "numeric", j, j + 1) for j in range(Z.shape[1])]
-    return evidence.weigh(Z, blocks, scramble(np.arange(len(Z), dtype=np.uint64)), plan, asked=asked)
+from prepared_tables import QUICK, blobs, weigh
 
 
 @pytest.fixture(scope="module")
@@ -59,32 +44,17 @@ def test_the_most_repeatable_cut_is_offered(nothing):
     assert nothing.choice.k in near
 
 
-def test_a_number_asked_for_is_given_and_the_supported_one_said():
-    asked = weigh(blobs(300, [[0, 0], [7, 0], [0, 7]]), asked=2)
-    assert (asked.choice.k, asked.choice.asked, asked.choice.supported, asked.choice.rule) == (2, 2, 3, "asked")
-    assert len(asked.fit.centers) == 2
-
-
-def test_a_number_beyond_the_largest_can_be_asked_for():
-    asked = weigh(blobs(300, [[0, 0], [7, 0], [0, 7]]), asked=9)
-    assert asked.choice.k == 9
-    assert asked.choice.supported == 3
-    assert {c.k for c in asked.choice.candidates} >= {8, 9, 10}
-    refused = {c.k: c.reason for c in asked.choice.candidates if not c.feasible}
-    assert refused[9] == "more than the 6 segments considered"
-
-
 def test_small_segments_are_discarded_with_the_reason():
     r = np.random.default_rng(2)
     Z = np.concatenate([blobs(390, [[0, 0], [9, 0]]), r.normal(40, 0.1, (10, 2))])
-    found = weigh(Z, replace(PLAN, min_share=0.05))
+    found = weigh(Z, replace(QUICK, min_share=0.05))
     reasons = {c.k: c.reason for c in found.choice.candidates}
     assert reasons[3] == "its smallest segment would hold 2.5 % of customers, below 5.0 %"
     assert found.choice.supported == 2
 
 
 def test_shares_limit_the_number():
-    found = weigh(blobs(400, [[0, 0], [7, 0], [0, 7]]), replace(PLAN, min_share=0.25))
+    found = weigh(blobs(400, [[0, 0], [7, 0], [0, 7]]), replace(QUICK, min_share=0.25))
     reasons = {c.k: c.reason for c in found.choice.candidates}
     assert reasons[5] == "5 segments cannot all hold 25 % of customers"
 
@@ -112,9 +82,10 @@ def test_candidates_are_those_of_the_final_segments(three):
 def test_simplified_silhouettes_are_those_of_each_row():
     Z = blobs(200, [[0, 0], [4, 0], [0, 4]], seed=3)
     fits = {k: fit(Z, k, seed=0) for k in (2, 3, 4)}
-    means = choice.simplified(Z, fits, PLAN)
+    means = choice.simplified(Z, fits, QUICK)
     for k, found in fits.items():
-        assert means[k] == pytest.approx(float(simplified_silhouette(Z, found.centers).mean()), abs=1e-12)
+        apart = np.sort(np.linalg.norm(Z[:, None] - found.centers, axis=2), axis=1)
+        assert means[k] == pytest.approx(float(np.mean(1 - apart[:, 0] / apart[:, 1])), abs=1e-12)
         assert means[k] > silhouette_samples(Z, found.label).mean()
 
 
@@ -130,7 +101,7 @@ def slow_strength(Z, label, other, test, k):
 
 def test_prediction_strength_counts_pairs():
     Z = blobs(60, [[0, 0], [3, 0], [0, 3]], seed=4)
-    k, plan = 3, PLAN
+    k, plan = 3, QUICK
     found = choice.prediction_strength(Z, [k], plan)[k]
     order = plan.generator(choice.HALVES_STREAM).random((choice.HALVES, 60)).argsort(axis=1)
     first = np.zeros((choice.HALVES, 60), dtype=bool)
@@ -146,7 +117,7 @@ def test_prediction_strength_counts_pairs():
 
 
 def test_prediction_strength_falls_beyond_the_groups():
-    strength = choice.prediction_strength(blobs(600, [[0, 0], [8, 0], [0, 8]], seed=5), range(2, 7), PLAN)
+    strength = choice.prediction_strength(blobs(600, [[0, 0], [8, 0], [0, 8]], seed=5), range(2, 7), QUICK)
     assert strength[3] > 0.95
     assert max(strength[k] for k in (4, 5, 6)) < choice.STRONG
 
@@ -197,13 +168,6 @@ def test_the_gap_vote_takes_the_first_within_a_standard_error(three):
     one = three.structure.trial
     assert choice._gap_vote(one.ks, one) == 3
     assert choice._gap_vote([4, 5], one) in (4, 5)
-
-
-def test_two_different_rows_are_enough():
-    found = weigh(np.repeat([[0.0, 0.0], [1.0, 1.0]], 10, axis=0))
-    assert found.choice.k == 2
-    assert found.structure is None
-    assert found.choice.rule == "repeatability"
 
 
 def test_nobody_is_put_into_segments_of_a_few():

@@ -7,10 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from coterie.evidence import evidence, sensitivity, structure
+from coterie.evidence import Context, evidence, sensitivity, verdict
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import Plan, scramble
-from coterie.evidence.structure import Shown
 from coterie.record import json as record
 
 KINDS = ("normal", "few values", "constant", "yes or no", "levels", "zeros", "tails", "copy", "missing", "far away")
@@ -61,12 +60,12 @@ def test_any_table_gets_an_answer(part):
         k = found.choice.k
         assert found.fit.centers.shape == (k, Z.shape[1])
         assert ((found.fit.label >= 0) == known).all()
-        shown = Shown(k, len(Z), len(blocks), [f"segment {i}" for i in range(k)], found.depths)
-        verdict = structure.verdict(found.structure, shown)
-        assert verdict.text
+        context = Context(k, len(Z), len(blocks), [f"segment {i}" for i in range(k)], found.depths)
+        words = verdict.judge(found.structure, context)
+        assert words.text
         assert all(0.0 <= depth <= 1.0 for depth in found.depths)
         assert all(0.0 <= s.p05 <= 1.0 and 0.0 <= s.jaccard <= 1.0 for s in found.stability.segments)
         hangs = sensitivity.measure(Z, blocks, key, found.fit, plan, variants={"twice": 2 * Z})
         assert all(0.0 <= c.moved <= 1.0 for c in hangs.changes)
-        for part_of_the_record in (verdict, found.choice, found.stability, hangs):
+        for part_of_the_record in (words, found.choice, found.stability, hangs):
             json.dumps(record.plain(part_of_the_record), allow_nan=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from coterie.cluster import _measures
-from coterie.cluster.kmeans import FloatArray, IntArray, assign, cores
+from coterie.cluster.kmeans import FloatArray, IntArray, cores
 
 
 def silhouette(Z: FloatArray, label: IntArray, k: int, *, rows: IntArray | None = None, threads: int = 0) -> FloatArray:
@@ -28,49 +28,6 @@ def silhouette(Z: FloatArray, label: IntArray, k: int, *, rows: IntArray | None 
     Z = np.ascontiguousarray(Z, dtype=np.float64)
     wanted = np.arange(len(Z)) if rows is None else np.asarray(rows)
     return _measures.silhouettes(Z, _labels(label, k), k, np.ascontiguousarray(wanted, dtype=np.int64), cores(threads))
-
-
-def simplified_silhouette(Z: FloatArray, centers: FloatArray) -> FloatArray:
-    """Return (b - a) / max(a, b) of each row, a and b its distances to the nearest and second nearest center.
-
-    It is not the silhouette (it reads higher): use it to compare, not to publish. Cost: n · k · d.
-    """
-    found = assign(Z, centers)
-    if len(centers) < 2:
-        return np.zeros(len(Z))
-    widest = np.where(found.second > 0, found.second, 1.0)
-    share: FloatArray = (found.second - found.nearest) / widest
-    return share
-
-
-def calinski_harabasz(Z: FloatArray, label: IntArray, k: int) -> float:
-    """Return between over within variance, each over its degrees of freedom; larger is more compact.
-
-    Calinski & Harabasz (1974), A dendrite method for cluster analysis.
-    """
-    centers, sizes = _means(Z, label, k)
-    inside = label >= 0
-    within = float(np.nansum((Z[inside] - centers[label[inside]]) ** 2))
-    between = float(np.nansum(sizes[:, None] * (centers - np.nanmean(Z[inside], axis=0)) ** 2))
-    n = int(sizes.sum())
-    return between / (k - 1) * (n - k) / within if within > 0 else 1.0
-
-
-def davies_bouldin(Z: FloatArray, label: IntArray, k: int) -> float:
-    """Return the mean over clusters of the worst (spread + spread) / distance of centers; smaller is better.
-
-    Davies & Bouldin (1979), A cluster separation measure.
-    """
-    centers, sizes = _means(Z, label, k)
-    inside = label >= 0
-    away = np.sqrt(np.nansum((Z[inside] - centers[label[inside]]) ** 2, axis=1))
-    spread = np.bincount(label[inside], away, k) / sizes
-    apart = np.sqrt(((centers[:, None] - centers[None]) ** 2).sum(axis=2))
-    if not spread.any() or not apart.any():
-        return 0.0
-    np.fill_diagonal(apart, np.inf)
-    with np.errstate(divide="ignore"):
-        return float(((spread[:, None] + spread[None]) / apart).max(axis=1).mean())
 
 
 def adjusted_rand(a: IntArray, b: IntArray, *, threads: int = 0) -> FloatArray:
@@ -170,13 +127,3 @@ def _labels(label: IntArray, k: int) -> IntArray:
     if label.size and int(label.max()) >= k:
         raise ValueError(f"label {int(label.max())} does not exist among {k} clusters")
     return label
-
-
-def _means(Z: FloatArray, label: IntArray, k: int) -> tuple[FloatArray, FloatArray]:
-    """Return the mean of the values present, and the rows, of each cluster."""
-    inside = label >= 0
-    own, rows = label[inside], Z[inside]
-    present = ~np.isnan(rows)
-    sums = np.stack([np.bincount(own, np.where(present[:, j], rows[:, j], 0.0), k) for j in range(rows.shape[1])], 1)
-    counts = np.stack([np.bincount(own, present[:, j], k) for j in range(rows.shape[1])], 1)
-    return sums / np.maximum(counts, 1), np.bincount(own, minlength=k).astype(np.float64)

@@ -6,7 +6,8 @@ Its modules, in import order::
     marginals        a column's shape with a single mode; how its ties are broken
     groupless        groupless tables with the same shape
     trial            one table put to the test
-    structure        is there structure? the verdict and its words
+    structure        is there structure? the test
+    verdict          what the test means, in words
     choice           how many segments: the votes
     stability        bootstraps: global, per segment, per customer
     sensitivity      what the segments hang on; rare groups
@@ -15,25 +16,25 @@ Its modules, in import order::
 """
 
 from coterie.evidence.confidence import Confidence, Cut
-from coterie.evidence.evidence import Weighed
+from coterie.evidence.evidence import Evidence
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import RESAMPLE_ROWS, Plan
 from coterie.evidence.sensitivity import Sensitivity
-from coterie.evidence.structure import Shown, Verdict
+from coterie.evidence.verdict import Context, Verdict
 
 __all__ = [
     "RESAMPLE_ROWS",
     "Block",
     "Confidence",
+    "Context",
     "Cut",
+    "Evidence",
     "Plan",
     "Sensitivity",
-    "Shown",
     "Verdict",
-    "Weighed",
     "confidence",
     "evidence",
     "sensitivity",
     "stability",
-    "structure",
+    "verdict",
 ]

@@ -87,7 +87,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Tried:
     """What the choice rests on, for every k that was tried.
 
     ``simplified`` are mean simplified silhouettes of the ``fits``; ``agreement`` of bootstrap refits and prediction
@@ -159,7 +159,7 @@ def _crossed(a: IntArray, b: IntArray, use: NDArray[np.bool_], k: int) -> NDArra
 # ── choosing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def choose(found: Evidence, plan: Plan, *, asked: int | None = None) -> Choice:
+def choose(found: Tried, plan: Plan, *, asked: int | None = None) -> Choice:
     """Return the number of segments, its reasons, and every alternative with what speaks against it.
 
     Where the test found groups, the five criteria vote; without a majority the silhouette decides. Where it found none
@@ -193,7 +193,7 @@ def choose(found: Evidence, plan: Plan, *, asked: int | None = None) -> Choice:
     )
 
 
-def settled(chosen: Choice, found: Evidence) -> Choice:
+def settled(chosen: Choice, found: Tried) -> Choice:
     """Return the choice with its figures and flows taken from later evidence about the chosen number; it stands."""
     fit = found.fits[chosen.k]
     updated = (
@@ -212,7 +212,7 @@ def settled(chosen: Choice, found: Evidence) -> Choice:
     return replace(chosen, candidates=tuple(updated), flow=_flow(found.fits))
 
 
-def _candidate(k: int, found: Evidence, plan: Plan) -> Candidate:
+def _candidate(k: int, found: Tried, plan: Plan) -> Candidate:
     fit = found.fits[k]
     n = float(fit.sizes.sum())
     smallest = float(fit.sizes.min()) / n

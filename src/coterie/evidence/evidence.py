@@ -9,7 +9,7 @@ import numpy as np
 
 from coterie.cluster import Fit, FloatArray, assign, fit
 from coterie.evidence import choice, stability, structure
-from coterie.evidence.choice import Choice, Evidence
+from coterie.evidence.choice import Choice, Tried
 from coterie.evidence.groupless import Block
 from coterie.evidence.marginals import KeyArray
 from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
@@ -18,10 +18,10 @@ from coterie.evidence.structure import Structure
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class Evidence:
     """The segments of a table and what is known about them.
 
-    ``structure`` is transient and goes into words with ``structure.verdict``; ``choice`` and ``stability`` are parts of
+    ``structure`` is transient and goes into words with ``verdict.judge``; ``choice`` and ``stability`` are parts of
     the record; ``fit`` holds the centers; ``depths`` says how empty the border of each segment is.
     """
 
@@ -32,7 +32,7 @@ class Weighed:
     depths: tuple[float, ...]
 
 
-def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, asked: int | None = None) -> Weighed:
+def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, asked: int | None = None) -> Evidence:
     """Return the number of segments, the segments, and how far they can be trusted.
 
     Parameters
@@ -55,7 +55,7 @@ def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, 
     swept, resampled = Z[:SWEEP_ROWS], Z[:RESAMPLE_ROWS]
     fits = choice.sweep(swept, ks, plan)
     refits = stability.resample(resampled, ks, plan)
-    evidence = Evidence(
+    evidence = Tried(
         fits=fits,
         simplified=choice.simplified(swept, fits, plan),
         agreement={k: r.ari for k, r in refits.items()},
@@ -75,7 +75,7 @@ def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, 
     others = {other: f.label for other, f in fits.items() if other != k}
     judged = stability.judge(resampled, final, again, found, others, plan)
     depths = structure.depths(Z, final.centers, key)
-    return Weighed(
+    return Evidence(
         structure=found,
         choice=choice.settled(chosen, later),
         stability=replace(judged, refits=_columns_back(judged.refits, back)),

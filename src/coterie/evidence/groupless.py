@@ -1,4 +1,4 @@
-"""The null model: one cloud with a table's own columns, spreads and correlations, but without groups.
+"""The groupless model: one cloud with a table's own columns, spreads and correlations, but without groups.
 
 Every column keeps its distribution as far as a single mode allows, and every pair of columns its correlation
 (NORTA: normals, correlated, mapped through the columns' quantiles; Cario and Nelson 1997). Where many rows lie at a
@@ -81,8 +81,8 @@ _Part = _Plain | _Levels | _Hurdle
 
 
 @dataclass(frozen=True, slots=True)
-class Null:
-    """A fitted null model; ``draw`` gives tables from it."""
+class GrouplessModel:
+    """A fitted model of the cloud; ``draw`` gives groupless tables from it."""
 
     parts: tuple[_Part, ...]
     factor: FloatArray  # correlations of the normals, as a Cholesky factor
@@ -108,7 +108,7 @@ class Null:
         return _structure.draw(normals, self.factor, self.x, self.height, self.corners, cores(plan.threads))
 
 
-def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> Null:
+def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> GrouplessModel:
     """Fit the groupless cloud that resembles a prepared table most.
 
     Parameters
@@ -119,7 +119,7 @@ def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> Null:
     parts, latent = _latent(Z, blocks)
     named = {part.at for part in parts if isinstance(part, _Levels)}
     margins = [margin(latent[:, j], as_is=j in named) for j in range(latent.shape[1])]
-    model = Null(
+    model = GrouplessModel(
         parts=parts,
         factor=np.eye(len(margins)),
         x=np.concatenate([m.x for m in margins]),
@@ -130,7 +130,7 @@ def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> Null:
     return _tuned(model, _correlation(latent), plan)
 
 
-def _tuned(model: Null, wanted: FloatArray, plan: Plan) -> Null:
+def _tuned(model: GrouplessModel, wanted: FloatArray, plan: Plan) -> GrouplessModel:
     """Choose the normals' correlations so that the simulated columns have the wanted ones."""
     q = len(wanted)
     if q == 1:
@@ -145,7 +145,7 @@ def _tuned(model: Null, wanted: FloatArray, plan: Plan) -> Null:
     return _replace_factor(model, np.linalg.cholesky(latent))
 
 
-def _as_seen(model: Null, normals: FloatArray, plan: Plan) -> FloatArray:
+def _as_seen(model: GrouplessModel, normals: FloatArray, plan: Plan) -> FloatArray:
     """Return simulated columns with values missing where the table's own would be: amounts at the limit."""
     drawn = model._map(normals, plan)
     for part in model.parts:
@@ -154,7 +154,7 @@ def _as_seen(model: Null, normals: FloatArray, plan: Plan) -> FloatArray:
     return drawn
 
 
-def _replace_factor(model: Null, factor: NDArray[Any]) -> Null:
+def _replace_factor(model: GrouplessModel, factor: NDArray[Any]) -> GrouplessModel:
     # rounded, because the last bits may differ between linear algebra libraries
     return replace(model, factor=np.ascontiguousarray(np.round(factor, 9)))
 

@@ -23,7 +23,7 @@ from coterie.cluster import (
     thorough,
 )
 from coterie.evidence import _structure, groupless, marginals
-from coterie.evidence.groupless import Block, Null
+from coterie.evidence.groupless import Block, GrouplessModel
 from coterie.evidence.marginals import KeyArray
 from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, Plan
 
@@ -219,7 +219,7 @@ def _clusters(
     return [(c, far[label == c], float(depth)) for c, depth in zip(large, depths[:, 0], strict=True)]
 
 
-def _usual_depth(Z: FloatArray, model: Null, most: float, plan: Plan) -> float:
+def _usual_depth(Z: FloatArray, model: GrouplessModel, most: float, plan: Plan) -> float:
     """Return the deepest border that such clusters have in groupless tables of the same shape, or at least ``most``."""
     deepest = 0.0
     rows = np.arange(len(Z), dtype=np.uint64)

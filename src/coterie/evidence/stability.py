@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coterie.cluster import Fit, FloatArray, IntArray, Job, adjusted_rand, assign, cores, fit_many, jaccard
 from coterie.evidence import _structure
 from coterie.evidence.choice import Spread
-from coterie.evidence.groupless import Null
+from coterie.evidence.groupless import GrouplessModel
 from coterie.evidence.plan import Plan
 from coterie.evidence.structure import Structure
 
@@ -154,11 +153,6 @@ def votes(
     )
 
 
-def confidence(share: FloatArray) -> NDArray[np.str_]:
-    """Return core, probable or borderline for each vote."""
-    return np.where(share >= CORE, "core", np.where(share >= PROBABLE, "probable", "borderline"))
-
-
 def judge(
     Z: FloatArray,
     fit: Fit,
@@ -214,7 +208,7 @@ def _overlaps(a: IntArray, b: IntArray, k: int) -> FloatArray:
     return overlaps
 
 
-def _groupless(n: int, k: int, model: Null, plan: Plan) -> FloatArray:
+def _groupless(n: int, k: int, model: GrouplessModel, plan: Plan) -> FloatArray:
     """Return the mean Jaccard overlap of every segment of groupless tables with refits of it: (tables · k,)."""
     streams = range(NULL_STREAM, NULL_STREAM + NULL_TABLES)
     tables = list(model.draw(n, streams, plan))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from coterie.cluster import IntArray, Job, cores, fit_many
 from coterie.evidence import _structure, groupless, marginals
-from coterie.evidence.groupless import Block, Null
+from coterie.evidence.groupless import Block, GrouplessModel
 from coterie.evidence.marginals import FloatArray, KeyArray
 from coterie.evidence.plan import Plan
 
@@ -71,7 +71,7 @@ class Trial:
     share: float
     data: Compactness
     nulls: Compactness
-    model: Null
+    model: GrouplessModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ class _Clustered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
-    """Where groupless tables come from: the same stream always gives the same table."""
+class _Draws:
+    """Groupless tables: the same stream always gives the same table."""
 
-    model: Null
+    model: GrouplessModel
     missing: NDArray[np.bool_]
     ks: tuple[int, ...]
     base: int
@@ -132,19 +132,19 @@ def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, strea
     ks = tuple(range(2, min(plan.max_k, len(Z) // LEAST_ROWS_PER_CLUSTER) + 1))
     if len(_distinct(Z)) < LEAST_ROWS or not ks:
         return None
-    source = _Source(model, np.isnan(Z), ks, base, plan)
+    draws = _Draws(model, np.isnan(Z), ks, base, plan)
     own = _cluster(Z[None], ks, DATA_STARTS, range(base, base + 1), plan)
     shaken = marginals.jitter(Z, model.step, key)[None]
     batches: list[_Clustered] = []
-    seen = _draw(batches, own, source, min(CLEAR_LOOK, plan.draws))
+    seen = _draw(batches, own, draws, min(CLEAR_LOOK, plan.draws))
     at = _best(own, batches)
-    tested = _tested(own, shaken, batches, source, at) if seen.exceed == 0 else None
+    tested = _tested(own, shaken, batches, draws, at) if seen.exceed == 0 else None
     if not (seen.hopeless or (tested and tested.unmatched) or seen.done == plan.draws):
-        seen = _draw(batches, own, source, plan.draws)
+        seen = _draw(batches, own, draws, plan.draws)
         at = _best(own, batches)
         tested = None
     if tested is None:
-        tested = _tested(own, shaken, batches, source, at, gaps=seen.p <= LEVEL)
+        tested = _tested(own, shaken, batches, draws, at, gaps=seen.p <= LEVEL)
     k = ks[at]
     sizes = own.sizes[0, at, :k]
     return Trial(
@@ -187,15 +187,15 @@ class _Tested:
     unmatched: bool  # no groupless table reaches the data in any respect
 
 
-def _draw(batches: list[_Clustered], own: _Clustered, source: _Source, upto: int) -> _Seen:
+def _draw(batches: list[_Clustered], own: _Clustered, draws: _Draws, upto: int) -> _Seen:
     """Add groupless tables until there are ``upto``, or it is clear that the data do not exceed them."""
-    plan, base = source.plan, source.base
+    plan, base = draws.plan, draws.base
     while True:
         done = sum(len(b.streams) for b in batches)
         streams = range(base + done, base + min(upto, done + (NEXT_LOOK if done else FIRST_LOOK)))
         if streams:
-            tables = source.tables(streams)
-            found = _cluster(tables, source.ks, NULL_STARTS, streams, plan)
+            tables = draws.tables(streams)
+            found = _cluster(tables, draws.ks, NULL_STARTS, streams, plan)
             batches.append(found if batches else replace(found, tables=tables))
         done += len(streams)
         plan.say("groupless tables", done, plan.draws)
@@ -209,24 +209,24 @@ def _draw(batches: list[_Clustered], own: _Clustered, source: _Source, upto: int
 
 
 def _tested(
-    own: _Clustered, shaken: FloatArray, batches: Sequence[_Clustered], source: _Source, at: int, *, gaps: bool = True
+    own: _Clustered, shaken: FloatArray, batches: Sequence[_Clustered], draws: _Draws, at: int, *, gaps: bool = True
 ) -> _Tested:
     """Compare the borders with those of groupless tables: at the best k, and with ``gaps`` over all k."""
-    k, plan = source.ks[at], source.plan
+    k, plan = draws.ks[at], draws.plan
     depths = _depths(own, shaken, at, k, plan)[0]
     straight: list[Gaps] = []
     around = []
     for batch in batches:
-        drawn = source.tables(batch.streams) if batch.tables is None else batch.tables
-        tables = source.shaken(drawn, batch.streams)
+        drawn = draws.tables(batch.streams) if batch.tables is None else batch.tables
+        tables = draws.shaken(drawn, batch.streams)
         around.append(_depths(batch, tables, at, k, plan))
         if gaps:
-            straight.append(_gaps(batch, tables, source.ks, plan))
+            straight.append(_gaps(batch, tables, draws.ks, plan))
     null_depths = np.concatenate(around)
     deeper = int(np.count_nonzero(null_depths.max(axis=1) >= depths.max()))
     p_gap, exceed = None, 1
     if gaps:
-        mine, theirs = _gaps(own, shaken, source.ks, plan), _joined(straight)
+        mine, theirs = _gaps(own, shaken, draws.ks, plan), _joined(straight)
         exceed = min(
             _exceedances(mine.dip_largest[0], theirs.dip_largest),
             _exceedances(mine.dip_mean[0], theirs.dip_mean),
@@ -332,7 +332,7 @@ def _joined(parts: Sequence[_Part]) -> _Part:
 # ── repeated rows ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _kept(Z: FloatArray, model: Null, plan: Plan, base: int) -> NDArray[np.intp]:
+def _kept(Z: FloatArray, model: GrouplessModel, plan: Plan, base: int) -> NDArray[np.intp]:
     """Return the rows to test: all, or the first of each kind where more repeat than in a groupless table."""
     first = _distinct(Z)
     repeats = 1.0 - len(first) / len(Z)

@@ -13,16 +13,16 @@ from coterie.evidence import (
     RESAMPLE_ROWS,
     Block,
     Confidence,
+    Context,
+    Evidence,
     Plan,
     Sensitivity,
-    Shown,
     Verdict,
-    Weighed,
     confidence,
     evidence,
     sensitivity,
     stability,
-    structure,
+    verdict,
 )
 from coterie.model import features, model
 from coterie.model.features import Feature
@@ -41,7 +41,7 @@ class Decision:
     """
 
     model: Model
-    weighed: Weighed
+    evidence: Evidence
     confidence: Confidence
     sensitivity: Sensitivity
     Z: NDArray[np.float64]
@@ -63,17 +63,17 @@ def decide(
     model.check_distinct(Z, asked, sample.rows)
     plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads)
     parts = blocks(fitted)
-    weighed = evidence.weigh(Z, parts, sample.key, plan, asked=asked)
-    made = model.of_fit(weighed.fit, tuple(str(p) for f in fitted for p in f.prepared))
+    found = evidence.weigh(Z, parts, sample.key, plan, asked=asked)
+    made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared))
     label, margin = model.predict(made, Z)
     few = slice(RESAMPLE_ROWS)
-    votes = stability.votes(Z[few], np.array(weighed.stability.refits), weighed.fit.label[few])
+    votes = stability.votes(Z[few], np.array(found.stability.refits), found.fit.label[few])
     return Decision(
         model=made,
-        weighed=weighed,
+        evidence=found,
         confidence=confidence.calibrate(margin[few], votes, label[few], made.segments),
         sensitivity=sensitivity.measure(
-            Z, parts, sample.key, weighed.fit, plan, variants=_variants(fitted, columns, sample.values, options)
+            Z, parts, sample.key, found.fit, plan, variants=_variants(fitted, columns, sample.values, options)
         ),
         Z=Z,
         label=label,
@@ -102,7 +102,7 @@ def _variants(
     return {what: features.prepare(other, values) for what, other in others.items()}
 
 
-def verdict(found: Decision, fitted: Sequence[Feature], names: Sequence[str], rows: int) -> Verdict:
+def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[str], rows: int) -> Verdict:
     """Return the verdict in words.
 
     Parameters
@@ -110,17 +110,17 @@ def verdict(found: Decision, fitted: Sequence[Feature], names: Sequence[str], ro
     names : of the segments that it is about.
     rows : of the whole table.
     """
-    weighed = found.weighed
-    return structure.verdict(
-        weighed.structure,
-        Shown(
-            k=weighed.choice.k,
+    found = decided.evidence
+    return verdict.judge(
+        found.structure,
+        Context(
+            k=found.choice.k,
             rows=rows,
             columns=len(fitted),
             names=names,
-            depths=weighed.depths,
-            ari=weighed.stability.ari.median,
-            borderline=weighed.stability.borderline,
-            supported=weighed.choice.supported,
+            depths=found.depths,
+            ari=found.stability.ari.median,
+            borderline=found.stability.borderline,
+            supported=found.choice.supported,
         ),
     )

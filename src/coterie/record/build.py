@@ -56,8 +56,8 @@ def gathered(w: Worked) -> tuple[dict[str, Any], Points]:
         "features": w.features,
         "sample": json.of_sample(w.sample, totals, charted, w.options.seed),
         "model": {**json.of_model(decided, totals), "rules": drawn.rules, "tree": drawn.tree},
-        "verdict": decision.verdict(decided, w.features, [s.name for s in found], w.table.rows),
-        "choice": decided.weighed.choice,
+        "verdict": decision.reach_verdict(decided, w.features, [s.name for s in found], w.table.rows),
+        "choice": decided.evidence.choice,
         "stability": json.of_stability(decided),
         "sensitivity": json.plain(decided.sensitivity),
         "segments": found,
@@ -74,8 +74,8 @@ def _segmented(decided: Decision) -> SegmentedSample:
         label=decided.label,
         margin=decided.margin,
         cuts=decided.confidence.cuts,
-        refits=np.array(decided.weighed.stability.refits),
-        depths=dict(zip(decided.model.segments, decided.weighed.depths, strict=True)),
+        refits=np.array(decided.evidence.stability.refits),
+        depths=dict(zip(decided.model.segments, decided.evidence.depths, strict=True)),
     )
 
 

@@ -91,7 +91,7 @@ def of_model(decided: Decision, totals: Totals) -> dict[str, Any]:
 
 def of_stability(decided: Decision) -> dict[str, Any]:
     """Return the record's ``stability``, with the margins from which a customer is core or probable."""
-    return {**plain(decided.weighed.stability), "margins": plain(decided.confidence)}
+    return {**plain(decided.evidence.stability), "margins": plain(decided.confidence)}
 
 
 def dumps(record: Record) -> str:

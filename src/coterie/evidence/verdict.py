@@ -1,0 +1,216 @@
+"""What the test of structure means, in words: the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from coterie.evidence.plan import TRIAL_ROWS
+from coterie.evidence.structure import Code, Structure
+from coterie.evidence.trial import APART, LEVEL
+
+REPEATABLE, CHANCY = 0.8, 0.6  # bootstrap agreement from which a cut is repeatable, and below which it is not
+ROWS_PER_SEGMENT, ROWS_PER_COLUMN = 30, 70
+
+BLIND = (
+    "The test cannot see groups smaller than 1 to 2 % of customers, groups that many irrelevant columns hide, "
+    "or rings and curves that wind around each other."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What may be said about the segments; the ``verdict`` of the record. ``code`` None = not tested."""
+
+    code: Code | None
+    label: str
+    face: Literal["green", "green-amber", "amber", "red", "grey"]
+    term: Literal["natural", "reproducible", "constructive"] | None
+    text: str
+    caveats: tuple[str, ...]
+    k: int | None
+    p_structure: float | None
+    p_gap: float | None
+    p_depth: float | None
+    depth: float | None
+    null_depth: float | None
+    share: float | None
+    draws: int
+    rows: int
+    repeated_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the words need to know about the segmentation they stand beside.
+
+    ``rows`` and ``columns`` are of the whole table (features, not prepared columns), ``depths`` of the ``k`` segments
+    shown, ``ari`` the median bootstrap agreement and ``borderline`` the share of borderline customers, if known.
+    ``supported`` is the number of segments that the criteria support, where the user asked for another.
+    """
+
+    k: int
+    rows: int
+    columns: int
+    names: Sequence[str]
+    depths: Sequence[float]
+    ari: float | None = None
+    borderline: float | None = None
+    supported: int | None = None
+
+
+def judge(found: Structure | None, context: Context) -> Verdict:
+    """Return the outcome of the test in words.
+
+    The sentences are fixed; they hold the numbers they rest on. Names of segments enter only where some stand apart.
+    """
+    if found is None:
+        text = f"Too few different customers ({context.rows:,}) to test for groups."
+        return Verdict(None, "not tested", "grey", None, text, (), *(None,) * 7, 0, context.rows, 0)
+    one = found.trial
+    repeatable = context.ari is not None and context.ari >= REPEATABLE
+    label, face = _face(found.code, context.ari)
+    return Verdict(
+        code=found.code,
+        label=label,
+        face=face,
+        term=_term(found.code, repeatable),
+        text=_text(found, context, repeatable),
+        caveats=_caveats(found, context),
+        k=one.k,
+        p_structure=found.p_structure,
+        p_gap=one.p_gap,
+        p_depth=one.p_depth,
+        depth=one.depth,
+        null_depth=one.null_depth,
+        share=one.share,
+        draws=found.draws,
+        rows=sum(t.rows for t in found.trials),
+        repeated_rows=sum(t.repeated for t in found.trials),
+    )
+
+
+def _face(code: Code, ari: float | None) -> tuple[str, Literal["green", "green-amber", "amber", "red"]]:
+    if code == "natural":
+        return "natural groups", "green"
+    if code == "partly":
+        return "some natural groups", "green-amber"
+    if code == "overlapping":
+        return "overlapping groups", "amber"
+    if ari is None or ari >= REPEATABLE:
+        return "useful, not natural", "amber"
+    if code == "none" and ari < CHANCY:
+        return "do not use", "red"
+    return "the cut is only partly repeatable", "amber"
+
+
+def _term(code: Code, repeatable: bool) -> Literal["natural", "reproducible", "constructive"]:
+    """Dolnicar and Leisch's word for what kind of segmentation this is."""
+    if code in ("natural", "partly"):
+        return "natural"
+    return "reproducible" if code == "overlapping" or repeatable else "constructive"
+
+
+def _text(found: Structure, context: Context, repeatable: bool) -> str:
+    one = found.trial
+    p = _p(found.p_structure, any(t.early for t in found.trials))
+    if found.code == "none":
+        text = (
+            "No evidence of separate groups. A simulated table with the same columns, spreads and correlations but no "
+            f"groups looks just as clustered ({p}). The {context.k} segments below are a useful way to cut the cloud "
+            "into manageable parts – like dividing a map into sales regions. They are constructed, not discovered: "
+            "customers next to a border are alike on both sides. Do not describe them as different types of customers."
+        )
+        return text + (_outline(context) if repeatable else "")
+    if found.code == "shape":
+        surely = one.p_gap is not None and one.p_depth is not None and max(one.p_gap, one.p_depth) <= LEVEL
+        borders = (
+            f"borders between segments are hardly emptier than their cores ({_percent(one.depth)})"
+            if surely
+            else f"no border between segments is emptier than chance ({_p(max(one.p_gap or 0.0, one.p_depth or 0.0))})"
+        )
+        text = (
+            "No separate groups, but not a featureless cloud. The data are more structured than size and correlation "
+            f"explain ({p}) – e.g. curved relations, limits, heavy tails or strongly overlapping groups – yet "
+            f"{borders}. Treat segments as zones of a continuum."
+        )
+        if one.p_depth is not None and one.p_depth <= LEVEL and max(context.depths) >= APART:
+            text += f" All the same, {_apart(context)}"
+        return text + (_outline(context) if repeatable else "")
+    if found.code == "overlapping":
+        text = (
+            "Overlapping groups. There is real structure, but neighbouring segments blend: borders are only "
+            f"{_percent(one.depth)} emptier than the segment cores."
+        )
+        few = "" if context.borderline is None else f" Expect {_percent(context.borderline)} borderline customers."
+        return text + few + _asked(context)
+    if found.code == "partly":
+        apart = (
+            _apart(context)
+            if max(context.depths) >= APART
+            else "some stand apart (border ≥50% emptier than their cores)."
+        )
+        rest = "Finer segments of them" if min(context.depths) >= APART else "The others"
+        text = f"Some distinct groups. {apart[0].upper()}{apart[1:]} {rest} shade into each other and are constructed."
+        return text + _asked(context)
+    text = (
+        f"Distinct groups found. {_percent(one.share)} of customers belong to segments separated by thinly populated "
+        f"borders ({_percent(one.depth)} emptier than the cores; {p}). {context.supported or context.k} compact "
+        "segments describe them; curved groups may be cut in pieces."
+    )
+    return text + _asked(context)
+
+
+def _asked(context: Context) -> str:
+    differ = context.supported is not None and context.supported != context.k
+    return f" You asked for {context.k}; {context.supported} is supported." if differ else ""
+
+
+def _apart(context: Context) -> str:
+    names = [name for name, depth in zip(context.names, context.depths, strict=True) if depth >= APART]
+    one = len(names) == 1
+    return (
+        f"{_joined(names)} {'stands' if one else 'stand'} apart (border ≥50% emptier than "
+        f"{'its core' if one else 'their cores'})."
+    )
+
+
+def _outline(context: Context) -> str:
+    return (
+        f" The cut is repeatable (agreement {context.ari:.2f}); that is because of the cloud's outline, not because "
+        "groups exist."
+    )
+
+
+def _caveats(found: Structure, context: Context) -> tuple[str, ...]:
+    said = []
+    if context.rows < max(ROWS_PER_SEGMENT * context.k, ROWS_PER_COLUMN * context.columns):
+        said.append(
+            f"Too few rows ({context.rows:,}) for a reliable verdict; at this size only groups ≥4 standard deviations "
+            "apart can be detected."
+        )
+    repeated = sum(t.repeated for t in found.trials)
+    if repeated:
+        said.append(f"{repeated:,} repeated {'row was' if repeated == 1 else 'rows were'} counted once for the test.")
+    if context.rows > TRIAL_ROWS:
+        said.append(
+            f"The test looks at {TRIAL_ROWS:,} customers at a time: in a table of any size, only differences that "
+            "show in so many count."
+        )
+    if found.code == "overlapping":
+        said.append("A sharply bounded or curved cloud without groups can look like overlapping groups.")
+    said.append(BLIND)
+    return tuple(said)
+
+
+def _p(value: float, early: bool = False) -> str:
+    return f"p {'≈' if early else '='} {value:.3f}" if value < 0.01 else f"p {'≈' if early else '='} {value:.2f}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}%"
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,54 @@
+"""Bands of the margin: core, probable, borderline, as the votes of refits say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from coterie.evidence import confidence
+
+
+def bands(found, margin, label):
+    """Return 0 for core, 1 for probable, 2 for borderline, as an assignment would."""
+    cut = {c.segment: c for c in found.cuts}
+    return [
+        0 if m >= cut[s].core else 1 if m >= cut[s].probable else 2 for m, s in zip(margin, label, strict=True) if s
+    ]
+
+
+def test_cuts_give_back_the_bands_of_votes_that_follow_the_margin():
+    margin = np.linspace(0.0, 0.9, 91)
+    votes = np.where(margin >= 0.6, 0.95, np.where(margin >= 0.2, 0.8, 0.5))
+    label = np.ones(91, dtype=np.int32)
+    found = confidence.calibrate(margin, votes, label, (1,))
+    assert found.agreement == 1.0
+    assert bands(found, margin, label) == list(np.where(votes >= 0.9, 0, np.where(votes >= 0.7, 1, 2)))
+
+
+def test_each_segment_has_cuts_of_its_own():
+    margin = np.tile(np.linspace(0.0, 0.9, 10), 2)
+    label = np.repeat([1, 2], 10).astype(np.int32)
+    votes = np.where(margin >= np.where(label == 1, 0.3, 0.7), 1.0, 0.0)
+    first, second = confidence.calibrate(margin, votes, label, (1, 2)).cuts
+    assert first.core < second.core
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_votes_that_are_all_alike_put_everyone_into_one_band(share):
+    margin, label = np.linspace(0.1, 0.8, 8), np.ones(8, dtype=np.int32)
+    found = confidence.calibrate(margin, np.full(8, share), label, (1,))
+    assert set(bands(found, margin, label)) == {0 if share else 2}
+    assert found.agreement == 1.0
+
+
+def test_agreement_counts_every_customer_of_the_sample_who_has_a_segment():
+    margin = np.array([0.1, 0.2, 0.3, 0.4, 0.9])
+    votes = np.array([1.0, 0.0, 1.0, 1.0, np.nan])
+    label = np.array([1, 1, 1, 1, 0], dtype=np.int32)
+    found = confidence.calibrate(margin, votes, label, (1,))
+    assert found.agreement == pytest.approx(3 / 4)
+
+
+def test_a_segment_without_customers_in_the_sample_has_no_core():
+    found = confidence.calibrate(np.array([0.5]), np.array([1.0]), np.array([1], dtype=np.int32), (1, 2))
+    assert found.cuts[1].core == 1.0

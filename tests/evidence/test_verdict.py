@@ -1,0 +1,101 @@
+"""The verdict: faces, labels and words."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from coterie.evidence import Context, structure, verdict
+from prepared_tables import QUICK, columns, keys
+
+
+def outcome(code, **changes):
+    """Return an outcome of the test with a given code."""
+    r = np.random.default_rng(14)
+    Z = np.array([[0, 0], [8, 0]])[r.integers(0, 2, 200)] + r.standard_normal((200, 2))
+    found = structure.examine(Z, columns(2), keys(200), QUICK)
+    assert found is not None
+    return dataclasses.replace(found, code=code, trial=dataclasses.replace(found.trial, **changes))
+
+
+def say(code, ari=0.9, **changes):
+    context = Context(3, 1000, 2, ["Savers", "Spenders", "Others"], [0.9, 0.7, 0.1], ari, 0.12)
+    return verdict.judge(outcome(code), dataclasses.replace(context, **changes))
+
+
+@pytest.mark.parametrize(
+    ("code", "ari", "face", "label", "term"),
+    [
+        ("natural", 0.9, "green", "natural groups", "natural"),
+        ("partly", 0.9, "green-amber", "some natural groups", "natural"),
+        ("overlapping", 0.9, "amber", "overlapping groups", "reproducible"),
+        ("shape", 0.85, "amber", "useful, not natural", "reproducible"),
+        ("shape", 0.5, "amber", "the cut is only partly repeatable", "constructive"),
+        ("none", 0.85, "amber", "useful, not natural", "reproducible"),
+        ("none", 0.7, "amber", "the cut is only partly repeatable", "constructive"),
+        ("none", 0.5, "red", "do not use", "constructive"),
+    ],
+)
+def test_faces(code, ari, face, label, term):
+    found = say(code, ari)
+    assert (found.face, found.label, found.term) == (face, label, term)
+
+
+def test_none_says_why_a_cut_repeats():
+    assert "because of the cloud's outline" in say("none", 0.8).text
+    assert "because of the cloud's outline" not in say("none", 0.79).text
+
+
+def test_hardly_empty_borders_make_no_groups():
+    found = outcome("shape")
+    faint = dataclasses.replace(found.trial, p_gap=0.01, p_depth=0.01, depth=0.2, share=0.0)
+    assert structure._decided(0.01, faint) == "shape"
+    assert structure._decided(0.01, dataclasses.replace(faint, depth=0.3)) == "overlapping"
+    context = Context(3, 1000, 2, ["A", "B", "C"], [0.2] * 3, 0.5)
+    text = verdict.judge(dataclasses.replace(found, trial=faint), context).text
+    assert "borders between segments are hardly emptier than their cores (20%)" in text
+    chance = dataclasses.replace(faint, p_gap=0.4)
+    text = verdict.judge(dataclasses.replace(found, trial=chance), context).text
+    assert "no border between segments is emptier than chance (p = 0.40)" in text
+
+
+def test_shape_names_a_segment_that_stands_out_all_the_same():
+    found = outcome("shape", p_gap=0.3, p_depth=0.01)
+    context = Context(3, 1000, 2, ["Savers", "Spenders", "Others"], [0.9, 0.1, 0.1], 0.5)
+    assert "All the same, Savers stands apart" in verdict.judge(found, context).text
+    faint = dataclasses.replace(context, depths=[0.4, 0.1, 0.1])
+    assert "All the same" not in verdict.judge(found, faint).text
+
+
+def test_partly_names_the_segments_that_stand_apart():
+    assert "Savers and Spenders stand apart" in say("partly").text
+    assert "Savers stands apart" in say("partly", depths=[0.9, 0.4, 0.1]).text
+    assert "Some stand apart" in say("partly", depths=[0.1, 0.4, 0.1]).text
+    assert "The others shade into each other" in say("partly").text
+    everyone = say("partly", depths=[0.9, 0.7, 0.6]).text  # the test saw more segments than are context
+    assert "Savers, Spenders and Others stand apart" in everyone
+    assert "The others" not in everyone
+
+
+def test_asked_and_supported_numbers_are_told_apart():
+    assert "You asked for 3; 5 is supported." in say("natural", supported=5).text
+    assert "5 compact segments" in say("natural", supported=5).text
+    assert "You asked" not in say("natural", supported=3).text
+
+
+def test_overlapping_counts_the_borderline():
+    assert "Expect 12% borderline customers." in say("overlapping").text
+
+
+def test_too_few_rows_are_said():
+    assert any("Too few rows (50)" in c for c in say("none", rows=50).caveats)
+    assert not any("Too few rows" in c for c in say("none", rows=500).caveats)
+    assert say("none").caveats[-1].startswith("The test cannot see groups smaller than")
+
+
+def test_hardly_any_rows_are_not_tested():
+    found = verdict.judge(None, Context(2, 5, 2, ["A", "B"], [0.0, 0.0]))
+    assert (found.code, found.face, found.draws) == (None, "grey", 0)
+    assert found.text == "Too few different customers (5) to test for groups."
