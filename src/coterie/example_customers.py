@@ -60,8 +60,8 @@ def examples(made: Record, table: Table, *, segment: int | None = None, ids: boo
 
 
 def _query(made: Record, table: Table, keep: list[str]) -> sql.Node:
-    dialect, model = sql.DIALECTS[table.engine.dialect], json.model(made)
-    parts = margins_sql(table.relation, json.features(made), model, dialect, keep=keep)
+    model = json.model(made)
+    parts = margins_sql(table.relation, json.features(made), model, keep=keep)
     sure = sql.named(confidence_sql(model, json.cuts(made)), "__c_sure")
     parts.append(("b", sql.select([sql.star(), sure], sql.table("a"))))
     kinds = {"typical": ("core", column("__c_near")), "borderline": ("borderline", column("margin"))}
@@ -79,7 +79,7 @@ def _query(made: Record, table: Table, keep: list[str]) -> sql.Node:
     final = sql.select(
         [*columns, sql.named(words, "what")], sql.table("t"), where=sql.either(*taken.values()), order=order
     )
-    return sql.steps(parts, final, dialect)
+    return sql.steps(parts, final)
 
 
 def _plain(value: Any, kind: str) -> Any:

@@ -22,7 +22,7 @@ from coterie.purchases import customer_base
 from coterie.record import Points, Record, Worked, build, by_hand, json, read_points
 from coterie.report import Plot, page
 from coterie.runs import contents, next_run, one_file, read_manifest, read_published, run_folder
-from coterie.sql import DIALECTS, Node
+from coterie.sql import Node
 from coterie.table import Finding, Sample, Table, draw, odd_values, read, summarize
 from coterie.table import columns as column_roles
 
@@ -115,7 +115,7 @@ def segment(
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
     made, points = build.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
     scoring = {**(purchases or {}), **(rfm or {})}
-    grouped = partial(segments_sql, table.relation, features, decided.model, DIALECTS[table.engine.dialect])
+    grouped = partial(segments_sql, table.relation, features, decided.model)
     made["sample"]["purchases"] = None if base is None else customer_base.facts(base)
     made["sample"]["rfm"] = customer_base.scored(table, summary, sample, scoring, grouped)
     made["sensitivity"]["holdout"] = customer_base.judged(base, sample, decided.label, options.seed)
@@ -233,7 +233,7 @@ class Segmentation:
     def _assignment_sql(self, table: Table) -> Node:
         names = {s.id: s.given or s.name for s in self.segments}
         held = (json.features(self.record), json.model(self.record))
-        return assignment_sql(table.relation, *held, names, json.cuts(self.record), DIALECTS[table.engine.dialect])
+        return assignment_sql(table.relation, *held, names, json.cuts(self.record))
 
     def examples(
         self, segment: int | str | None = None, *, ids: bool = False, customers: Table | None = None

@@ -121,24 +121,23 @@ def shop(
     -----
     Cost: about 36 rows a customer, streamed: memory does not grow with the number of customers.
     """
-    dialect = sql.DIALECTS[engine.dialect]
-    engine.write(truth_sql(customers, seed, dialect), truth)
-    engine.write(shop_sql(customers, seed, dialect), purchases)
+    engine.write(truth_sql(customers, seed), truth)
+    engine.write(shop_sql(customers, seed), purchases)
 
 
-def truth_sql(customers: int, seed: int, dialect: sql.Dialect) -> Node:
+def truth_sql(customers: int, seed: int) -> Node:
     """Return the SELECT of every customer's behavior."""
     nodes = {
-        "customer_id": _customer_id(dialect),
+        "customer_id": _customer_id(),
         "behavior": _of_behavior([sql.text(b.name) for b in BEHAVIORS]),
         "separable": sql.equal(_of_behavior([sql.whole(int(b.separable)) for b in BEHAVIORS]), sql.whole(1)),
     }
-    return sql.steps([("people", _people(customers, _Draw(seed, dialect)))], _select(nodes, "people"), dialect)
+    return sql.steps([("people", _people(customers, _Draw(seed)))], _select(nodes, "people"))
 
 
-def shop_sql(customers: int, seed: int, dialect: sql.Dialect) -> Node:
+def shop_sql(customers: int, seed: int) -> Node:
     """Return the SELECT of every line of every order: people, their habits, orders, lines, and what came back."""
-    draw = _Draw(seed, dialect)
+    draw = _Draw(seed)
     parts = [
         ("people", _people(customers, draw)),
         ("habits", _habits(draw)),
@@ -147,7 +146,7 @@ def shop_sql(customers: int, seed: int, dialect: sql.Dialect) -> Node:
         ("pieces", _pieces(draw)),
         ("moves", _moves()),
     ]
-    return sql.steps(parts, _rows(draw), dialect)
+    return sql.steps(parts, _rows(draw))
 
 
 def _halves(text: str) -> tuple[str, str]:
@@ -160,7 +159,6 @@ class _Draw:
     """Random numbers as SQL: each follows from the seed, from what it is for, and from the row's own numbers."""
 
     seed: int
-    dialect: sql.Dialect
 
     def uniform(self, what: str, *keys: str) -> Node:
         """Return a number in [0, 1): the customer's own number ``s``, scrambled with what it is for and the keys."""
@@ -185,11 +183,11 @@ class _Draw:
 
     def whole(self, x: Node) -> Node:
         """Return the nearest whole number."""
-        return sql.cast(sql.floor(sql.add(x, sql.number(0.5))), "whole", self.dialect)
+        return sql.cast(sql.floor(sql.add(x, sql.number(0.5))), "whole")
 
     def real(self, x: Node) -> Node:
         """Return a whole number as a double."""
-        return sql.cast(x, "double", self.dialect)
+        return sql.cast(x, "double")
 
 
 def _select(nodes: Mapping[str, Node], source: str, keep: Sequence[str] = ()) -> sql.Select:
@@ -203,20 +201,18 @@ def _of_behavior(values: Sequence[Node]) -> Node:
     return sql.case(branches, values[-1])
 
 
-def _padded(name: str, digits: int, dialect: sql.Dialect) -> Node:
-    return sql.call("lpad", sql.cast(sql.column(name), "text", dialect), sql.whole(digits), sql.text("0"))
+def _padded(name: str, digits: int) -> Node:
+    return sql.call("lpad", sql.cast(sql.column(name), "text"), sql.whole(digits), sql.text("0"))
 
 
-def _customer_id(dialect: sql.Dialect) -> Node:
-    return sql.concat(sql.text("K"), _padded("i", 8, dialect))
+def _customer_id() -> Node:
+    return sql.concat(sql.text("K"), _padded("i", 8))
 
 
 def _people(customers: int, draw: _Draw) -> sql.Select:
     """Return the customers' numbers (``i``), random numbers of their own (``s``) and behaviors (``b``)."""
-    own = sql.md5(sql.concat(sql.text(f"{draw.seed}:"), sql.cast(sql.column("i"), "text", draw.dialect)))
-    number = sql.cast(
-        sql.concat(sql.text("0x"), sql.call("substr", own, sql.whole(1), sql.whole(12))), "whole", draw.dialect
-    )
+    own = sql.md5(sql.concat(sql.text(f"{draw.seed}:"), sql.cast(sql.column("i"), "text")))
+    number = sql.cast(sql.concat(sql.text("0x"), sql.call("substr", own, sql.whole(1), sql.whole(12))), "whole")
     seeded = sql.select(
         [sql.column("i"), sql.named(sql.call("mod", number, sql.whole(PRIME)), "s")], sql.whole_numbers(customers, "i")
     )
@@ -225,7 +221,7 @@ def _people(customers: int, draw: _Draw) -> sql.Select:
         reached += behavior.share
         branches.append((sql.less(u, sql.number(reached)), sql.whole(place)))
     nodes = {"b": sql.case(branches, sql.whole(len(BEHAVIORS) - 1))}
-    return sql.steps([("seeded", seeded)], _select(nodes, "seeded", ("i", "s")), draw.dialect)
+    return sql.steps([("seeded", seeded)], _select(nodes, "seeded", ("i", "s")))
 
 
 def _habits(draw: _Draw) -> sql.Select:
@@ -258,7 +254,7 @@ def _orders(draw: _Draw) -> sql.Select:
     }
     numbered = sql.select([sql.star(), sql.named(sql.unnested(sql.column("n")), "k")], sql.table("habits"))
     kept = ("i", "s", "b", "k", "price")
-    return sql.steps([("numbered", numbered)], _select(nodes, "numbered", kept), draw.dialect)
+    return sql.steps([("numbered", numbered)], _select(nodes, "numbered", kept))
 
 
 def _lines(draw: _Draw) -> sql.Select:
@@ -295,18 +291,16 @@ def _moves() -> sql.Select:
 def _rows(draw: _Draw) -> sql.Select:
     """Return the lines as a till writes them."""
     bought = sql.equal(sql.column("x"), sql.whole(0))
-    number = sql.concat(_padded("i", 8, draw.dialect), sql.text("-"), _padded("k", 3, draw.dialect))
+    number = sql.concat(_padded("i", 8), sql.text("-"), _padded("k", 3))
     then = sql.subtract(sql.number(float(LAST_DAY)), sql.column("before"))
     back = sql.least([sql.add(then, sql.column("later")), sql.number(float(LAST_DAY))])
     day = sql.floor(sql.case([(bought, then)], back))
     seconds = sql.floor(sql.add(sql.multiply(day, sql.number(SECONDS_PER_DAY)), sql.column("clock")))
     pieces = sql.column("pieces")
     nodes = {
-        "customer_id": sql.case([(sql.column("unknown"), sql.null())], _customer_id(draw.dialect)),
+        "customer_id": sql.case([(sql.column("unknown"), sql.null())], _customer_id()),
         "order_id": sql.case([(bought, number)], sql.concat(sql.text("C"), number)),
-        "ordered_at": sql.call(
-            "make_timestamp", sql.cast(sql.multiply(seconds, sql.number(MICROS)), "whole", draw.dialect)
-        ),
+        "ordered_at": sql.call("make_timestamp", sql.cast(sql.multiply(seconds, sql.number(MICROS)), "whole")),
         "category": sql.column("category"),
         "quantity": sql.case([(bought, pieces)], sql.subtract(sql.whole(0), pieces)),
         "price": sql.divide(draw.real(sql.column("cents")), sql.number(100.0)),

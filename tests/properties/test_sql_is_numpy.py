@@ -50,11 +50,11 @@ def both_ways(frame: pd.DataFrame, scale: str, k: int) -> tuple[Any, Any, Any]:
     r = np.random.default_rng(1)
     centers = np.nan_to_num(Z[r.choice(len(Z), k, replace=False)])
     made = model.Model((), tuple(map(tuple, centers.tolist())), tuple(range(1, k + 1)), 0.0, 1, 1)
-    parts = segments_sql(read.relation, fitted, made, sql.DIALECTS["duckdb"])
+    parts = segments_sql(read.relation, fitted, made)
     names = [f"__c_f{i}" for i in range(Z.shape[1])]
     hashed = sql.md5(sql.concat(sql.text("0:"), sql.column("__c_id")))
     query = sql.select([sql.column("__c_segment"), *map(sql.column, names)], sql.table("s"), order=[hashed])
-    got = engine.fetch(sql.steps(parts, query, sql.DIALECTS["duckdb"]))
+    got = engine.fetch(sql.steps(parts, query))
     engine.close()
     label, _ = model.predict(made, Z)
     return np.nan_to_num(got["__c_segment"]).astype(int), label, (np.column_stack([got[n] for n in names]), Z)

@@ -17,14 +17,13 @@ from coterie.sql import column
 from coterie.table import ID
 
 TIE = 1e-12
-FAR = 1e300  # farther than any other center; a literal that every dialect can compare
+FAR = 1e300  # farther than any other center; a literal that can be compared in every engine
 
 
 def segments_sql(
     relation: str,
     features: Sequence[Feature],
     model: Model,
-    dialect: sql.Dialect,
     keep: Sequence[str] = (),
 ) -> list[tuple[str, sql.Select]]:
     """Return the steps of a query that ends with each customer's segment.
@@ -77,7 +76,6 @@ def assignment_sql(
     model: Model,
     names: Mapping[int, str],
     cuts: Sequence[Cut],
-    dialect: sql.Dialect,
 ) -> sql.Node:
     """Return the SELECT of id, segment, name, margin and confidence.
 
@@ -85,15 +83,15 @@ def assignment_sql(
     the nearest center and d2 the distance to the nearest center of another segment: 0 on a border, towards 1 deep
     inside. Confidence is core, probable or borderline, by the cuts on the margin; NULL in a segment without cuts.
     """
-    parts = margins_sql(relation, features, model, dialect)
+    parts = margins_sql(relation, features, model)
     known = [(sql.equal(column("segment"), sql.whole(s)), sql.text(names[s])) for s in model.segments]
     columns = [column("id"), column("segment"), sql.named(sql.case(known), "name"), column("margin")]
     confidence = sql.named(confidence_sql(model, cuts), "confidence")
-    return sql.steps(parts, sql.select([*columns, confidence], sql.table("a")), dialect)
+    return sql.steps(parts, sql.select([*columns, confidence], sql.table("a")))
 
 
 def margins_sql(
-    relation: str, features: Sequence[Feature], model: Model, dialect: sql.Dialect, *, keep: Sequence[str] = ()
+    relation: str, features: Sequence[Feature], model: Model, *, keep: Sequence[str] = ()
 ) -> list[tuple[str, sql.Select]]:
     """Return the steps of a query that ends with each customer's margin.
 
@@ -104,7 +102,7 @@ def margins_sql(
     keep : columns of the relation that ``a`` must carry along, as ``__c_k0…``; then it has ``__c_near`` too, the
         distance to the nearest center.
     """
-    parts = segments_sql(relation, features, model, dialect, keep=keep)
+    parts = segments_sql(relation, features, model, keep=keep)
     segment = column("__c_segment")
     rivals = [
         sql.case([(sql.equal(segment, sql.whole(s)), sql.number(FAR))], column(f"__c_d{j}"))
@@ -127,7 +125,7 @@ def margins_sql(
     )
     columns = [
         sql.named(column(ID), "id"),
-        sql.named(sql.cast(segment, "small", dialect), "segment"),
+        sql.named(sql.cast(segment, "small"), "segment"),
         sql.named(margin, "margin"),
         *([near, *kept] if keep else []),
     ]

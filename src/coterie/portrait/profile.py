@@ -83,7 +83,6 @@ def totals(
     -----
     Cost: one scan that computes the distances again; nothing but k + 1 rows leaves the engine.
     """
-    dialect = sql.DIALECTS[table.engine.dialect]
     used = [c for c in columns if c.role in PROFILED]
     place = {c.name: sql.column(f"__c_k{i}") for i, c in enumerate(used)}
     asked: dict[str, tuple[sql.Node, float]] = {"n": (sql.count(), 1.0)}
@@ -92,7 +91,7 @@ def totals(
         asked[f"n{i}"] = (sql.count(node), 1.0)
         if column.kind in ("number", "date"):
             found = summary.columns[column.name]
-            asked[f"s{i}"] = _fixed(node, max(abs(found.low), abs(found.high)), dialect)
+            asked[f"s{i}"] = _fixed(node, max(abs(found.low), abs(found.high)))
         for j, (level, _) in enumerate(column.levels or ()):
             met = sql.case([(sql.equal(node, sql.text(level)), sql.whole(1))])
             asked[f"l{i}_{j}"] = (sql.count(met), 1.0)
@@ -100,23 +99,23 @@ def totals(
     for i, bound in enumerate(bounds):
         node = sql.column(f"__c_f{i}")
         asked[f"fn{i}"] = (sql.count(node), 1.0)
-        asked[f"fs{i}"] = _fixed(node, bound, dialect)
+        asked[f"fs{i}"] = _fixed(node, bound)
     farthest = max(sum((b + abs(c)) ** 2 for b, c in zip(bounds, center, strict=True)) for center in model.centers)
-    asked["w"] = _fixed(sql.column("__c_least"), farthest, dialect)
-    parts = segments_sql(table.relation, features, model, dialect, keep=[c.name for c in used])
+    asked["w"] = _fixed(sql.column("__c_least"), farthest)
+    parts = segments_sql(table.relation, features, model, keep=[c.name for c in used])
     nodes = [sql.named(sql.column("__c_segment"), "segment")]
     nodes += [sql.named(node, key) for key, (node, _) in asked.items()]
     final = sql.select(nodes, sql.table("s"), group=[sql.column("__c_segment")])
-    got = table.engine.fetch(sql.steps(parts, final, dialect))
+    got = table.engine.fetch(sql.steps(parts, final))
     return _read_totals(got, {key: scale for key, (_, scale) in asked.items()}, used, model, bounds)
 
 
-def _fixed(x: sql.Node, bound: float, dialect: sql.Dialect) -> tuple[sql.Node, float]:
+def _fixed(x: sql.Node, bound: float) -> tuple[sql.Node, float]:
     """Return the sum of ``x`` in whole units, and the unit."""
     power = FIXED_BITS - (math.frexp(bound)[1] if bound > 0 else 0)
     power = max(-1000, min(1000, power))
     scaled = sql.add(sql.multiply(x, sql.number(2.0**power)), sql.number(0.5))
-    return sql.total(sql.cast(sql.floor(scaled), "whole", dialect)), 2.0**-power
+    return sql.total(sql.cast(sql.floor(scaled), "whole")), 2.0**-power
 
 
 def _bounds(feature: Feature, summary: Summary) -> list[float]:

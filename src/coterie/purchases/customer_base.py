@@ -104,7 +104,7 @@ def build(source: Any, engine: Engine, options: Purchases, reading: Reading, pat
         "days": sql.total(sql.column("order_days")),
         "most": sql.largest(sql.column("frequency")),
         "returning": sql.count(sql.case([(sql.above(sql.column(RETURNS), sql.number(0.0)), sql.whole(1))])),
-        "units": sql.total(sql.cast(sql.floor(money), "whole", sql.DIALECTS[engine.dialect])),
+        "units": sql.total(sql.cast(sql.floor(money), "whole")),
     }
     named = [sql.named(node, key) for key, node in wanted.items()]
     got = {key: float(column[0]) for key, column in engine.fetch(sql.select(named, sql.table(table.relation))).items()}

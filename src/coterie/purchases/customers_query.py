@@ -1,7 +1,7 @@
 """Purchases become customers: one query, from lines to orders to gaps to one row a customer, larger than memory.
 
 Each step groups or numbers the rows of the one before, so an engine can work through it in parts; nothing is joined but
-a favorite category. The median gap is picked by its rank among the customer's gaps, which every dialect can do.
+a favorite category. The median gap is picked by its rank among the customer's gaps, which every engine can do.
 """
 
 from __future__ import annotations
@@ -16,37 +16,35 @@ RECENT = (30, 90, 365)  # days
 
 def customers_sql(log: Log) -> Node:
     """Return the SELECT of one row a customer, ordered by id; docs/how-to/purchases.md says what each column is."""
-    dialect = sql.DIALECTS[log.engine.dialect]
-    parts = [("lines", _lines(log)), ("orders", _orders(log, dialect)), ("gaps", _gaps()), ("ranks", _ranks())]
-    measures = {CUSTOMER: _id(log, dialect), **_measures(log, dialect)}
+    parts = [("lines", _lines(log)), ("orders", _orders(log)), ("gaps", _gaps()), ("ranks", _ranks())]
+    measures = {CUSTOMER: _id(log), **_measures(log)}
     named = [sql.named(node, name) for name, node in measures.items()]
     parts.append(("customers", sql.select([sql.column("c"), *named], sql.table("ranks"), group=[sql.column("c")])))
     nodes = [sql.field("customers", name) for name in measures]
     if log.chosen.category is not None:
-        parts += [("spent", _spent()), ("ranked", _ranked()), ("favorites", _favorites(dialect))]
+        parts += [("spent", _spent()), ("ranked", _ranked()), ("favorites", _favorites())]
         nodes += [sql.field("favorites", name) for name in ("favorite_category", "favorite_share")]
     # Who only returned has no first purchase, no recency and nothing to be compared by.
     bought = sql.above(sql.field("customers", "frequency"), sql.whole(0))
     final = sql.select(nodes, sql.table("customers"), where=bought, order=[sql.field("customers", CUSTOMER)])
     if log.chosen.category is not None:
         final = sql.left_join(final, "favorites", sql.field("customers", "c"), sql.field("favorites", "c"))
-    return sql.steps(parts, final, dialect)
+    return sql.steps(parts, final)
 
 
 def later_sql(log: Log) -> Node:
     """Return the SELECT of what each customer bought from the holdout's first day on: id, money, orders."""
-    dialect = sql.DIALECTS[log.engine.dialect]
     lines = sql.select([sql.star()], sql.table(LOG), where=sql.above(sql.column("d"), sql.whole(log.last)))
     bought, returned = _sum("b", log), _sum("r", log)
     kept = sql.subtract(bought, returned) if log.chosen.net else bought
     nodes = {
-        "later_id": _id(log, dialect),
-        "later_spend": _money(kept, log, dialect),
-        "later_orders": sql.cast(sql.count(sql.column("d")), "double", dialect),
+        "later_id": _id(log),
+        "later_spend": _money(kept, log),
+        "later_orders": sql.cast(sql.count(sql.column("d")), "double"),
     }
     named = [sql.named(node, name) for name, node in nodes.items()]
     final = sql.select(named, sql.table("orders"), group=[sql.column("c")])
-    return sql.steps([("lines", lines), ("orders", _orders(log, dialect))], final, dialect)
+    return sql.steps([("lines", lines), ("orders", _orders(log))], final)
 
 
 # ── the steps ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -56,7 +54,7 @@ def _lines(log: Log) -> sql.Select:
     return sql.select([sql.star()], sql.table(LOG), where=sql.at_most(sql.column("d"), sql.whole(log.last)))
 
 
-def _orders(log: Log, dialect: sql.Dialect) -> sql.Select:
+def _orders(log: Log) -> sql.Select:
     """Return one row an order: its first day, what was bought (``b``) and returned (``r``); no day: a return alone."""
     forward, backward = sql.is_null(sql.column("back")), sql.equal(sql.column("back"), sql.whole(1))
     c, d, u = sql.column("c"), sql.column("d"), sql.column("u")
@@ -72,7 +70,7 @@ def _orders(log: Log, dialect: sql.Dialect) -> sql.Select:
     else:
         keys = [sql.column("o")]
         keys += [sql.case([(sql.is_null(sql.column("o")), d)])] if log.unnumbered else []
-    nodes = [sql.named(sql.cast(grouped(node), "whole", dialect), name) for name, (grouped, node) in parts.items()]
+    nodes = [sql.named(sql.cast(grouped(node), "whole"), name) for name, (grouped, node) in parts.items()]
     return sql.select([c, *nodes], sql.table("lines"), group=[c, *keys])
 
 
@@ -92,20 +90,20 @@ def _ranks() -> sql.Select:
     return sql.select([sql.star(), sql.named(rank, "k"), sql.named(gaps, "n")], sql.table("gaps"))
 
 
-def _measures(log: Log, dialect: sql.Dialect) -> dict[str, Node]:
+def _measures(log: Log) -> dict[str, Node]:
     """Return what a customer's orders come to, by the names of the columns."""
     d, g, as_of = sql.column("d"), sql.column("g"), sql.whole(log.as_of)
     frequency, days = sql.count(d), sql.add(sql.largest(sql.column("n")), sql.whole(1))
     bought, returned = _sum("b", log), _sum("r", log)
     kept = sql.subtract(bought, returned) if log.chosen.net else bought
-    monetary = _money(kept, log, dialect)
+    monetary = _money(kept, log)
     first_day = sql.coalesce(sql.total(sql.case([(sql.equal(d, sql.column("f")), sql.column("b"))])), sql.whole(0))
     repeats = sql.subtract(days, sql.whole(1))
-    repeat = sql.divide(_money(sql.subtract(bought, first_day), log, dialect), sql.cast(repeats, "double", dialect))
+    repeat = sql.divide(_money(sql.subtract(bought, first_day), log), sql.cast(repeats, "double"))
     twice = sql.multiply(sql.whole(2), sql.column("k"))
     high = sql.add(sql.column("n"), sql.whole(2))
     middle = sql.case([(sql.both(sql.at_most(sql.column("n"), twice), sql.at_most(twice, high)), g)])
-    median = sql.divide(sql.cast(sql.total(middle), "double", dialect), sql.cast(sql.count(middle), "double", dialect))
+    median = sql.divide(sql.cast(sql.total(middle), "double"), sql.cast(sql.count(middle), "double"))
     recent = {
         f"orders_{n}": sql.count(sql.case([(sql.at_most(sql.whole(log.as_of - n), d), sql.whole(1))])) for n in RECENT
     }
@@ -113,20 +111,20 @@ def _measures(log: Log, dialect: sql.Dialect) -> dict[str, Node]:
         "recency": sql.subtract(as_of, sql.largest(d)),
         "frequency": frequency,
         "monetary": monetary,
-        "average_order": sql.divide(monetary, sql.cast(frequency, "double", dialect)),
+        "average_order": sql.divide(monetary, sql.cast(frequency, "double")),
         "average_repeat": sql.case([(sql.above(repeats, sql.whole(0)), repeat)]),
         "order_days": days,
         "tenure": sql.subtract(as_of, sql.smallest(d)),
         "median_gap": sql.case([(sql.above(sql.count(middle), sql.whole(0)), median)]),
         **recent,
-        "returned": _money(returned, log, dialect),
-        "returns_share": _returns_share(bought, returned, dialect),
+        "returned": _money(returned, log),
+        "returns_share": _returns_share(bought, returned),
     }
 
 
-def _returns_share(bought: Node, returned: Node, dialect: sql.Dialect) -> Node:
+def _returns_share(bought: Node, returned: Node) -> Node:
     """Return the part of what was bought that came back, at most 1: more can come back than the log saw bought."""
-    part = sql.divide(sql.cast(returned, "double", dialect), sql.cast(bought, "double", dialect))
+    part = sql.divide(sql.cast(returned, "double"), sql.cast(bought, "double"))
     all_back = sql.both(sql.at_most(bought, returned), sql.above(returned, sql.whole(0)))
     return sql.case([(all_back, sql.number(1.0)), (sql.above(bought, sql.whole(0)), part)], sql.number(0.0))
 
@@ -135,14 +133,14 @@ def _sum(name: str, log: Log) -> Node:
     return sql.coalesce(sql.total(sql.column(name)), sql.whole(0))
 
 
-def _money(units: Node, log: Log, dialect: sql.Dialect) -> Node:
+def _money(units: Node, log: Log) -> Node:
     """Return whole units as money: the double next to the decimal number, for division rounds once."""
-    return sql.divide(sql.cast(units, "double", dialect), sql.number(log.unit))
+    return sql.divide(sql.cast(units, "double"), sql.number(log.unit))
 
 
-def _id(log: Log, dialect: sql.Dialect) -> Node:
-    key = sql.cast(sql.column("c"), "whole", dialect) if log.fractional_ids else sql.column("c")
-    return sql.cast(key, "text", dialect)
+def _id(log: Log) -> Node:
+    key = sql.cast(sql.column("c"), "whole") if log.fractional_ids else sql.column("c")
+    return sql.cast(key, "text")
 
 
 # ── the favorite category ─────────────────────────────────────────────────────────────────────────────────────────
@@ -164,9 +162,9 @@ def _ranked() -> sql.Select:
     return sql.select([sql.star(), sql.named(rank, "p"), sql.named(whole, "t")], sql.table("spent"))
 
 
-def _favorites(dialect: sql.Dialect) -> sql.Select:
+def _favorites() -> sql.Select:
     v, t = sql.column("v"), sql.column("t")
-    part = sql.divide(sql.cast(v, "double", dialect), sql.cast(t, "double", dialect))
+    part = sql.divide(sql.cast(v, "double"), sql.cast(t, "double"))
     share = sql.case([(sql.above(t, sql.whole(0)), part)])
     nodes = [sql.column("c"), sql.named(sql.column("k"), "favorite_category"), sql.named(share, "favorite_share")]
     return sql.select(nodes, sql.table("ranked"), where=sql.equal(sql.column("p"), sql.whole(1)))

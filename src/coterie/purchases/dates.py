@@ -37,10 +37,9 @@ def day(engine: Engine, relation: str, column: tuple[str, str], order: str | Non
         return sql.day_number(sql.in_utc(node))
     if DATES.match(kind):
         return sql.day_number(node)
-    dialect = sql.DIALECTS[engine.dialect]
-    text = sql.cast(node, "text", dialect)
+    text = sql.cast(node, "text")
     if FRACTIONS.match(kind):  # 19970101.0 where a frame had gaps
-        text = sql.cast(sql.cast(node, "whole", dialect), "text", dialect)
+        text = sql.cast(sql.cast(node, "whole"), "text")
     return _said(text, _formats(engine, relation, (name, text), order))
 
 
@@ -78,5 +77,5 @@ def _parsed(engine: Engine, texts: sql.Select, lists: Sequence[Sequence[str]]) -
     """Return how many texts each list of formats reads."""
     nodes = [sql.count(_said(sql.column("t"), formats)) for formats in lists]
     final = sql.select([sql.named(node, f"n{i}") for i, node in enumerate(nodes)], sql.table("texts"))
-    got = engine.fetch(sql.steps([("texts", texts)], final, sql.DIALECTS[engine.dialect]))
+    got = engine.fetch(sql.steps([("texts", texts)], final))
     return {tuple(formats): int(got[f"n{i}"][0]) for i, formats in enumerate(lists)}

@@ -100,10 +100,10 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
         raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"))
     kinds = {column: kind.upper() for column, kind in schema}
     when = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading.date_order)
-    canonical = _canonical(chosen, kinds, when, sql.DIALECTS[engine.dialect])
+    canonical = _canonical(chosen, kinds, when)
     whole_ids = not FRACTIONS.match(kinds[str(chosen.customer)])
     log = _log(engine, name, (chosen, guessed), _count(engine, canonical, whole_ids=whole_ids), whole_ids)
-    engine.define(LOG, _relation(canonical, log.unit, sql.DIALECTS[engine.dialect]))
+    engine.define(LOG, _relation(canonical, log.unit))
     return replace(log, source=left)
 
 
@@ -131,19 +131,19 @@ def _count(engine: Engine, canonical: dict[str, Node], *, whole_ids: bool) -> Co
     nodes = [sql.column("d"), *(sql.named(node, key) for key, node in wanted.items())]
     query = sql.select(nodes, sql.table("rows"), group=[sql.column("d")], order=[sql.ascending(sql.column("d"))])
     rows = sql.select([sql.named(node, key) for key, node in canonical.items()], sql.table(ROWS))
-    return engine.fetch(sql.steps([("rows", rows)], query, sql.DIALECTS[engine.dialect]))
+    return engine.fetch(sql.steps([("rows", rows)], query))
 
 
-def _canonical(chosen: Purchases, kinds: dict[str, str], day: Node, dialect: sql.Dialect) -> dict[str, Node]:
+def _canonical(chosen: Purchases, kinds: dict[str, str], day: Node) -> dict[str, Node]:
     """Return the log's columns as the source has them, and the marks of a row that goes back or is canceled."""
     none = sql.null()
     order = _key(chosen.order, kinds) if chosen.order is not None else none
     if chosen.amount is not None:
-        amount = _money(chosen.amount, kinds, dialect)
+        amount = _money(chosen.amount, kinds)
         back = sql.less(amount, sql.number(0.0))
     else:
-        quantity = _money(str(chosen.quantity), kinds, dialect)
-        amount = sql.multiply(quantity, _money(str(chosen.price), kinds, dialect))
+        quantity = _money(str(chosen.quantity), kinds)
+        amount = sql.multiply(quantity, _money(str(chosen.price), kinds))
         back = sql.either(sql.less(amount, sql.number(0.0)), sql.less(quantity, sql.number(0.0)))
     one, canceled = sql.whole(1), none
     if chosen.order is not None and TEXTS.match(kinds[chosen.order]):
@@ -152,7 +152,7 @@ def _canonical(chosen: Purchases, kinds: dict[str, str], day: Node, dialect: sql
     category = sql.column(chosen.category) if chosen.category is not None else none
     return {
         "c": _key(str(chosen.customer), kinds), "o": order, "d": day, "a": amount,
-        "back": sql.case([(back, one)]), "canceled": canceled, "k": sql.cast(category, "text", dialect),
+        "back": sql.case([(back, one)]), "canceled": canceled, "k": sql.cast(category, "text"),
     }  # fmt: skip
 
 
@@ -164,8 +164,8 @@ def _key(name: str, kinds: dict[str, str]) -> Node:
     return sql.call("nullif", node, sql.text("")) if TEXTS.match(kinds[name]) else node
 
 
-def _money(name: str, kinds: dict[str, str], dialect: sql.Dialect) -> Node:
-    node = sql.cast(sql.column(name), "double", dialect)
+def _money(name: str, kinds: dict[str, str]) -> Node:
+    node = sql.cast(sql.column(name), "double")
     return sql.case([(sql.call("isnan", node), sql.null())], node) if FRACTIONS.match(kinds[name]) else node
 
 
@@ -214,12 +214,10 @@ def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], c
     )  # fmt: skip
 
 
-def _relation(canonical: dict[str, Node], unit: float, dialect: sql.Dialect) -> Node:
+def _relation(canonical: dict[str, Node], unit: float) -> Node:
     """Return the SELECT of the rows that have a customer, a day and an amount; a row that goes back is negative."""
     rows = sql.select([sql.named(node, key) for key, node in canonical.items()], sql.table(ROWS))
-    whole = sql.cast(
-        sql.floor(sql.add(sql.multiply(sql.column("a"), sql.number(unit)), sql.number(0.5))), "whole", dialect
-    )
+    whole = sql.cast(sql.floor(sql.add(sql.multiply(sql.column("a"), sql.number(unit)), sql.number(0.5))), "whole")
     here = [sql.negate(sql.is_null(sql.column(n))) for n in ("c", "d", "a")]
     nodes = [*(sql.column(n) for n in ("c", "o", "d", "back", "k")), sql.named(whole, "u")]
-    return sql.steps([("rows", rows)], sql.select(nodes, sql.table("rows"), where=sql.both(*here)), dialect)
+    return sql.steps([("rows", rows)], sql.select(nodes, sql.table("rows"), where=sql.both(*here)))

@@ -52,7 +52,7 @@ def points(found: Points | None, moves: Mapping[int, int]) -> Points | None:
 
 def segments_sql(made: Record, moves: Mapping[int, int]) -> sql.Node:
     """Return the SELECT of every customer's segment as it is now, from the file of before, in its order."""
-    old, dialect = sql.column("segment"), sql.DIALECTS["duckdb"]
+    old = sql.column("segment")
     names = {s["id"]: s["given"] or s["name"] for s in made["segments"]}
     lost = [s for s, new in moves.items() if s != new]
 
@@ -63,7 +63,7 @@ def segments_sql(made: Record, moves: Mapping[int, int]) -> sql.Node:
         node = sql.column(name)
         return sql.named(where(dict.fromkeys(lost, sql.null()), node) if lost else node, name)
 
-    segment = sql.cast(where({s: sql.whole(new) for s, new in moves.items()}), "small", dialect)
+    segment = sql.cast(where({s: sql.whole(new) for s, new in moves.items()}), "small")
     name = where({s: sql.text(names[new]) for s, new in moves.items()})
     columns = [sql.column("id"), sql.named(segment, "segment"), sql.named(name, "name"), kept("margin")]
     return sql.select([*columns, kept("confidence")], sql.table(RELATION))

@@ -283,7 +283,7 @@ def _id_counts(
     """Return the rows with an id, the different ids (taken for granted beyond the exact range), and fractional ids."""
     column = sql.column(name)
     if next(c.kind for c in columns if c.name == name) == "text":
-        column = sql.call("nullif", sql.cast(column, "text", sql.DIALECTS[engine.dialect]), sql.text(""))
+        column = sql.call("nullif", sql.cast(column, "text"), sql.text(""))
     fraction = sql.null()
     if next(c.kind for c in columns if c.name == name) == "number":
         fraction = sql.case([(sql.less(sql.floor(column), column), sql.whole(1))])
@@ -307,7 +307,6 @@ def _first_repeat(engine: Engine, relation: str, name: str) -> tuple[int, int] |
             order=[sql.column("first")],
             limit=1,
         ),
-        sql.DIALECTS[engine.dialect],
     )
     got = engine.fetch(query)
     return (int(got["first"][0]), int(got["last"][0])) if len(got["first"]) else None
@@ -329,29 +328,28 @@ def some(table: Table, rows: int) -> Table:
 
 def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None) -> sql.Select:
     """Return the SELECT that gives every column one of coterie's three types."""
-    dialect = sql.DIALECTS[engine.dialect]
     types = {name: kind.upper() for name, kind in engine.schema(relation)}
     nodes = []
     for column in columns:
         node = sql.column(column.name)
         coded = column.kind == "text" and NUMBERS.match(types[column.name]) is not None
         if column.kind == "number" or coded:
-            node = sql.cast(node, "double", dialect)
+            node = sql.cast(node, "double")
             if WIDE.match(types[column.name]) and not ID_LIKE.fullmatch(column.name):
                 bare = sql.column(column.name)
                 wide = sql.either(sql.above(bare, sql.whole(EXACT)), sql.less(bare.copy(), sql.whole(-EXACT)))
                 node = sql.case([(wide, sql.number(BEYOND))], node)
             if FRACTIONS.match(types[column.name]):
                 node = sql.case([(sql.call("isnan", sql.column(column.name)), sql.null())], node)
-            node = codes.as_text(node, dialect) if coded else node
+            node = codes.as_text(node) if coded else node
         elif column.kind == "date":
             node = sql.multiply(sql.call("epoch", node), sql.number(1 / SECONDS_PER_DAY))
         elif column.kind == "text":
-            node = sql.call("nullif", sql.cast(node, "text", dialect), sql.text(""))
+            node = sql.call("nullif", sql.cast(node, "text"), sql.text(""))
         else:
             continue
         nodes.append(sql.named(node, column.name))
     key = sql.column(chosen or ROW)
     if chosen is not None and FRACTIONS.match(types[chosen]):
-        key = sql.cast(key, "whole", dialect)
-    return sql.select([sql.named(sql.cast(key, "text", dialect), ID), *nodes], sql.table(relation))
+        key = sql.cast(key, "whole")
+    return sql.select([sql.named(sql.cast(key, "text"), ID), *nodes], sql.table(relation))

@@ -180,12 +180,11 @@ def _unit(summary: Summary, column: str) -> float:
 
 def _count(table: Table, measured: Scale, units: Sequence[float], grouped: Grouped | None) -> list[_Together]:
     """Return customers and sums of each combination of scores, name and segment, in the order of these."""
-    dialect = sql.DIALECTS[table.engine.dialect]
     keep = [measured.columns[m] for m in MEASURES]
     held = {m: f"__c_k{i}" for i, m in enumerate(MEASURES)}
     if grouped is None:
         nodes = [sql.named(sql.column(name), held[m]) for m, name in zip(MEASURES, keep, strict=True)]
-        alone = sql.named(sql.cast(sql.null(), "small", dialect), "__c_segment")
+        alone = sql.named(sql.cast(sql.null(), "small"), "__c_segment")
         parts = [("s", sql.select([*nodes, alone], sql.table(table.relation)))]
     else:
         parts = grouped(keep)
@@ -195,9 +194,9 @@ def _count(table: Table, measured: Scale, units: Sequence[float], grouped: Group
     sums = []
     for m, unit in zip(MEASURES, units, strict=True):
         x = sql.add(sql.multiply(sql.column(held[m]), sql.number(unit)), sql.number(0.5))
-        sums.append(sql.named(sql.total(sql.cast(sql.floor(x), "whole", dialect)), f"sum_{m}"))
+        sums.append(sql.named(sql.total(sql.cast(sql.floor(x), "whole")), f"sum_{m}"))
     final = sql.select([*keys, sql.named(sql.count(), "n"), *sums], sql.table("scored"), group=keys)
-    got = table.engine.fetch(sql.steps(parts, final, dialect))
+    got = table.engine.fetch(sql.steps(parts, final))
     rows = []
     for i, n in enumerate(got["n"]):
         scores = tuple(_whole(got[f"rfm_{m}"][i]) for m in MEASURES)

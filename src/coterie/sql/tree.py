@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import reduce
+from typing import Literal
 
 from sqlglot import exp
 
@@ -21,19 +21,13 @@ Node = exp.Expression
 Select = exp.Select
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What one dialect does differently, as data: its name in sqlglot, its types, and how it prevents re-evaluation."""
-
-    name: str
-    double: str
-    text: str
-    whole: str
-    small: str
-    materialized: bool
-
-
-DIALECTS = {"duckdb": Dialect("duckdb", "DOUBLE", "VARCHAR", "BIGINT", "INTEGER", materialized=False)}
+Kind = Literal["double", "text", "whole", "small"]
+TYPES = {
+    "double": exp.DataType.Type.DOUBLE,
+    "text": exp.DataType.Type.VARCHAR,
+    "whole": exp.DataType.Type.BIGINT,
+    "small": exp.DataType.Type.INT,
+}
 
 
 # ── names and values ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,9 +163,9 @@ def case(branches: Iterable[tuple[Node, Node]], default: Node | None = None) -> 
     return exp.Case(ifs=whens, default=default)
 
 
-def cast(a: Node, kind: str, dialect: Dialect) -> Node:
-    """Return ``CAST(a AS …)``, with ``kind`` one of the type fields of ``Dialect``."""
-    return exp.Cast(this=a, to=exp.DataType.build(getattr(dialect, kind), dialect=dialect.name))
+def cast(a: Node, kind: Kind) -> Node:
+    """Return ``CAST(a AS …)``: a double, a text, or a whole number of 64 or (small) 32 bits."""
+    return exp.Cast(this=a, to=exp.DataType(this=TYPES[kind]))
 
 
 def equal(a: Node, b: Node) -> Node:
@@ -319,12 +313,10 @@ def select(
     return query if limit is None else query.limit(limit, copy=False)
 
 
-def steps(parts: Sequence[tuple[str, Select]], final: Select, dialect: Dialect) -> Select:
-    """Return ``WITH name AS (…), … SELECT …``; fenced where the dialect would evaluate a step more than once."""
+def steps(parts: Sequence[tuple[str, Select]], final: Select) -> Select:
+    """Return ``WITH name AS (…), … SELECT …``, each step worked out once."""
     for name, query in parts:
-        final = final.with_(
-            exp.to_identifier(name, quoted=True), as_=query, materialized=dialect.materialized or None, copy=False
-        )
+        final = final.with_(exp.to_identifier(name, quoted=True), as_=query, copy=False)
     return final
 
 
@@ -335,4 +327,4 @@ def left_join(query: exp.Select, other: str, left: Node, right: Node) -> exp.Sel
 
 def render(node: Node, dialect: str) -> str:
     """Return the text of the tree in a dialect."""
-    return node.sql(dialect=DIALECTS[dialect].name)
+    return node.sql(dialect=dialect)
