@@ -11,19 +11,11 @@ import pandas as pd
 import pytest
 
 from coterie import simulate
-from coterie.portrait.ideas import choose_ideas
-from coterie.portrait.name_stability import _effects
-from coterie.portrait.naming import AVERAGE, CLEAR, VERY, Marker, level_word, markers, name_of, names
-from coterie.portrait.profile import ALL, ProfileRow, robust_effect
-from coterie.report.view import as_effect
+from coterie.portrait.naming import AVERAGE, Marker, level_word, markers, name_of, names
+from coterie.portrait.profile import ALL, ProfileRow
 from coterie.segmentation import Segmentation, segment
-from coterie.table.columns import ColumnRecord
+from coterie.table import ColumnRecord
 from coterie.words import label
-
-
-@pytest.fixture(scope="module")
-def tutorial() -> Segmentation:
-    return segment(pd.DataFrame(simulate.tutorial()), k=4, effort="quick")
 
 
 def test_the_tutorials_four_segments_read_like_the_tutorials(tutorial: Segmentation) -> None:
@@ -44,14 +36,6 @@ def test_every_name_is_backed_by_numbers(tutorial: Segmentation) -> None:
             assert marker.overall is not None
             assert (marker.median > marker.overall) == (marker.effect > 0) == ("high" in marker.word)
             assert max(marker.superiority, 1 - marker.superiority) >= 0.71
-
-
-def test_each_segment_gets_the_idea_that_its_facts_call_for(tutorial: Segmentation) -> None:
-    by_name = {s.name: s.idea or "" for s in tutorial.segments}
-    assert by_name["High income, high spending"].startswith("Protect")
-    assert by_name["High income, low spending"].startswith("Learn why")
-    assert len(set(by_name.values())) == 4
-    assert choose_ideas({1: ()})[1].startswith("No strong lever")
 
 
 def test_names_do_not_depend_on_the_seed() -> None:
@@ -98,7 +82,7 @@ def test_words_are_earned() -> None:
     assert AVERAGE == "Close to average"
 
 
-# ── names that must come back, and be told apart ──────────────────────────────────────────────────────────────────
+# ── names that are told apart ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def fact(column: str, word: str, effect: float) -> Marker:
@@ -135,40 +119,6 @@ def test_segments_that_no_word_tells_apart_are_said_to_be_so() -> None:
     named = names({1: [], 2: [fact("age", "high", 1.0)], 3: []}, columns("age"), away.__getitem__)
     assert named.names == {1: AVERAGE, 2: "High age", 3: f"{AVERAGE} (B)"}
     assert named.alike == ((1, 3),)
-
-
-def test_effects_of_all_refits_at_once_are_those_of_one_at_a_time() -> None:
-    r = np.random.default_rng(0)
-    t = np.round(r.normal(0, 1, 200), 1)
-    t[::9] = np.nan
-    label = r.integers(-1, 3, (7, 200)).astype(np.int32)
-    label[3] = 0  # everybody in one segment: nobody to compare with
-    effect, superiority = _effects(t, label, 3)
-    there = ~np.isnan(t)
-    for i in range(7):
-        for p in range(3):
-            inside = label[i][there] == p
-            if inside.all() or not inside.any():
-                assert np.isnan(effect[i, p])
-            else:
-                assert (effect[i, p], superiority[i, p]) == pytest.approx(robust_effect(t[there], inside), abs=1e-12)
-
-
-def test_the_tutorials_names_come_back_and_those_of_noise_are_tentative(tutorial: Segmentation) -> None:
-    assert all((s.name_returns or 0) >= 0.8 and not s.tentative for s in tutorial.segments)
-    noise = pd.DataFrame(np.random.default_rng(1).standard_normal((300, 6)), columns=list("abcdef"))
-    run = segment(noise, k=4, effort="quick", max_k=4)
-    assert sum(s.tentative for s in run.segments) >= 3
-    assert all(s.tentative == ((s.name_returns or 0) < 0.8) for s in run.segments)
-    assert "Tentative names" in run.report()
-    assert "tentative name" in run.report()
-
-
-def test_words_of_a_superiority_alone_are_those_of_two_normal_clouds() -> None:
-    assert as_effect(0.5) == 0
-    assert as_effect(VERY[1]) == pytest.approx(VERY[0], abs=0.05)
-    assert as_effect(CLEAR[1]) == pytest.approx(CLEAR[0], abs=0.05)
-    assert as_effect(0.0) == -as_effect(1.0)
 
 
 # ── words that agree with the numbers beside them, and read as words ───────────────────────────────────────────────
@@ -230,13 +180,3 @@ def test_one_beside_two_is_a_code_and_no_yes() -> None:
     record = replace(column("region", "category", 3, None, None), levels=(("1", 0.5), ("0", 0.3), ("2", 0.2)))
     rows = [line(1, "region", 0.9, 0.3, 0.6, "0")]
     assert name_of(markers(rows, [record], 1), [record]) == "Mostly region 0"
-
-
-def test_an_idea_goes_to_a_second_segment_only_where_no_other_fits() -> None:
-    high = [fact("income", "high", 1.2), fact("spend", "high", 1.0)]
-    first, second = choose_ideas({1: high, 2: high}).values()
-    assert first.startswith("Protect")
-    assert second != first
-    same = choose_ideas({1: (), 2: ()})
-    assert same[1] == same[2]
-    assert choose_ideas({1: high, 2: [fact("spend", "high", 1.0)]})[1].startswith("Protect")
