@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from coterie import sql
+from coterie import sql, words
 from coterie.model import confidence_sql, margins_sql
-from coterie.portrait import DAY_ZERO, PROFILED
+from coterie.portrait import PROFILED
 from coterie.record import Record, json
 from coterie.sql import column
 from coterie.table import Table
@@ -72,12 +71,12 @@ def _query(made: Record, table: Table, keep: list[str]) -> sql.Node:
         ranked.append(sql.named(sql.case([(sql.both(able, known), place)]), f"__c_{what}"))
     parts.append(("t", sql.select([sql.star(), *ranked], sql.table("b"))))
     taken = {what: sql.at_most(column(f"__c_{what}"), sql.whole(n)) for what, n in SHOWN.items()}
-    words = sql.case([(taken[what], sql.text(what)) for what in SHOWN])
+    taken_as = sql.case([(taken[what], sql.text(what)) for what in SHOWN])
     columns = [column(name) for name in ("id", "segment", "margin")]
     columns += [column(f"__c_k{i}") for i in range(len(keep))]
     order = [column("segment"), sql.descending(column("what")), column("__c_typical"), column("__c_borderline")]
     final = sql.select(
-        [*columns, sql.named(words, "what")], sql.table("t"), where=sql.either(*taken.values()), order=order
+        [*columns, sql.named(taken_as, "what")], sql.table("t"), where=sql.either(*taken.values()), order=order
     )
     return sql.steps(parts, final)
 
@@ -87,5 +86,5 @@ def _plain(value: Any, kind: str) -> Any:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if kind == "date":
-        return (DAY_ZERO + timedelta(days=float(value))).isoformat()
+        return words.day(value)
     return value if isinstance(value, str) else float(value)

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from coterie import simulate
-from coterie.portrait.conditions import Axis, exact
+from coterie import simulate, words
+from coterie.portrait.conditions import Axis
 from coterie.portrait.rules import Rule, WeakRule, find_rule, rules_and_tree, rules_text
 from coterie.segmentation import Segmentation, segment
 
@@ -45,7 +45,7 @@ def test_what_is_printed_is_what_was_measured(tutorial: Segmentation) -> None:
     for found in tutorial.segments:
         assert found.rule is not None
         for condition in found.rule.conditions:
-            assert exact(float(condition.value)) in found.rule.text
+            assert words.exact_number(float(condition.value)) in found.rule.text
 
 
 def test_a_rule_says_nothing_good_about_noise() -> None:

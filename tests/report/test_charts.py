@@ -239,7 +239,7 @@ def test_png_text_appears_where_no_font_is_installed(tmp_path: Path) -> None:
     pytest.importorskip("font_roboto", reason="the extra coterie[png] is not installed")
     chart = drawn()["heat"]
     bare = drawing.Chart("t", "t", "d" * 30, 200, 40, drawing.tag("rect", width=1, height=1))
-    worded = drawing.Chart("t", "t", "d" * 30, 200, 40, drawing.words(5, 25, "Wörter", "val"))
+    worded = drawing.Chart("t", "t", "d" * 30, 200, 40, drawing.write(5, 25, "Wörter", "val"))
     plain = drawing.Chart("t", "t", "d" * 30, 200, 40, "")
     assert len(worded.png()) > 1.3 * len(plain.png())
     assert len(bare.png()) < len(worded.png())

@@ -12,37 +12,6 @@ from coterie.report import view
 from records import simulated
 
 
-@pytest.mark.parametrize(
-    ("value", "scale", "text"),
-    [
-        (87.3, None, "87"),
-        (4.26, None, "4.3"),
-        (0.4567, None, "0.46"),
-        (0.0123, None, "0.012"),
-        (1234567.0, None, "1.23M"),
-        (2.5e9, None, "2.5B"),
-        (-3.456, None, "−3.5"),
-        (4.2, 120.0, "4"),
-        (-0.001, 50.0, "0"),
-        (1e20, None, "1e+20"),
-    ],
-)
-def test_numbers_have_the_digits_their_column_deserves(value: float, scale: float | None, text: str) -> None:
-    assert view.number(value, scale=scale) == text
-
-
-@given(st.floats(0, 1))
-def test_a_percentage_is_nothing_or_everything_only_if_it_is(share: float) -> None:
-    text = view.percent(share)
-    assert (text == "0%") == (share == 0)
-    assert (text == "100%") == (share == 1)
-
-
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_any_number_becomes_a_short_text(value: float) -> None:
-    assert 1 <= len(view.number(value)) <= 12
-
-
 @given(st.text())
 def test_plain_text_holds_nothing_that_moves_cursor_or_direction(text: str) -> None:
     made = view.plain(text)
@@ -57,13 +26,6 @@ def test_cleaning_a_record_reaches_every_string_and_leaves_the_input_alone() -> 
     assert "\\x1b[31m\\u202eb" in made["segments"][0]["name"]
     assert json.dumps(record) == before
     assert view.clean(made) is made
-
-
-@pytest.mark.parametrize(
-    ("n", "text"), [(0, "0"), (1, "fewer than 10"), (9, "fewer than 10"), (10, "10"), (12345, "12,345")]
-)
-def test_small_counts_are_not_told(n: int, text: str) -> None:
-    assert view.count(n) == text
 
 
 def test_the_share_of_a_small_cell_is_only_bounded() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coterie import words
 from coterie.cluster import Fit, FloatArray, IntArray, Job, adjusted_rand, assign, cores, fit_many, jaccard
 from coterie.evidence import _structure
 from coterie.evidence.choice import Spread
@@ -228,30 +229,21 @@ def _groupless(n: int, k: int, model: GrouplessModel, plan: Plan) -> FloatArray:
 
 def _segment(i: int, found: FloatArray, groupless: FloatArray | None, cut: bool) -> SegmentStability:
     mean = float(found.mean())
-    words = next((word for least, word in WORDS if mean >= least), "not reproducible – do not target")
+    quality = next((word for least, word in WORDS if mean >= least), "not reproducible – do not target")
     if mean >= WORDS[-1][0]:
         if cut:
-            words += " as a cut, not as a group"
+            quality += " as a cut, not as a group"
         elif groupless is not None and mean <= float(np.quantile(groupless, 0.95)):
-            words += ", but no more than in a groupless table"
+            quality += ", but no more than in a groupless table"
     null = None if groupless is None else float(np.median(groupless))
-    return SegmentStability(i + 1, mean, float(np.quantile(found, 0.05)), null, words)
-
-
-def _signed(value: float) -> str:
-    """Return a number with two decimals; what rounds to nothing has no sign.
-
-    >>> _signed(-0.001), _signed(-0.25)
-    ('0.00', '−0.25')
-    """
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+    return SegmentStability(i + 1, mean, float(np.quantile(found, 0.05)), null, quality)
 
 
 def _text(refits: Refits, groupless: FloatArray | None, cut: bool) -> str:
     ari = refits.ari
     text = (
         f"The segments were formed again on {len(refits.label)} resamples; two of these agree {ari.median:.2f} in the "
-        f"median (1 = the same, 0 = chance; most lie between {_signed(ari.p10)} and {_signed(ari.p90)})."
+        f"median (1 = the same, 0 = chance; most lie between {words.rounded(ari.p10)} and {words.rounded(ari.p90)})."
     )
     if groupless is not None:
         text += (

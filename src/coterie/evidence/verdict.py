@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from coterie import words
 from coterie.evidence.plan import TRIAL_ROWS
 from coterie.evidence.structure import Code, Structure
 from coterie.evidence.trial import APART, LEVEL
@@ -114,7 +115,7 @@ def _term(code: Code, repeatable: bool) -> Literal["natural", "reproducible", "c
 
 def _text(found: Structure, context: Context, repeatable: bool) -> str:
     one = found.trial
-    p = _p(found.p_structure, any(t.early for t in found.trials))
+    p = words.p_value(found.p_structure, about=any(t.early for t in found.trials))
     if found.code == "none":
         text = (
             "No evidence of separate groups. A simulated table with the same columns, spreads and correlations but no "
@@ -125,10 +126,11 @@ def _text(found: Structure, context: Context, repeatable: bool) -> str:
         return text + (_outline(context) if repeatable else "")
     if found.code == "shape":
         surely = one.p_gap is not None and one.p_depth is not None and max(one.p_gap, one.p_depth) <= LEVEL
+        chance = words.p_value(max(one.p_gap or 0.0, one.p_depth or 0.0))
         borders = (
-            f"borders between segments are hardly emptier than their cores ({_percent(one.depth)})"
+            f"borders between segments are hardly emptier than their cores ({words.percent(one.depth)})"
             if surely
-            else f"no border between segments is emptier than chance ({_p(max(one.p_gap or 0.0, one.p_depth or 0.0))})"
+            else f"no border between segments is emptier than chance ({chance})"
         )
         text = (
             "No separate groups, but not a featureless cloud. The data are more structured than size and correlation "
@@ -141,9 +143,9 @@ def _text(found: Structure, context: Context, repeatable: bool) -> str:
     if found.code == "overlapping":
         text = (
             "Overlapping groups. There is real structure, but neighbouring segments blend: borders are only "
-            f"{_percent(one.depth)} emptier than the segment cores."
+            f"{words.percent(one.depth)} emptier than the segment cores."
         )
-        few = "" if context.borderline is None else f" Expect {_percent(context.borderline)} borderline customers."
+        few = "" if context.borderline is None else f" Expect {words.percent(context.borderline)} borderline customers."
         return text + few + _asked(context)
     if found.code == "partly":
         apart = (
@@ -155,9 +157,9 @@ def _text(found: Structure, context: Context, repeatable: bool) -> str:
         text = f"Some distinct groups. {apart[0].upper()}{apart[1:]} {rest} shade into each other and are constructed."
         return text + _asked(context)
     text = (
-        f"Distinct groups found. {_percent(one.share)} of customers belong to segments separated by thinly populated "
-        f"borders ({_percent(one.depth)} emptier than the cores; {p}). {context.supported or context.k} compact "
-        "segments describe them; curved groups may be cut in pieces."
+        f"Distinct groups found. {words.percent(one.share)} of customers belong to segments separated by thinly "
+        f"populated borders ({words.percent(one.depth)} emptier than the cores; {p}). {context.supported or context.k} "
+        "compact segments describe them; curved groups may be cut in pieces."
     )
     return text + _asked(context)
 
@@ -171,7 +173,7 @@ def _apart(context: Context) -> str:
     names = [name for name, depth in zip(context.names, context.depths, strict=True) if depth >= APART]
     one = len(names) == 1
     return (
-        f"{_joined(names)} {'stands' if one else 'stand'} apart (border ≥50% emptier than "
+        f"{words.joined(names)} {'stands' if one else 'stand'} apart (border ≥50% emptier than "
         f"{'its core' if one else 'their cores'})."
     )
 
@@ -202,15 +204,3 @@ def _caveats(found: Structure, context: Context) -> tuple[str, ...]:
         said.append("A sharply bounded or curved cloud without groups can look like overlapping groups.")
     said.append(BLIND)
     return tuple(said)
-
-
-def _p(value: float, early: bool = False) -> str:
-    return f"p {'≈' if early else '='} {value:.3f}" if value < 0.01 else f"p {'≈' if early else '='} {value:.2f}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -14,7 +14,7 @@ Its modules, in import order::
     map              the map's two axes
 """
 
-from coterie.portrait.conditions import DAY_ZERO, Condition, exact
+from coterie.portrait.conditions import Condition
 from coterie.portrait.ideas import choose_ideas
 from coterie.portrait.map import Cell, Cells, Map, MapAxis
 from coterie.portrait.naming import Marker
@@ -26,7 +26,6 @@ from coterie.portrait.typical import CustomerGroup, UsualValue
 
 __all__ = [
     "ALL",
-    "DAY_ZERO",
     "PROFILED",
     "Cell",
     "Cells",
@@ -48,7 +47,6 @@ __all__ = [
     "WeakRule",
     "as_effect",
     "choose_ideas",
-    "exact",
     "letter",
     "map",
     "naming",

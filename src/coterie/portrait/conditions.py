@@ -9,13 +9,12 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie import words
 from coterie.model import Feature, words_of
 from coterie.table import ColumnRecord
 
@@ -25,7 +24,6 @@ IntArray = NDArray[np.int64]
 CELLS = 100  # a column with more values is cut at a hundred places, which is finer than anybody acts on
 AT_LEAST, BELOW, IS, IS_NOT = "at least", "below", "is", "is not"
 SIGNS = {AT_LEAST: "≥", BELOW: "<"}
-DAY_ZERO = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +155,6 @@ def _roundest(low: float, high: float, whole: bool) -> float | None:
     return None
 
 
-def exact(value: float) -> str:
-    """Return a number with all its digits, thousands separated.
-
-    >>> exact(71000.0), exact(0.125), exact(-3.5)
-    ('71,000', '0.125', '−3.5')
-    """
-    text = format(Decimal(repr(value)).normalize(), ",f")
-    return f"−{text[1:]}" if text.startswith("-") else text
-
-
 # ── words ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -191,5 +179,5 @@ def _value(condition: Condition, axis: Axis) -> str:
     if isinstance(condition.value, str):
         return words_of(condition.value)
     if axis.kind == "date":
-        return (DAY_ZERO + timedelta(days=int(condition.value))).isoformat()
-    return exact(condition.value)
+        return words.day(condition.value)
+    return words.exact_number(condition.value)

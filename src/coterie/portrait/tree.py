@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie import words
 from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, phrase
 
 IntArray = NDArray[np.int64]
@@ -105,23 +106,23 @@ def grow_tree(
     right = sum(round(n.rows * (n.right or 0.0)) for n in nodes if n.condition is None)
     count = len(rows[measured])
     leaves = sum(n.condition is None for n in nodes)
-    words, text = _fidelity_words(right / count, count)
-    return Tree(tuple(nodes), depth, leaves, len(rows[learned]), count, right / count, words, text)
+    quality, text = _fidelity_words(right / count, count)
+    return Tree(tuple(nodes), depth, leaves, len(rows[learned]), count, right / count, quality, text)
 
 
 def _fidelity_words(fidelity: float, rows: int) -> tuple[str, str]:
-    percent = f"{100 * fidelity:.0f}%"
+    percent = words.percent(fidelity)
     if fidelity >= EXACT:
-        words = "exact rules"
+        quality = "exact rules"
     elif fidelity >= GOOD:
-        words = "good approximation"
+        quality = "good approximation"
     else:
-        words = f"rules describe only {percent} – do not use for assignment"
+        quality = f"rules describe only {percent} – do not use for assignment"
     text = (
-        f"The tree gives {percent} of {rows:,} customers that it was not grown on their own segment: {words}."
+        f"The tree gives {percent} of {rows:,} customers that it was not grown on their own segment: {quality}."
         f" {NO_EVIDENCE}"
     )
-    return words, text
+    return quality, text
 
 
 def _grow(axes: Sequence[Axis], position: IntArray, learned: IntArray, k: int) -> _Grown:

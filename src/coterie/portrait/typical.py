@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie import words
 from coterie.evidence import Cut
 from coterie.model import Model, words_of
-from coterie.portrait.conditions import DAY_ZERO, exact, roundest
+from coterie.portrait.conditions import roundest
 from coterie.portrait.profile import ProfileRow
 from coterie.table import ColumnRecord
 
@@ -141,8 +142,8 @@ def _rounded(column: ColumnRecord, median: float) -> str:
     assert column.p10 is not None
     assert column.p90 is not None
     if column.distinct is not None and column.distinct <= 2:
-        return exact(round(median, 6))
+        return words.exact_number(round(median, 6))
     blur = min(BLUR * (column.p90 - column.p10), OWN_BLUR * abs(median))
     if column.kind == "date":
-        return f"about {(DAY_ZERO + timedelta(days=round(median))).strftime('%Y-%m')}"
-    return f"about {exact(roundest(median - blur, median + blur) if blur > 0 else float(f'{median:.2g}'))}"
+        return f"about {(words.DAY_ZERO + timedelta(days=round(median))).strftime('%Y-%m')}"
+    return f"about {words.exact_number(roundest(median - blur, median + blur) if blur > 0 else float(f'{median:.2g}'))}"

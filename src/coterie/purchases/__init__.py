@@ -22,7 +22,7 @@ from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
 from coterie.purchases.holdout import Holdout
 from coterie.purchases.log import Log, read_log
 from coterie.purchases.rfm.counts import RfmFacts, agreement
-from coterie.purchases.roles import Purchases, iso, made
+from coterie.purchases.roles import Purchases, made
 
 __all__ = [
     "CUSTOMER",
@@ -35,7 +35,6 @@ __all__ = [
     "customer_base",
     "customers",
     "customers_sql",
-    "iso",
     "later_sql",
     "made",
     "read_log",

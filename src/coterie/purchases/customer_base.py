@@ -22,7 +22,7 @@ from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
 from coterie.purchases.findings import findings
 from coterie.purchases.holdout import Holdout
 from coterie.purchases.log import LOG, CustomersAlready, Log, read_log
-from coterie.purchases.roles import NAMES, Purchases, iso
+from coterie.purchases.roles import NAMES, Purchases
 from coterie.table import ID, ROW, ROWS, Finding, Sample, Summary, Table, draw, read, summarize
 
 # What forms segments of customers who come from purchases, what describes them, and what they are worth. Orders times
@@ -153,9 +153,9 @@ def facts(base: CustomerBase) -> PurchaseFacts:
         used=log.used,
         orders=base.orders,
         money=base.money,
-        first=iso(log.first),
-        last=iso(log.last),
-        as_of=iso(log.as_of),
+        first=words.day(log.first),
+        last=words.day(log.last),
+        as_of=words.day(log.as_of),
         same_day=log.chosen.same_day,
         net=log.chosen.net,
         holdout_from=log.chosen.holdout_from,
@@ -172,8 +172,8 @@ def told(base: CustomerBase) -> str:
         why = "the holdout's first day" if log.chosen.holdout_from is not None else "the day after the last purchase"
     orders, people = words.plural(base.orders, "order"), words.plural(base.table.rows, "customer")
     return (
-        f"{orders} of {people}, {base.money:,.2f} in all, from {iso(log.first)} to {iso(log.last)}; "
-        f"recency is the days since the last purchase as of {iso(log.as_of)} ({why})."
+        f"{orders} of {people}, {base.money:,.2f} in all, from {words.day(log.first)} to {words.day(log.last)}; "
+        f"recency is the days since the last purchase as of {words.day(log.as_of)} ({why})."
     )
 
 
@@ -253,7 +253,7 @@ def judged(base: CustomerBase | None, sample: Sample, label: NDArray[np.int32], 
     later = draw(replace(table, relation=BOTH), ("later_spend", "later_orders"), sample.size, seed=seed)
     assert np.array_equal(later.key, sample.key), "the same ids draw the same customers"
     measures = {m: sample.values[m] for m in rfm.MEASURES}
-    days = holdout.Days(base.log.chosen.holdout_from, iso(base.log.end), base.log.end - base.log.last)
+    days = holdout.Days(base.log.chosen.holdout_from, words.day(base.log.end), base.log.end - base.log.last)
     spend, orders = later.values["later_spend"], later.values["later_orders"]
     return holdout.compare(label.astype(np.int64), measures, spend, orders, days, seed=seed)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from coterie import words
 from coterie.purchases.log import Log
-from coterie.purchases.roles import NAMES, iso
+from coterie.purchases.roles import NAMES
 from coterie.table import Finding
-from coterie.words import plural
 
 NOTED_SHARE = 0.01  # more rows than this left out are a warning, not a note
 LONE_GAP, LONE_SHARE = 366, 0.001  # a last date so far after the others, on so few rows, is probably a slip
@@ -29,11 +29,11 @@ def findings(log: Log) -> tuple[Finding, ...]:
     for code, column, n, what in gone:
         if n:
             level = "warning" if n > NOTED_SHARE * log.rows else "note"
-            found.append(Finding(code, level, column, n, f"{plural(n, 'row')} with {what}", "left out"))
+            found.append(Finding(code, level, column, n, f"{words.plural(n, 'row')} with {what}", "left out"))
     later = int(counts["used"][~counted & ~np.isnan(counts["d"])].sum())
     if later:
         done = "kept apart, to judge the segments" if chosen.holdout_from is not None else "left out"
-        text = f"{plural(later, 'row')} dated after {iso(log.last)}"
+        text = f"{words.plural(later, 'row')} dated after {words.day(log.last)}"
         found.append(Finding("COT405", "note", chosen.date, later, text, done))
     found += _return_findings(log, total)
     if chosen.same_day == "together":
@@ -44,7 +44,7 @@ def findings(log: Log) -> tuple[Finding, ...]:
         found.append(Finding("COT408", "note", None, 0, "no column of orders", "every row is an order"))
     elif log.unnumbered:
         n = log.unnumbered
-        text = f"{plural(n, 'row')} without an order's number"
+        text = f"{words.plural(n, 'row')} without an order's number"
         done = "what a customer buys without a number on one day is one order"
         found.append(Finding("COT409", "note", chosen.order, n, text, done))
     return (*found, *_lone_date(log))
@@ -57,10 +57,10 @@ def _return_findings(log: Log, total: dict[str, int]) -> list[Finding]:
         canceled = f", {total['canceled']:,} of them on canceled orders (C…)" if total["canceled"] else ""
         money = "taken off the money" if log.chosen.net else "the money is not reduced"
         done = f"counted as returns: no order, no purchase day; {money}"
-        found.append(Finding("COT406", "note", of, n, f"{plural(n, 'negative row')}{canceled}", done))
+        found.append(Finding("COT406", "note", of, n, f"{words.plural(n, 'negative row')}{canceled}", done))
     if total["zero"]:
         n, of = total["zero"], log.chosen.amount or log.chosen.price
-        text = f"{plural(n, 'row')} with an amount of zero"
+        text = f"{words.plural(n, 'row')} with an amount of zero"
         found.append(Finding("COT407", "note", of, n, text, "counted as purchases of zero"))
     return found
 
@@ -76,7 +76,7 @@ def _lone_date(log: Log) -> list[Finding]:
     if at is None or used[at + 1 :].sum() > LONE_SHARE * used.sum():
         return []
     n = int(used[at + 1 :].sum())
-    text = f"{plural(n, 'row')} dated {int(gaps[at]):,} days after all others (last {iso(log.end)})"
+    text = f"{words.plural(n, 'row')} dated {int(gaps[at]):,} days after all others (last {words.day(log.end)})"
     done = "recency counts from there: give --as-of if it is a slip"
     return [Finding("COT410", "warning", log.chosen.date, n, text, done)]
 

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import errors, sql
+from coterie import errors, sql, words
 from coterie.engines import Columns, Engine, Reading, Source
 from coterie.purchases.dates import day
-from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim, iso
+from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
 from coterie.sql import Node
 from coterie.table import FRACTIONS, TEXTS, checked_path
 
@@ -202,7 +202,7 @@ def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], c
         last = min(end, as_of)
     counted = there & (counts["d"] <= last)
     if not counted.any():
-        raise errors.no_purchases(name, f"up to {iso(last)}")
+        raise errors.no_purchases(name, f"up to {words.day(last)}")
     bound = float(np.sum(_largest(counts)[there] * counts["used"][there]))
     places = min(MOST_PLACES, math.floor(math.log10(LARGEST_WHOLE / bound))) if bound > 0 else MOST_PLACES
     return Log(

@@ -8,11 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from coterie import errors
+from coterie import errors, words
 from coterie.options import SAME_DAY
 from coterie.table import DATES, NUMBERS, ROW, TEXTS
-
-EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 # How exports of shops, tills and warehouses call these columns, letters and digits only; the first that is there wins.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -106,18 +104,9 @@ def day_of(text: str, flag: str) -> int:
     1
     """
     try:
-        return datetime.date.fromisoformat(str(text)).toordinal() - EPOCH
+        return (datetime.date.fromisoformat(str(text)) - words.DAY_ZERO).days
     except ValueError as error:
         raise errors.bad_option(flag, text, "a date such as 2026-01-31") from error
-
-
-def iso(day: int) -> str:
-    """Return a day as ``YYYY-MM-DD``.
-
-    >>> iso(0)
-    '1970-01-01'
-    """
-    return datetime.date.fromordinal(day + EPOCH).isoformat()
 
 
 def made(values: Mapping[str, Any], start: Purchases | None = None) -> Purchases:

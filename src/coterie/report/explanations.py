@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from coterie import words
 from coterie.report import view
 from coterie.report.charts import drawing
-from coterie.report.view import count, percent, shown_name
+from coterie.report.view import shown_name
 
 SHOWN_VALUES = 5
 
@@ -29,8 +30,8 @@ def rules(record: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             **mark(s),
             "text": s["rule"]["text"],
-            "precision": percent(s["rule"]["precision"]),
-            "recall": percent(s["rule"]["recall"]),
+            "precision": words.percent(s["rule"]["precision"]),
+            "recall": words.percent(s["rule"]["recall"]),
         }
         for s in record["segments"]
         if s["rule"]
@@ -55,10 +56,10 @@ def tree(record: Mapping[str, Any]) -> dict[str, Any] | None:
         node = held["nodes"][place]
         if node["condition"] is None:
             leaf = mark(known[node["segment"]])
-            few = 0 < node["rows"] < view.SMALLEST_CELL
-            right = "–" if few or node["right"] is None else percent(node["right"])
-            rows.append([" and ".join(path), f"{leaf['letter']} {leaf['name']}", count(node["rows"]), right])
-            return {"leaf": leaf, "rows": count(node["rows"]), "right": right, "branches": []}
+            few = words.too_few(node["rows"])
+            right = "–" if few or node["right"] is None else words.percent(node["right"])
+            rows.append([" and ".join(path), f"{leaf['letter']} {leaf['name']}", words.count(node["rows"]), right])
+            return {"leaf": leaf, "rows": words.count(node["rows"]), "right": right, "branches": []}
         asked = any(node["text"].startswith(label) for label in lost)
         ways = [("yes", node["text"]), ("no", node["otherwise"])]
         texts = {side: f"{text} or missing" if asked and node["missing"] == side else text for side, text in ways}
@@ -86,7 +87,7 @@ def people(record: Mapping[str, Any]) -> list[dict[str, Any]]:
         edge = ""
         if border:
             near = f", mostly towards {letters[border['towards']]}" if border["towards"] in letters else ""
-            edge = f"{percent(border['share'])} of the segment{near}"
+            edge = f"{words.percent(border['share'])} of the segment{near}"
         found.append(
             {
                 **mark(s),
@@ -102,4 +103,4 @@ def _values(group: Mapping[str, Any], place: Mapping[str, int]) -> str:
     """Return the strongest few columns of a group, in the order of the source, so that segments read alike."""
     shown = sorted(group["values"][:SHOWN_VALUES], key=lambda v: place.get(v["column"], 0))
     said = [f"{v['label']}{'' if v['text'].startswith('about ') else ':'} {v['text']}" for v in shown]
-    return view.sentence(", ".join(said))
+    return words.sentence(", ".join(said))

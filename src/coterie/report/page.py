@@ -13,11 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coterie import words
 from coterie.record import Points
 from coterie.report import charts, explanations, story, view
 from coterie.report.charts import Chart, drawing, pictures, profiles, scatter
 from coterie.report.explanations import mark
-from coterie.report.view import count, percent
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -97,13 +97,13 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
     once: dict[str, list[str]] = {}
     for s in record["segments"]:
         once.setdefault(s["idea"] or "", []).append(s["letter"])
-    ideas = [{"letter": view.listed(letters), "idea": idea} for idea, letters in once.items() if idea]
+    ideas = [{"letter": words.joined(letters), "idea": idea} for idea, letters in once.items() if idea]
     unsure = record["verdict"]["code"] in ("none",) or color == "red"
     return {
         "title": f"Customer segments: {view.plain(source)}" if source else "Customer segments",
         "line": line,
         "face": color,
-        "verdict_label": f"Verdict: {label}" if record["verdict"]["code"] else view.sentence(label),
+        "verdict_label": f"Verdict: {label}" if record["verdict"]["code"] else words.sentence(label),
         "icon": _icon(color),
         "headline": story.headline(record),
         "opening": story.opening(record),
@@ -159,7 +159,7 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
         or "Neither the structure of the data nor the repeatability of the segments has been tested.",
         "trust": story.trust(record),
         "neighbors": (stability or {}).get("neighbors") or [],
-        "changes": [{"what": c["what"], "moved": percent(c["moved"])} for c in sensitivity.get("changes") or []],
+        "changes": [{"what": c["what"], "moved": words.percent(c["moved"])} for c in sensitivity.get("changes") or []],
         "rare": [r["text"] for r in sensitivity.get("rare") or []],
         "sensitivity_words": sensitivity.get("text") or "",
         "rules": explanations.rules(record),
@@ -171,7 +171,7 @@ def _analysis(record: Mapping[str, Any]) -> dict[str, Any]:
 def _choice_title(k: int, *, merged: bool) -> str:
     if k == 1:
         return "Why one segment"
-    return f"Why {view.in_words(k)}{', before the merge' if merged else ''}"
+    return f"Why {words.in_words(k)}{', before the merge' if merged else ''}"
 
 
 def _data(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def _data(record: Mapping[str, Any]) -> dict[str, Any]:
     steps = {f["column"]: " ".join(f["steps"]) for f in record["features"]}
     serious = sum(f["level"] != "note" for f in findings)
     n, used = view.customers(record), record["sample"]["used"]
-    counted = f"{view.in_words(serious)} thing{'s' if serious != 1 else ''}"
+    counted = f"{words.in_words(serious)} thing{'s' if serious != 1 else ''}"
     middle = ("map", "Map") if view.has_value(record) and record["sample"]["map"] else ("averages", "Averages")
     links = [("diff", "Differences"), middle, ("choice", "How many"), ("trust", "Trust"), ("data", "Data")]
     links[4:4] = [("rfm", "RFM")] if charts.rfm_section(record) else []
@@ -224,8 +224,8 @@ def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, An
     worth = view.has_value(record)
     value = view.label(record, record["options"]["value"]) if worth else ""
     people = "customer" if segment["size"] == 1 else "customers"
-    size = f"{count(segment['size'])} {people}"
-    hidden = 0 < segment["size"] < view.SMALLEST_CELL
+    size = f"{words.count(segment['size'])} {people}"
+    hidden = words.too_few(segment["size"])
     markers = [] if hidden else [_marker(m) for m in segment["markers"][:3]]
     share = 100 * segment["share"]
     return {
@@ -233,9 +233,9 @@ def _card(record: Mapping[str, Any], segment: Mapping[str, Any]) -> dict[str, An
         "given": segment["given"],
         "descriptor": segment["name"],
         "tentative": segment["tentative"],
-        "lead": percent(segment["value_share"] if worth else segment["share"]),
+        "lead": words.percent(segment["value_share"] if worth else segment["share"]),
         "lead_of": f"of all {value}" if worth else "of customers",
-        "size": f"{size}, {percent(segment['share'])} of all" if worth else size,
+        "size": f"{size}, {words.percent(segment['share'])} of all" if worth else size,
         "bar": f"{100 * segment['value_share'] if worth else share:.1f}",
         "bar2": f"{share:.1f}" if worth else None,
         "markers": markers,
@@ -260,7 +260,7 @@ def _columns_class(k: int) -> str:
 
 def _marker(marker: Mapping[str, Any]) -> dict[str, str]:
     what, value, away = story.difference(marker)
-    return {"label": view.sentence(what), "value": value, "away": away}
+    return {"label": words.sentence(what), "value": value, "away": away}
 
 
 def _panels(record: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -288,7 +288,7 @@ def _formed(record: Mapping[str, Any]) -> str:
         return ""
     verb = "forms" if len(formed) == 1 else "form"
     other = "only describes" if len(described) == 1 else "only describe"
-    return f"{view.sentence(view.listed(formed))} {verb} the segments; {view.listed(described)} {other} them."
+    return f"{words.sentence(words.joined(formed))} {verb} the segments; {words.joined(described)} {other} them."
 
 
 def _heat(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -330,17 +330,17 @@ def _cell(key: str, value: Any) -> str:
     if value is None:
         return "–"
     if key in _SHARES:
-        return percent(value)
+        return words.percent(value)
     if key == "n":
-        return count(value)
+        return words.count(value)
     if key in ("p10", "median", "p90"):
-        return view.number(value)
+        return words.short_number(value)
     return f"{value:.2f}".replace("-", "−") if isinstance(value, float) else str(value)
 
 
 def _ended(text: str | None) -> str:
     """Return a text as a sentence: a capital first, a full stop last."""
-    return f"{view.sentence(text).rstrip('.')}." if text else ""
+    return f"{words.sentence(text).rstrip('.')}." if text else ""
 
 
 def _differs(choice: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from coterie import words
 from coterie.report import view
-from coterie.report.view import count, in_words, listed, number, percent, shown_name
+from coterie.report.view import shown_name
 
 _VOTES = {
     "silhouette-null": "separation over groupless tables",
@@ -40,32 +40,33 @@ def headline(record: Mapping[str, Any]) -> str:
     color, _ = view.face(record)
     ari, choice = view.repeatability(record), record["choice"]
     if k == 1 or (view.is_merged(record) and color != "red"):
-        merged = f"{in_words(k, capital=True)} segments, merged by hand from {in_words(choice['k'])}"
+        merged = f"{words.in_words(k, capital=True)} segments, merged by hand from {words.in_words(choice['k'])}"
         return "One segment: all customers together" if k == 1 else merged
     if code in ("overlapping", "partly", "natural") and choice["asked"] not in (None, choice["supported"]):
-        return f"{in_words(k, capital=True)} segments, as asked; {in_words(choice['supported'])} are supported"
+        asked = f"{words.in_words(k, capital=True)} segments, as asked"
+        return f"{asked}; {words.in_words(choice['supported'])} are supported"
     if color == "red":
-        return f"No dependable groups: do not act on these {in_words(k)} cuts"
+        return f"No dependable groups: do not act on these {words.in_words(k)} cuts"
     if code in ("none", "shape"):
         useful = "useful " if ari is not None and ari >= REPEATABLE else ""
         tail = ", only partly repeatable" if ari is not None and ari < REPEATABLE else ""
-        return f"{in_words(k, capital=True)} {useful}cuts of one continuous crowd{tail}"
+        return f"{words.in_words(k, capital=True)} {useful}cuts of one continuous crowd{tail}"
     if code == "overlapping":
-        return f"{in_words(k, capital=True)} groups that blend at their borders"
+        return f"{words.in_words(k, capital=True)} groups that blend at their borders"
     if code == "partly":
         return _partly_apart(record)
     if code == "natural":
         tail = " and repeatable" if ari is not None and ari >= REPEATABLE else ""
-        return f"{in_words(k, capital=True)} customer groups, clearly apart{tail}"
-    return f"{in_words(k, capital=True)} customer segments"
+        return f"{words.in_words(k, capital=True)} customer groups, clearly apart{tail}"
+    return f"{words.in_words(k, capital=True)} customer segments"
 
 
 def _partly_apart(record: Mapping[str, Any]) -> str:
     apart, k = [s for s in record["segments"] if (s["depth"] or 0.0) >= 0.5], len(record["segments"])
     if k == 2:  # one border: who is on which side of it is clear, what lies within the two is not
         return f"Two segments{', clearly apart' if apart else ''}; finer ones would shade into each other"
-    some = in_words(len(apart)) if 0 < len(apart) < k else "some"
-    return f"{in_words(k, capital=True)} segments, {some} of them clearly apart"
+    some = words.in_words(len(apart)) if 0 < len(apart) < k else "some"
+    return f"{words.in_words(k, capital=True)} segments, {some} of them clearly apart"
 
 
 def noun(record: Mapping[str, Any]) -> str:
@@ -82,26 +83,26 @@ def opening(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         value = view.label(record, record["options"]["value"])
         top = max(segments, key=lambda s: s["value_share"] - s["share"])
         low = min(segments, key=lambda s: s["value_share"] - s["share"])
+        part = " are {} of customers and {} of {}.".format
+        share, worth = words.percent(top["share"]), words.percent(top["value_share"])
+        less, little = words.percent(low["share"]), words.percent(low["value_share"])
         return [
-            (
-                shown_name(top),
-                f" are {percent(top['share'])} of customers and {percent(top['value_share'])} of all {value}.",
-            ),
-            (shown_name(low), f" are {percent(low['share'])} of customers and {percent(low['value_share'])} of it."),
+            (shown_name(top), part(share, worth, f"all {value}")),
+            (shown_name(low), part(less, little, "it")),
         ]
     large = max(segments, key=lambda s: s["share"])
     small = min(segments, key=lambda s: s["share"])
-    size = count(large["size"])
-    said = [(shown_name(large), f" is the largest segment: {size} customers, {percent(large['share'])} of all.")]
-    return [*said, (shown_name(small), f" is the smallest, {percent(small['share'])}.")]
+    size = words.count(large["size"])
+    said = [(shown_name(large), f" is the largest segment: {size} customers, {words.percent(large['share'])} of all.")]
+    return [*said, (shown_name(small), f" is the smallest, {words.percent(small['share'])}.")]
 
 
 def facts(record: Mapping[str, Any]) -> list[Fact]:
     """Separation, repeatability and the smallest segment, each with what to compare it with."""
     small = min(record["segments"], key=lambda s: s["size"])
     people = "customer" if small["size"] == 1 else "customers"
-    share = f"{people}, {percent(small['share'])} of all"
-    return [_separation(record), _repeatability(record), Fact("Smallest segment", count(small["size"]), share)]
+    share = f"{people}, {words.percent(small['share'])} of all"
+    return [_separation(record), _repeatability(record), Fact("Smallest segment", words.count(small["size"]), share)]
 
 
 def _separation(record: Mapping[str, Any]) -> Fact:
@@ -110,12 +111,12 @@ def _separation(record: Mapping[str, Any]) -> Fact:
         merged = view.is_merged(record)
         return Fact("Separation", "–", f"not measured {'since the merge' if merged else 'for one segment'}")
     p = record["verdict"]["p_structure"]
-    shown = f"{silhouette:.2f}".replace("-", "−")
+    shown = words.rounded(silhouette)
     if p is None:
         wide = f"silhouette, ± {error:.2f}" if error is not None else "silhouette"
         return Fact("Separation", shown, f"{wide}; not yet compared with groupless tables")
-    words = "more than groupless tables reach" if p <= SIGNIFICANT else "groupless tables reach as much"
-    return Fact("Separation", shown, f"silhouette; {words} (p\u00a0=\u00a0{_p(p)})")
+    against = "more than groupless tables reach" if p <= SIGNIFICANT else "groupless tables reach as much"
+    return Fact("Separation", shown, f"silhouette; {against} (p\u00a0=\u00a0{_p(p)})")
 
 
 def _repeatability(record: Mapping[str, Any]) -> Fact:
@@ -124,15 +125,10 @@ def _repeatability(record: Mapping[str, Any]) -> Fact:
         return Fact("Repeatability", "–", "not tested yet")
     times = record["stability"]["resamples"]
     if record["verdict"]["code"] in ("none", "shape") and ari >= REPEATABLE:
-        return Fact("Repeatability", f"{ari:.2f}", f"in {times} resamples; from the outline, not from groups")
-    words = (
-        "the same groups"
-        if ari >= REPEATABLE
-        else "partly the same"
-        if ari >= NOT_REPEATABLE
-        else "other groups each time"
-    )
-    return Fact("Repeatability", f"{ari:.2f}".replace("-", "−"), f"{words} in {times} resamples")
+        return Fact("Repeatability", words.rounded(ari), f"in {times} resamples; from the outline, not from groups")
+    partly = "partly the same" if ari >= NOT_REPEATABLE else "other groups each time"
+    again = "the same groups" if ari >= REPEATABLE else partly
+    return Fact("Repeatability", words.rounded(ari), f"{again} in {times} resamples")
 
 
 def answers(record: Mapping[str, Any]) -> list[Answer]:
@@ -159,7 +155,7 @@ def _spends(record: Mapping[str, Any]) -> Answer:
     text += f" and {measure.text(low)} in {names[low]}." if len(values) > 1 else "."
     shares = {s["id"]: s for s in record["segments"]}
     if view.has_value(record):
-        share, worth = percent(shares[top]["share"]), percent(shares[top]["value_share"])
+        share, worth = words.percent(shares[top]["share"]), words.percent(shares[top]["value_share"])
         text += f" They are {share} of customers and {worth} of the total."
     return Answer(question, f"{names[top]}.", text)
 
@@ -167,7 +163,7 @@ def _spends(record: Mapping[str, Any]) -> Answer:
 def _patterns(record: Mapping[str, Any]) -> Answer:
     question = "Are there distinct buying patterns?"
     code, k = record["verdict"]["code"], len(record["segments"])
-    facts = listed([_facts_of(s) for s in view.by_value(record)[:4]])
+    facts = words.joined([_facts_of(s) for s in view.by_value(record)[:4]])
     short = {
         "natural": "Yes, the groups are clearly apart.",
         "partly": "Some: the two stand apart, but finer segments would shade into each other."
@@ -232,8 +228,8 @@ def _limits_of_data(record: Mapping[str, Any]) -> list[str]:
     warnings = sum(f["level"] == "warning" for f in record["findings"])
     if warnings:
         many = "s" if warnings > 1 else ""
-        said.append(f"The data check gave {in_words(warnings)} warning{many}, listed under Data.")
-    if any(0 < s["size"] < view.SMALLEST_CELL for s in record["segments"]):
+        said.append(f"The data check gave {words.in_words(warnings)} warning{many}, listed under Data.")
+    if any(0 < s["size"] < words.SMALLEST_GROUP for s in record["segments"]):
         said.append("Averages of segments with fewer than ten customers are not printed.")
     return said
 
@@ -243,10 +239,11 @@ def _limits_of_fit(record: Mapping[str, Any]) -> list[str]:
     if record["verdict"]["code"] is None:
         said.append("Whether there are separate groups at all has not been tested.")
     if step is not None and step > 0.02:
-        said.append(f"The full data differ from the sample by up to {percent(step)} of a column's range.")
+        said.append(f"The full data differ from the sample by up to {words.percent(step)} of a column's range.")
     said += _tentative(record)
     if stability is not None and (stability.get("borderline") or 0) >= 0.1:
-        said.append(f"{percent(stability['borderline'])} of customers are borderline: another sample would move them.")
+        share = words.percent(stability["borderline"])
+        said.append(f"{share} of customers are borderline: another sample would move them.")
     if stability is not None and stability.get("several"):
         said.append("Several equally good segmentations exist.")
     return said
@@ -256,12 +253,12 @@ def _tentative(record: Mapping[str, Any]) -> list[str]:
     """Return which names most refits would not have given."""
     found = [s for s in record["segments"] if s["tentative"] and not s["given"]]
     tested = [s for s in found if s.get("name_returns") is not None]
-    told = [f"{s['letter']} {s['name']} ({percent(s['name_returns'])} of refits)" for s in tested]
+    told = [f"{s['letter']} {s['name']} ({words.percent(s['name_returns'])} of refits)" for s in tested]
     rest = [f"{s['letter']} {s['name']}" for s in found if s.get("name_returns") is None]
-    untested = [f"Names that no refit has confirmed: {listed(rest)}."] if rest else []
+    untested = [f"Names that no refit has confirmed: {words.joined(rest)}."] if rest else []
     if not told:
         return untested
-    return [f"Tentative names, which fewer than 80% of refits give: {listed(told)}.", *untested]
+    return [f"Tentative names, which fewer than 80% of refits give: {words.joined(told)}.", *untested]
 
 
 def notes(record: Mapping[str, Any]) -> list[str]:
@@ -292,14 +289,12 @@ def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         said.append(("Structure against chance", f"p = {_p(p)} against {verdict['draws']} simulated groupless tables"))
         said.append(("Empty borders against chance", f"p = {_p(gap)}" if gap is not None else "not reached"))
     if verdict["depth"] is not None:
-        null = (
-            f"; a groupless table reaches {percent(verdict['null_depth'])}" if verdict["null_depth"] is not None else ""
-        )
-        said.append(
-            ("Gap depth", f"the typical border is {percent(max(verdict['depth'], 0))} emptier than the cores{null}")
-        )
+        null = words.percent(verdict["null_depth"]) if verdict["null_depth"] is not None else ""
+        null = f"; a groupless table reaches {null}" if null else ""
+        depth = words.percent(max(verdict["depth"], 0))
+        said.append(("Gap depth", f"the typical border is {depth} emptier than the cores{null}"))
     if verdict["share"] is not None:
-        said.append(("Customers in separate groups", percent(verdict["share"])))
+        said.append(("Customers in separate groups", words.percent(verdict["share"])))
     repeated = f"; {verdict['repeated_rows']:,} repeated rows were counted once" if verdict["repeated_rows"] else ""
     if verdict["rows"] is not None:
         said.append(("Tested on", f"{verdict['rows']:,} customers at {verdict['k']} segments{repeated}"))
@@ -308,8 +303,8 @@ def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         said.append(("Votes for the number", votes))
     if record["stability"] is not None and record["stability"].get("core") is not None:
         s = record["stability"]
-        text = f"{percent(s['core'])} core, {percent(s['probable'])} probable, {percent(s['borderline'])} borderline"
-        said.append(("Customers", text))
+        bands = ", ".join(f"{words.percent(s[band])} {band}" for band in ("core", "probable", "borderline"))
+        said.append(("Customers", bands))
     return said
 
 
@@ -322,7 +317,7 @@ def solution(record: Mapping[str, Any]) -> str:
     model = record["model"]
     said = []
     if model["explained"] is not None:
-        said.append(f"The segments hold {percent(model['explained'])} of the spread of the prepared columns")
+        said.append(f"The segments hold {words.percent(model['explained'])} of the spread of the prepared columns")
     if model["hits"] is not None and model["starts"]:
         said.append(f"the best solution was found in {model['hits']} of {model['starts']} starts")
     text = "; ".join(said)
@@ -382,12 +377,12 @@ def difference(marker: Mapping[str, Any]) -> tuple[str, str, str]:
     if marker["superiority"] is None:
         return (
             words.fact_alone(str(marker["word"])),
-            percent(mean),
-            f"all {percent(overall)}" if overall is not None else "",
+            words.percent(mean),
+            f"all {words.percent(overall)}" if overall is not None else "",
         )
     scale = max(abs(mean), abs(overall or 0.0))
     away = marker["difference"] if overall is not None and overall > 0 else None
-    return str(marker["label"]), number(mean, scale=scale), view.signed(away)
+    return str(marker["label"]), words.short_number(mean, scale=scale), words.signed_percent(away)
 
 
 def told(marker: Mapping[str, Any]) -> str:

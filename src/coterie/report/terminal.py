@@ -12,8 +12,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from coterie import words
 from coterie.report import story, terminal_rfm, view
-from coterie.report.view import percent, shown_name
+from coterie.report.view import shown_name
 
 _SIGNS = {"green": "✓", "green-amber": "✓", "amber": "≈", "red": "✕", "grey": "?"}
 _INKS = {"green": "32", "green-amber": "32", "amber": "33", "red": "31", "grey": "2"}
@@ -86,14 +87,14 @@ def _head(record: Mapping[str, Any], source: str, width: int, paint: _Paint) -> 
 def _verdict(record: Mapping[str, Any], width: int, paint: _Paint) -> list[str]:
     """Return the sign, the words and the numbers behind them."""
     face, label = view.face(record)
-    said = [f"{view.sentence(label)}."]
+    said = [f"{words.sentence(label)}."]
     said += [f"{story.headline(record)}."] if record["verdict"]["code"] is not None else []
     silhouette, ari = record["model"]["silhouette"], view.repeatability(record)
     numbers = [] if silhouette is None else [f"separation {silhouette:.2f}"]
     numbers += [] if ari is None else [f"repeatability {ari:.2f}"]
     p = record["verdict"]["p_structure"]
     numbers += [] if p is None else [f"p = {p:.2g}"]
-    tail = view.sentence(", ".join(numbers)).replace("-", "−")
+    tail = words.sentence(", ".join(numbers)).replace("-", "−")
     lines = _wrapped(" ".join([*said, tail]).strip(), width - 2)
     sign = paint(_SIGNS.get(face, "?"), _INKS.get(face, "2"))
     first = lines[0]
@@ -105,9 +106,9 @@ def _verdict(record: Mapping[str, Any], width: int, paint: _Paint) -> list[str]:
 def _table(record: Mapping[str, Any], width: int, paint: _Paint) -> list[str]:
     """One line a segment: name, size, share, value, a bar, what differs; as many of them as there is room for."""
     ordered, worth = view.by_value(record), view.has_value(record)
-    sizes = ["<10" if 0 < s["size"] < view.SMALLEST_CELL else f"{s['size']:,}" for s in ordered]
-    shares = [percent(s["share"]) for s in ordered]
-    values = [percent(s["value_share"]) if worth else "" for s in ordered]
+    sizes = [words.short_count(s["size"]) for s in ordered]
+    shares = [words.percent(s["share"]) for s in ordered]
+    values = [words.percent(s["value_share"]) if worth else "" for s in ordered]
     head = ("Customers", "Value" if worth else "")
     n_size = max(len(head[0]) - 5, *(len(s) for s in sizes)) if sizes else 4
     fixed = n_size + 1 + 4 + (2 + 5 if worth else 0)
@@ -139,7 +140,7 @@ def _differs(segment: Mapping[str, Any]) -> str:
     """Return the markers in a line: `income 87 +43%, score 82 +64%`; after the factual name where another was given."""
     if segment["given"]:
         return f"{segment['name']}; {_differs({**segment, 'given': None})}"
-    if 0 < segment["size"] < view.SMALLEST_CELL:
+    if words.too_few(segment["size"]):
         return "too few to print averages"
     said = []
     for marker in segment["markers"][:3]:

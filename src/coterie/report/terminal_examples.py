@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from coterie import words
 from coterie.example_customers import Example
-from coterie.portrait import exact
 from coterie.record import Record
 from coterie.report import view
 
@@ -30,4 +30,4 @@ def lines(made: Record, found: tuple[Example, ...], shown: int = 6) -> list[str]
 def _said(value: Any) -> str:
     if value is None:
         return "missing"
-    return view.plain(value) if isinstance(value, str) else exact(round(value, 6))
+    return view.plain(value) if isinstance(value, str) else words.exact_number(round(value, 6))

@@ -6,8 +6,9 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from coterie import words
 from coterie.report import view
-from coterie.report.view import SMALLEST_CELL, percent, plain
+from coterie.report.view import plain
 
 GUESSED = "COT401"
 _BAR = 24
@@ -77,7 +78,7 @@ def across(found: Mapping[str, Any], letters: Mapping[int, str], *, width: int =
     lines = [f"{'RFM segment'[:named]:<{named}} share" + "".join(f"{letters[i]:>{wide}}" for i in shown)]
     for s in rows:
         cells = "".join(f"{_size(crossed.get((s['name'], i), 0), False):>{wide}}" for i in shown)
-        lines.append(f"{plain(s['name'])[:named]:<{named}} {percent(s['share']):>5}{cells}")
+        lines.append(f"{plain(s['name'])[:named]:<{named}} {words.percent(s['share']):>5}{cells}")
     return lines
 
 
@@ -102,7 +103,7 @@ def grid(found: Mapping[str, Any], *, exact: bool = False) -> list[str]:
 def _size(n: int, exact: bool) -> str:
     if n == 0:
         return "·"
-    return f"{n:,}" if exact or n >= SMALLEST_CELL else f"<{SMALLEST_CELL}"
+    return f"{n:,}" if exact else words.short_count(n)
 
 
 def table(found: Mapping[str, Any], *, width: int = 100) -> list[str]:
@@ -123,8 +124,8 @@ def table(found: Mapping[str, Any], *, width: int = 100) -> list[str]:
     lines = [title]
     top = max((s["share"] for s in rows), default=1.0) or 1.0
     for s in rows:
-        line = f"{plain(s['name'])[:named]:<{named}}  {s['n']:>9,} {percent(s['share']):>4}"
-        line += f"  {percent(s['monetary_share']):>5}" if worth else ""
+        line = f"{plain(s['name'])[:named]:<{named}}  {s['n']:>9,} {words.percent(s['share']):>4}"
+        line += f"  {words.percent(s['monetary_share']):>5}" if worth else ""
         if width >= len(line) + _BAR + 2:
             line += f"  {_bar(s['share'] / top)}"
         lines.append(line.rstrip())

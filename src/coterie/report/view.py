@@ -1,4 +1,4 @@
-"""Wording: the record in plain words; the one place where numbers of a record become text.
+"""View: a record as its readers see it: names made harmless, measures in order.
 
 Charts, report and terminal all read a record through :func:`clean`, so nothing hostile in a name can reach a reader.
 """
@@ -13,9 +13,6 @@ from typing import Any, NamedTuple
 from coterie import words
 from coterie.portrait import as_effect
 
-SMALLEST_CELL = 10
-"""Counts of customers below this are not printed: a small cell may point at a person."""
-
 POINTS_AS_ONE = 0.25
 """A difference of shares that counts like one robust standard deviation of a number."""
 
@@ -28,8 +25,6 @@ FACES = {
     None: ("grey", "structure not tested yet"),
 }
 
-_UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
-_COUNTS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"]
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SPEND = (
@@ -65,7 +60,7 @@ class Measure(NamedTuple):
     def value(self, segment: int) -> float | None:
         """Return the mean of a number, or the share of a level, in one segment; None where unknown or too few."""
         row = self.rows.get(segment)
-        if row is None or _too_few(self.sizes.get(segment, 0) if self.is_share else row.get("n")):
+        if row is None or words.too_few(self.sizes.get(segment, 0) if self.is_share else row.get("n")):
             return None
         found = row.get("share" if self.is_share else "mean")
         return None if found is None else float(found)
@@ -87,18 +82,18 @@ class Measure(NamedTuple):
         if segment is None:
             return self.format(self.overall)
         value, size = self.value(segment), self.sizes.get(segment, 0)
-        if value is not None and self.is_share and 0 < round(value * size) < SMALLEST_CELL:
-            return f"<{math.ceil(100 * SMALLEST_CELL / size)}%"
+        if value is not None and self.is_share and 0 < round(value * size) < words.SMALLEST_GROUP:
+            return f"<{math.ceil(100 * words.SMALLEST_GROUP / size)}%"
         return self.format(value)
 
     def format(self, value: float | None) -> str:
         """Return a value of this measure with the digits that suit the whole column."""
         if value is None:
-            return "–"
+            return words.UNKNOWN
         if self.is_share:
-            return percent(value)
+            return words.percent(value)
         means = [abs(v) for s in self.rows if (v := self.value(s)) is not None]
-        return number(value, scale=max([abs(self.overall or 0.0), *means]))
+        return words.short_number(value, scale=max([abs(self.overall or 0.0), *means]))
 
 
 def clean(record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -123,74 +118,6 @@ def _clean(value: Any) -> Any:
 def plain(text: str) -> str:
     """Text in which every control or direction-changing character is a visible escape."""
     return _HIDDEN.sub(lambda m: m[0].encode("unicode_escape").decode("ascii"), text)
-
-
-def number(value: float | None, *, scale: float | None = None) -> str:
-    """Return a number as people write it: thousands separated, as many digits as `scale` (default: itself) deserves.
-
-    >>> number(35795), number(4.26), number(0.0), number(-1250000.0)
-    ('35,795', '4.3', '0', '−1.25M')
-    """
-    if value is None or not math.isfinite(value):
-        return "–"
-    size = abs(value if scale is None else scale)
-    places = 0 if size >= 20 or size == 0 else 1 if size >= 2 else 2 if size >= 0.2 else 3
-    text = f"{value:,.{places}f}"
-    if 0 < size < 5e-4 or size >= 1e15:
-        text = f"{value:.2g}"
-    elif size >= 999_500:
-        limit, unit = next(u for u in _UNITS if size >= u[0] * 0.9995)
-        text = f"{value / limit:.3g}{unit}"
-    if float(value) == 0 or text.strip("-0.,") == "":
-        text = "0"
-    return text.replace("-", "−")
-
-
-def count(n: int | None) -> str:
-    """Return a number of customers; below ten only that it is below ten.
-
-    >>> count(1234), count(7), count(0)
-    ('1,234', 'fewer than 10', '0')
-    """
-    if n is None:
-        return "–"
-    return f"fewer than {SMALLEST_CELL}" if _too_few(n) else f"{n:,}"
-
-
-def percent(share: float | None) -> str:
-    """Return a share in [0, 1] as a whole percentage that never rounds something to nothing or to everything.
-
-    >>> percent(0.4), percent(0.001), percent(0.9999), percent(1)
-    ('40%', '<1%', '>99%', '100%')
-    """
-    if share is None:
-        return "–"
-    if 0 < share <= 0.005:
-        return "<1%"
-    if 0.995 <= share < 1:
-        return ">99%"
-    return f"{100 * share:.0f}%"
-
-
-def signed(difference: float | None) -> str:
-    """Return a relative difference: `+64%`, `−7%`, or `×12` where a percentage would be unreadable."""
-    if difference is None or not math.isfinite(difference):
-        return ""
-    if difference >= 9.995:
-        return f"×{1 + difference:,.0f}"
-    text = f"{100 * difference:+.0f}%"
-    return "±0%" if text in ("+0%", "-0%") else text.replace("-", "−")
-
-
-def in_words(n: int, *, capital: bool = False) -> str:
-    """Return a small number in words, a large one in digits."""
-    text = _COUNTS[n] if 0 <= n < len(_COUNTS) else f"{n:,}"
-    return text if capital else text.lower()
-
-
-def listed(items: Sequence[str]) -> str:
-    """Return `a, b and c`."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
 def shown_name(segment: Mapping[str, Any]) -> str:
@@ -253,7 +180,7 @@ def measures(record: Mapping[str, Any]) -> list[Measure]:
             overall = next((r["overall"] for r in cells.values() if r.get("overall") is not None), None)
         name = label(record, column)
         answer = words.answers_yes_or_no(level for name, level in rows if name == column and level is not None)
-        said = sentence(name if level is None or (level.lower() in words.YES and answer) else f"{name}: {level}")
+        said = words.sentence(name if level is None or (level.lower() in words.YES and answer) else f"{name}: {level}")
         inside = {s: r for s, r in cells.items() if s}
         measure = Measure(column, level, said, roles[column], overall, inside, sizes, 0.0)
         found.append(measure._replace(strength=max((abs(measure.effect(s)) for s in inside), default=0.0)))
@@ -305,29 +232,20 @@ def _together(one: Measure, found: Sequence[Measure]) -> Measure | None:
         if len({row.get("n") for row in mine}) > 1 or any(row.get("mean") is None for row in mine):
             return None
         rows[s] = {"n": mine[0].get("n"), "mean": sum(float(row["mean"]) for row in mine)}
-    label = f"{start}{listed([m.label.removeprefix(start) for m in parts])} together"
+    label = f"{start}{words.joined([m.label.removeprefix(start) for m in parts])} together"
     return one._replace(label=label, overall=sum(m.overall or 0.0 for m in parts), rows=rows)
 
 
 def face(record: Mapping[str, Any]) -> tuple[str, str]:
     """Color word and short label of the verdict: `("green", "natural groups")`."""
     verdict = record["verdict"]
-    color, words = FACES.get(verdict["code"], FACES[None])
+    color, label = FACES.get(verdict["code"], FACES[None])
     if verdict["code"] is None:
-        return color, words
-    return str(verdict["face"] or color), str(verdict["label"] or words)
+        return color, label
+    return str(verdict["face"] or color), str(verdict["label"] or label)
 
 
 def repeatability(record: Mapping[str, Any]) -> float | None:
     """Median agreement (adjusted Rand index) of refits on resampled customers, None where not measured."""
     stability = record["stability"]
     return None if stability is None or stability.get("ari") is None else float(stability["ari"]["median"])
-
-
-def _too_few(n: int | None) -> bool:
-    return n is not None and 0 < n < SMALLEST_CELL
-
-
-def sentence(text: str) -> str:
-    """Return the text with its first letter as a capital."""
-    return text[:1].upper() + text[1:]

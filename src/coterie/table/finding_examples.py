@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie import words
 from coterie.findings import Finding
-from coterie.table.odd_values import BIRTH_YEAR, OLDEST, UNKNOWN, day
+from coterie.table.odd_values import BIRTH_YEAR, OLDEST, UNKNOWN
 from coterie.table.sample import Sample
 from coterie.table.table import Table
 
@@ -56,7 +57,7 @@ def _numbers(found: Finding, values: NDArray[np.float64], kind: str) -> tuple[st
         chosen = x[:: max(1, len(x) // SHOWN)]
     else:
         return ()
-    return tuple(day(v) if kind == "date" else f"{v:.15g}" for v in chosen[:SHOWN])
+    return tuple(words.day(v) if kind == "date" else f"{v:.15g}" for v in chosen[:SHOWN])
 
 
 def _impossible(name: str, x: NDArray[np.float64], kind: str) -> NDArray[np.float64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,9 +45,9 @@ CODE_NAME = re.compile(
 MOST_CODES = 20
 MANY_NUMBERS = 10
 CODES = re.compile(CODE_LIKE)
-DAY_ZERO = datetime.date(1970, 1, 1)
-PLACEHOLDERS = {(datetime.date(*d) - DAY_ZERO).days for d in ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))}
-FUTURE = (datetime.date(2100, 1, 1) - DAY_ZERO).days
+NO_DAYS = ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))  # what stands where a day is not known
+PLACEHOLDERS = {(datetime.date(*d) - words.DAY_ZERO).days for d in NO_DAYS}
+FUTURE = (datetime.date(2100, 1, 1) - words.DAY_ZERO).days
 
 
 def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> tuple[Finding, ...]:
@@ -164,21 +163,9 @@ def with_ranges(found: Iterable[Finding], summary: Summary) -> tuple[Finding, ..
     for f in found:
         held = summary.columns.get(f.column or "")
         if f.code in ("COT109", "COT110") and held is not None and held.present and not np.isnan(held.low):
-            f = replace(f, done=f"{f.done}: {day(held.low)} to {day(held.high)}")  # noqa: PLW2901
+            f = replace(f, done=f"{f.done}: {words.day(held.low)} to {words.day(held.high)}")  # noqa: PLW2901
         told.append(f)
     return tuple(told)
-
-
-def day(days: float) -> str:
-    """Return days since 1970 as a date.
-
-    >>> day(0.5), day(-40_000_000)
-    ('1970-01-01', 'a day out of reach')
-    """
-    try:
-        return (DAY_ZERO + datetime.timedelta(days=math.floor(days))).isoformat()
-    except OverflowError:
-        return "a day out of reach"
 
 
 def gathered(size: Mapping[int, int], present: Mapping[tuple[int, str], int], names: Iterable[str]) -> list[Finding]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from coterie import words
 from coterie.report import view
 from coterie.report.charts import drawing
-from coterie.report.charts.drawing import Chart, Scale, tag, words
+from coterie.report.charts.drawing import Chart, Scale, tag, write
 
 _LEFT, _RIGHT = 42.0, 440.0
 
@@ -37,17 +38,15 @@ def choice(record: Mapping[str, Any]) -> Chart | None:
         tip = f"{k} segments: separation {_two(c['silhouette'])}"
         band = c["null_silhouette"]
         tip += f", tables without groups {_two(band[0])} to {_two(band[2])}" if band else ""
-        tip += (
-            f"; repeatability {_two(c['ari']['median'])} ({_two(c['ari']['p10'])} to {_two(c['ari']['p90'])})"
-            if c["ari"]
-            else ""
-        )
+        if c["ari"]:
+            low, middle, high = (_two(c["ari"][q]) for q in ("p10", "median", "p90"))
+            tip += f"; repeatability {middle} ({low} to {high})"
         tip += "" if c["feasible"] else f"; not offered: {c['reason']}"
-        label = words(at[k], height - 10, str(k), "strong mid" if k == chosen else "tick mid")
+        label = write(at[k], height - 10, str(k), "strong mid" if k == chosen else "tick mid")
         hit = tag("rect", class_="clear", x=at[k] - step / 2, y=4, width=step, height=height - 6)
         parts.append(tag("g", hit + separation[k] + repeats.get(k, "") + label, class_="mark", data_t=tip))
-    head = words(0, 14, "Separation (simplified silhouette)", "lab ink")
-    head += words(0, 171, "Repeatability (adjusted Rand index)", "lab ink") if repeated else ""
+    head = write(0, 14, "Separation (simplified silhouette)", "lab ink")
+    head += write(0, 171, "Repeatability (adjusted Rand index)", "lab ink") if repeated else ""
     data = tuple(_flat(c) for c in rows)
     title = f"Separation and repeatability for {rows[0]['k']} to {rows[-1]['k']} segments"
     return Chart("choice", title, _choice_words(rows, chosen), 560, height, "".join(parts) + head, data)
@@ -75,8 +74,8 @@ def _separation(rows: Sequence[Mapping[str, Any]], at: Mapping[int, float], chos
         middle = (mine + null) / 2
         mine, null = (middle - 7.5, middle + 7.5) if mine <= null else (middle + 7.5, middle - 7.5)
     x = points[-1][0] + 22
-    parts.append(words(x, mine + 4, "these data", "lab ink"))
-    parts.append(words(x, null + 4, "without groups") if null is not None else "")
+    parts.append(write(x, mine + 4, "these data", "lab ink"))
+    parts.append(write(x, null + 4, "without groups") if null is not None else "")
     dots = {c["k"]: _dot(at[c["k"]], scale(c["silhouette"]), c["k"] == chosen) for c in rows}
     return "".join(parts), dots
 
@@ -91,7 +90,7 @@ def _repeatability(
     parts = [_grid_line(scale, tick) for tick in (0.0, 0.5, 1.0)]
     last = found[-1]
     x, y = at[last["k"]] + 22, scale(last["ari"]["median"])
-    parts.append(words(x, y + 1, "median, and", "lab ink") + words(x, y + 16, "10–90% range"))
+    parts.append(write(x, y + 1, "median, and", "lab ink") + write(x, y + 16, "10–90% range"))
     marks = {}
     for c in found:
         on = c["k"] == chosen
@@ -102,7 +101,7 @@ def _repeatability(
 
 def _grid_line(scale: Scale, tick: float) -> str:
     y = scale(tick)
-    return drawing.line(f"M{_LEFT - 2:.0f} {y:.1f}H{_RIGHT:.0f}", "grid") + words(
+    return drawing.line(f"M{_LEFT - 2:.0f} {y:.1f}H{_RIGHT:.0f}", "grid") + write(
         _LEFT - 9, y + 4, _short(tick), "tick end"
     )
 
@@ -117,9 +116,9 @@ def _choice_words(rows: Sequence[Mapping[str, Any]], chosen: int) -> str:
     said = f"Separation peaks at {peak['k']} segments ({_two(peak['silhouette'])})."
     mine = next((c for c in rows if c["k"] == chosen), None)
     if mine is not None and mine["null_silhouette"]:
-        reach = mine["null_silhouette"][2]
-        verb = "more than" if mine["silhouette"] > reach else "no more than"
-        said += f" At {chosen} it is {_two(mine['silhouette'])}, {verb} tables without groups reach ({_two(reach)})."
+        own, reach = mine["silhouette"], mine["null_silhouette"][2]
+        verb = "more than" if own > reach else "no more than"
+        said += f" At {chosen} it is {_two(own)}, {verb} tables without groups reach ({_two(reach)})."
     if mine is not None and mine["ari"]:
         said += f" Repeatability at {chosen} is {_two(mine['ari']['median'])}."
     return said
@@ -155,12 +154,12 @@ def jaccard(record: Mapping[str, Any]) -> Chart | None:
         letter, color = known[entry["id"]]["letter"], f"s{view.slot(entry['id'])}"
         tip = f"{name}: {_two(entry['jaccard'])} of it comes back on average, {entry['words']}"
         tip += f"; a table without groups scores {_two(entry['null'])}" if entry.get("null") is not None else ""
-        marks = words(0, y + 12, drawing.cut(f"{letter}  {name}", 480), "lab ink")
+        marks = write(0, y + 12, drawing.cut(f"{letter}  {name}", 480), "lab ink")
         marks += tag("rect", class_="track", x=0, y=y + 18, width=480, height=8, rx=4)
         marks += tag("rect", class_="bar", x=0, y=y + 18, width=max(480 * entry["jaccard"], 1), height=8, rx=4)
         if entry.get("null") is not None:
             marks += drawing.line(f"M{480 * entry['null']:.1f} {y + 14:.0f}v16", "ov")
-        marks += words(520, y + 26, _two(entry["jaccard"]), "val end")
+        marks += write(520, y + 26, _two(entry["jaccard"]), "val end")
         parts.append(tag("g", marks, class_=f"mark {color}", data_s=entry["id"], data_t=tip))
         rows.append(
             {"segment": entry["id"], "name": name, **{c: entry.get(c) for c in ("jaccard", "p05", "null", "words")}}
@@ -170,7 +169,7 @@ def jaccard(record: Mapping[str, Any]) -> Chart | None:
         return None
     bottom = len(found) * 38.0
     parts.append(
-        drawing.line(f"M360 12V{bottom - 4:.0f}", "dash") + words(360, bottom + 10, "0.75: reproducible", "tick mid")
+        drawing.line(f"M360 12V{bottom - 4:.0f}", "dash") + write(360, bottom + 10, "0.75: reproducible", "tick mid")
     )
     return Chart(
         "jaccard", "Repeatability of each segment", "; ".join(said) + ".", 520, bottom + 16, "".join(parts), tuple(rows)
@@ -193,15 +192,15 @@ def silhouette(record: Mapping[str, Any]) -> Chart | None:
         outline = f"M{x(0):.1f} {y:.1f}L{drawing.joined(edge)[1:]}L{x(0):.1f} {y + tall:.1f}Z"
         name = f"{segment['letter']} {view.shown_name(segment)}"
         middle, below = values[len(values) // 2], sum(v < 0 for v in values) / len(values)
-        tip = f"{name}: median {_two(middle)}, {view.percent(below)} nearer to another segment"
-        marks = drawing.line(outline, "bar") + words(0, y + tall / 2 + 4, drawing.cut(name, 140), "lab ink")
+        tip = f"{name}: median {_two(middle)}, {words.percent(below)} nearer to another segment"
+        marks = drawing.line(outline, "bar") + write(0, y + tall / 2 + 4, drawing.cut(name, 140), "lab ink")
         parts.append(tag("g", marks, class_=f"mark s{view.slot(segment['id'])}", data_s=segment["id"], data_t=tip))
         rows += [{"segment": segment["id"], "name": name, "silhouette": v} for v in values]
         said.append(f"{name} {_two(middle)}")
         y += tall + 7
     for tick in x.ticks(5):
         parts.append(
-            drawing.line(f"M{x(tick):.1f} 4V{y:.1f}", "grid") + words(x(tick), y + 15, _short(tick), "tick mid")
+            drawing.line(f"M{x(tick):.1f} 4V{y:.1f}", "grid") + write(x(tick), y + 15, _short(tick), "tick mid")
         )
     desc = f"Median silhouettes: {'; '.join(said)}."
     return Chart(
@@ -218,18 +217,18 @@ def drivers(record: Mapping[str, Any]) -> Chart | None:
     most = max((c["share"] or 0.0 for c in found), default=0.0) or 1.0
     parts, rows = [], []
     for i, entry in enumerate(found):
-        y, name = i * 30.0, view.sentence(view.label(record, entry["column"]))
-        text = view.percent(entry["share"])
-        marks = words(0, y + 17, drawing.cut(name, 180), "lab ink")
+        y, name = i * 30.0, words.sentence(view.label(record, entry["column"]))
+        text = words.percent(entry["share"])
+        marks = write(0, y + 17, drawing.cut(name, 180), "lab ink")
         marks += tag("rect", class_="track", x=190, y=y + 8, width=280, height=11, rx=2)
         marks += tag(
             "rect", class_="mk", x=190, y=y + 8, width=max(280 * (entry["share"] or 0.0) / most, 1), height=11, rx=2
         )
-        marks += words(520, y + 18, text, "val end")
+        marks += write(520, y + 18, text, "val end")
         parts.append(tag("g", marks, class_="mark", data_t=f"{name}: {text} of what decides the segment"))
         rows.append({"column": entry["column"], "label": name, "share": entry["share"]})
     top = rows[0]
-    desc = f"{top['label']} decides most: {view.percent(top['share'])}."
+    desc = f"{top['label']} decides most: {words.percent(top['share'])}."
     return Chart("drivers", "What each column decides", desc, 520, len(found) * 30.0 + 4, "".join(parts), tuple(rows))
 
 

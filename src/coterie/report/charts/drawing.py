@@ -199,7 +199,7 @@ def tag(name: str, content: str = "", **attributes: object) -> str:
     return f"<{name}{inside}>{content}</{name}>" if content else f"<{name}{inside}/>"
 
 
-def words(x: float, y: float, text: str, class_: str = "lab") -> str:
+def write(x: float, y: float, text: str, class_: str = "lab") -> str:
     """Return a text element."""
     return tag("text", escape(text, quote=False), class_=class_, x=x, y=y) if text else ""
 

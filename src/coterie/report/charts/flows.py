@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from coterie import words
 from coterie.report import view
 from coterie.report.charts import drawing
-from coterie.report.charts.drawing import Chart, Scale, tag, words
+from coterie.report.charts.drawing import Chart, Scale, tag, write
 
 _MERGED_BELOW = 0.03
 
@@ -32,7 +33,7 @@ def ribbons(record: Mapping[str, Any]) -> Chart | None:
     parts = []
     for band, (a, b), (c, d) in zip(bands, top, bottom, strict=True):
         color = f"s{view.slot(band.segment)}" if band.segment else ""
-        tip = f"{band.name}: {view.percent(band.share)} of customers, {view.percent(band.value)} of value"
+        tip = f"{band.name}: {words.percent(band.share)} of customers, {words.percent(band.value)} of value"
         path = f"M{a:.1f} 44C{a:.1f} 112 {c:.1f} 112 {c:.1f} 180H{d:.1f}C{d:.1f} 112 {b:.1f} 112 {b:.1f} 44z"
         shapes = tag("path", class_="bar rib" if color else "node rib", d=path)
         for left, right, y, share in ((a, b, 8, band.share), (c, d, 180, band.value)):
@@ -43,10 +44,10 @@ def ribbons(record: Mapping[str, Any]) -> Chart | None:
         data = {"data_s": band.segment or None, "data_t": tip}
         parts.append(tag("g", shapes, class_=f"mark {color}".strip(), **data))
     value = view.label(record, record["options"]["value"])
-    labels = words(0, 0, "Share of customers") + words(0, 236, drawing.cut(f"Share of {value}", 240))
+    labels = write(0, 0, "Share of customers") + write(0, 236, drawing.cut(f"Share of {value}", 240))
     labels += _outside(bands, bottom)
     best = max(bands, key=lambda b: b.value - b.share)
-    desc = f"{best.name} are {view.percent(best.share)} of customers and {view.percent(best.value)} of {value}."
+    desc = f"{best.name} are {words.percent(best.share)} of customers and {words.percent(best.value)} of {value}."
     rows = tuple({"segment": b.segment, "name": b.name, "share": b.share, "value_share": b.value} for b in bands)
     body = tag("g", labels + "".join(parts), transform="translate(0 12)")
     return Chart("ribbons", "Share of customers and share of value", desc, 484, 252, body, rows)
@@ -63,7 +64,7 @@ def _bands(record: Mapping[str, Any]) -> list[_Band]:
     bands = [_Band(s["id"], s["letter"], view.shown_name(s), s["share"], s["value_share"]) for s in shown]
     if rest:
         share, value = sum(s["share"] for s in rest), sum(s["value_share"] for s in rest)
-        bands.append(_Band(0, "", f"{view.in_words(len(rest), capital=True)} small segments", share, value))
+        bands.append(_Band(0, "", f"{words.in_words(len(rest), capital=True)} small segments", share, value))
     return bands
 
 
@@ -81,25 +82,25 @@ def _blocks(shares: Sequence[float], width: float = 484.0, gap: float = 3.0) -> 
 def _block_label(band: _Band, left: float, right: float, y: float, share: float) -> tuple[str, bool]:
     """Return the label inside a block where it fits, and whether its percentage is still to be written outside."""
     width, middle = right - left, (left + right) / 2
-    text = view.percent(share)
+    text = words.percent(share)
     inside = "onbar mid" if band.segment else "ink mid"
     if drawing.text_width(f"{band.letter} {text}".strip(), 13.5) < width - 2:
-        return words(middle, y + 23, f"{band.letter} {text}".strip(), inside), False
+        return write(middle, y + 23, f"{band.letter} {text}".strip(), inside), False
     fits = bool(band.letter) and drawing.text_width(band.letter, 13.5) < width - 4
-    return (words(middle, y + 23, band.letter, inside) if fits else ""), True
+    return (write(middle, y + 23, band.letter, inside) if fits else ""), True
 
 
 def _outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> str:
     """Return the percentages that do not fit into the lower blocks, below them, from the right, where there is room."""
     free, parts = 484.0, []
     for band, (left, right) in reversed(list(zip(bands, spans, strict=True))):
-        text = view.percent(band.value)
+        text = words.percent(band.value)
         if not _block_label(band, left, right, 180, band.value)[1]:
             continue
         width = drawing.text_width(text)
         end = min((left + right + width) / 2, free)
         if abs(end - (left + right + width) / 2) < 16 and end - width > 150:
-            parts.append(words(end, 236, text, "val end"))
+            parts.append(write(end, 236, text, "val end"))
             free = end - width - 7
     return "".join(parts)
 
@@ -117,28 +118,28 @@ def gains(record: Mapping[str, Any]) -> Chart | None:
     x, y = Scale(0, 1, 46, 400), Scale(0, 1, 290, 24)
     parts = []
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
-        text = view.percent(tick)
+        text = words.percent(tick)
         parts.append(drawing.line(f"M46 {y(tick):.1f}H400M{x(tick):.1f} 24V290", "grid"))
-        parts.append(words(39, y(tick) + 4, text, "tick end") + words(x(tick), 307, text, "tick mid"))
+        parts.append(write(39, y(tick) + 4, text, "tick end") + write(x(tick), 307, text, "tick mid"))
     parts.append(drawing.line(f"M{x(0):.0f} {y(0):.0f}L{x(1):.0f} {y(1):.0f}", "dash"))
     at, worth, rows = 0.0, 0.0, []
     for segment in ordered:
         ends = at + segment["share"], worth + segment["value_share"]
         name = f"{segment['letter']} {view.shown_name(segment)}"
-        tip = f"Up to {name}: {view.percent(ends[0])} of customers, {view.percent(ends[1])} of value"
+        tip = f"Up to {name}: {words.percent(ends[0])} of customers, {words.percent(ends[1])} of value"
         color = f"s{view.slot(segment['id'])}"
         path = f"M{x(at):.1f} {y(worth):.1f}L{x(ends[0]):.1f} {y(ends[1]):.1f}"
         marks = drawing.line(path, f"lin {color}") + drawing.glyph_mark(segment["id"], x(ends[0]), y(ends[1]), color)
-        marks += words((x(at) + x(ends[0])) / 2, (y(worth) + y(ends[1])) / 2 - 8, segment["letter"], "halo mid")
+        marks += write((x(at) + x(ends[0])) / 2, (y(worth) + y(ends[1])) / 2 - 8, segment["letter"], "halo mid")
         parts.append(tag("g", marks, class_="mark", data_s=segment["id"], data_t=tip))
         at, worth = ends
         rows.append({"segment": segment["id"], "name": name, "customers": at, "value": worth})
     value = view.label(record, record["options"]["value"])
-    head = words(0, 10, drawing.cut(f"↑ Share of {value}", 380), "lab ink")
-    head += words(400, 326, "Share of customers, most valuable segments first →", "lab ink end")
+    head = write(0, 10, drawing.cut(f"↑ Share of {value}", 380), "lab ink")
+    head += write(400, 326, "Share of customers, most valuable segments first →", "lab ink end")
     first = rows[0]
-    desc = f"The first {view.percent(first['customers'])} of customers, {first['name']},"
-    desc += f" hold {view.percent(first['value'])} of {value}."
+    desc = f"The first {words.percent(first['customers'])} of customers, {first['name']},"
+    desc += f" hold {words.percent(first['value'])} of {value}."
     return Chart("gains", "How concentrated the value is", desc, 410, 334, head + "".join(parts), tuple(rows))
 
 
@@ -248,7 +249,7 @@ def _streams(
         )
         color = colors[k + 1, b] if k >= chosen or colors[k, a] != colors[k + 1, b] else colors[k, a]
         color = owner.get(color, color)
-        tip = f"{view.count(flow['n'])} of the sample, mostly “{names.get(color, color)}”, from {k} to {k + 1}"
+        tip = f"{words.count(flow['n'])} of the sample, mostly “{names.get(color, color)}”, from {k} to {k + 1}"
         parts.append(tag("path", class_=f"mark bar rib s{view.slot(color)}", data_s=color, data_t=tip, d=d))
     return "".join(parts)
 
@@ -258,13 +259,13 @@ def _columns(record: Mapping[str, Any], nodes: Nodes, chosen: int, colors: Mappi
     parts = []
     for k, column in nodes.items():
         x = next(iter(column.values()))[0]
-        parts.append(words(x + 7, 14, f"{k} segments", "strong mid" if k == chosen else "lab mid"))
+        parts.append(write(x + 7, 14, f"{k} segments", "strong mid" if k == chosen else "lab mid"))
         for node, (left, top, height) in column.items():
             segment = owner.get(colors[k, node], colors[k, node])
             mine = f"bar s{view.slot(segment)}" if k == chosen else "node"
             parts.append(tag("rect", class_=mine, x=left, y=top, width=14, height=max(height, 0.8), rx=2))
             if k == chosen:
-                parts.append(words(left + 19, top + height / 2 + 4.5, str(letters.get(segment, segment)), "halo"))
+                parts.append(write(left + 19, top + height / 2 + 4.5, str(letters.get(segment, segment)), "halo"))
     return "".join(parts)
 
 
@@ -285,7 +286,7 @@ def _split_words(
             )
             if best is not None and best["n"] >= size / 2:
                 parents.setdefault(best["from"], []).append(node)
-        merged = [view.listed([str(letters.get(n, n)) for n in sorted(p)]) for p in parents.values() if len(p) > 1]
+        merged = [words.joined([str(letters.get(n, n)) for n in sorted(p)]) for p in parents.values() if len(p) > 1]
         said.append(f"With {chosen - 1}, {' and '.join(merged)} are one." if merged else "")
     if chosen + 1 in sizes:
         children: dict[int, int] = {}
@@ -295,7 +296,7 @@ def _split_words(
                 children[best["from"]] = children.get(best["from"], 0) + 1
         split = [str(letters.get(n, n)) for n, c in sorted(children.items()) if c > 1]
         new = (
-            f"With {chosen + 1}, {view.listed(split)} splits."
+            f"With {chosen + 1}, {words.joined(split)} splits."
             if split
             else f"With {chosen + 1}, a mixed segment appears."
         )

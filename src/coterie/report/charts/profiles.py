@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from coterie import words
 from coterie.report import view
 from coterie.report.charts import drawing
-from coterie.report.charts.drawing import Chart, Scale, tag, words
+from coterie.report.charts.drawing import Chart, Scale, tag, write
 from coterie.report.view import Measure
 
 MARKER_EFFECT = 0.5
@@ -31,7 +32,7 @@ def profile(record: Mapping[str, Any]) -> Chart | None:
         x, y = (i % across) * (_PANEL + 26), (i // across) * tall
         color = f"s{view.slot(segment['id'])}"
         name = drawing.cut(f"{segment['letter']} {view.shown_name(segment)}", _PANEL - 18, 13.5)
-        head = drawing.glyph_mark(segment["id"], 6, 8, color) + words(17, 12.5, name, "strong")
+        head = drawing.glyph_mark(segment["id"], 6, 8, color) + write(17, 12.5, name, "strong")
         shifted = tag("g", panel.body, transform="translate(0 26)")
         parts.append(tag("g", head + shifted, transform=f"translate({x:.0f} {y:.0f})", data_s=segment["id"]))
     rows = tuple(row for panel in drawn for row in panel.data)
@@ -89,8 +90,8 @@ def _bar(measure: Measure, value: float | None, y: float, text: str, strong: boo
     scale, zero = _extent(measure)
     label = drawing.cut(measure.label, _PANEL - drawing.text_width(text) - 14)
     parts = [
-        words(0, y + 11, label, "lab ink" if strong else "lab"),
-        words(_PANEL, y + 11, text, f"{'val' if strong else 'lab'} end"),
+        write(0, y + 11, label, "lab ink" if strong else "lab"),
+        write(_PANEL, y + 11, text, f"{'val' if strong else 'lab'} end"),
     ]
     parts.append(tag("rect", class_="track", x=0, y=y + 18, width=_PANEL, height=11, rx=2))
     if value is not None:
@@ -134,17 +135,17 @@ def heat(record: Mapping[str, Any]) -> Chart | None:
     parts, rows = [], []
     for j, measure in enumerate(shown):
         for n, text in enumerate(_two_lines(measure.label, cell - 6)):
-            parts.append(words(head + (j + 0.5) * cell, 14 + 15 * n, text, "lab mid"))
+            parts.append(write(head + (j + 0.5) * cell, 14 + 15 * n, text, "lab mid"))
     for i, segment in enumerate(ordered):
         y = 42 + i * 34.0
         name = drawing.cut(f"{segment['letter']} {view.shown_name(segment)}", head - 26)
         color = f"s{view.slot(segment['id'])}"
-        parts.append(drawing.glyph_mark(segment["id"], 7, y + 16, color) + words(19, y + 21, name, "lab ink"))
+        parts.append(drawing.glyph_mark(segment["id"], 7, y + 16, color) + write(19, y + 21, name, "lab ink"))
         for j, measure in enumerate(shown):
             step, text = tint(measure, segment["id"]), measure.text(segment["id"])
             box: dict[str, Any] = {"x": head + j * cell, "y": y, "width": cell, "height": 34, "rx": 4}
             parts.append(tag("rect", class_=f"cell {step or 'track'}", **box) if step else "")
-            parts.append(words(head + (j + 0.5) * cell, y + 21, text, "lab ink mid"))
+            parts.append(write(head + (j + 0.5) * cell, y + 21, text, "lab ink mid"))
             rows.append(
                 {
                     "segment": segment["id"],
@@ -157,8 +158,8 @@ def heat(record: Mapping[str, Any]) -> Chart | None:
                 }
             )
     y = 42 + len(ordered) * 34.0
-    parts.append(words(19, y + 20, "All", "lab"))
-    parts += [words(head + (j + 0.5) * cell, y + 20, m.text(None), "lab mid") for j, m in enumerate(shown)]
+    parts.append(write(19, y + 20, "All", "lab"))
+    parts += [write(head + (j + 0.5) * cell, y + 20, m.text(None), "lab mid") for j, m in enumerate(shown)]
     best = max(shown, key=lambda m: m.strength)
     known = [(value, s) for s in ordered if (value := best.value(s["id"])) is not None]
     top = max(known, key=lambda pair: pair[0])[1] if known else ordered[0]
@@ -215,18 +216,18 @@ def _spread(measure: Measure) -> bool:
 
 
 def _range_panel(measure: Measure, segments: Sequence[Mapping[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
-    found = [r for r in measure.rows.values() if r.get("p10") is not None and (r.get("n") or 0) >= view.SMALLEST_CELL]
+    found = [r for r in measure.rows.values() if r.get("p10") is not None and (r.get("n") or 0) >= words.SMALLEST_GROUP]
     low, high = min((r["p10"] for r in found), default=0.0), max((r["p90"] for r in found), default=1.0)
     scale = Scale(low, high if high > low else low + 1, 26, 276)
-    parts, rows = [words(0, 11, drawing.cut(measure.label, 270), "lab ink")], []
+    parts, rows = [write(0, 11, drawing.cut(measure.label, 270), "lab ink")], []
     bottom = 20 + 16.0 * len(segments)
     for tick in scale.ticks(4):
         parts.append(drawing.line(f"M{scale(tick):.1f} 18V{bottom:.0f}", "grid"))
-        parts.append(words(scale(tick), bottom + 14, measure.format(tick), "tick mid"))
+        parts.append(write(scale(tick), bottom + 14, measure.format(tick), "tick mid"))
     for i, segment in enumerate(segments):
         y = 26 + 16.0 * i
         row = next((r for r in found if r["segment"] == segment["id"]), None)
-        parts.append(words(0, y + 4.5, str(segment["letter"]), "lab"))
+        parts.append(write(0, y + 4.5, str(segment["letter"]), "lab"))
         if row is None:
             continue
         color = f"s{view.slot(segment['id'])}"

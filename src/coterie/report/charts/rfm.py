@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from coterie import words
 from coterie.report import view
 from coterie.report.charts import drawing
-from coterie.report.charts.drawing import Chart, Scale, tag, words
+from coterie.report.charts.drawing import Chart, Scale, tag, write
 
 _LEFT, _TOP = 30.0, 26.0
 _GRID_WIDTH = 430.0
@@ -31,12 +32,12 @@ def rfm_grid(record: Mapping[str, Any]) -> Chart | None:
         parts.append(_cell(cell, (x, y, wide, tall), (bins, money)))
         rows.append({key: cell[key] for key in ("recency", "frequency", "n", "share", "monetary")})
     for score in range(1, bins + 1):
-        parts.append(words(_LEFT + (score - 0.5) * wide, _TOP + 230 + 18, str(score), "tick mid"))
-        parts.append(words(_LEFT - 10, _TOP + (bins - score + 0.5) * tall + 4, str(score), "tick end"))
-    head = words(0, 12, drawing.cut(f"Frequency score; in a cell: customers, mean {money}", _GRID_WIDTH), "lab ink")
-    head += words(_GRID_WIDTH, _TOP + 230 + 38, f"Recency score ({bins}: bought last)", "lab ink end")
+        parts.append(write(_LEFT + (score - 0.5) * wide, _TOP + 230 + 18, str(score), "tick mid"))
+        parts.append(write(_LEFT - 10, _TOP + (bins - score + 0.5) * tall + 4, str(score), "tick end"))
+    head = write(0, 12, drawing.cut(f"Frequency score; in a cell: customers, mean {money}", _GRID_WIDTH), "lab ink")
+    head += write(_GRID_WIDTH, _TOP + 230 + 38, f"Recency score ({bins}: bought last)", "lab ink end")
     top = max(found["grid"], key=lambda c: c["n"])
-    desc = f"Most customers, {view.percent(top['share'])}, score {top['recency']} in recency and"
+    desc = f"Most customers, {words.percent(top['share'])}, score {top['recency']} in recency and"
     desc += f" {top['frequency']} in frequency."
     return Chart("rfm", "RFM grid", desc, _GRID_WIDTH, _TOP + 230 + 46, head + "".join(parts), tuple(rows))
 
@@ -44,16 +45,16 @@ def rfm_grid(record: Mapping[str, Any]) -> Chart | None:
 def _cell(cell: Mapping[str, Any], box: tuple[float, float, float, float], about: tuple[int, str]) -> str:
     """One cell: how many customers, their mean money where they are enough to print it, a tint for their share."""
     (x, y, wide, tall), (bins, money) = box, about
-    few = 0 < cell["n"] < view.SMALLEST_CELL
-    size = "<10" if few else f"{cell['n']:,}"
-    mean = "" if few or cell["monetary"] is None else view.number(cell["monetary"])
+    few = words.too_few(cell["n"])
+    size = words.short_count(cell["n"])
+    mean = "" if few or cell["monetary"] is None else words.short_number(cell["monetary"])
     tint = next(t for limit, t in _TINTS if cell["share"] * bins * bins / 25 >= limit) if cell["n"] else "track"
     marks = tag("rect", class_=f"cell {tint}", x=x, y=y, width=wide, height=tall, rx=4)
     if cell["n"]:
-        marks += words(x + wide / 2, y + tall / 2 - (1 if mean else -4), size, "val mid")
-        marks += words(x + wide / 2, y + tall / 2 + 14, mean, "tick mid") if mean else ""
-    tip = f"Recency {cell['recency']}, frequency {cell['frequency']}: {view.count(cell['n'])} customers"
-    tip += f", {view.percent(cell['share'])}" if not few else ""
+        marks += write(x + wide / 2, y + tall / 2 - (1 if mean else -4), size, "val mid")
+        marks += write(x + wide / 2, y + tall / 2 + 14, mean, "tick mid") if mean else ""
+    tip = f"Recency {cell['recency']}, frequency {cell['frequency']}: {words.count(cell['n'])} customers"
+    tip += f", {words.percent(cell['share'])}" if not few else ""
     return tag("g", marks, class_="mark", data_t=tip + (f", mean {money} {mean}" if mean else ""))
 
 
@@ -68,8 +69,11 @@ def rfm_section(record: Mapping[str, Any]) -> dict[str, Any] | None:
     ordered = view.by_value(record)
     bought = (record["sample"].get("purchases") or {}).get("text")
     rows = [
-        [s["name"], view.count(s["n"]), view.percent(s["share"]), view.percent(s["monetary_share"])]
-        + [_count(crossed.get((segment["id"], s["name"]), 0)) for segment in ordered]
+        [s["name"], words.count(s["n"]), words.percent(s["share"]), words.percent(s["monetary_share"])]
+        + [
+            words.short_count(n) if n else words.UNKNOWN
+            for n in (crossed.get((o["id"], s["name"]), 0) for o in ordered)
+        ]
         for s in shown
     ]
     return {
@@ -79,15 +83,11 @@ def rfm_section(record: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def _count(n: int) -> str:
-    return "–" if n == 0 else f"<{view.SMALLEST_CELL}" if n < view.SMALLEST_CELL else f"{n:,}"
-
-
 def _agreement(ari: float | None) -> str:
     if ari is None:
         return ""
     how = "closely" if ari >= 0.8 else "partly" if ari >= 0.4 else "little"
-    return f"They agree {how} with the segments above (adjusted Rand index {ari:.2f}).".replace("-", "−")
+    return f"They agree {how} with the segments above (adjusted Rand index {words.rounded(ari)})."
 
 
 def foretells(record: Mapping[str, Any]) -> Chart | None:
@@ -100,7 +100,7 @@ def foretells(record: Mapping[str, Any]) -> Chart | None:
     scale = Scale(min(bounds), max(*bounds, 0.05), 190, 490)
     parts, rows, y = [], [], 0.0
     for outcome, title in _OUTCOMES:
-        parts.append(words(0, y + 13, title, "lab ink"))
+        parts.append(write(0, y + 13, title, "lab ink"))
         for method in found["methods"]:
             y += 26
             parts.append(_bar(method, outcome, y, scale))
@@ -113,15 +113,15 @@ def foretells(record: Mapping[str, Any]) -> Chart | None:
 def _bar(method: Mapping[str, Any], outcome: str, y: float, scale: Scale) -> str:
     share, low, high = (method[outcome][key] for key in ("share", "low", "high"))
     name, mine = _METHODS.get(method["name"], method["name"]), method["name"] == "segments"
-    marks = words(178, y + 12, name, "lab ink end" if mine else "lab end")
+    marks = write(178, y + 12, name, "lab ink end" if mine else "lab end")
     left, right = sorted((scale(0.0), scale(share)))
     marks += tag("rect", class_="mk" if mine else "band", x=left, y=y + 2, width=max(right - left, 1), height=12, rx=2)
     marks += drawing.line(f"M{scale(low):.1f} {y + 8:.1f}H{scale(high):.1f}", "rng on" if mine else "rng")
-    text = view.percent(max(share, 0.0))
-    tip = f"{name}: {text} explained, 95% interval {view.percent(max(low, 0.0))} to {view.percent(max(high, 0.0))}"
-    return tag("g", marks + words(538, y + 12, text, "val end" if mine else "lab end"), class_="mark", data_t=tip)
+    text = words.percent(max(share, 0.0))
+    tip = f"{name}: {text} explained, 95% interval {words.percent(max(low, 0.0))} to {words.percent(max(high, 0.0))}"
+    return tag("g", marks + write(538, y + 12, text, "val end" if mine else "lab end"), class_="mark", data_t=tip)
 
 
 def _axis(scale: Scale, y: float) -> Sequence[str]:
     ticks = scale.ticks(4)
-    return [words(scale(t), y + 18, f"{100 * t:.0f}%".replace("-", "−"), "tick mid") for t in ticks]
+    return [write(scale(t), y + 18, f"{100 * t:.0f}%".replace("-", "−"), "tick mid") for t in ticks]

@@ -7,10 +7,11 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
+from coterie import words
 from coterie.record import Points
 from coterie.report import view
 from coterie.report.charts import drawing
-from coterie.report.charts.drawing import Chart, Scale, tag, words
+from coterie.report.charts.drawing import Chart, Scale, tag, write
 
 SHAPES_UP_TO, OUTLINED_UP_TO = 1500, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 628.0, 20.0, 368.0
@@ -90,15 +91,14 @@ def _frame(place: Mapping[str, Any], x: Scale, y: Scale) -> str:
             parts.append(
                 drawing.line(f"M{at:.1f} {_TOP}V{_BOTTOM}" if across else f"M{_LEFT} {at:.1f}H{_RIGHT}", "grid")
             )
-            text = (
-                view.number(tick, scale=None if scale.unit is not None else _step_scale(ticks, top)) if numbered else ""
-            )
+            size = None if scale.unit is not None else _step_scale(ticks, top)
+            text = words.short_number(tick, scale=size) if numbered else ""
             inside = min(at, 640 - drawing.text_width(text, 12) / 2)
             spot = (inside, _BOTTOM + 17, text, "tick mid") if across else (_LEFT - 7, at + 4, text, "tick end")
-            parts.append(words(*spot))
-    right = drawing.cut(view.sentence(place["x"]["label"]), 560)
-    up = drawing.cut(view.sentence(place["y"]["label"]), 560)
-    parts.append(words(_RIGHT, _BOTTOM + 35, f"{right} →", "lab ink end") + words(0, 11, f"↑ {up}", "lab ink"))
+            parts.append(write(*spot))
+    right = drawing.cut(words.sentence(place["x"]["label"]), 560)
+    up = drawing.cut(words.sentence(place["y"]["label"]), 560)
+    parts.append(write(_RIGHT, _BOTTOM + 35, f"{right} →", "lab ink end") + write(0, 11, f"↑ {up}", "lab ink"))
     return "".join(parts)
 
 
@@ -130,7 +130,7 @@ def _point_marks(
         middle = len(spots) // 2
         centers[segment] = (spots[middle][0], sorted(b for _, b in spots)[middle], len(spots))
         shown = known[segment]
-        tip = f"{shown['letter']} {view.shown_name(shown)}: {view.count(shown['size'])} customers"
+        tip = f"{shown['letter']} {view.shown_name(shown)}: {words.count(shown['size'])} customers"
         common: dict[str, Any] = {
             "data_s": segment,
             "data_t": tip,
@@ -159,7 +159,7 @@ def _cell_marks(
     sums: dict[int, list[float]] = {}
     parts, rows = [], []
     for cell in cells["counts"]:
-        if cell["n"] < view.SMALLEST_CELL or cell["segment"] not in known:
+        if cell["n"] < words.SMALLEST_GROUP or cell["segment"] not in known:
             continue
         left, right = x(cells["x"][cell["i"]]), x(cells["x"][cell["i"] + 1])
         low, high = y(cells["y"][cell["j"]]), y(cells["y"][cell["j"] + 1])
@@ -176,7 +176,7 @@ def _cell_marks(
                 height=h,
                 rx=1,
                 data_s=cell["segment"],
-                data_t=f"{view.count(cell['n'])} customers, mostly {name}",
+                data_t=f"{words.count(cell['n'])} customers, mostly {name}",
             )
         )
         total = sums.setdefault(cell["segment"], [0.0, 0.0, 0.0])
@@ -219,7 +219,7 @@ def _legend(record: Mapping[str, Any]) -> tuple[float, str]:
         if x and x + width > 640:
             x, y = 0.0, y + 20
         mark = drawing.glyph_mark(segment["id"], x + 6, y - 4.5, f"s{view.slot(segment['id'])}")
-        parts.append(tag("g", mark + words(x + 16, y, name, "leg ink"), data_s=segment["id"]))
+        parts.append(tag("g", mark + write(x + 16, y, name, "leg ink"), data_s=segment["id"]))
         x += width
     return y + 8, "".join(parts)
 
