@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from coterie import simulate
-from coterie.portrait.naming import AVERAGE, Marker, level_word, markers, name_of, names
+from coterie.portrait.naming import AVERAGE, Marker, level_word, markers, name_of, name_segments
 from coterie.portrait.profile import ALL, ProfileRow
 from coterie.segmentation import Segmentation, segment
 from coterie.table import ColumnRecord
@@ -102,7 +102,7 @@ def test_two_segments_of_one_name_are_told_apart_by_the_column_that_differs_most
         1: {("spend", None): 1.2, ("orders", None): 1.1, ("age", None): 0.9, ("visits", None): 0.85},
         2: {("spend", None): 1.2, ("orders", None): 1.1, ("age", None): -0.9, ("visits", None): 0.0},
     }
-    named = names(facts, columns("age", "orders", "spend", "visits"), away.__getitem__)
+    named = name_segments(facts, columns("age", "orders", "spend", "visits"), away.__getitem__)
     assert named.names == {1: "High age, high orders, high spend", 2: "Low age, high orders, high spend"}
     assert named.alike == ()
 
@@ -110,13 +110,15 @@ def test_two_segments_of_one_name_are_told_apart_by_the_column_that_differs_most
 def test_one_segments_third_fact_is_enough_where_the_other_has_none() -> None:
     both = [fact("spend", "high", 1.2), fact("orders", "high", 1.1)]
     away = {1: {("age", None): 0.9}, 2: {("age", None): 0.1}}
-    named = names({1: [*both, fact("age", "high", 0.9)], 2: both}, columns("age", "orders", "spend"), away.__getitem__)
+    named = name_segments(
+        {1: [*both, fact("age", "high", 0.9)], 2: both}, columns("age", "orders", "spend"), away.__getitem__
+    )
     assert named.names == {1: "High age, high orders, high spend", 2: "High orders, high spend"}
 
 
 def test_segments_that_no_word_tells_apart_are_said_to_be_so() -> None:
     away = {s: {("age", None): 0.1 * s} for s in (1, 2, 3)}
-    named = names({1: [], 2: [fact("age", "high", 1.0)], 3: []}, columns("age"), away.__getitem__)
+    named = name_segments({1: [], 2: [fact("age", "high", 1.0)], 3: []}, columns("age"), away.__getitem__)
     assert named.names == {1: AVERAGE, 2: "High age", 3: f"{AVERAGE} (B)"}
     assert named.alike == ((1, 3),)
 

@@ -1,18 +1,14 @@
-"""Typical and borderline customers: groups of ten or more in what is kept, single ones for who has the table."""
+"""Typical and borderline customers are groups of ten or more, and no value of a single one is kept."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-import coterie
-from coterie import errors
 from coterie.segmentation import Segmentation, segment
-from coterie.table.table import Table
 
 
 @pytest.fixture(scope="module")
@@ -54,36 +50,3 @@ def test_no_value_of_a_single_customer_is_in_the_record(run: Segmentation, frame
     typical = json.dumps([[s["typical"], s["border"]] for s in run.record["segments"]])
     assert not any(f"{value:.3f}" in typical for value in frame["height_mm"])
     assert "example.org" not in json.dumps(run.record)
-
-
-def test_examples_are_core_and_near_or_unsure_and_have_no_ids_unless_asked(run: Segmentation) -> None:
-    shown = run.examples()
-    assert len(shown) == 4 * 5
-    placed = run.assignments().set_index("id")
-    assert all(e.id is None for e in shown)
-    for e in run.examples(ids=True):
-        assert placed.loc[e.id, "segment"] == e.segment
-        assert placed.loc[e.id, "confidence"] == ("core" if e.what == "typical" else "borderline")
-        assert placed.loc[e.id, "margin"] == e.margin
-        mine = placed[placed["segment"] == e.segment]
-        if e.what == "borderline":
-            assert (mine["margin"] < e.margin).sum() < 2
-
-
-def test_examples_never_show_personal_data(run: Segmentation) -> None:
-    assert all("email" not in e.values for e in run.examples(ids=True))
-
-
-def test_one_segment_can_be_asked_for_by_letter(run: Segmentation) -> None:
-    assert {e.segment for e in run.examples("b")} == {2}
-    with pytest.raises(errors.InputError, match="no segment"):
-        run.examples("Z")
-
-
-def test_a_loaded_run_needs_the_customers(run: Segmentation, frame: pd.DataFrame, tmp_path: Path) -> None:
-    run.save(tmp_path / "out")
-    loaded = coterie.load(tmp_path / "out")
-    with pytest.raises(errors.InputError, match="without its customers"):
-        loaded.examples()
-    table: Table = loaded.new_customers(frame, coterie.connect())
-    assert loaded.examples(ids=True, customers=table) == run.examples(ids=True)

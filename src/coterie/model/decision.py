@@ -35,7 +35,7 @@ KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided: the centers, the evidence for them, what they hang on.
+    """What was decided: centers, the evidence for them, what they hang on.
 
     Of the sample there are the prepared matrix (n, d), the labels (n,) and the margins (n,).
     """

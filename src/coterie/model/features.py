@@ -147,7 +147,7 @@ def _fit_number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -
 
 
 def _on_ratio_scale(feature: Feature, column: ColumnRecord, x: FloatArray, distinct: int) -> Feature:
-    """Return the feature, on a ratio scale where the column is skewed and that helps."""
+    """Return the feature, on a ratio scale where that helps."""
     skew = skewness(x)
     positive = x[x > 0]
     low = column.min if column.min is not None else float(x.min())
@@ -199,12 +199,15 @@ def _fit_ordinal(name: str, levels: tuple[str, ...], values: NDArray[Any], scale
 
 
 def words_of(level: str) -> str:
-    """Return a level as it may stand in a sentence: never long, never blank."""
+    """Return a level as it may stand in a sentence.
+
+    It is never long and never blank.
+    """
     return level if 0 < len(level.strip()) <= 40 else f"{level.strip()[:39]}…" if level.strip() else "(blank)"
 
 
 def _balance(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Feature]:
-    """Return the features with all others varying as much as a number does.
+    """Return the features, all to vary as much as a number does.
 
     Yes/no columns and category blocks are scaled to the average variance of the numbers. Without numbers, flags stay 0
     and 1 and set the measure for the categories.

@@ -96,7 +96,7 @@ def predict(model: Model, Z: FloatArray, *, threads: int = 0) -> tuple[NDArray[n
 
 
 def silhouette(Z: FloatArray, label: NDArray[np.int32]) -> tuple[float, float, int]:
-    """Return the mean silhouette, twice its standard error, and the rows it is of.
+    """Return the mean silhouette, twice its standard error, and how many rows.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
-"""Conditions on a column in its own units, such as ``annual income ≥ 71,000``, and the words for them.
+"""Conditions on a column in its own units, and their words.
 
-Rules and trees speak of customers in these. A condition on a missing value does not hold, whichever way it points.
+Rules and trees speak of customers in these: ``annual income ≥ 71,000``. A condition on a missing value does not hold,
+whichever way it points.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ SIGNS = {AT_LEAST: "≥", BELOW: "<"}
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A column, ``at least``, ``below``, ``is`` or ``is not``, and a number (dates: days since 1970) or a level."""
+    """What is asked of a column, with a number or a level.
+
+    ``op`` is ``at least``, ``below``, ``is`` or ``is not``; the number of a date is its days since 1970.
+    """
 
     column: str
     op: str
@@ -37,10 +41,11 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A column cut into cells: the cell of every row (n,), -1 where missing, and what lies between or in the cells.
+    """A column cut into cells.
 
-    ``values`` of an ordered axis are the cuts: ``values[j]`` is the least of cell ``j + 1``. Of the others they are
-    the levels: cell j holds ``values[j]``, and a cell beyond the last one all levels that are not worth a word.
+    ``cell`` is the cell of every row (n,), -1 where missing. ``values`` of an ordered axis are the cuts: ``values[j]``
+    is the least of cell ``j + 1``. Of the others they are the levels: cell j holds ``values[j]``, and a cell beyond the
+    last one all levels that are not worth a word.
     """
 
     column: str
@@ -71,7 +76,9 @@ class Axis:
 def cut_columns(
     features: Sequence[Feature], columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]], learned: slice
 ) -> tuple[Axis, ...]:
-    """Return the columns that formed the segments, cut into cells; by name, so that their order does not matter.
+    """Return the columns that formed the segments, cut into cells.
+
+    They stand by name, so that the source's order does not matter.
 
     Parameters
     ----------
@@ -105,7 +112,10 @@ def _axis(feature: Feature, column: ColumnRecord, x: NDArray[Any], learned: slic
 
 
 def _place(x: NDArray[Any], levels: Sequence[float | str]) -> IntArray:
-    """Return which of the levels each value is, the number of levels for another one, -1 for a missing one."""
+    """Return which of the levels each value is.
+
+    Another level gets the number of levels, a missing one -1.
+    """
     place = np.full(len(x), len(levels), dtype=np.int64)
     for i, level in enumerate(levels):
         place[x == level] = i
@@ -129,7 +139,9 @@ def _cuts(known: FloatArray, dates: bool) -> list[float]:
 
 
 def roundest(low: float, high: float, *, whole: bool = False) -> float:
-    """Return the number of fewest digits between the two: above ``low``, at most ``high``, near the middle if it can.
+    """Return the number of fewest digits between the two.
+
+    It is above ``low``, at most ``high``, and near the middle if it can.
 
     >>> roundest(70_312, 72_960), roundest(49, 50, whole=True), roundest(0.1234, 0.1311)
     (72000.0, 50.0, 0.128)
@@ -159,7 +171,10 @@ def _roundest(low: float, high: float, whole: bool) -> float | None:
 
 
 def phrase(conditions: Sequence[Condition], axes: Sequence[Axis]) -> str:
-    """Return conditions that hold together as a phrase, two bounds of one column as a range."""
+    """Return conditions that hold together as a phrase.
+
+    Two bounds of one column are said as a range.
+    """
     by_column = {axis.column: axis for axis in axes}
     parts: dict[str, list[Condition]] = {}
     for condition in conditions:

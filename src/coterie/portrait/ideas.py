@@ -38,6 +38,9 @@ def _levels(topics: Mapping[str, Sequence[str]], found: Sequence[Marker]) -> dic
 
 
 def _fitting(table: Mapping[str, Any], levels: Mapping[str, str]) -> list[str]:
-    """Return the ideas whose conditions hold, in their order; the one without conditions only where no other holds."""
+    """Return the ideas whose conditions hold, in their order.
+
+    The one without conditions is there only where no other holds.
+    """
     held = [i for i in table["ideas"] if all(levels.get(topic) == level for topic, level in i["when"].items())]
     return list(dict.fromkeys(str(i["text"]) for i in held if i["when"])) or [str(i["text"]) for i in held[:1]]

@@ -122,7 +122,7 @@ def count_cells(x: FloatArray, y: FloatArray, label: NDArray[np.int32]) -> Cells
 
 
 def principal_components(Z: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:
-    """Return the scores (n,) on two principal components, and the loadings (2, d).
+    """Return scores (n,) on two principal components, and loadings (2, d).
 
     A missing value counts as the mean. A component's sign is free: the largest loading is made positive, so that the
     map never flips.
@@ -152,7 +152,7 @@ def _axis_label(loading: FloatArray, names: Sequence[str]) -> str:
 
 
 def _share_of_each(label: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Return which points to show: all, or each segment's first, by its share.
+    """Return which points to show: each segment's first, by its share.
 
     Points come in random order.
     """

@@ -63,7 +63,7 @@ def name_returns(
     for r in range(len(label)):
         profile = {s: [row for row in by_segment[s][r] if _may_count(row)] for s in names}
         facts = {s: naming.markers([*everybody, *profile[s]], columns, s) for s in names}
-        again = naming.names(facts, columns, lambda s, r=r: naming.away(by_segment[s][r], s)).names  # type: ignore[misc]
+        again = naming.name_segments(facts, columns, lambda s, r=r: naming.away(by_segment[s][r], s)).names  # type: ignore[misc]
         for s in names:
             same[s] += again[s] == names[s]
     return {s: n / len(label) for s, n in same.items()}

@@ -1,4 +1,7 @@
-"""What sets each segment apart, and the name that says so: level and column pairs, each tied to a measured effect."""
+"""What sets each segment apart, and the name that says so.
+
+A name is made of levels of columns, each tied to a measured effect.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ SHARE_DIFFERENCE = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """One fact that sets a segment apart, in the units of the source; see docs/reference/record.md."""
+    """A fact that sets a segment apart, in the source's units.
+
+    The fields are those of ``markers`` in docs/reference/record.md.
+    """
 
     column: str
     label: str
@@ -59,10 +65,10 @@ def markers(
         if row.level is not None:
             fact = _share(column, row.level, row.share, row.overall)
             others = [level for level, _ in column.levels or () if level != row.level]
-            fact = _turned(fact, column, others[0]) if len(others) == 1 else fact
+            fact = _other_level(fact, column, others[0]) if len(others) == 1 else fact
         elif column.distinct == 2 and column.min is not None and column.max is not None:
             fact = _share(column, words.number(column.max), *(_yes(m, column) for m in (row.mean, row.overall)))
-            fact = _turned(fact, column, words.number(column.min))
+            fact = _other_level(fact, column, words.number(column.min))
         else:
             fact = _number(row, everybody[row.column, None], column)
         if fact is not None and (row.column not in best or _strength(fact) > _strength(best[row.column])):
@@ -71,9 +77,10 @@ def markers(
 
 
 def _strength(marker: Marker) -> float:
-    """Return an effect's size; a difference of shares counts as the robust effect that it would earn a word with.
+    """Return an effect's size, comparable between numbers and shares.
 
-    What members are comes before what they are not: "mostly men" says it better than "seldom women".
+    A difference of shares counts as the robust effect that it would earn a word with. What members are comes before
+    what they are not: "mostly men" says it better than "seldom women".
     """
     if marker.superiority is not None:
         return abs(marker.effect)
@@ -81,7 +88,7 @@ def _strength(marker: Marker) -> float:
 
 
 def _yes(mean: float | None, column: ColumnRecord) -> float | None:
-    """Return the share of the larger value of a number that has two values."""
+    """Return the share of the larger of a number's two values."""
     return None if mean is None else (mean - column.min) / (column.max - column.min)  # type: ignore[operator]
 
 
@@ -123,7 +130,7 @@ def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Mar
 
 
 def _against(effect: float, mean: float, overall: float) -> bool:
-    """Say whether a segment's average, which is printed beside the word, would contradict it.
+    """Say whether a segment's average would contradict the word beside it.
 
     The word rests on medians. Where a few customers pull the averages the other way, or to the same number, a reader
     sees "low" beside "±0 %": then the column has nothing simple to say about the segment.
@@ -133,7 +140,7 @@ def _against(effect: float, mean: float, overall: float) -> bool:
 
 
 def _share(column: ColumnRecord, level: str, share: float | None, overall: float | None) -> Marker | None:
-    """Return the fact that a level is met clearly more or less often than among all customers."""
+    """Return the fact that a level is met more or less often."""
     if share is None or overall is None:
         return None
     if level.casefold() in words.NO and words.answers_yes_or_no(_levels(column, level)):
@@ -142,7 +149,7 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
     if high - low < SHARE_DIFFERENCE or high < SHARE_RATIO * low:
         return None
     often = "seldom" if share < overall else "mostly" if share >= 0.5 else "more often"
-    fact = _said(column, level)
+    fact = _level_fact(column, level)
     text = f"{column.label}: {level} {words.share(share)} (all: {words.share(overall)})"
     return Marker(
         column.name, column.label, f"{often} {fact}", None, None, None, None,
@@ -150,16 +157,16 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
     )  # fmt: skip
 
 
-def _turned(fact: Marker | None, column: ColumnRecord, other: str) -> Marker | None:
-    """Return a fact on one of two levels, said of the other where it is seldom met: of 1 and 2, seldom 2 is mostly 1.
+def _other_level(fact: Marker | None, column: ColumnRecord, other: str) -> Marker | None:
+    """Return a seldom fact on one of two levels, said of the other.
 
-    What is not yes stays "seldom yes", for of a no nothing can be said but that.
+    Of 1 and 2, seldom 2 is mostly 1. What is not yes stays "seldom yes", for of a no nothing can be said but that.
     """
     if fact is None or fact.effect > 0 or other.casefold() in words.NO or fact.mean is None:
         return fact
     share, overall = 1 - fact.mean, 1 - (fact.overall_mean or 0.0)
     text = f"{column.label}: {other} {words.share(share)} (all: {words.share(overall)})"
-    word = f"mostly {_said(column, other)}"
+    word = f"mostly {_level_fact(column, other)}"
     return replace(fact, word=word, mean=share, overall_mean=overall, effect=-fact.effect, text=text)
 
 
@@ -167,7 +174,7 @@ def _levels(column: ColumnRecord, level: str) -> list[str]:
     return [name for name, _ in column.levels or ((level, 1.0),)]
 
 
-def _said(column: ColumnRecord, level: str) -> str:
+def _level_fact(column: ColumnRecord, level: str) -> str:
     """Return what a name says of those who have a level."""
     if column.kind not in ("flag", "category"):
         return words.yes(column.label) if level in words.YES and column.min == 0 else f"{column.label} {level}"
@@ -186,7 +193,7 @@ def _signed(share: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """A name for each segment, and the groups of segments that no fact can tell apart."""
+    """A name for each segment, and groups that no fact tells apart."""
 
     names: dict[int, str]
     alike: tuple[tuple[int, ...], ...]
@@ -196,7 +203,10 @@ Away = Mapping[tuple[str, str | None], float]  # how far a segment lies from the
 
 
 def away(profile: Sequence[ProfileRow], segment: int) -> dict[tuple[str, str | None], float]:
-    """Return how far a segment lies from the rest in each column that formed the segments, whether a word or not."""
+    """Return how far a segment lies from the rest in each column.
+
+    It is of the columns that formed the segments, whether they earn a word or not.
+    """
     rows = [r for r in profile if r.segment == segment and r.role == "feature" and r.effect is not None]
     return {(r.column, r.level): _signed_strength(r.effect or 0.0, r.level is not None) for r in rows}
 
@@ -205,10 +215,12 @@ def _signed_strength(effect: float, share: bool) -> float:
     return effect / SHARE_DIFFERENCE * CLEAR[0] if share else effect
 
 
-def names(
+def name_segments(
     facts: Mapping[int, Sequence[Marker]], columns: Sequence[ColumnRecord], away_from: Callable[[int], Away]
 ) -> Names:
-    """Return a name for each segment, no two alike: its two strongest facts, and a third where two names would agree.
+    """Return a name for each segment, no two alike.
+
+    It says the segment's two strongest facts, and a third where two names would agree.
 
     Two segments with one name are told apart by the column in which they lie farthest from each other and on which
     one of them has earned another word than the other. Segments that no fact can tell apart keep one name with a
@@ -229,14 +241,19 @@ def names(
         ]
         if not pairs:
             return _with_letters(given)
-        if not _told_apart(pairs[0], facts, chosen, [away_from(s) for s in pairs[0]]):
+        if not _tell_apart(pairs[0], facts, chosen, [away_from(s) for s in pairs[0]]):
             hopeless.add(pairs[0])
 
 
-def _told_apart(
+def _tell_apart(
     pair: tuple[int, int], facts: Mapping[int, Sequence[Marker]], chosen: dict[int, list[Marker]], away: Sequence[Away]
 ) -> bool:
-    """Give two segments of one name the fact that tells them apart best, where there is one and room for it."""
+    """Give two segments of one name the fact that tells them apart.
+
+    Returns
+    -------
+    False where there is none, or no room for it.
+    """
     gaps: dict[str, float] = {}
     for column, level in away[0]:
         gap = abs(away[0][column, level] - away[1].get((column, level), 0.0))
@@ -264,7 +281,7 @@ def _with_letters(given: dict[int, str]) -> Names:
 
 
 def name_of(found: Sequence[Marker], columns: Sequence[ColumnRecord]) -> str:
-    """Return the name that says these facts, in the order of the source's columns."""
+    """Return the name that says these facts, in the source's order."""
     if not found:
         return AVERAGE
     place = {c.name: i for i, c in enumerate(columns)}

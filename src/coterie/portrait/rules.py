@@ -1,4 +1,4 @@
-"""One short rule a segment, measured on customers it was not found on."""
+"""One short rule a segment, measured where it was not found."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class WeakRule:
-    """A segment without a good rule, and how well its best one does.
+    """A segment without a good rule, and how its best one does.
 
     Precision and recall are None where there are too few customers to look for a rule.
     """

@@ -107,7 +107,7 @@ def portray(
     """
     ids, label = sample.model.segments, sample.label
     facts = {s: naming.markers(rows, columns, s) for s in ids}
-    named = naming.names(facts, columns, lambda s: naming.away(rows, s))
+    named = naming.name_segments(facts, columns, lambda s: naming.away(rows, s))
     tries = choose_ideas(facts)
     refits = (sample.refits, sample.model.segment_of)
     back = name_stability.name_returns(rows, columns, features, values, sample.Z, refits, named.names)

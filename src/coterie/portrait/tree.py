@@ -1,4 +1,4 @@
-"""A small tree that tells the segments again in the columns' own units, and how faithfully it does so."""
+"""A small tree that retells the segments, and how faithfully."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ NO_EVIDENCE = (
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A question with two answers, or a leaf: then all but ``segment``, ``rows`` and ``right`` are None.
+    """A question with two answers, or a leaf.
 
-    ``text`` says what holds on the side of ``yes``, ``otherwise`` on that of ``no``; these two are places in the list
-    of nodes. ``missing`` says which side a customer without a value takes.
-    ``segment`` is the most frequent one there; ``rows`` counts the measured rows that come by, ``right`` is the share
-    of them that belong to ``segment``.
+    Of a leaf all but ``segment``, ``rows`` and ``right`` are None. ``text`` says what holds on the side of ``yes``,
+    ``otherwise`` on that of ``no``; these two are places in the list of nodes. ``missing`` says which side a customer
+    without a value takes. ``segment`` is the most frequent one there; ``rows`` counts the measured rows that come by,
+    ``right`` is the share of them that belong to ``segment``.
     """
 
     condition: Condition | None
@@ -47,7 +47,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The nodes, the root first, with the share of measured rows that the tree gives their own segment."""
+    """The nodes, the root first, and how faithful they are.
+
+    ``fidelity`` is the share of the measured rows that the tree gives their own segment.
+    """
 
     nodes: tuple[Node, ...]
     depth: int
@@ -61,7 +64,7 @@ class Tree:
 
 @dataclass(slots=True, eq=False)
 class _Grown:
-    """A node while the tree grows: its rows, its best question, and its children."""
+    """A node while the tree grows: rows, best question, children."""
 
     rows: IntArray
     depth: int
@@ -74,7 +77,7 @@ class _Grown:
 def grow_tree(
     axes: Sequence[Axis], position: IntArray, segments: Sequence[int], learned: slice, measured: slice
 ) -> Tree | None:
-    """Return the tree, or None where there is one segment or nothing to ask about.
+    """Return the tree; of one segment or without a question, None.
 
     Grown best question first (largest fall of the Gini impurity) up to twice as many leaves as segments and four
     questions deep, then cut back where a question sets too little right. A missing value takes the answer under which
@@ -102,7 +105,7 @@ def grow_tree(
     if root.yes is None:
         return None
     nodes: list[Node] = []
-    depth = _listed(root, axes, position, rows[measured], segments, nodes)
+    depth = _append(root, axes, position, rows[measured], segments, nodes)
     right = sum(round(n.rows * (n.right or 0.0)) for n in nodes if n.condition is None)
     count = len(rows[measured])
     leaves = sum(n.condition is None for n in nodes)
@@ -128,12 +131,12 @@ def _fidelity_words(fidelity: float, rows: int) -> tuple[str, str]:
 def _grow(axes: Sequence[Axis], position: IntArray, learned: IntArray, k: int) -> _Grown:
     least = max(LEAST_ROWS, math.ceil(LEAST_SHARE * len(learned)))
 
-    def made(rows: IntArray, depth: int) -> _Grown:
+    def node_of(rows: IntArray, depth: int) -> _Grown:
         counts = np.bincount(position[rows], minlength=k)
-        split = _best(axes, position, rows, counts, least) if depth < DEPTH else None
+        split = _best_question(axes, position, rows, counts, least) if depth < DEPTH else None
         return _Grown(rows, depth, counts, split)
 
-    root = made(learned, 0)
+    root = node_of(learned, 0)
     open_nodes, leaves = [root], 1
     while leaves < LEAVES_PER_SEGMENT * k:
         able = [node for node in open_nodes if node.split is not None]
@@ -142,16 +145,21 @@ def _grow(axes: Sequence[Axis], position: IntArray, learned: IntArray, k: int) -
         node = max(able, key=lambda n: n.split[0] if n.split else 0.0)  # the first of equals
         open_nodes.remove(node)
         yes = _answers(node, axes, node.rows)
-        node.yes, node.no = made(node.rows[yes], node.depth + 1), made(node.rows[~yes], node.depth + 1)
+        node.yes, node.no = node_of(node.rows[yes], node.depth + 1), node_of(node.rows[~yes], node.depth + 1)
         open_nodes += [node.yes, node.no]
         leaves += 1
     return root
 
 
-def _best(
+def _best_question(
     axes: Sequence[Axis], position: IntArray, rows: IntArray, counts: IntArray, least: int
 ) -> tuple[float, int, int, str] | None:
-    """Return the question under which the impurity falls most: gain, axis, cut or level, where missing values go."""
+    """Return the question under which the impurity falls most.
+
+    Returns
+    -------
+    gain, axis, cut or level, and where missing values go.
+    """
     k, where = len(counts), position[rows]
     pure = float((counts.astype(np.float64) ** 2).sum()) / len(rows)
     best: tuple[float, int, int, str] | None = None
@@ -186,7 +194,10 @@ def _answers(node: _Grown, axes: Sequence[Axis], rows: IntArray) -> NDArray[np.b
 
 
 def _prune(node: _Grown, worth: float) -> tuple[int, int]:
-    """Take questions back that set too little right for the leaves they add; return wrong rows and leaves."""
+    """Take weak questions back; return wrong rows and leaves.
+
+    A question is weak that sets too little right for the leaves it adds.
+    """
     wrong = int(node.counts.sum() - node.counts.max())
     if node.yes is None or node.no is None:
         return wrong, 1
@@ -198,7 +209,7 @@ def _prune(node: _Grown, worth: float) -> tuple[int, int]:
     return left, leaves
 
 
-def _listed(
+def _append(
     node: _Grown,
     axes: Sequence[Axis],
     position: IntArray,
@@ -206,7 +217,7 @@ def _listed(
     segments: Sequence[int],
     nodes: list[Node],
 ) -> int:
-    """Append the node and what is below it to the list, root first, and return how deep it goes."""
+    """Append a node and what is below it; return the depth."""
     segment = int(np.argmax(node.counts))
     right = float(np.mean(position[rows] == segment)) if len(rows) else None
     place = len(nodes)
@@ -221,9 +232,9 @@ def _listed(
     else:
         other = axes[a].condition(BELOW if axes[a].ordered else IS_NOT, at)
     text, otherwise = phrase([condition], axes), phrase([other], axes)
-    deeper = [_listed(node.yes, axes, position, rows[yes], segments, nodes)]
+    deeper = [_append(node.yes, axes, position, rows[yes], segments, nodes)]
     no = len(nodes)
-    deeper.append(_listed(node.no, axes, position, rows[~yes], segments, nodes))
+    deeper.append(_append(node.no, axes, position, rows[~yes], segments, nodes))
     nodes[place] = replace(
         nodes[place], condition=condition, yes=place + 1, no=no, missing=side, text=text, otherwise=otherwise
     )

@@ -1,4 +1,7 @@
-"""What a typical and a borderline customer of each segment is like: groups of ten or more, rounded, never a person."""
+"""What typical and borderline customers are like: groups, never a person.
+
+A group has ten customers or more, and its numbers are rounded.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ LEVEL_EFFECT = 0.25  # a difference of shares that counts like one robust standa
 
 @dataclass(frozen=True, slots=True)
 class UsualValue:
-    """A column and what is usual in it: a rounded median, or the level that most of the group have."""
+    """A column and what is usual in it, in words.
+
+    It is a rounded median, or the level that most of the group have.
+    """
 
     column: str
     label: str
@@ -53,7 +59,7 @@ class CustomerGroup:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """The groups of one segment; None where fewer than ten customers would stand behind one."""
+    """The groups of one segment; None where one would be too small."""
 
     typical: CustomerGroup | None
     border: CustomerGroup | None
@@ -67,7 +73,9 @@ def describe(
     model: Model,
     cuts: Sequence[Cut],
 ) -> dict[int, Described]:
-    """Return for each segment the core customers nearest to its center, and those at its border.
+    """Return each segment's typical customers, and those at its border.
+
+    Typical are the core customers nearest to its center.
 
     Parameters
     ----------
@@ -104,7 +112,10 @@ def _distances(Z: FloatArray, centers: FloatArray) -> FloatArray:
 
 
 def _strongest(rows: Sequence[ProfileRow], columns: Sequence[ColumnRecord], segment: int) -> list[ColumnRecord]:
-    """Return the columns in which a segment differs most from the rest, at most twelve; what formed segments first."""
+    """Return the columns in which a segment differs most.
+
+    They are at most twelve, those that formed the segments first.
+    """
     strength: dict[str, float] = {}
     for row in rows:
         if row.segment == segment and row.effect is not None:
@@ -126,7 +137,10 @@ def _group(
 
 
 def _usual(column: ColumnRecord, x: NDArray[Any]) -> str | None:
-    """Return what is usual among these values in words; None where fewer than ten are known, or most differ."""
+    """Return what is usual among these values, in words.
+
+    It is None where fewer than ten are known, or most differ.
+    """
     if column.kind in ("number", "date"):
         known = x[~np.isnan(x)]
         if len(known) < FEWEST or column.p10 is None or column.p90 is None:

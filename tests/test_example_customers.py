@@ -1,0 +1,64 @@
+"""Single customers as examples, for who has the table: core and near, or unsure; kept nowhere, never personal data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import coterie
+from coterie import errors
+from coterie.segmentation import Segmentation, segment
+from coterie.table.table import Table
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    """Customers like the tutorial's with a height so exact that it is theirs alone, and an address."""
+    r = np.random.default_rng(4)
+    made = pd.DataFrame(
+        {"annual_income": r.integers(20_000, 120_000, 2_000), "spending_score": r.integers(1, 100, 2_000)}
+    )
+    made.insert(0, "email", [f"c{i}@example.org" for i in range(len(made))])
+    made["height_mm"] = 1_500.123 + r.permutation(len(made)) * 0.25
+    return made
+
+
+@pytest.fixture(scope="module")
+def run(frame: pd.DataFrame) -> Segmentation:
+    return segment(frame, k=4, effort="quick", features=["annual_income", "spending_score"], describe=["height_mm"])
+
+
+def test_examples_are_core_and_near_or_unsure_and_have_no_ids_unless_asked(run: Segmentation) -> None:
+    shown = run.examples()
+    assert len(shown) == 4 * 5
+    placed = run.assignments().set_index("id")
+    assert all(e.id is None for e in shown)
+    for e in run.examples(ids=True):
+        assert placed.loc[e.id, "segment"] == e.segment
+        assert placed.loc[e.id, "confidence"] == ("core" if e.what == "typical" else "borderline")
+        assert placed.loc[e.id, "margin"] == e.margin
+        mine = placed[placed["segment"] == e.segment]
+        if e.what == "borderline":
+            assert (mine["margin"] < e.margin).sum() < 2
+
+
+def test_examples_never_show_personal_data(run: Segmentation) -> None:
+    assert all("email" not in e.values for e in run.examples(ids=True))
+
+
+def test_one_segment_can_be_asked_for_by_letter(run: Segmentation) -> None:
+    assert {e.segment for e in run.examples("b")} == {2}
+    with pytest.raises(errors.InputError, match="no segment"):
+        run.examples("Z")
+
+
+def test_a_loaded_run_needs_the_customers(run: Segmentation, frame: pd.DataFrame, tmp_path: Path) -> None:
+    run.save(tmp_path / "out")
+    loaded = coterie.load(tmp_path / "out")
+    with pytest.raises(errors.InputError, match="without its customers"):
+        loaded.examples()
+    table: Table = loaded.new_customers(frame, coterie.connect())
+    assert loaded.examples(ids=True, customers=table) == run.examples(ids=True)
