@@ -12,11 +12,11 @@ SIGNATURES = {
     "check": (
         "(source: 'Any', options: 'config.Options | None' = None, *, reading: 'Reading | None' = None, "
         "engine: 'Engine | None' = None, select: 'Sequence[str]' = (), ignore: 'Sequence[str]' = (), "
-        "examples: 'bool' = False, **named: 'Unpack[Named]') -> 'Checked'"
+        "examples: 'bool' = False, **named: 'Unpack[CheckOptions]') -> 'Checked'"
     ),
     "customers": (
         "(source: 'Any', options: 'Purchases | None' = None, *, reading: 'Reading | None' = None, "
-        "engine: 'Engine | None' = None, **roles: 'Unpack[Roles]') -> 'Any'"
+        "engine: 'Engine | None' = None, **roles: 'Unpack[PurchaseOptions]') -> 'Any'"
     ),
     "connect": (
         "(*, threads: 'int | None' = None, memory: 'str | None' = None, temp_dir: 'Path | None' = None) -> 'Engine'"
@@ -25,7 +25,8 @@ SIGNATURES = {
     "segment": (
         "(source: 'Any', options: 'config.Options | None' = None, *, reading: 'Reading | None' = None, "
         "engine: 'Engine | None' = None, progress: 'Progress | None' = None, "
-        "purchases: 'Mapping[str, Any] | None' = None, rfm: 'Mapping[str, Any] | None' = None, "
+        "purchases: 'CustomerBase | Purchases | PurchaseOptions | None' = None, "
+        "rfm: 'RfmRules | RfmOptions | None' = None, "
         "**changes: 'Unpack[Changes]') -> 'Segmentation'"
     ),
 }

@@ -17,7 +17,7 @@ from coterie.table import draw, finding_examples, odd_values, read, some, summar
 CHECKED_ROWS = 20_000
 
 
-class Named(TypedDict, total=False):
+class CheckOptions(TypedDict, total=False):
     """Columns by what they are for, as ``check`` takes them."""
 
     id: str | None
@@ -57,7 +57,7 @@ def check(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     examples: bool = False,
-    **named: Unpack[Named],
+    **named: Unpack[CheckOptions],
 ) -> Checked:
     """Return what is odd about a table of customers, worst first; nothing is fitted or written.
 

@@ -13,12 +13,22 @@ from typing import Any, TypedDict, Unpack
 from coterie import errors, example_customers, words
 from coterie import new_customers as newcomers
 from coterie import options as config
-from coterie.engines import Engine, Reading, connect
+from coterie.engines import Engine, Reading, as_kind_of, connect
 from coterie.example_customers import Example
 from coterie.model import assignment_sql, decision, model, segments_sql
 from coterie.model import features as feature_maker
 from coterie.portrait import Segment, profile
-from coterie.purchases import customer_base
+from coterie.purchases import (
+    CustomerBase,
+    PurchaseOptions,
+    Purchases,
+    RfmOptions,
+    RfmRules,
+    choose_rules,
+    customer_base,
+    scoring,
+    with_changes,
+)
 from coterie.record import Points, Record, Worked, build, by_hand, json, read_points
 from coterie.report import Plot, page
 from coterie.runs import contents, next_run, one_file, read_manifest, read_published, run_folder
@@ -52,8 +62,8 @@ def segment(
     reading: Reading | None = None,
     engine: Engine | None = None,
     progress: Progress | None = None,
-    purchases: Mapping[str, Any] | None = None,
-    rfm: Mapping[str, Any] | None = None,
+    purchases: CustomerBase | Purchases | PurchaseOptions | None = None,
+    rfm: RfmRules | RfmOptions | None = None,
     **changes: Unpack[Changes],
 ) -> Segmentation:
     """Return the segments of the customers in a file or a frame, named, profiled and checked.
@@ -67,9 +77,9 @@ def segment(
     reading : how to read a file where it should not be found out from the file.
     engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
     progress : called after each stage with its name and what it found.
-    purchases : given, the source is a log of purchases, and this its options by name (``coterie.customers`` has them;
-        ``{}`` finds every column by its name), besides ``holdout_from``.
-    rfm : how customers with recency, frequency and money are scored: ``rfm_cuts`` and ``rfm_rules``.
+    purchases : given, the source is a log of purchases, and this says how it is read: ``coterie.purchases.Purchases``
+        or its options by name (``{}`` finds every column by its name); or the customers that were made of it already.
+    rfm : how customers with recency, frequency and money are scored: ``rfm_cuts`` and ``rfm_rules`` by name, or rules.
 
     Raises
     ------
@@ -87,11 +97,11 @@ def segment(
     >>> [s.name for s in run.segments][:2]
     ['High income, low spending', 'High income, high spending']
     """
-    options = _changed(options or config.Options(), changes)
+    options, rules = _changed(options or config.Options(), changes), choose_rules(rfm, "coterie.segment, rfm")
     say = progress or (lambda stage, found: None)
     engine = engine or connect()
     table, base, options = _opened(source, engine, purchases, reading or Reading(), options)
-    for line in () if base is None else customer_base.said(base):
+    for line in () if base is None else customer_base.sentences(base):
         say("purchases", line)
     say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
     wanted = column_roles.wanted(table, options)
@@ -111,25 +121,32 @@ def segment(
         *odd_values.about(columns, summary, sample),
         *alike,
     )
-    seen = customer_base.news(base, seen, options)
+    seen = seen if base is None else customer_base.without_own_constants(seen, options)
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
     made, points = build.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
-    scoring = {**(purchases or {}), **(rfm or {})}
     grouped = partial(segments_sql, table.relation, features, decided.model)
     made["sample"]["purchases"] = None if base is None else customer_base.facts(base)
-    made["sample"]["rfm"] = customer_base.scored(table, summary, sample, scoring, grouped)
-    made["sensitivity"]["holdout"] = customer_base.judged(base, sample, decided.label, options.seed)
+    made["sample"]["rfm"] = scoring.rfm_facts(table, summary, sample, rules, grouped)
+    later = None if base is None else scoring.compare_holdout(base, sample, decided.label, options.seed)
+    made["sensitivity"]["holdout"] = later
     return Segmentation(json.plain(made), points=points, table=table, source=source)
 
 
 def _opened(
-    source: Any, engine: Engine, purchases: Mapping[str, Any] | None, reading: Reading, options: config.Options
-) -> tuple[Table, customer_base.CustomerBase | None, config.Options]:
+    source: Any,
+    engine: Engine,
+    purchases: CustomerBase | Purchases | PurchaseOptions | None,
+    reading: Reading,
+    options: config.Options,
+) -> tuple[Table, CustomerBase | None, config.Options]:
     """Return the customers, made of purchases where the source is a log of them, and the options that follow."""
     if purchases is None:
         return read(source, engine, options, reading), None, options
-    base, options = customer_base.opened(source, engine, purchases, reading, options)
-    return base.table, base, options
+    if not isinstance(purchases, CustomerBase):
+        if not isinstance(purchases, Purchases):
+            purchases = with_changes(purchases, "coterie.segment, purchases")
+        purchases = customer_base.customers_of_log(source, engine, purchases, reading)
+    return purchases.table, purchases, customer_base.choose_options(purchases, options)
 
 
 def _changed(options: config.Options, changes: Mapping[str, Any]) -> config.Options:
@@ -200,7 +217,7 @@ class Segmentation:
         ``segments.parquet``.
         """
         if self._table is not None:
-            return _as_came(self._table.engine, self._assignment_sql(self._table), self._source)
+            return as_kind_of(self._source, self._table.engine, self._assignment_sql(self._table))
         assert self._before is not None
         return next_run.assignments(self.record, self._before)
 
@@ -217,7 +234,7 @@ class Segmentation:
         InputError : a column is missing or of another kind.
         """
         table = self.new_customers(source, connect(), reading=reading, id=id)
-        return _as_came(table.engine, self._assignment_sql(table), source)
+        return as_kind_of(source, table.engine, self._assignment_sql(table))
 
     def new_customers(
         self, source: Any, engine: Engine, *, reading: Reading | None = None, id: str | None = None
@@ -373,14 +390,3 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     points = folder / "points.csv"
     found = read_points(points) if points.exists() else None
     return Segmentation(made, points=found, before=next_run.before(folder, data, made))
-
-
-def _as_came(engine: Engine, query: Node, source: Any) -> Any:
-    """Return a query's result as the kind of table that the customers came in."""
-    root = type(source).__module__.split(".")[0]
-    if root in ("pandas", "polars", "pyarrow"):
-        import narwhals.stable.v2 as nw
-
-        kind = nw.get_native_namespace(nw.from_native(source))
-        return nw.from_dict(engine.fetch(query), backend=kind).to_native()
-    return engine.relation(query)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import coterie
 from coterie.purchases import holdout
-from coterie.report import charts
 
 N = 3_000
 DAYS = holdout.Days("2026-01-01", "2026-03-31", 90)
@@ -108,31 +105,3 @@ def test_nobody_buys_again_is_not_a_division_by_zero(measures: dict[str, np.ndar
     found = holdout.compare(label, measures, np.zeros(N), np.zeros(N), DAYS, seed=0)
     assert found.winner == "neither"
     assert found.repeated == 0
-
-
-def test_a_holdout_keeps_later_purchases_out_of_the_features_and_in_the_record() -> None:
-    random = np.random.default_rng(0)
-    n = 2_000
-    customer = random.integers(0, 150, n)
-    days = (random.random(n) * (60 + customer)).astype(int)
-    frame = pd.DataFrame(
-        {
-            "customer": [f"c{c}" for c in customer],
-            "date": pd.Timestamp("2025-01-01") + pd.to_timedelta(days, unit="D"),
-            "amount": 1 + random.random(n).round(2) * (1 + customer % 5),
-        }
-    )
-    run = coterie.segment(frame, purchases={"holdout_from": "2025-04-01"}, effort="quick", k=3)
-    before = frame[frame.date < "2025-04-01"]
-    later = frame[(frame.date >= "2025-04-01") & frame.customer.isin(before.customer)]
-    assert run.record["sample"]["rows"] == before.customer.nunique()
-    assert run.record["sample"]["purchases"]["as_of"] == "2025-04-01"
-    found = run.record["sensitivity"]["holdout"]
-    assert found["from"] == "2025-04-01"
-    assert found["customers"] == before.customer.nunique()
-    assert found["spend"] == pytest.approx(later.amount.sum())
-    assert found["repeated"] == pytest.approx(later.customer.nunique() / before.customer.nunique())
-    drawn = charts.foretells(run.record)
-    assert drawn is not None
-    assert found["text"] in run.report()
-    assert charts.foretells({**run.record, "sensitivity": None}) is None

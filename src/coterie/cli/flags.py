@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from coterie import errors, options
 
 if TYPE_CHECKING:
     from coterie.engines import Engine, Reading
+    from coterie.purchases import Purchases, RfmRules
 
 
 def _options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -121,6 +123,21 @@ def reading_of(settings: Mapping[str, Any]) -> Reading:
         allow_incomplete=bool(settings.get("allow_incomplete")),
         time_limit=settings.get("time_limit"),
     )
+
+
+def purchases_of(settings: Mapping[str, Any]) -> Purchases:
+    """Return how the settings say that a log of purchases is read."""
+    from coterie.purchases import Purchases
+
+    given = {f.name: settings[f.name] for f in fields(Purchases) if settings.get(f.name) is not None}
+    return Purchases(**{"customer": settings.get("id"), **given})
+
+
+def rules_of(settings: Mapping[str, Any]) -> RfmRules:
+    """Return the RFM rules that the settings ask for."""
+    from coterie.purchases import choose_rules
+
+    return choose_rules({"rfm_cuts": settings.get("rfm_cuts"), "rfm_rules": settings.get("rfm_rules")}, "")
 
 
 def engine_of(settings: Mapping[str, Any]) -> Engine:

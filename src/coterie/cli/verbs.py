@@ -18,8 +18,10 @@ from coterie.cli.flags import (
     engine_of,
     output_options,
     purchase_options,
+    purchases_of,
     reading_of,
     reading_options,
+    rules_of,
     running_options,
     settings_of,
     shaping_options,
@@ -127,21 +129,22 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
         checked_path(source)
     with run_folder.open_run(out, overwrite=bool(settings.get("overwrite")), source=source) as folder:
         from coterie import segmentation
+        from coterie.purchases import customer_base
 
         engine = engine_of(settings)
         try:
-            read_from, purchases = source, None
-            if settings.get("transactions"):
-                purchases = {**settings, "keep": folder.file("customers.parquet")}
+            read_from, base, rules = source, None, rules_of(settings)
             if settings.get("shop"):
                 read_from = folder.file("purchases.parquet")
                 simulate.shop(engine, read_from, folder.file("truth.parquet"), customers=settings["shop"])
             elif source is None:
                 read_from = folder.write_text("customers.csv", simulate.as_csv(simulate.tutorial()))
-            scoring = {name: settings.get(name) for name in config.SCORING}
+            if settings.get("transactions"):
+                log = (read_from, engine, purchases_of(settings), reading_of(settings))
+                base = customer_base.customers_of_log(*log, folder.file("customers.parquet"))
             run = segmentation.segment(
                 read_from, options, reading=reading_of(settings), engine=engine, progress=talk.stage,
-                purchases=purchases, rfm=scoring,
+                purchases=base, rfm=rules,
             )  # fmt: skip
             run.write(folder, csv_too=bool(settings.get("csv")), points=not settings.get("no_points"))
             scans = engine.scans
@@ -181,7 +184,7 @@ def customers(source: str | None, **flags: Any) -> int:
 
     SOURCE has one row a purchase, or one a line of an order. Columns that no option names are found by their names.
     """
-    from coterie.purchases import customer_base
+    from coterie.purchases import delivery
     from coterie.record import json
     from coterie.report import terminal_rfm
     from coterie.runs import one_file
@@ -194,13 +197,15 @@ def customers(source: str | None, **flags: Any) -> int:
     engine = engine_of(settings)
     try:
         with one_file.replacing(out) as beside:
-            as_csv = out.suffix.lower() == ".csv"
-            made = json.plain(
-                customer_base.deliver(path, engine, settings, reading_of(settings), beside, as_csv=as_csv)
-            )
+            wanted = delivery.Wanted(
+                beside, out.suffix.lower() == ".csv", rules_of(settings), bool(settings.get("rfm")),
+                seed=settings.get("seed") or 0, temp_dir=settings.get("temp_dir"),
+            )  # fmt: skip
+            done = delivery.deliver(path, engine, purchases_of(settings), reading_of(settings), wanted)
     finally:
         engine.close()
     talk.done()
+    made = json.plain(done)
     talk.warn(made["findings"])
     if talk.as_json:
         print_json("coterie.customers/1", {"out": str(out), **made})

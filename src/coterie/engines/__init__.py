@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coterie.engines.engine import Columns, Engine, Source
+from coterie.engines.engine import Columns, Engine, Source, as_kind_of
 from coterie.reading import Reading
 
-__all__ = ["Columns", "Engine", "Reading", "Source", "connect"]
+__all__ = ["Columns", "Engine", "Reading", "Source", "as_kind_of", "connect"]
 
 
 def connect(*, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> Engine:

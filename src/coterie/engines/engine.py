@@ -77,3 +77,16 @@ def filled(column: NDArray[Any]) -> NDArray[Any]:
     values = np.array(column.data, dtype=np.float64 if numeric else object)
     values[np.ma.getmaskarray(column)] = np.nan if numeric else None
     return values
+
+
+def as_kind_of(source: Any, engine: Engine, query: Node) -> Any:
+    """Return a query's result as the kind of table that a source is.
+
+    A pandas, polars or Arrow table for one of these, else the engine's own kind of table.
+    """
+    if type(source).__module__.split(".")[0] in ("pandas", "polars", "pyarrow"):
+        import narwhals.stable.v2 as nw
+
+        kind = nw.get_native_namespace(nw.from_native(source))
+        return nw.from_dict(engine.fetch(query), backend=kind).to_native()
+    return engine.relation(query)

@@ -9,51 +9,46 @@ Its modules, in import order::
     customers_query  one query from lines to customers
     rfm/             R-F-M scores, and the named segments that editable rules make of them
     holdout          which grouping foretells what customers bought afterwards
-    customer_base    purchases on their way to segments
+    customer_base    the customers that purchases make
+    scoring          RFM and the holdout of a run
+    delivery         customers in a file
 """
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
-from coterie.engines import Engine, Reading, connect
-from coterie.purchases.customer_base import PurchaseFacts
+from coterie.engines import Engine, Reading, as_kind_of, connect
+from coterie.purchases.customer_base import CustomerBase, PurchaseFacts
 from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
 from coterie.purchases.holdout import Holdout
 from coterie.purchases.log import Log, read_log
-from coterie.purchases.rfm.counts import RfmFacts, agreement
-from coterie.purchases.roles import Purchases, made
+from coterie.purchases.rfm import RfmFacts, RfmOptions, RfmRules, choose_rules
+from coterie.purchases.rfm.counts import agreement
+from coterie.purchases.roles import PurchaseOptions, Purchases, with_changes
 
 __all__ = [
     "CUSTOMER",
+    "CustomerBase",
     "Holdout",
     "Log",
     "PurchaseFacts",
+    "PurchaseOptions",
     "Purchases",
     "RfmFacts",
+    "RfmOptions",
+    "RfmRules",
     "agreement",
+    "choose_rules",
     "customer_base",
     "customers",
     "customers_sql",
+    "delivery",
     "later_sql",
-    "made",
     "read_log",
+    "scoring",
+    "with_changes",
 ]
-
-
-class Roles(TypedDict, total=False):
-    """Options by name, as ``customers`` takes them."""
-
-    customer: str | None
-    date: str | None
-    amount: str | None
-    quantity: str | None
-    price: str | None
-    order: str | None
-    category: str | None
-    same_day: str
-    as_of: str | None
-    net: bool
 
 
 def customers(
@@ -62,7 +57,7 @@ def customers(
     *,
     reading: Reading | None = None,
     engine: Engine | None = None,
-    **roles: Unpack[Roles],
+    **roles: Unpack[PurchaseOptions],
 ) -> Any:
     """Return one row a customer: how recently, how often and for how much they bought, and more.
 
@@ -99,15 +94,5 @@ def customers(
     1           b       26          1       5.0
     """
     engine = engine or connect()
-    log = read_log(source, engine, made(roles, options), reading or Reading())
-    return like(engine, customers_sql(log), source)
-
-
-def like(engine: Engine, query: Any, source: Any) -> Any:
-    """Return a query's result as the kind of table that ``source`` is."""
-    if type(source).__module__.split(".")[0] in ("pandas", "polars", "pyarrow"):
-        import narwhals.stable.v2 as nw
-
-        kind = nw.get_native_namespace(nw.from_native(source))
-        return nw.from_dict(engine.fetch(query), backend=kind).to_native()
-    return engine.relation(query)
+    log = read_log(source, engine, with_changes(roles, "coterie.customers", options), reading or Reading())
+    return as_kind_of(source, engine, customers_sql(log))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypedDict
 
 from coterie import errors, words
 from coterie.options import SAME_DAY
@@ -97,6 +97,22 @@ class Purchases:
             raise errors.bad_option("--as-of", self.as_of, "left out with --holdout-from, which sets it")
 
 
+class PurchaseOptions(TypedDict, total=False):
+    """The options of ``Purchases`` by name."""
+
+    customer: str | None
+    date: str | None
+    amount: str | None
+    quantity: str | None
+    price: str | None
+    order: str | None
+    category: str | None
+    same_day: str
+    as_of: str | None
+    net: bool
+    holdout_from: str | None
+
+
 def day_of(text: str, flag: str) -> int:
     """Return the days since 1970 of a date written as ``YYYY-MM-DD``.
 
@@ -109,18 +125,18 @@ def day_of(text: str, flag: str) -> int:
         raise errors.bad_option(flag, text, "a date such as 2026-01-31") from error
 
 
-def made(values: Mapping[str, Any], start: Purchases | None = None) -> Purchases:
-    """Return ``start`` (the defaults) with the options among ``values``.
+def with_changes(changes: PurchaseOptions, place: str, start: Purchases | None = None) -> Purchases:
+    """Return ``start`` (the defaults) with the options that are given by name.
 
     Raises
     ------
-    InputError : a name that is no option.
+    InputError : a name that is no option; ``place`` says where it was given.
     """
     known = [f.name for f in fields(Purchases)]
-    unknown = [name for name in values if name not in known]
+    unknown = [name for name in changes if name not in known]
     if unknown:
-        raise errors.unknown_option(unknown[0], known, "coterie.customers")
-    return replace(start or Purchases(), **values)
+        raise errors.unknown_option(unknown[0], known, place)
+    return replace(start or Purchases(), **changes)
 
 
 # ── guesses ───────────────────────────────────────────────────────────────────────────────────────────────────────

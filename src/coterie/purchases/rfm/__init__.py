@@ -10,19 +10,21 @@ Its modules, in import order::
 from __future__ import annotations
 
 from coterie.purchases.rfm.counts import Grouped, RfmFacts, count
-from coterie.purchases.rfm.rules import MEASURES, Rule, Rules, rules
+from coterie.purchases.rfm.rules import MEASURES, NamedSegment, RfmOptions, RfmRules, choose_rules, read_rules
 from coterie.purchases.rfm.scores import Scale, columns, scale, scored_sql
 
 __all__ = [
     "MEASURES",
     "Grouped",
+    "NamedSegment",
     "RfmFacts",
-    "Rule",
-    "Rules",
+    "RfmOptions",
+    "RfmRules",
     "Scale",
+    "choose_rules",
     "columns",
     "count",
-    "rules",
+    "read_rules",
     "scale",
     "scored_sql",
 ]

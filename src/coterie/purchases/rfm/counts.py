@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coterie import sql, words
-from coterie.purchases.rfm.rules import MEASURES, Rules
+from coterie.purchases.rfm.rules import MEASURES, RfmRules
 from coterie.purchases.rfm.scores import Scale, scored_sql
 from coterie.table import Summary, Table
 
@@ -129,7 +129,7 @@ def count(table: Table, summary: Summary, measured: Scale, grouped: Grouped | No
     )
 
 
-def tie_rule(by: Rules) -> str:
+def tie_rule(by: RfmRules) -> str:
     """Return in words which side of a cut a value on it falls, and that equal customers are never torn apart."""
     fraction = {3: "thirds", 4: "quarters", 5: "fifths", 10: "tenths"}.get(by.bins, f"{by.bins} parts")
     if by.cuts == "closed":
@@ -213,7 +213,7 @@ def _total(rows: Sequence[_Together], units: Sequence[float]) -> _Total:
     return _Total(sum(r.n for r in rows), *(sum(r.sums[i] for r in rows) / unit for i, unit in enumerate(units)))
 
 
-def _segments(scored: Sequence[_Together], units: Sequence[float], by: Rules) -> tuple[NamedCounts, ...]:
+def _segments(scored: Sequence[_Together], units: Sequence[float], by: RfmRules) -> tuple[NamedCounts, ...]:
     """Return the named segments in the order of their rules, those that no rule names last, if there are any."""
     everyone = _total(scored, units)
     found = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from coterie import errors
 from coterie.options import RFM_CUTS
@@ -17,7 +18,7 @@ TEN = "ten.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class NamedSegment:
     """A named segment: the lowest and highest score in each measure."""
 
     name: str
@@ -27,16 +28,43 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """How customers are scored and named: how many scores, which side of a cut a tie falls, the segments in order."""
+class RfmRules:
+    """How customers are scored and named.
+
+    ``bins`` scores; ``cuts`` says on which side of a cut a tie falls; the ``segments`` in order, and the ``other``.
+    """
 
     bins: int
     cuts: str
     other: str
-    segments: tuple[Rule, ...]
+    segments: tuple[NamedSegment, ...]
 
 
-def rules(path: Path | None = None, *, cuts: str | None = None) -> Rules:
+class RfmOptions(TypedDict, total=False):
+    """Where the rules come from, as ``segment`` takes it by name."""
+
+    rfm_cuts: str | None
+    rfm_rules: str | os.PathLike[str] | None
+
+
+def choose_rules(given: RfmRules | RfmOptions | None, place: str) -> RfmRules:
+    """Return rules as they are given, or those that options by name ask for.
+
+    Raises
+    ------
+    InputError : a name that is no option (``place`` says where); whatever ``read_rules`` refuses.
+    """
+    if isinstance(given, RfmRules):
+        return given
+    named, known = given or {}, list(RfmOptions.__annotations__)
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        raise errors.unknown_option(unknown[0], known, place)
+    file = named.get("rfm_rules")
+    return read_rules(Path(file) if file else None, cuts=named.get("rfm_cuts"))
+
+
+def read_rules(path: Path | None = None, *, cuts: str | None = None) -> RfmRules:
     """Return the rules in a TOML file, or the ten segments that the industry knows.
 
     Parameters
@@ -48,7 +76,7 @@ def rules(path: Path | None = None, *, cuts: str | None = None) -> Rules:
     ------
     InputError : no such file, not TOML, a key that is missing or means nothing, bounds outside the scores.
 
-    >>> [rule.name for rule in rules().segments][:3]
+    >>> [rule.name for rule in read_rules().segments][:3]
     ['Champions', 'Potential Loyalist', 'Loyal']
     """
     shown = str(path or TEN)
@@ -79,10 +107,10 @@ def rules(path: Path | None = None, *, cuts: str | None = None) -> Rules:
     twice = [name for name in names if names.count(name) > 1 or name == read["other"]]
     if twice:
         raise errors.bad_option("name", twice[0], "a name that no other segment has", shown)
-    return Rules(bins, read["cuts"], str(read["other"]), segments)
+    return RfmRules(bins, read["cuts"], str(read["other"]), segments)
 
 
-def _rule(entry: Any, bins: int, shown: str) -> Rule:
+def _rule(entry: Any, bins: int, shown: str) -> NamedSegment:
     """Return one segment of the file, its bounds checked."""
     keys = ("name", *MEASURES)
     if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
@@ -98,4 +126,4 @@ def _rule(entry: Any, bins: int, shown: str) -> Rule:
             place = f"{shown}, segment {errors.quoted(entry['name'])}"
             raise errors.bad_option(measure, pair, f"two scores from 1 to {bins}, the lower first", place)
         bounds[measure] = (pair[0], pair[1])
-    return Rule(entry["name"], **bounds)
+    return NamedSegment(entry["name"], **bounds)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql
-from coterie.purchases.rfm.rules import MEASURES, Rules
+from coterie.purchases.rfm.rules import MEASURES, RfmRules
 from coterie.purchases.roles import MEASURED, bare
 from coterie.sql import Node
 from coterie.table import Table
@@ -22,7 +22,7 @@ class Scale:
 
     columns: dict[str, str]
     cuts: dict[str, tuple[float, ...]]
-    rules: Rules
+    rules: RfmRules
 
 
 def columns(table: Table) -> dict[str, str] | None:
@@ -32,7 +32,7 @@ def columns(table: Table) -> dict[str, str] | None:
     return {m: name for m, name in found.items() if name is not None} if all(found.values()) else None
 
 
-def scale(named: Mapping[str, str], values: Mapping[str, NDArray[Any]], by: Rules) -> Scale | None:
+def scale(named: Mapping[str, str], values: Mapping[str, NDArray[Any]], by: RfmRules) -> Scale | None:
     """Return the cuts of each measure, quantiles of the sample's values; None where a measure has no value at all.
 
     Parameters
@@ -82,7 +82,7 @@ def scores(measured: Scale, measure: str, values: NDArray[np.float64]) -> NDArra
     return np.where(np.isnan(values), 0, score).astype(np.int32)
 
 
-def segment_sql(by: Rules, score: Mapping[str, Node]) -> Node:
+def segment_sql(by: RfmRules, score: Mapping[str, Node]) -> Node:
     """Return the SQL of the named segment that three scores make; the first whose bounds hold wins."""
     missing = sql.either(*(sql.is_null(score[m]) for m in MEASURES))
     branches = [(missing, sql.null())]

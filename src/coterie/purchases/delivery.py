@@ -1,0 +1,79 @@
+"""Customers in a file: made of purchases, or scored as they are."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from coterie import errors, sql
+from coterie.engines import Engine, Reading
+from coterie.options import Options
+from coterie.purchases.customer_base import WRITTEN, PurchaseFacts, customers_of_log, facts
+from coterie.purchases.log import CustomersAlready
+from coterie.purchases.rfm import MEASURES, RfmFacts, RfmRules, Scale, scored_sql
+from coterie.purchases.roles import Purchases
+from coterie.purchases.scoring import rfm_scale
+from coterie.table import ROW, ROWS, Finding, read
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Customers that were written: how many, what they were made of, what was found."""
+
+    customers: int
+    purchases: PurchaseFacts | None
+    rfm: RfmFacts | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be written, and where: a CSV or a Parquet file, with or without scores.
+
+    ``seed`` picks the customers whose quantiles cut the scores; ``temp_dir`` is where the customers are worked on.
+    """
+
+    path: Path
+    as_csv: bool
+    rules: RfmRules
+    with_scores: bool = False
+    seed: int = 0
+    temp_dir: str | None = None
+
+
+def deliver(source: Path, engine: Engine, options: Purchases, reading: Reading, wanted: Wanted) -> Delivered:
+    """Write the customers of a log to a file, and return what was found.
+
+    A source that has the three measures of RFM and no dates is a table of customers already, and is scored as it is.
+    The caller makes the file whole or not at all.
+    """
+    base = None
+    with tempfile.TemporaryDirectory(prefix="coterie-", dir=wanted.temp_dir) as folder:
+        try:
+            base = customers_of_log(source, engine, options, reading, Path(folder) / WRITTEN)
+            table = base.table
+        except CustomersAlready:
+            table = read(source, engine, Options(id=options.customer), reading)
+        scored = rfm_scale(table, wanted.rules, seed=wanted.seed)
+        scale = scored[0] if scored is not None and wanted.with_scores else None
+        if base is not None and scale is None and not wanted.as_csv:
+            shutil.move(Path(folder) / WRITTEN, wanted.path)  # they are on the disk already, as they are wanted
+        else:
+            write(engine, wanted.path, scale=scale, as_csv=wanted.as_csv)
+    made = None if base is None else facts(base)
+    return Delivered(table.rows, made, None if scored is None else scored[1], table.findings)
+
+
+def write(engine: Engine, path: Path, *, scale: Scale | None = None, as_csv: bool = False) -> None:
+    """Write the customers that the engine read last, scored where a scale is given."""
+    names = [name for name, _ in engine.schema(ROWS) if name != ROW]
+    if scale is None:
+        query = sql.select([sql.column(name) for name in names], sql.table(ROWS))
+    else:
+        added = [f"rfm_{m}" for m in (*MEASURES, "segment")]
+        if twice := sorted(set(added) & {name.casefold() for name in names}):
+            raise errors.name_collision(twice)
+        query = scored_sql(ROWS, scale, names)
+    (engine.write_csv if as_csv else engine.write)(query, path)

@@ -1,0 +1,59 @@
+"""Dates as days: what engines and texts write, and what is never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import coterie
+from coterie import errors
+from coterie.engines import Reading
+
+
+def recencies(dates: Any, **more: Any) -> list[int]:
+    frame = pd.DataFrame({"customer": [f"c{i}" for i in range(len(dates))], "date": dates, "amount": 1.0})
+    return coterie.customers(frame, as_of="2026-02-01", **more).recency.tolist()
+
+
+def test_recency_counts_to_the_day_after_the_last_purchase() -> None:
+    frame = pd.DataFrame({"customer": ["a", "b"], "date": ["2026-01-01", "2026-01-11"], "amount": [1.0, 2.0]})
+    assert coterie.customers(frame).recency.tolist() == [11, 1]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ["2026-01-02", "2026-01-31"],
+        ["2026-01-02 23:59:59", "2026-01-31 00:00:00"],
+        ["1/2/2026 8:45", "1/31/2026 18:05"],
+        ["2/1/26", "31/1/26"],
+        ["02.01.2026", "31.01.2026"],
+        ["Jan 2, 2026", "Jan 31, 2026"],
+        [20260102, 20260131],
+        [20260102.0, 20260131.0],
+        pd.to_datetime(["2026-01-02 23:59:59", "2026-01-31 00:00:01"]),
+        pd.to_datetime(["2026-01-02", "2026-01-31"]).date,
+        pd.to_datetime(["2026-01-02 23:00", "2026-01-31 01:00"]).tz_localize("UTC"),
+        pd.to_datetime(["2026-01-01 20:00", "2026-01-30 20:00"]).tz_localize("America/New_York"),
+    ],
+    ids=lambda dates: str(dates[0]),
+)
+def test_dates_times_and_texts_are_days(dates: Any) -> None:
+    assert recencies(dates) == [30, 1]
+
+
+def test_a_day_and_a_month_are_never_swapped_on_a_guess(tmp_path: Path) -> None:
+    with pytest.raises(errors.InputError, match="2 ways"):
+        recencies(["1/2/2026", "2/1/2026"])
+    assert recencies(["1/2/2026", "2/1/2026"], reading=Reading(date_order="dmy")) == [0, 30]
+    (tmp_path / "o.csv").write_text("customer,date,amount\na,1/2/2026,5\nb,3/4/2026,5\n")
+    with pytest.raises(errors.InputError, match="--date-order"):
+        coterie.customers(tmp_path / "o.csv")
+
+
+def test_dates_that_are_none_are_an_error() -> None:
+    with pytest.raises(errors.InputError, match="no dates"):
+        recencies(["soon", "later"])

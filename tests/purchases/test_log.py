@@ -1,0 +1,46 @@
+"""A log of purchases: ids to the letter, the days that count, sums that are exact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import coterie
+from coterie import errors
+
+
+def test_a_path_gives_a_relation_and_ids_stay_text(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(
+        "customer_id,order_date,amount\n0007,2026-01-01,5\n7,2026-01-02,6\n007,2026-01-02,6\n"
+    )
+    found = coterie.customers(tmp_path / "o.csv")
+    assert [row[0] for row in found.fetchall()] == ["0007", "007", "7"]
+
+
+def test_numbers_with_gaps_are_whole_ids() -> None:
+    frame = pd.DataFrame({"customer": [12583.0, np.nan, 99.0], "date": "2026-01-01", "amount": 1.0})
+    assert coterie.customers(frame).customer_id.tolist() == ["12583", "99"]
+    with pytest.raises(errors.InputError, match="fractions"):
+        coterie.customers(frame.assign(customer=[1.5, 2.0, 3.0]))
+
+
+def test_what_comes_after_the_day_that_counts_is_left_out() -> None:
+    frame = pd.DataFrame(
+        {"customer": ["a", "a", "b"], "date": ["2026-01-01", "2026-03-01", "2026-03-01"], "amount": 1.0}
+    )
+    found = coterie.customers(frame, as_of="2026-02-01")
+    assert found[["customer_id", "recency", "frequency"]].to_numpy().tolist() == [["a", 31, 1]]
+    assert coterie.customers(frame, as_of="2026-03-01").recency.tolist() == [0, 0]
+    assert coterie.customers(frame, as_of="2027-03-01").recency.tolist() == [365, 365]
+    with pytest.raises(errors.InputError, match="no row"):
+        coterie.customers(frame, as_of="2020-01-01")
+
+
+def test_huge_and_tiny_amounts_keep_their_sums() -> None:
+    frame = pd.DataFrame({"customer": ["a"] * 3 + ["b"], "date": "2026-01-01", "amount": [1e12, 0.25, 1e12, 1e-4]})
+    assert coterie.customers(frame).monetary.tolist() == [2e12 + 0.25, 1e-4]
+    with pytest.raises(errors.InputError, match="infinite"):
+        coterie.customers(frame.assign(amount=[1.0, np.inf, 1.0, 1.0]))
