@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from coterie import sql
+from coterie import sql, words
 from coterie.engines import Engine
 from coterie.options import SHOP_CUSTOMERS
 from coterie.sql import Node
@@ -26,7 +26,7 @@ TUTORIAL_SEED = 42
 TUTORIAL_ROWS = 300
 
 SHOP_SEED = 42
-LAST_DAY = (datetime.date(2025, 12, 31) - datetime.date(1970, 1, 1)).days
+LAST_DAY = (datetime.date(2025, 12, 31) - words.DAY_ZERO).days
 OPEN_DAYS = 730.0
 MISSING_IDS = 0.01  # orders whose customer the till did not note
 LATEST_RETURN = 14.0  # days

@@ -99,6 +99,12 @@ SMALLEST_GROUP = 10
 DAY_ZERO = datetime.date(1970, 1, 1)
 """A date is the days since this one."""
 
+REPEATABLE, CHANCY = 0.8, 0.6
+"""Agreement of refits from which a cut or a name is called repeatable, and below which it is left to chance."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet takes for a formula."""
+
 UNKNOWN = "–"
 UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_samples
 
+from coterie import words
 from coterie.cluster import fit
 from coterie.evidence import choice
 from coterie.evidence.choice import Candidate, Spread, Vote
@@ -176,4 +177,4 @@ def test_nobody_is_put_into_segments_of_a_few():
     assert tiny.k == 2
     assert tiny.words.startswith("Too few customers (5)")
     small = weigh(r.random((45, 2))).choice
-    assert min(next(c.sizes for c in small.candidates if c.k == small.k)) >= choice.FEWEST
+    assert min(next(c.sizes for c in small.candidates if c.k == small.k)) >= words.SMALLEST_GROUP

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from coterie import words
 from coterie.model import Feature
-from coterie.portrait.map import MOST_POINTS, SMALLEST_CELL, count_cells, principal_components, project
+from coterie.portrait.map import MOST_POINTS, count_cells, principal_components, project
 from coterie.table import ColumnRecord
 
 
@@ -57,7 +58,7 @@ def test_a_cell_stands_for_ten_customers_or_more() -> None:
     label = r.integers(1, 4, 2_000).astype(np.int32)
     cells = count_cells(x, y, label)
     assert cells.counts
-    assert all(cell.n >= SMALLEST_CELL for cell in cells.counts)
+    assert all(cell.n >= words.SMALLEST_GROUP for cell in cells.counts)
     assert sum(cell.n for cell in cells.counts) < 2_000  # those who stand alone are left off
     assert {cell.segment for cell in cells.counts} <= {1, 2, 3}
 

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie import words
 from coterie.cluster import Fit, FloatArray, IntArray, Job, cores, fit_many
 from coterie.evidence import _structure
 from coterie.evidence.plan import Plan
@@ -23,7 +24,6 @@ CLOSE = 0.03  # agreements this close are a tie
 MANAGEABLE = (3, 6)  # segments that are offered when the data do not determine their number
 MAJORITY = 3
 LEAST_SIZE, LEAST_SIZE_SHARE = 30, 0.05
-FEWEST = 10  # customers in a segment: of fewer no averages are printed, so that it cannot be described
 HALVES_STREAM = 2 << 40
 
 NAMES = {
@@ -172,21 +172,21 @@ def choose(found: Tried, plan: Plan, *, asked: int | None = None) -> Choice:
     grouped = found.structure is not None and found.structure.code not in ("none", "shape")
     votes = _votes(feasible, found.structure)
     supported = _elected(votes) if grouped else _repeatable(feasible)
-    words = _agreement_words(supported, votes) if grouped else _undetermined_words(supported)
+    agreement = _agreement_words(supported, votes) if grouped else _undetermined_words(supported)
     if not able:
         n = float(found.fits[supported].sizes.sum())
         why = (
             f"Too few customers ({n:,.0f})"
-            if n < 2 * FEWEST
+            if n < 2 * words.SMALLEST_GROUP
             else "No number of segments leaves enough customers in each"
         )
-        words = f"{why}: {supported} is the least there can be; do not read much into it."
+        agreement = f"{why}: {supported} is the least there can be; do not read much into it."
     return Choice(
         k=asked or supported,
         asked=asked,
         supported=supported,
         rule="asked" if asked else "vote" if grouped else "repeatability",
-        words=words,
+        words=agreement,
         candidates=candidates,
         votes=votes,
         flow=(),
@@ -244,8 +244,8 @@ def _refused(k: int, smallest: float, n: float, plan: Plan) -> str | None:
         return f"more than the {plan.max_k} segments considered"
     if plan.min_share > 0 and k > int(1 / plan.min_share + 1e-9):
         return f"{k} segments cannot all hold {100 * plan.min_share:g} % of customers"
-    if smallest < FEWEST:
-        return f"its smallest segment would hold fewer than {FEWEST} customers"
+    if smallest < words.SMALLEST_GROUP:
+        return f"its smallest segment would hold fewer than {words.SMALLEST_GROUP} customers"
     least = max(plan.min_share * n, min(LEAST_SIZE, LEAST_SIZE_SHARE * n))
     if smallest < least:
         return f"its smallest segment would hold {100 * smallest / n:.1f} % of customers, below {100 * least / n:.1f} %"

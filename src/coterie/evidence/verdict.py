@@ -11,7 +11,6 @@ from coterie.evidence.plan import TRIAL_ROWS
 from coterie.evidence.structure import Code, Structure
 from coterie.evidence.trial import APART, LEVEL
 
-REPEATABLE, CHANCY = 0.8, 0.6  # bootstrap agreement from which a cut is repeatable, and below which it is not
 ROWS_PER_SEGMENT, ROWS_PER_COLUMN = 30, 70
 
 BLIND = (
@@ -70,7 +69,7 @@ def judge(found: Structure | None, context: Context) -> Verdict:
         text = f"Too few different customers ({context.rows:,}) to test for groups."
         return Verdict(None, "not tested", "grey", None, text, (), *(None,) * 7, 0, context.rows, 0)
     one = found.trial
-    repeatable = context.ari is not None and context.ari >= REPEATABLE
+    repeatable = context.ari is not None and context.ari >= words.REPEATABLE
     label, face = _face(found.code, context.ari)
     return Verdict(
         code=found.code,
@@ -99,9 +98,9 @@ def _face(code: Code, ari: float | None) -> tuple[str, Literal["green", "green-a
         return "some natural groups", "green-amber"
     if code == "overlapping":
         return "overlapping groups", "amber"
-    if ari is None or ari >= REPEATABLE:
+    if ari is None or ari >= words.REPEATABLE:
         return "useful, not natural", "amber"
-    if code == "none" and ari < CHANCY:
+    if code == "none" and ari < words.CHANCY:
         return "do not use", "red"
     return "the cut is only partly repeatable", "amber"
 

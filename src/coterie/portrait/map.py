@@ -20,7 +20,6 @@ TOLD_LOADING = 0.30
 TOLD_COLUMNS = 3
 PER_CELL = 25
 SIDES = (4, 24)
-SMALLEST_CELL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def count_cells(x: FloatArray, y: FloatArray, label: NDArray[np.int32]) -> Cells
         inside.setdefault((i, j), []).append((-n, segment))
     fields = [Cell(i, j, min(found)[1], -sum(n for n, _ in found)) for (i, j), found in sorted(inside.items())]
     across, up = (tuple(float(v) for v in e) for e in edges)
-    return Cells(across, up, tuple(c for c in fields if c.n >= SMALLEST_CELL))
+    return Cells(across, up, tuple(c for c in fields if c.n >= words.SMALLEST_GROUP))
 
 
 def principal_components(Z: FloatArray) -> tuple[tuple[FloatArray, FloatArray], FloatArray]:

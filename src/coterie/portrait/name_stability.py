@@ -21,7 +21,6 @@ from coterie.table import ColumnRecord
 
 FloatArray = NDArray[np.float64]
 
-REPRODUCIBLE = 0.8  # share of refits that must give a name for it to be more than tentative
 NEVER_NAMED = 0.2  # robust standard deviations: a column that nowhere differs by so much earns a word in no refit
 NEVER_COUNTED = 0.05  # the same for a level, as a difference of shares
 

@@ -25,7 +25,6 @@ WIDTH = 6  # rules that are kept at each length while searching
 COLUMNS = 12  # columns that a second and third condition may be about: those of the best first conditions
 WORTH = 0.01  # F1 that another condition must add
 GOOD = 0.7  # precision and recall from which a rule is shown
-FEWEST = 10  # members in each half from which a rule is looked for: fewer would point at persons
 Step = tuple[int, str, int]  # axis, kind of condition, cut or level
 
 
@@ -105,7 +104,7 @@ def find_rule(axes: Sequence[Axis], inside: Mask, learned: slice, measured: slic
     A beam search: the best six rules of each length go on. Cost: about n · columns for the first condition, and
     12 · n · 12 for the others.
     """
-    if not axes or min(int(inside[part].sum()) for part in (learned, measured)) < FEWEST:
+    if not axes or min(int(inside[part].sum()) for part in (learned, measured)) < words.SMALLEST_GROUP:
         return None
     cells = [axis.cell[learned] for axis in axes]
     mine = inside[learned]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie import words
 from coterie.evidence import Cut
 from coterie.model import Feature, Model
 from coterie.portrait import name_stability, naming, typical
@@ -123,7 +124,7 @@ def portray(
             letter=letters[s],
             name=named.names[s],
             given=None,
-            tentative=back.get(s, 1.0) < name_stability.REPRODUCIBLE,
+            tentative=back.get(s, 1.0) < words.REPEATABLE,
             size=totals.size[s],
             share=totals.size[s] / assigned,
             value=worth[s],

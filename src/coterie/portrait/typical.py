@@ -22,7 +22,6 @@ from coterie.table import ColumnRecord
 
 FloatArray = NDArray[np.float64]
 
-FEWEST = 10  # customers that a description stands for; fewer would point at persons
 NEAREST = 0.10  # of the core customers, those who are called typical
 COLUMNS = 12  # those in which the segment differs most
 BLUR = 0.03  # numbers are rounded by so much of the usual range (10 % to 90 % of customers), or of
@@ -91,7 +90,7 @@ def describe(
         shown = _strongest(rows, columns, cut.segment)
         core = np.flatnonzero(mine & (margin >= cut.core))
         away = _distances(Z[core], np.array(model.centers)[owner == cut.segment]).min(axis=1)
-        nearest = core[np.argsort(away, kind="stable")[: max(FEWEST, int(NEAREST * len(core)))]]
+        nearest = core[np.argsort(away, kind="stable")[: max(words.SMALLEST_GROUP, int(NEAREST * len(core)))]]
         edge = np.flatnonzero(mine & (margin < cut.probable))
         total = max(1, int(mine.sum()))
         border = _group(edge, total, shown, values)
@@ -128,7 +127,7 @@ def _strongest(rows: Sequence[ProfileRow], columns: Sequence[ColumnRecord], segm
 def _group(
     which: NDArray[np.intp], total: int, columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]]
 ) -> CustomerGroup | None:
-    if len(which) < FEWEST:
+    if len(which) < words.SMALLEST_GROUP:
         return None
     said = ((column, _usual(column, values[column.name][which])) for column in columns)
     return CustomerGroup(
@@ -143,11 +142,11 @@ def _usual(column: ColumnRecord, x: NDArray[Any]) -> str | None:
     """
     if column.kind in ("number", "date"):
         known = x[~np.isnan(x)]
-        if len(known) < FEWEST or column.p10 is None or column.p90 is None:
+        if len(known) < words.SMALLEST_GROUP or column.p10 is None or column.p90 is None:
             return None
         return _rounded(column, float(np.median(known)))
     levels, counts = np.unique(np.array([v for v in x if v is not None], dtype=str), return_counts=True)
-    if counts.sum() < FEWEST or counts.max() <= counts.sum() / 2:
+    if counts.sum() < words.SMALLEST_GROUP or counts.max() <= counts.sum() / 2:
         return None
     return words_of(str(levels[np.argmax(counts)]))
 

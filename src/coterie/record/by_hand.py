@@ -20,7 +20,6 @@ from coterie.record.json import Record
 
 LONGEST_NAME = 80
 JOINERS = "\u200c\u200d"  # without them neither Persian nor a family of emoji can be written
-FORMULA = ("=", "+", "-", "@")
 
 
 def segment_id(made: Record, key: int | str) -> int:
@@ -92,7 +91,7 @@ def checked_name(text: str) -> str:
         raise errors.bad_name(text, "it is empty")
     if len(name) > LONGEST_NAME:
         raise errors.bad_name(text, f"it has {len(name):,} characters; {LONGEST_NAME} are the most")
-    if name.startswith(FORMULA):
+    if name.startswith(words.FORMULA_STARTS):
         raise errors.bad_name(text, f"a spreadsheet takes what begins with {name[0]} for a formula")
     return name
 

@@ -15,7 +15,7 @@ _VOTES = {
     "agreement": "repeatability",
     "strength": "prediction strength",
 }
-REPEATABLE, NOT_REPEATABLE, SIGNIFICANT = 0.8, 0.6, 0.05
+SIGNIFICANT = 0.05
 
 
 class Fact(NamedTuple):
@@ -48,15 +48,15 @@ def headline(record: Mapping[str, Any]) -> str:
     if color == "red":
         return f"No dependable groups: do not act on these {words.in_words(k)} cuts"
     if code in ("none", "shape"):
-        useful = "useful " if ari is not None and ari >= REPEATABLE else ""
-        tail = ", only partly repeatable" if ari is not None and ari < REPEATABLE else ""
+        useful = "useful " if ari is not None and ari >= words.REPEATABLE else ""
+        tail = ", only partly repeatable" if ari is not None and ari < words.REPEATABLE else ""
         return f"{words.in_words(k, capital=True)} {useful}cuts of one continuous crowd{tail}"
     if code == "overlapping":
         return f"{words.in_words(k, capital=True)} groups that blend at their borders"
     if code == "partly":
         return _partly_apart(record)
     if code == "natural":
-        tail = " and repeatable" if ari is not None and ari >= REPEATABLE else ""
+        tail = " and repeatable" if ari is not None and ari >= words.REPEATABLE else ""
         return f"{words.in_words(k, capital=True)} customer groups, clearly apart{tail}"
     return f"{words.in_words(k, capital=True)} customer segments"
 
@@ -124,10 +124,10 @@ def _repeatability(record: Mapping[str, Any]) -> Fact:
     if ari is None:
         return Fact("Repeatability", "–", "not tested yet")
     times = record["stability"]["resamples"]
-    if record["verdict"]["code"] in ("none", "shape") and ari >= REPEATABLE:
+    if record["verdict"]["code"] in ("none", "shape") and ari >= words.REPEATABLE:
         return Fact("Repeatability", words.rounded(ari), f"in {times} resamples; from the outline, not from groups")
-    partly = "partly the same" if ari >= NOT_REPEATABLE else "other groups each time"
-    again = "the same groups" if ari >= REPEATABLE else partly
+    partly = "partly the same" if ari >= words.CHANCY else "other groups each time"
+    again = "the same groups" if ari >= words.REPEATABLE else partly
     return Fact("Repeatability", words.rounded(ari), f"{again} in {times} resamples")
 
 
@@ -258,7 +258,8 @@ def _tentative(record: Mapping[str, Any]) -> list[str]:
     untested = [f"Names that no refit has confirmed: {words.joined(rest)}."] if rest else []
     if not told:
         return untested
-    return [f"Tentative names, which fewer than 80% of refits give: {words.joined(told)}.", *untested]
+    few = f"fewer than {words.percent(words.REPEATABLE)} of refits"
+    return [f"Tentative names, which {few} give: {words.joined(told)}.", *untested]
 
 
 def notes(record: Mapping[str, Any]) -> list[str]:

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
+from coterie import words
 from coterie.portrait import ProfileRow
 from coterie.record import Points, Record, json, points_csv
 from coterie.report import Plot, page
 from coterie.runs.run_folder import RunFolder
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for a formula
 
 
 def write(folder: RunFolder, made: Record, points: Points | None, *, source: str | None) -> None:
@@ -50,4 +49,4 @@ def _harmless(value: Any) -> Any:
     """Return a text cell so that no spreadsheet takes it for a formula; numbers stay numbers."""
     if isinstance(value, float):
         return repr(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(words.FORMULA_STARTS) else value
