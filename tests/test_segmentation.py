@@ -35,6 +35,21 @@ def test_a_frame_gives_the_same_record_as_the_file_and_its_kind_comes_back(kind:
     assert type(again.assign(frame)) is type(frame)
 
 
+def test_the_longest_stage_is_heard_from_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(3000, 3)), columns=["a", "b", "c"])
+    heard: list[tuple[str, str]] = []
+    options = {"k": 3, "effort": "quick", "max_k": 4}
+    quiet = coterie.segment(frame, progress=lambda *said: heard.append(said), **options)
+    stages = [stage for stage, _ in heard]
+    assert stages[-2:] == ["decide", "profile"]
+    monkeypatch.setattr("coterie.model.decision.PATIENCE", 0.0)
+    heard.clear()
+    told = coterie.segment(frame, progress=lambda *said: heard.append(said), **options)
+    during = [found.partition(",")[0] for stage, found in heard if stage == "decide"][:-1]
+    assert {"groupless tables", "numbers of segments", "resamples"} <= set(during)
+    assert told.record == quiet.record
+
+
 def test_a_relation_comes_back_as_a_relation(run: Segmentation) -> None:
     relation = duckdb.connect().from_arrow(pa.table(TABLE))
     again = coterie.segment(relation, k=4, effort="quick", max_k=4)

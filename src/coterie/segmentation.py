@@ -76,7 +76,7 @@ def segment(
         ``value="revenue"``, and win over it.
     reading : how to read a file where it should not be found out from the file.
     engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
-    progress : called after each stage with its name and what it found.
+    progress : called with a stage and what it found, after each; and every two seconds while one takes long.
     purchases : given, the source is a log of purchases, and this says how it is read: ``coterie.purchases.Purchases``
         or its options by name (``{}`` finds every column by its name); or the customers that were made of it already.
     rfm : how customers with recency, frequency and money are scored: ``rfm_cuts`` and ``rfm_rules`` by name, or rules.
@@ -111,7 +111,9 @@ def segment(
     columns, dropped = column_roles.describe(table, summary, sample, options)
     features, alike = feature_maker.propose(columns, sample.values, options.scale)
     say("check", f"{words.plural(len(features), 'column')} form segments; {_drawn(sample)}")
-    decided = decision.decide(features, columns, sample, options, threads=engine.threads)
+    decided = decision.decide(
+        features, columns, sample, options, threads=engine.threads, progress=partial(say, "decide")
+    )
     say("decide", decided.evidence.choice.words)
     totals = profile.totals(table, summary, columns, features, decided.model)
     say("profile", f"{words.share(totals.explained)} of the differences lie between segments")

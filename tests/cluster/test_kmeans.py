@@ -1,10 +1,12 @@
 """The k-means kernel: what a fit promises, whatever the data."""
 
+import os
+
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from coterie.cluster import Fit, Job, assign, fit, fit_many
+from coterie.cluster import Fit, Job, assign, count_cores, distances, fit, fit_many
 
 
 def blobs(n, d, k, seed, spread=6.0):
@@ -145,3 +147,22 @@ def test_assign_gives_unsquared_distances_and_breaks_ties_by_order():
 def test_what_cannot_be_fitted_is_said(Z, k, options, words):
     with pytest.raises(ValueError, match=words):
         fit(Z, k, **options)
+
+
+def test_distances_pass_over_missing_values_and_their_least_is_the_nearest_centers():
+    r = np.random.default_rng(2)
+    Z, centers = r.normal(size=(200, 5)), r.normal(size=(4, 5))
+    Z[r.random(Z.shape) < 0.2] = np.nan
+    Z = Z[~np.isnan(Z).all(axis=1)]
+    away = distances(Z, centers)
+    for row, found in zip(Z, away, strict=True):
+        known = ~np.isnan(row)
+        assert found == pytest.approx(((row[known] - centers[:, known]) ** 2).sum(axis=1))
+    near = assign(Z, centers)
+    assert np.array_equal(near.label, away.argmin(axis=1))
+    assert near.nearest == pytest.approx(np.sqrt(away.min(axis=1)))
+
+
+def test_no_number_of_threads_is_every_core():
+    assert count_cores(3) == 3
+    assert 1 <= count_cores(0) <= (os.cpu_count() or 1)

@@ -39,3 +39,10 @@ def test_a_number_beyond_the_largest_can_be_asked_for():
     assert {c.k for c in asked.choice.candidates} >= {8, 9, 10}
     refused = {c.k: c.reason for c in asked.choice.candidates if not c.feasible}
     assert refused[9] == "more than the 6 segments considered"
+
+
+def test_every_long_piece_of_work_is_heard_of():
+    heard = []
+    weigh(np.random.default_rng(0).random((1000, 3)), replace(QUICK, progress=lambda *said: heard.append(said)))
+    assert {what for what, _, _ in heard} >= {"groupless tables", "numbers of segments", "resamples", "halves"}
+    assert all(0 <= done <= total for _, done, total in heard)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from coterie.cluster import count_cores
 from coterie.evidence.plan import Plan, scramble
 
 
@@ -32,3 +33,15 @@ def test_seeds_of_many_streams_are_those_of_each():
 
 def test_scrambling_loses_nothing():
     assert len(np.unique(scramble(np.arange(10_000, dtype=np.uint64)))) == 10_000
+
+
+def test_a_plan_knows_how_many_threads_work():
+    assert Plan(threads=3).threads == 3
+    assert Plan().threads == count_cores(0) >= 1
+
+
+def test_progress_is_heard_where_somebody_listens():
+    heard = []
+    Plan(progress=lambda *said: heard.append(said)).say("resamples", 3, 20)
+    Plan().say("resamples", 4, 20)
+    assert heard == [("resamples", 3, 20)]

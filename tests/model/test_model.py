@@ -8,7 +8,7 @@ import pytest
 from coterie.cluster import fit
 from coterie.errors import InputError
 from coterie.model import Model
-from coterie.model.model import check_distinct, of_fit, predict, silhouette
+from coterie.model.model import check_distinct, estimate_silhouette, of_fit, predict
 
 
 def model(*centers: tuple[float, ...], segment_of: tuple[int, ...]) -> Model:
@@ -55,7 +55,7 @@ def test_the_silhouette_of_clouds_that_touch_nothing_is_near_one() -> None:
     r = np.random.default_rng(0)
     Z, label = np.vstack([r.normal(0, 1, (500, 2)), r.normal(90, 1, (500, 2))]), np.repeat([1, 2], 500).astype(np.int32)
     label[::10] = 0
-    value, error, rows = silhouette(Z, label)
+    value, error, rows = estimate_silhouette(Z, label)
     assert rows == 900
     assert value > 0.97
     assert error < 0.01

@@ -6,8 +6,20 @@ Its modules, in import order::
     measures         silhouettes and agreements
 """
 
-from coterie.cluster.kmeans import Assigned, Fit, FloatArray, IntArray, Job, assign, cores, fit, fit_many, thorough
-from coterie.cluster.measures import adjusted_rand, jaccard, match
+from coterie.cluster.kmeans import (
+    Assigned,
+    Fit,
+    FloatArray,
+    IntArray,
+    Job,
+    assign,
+    count_cores,
+    distances,
+    fit,
+    fit_many,
+    thorough,
+)
+from coterie.cluster.measures import adjusted_rand, jaccard, match, silhouette
 
 __all__ = [
     "Assigned",
@@ -17,12 +29,12 @@ __all__ = [
     "Job",
     "adjusted_rand",
     "assign",
-    "cores",
+    "count_cores",
+    "distances",
     "fit",
     "fit_many",
     "jaccard",
-    "kmeans",
     "match",
-    "measures",
+    "silhouette",
     "thorough",
 ]

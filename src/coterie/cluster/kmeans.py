@@ -183,7 +183,7 @@ def fit_many(
         [(j.k, j.data, usable.get((j.weight, j.data), -1), j.seed, j.starts, j.swaps, j.enough) for j in jobs],
         dtype=np.int64,
     ).reshape(len(jobs), 7)
-    fits = _kernel.fit_many(solid, kept, table, labels, cores(threads), progress)
+    fits = _kernel.fit_many(solid, kept, table, labels, count_cores(threads), progress)
     return [Fit(f[0], _spread(f[1], inside[job.data]), *f[2:]) for job, f in zip(jobs, fits, strict=True)]
 
 
@@ -201,11 +201,29 @@ def assign(Z: FloatArray, centers: FloatArray, *, threads: int = 0) -> Assigned:
     Z, centers = _matrix(Z), _matrix(centers)
     if centers.shape[1] != Z.shape[1] or len(centers) == 0 or np.isnan(centers).any():
         raise ValueError(f"centers of shape {centers.shape} do not fit rows of {Z.shape[1]} values")
-    return Assigned(*_kernel.assign(Z, centers, cores(threads)))
+    return Assigned(*_kernel.assign(Z, centers, count_cores(threads)))
 
 
-def cores(threads: int) -> int:
-    """Return the threads to use: ``threads``, or with 0 every core this process may run on."""
+def distances(Z: FloatArray, centers: FloatArray) -> FloatArray:
+    """Return squared distances (n, k) to all centers.
+
+    A missing value adds nothing; a row that lacks every value is nowhere, at distance 0 of all. Where only the nearest
+    center counts, ``assign`` is faster.
+
+    >>> import numpy as np
+    >>> distances(np.array([[1.0, np.nan], [3.0, 4.0]]), np.array([[0.0, 0.0], [3.0, 0.0]]))
+    array([[ 1.,  4.],
+           [25., 16.]])
+    """
+    away: FloatArray = np.stack([np.nansum((Z - center) ** 2, axis=1) for center in centers], axis=1)
+    return away
+
+
+def count_cores(threads: int) -> int:
+    """Return the threads to use: 0 stands for every core.
+
+    Cores that this process may not run on do not count.
+    """
     if threads > 0:
         return threads
     affinity = getattr(os, "sched_getaffinity", None)

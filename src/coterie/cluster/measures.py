@@ -1,4 +1,4 @@
-"""How good a partition is, how two partitions agree, and the distributions that the structure test draws on."""
+"""How good a partition is, how two partitions agree; the dip."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from coterie.cluster import _measures
-from coterie.cluster.kmeans import FloatArray, IntArray, cores
+from coterie.cluster.kmeans import FloatArray, IntArray, count_cores
 
 
 def silhouette(Z: FloatArray, label: IntArray, k: int, *, rows: IntArray | None = None, threads: int = 0) -> FloatArray:
@@ -26,8 +26,8 @@ def silhouette(Z: FloatArray, label: IntArray, k: int, *, rows: IntArray | None 
     array([0.818, 0.778, 0.778, 0.818])
     """
     Z = np.ascontiguousarray(Z, dtype=np.float64)
-    wanted = np.arange(len(Z)) if rows is None else np.asarray(rows)
-    return _measures.silhouettes(Z, _labels(label, k), k, np.ascontiguousarray(wanted, dtype=np.int64), cores(threads))
+    wanted = np.ascontiguousarray(np.arange(len(Z)) if rows is None else rows, dtype=np.int64)
+    return _measures.silhouettes(Z, _labels(label, k), k, wanted, count_cores(threads))
 
 
 def adjusted_rand(a: IntArray, b: IntArray, *, threads: int = 0) -> FloatArray:
@@ -49,7 +49,7 @@ def adjusted_rand(a: IntArray, b: IntArray, *, threads: int = 0) -> FloatArray:
     if left.shape[1] != right.shape[1] or (len(left) != len(right) and 1 not in (len(left), len(right))):
         raise ValueError(f"labelings of shapes {left.shape} and {right.shape} cannot be compared")
     ka, kb = (int(x.max(initial=0)) + 1 for x in (left, right))
-    found = _measures.adjusted_rands(left, right, ka, kb, cores(threads))
+    found = _measures.adjusted_rands(left, right, ka, kb, count_cores(threads))
     return found if np.ndim(a) > 1 or np.ndim(b) > 1 else found.reshape(())
 
 
@@ -106,20 +106,8 @@ def dip(x: FloatArray | Sequence[FloatArray], *, threads: int = 0) -> FloatArray
     samples = [np.ascontiguousarray(s, dtype=np.float64) for s in ([x] if single else x)]
     if any(np.isnan(s).any() for s in samples):
         raise ValueError("a sample with missing values has no dip")
-    found = _measures.dips(samples, cores(threads))
+    found = _measures.dips(samples, count_cores(threads))
     return found.reshape(()) if single else found
-
-
-def norm_cdf(x: FloatArray) -> FloatArray:
-    """Return the standard normal distribution function of each value, exact to rounding in both tails."""
-    x = np.asarray(x, dtype=np.float64)
-    return _measures.norm_cdf(np.ascontiguousarray(x.reshape(-1)), cores(0)).reshape(x.shape)
-
-
-def norm_ppf(p: FloatArray) -> FloatArray:
-    """Return the standard normal quantile of each probability; 0 and 1 give the infinities, others outside nan."""
-    p = np.asarray(p, dtype=np.float64)
-    return _measures.norm_ppf(np.ascontiguousarray(p.reshape(-1)), cores(0)).reshape(p.shape)
 
 
 def _labels(label: IntArray, k: int) -> IntArray:

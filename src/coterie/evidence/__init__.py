@@ -18,7 +18,7 @@ Its modules, in import order::
 from coterie.evidence.confidence import Confidence, Cut
 from coterie.evidence.evidence import Evidence
 from coterie.evidence.groupless import Block
-from coterie.evidence.plan import RESAMPLE_ROWS, Plan
+from coterie.evidence.plan import RESAMPLE_ROWS, Plan, Progress
 from coterie.evidence.sensitivity import Sensitivity
 from coterie.evidence.verdict import Context, Verdict
 
@@ -30,6 +30,7 @@ __all__ = [
     "Cut",
     "Evidence",
     "Plan",
+    "Progress",
     "Sensitivity",
     "Verdict",
     "confidence",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
-from coterie.cluster import Fit, FloatArray, IntArray, Job, cores, fit_many
+from coterie.cluster import Fit, FloatArray, IntArray, Job, fit_many
 from coterie.evidence import _structure
 from coterie.evidence.plan import Plan
 from coterie.evidence.structure import Structure
@@ -107,7 +108,7 @@ class Tried:
 def sweep(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Fit]:
     """Return a good solution for every k, in one batch: six starts, fewer where the best is found again and again."""
     jobs = [Job(k=k, seed=plan.seed, starts=SWEEP_STARTS, enough=SWEEP_HITS) for k in ks]
-    fits = fit_many([Z], jobs, threads=plan.threads, progress=lambda i, of: plan.say("numbers of segments", i, of))
+    fits = fit_many([Z], jobs, threads=plan.threads, progress=partial(plan.say, "numbers of segments"))
     return dict(zip(ks, fits, strict=True))
 
 
@@ -117,7 +118,7 @@ def simplified(Z: FloatArray, fits: Mapping[int, Fit], plan: Plan) -> dict[int, 
     for at, (k, found) in enumerate(fits.items()):
         centers[at, :k] = found.centers
     ks = np.array(list(fits), dtype=np.int64)
-    means = _structure.silhouettes(Z[None], centers, ks, np.zeros_like(ks), cores(plan.threads))
+    means = _structure.silhouettes(Z[None], centers, ks, np.zeros_like(ks), plan.threads)
     return {k: float(m) for k, m in zip(fits, means, strict=True)}
 
 
@@ -136,7 +137,7 @@ def prediction_strength(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[in
     ks = [k for k in ks if k <= int(sides[:, known].sum(axis=1).min())]
     seeds = plan.seeds_of(range(HALVES_STREAM, HALVES_STREAM + len(sides)))
     jobs = [Job(k=k, weight=w, seed=seed, starts=2) for k in ks for w, seed in enumerate(seeds)]
-    fits = fit_many([Z], jobs, weights=sides, threads=plan.threads)
+    fits = fit_many([Z], jobs, weights=sides, threads=plan.threads, progress=partial(plan.say, "halves"))
     other = np.roll(np.arange(2 * HALVES), HALVES)
     found = {}
     for at, k in enumerate(ks):

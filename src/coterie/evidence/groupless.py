@@ -15,7 +15,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie.cluster import cores
 from coterie.evidence import _structure
 from coterie.evidence.marginals import FEW_LEVELS, FloatArray, is_edge, margin, steps
 from coterie.evidence.plan import Plan
@@ -105,7 +104,7 @@ class GrouplessModel:
         return tables.reshape(len(streams), rows, -1)
 
     def _map(self, normals: FloatArray, plan: Plan) -> FloatArray:
-        return _structure.draw(normals, self.factor, self.x, self.height, self.corners, cores(plan.threads))
+        return _structure.draw(normals, self.factor, self.x, self.height, self.corners, plan.threads)
 
 
 def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> GrouplessModel:

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.cluster import count_cores
+
 TRIAL_ROWS = 2000  # with more rows every groupless model is rejected in the end: the size is part of the question
 SWEEP_ROWS = 20_000
 RESAMPLE_ROWS = 5000
 
 DRAWS = {"quick": 99, "normal": 199, "thorough": 499}
 REFITS = {"quick": 20, "normal": 50, "thorough": 100}
+
+Progress = Callable[[str, int, int], None]  # what is being done, steps done, steps at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,8 @@ class Plan:
     min_share : smallest share of customers a segment may have.
     effort : ``quick``, ``normal`` or ``thorough``: groupless tables 99, 199, 499; refits for every number of segments
         20, 50, 100, and twice as many for the chosen one.
-    threads : 0 = every core.
-    progress : called with what is being done, steps done, and steps at most.
+    threads : how many work; 0 asks for every core, and becomes their number.
+    progress : hears of every long piece of work, now and then.
     """
 
     max_k: int = 10
@@ -35,7 +39,10 @@ class Plan:
     seed: int = 0
     effort: str = "normal"
     threads: int = 0
-    progress: Callable[[str, int, int], None] | None = None
+    progress: Progress | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "threads", count_cores(self.threads))
 
     @property
     def draws(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from coterie.cluster import (
     Job,
     adjusted_rand,
     assign,
-    cores,
+    distances,
     fit_many,
     jaccard,
     match,
@@ -113,7 +114,13 @@ def _changes(
         *(thorough(len(Z), k, data=i + 1, seed=plan.seed) for i in range(len(variants))),
         thorough(len(Z), k, seed=plan.seed_of(OTHER_SEED)),
     ]
-    fits = fit_many([Z, *variants.values()], jobs, weights=[usual], threads=plan.threads)
+    fits = fit_many(
+        [Z, *variants.values()],
+        jobs,
+        weights=[usual],
+        threads=plan.threads,
+        progress=partial(plan.say, "other preparations"),
+    )
     what = ("without the most extreme 1 % of customers", *variants, "with another seed")
     changes = tuple(Change(w, _moved(label, f.label, k)) for w, f in zip(what, fits, strict=True))
     agreement = [float(adjusted_rand(label, f.label)) for f in fits]
@@ -130,8 +137,7 @@ def _moved(a: IntArray, b: IntArray, k: int) -> float:
 def _from_middle(Z: FloatArray) -> FloatArray:
     """Return each row's squared distance from the columns' medians."""
     seen = Z[:, ~np.isnan(Z).all(axis=0)]
-    away: FloatArray = np.nansum((seen - np.nanmedian(seen, axis=0)) ** 2, axis=1)
-    return away
+    return distances(seen, np.nanmedian(seen, axis=0)[None])[:, 0]
 
 
 def _text(shaky: Sequence[str]) -> str:
@@ -177,7 +183,13 @@ def rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Pla
         for k in RARE_KS
         for b in range(RARE_REFITS)
     ]
-    fits = fit_many([Z[far]], [*each, *again], weights=counts.astype(np.float64), threads=plan.threads)
+    fits = fit_many(
+        [Z[far]],
+        [*each, *again],
+        weights=counts.astype(np.float64),
+        threads=plan.threads,
+        progress=partial(plan.say, "small groups"),
+    )
     model = groupless.fit(Z, blocks, plan)
     shaken = marginals.jitter(Z, model.step, key)
     found: list[RareGroup] = []
@@ -215,7 +227,7 @@ def _clusters(
         centers[i] = (total - sums) / np.maximum(present - seen, 1), sums / np.maximum(seen, 1)
         sides[i, far[label == c]] = 1
     two = np.full(len(large), 2, dtype=np.int64)
-    depths = _structure.gaps(shaken[None], sides, centers, two, two * 0, False, cores(plan.threads))[2]
+    depths = _structure.gaps(shaken[None], sides, centers, two, two * 0, False, plan.threads)[2]
     return [(c, far[label == c], float(depth)) for c, depth in zip(large, depths[:, 0], strict=True)]
 
 

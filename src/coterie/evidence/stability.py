@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from coterie import words
-from coterie.cluster import Fit, FloatArray, IntArray, Job, adjusted_rand, assign, cores, fit_many, jaccard
+from coterie.cluster import Fit, FloatArray, IntArray, Job, adjusted_rand, assign, fit_many, jaccard
 from coterie.evidence import _structure
 from coterie.evidence.choice import Spread
 from coterie.evidence.groupless import GrouplessModel
@@ -105,7 +106,7 @@ def _refitted(Z: FloatArray, ks: Sequence[int], which: range, plan: Plan) -> dic
         counts = np.maximum(counts, FAINT)
     seeds = plan.seeds_of(range(RESAMPLE_STREAM + which.start, RESAMPLE_STREAM + which.stop))
     jobs = [Job(k=k, weight=w, seed=s, starts=REFIT_STARTS) for k in ks for w, s in enumerate(seeds)]
-    fits = fit_many([Z], jobs, weights=counts, threads=plan.threads, progress=lambda i, of: plan.say("refits", i, of))
+    fits = fit_many([Z], jobs, weights=counts, threads=plan.threads, progress=partial(plan.say, "resamples"))
     parts = [fits[at * len(which) : (at + 1) * len(which)] for at in range(len(ks))]
     return {
         k: Refits(np.stack([f.label for f in part]), np.stack([f.centers for f in part]))
@@ -130,7 +131,7 @@ def votes(
     label: IntArray,
     *,
     segment_of: Sequence[int] | None = None,
-    threads: int = 0,
+    threads: int = 1,
 ) -> FloatArray:
     """Return the share of stored refits that put each customer into the same segment: (n,), NaN for label -1.
 
@@ -150,7 +151,7 @@ def votes(
         stored,
         np.ascontiguousarray(label, dtype=np.int32),
         np.ascontiguousarray(owner, dtype=np.int32),
-        cores(threads),
+        threads,
     )
 
 
@@ -220,7 +221,13 @@ def _groupless(n: int, k: int, model: GrouplessModel, plan: Plan) -> FloatArray:
         for t, s in enumerate(streams)
         for b in range(NULL_REFITS)
     ]
-    fits = fit_many(tables, [*jobs, *again], weights=counts, threads=plan.threads)
+    fits = fit_many(
+        tables,
+        [*jobs, *again],
+        weights=counts,
+        threads=plan.threads,
+        progress=partial(plan.say, "resamples of groupless tables"),
+    )
     whole = np.repeat(np.stack([f.label for f in fits[:NULL_TABLES]]), NULL_REFITS, axis=0)
     best = _overlaps(whole, np.stack([f.label for f in fits[NULL_TABLES:]]), k).max(axis=2)
     means: FloatArray = best.reshape(NULL_TABLES, NULL_REFITS, k).mean(axis=1).ravel()
@@ -256,7 +263,9 @@ def _solutions(Z: FloatArray, fit: Fit, plan: Plan) -> tuple[bool, str]:
     """Say whether other solutions are nearly as good as the best, and how much they differ from it."""
     k = len(fit.centers)
     jobs = [Job(k=k, seed=plan.seed_of(RESTART_STREAM + s)) for s in range(RESTARTS)]
-    found = sorted(fit_many([Z], jobs, threads=plan.threads), key=lambda f: f.inertia)
+    found = sorted(
+        fit_many([Z], jobs, threads=plan.threads, progress=partial(plan.say, "other starts")), key=lambda f: f.inertia
+    )
     best = found[0].inertia
     near = np.stack([f.label for f in found if f.inertia <= best * (1 + NEAR_TIE)])
     excess = np.array([f.inertia / best - 1 if best > 0 else 0.0 for f in found])[: len(near)]

@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie.cluster import IntArray, Job, cores, fit_many
+from coterie.cluster import IntArray, Job, fit_many
 from coterie.evidence import _structure, groupless, marginals
 from coterie.evidence.groupless import Block, GrouplessModel
 from coterie.evidence.marginals import FloatArray, KeyArray
@@ -285,7 +285,7 @@ def _cluster(tables: FloatArray, ks: Sequence[int], starts: int, streams: range,
         sizes=sizes.reshape(*shape, -1),
         compactness=Compactness(
             within=-np.log(np.maximum(within, 1e-300) / total),
-            silhouette=_structure.silhouettes(tables, centers, k, data, cores(plan.threads)).reshape(shape),
+            silhouette=_structure.silhouettes(tables, centers, k, data, plan.threads).reshape(shape),
         ),
     )
 
@@ -300,7 +300,7 @@ def _gaps(found: _Clustered, shaken: FloatArray, ks: Sequence[int], plan: Plan) 
         np.tile(np.array(ks, dtype=np.int64), count),
         np.repeat(np.arange(count), looks),
         False,
-        cores(plan.threads),
+        plan.threads,
     )
     return Gaps(*(x.reshape(count, looks) for x in (dip_largest, dip_mean, depths.max(axis=1))))
 
@@ -315,7 +315,7 @@ def _depths(found: _Clustered, shaken: FloatArray, at: int, k: int, plan: Plan) 
         np.full(count, k, dtype=np.int64),
         np.arange(count, dtype=np.int64),
         True,
-        cores(plan.threads),
+        plan.threads,
     )[2]
     return depths
 

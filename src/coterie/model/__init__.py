@@ -11,7 +11,7 @@ Its modules, in import order::
 from coterie.model.assignment import assignment_sql, confidence_sql, margins_sql, segments_sql
 from coterie.model.decision import Decision
 from coterie.model.features import Feature, Prepared, propose, transform, words_of
-from coterie.model.model import Model, silhouette
+from coterie.model.model import Model, estimate_silhouette
 
 __all__ = [
     "Decision",
@@ -21,12 +21,12 @@ __all__ = [
     "assignment_sql",
     "confidence_sql",
     "decision",
+    "estimate_silhouette",
     "features",
     "margins_sql",
     "model",
     "propose",
     "segments_sql",
-    "silhouette",
     "transform",
     "words_of",
 ]

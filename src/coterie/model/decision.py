@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from coterie.evidence import (
     Context,
     Evidence,
     Plan,
+    Progress,
     Sensitivity,
     Verdict,
     confidence,
@@ -30,6 +32,7 @@ from coterie.model.model import Model
 from coterie.options import Options
 from coterie.table import ColumnRecord, Sample
 
+PATIENCE = 2.0  # seconds without a word
 KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": "nominal", "ordinal": "numeric"}
 
 
@@ -50,9 +53,20 @@ class Decision:
 
 
 def decide(
-    fitted: Sequence[Feature], columns: Sequence[ColumnRecord], sample: Sample, options: Options, *, threads: int = 0
+    fitted: Sequence[Feature],
+    columns: Sequence[ColumnRecord],
+    sample: Sample,
+    options: Options,
+    *,
+    threads: int = 0,
+    progress: Callable[[str], None] | None = None,
 ) -> Decision:
     """Return the model of the sample, and how far to trust it.
+
+    Parameters
+    ----------
+    threads : 0 = every core; the result does not depend on it.
+    progress : told what is being done, every two seconds.
 
     Raises
     ------
@@ -61,13 +75,13 @@ def decide(
     Z = features.prepare(fitted, sample.values)
     asked = options.k if isinstance(options.k, int) else None
     model.check_distinct(Z, asked, sample.rows)
-    plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads)
+    plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads, _now_and_then(progress))
     parts = blocks(fitted)
     found = evidence.weigh(Z, parts, sample.key, plan, asked=asked)
     made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared))
     label, margin = model.predict(made, Z)
     few = slice(RESAMPLE_ROWS)
-    votes = stability.votes(Z[few], np.array(found.stability.refits), found.fit.label[few])
+    votes = stability.votes(Z[few], np.array(found.stability.refits), found.fit.label[few], threads=plan.threads)
     return Decision(
         model=made,
         evidence=found,
@@ -79,6 +93,21 @@ def decide(
         label=label,
         margin=margin,
     )
+
+
+def _now_and_then(progress: Callable[[str], None] | None) -> Progress | None:
+    """Return a listener that passes on what takes long, and is silent about what is done at once."""
+    if progress is None:
+        return None
+    told = time.monotonic()
+
+    def say(what: str, done: int, total: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= PATIENCE:
+            told = time.monotonic()
+            progress(f"{what}, {done:,} of {total:,}")
+
+    return say
 
 
 def blocks(fitted: Sequence[Feature]) -> list[Block]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors
-from coterie.cluster import Fit, kmeans, measures
+from coterie.cluster import Fit, assign, distances, silhouette
 
 FloatArray = NDArray[np.float64]
 
@@ -82,12 +82,12 @@ def predict(model: Model, Z: FloatArray, *, threads: int = 0) -> tuple[NDArray[n
     nearest center, d2 to the nearest one of another segment.
     """
     centers = np.array(model.centers)
-    found = kmeans.assign(Z, centers, threads=threads)
+    found = assign(Z, centers, threads=threads)
     owner = np.array([*model.segment_of, 0], dtype=np.int32)
     label = owner[found.label]
     far = found.second
     if len(set(model.segment_of)) < len(model.segment_of):
-        away = np.stack([np.nansum((Z - center) ** 2, axis=1) for center in centers], axis=1)
+        away = distances(Z, centers)
         away[owner[:-1][None, :] == label[:, None]] = np.inf
         far = np.sqrt(away.min(axis=1))
     both = far + found.nearest
@@ -95,7 +95,7 @@ def predict(model: Model, Z: FloatArray, *, threads: int = 0) -> tuple[NDArray[n
     return label, margin
 
 
-def silhouette(Z: FloatArray, label: NDArray[np.int32]) -> tuple[float, float, int]:
+def estimate_silhouette(Z: FloatArray, label: NDArray[np.int32]) -> tuple[float, float, int]:
     """Return the mean silhouette, twice its standard error, and how many rows.
 
     Parameters
@@ -104,5 +104,5 @@ def silhouette(Z: FloatArray, label: NDArray[np.int32]) -> tuple[float, float, i
     """
     rows = np.flatnonzero(label[:SILHOUETTE_ROWS] > 0)
     met, position = np.unique(label[rows], return_inverse=True)
-    s = measures.silhouette(np.ascontiguousarray(Z[rows]), position.astype(np.int32), len(met))
+    s = silhouette(np.ascontiguousarray(Z[rows]), position.astype(np.int32), len(met))
     return float(s.mean()), 2 * float(s.std()) / max(1, len(s)) ** 0.5, len(s)

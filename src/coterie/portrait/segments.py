@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.cluster import distances
 from coterie.evidence import Cut
 from coterie.model import Feature, Model
 from coterie.portrait import name_stability, naming, typical
@@ -154,8 +155,6 @@ def _spread(sample: SegmentedSample) -> dict[int, float]:
     It is the root of the mean squared distance.
     """
     Z, label, model = sample.Z, sample.label, sample.model
-    away = np.full(len(Z), np.inf)
-    for center in model.centers:
-        away = np.minimum(away, np.nansum((Z - np.array(center)) ** 2, axis=1))
+    away = distances(Z, np.array(model.centers)).min(axis=1)
     means = {s: float(away[label == s].mean()) if np.any(label == s) else 0.0 for s in model.segments}
     return {s: mean**0.5 for s, mean in means.items()}

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.cluster import distances
 from coterie.evidence import Cut
 from coterie.model import Model, words_of
 from coterie.portrait.conditions import roundest
@@ -89,25 +90,19 @@ def describe(
         mine = label == cut.segment
         shown = _strongest(rows, columns, cut.segment)
         core = np.flatnonzero(mine & (margin >= cut.core))
-        away = _distances(Z[core], np.array(model.centers)[owner == cut.segment]).min(axis=1)
+        away = distances(Z[core], np.array(model.centers)[owner == cut.segment]).min(axis=1)
         nearest = core[np.argsort(away, kind="stable")[: max(words.SMALLEST_GROUP, int(NEAREST * len(core)))]]
         edge = np.flatnonzero(mine & (margin < cut.probable))
         total = max(1, int(mine.sum()))
         border = _group(edge, total, shown, values)
         if border is not None and len(set(model.segment_of)) > 1:
             rivals = owner[owner != cut.segment]
-            next_to = rivals[np.argmin(_distances(Z[edge], np.array(model.centers)[owner != cut.segment]), axis=1)]
+            next_to = rivals[np.argmin(distances(Z[edge], np.array(model.centers)[owner != cut.segment]), axis=1)]
             met, counts = np.unique(next_to, return_counts=True)
             towards = int(met[np.argmax(counts)])
             border = CustomerGroup(border.n, border.share, border.values, towards, float(counts.max() / len(edge)))
         found[cut.segment] = Described(_group(nearest, total, shown, values), border)
     return found
-
-
-def _distances(Z: FloatArray, centers: FloatArray) -> FloatArray:
-    """Return squared distances (n, centers); a missing value adds nothing."""
-    away: FloatArray = np.stack([np.nansum((Z - center) ** 2, axis=1) for center in centers], axis=1)
-    return away
 
 
 def _strongest(rows: Sequence[ProfileRow], columns: Sequence[ColumnRecord], segment: int) -> list[ColumnRecord]:

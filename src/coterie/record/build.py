@@ -111,7 +111,7 @@ def measured_again(made: json.Record, table: Table) -> tuple[dict[str, Any], Poi
     given = {s["id"]: s["given"] for s in made["segments"]}
     named = tuple(replace(s, given=given[s.id]) for s in drawn.segments)
     charted = map.project(features, held, sample.values, placed.Z, label)
-    value, error, shown = model.silhouette(placed.Z, label)
+    value, error, shown = model.estimate_silhouette(placed.Z, label)
     again = {
         **made,
         "findings": worst_first((*(Finding(**f) for f in made["findings"] if f["code"] != ALIKE), *_alike(drawn))),

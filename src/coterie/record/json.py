@@ -12,7 +12,7 @@ import numpy as np
 
 from coterie import errors
 from coterie.evidence import Cut
-from coterie.model import Decision, Feature, Model, silhouette
+from coterie.model import Decision, Feature, Model, estimate_silhouette
 from coterie.portrait import (
     Condition,
     CustomerGroup,
@@ -77,7 +77,7 @@ def of_sample(sample: Sample, totals: Totals, charted: Map, seed: int) -> dict[s
 
 def of_model(decided: Decision, totals: Totals) -> dict[str, Any]:
     """Return the record's ``model``."""
-    value, error, rows = silhouette(decided.Z, decided.label)
+    value, error, rows = estimate_silhouette(decided.Z, decided.label)
     return {
         **plain(decided.model),
         "inertia_all": totals.inertia,
