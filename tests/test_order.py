@@ -149,6 +149,17 @@ def test_the_walls_stand(path: Path) -> None:
         assert "numpy" not in names
 
 
+@pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_only_sql_and_the_engines_know_a_dialect(path: Path) -> None:
+    """A tree becomes text at the last moment; no other room carries a dialect about or calls an engine's function."""
+    if room_of(path) in ("sql", "engines", "reading"):  # in reading it is a dialect of delimited text
+        return
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    named = {n.arg for n in nodes if isinstance(n, ast.arg)} | {n.id for n in nodes if isinstance(n, ast.Name)}
+    assert not named & {"dialect", "DIALECTS"}
+    assert not _attributes(path, "sql") & {"call", "render"}
+
+
 def test_data_never_become_code() -> None:
     """No pickle, no eval, no shell: a file that is read can be wrong, not dangerous."""
     forbidden = {"pickle", "joblib", "skops", "dill", "marshal", "shelve"}

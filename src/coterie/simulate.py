@@ -164,11 +164,11 @@ class _Draw:
         """Return a number in [0, 1): the customer's own number ``s``, scrambled with what it is for and the keys."""
         first, second = (int(part, 16) % PRIME for part in _halves(f"{self.seed}:{what}"))
         steps = [sql.multiply(sql.column(key), sql.whole(step)) for key, step in zip(keys, STEPS, strict=False)]
-        v = sql.call("mod", sql.add(sql.column("s"), *steps, sql.whole(first)), sql.whole(PRIME))
+        v = sql.remainder(sql.add(sql.column("s"), *steps, sql.whole(first)), sql.whole(PRIME))
         for more in (second, first):
             # Squares scramble what sums only shift; a whole number below 2^31 times itself fits in 64 bits.
-            v = sql.call(
-                "mod", sql.add(sql.multiply(v, v), sql.multiply(v, sql.whole(SLOPE)), sql.whole(more)), sql.whole(PRIME)
+            v = sql.remainder(
+                sql.add(sql.multiply(v, v), sql.multiply(v, sql.whole(SLOPE)), sql.whole(more)), sql.whole(PRIME)
             )
         return sql.multiply(self.real(v), sql.number(1 / PRIME))
 
@@ -179,11 +179,11 @@ class _Draw:
         odds = sql.natural_log(sql.divide(u, sql.subtract(sql.number(1.0), u)))
         spread = _of_behavior([sql.number(LOGISTIC * math.log(factor)) for _, factor in pairs])
         median = _of_behavior([sql.number(middle) for middle, _ in pairs])
-        return sql.multiply(median, sql.call("exp", sql.multiply(odds, spread)))
+        return sql.multiply(median, sql.exponential(sql.multiply(odds, spread)))
 
     def whole(self, x: Node) -> Node:
         """Return the nearest whole number."""
-        return sql.cast(sql.floor(sql.add(x, sql.number(0.5))), "whole")
+        return sql.nearest_whole(x)
 
     def real(self, x: Node) -> Node:
         """Return a whole number as a double."""
@@ -202,7 +202,7 @@ def _of_behavior(values: Sequence[Node]) -> Node:
 
 
 def _padded(name: str, digits: int) -> Node:
-    return sql.call("lpad", sql.cast(sql.column(name), "text"), sql.whole(digits), sql.text("0"))
+    return sql.left_padded(sql.cast(sql.column(name), "text"), digits, "0")
 
 
 def _customer_id() -> Node:
@@ -212,9 +212,9 @@ def _customer_id() -> Node:
 def _people(customers: int, draw: _Draw) -> sql.Select:
     """Return the customers' numbers (``i``), random numbers of their own (``s``) and behaviors (``b``)."""
     own = sql.md5(sql.concat(sql.text(f"{draw.seed}:"), sql.cast(sql.column("i"), "text")))
-    number = sql.cast(sql.concat(sql.text("0x"), sql.call("substr", own, sql.whole(1), sql.whole(12))), "whole")
+    number = sql.hex_number(sql.substring(own, 1, 12))
     seeded = sql.select(
-        [sql.column("i"), sql.named(sql.call("mod", number, sql.whole(PRIME)), "s")], sql.whole_numbers(customers, "i")
+        [sql.column("i"), sql.named(sql.remainder(number, sql.whole(PRIME)), "s")], sql.whole_numbers(customers, "i")
     )
     u, reached, branches = draw.uniform("behavior"), 0.0, []
     for place, behavior in enumerate(BEHAVIORS[:-1]):
@@ -300,7 +300,7 @@ def _rows(draw: _Draw) -> sql.Select:
     nodes = {
         "customer_id": sql.case([(sql.column("unknown"), sql.null())], _customer_id()),
         "order_id": sql.case([(bought, number)], sql.concat(sql.text("C"), number)),
-        "ordered_at": sql.call("make_timestamp", sql.cast(sql.multiply(seconds, sql.number(MICROS)), "whole")),
+        "ordered_at": sql.time_of_micros(sql.cast(sql.multiply(seconds, sql.number(MICROS)), "whole")),
         "category": sql.column("category"),
         "quantity": sql.case([(bought, pieces)], sql.subtract(sql.whole(0), pieces)),
         "price": sql.divide(draw.real(sql.column("cents")), sql.number(100.0)),

@@ -8,12 +8,13 @@ Its modules, in import order::
     assignment       from columns to a segment, one SELECT
 """
 
-from coterie.model.assignment import assignment_sql, confidence_sql, margins_sql, segments_sql
+from coterie.model.assignment import COLUMNS, assignment_sql, confidence_sql, margins_sql, segments_sql
 from coterie.model.decision import Decision
 from coterie.model.features import Feature, Prepared, propose, transform, words_of
 from coterie.model.model import Model, estimate_silhouette
 
 __all__ = [
+    "COLUMNS",
     "Decision",
     "Feature",
     "Model",

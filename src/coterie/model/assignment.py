@@ -16,6 +16,7 @@ from coterie.model.model import Model
 from coterie.sql import column
 from coterie.table import ID
 
+COLUMNS = ("id", "segment", "name", "margin", "confidence")  # of segments.parquet, in order
 TIE = 1e-12
 FAR = 1e300  # farther than any other center; a literal that can be compared in every engine
 
@@ -85,9 +86,9 @@ def assignment_sql(
     """
     parts = margins_sql(relation, features, model)
     known = [(sql.equal(column("segment"), sql.whole(s)), sql.text(names[s])) for s in model.segments]
-    columns = [column("id"), column("segment"), sql.named(sql.case(known), "name"), column("margin")]
-    confidence = sql.named(confidence_sql(model, cuts), "confidence")
-    return sql.steps(parts, sql.select([*columns, confidence], sql.table("a")))
+    made = {"name": sql.case(known), "confidence": confidence_sql(model, cuts)}
+    columns = [sql.named(made[name], name) if name in made else column(name) for name in COLUMNS]
+    return sql.steps(parts, sql.select(columns, sql.table("a")))
 
 
 def margins_sql(

@@ -388,6 +388,6 @@ def _transform_sql(feature: Feature, x: sql.Node) -> sql.Node:
     if feature.transform == "log":
         floored = sql.case([(sql.less(x, sql.number(0.0)), sql.number(0.0))], x)
         return sql.natural_log(sql.add(sql.number(1.0), sql.multiply(floored, unit)))
-    t = sql.multiply(sql.call("abs", x), unit)
+    t = sql.multiply(sql.absolute(x), unit)
     root = sql.square_root(sql.add(sql.multiply(t, t), sql.number(1.0)))
-    return sql.multiply(sql.call("sign", x), sql.natural_log(sql.add(t, root)))
+    return sql.multiply(sql.sign(x), sql.natural_log(sql.add(t, root)))

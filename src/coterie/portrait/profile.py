@@ -114,8 +114,8 @@ def _fixed(x: sql.Node, bound: float) -> tuple[sql.Node, float]:
     """Return the sum of ``x`` in whole units, and the unit."""
     power = FIXED_BITS - (math.frexp(bound)[1] if bound > 0 else 0)
     power = max(-1000, min(1000, power))
-    scaled = sql.add(sql.multiply(x, sql.number(2.0**power)), sql.number(0.5))
-    return sql.total(sql.cast(sql.floor(scaled), "whole")), 2.0**-power
+    scaled = sql.multiply(x, sql.number(2.0**power))
+    return sql.whole_sum(sql.nearest_whole(scaled)), 2.0**-power
 
 
 def _bounds(feature: Feature, summary: Summary) -> list[float]:

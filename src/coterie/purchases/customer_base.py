@@ -91,13 +91,13 @@ def customers_of_log(
     log = read_log(source, engine, options, reading)
     engine.write(customers_sql(log), path)
     table = read(path, engine, Options(id=CUSTOMER), Reading())
-    money = sql.add(sql.multiply(sql.column(VALUE), sql.number(log.unit)), sql.number(0.5))
+    money = sql.multiply(sql.column(VALUE), sql.number(log.unit))
     wanted = {
         "orders": sql.total(sql.column("frequency")),
         "days": sql.total(sql.column("order_days")),
         "most": sql.largest(sql.column("frequency")),
         "returning": sql.count(sql.case([(sql.above(sql.column(RETURNS), sql.number(0.0)), sql.whole(1))])),
-        "units": sql.total(sql.cast(sql.floor(money), "whole")),
+        "units": sql.whole_sum(sql.nearest_whole(money)),
     }
     named = [sql.named(node, key) for key, node in wanted.items()]
     got = {key: float(column[0]) for key, column in engine.fetch(sql.select(named, sql.table(table.relation))).items()}

@@ -61,7 +61,7 @@ def _orders(log: Log) -> sql.Select:
     parts = {
         "d": (sql.smallest, sql.case([(forward, d)])),
         "b": (sql.total, sql.case([(forward, u)])),
-        "r": (sql.total, sql.case([(backward, sql.call("abs", u))])),
+        "r": (sql.total, sql.case([(backward, sql.absolute(u))])),
     }
     if log.chosen.same_day == "together":
         keys = [d]
@@ -77,7 +77,7 @@ def _orders(log: Log) -> sql.Select:
 def _gaps() -> sql.Select:
     """Return the orders with the customer's first day and the days since the order before, if that was another day."""
     d, here = sql.column("d"), ([sql.column("c")], [sql.ascending(sql.column("d"))])
-    gap = sql.call("nullif", sql.subtract(d, sql.over(sql.previous(d), *here)), sql.whole(0))
+    gap = sql.null_if(sql.subtract(d, sql.over(sql.previous(d), *here)), sql.whole(0))
     first = sql.over(sql.smallest(d), *here)
     return sql.select([sql.star(), sql.named(gap, "g"), sql.named(first, "f")], sql.table("orders"))
 
@@ -130,6 +130,7 @@ def _returns_share(bought: Node, returned: Node) -> Node:
 
 
 def _sum(name: str, log: Log) -> Node:
+    # A whole number that is counted on with: the log's unit keeps every sum of its amounts within 64 bits.
     return sql.coalesce(sql.total(sql.column(name)), sql.whole(0))
 
 

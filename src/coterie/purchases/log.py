@@ -147,7 +147,7 @@ def _canonical(chosen: Purchases, kinds: dict[str, str], day: Node) -> dict[str,
         back = sql.either(sql.less(amount, sql.number(0.0)), sql.less(quantity, sql.number(0.0)))
     one, canceled = sql.whole(1), none
     if chosen.order is not None and TEXTS.match(kinds[chosen.order]):
-        letter = sql.call("substr", order, one, one)
+        letter = sql.substring(order, 1, 1)
         canceled = sql.case([(sql.both(back, sql.equal(letter, sql.text("C"))), one)])
     category = sql.column(chosen.category) if chosen.category is not None else none
     return {
@@ -160,13 +160,13 @@ def _key(name: str, kinds: dict[str, str]) -> Node:
     """Return an id as the source has it, so that grouping costs no conversion; what is no id is NULL."""
     node = sql.column(name)
     if FRACTIONS.match(kinds[name]):
-        return sql.case([(sql.call("isnan", node), sql.null())], node)
-    return sql.call("nullif", node, sql.text("")) if TEXTS.match(kinds[name]) else node
+        return sql.case([(sql.is_nan(node), sql.null())], node)
+    return sql.null_if(node, sql.text("")) if TEXTS.match(kinds[name]) else node
 
 
 def _money(name: str, kinds: dict[str, str]) -> Node:
     node = sql.cast(sql.column(name), "double")
-    return sql.case([(sql.call("isnan", node), sql.null())], node) if FRACTIONS.match(kinds[name]) else node
+    return sql.case([(sql.is_nan(node), sql.null())], node) if FRACTIONS.match(kinds[name]) else node
 
 
 # ── which days count, in which units ──────────────────────────────────────────────────────────────────────────────
@@ -217,7 +217,7 @@ def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], c
 def _relation(canonical: dict[str, Node], unit: float) -> Node:
     """Return the SELECT of the rows that have a customer, a day and an amount; a row that goes back is negative."""
     rows = sql.select([sql.named(node, key) for key, node in canonical.items()], sql.table(ROWS))
-    whole = sql.cast(sql.floor(sql.add(sql.multiply(sql.column("a"), sql.number(unit)), sql.number(0.5))), "whole")
+    whole = sql.nearest_whole(sql.multiply(sql.column("a"), sql.number(unit)))
     here = [sql.negate(sql.is_null(sql.column(n))) for n in ("c", "d", "a")]
     nodes = [*(sql.column(n) for n in ("c", "o", "d", "back", "k")), sql.named(whole, "u")]
     return sql.steps([("rows", rows)], sql.select(nodes, sql.table("rows"), where=sql.both(*here)))

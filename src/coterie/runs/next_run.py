@@ -15,6 +15,7 @@ from typing import Any
 
 from coterie import errors, sql
 from coterie.engines import Engine, Reading, connect
+from coterie.model import COLUMNS
 from coterie.record import Points, Record, json
 from coterie.runs import contents
 from coterie.runs.manifest import HASHES, measured, published, read_manifest, read_published
@@ -61,12 +62,15 @@ def segments_sql(made: Record, moves: Mapping[int, int]) -> sql.Node:
 
     def kept(name: str) -> sql.Node:
         node = sql.column(name)
-        return sql.named(where(dict.fromkeys(lost, sql.null()), node) if lost else node, name)
+        return where(dict.fromkeys(lost, sql.null()), node) if lost else node
 
-    segment = sql.cast(where({s: sql.whole(new) for s, new in moves.items()}), "small")
-    name = where({s: sql.text(names[new]) for s, new in moves.items()})
-    columns = [sql.column("id"), sql.named(segment, "segment"), sql.named(name, "name"), kept("margin")]
-    return sql.select([*columns, kept("confidence")], sql.table(RELATION))
+    own = {
+        "id": sql.column("id"),
+        "segment": sql.cast(where({s: sql.whole(new) for s, new in moves.items()}), "small"),
+        "name": where({s: sql.text(names[new]) for s, new in moves.items()}),
+    }
+    columns = [sql.named(own[name] if name in own else kept(name), name) for name in COLUMNS]
+    return sql.select(columns, sql.table(RELATION))
 
 
 def opened(then: Before, engine: Engine) -> None:

@@ -1,11 +1,8 @@
-"""SQL as a tree: what coterie says to an engine is built from these few nodes and rendered at the last moment.
+"""Nodes and statements that every dialect has.
 
 No SQL text is written by hand anywhere: identifiers and literals pass through the tree, which quotes them for the
 dialect. Numbers are always doubles with an exponent (``0.15e0``), because ``0.15`` is a decimal in some dialects, and
 quotients are written as products, because division means different things in different dialects.
-
->>> render(select([named(add(column("a b"), number(0.5)), "c")], table("t")), "duckdb")
-'SELECT ("a b" + 0.5e0) AS "c" FROM "t"'
 """
 
 from __future__ import annotations
@@ -83,17 +80,6 @@ def star() -> Node:
     return exp.Star()
 
 
-def whole_numbers(count: int, name: str) -> Node:
-    """Return a table of the whole numbers from 0 to ``count`` - 1, in a column of that name."""
-    alias = exp.TableAlias(this=exp.to_identifier("numbers"), columns=[exp.to_identifier(name, quoted=True)])
-    return exp.Table(this=call("range", whole(count)), alias=alias)
-
-
-def unnested(count: Node) -> Node:
-    """Return the whole numbers from 0 to ``count`` - 1, each in a row of its own beside the other columns."""
-    return call("unnest", call("range", count))
-
-
 # ── arithmetic, text, conditions ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -118,8 +104,33 @@ def divide(a: Node, b: Node) -> Node:
 
 
 def call(name: str, *arguments: Node) -> Node:
-    """Return a call of a function that every dialect spells the same."""
+    """Return a call of an engine's own function by its name."""
     return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def remainder(a: Node, b: Node) -> Node:
+    """Return what is left of a whole number after division by another."""
+    return exp.Paren(this=exp.Mod(this=a, expression=b))
+
+
+def nearest_whole(a: Node) -> Node:
+    """Return the nearest whole number, half up, in 64 bits."""
+    return cast(floor(add(a, number(0.5))), "whole")
+
+
+def absolute(a: Node) -> Node:
+    """Return ``ABS(a)``."""
+    return exp.Abs(this=a)
+
+
+def sign(a: Node) -> Node:
+    """Return ``SIGN(a)``: -1, 0 or 1."""
+    return exp.Sign(this=a)
+
+
+def exponential(a: Node) -> Node:
+    """Return ``EXP(a)``."""
+    return exp.Exp(this=a)
 
 
 def natural_log(a: Node) -> Node:
@@ -142,9 +153,29 @@ def coalesce(a: Node, b: Node) -> Node:
     return exp.Coalesce(this=a, expressions=[b])
 
 
-def least(nodes: Sequence[Node]) -> Node:
-    """Return the smallest; the caller makes sure that none is NULL, for dialects differ there."""
-    return nodes[0] if len(nodes) == 1 else exp.Least(this=nodes[0], expressions=list(nodes[1:]), ignore_nulls=True)
+def null_if(a: Node, b: Node) -> Node:
+    """Return ``a``, or NULL where it equals ``b``."""
+    return exp.Nullif(this=a, expression=b)
+
+
+def length(a: Node) -> Node:
+    """Return how many characters a text has."""
+    return exp.Length(this=a)
+
+
+def trimmed(a: Node) -> Node:
+    """Return a text without blanks around it."""
+    return exp.Trim(this=a)
+
+
+def substring(a: Node, start: int, size: int) -> Node:
+    """Return ``size`` characters of a text, from the ``start``-th on (1 is the first)."""
+    return exp.Substring(this=a, start=whole(start), length=whole(size))
+
+
+def left_padded(a: Node, size: int, fill: str) -> Node:
+    """Return a text filled up on its left to ``size`` characters."""
+    return exp.Pad(this=a, expression=whole(size), fill_pattern=text(fill), is_left=True)
 
 
 def concat(*parts: Node) -> Node:
@@ -246,16 +277,6 @@ def day_number(a: Node) -> Node:
     return exp.DateDiff(this=exp.Cast(this=a, to=date.copy()), expression=epoch, unit=exp.Var(this="DAY"))
 
 
-def in_utc(a: Node) -> Node:
-    """Return a time with a zone as the time that clocks in UTC show."""
-    return exp.AtTimeZone(this=a, zone=exp.Literal.string("UTC"))
-
-
-def parsed_time(a: Node, formats: Sequence[str]) -> Node:
-    """Return the time that a text says in the first format that fits, else NULL."""
-    return call("try_strptime", a, exp.Array(expressions=[text(f) for f in formats]))
-
-
 def ascending(a: Node) -> Node:
     """Return ``a`` as a key of an order from small to large, NULL last in every dialect."""
     return exp.Ordered(this=a, desc=False, nulls_first=False)
@@ -323,8 +344,3 @@ def steps(parts: Sequence[tuple[str, Select]], final: Select) -> Select:
 def left_join(query: exp.Select, other: str, left: Node, right: Node) -> exp.Select:
     """Return the query with the rows of another table beside its own where ``left = right``, NULLs elsewhere."""
     return query.join(table(other), on=equal(left, right), join_type="left", copy=False)
-
-
-def render(node: Node, dialect: str) -> str:
-    """Return the text of the tree in a dialect."""
-    return node.sql(dialect=dialect)

@@ -267,9 +267,7 @@ def _blanks(engine: Engine, relation: str, columns: tuple[Column, ...], name: st
     if next(c.kind for c in columns if c.name == name) != "text":
         return ()
     key = sql.column(name)
-    padded = sql.count(
-        sql.case([(sql.less(sql.call("length", sql.call("trim", key)), sql.call("length", key.copy())), sql.whole(1))])
-    )
+    padded = sql.count(sql.case([(sql.less(sql.length(sql.trimmed(key)), sql.length(key)), sql.whole(1))]))
     count = int(engine.fetch(sql.select([sql.named(padded, "n")], sql.table(relation)))["n"][0])
     if not count:
         return ()
@@ -283,7 +281,7 @@ def _id_counts(
     """Return the rows with an id, the different ids (taken for granted beyond the exact range), and fractional ids."""
     column = sql.column(name)
     if next(c.kind for c in columns if c.name == name) == "text":
-        column = sql.call("nullif", sql.cast(column, "text"), sql.text(""))
+        column = sql.null_if(sql.cast(column, "text"), sql.text(""))
     fraction = sql.null()
     if next(c.kind for c in columns if c.name == name) == "number":
         fraction = sql.case([(sql.less(sql.floor(column), column), sql.whole(1))])
@@ -320,7 +318,7 @@ def some(table: Table, rows: int) -> Table:
     if step < FEW_STEPS:
         return table
     name = f"{table.relation}_every_{step}"
-    place = sql.call("mod", sql.column(ROW), sql.whole(step))
+    place = sql.remainder(sql.column(ROW), sql.whole(step))
     where = sql.equal(place, sql.whole(0))
     table.engine.define(name, _canonical(table.engine, ROWS, table.columns, table.id).where(where))
     return replace(table, relation=name, rows=_count(table.engine, name))
@@ -340,12 +338,12 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
                 wide = sql.either(sql.above(bare, sql.whole(EXACT)), sql.less(bare.copy(), sql.whole(-EXACT)))
                 node = sql.case([(wide, sql.number(BEYOND))], node)
             if FRACTIONS.match(types[column.name]):
-                node = sql.case([(sql.call("isnan", sql.column(column.name)), sql.null())], node)
+                node = sql.case([(sql.is_nan(sql.column(column.name)), sql.null())], node)
             node = codes.as_text(node) if coded else node
         elif column.kind == "date":
-            node = sql.multiply(sql.call("epoch", node), sql.number(1 / SECONDS_PER_DAY))
+            node = sql.multiply(sql.seconds(node), sql.number(1 / SECONDS_PER_DAY))
         elif column.kind == "text":
-            node = sql.call("nullif", sql.cast(node, "text"), sql.text(""))
+            node = sql.null_if(sql.cast(node, "text"), sql.text(""))
         else:
             continue
         nodes.append(sql.named(node, column.name))

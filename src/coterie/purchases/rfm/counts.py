@@ -193,8 +193,8 @@ def _count(table: Table, measured: Scale, units: Sequence[float], grouped: Group
     keys = [sql.column(name) for name in (*(f"rfm_{m}" for m in MEASURES), "rfm_segment", "__c_segment")]
     sums = []
     for m, unit in zip(MEASURES, units, strict=True):
-        x = sql.add(sql.multiply(sql.column(held[m]), sql.number(unit)), sql.number(0.5))
-        sums.append(sql.named(sql.total(sql.cast(sql.floor(x), "whole")), f"sum_{m}"))
+        x = sql.multiply(sql.column(held[m]), sql.number(unit))
+        sums.append(sql.named(sql.whole_sum(sql.nearest_whole(x)), f"sum_{m}"))
     final = sql.select([*keys, sql.named(sql.count(), "n"), *sums], sql.table("scored"), group=keys)
     got = table.engine.fetch(sql.steps(parts, final))
     rows = []

@@ -1,0 +1,200 @@
+"""The differences between dialects as data: a row a dialect.
+
+sqlglot knows how each dialect quotes, escapes and names its types. A row says the rest: what stands for a mark, how a
+literal is a double, when two texts are the same, and what keeps an engine from working a step out again for every
+column that reads it (Postgres, SQLite and MySQL pull a subquery up and compute each prepared value once a distance).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from coterie.sql.marks import Mark
+from coterie.sql.tree import Node, add, call, cast, equal, multiply, number, text, total, whole
+
+HALF = 30  # bits of the lower of the two halves that SQLite sums
+NO_LIMIT = 2**64 - 1  # MySQL's own number for every row
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What one dialect does in its own way; a function that is None changes nothing.
+
+    ``spelled`` has a function a mark, from the mark's arguments to what stands for it; ``double`` makes a double of a
+    literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, and ``fence`` keeps
+    a step from being worked out more than once.
+    """
+
+    name: str
+    spelled: Mapping[Mark, Callable[..., Node]]
+    double: Callable[[Node], Node] | None = None
+    exact_text: Callable[[Node], Node] | None = None
+    fence: Callable[[exp.CTE], None] | None = None
+
+
+# ── fences ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _offset_nothing(step: exp.CTE) -> None:
+    step.set("this", step.this.offset(0, copy=False))
+
+
+def _limit_nothing(step: exp.CTE) -> None:
+    if not step.this.args.get("limit"):
+        step.set("this", step.this.limit(NO_LIMIT, copy=False))
+
+
+def _materialize(step: exp.CTE) -> None:
+    step.set("materialized", True)
+
+
+# ── what stands for a mark ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _called(name: str) -> Callable[..., Node]:
+    return lambda *arguments: call(name, *arguments)
+
+
+def _itself(a: Node) -> Node:
+    return a
+
+
+def _never(a: Node) -> Node:
+    return exp.false()
+
+
+def _at_utc(a: Node) -> Node:
+    return exp.AtTimeZone(this=a, zone=text("UTC"))
+
+
+def _sum_as_double(a: Node) -> Node:
+    return cast(total(a), "double")
+
+
+def _sum_of_decimals(a: Node) -> Node:
+    return _sum_as_double(exp.Cast(this=a, to=exp.DataType.build("DECIMAL(38, 0)")))
+
+
+def _sum_of_halves(a: Node) -> Node:
+    """Return the sum by its upper and lower bits: each half's sum is exact, and their own sum is rounded once."""
+    upper = exp.BitwiseRightShift(this=exp.Paren(this=a.copy()), expression=whole(HALF))
+    lower = exp.BitwiseAnd(this=exp.Paren(this=a), expression=whole(2**HALF - 1))
+    return add(multiply(cast(total(upper), "double"), number(2.0**HALF)), cast(total(lower), "double"))
+
+
+def _duckdb_time(a: Node, *formats: Node) -> Node:
+    return call("try_strptime", a, exp.Array(expressions=list(formats)))
+
+
+def _duckdb_hex(a: Node) -> Node:
+    return cast(exp.DPipe(this=text("0x"), expression=a), "whole")
+
+
+def _duckdb_each(count: Node) -> Node:
+    return call("unnest", call("range", count))
+
+
+def _postgres_nan(a: Node) -> Node:
+    return equal(a, _postgres_double(text("NaN")))
+
+
+def _postgres_double(a: Node) -> Node:
+    return cast(text(a.name), "double")
+
+
+def _postgres_seconds(a: Node) -> Node:
+    return cast(exp.Extract(this=exp.Var(this="EPOCH"), expression=a), "double")
+
+
+def _sqlite_seconds(a: Node) -> Node:
+    days = exp.Sub(this=call("JULIANDAY", a), expression=number(2_440_587.5))
+    return multiply(exp.Paren(this=days), number(86_400.0))
+
+
+def _mysql_seconds(a: Node) -> Node:
+    micros = call("TIMESTAMPDIFF", exp.Var(this="MICROSECOND"), text("1970-01-01"), a)
+    return multiply(cast(micros, "double"), number(1e-6))
+
+
+def _mysql_text(a: Node) -> Node:
+    letters = exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4"))
+    return exp.Cast(this=exp.Cast(this=a, to=letters), to=exp.DataType.build("BINARY"))
+
+
+def _spark_utc(a: Node) -> Node:
+    return call("TO_UTC_TIMESTAMP", a, call("CURRENT_TIMEZONE"))
+
+
+def _spark_seconds(a: Node) -> Node:
+    return cast(exp.Cast(this=a, to=exp.DataType.build("TIMESTAMPTZ")), "double")
+
+
+# ── a row a dialect ───────────────────────────────────────────────────────────────────────────────────────────────
+
+ROWS = (
+    Dialect(
+        "duckdb",
+        {
+            Mark.IS_NAN: _called("ISNAN"),
+            Mark.LEAST: _called("LEAST"),
+            Mark.WHOLE_SUM: total,  # of 64-bit numbers it has 128 bits
+            Mark.PARSED_TIME: _duckdb_time,
+            Mark.IN_UTC: _at_utc,
+            Mark.SECONDS: _called("EPOCH"),
+            Mark.TIME_OF_MICROS: _called("MAKE_TIMESTAMP"),
+            Mark.HEX_NUMBER: _duckdb_hex,
+            Mark.RANGE: _called("RANGE"),
+            Mark.EACH: _duckdb_each,
+        },
+    ),
+    Dialect(
+        "postgres",
+        {
+            Mark.IS_NAN: _postgres_nan,  # which is equal to itself there
+            Mark.LEAST: _called("LEAST"),
+            Mark.WHOLE_SUM: _sum_as_double,  # of 64-bit numbers it is a numeric
+            Mark.IN_UTC: _at_utc,
+            Mark.SECONDS: _postgres_seconds,
+        },
+        double=_postgres_double,  # 0.5e0 is a numeric, and a sum of numerics is not the sum of doubles
+        fence=_offset_nothing,  # as AS MATERIALIZED, but nothing is stored
+    ),
+    Dialect(
+        "sqlite",
+        {
+            Mark.IS_NAN: _never,  # it is stored as NULL
+            Mark.LEAST: _called("MIN"),
+            Mark.WHOLE_SUM: _sum_of_halves,  # a sum of whole numbers beyond 64 bits is an error
+            Mark.IN_UTC: _itself,  # there are no zones
+            Mark.SECONDS: _sqlite_seconds,
+        },
+        fence=_materialize,
+    ),
+    Dialect(
+        "mysql",
+        {
+            Mark.IS_NAN: _never,  # no column can hold it
+            Mark.LEAST: _called("LEAST"),
+            Mark.WHOLE_SUM: _sum_as_double,  # of whole numbers it is a decimal
+            Mark.IN_UTC: _itself,  # a TIMESTAMP shows itself in the session's zone
+            Mark.SECONDS: _mysql_seconds,
+        },
+        exact_text=_mysql_text,  # 'a' = 'A' and 'a' = 'a ' by most collations
+        fence=_limit_nothing,  # MariaDB merges a step without a limit into the next
+    ),
+    Dialect(
+        "spark",
+        {
+            Mark.IS_NAN: _called("ISNAN"),
+            Mark.LEAST: _called("LEAST"),
+            Mark.WHOLE_SUM: _sum_of_decimals,  # of 64-bit numbers it has 64 bits, and wraps around
+            Mark.IN_UTC: _spark_utc,
+            Mark.SECONDS: _spark_seconds,
+            Mark.TIME_OF_MICROS: _called("TIMESTAMP_MICROS"),
+        },
+    ),
+)  # fmt: skip
+DIALECTS = {row.name: row for row in ROWS}

@@ -1,0 +1,92 @@
+"""Nodes that dialects spell differently: marks in the tree, which rendering replaces.
+
+A mark is a call of a function whose name no engine has; ``dialects`` says what stands for it in each dialect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from sqlglot import exp
+
+from coterie.sql.tree import Node, text, whole
+
+
+class Mark(StrEnum):
+    """What a marked node means; the blanks make sure that no function is called so."""
+
+    IS_NAN = "is not a number"
+    LEAST = "the least"
+    WHOLE_SUM = "sum of whole numbers"
+    PARSED_TIME = "text as a time"
+    IN_UTC = "instant as UTC shows it"
+    SECONDS = "seconds since 1970"
+    TIME_OF_MICROS = "microseconds as a time"
+    HEX_NUMBER = "hexadecimal digits as a number"
+    RANGE = "relation of whole numbers"
+    EACH = "row for each whole number"
+
+
+def _mark(meaning: Mark, *arguments: Node) -> Node:
+    return exp.Anonymous(this=meaning, expressions=list(arguments))
+
+
+def is_nan(a: Node) -> Node:
+    """Return the condition that a double is no number; NULL is not such a one."""
+    return _mark(Mark.IS_NAN, a)
+
+
+def least(nodes: Sequence[Node]) -> Node:
+    """Return the smallest; the caller makes sure that none is NULL, for dialects differ there."""
+    return nodes[0] if len(nodes) == 1 else _mark(Mark.LEAST, *nodes)
+
+
+def whole_sum(a: Node) -> Node:
+    """Return the exact sum of 64-bit whole numbers as a double, rounded once.
+
+    The sum may pass 64 bits. It is the last thing that is asked of the numbers: where a sum is counted on with, and
+    is known to stay within 64 bits, ``total`` gives a whole number.
+    """
+    return _mark(Mark.WHOLE_SUM, a)
+
+
+def parsed_time(a: Node, formats: Sequence[str]) -> Node:
+    """Return the time that a text says in the first format that fits, else NULL.
+
+    Parameters
+    ----------
+    formats : as ``strptime`` writes them: ``%Y-%m-%d``.
+    """
+    return _mark(Mark.PARSED_TIME, a, *(text(f) for f in formats))
+
+
+def in_utc(a: Node) -> Node:
+    """Return a time with a zone as the time that clocks in UTC show."""
+    return _mark(Mark.IN_UTC, a)
+
+
+def seconds(a: Node) -> Node:
+    """Return the seconds from 1970-01-01 00:00 to a date or a time without a zone, as a double."""
+    return _mark(Mark.SECONDS, a)
+
+
+def time_of_micros(a: Node) -> Node:
+    """Return the time so many microseconds after 1970-01-01 00:00."""
+    return _mark(Mark.TIME_OF_MICROS, a)
+
+
+def hex_number(a: Node) -> Node:
+    """Return the whole number that at most 15 hexadecimal digits say."""
+    return _mark(Mark.HEX_NUMBER, a)
+
+
+def whole_numbers(count: int, name: str) -> Node:
+    """Return a table of the whole numbers from 0 to ``count`` - 1, in a column of that name."""
+    alias = exp.TableAlias(this=exp.to_identifier("numbers"), columns=[exp.to_identifier(name, quoted=True)])
+    return exp.Table(this=_mark(Mark.RANGE, whole(count)), alias=alias)
+
+
+def unnested(count: Node) -> Node:
+    """Return the whole numbers from 0 to ``count`` - 1, each in a row of its own beside the other columns."""
+    return _mark(Mark.EACH, count)

@@ -1,0 +1,55 @@
+"""A tree as text in a dialect: the last moment, and the only one at which a dialect is known.
+
+>>> from coterie.sql.marks import is_nan
+>>> from coterie.sql.tree import add, column, named, number, select, table
+>>> query = select([named(add(column("a b"), number(0.5)), "c")], table("t"), where=is_nan(column("d")))
+>>> render(query, "duckdb")
+'SELECT ("a b" + 0.5e0) AS "c" FROM "t" WHERE ISNAN("d")'
+>>> render(query, "mysql")
+'SELECT (`a b` + 0.5e0) AS `c` FROM `t` WHERE FALSE'
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from coterie.sql.dialects import DIALECTS, Dialect
+from coterie.sql.marks import Mark
+from coterie.sql.tree import Node
+
+SPELLED = (exp.Anonymous, exp.Literal, exp.EQ, exp.CTE)
+MARKS = frozenset(Mark)
+
+
+def render(node: Node, dialect: str) -> str:
+    """Return the text of the tree in a dialect.
+
+    Raises
+    ------
+    ValueError : the dialect has nothing that stands for a node of the tree.
+    """
+    row = DIALECTS[dialect]
+    whole = exp.Paren(this=node.copy())  # a node that stands in several places stands there by itself now
+    for part in reversed(list(whole.find_all(*SPELLED))):  # what is inside first
+        _spell(part, row)
+    return str(whole.this.sql(dialect=row.name, copy=False))
+
+
+def _spell(part: Node, row: Dialect) -> None:
+    """Put what the dialect has instead of a node in its place."""
+    if isinstance(part, exp.CTE):
+        if row.fence is not None:
+            row.fence(part)
+    elif isinstance(part, exp.Anonymous):
+        if part.this in MARKS:
+            if part.this not in row.spelled:
+                raise ValueError(f"no SQL in {row.name} for: {part.this}")
+            part.replace(row.spelled[Mark(part.this)](*(a.copy() for a in part.expressions)))
+    elif isinstance(part, exp.Literal):
+        if row.double is not None and not part.is_string and "e" in part.name:
+            part.replace(row.double(part))
+    elif isinstance(part, exp.EQ) and row.exact_text is not None:
+        sides = [part.this, part.expression]
+        if any(side.is_string for side in sides):
+            left, right = (row.exact_text(side.copy()) for side in sides)
+            part.replace(exp.EQ(this=left, expression=right))
