@@ -7,10 +7,12 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from enum import StrEnum
 
+SPENT_ON = "spend on"  # of a column that holds a part of the spending
 # Abbreviations that exports of shops and campaigns use; the longer one first where one contains another.
 SPELLED = {
-    "mnt": "spend on",
+    "mnt": SPENT_ON,
     "amt": "amount",
     "num": "number of",
     "nb": "number of",
@@ -76,21 +78,10 @@ SAID_YES = {
 # Columns whose levels are common words, so that a capital inside a name would only be the source's habit; those of
 # other columns may be names of places or brands, and stay as they are written.
 COMMON = {
-    "gender",
-    "genre",
-    "sex",
-    "marital",
-    "education",
-    "job",
-    "occupation",
-    "profession",
-    "size",
-    "tier",
-    "membership",
-}
+    "gender", "genre", "sex", "marital", "education", "job", "occupation", "profession", "size", "tier", "membership",
+}  # fmt: skip
 # Levels that say nothing without their column.
 VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n/a", "not available", "not known", "?"}
-OFTEN = ("mostly", "more often", "seldom")  # how often a level is met
 WHOLE = {"average order", "average repeat"}  # labels that lose their sense when shortened
 
 SMALLEST_GROUP = 10
@@ -113,6 +104,14 @@ COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class Often(StrEnum):
+    """How often a level is met, as a name says it."""
+
+    MOSTLY = "mostly"
+    MORE_OFTEN = "more often"
+    SELDOM = "seldom"
+
+
 def label(name: str) -> str:
     """Return a column's name in words, without units in brackets.
 
@@ -125,6 +124,16 @@ def label(name: str) -> str:
     parts = re.split(r"[\s_\-./]+", bare.strip())
     spelled = [SPELLED.get(p.casefold(), p if p.isupper() and len(p) > 1 else p.casefold()) for p in parts if p]
     return PERIOD.sub(r"s per \1", " ".join(spelled)) or name
+
+
+def spent_on(name: str) -> str | None:
+    """Return what a column of spending is about; None for another column.
+
+    >>> spent_on("MntWines"), spent_on("spending_score")
+    ('wines', None)
+    """
+    start, text = f"{SPENT_ON} ", label(name)
+    return text.removeprefix(start) if text.startswith(start) else None
 
 
 def labels(names: Sequence[str]) -> dict[str, str]:
@@ -200,7 +209,7 @@ def fact_alone(word: str) -> str:
     >>> fact_alone("mostly female"), fact_alone("seldom job unknown")
     ('female', 'job unknown')
     """
-    often = next((o for o in OFTEN if word.startswith(f"{o} ")), "")
+    often = next((o for o in Often if word.startswith(f"{o} ")), "")
     return word[len(often) :].strip()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from coterie import words
 from coterie.portrait.profile import ALL, ProfileRow, as_effect
 from coterie.table import ColumnRecord
+from coterie.words import Often
 
 FACTS = 3
 AVERAGE = "Close to average"
@@ -148,7 +149,7 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
     high, low = max(share, overall), min(share, overall)
     if high - low < SHARE_DIFFERENCE or high < SHARE_RATIO * low:
         return None
-    often = "seldom" if share < overall else "mostly" if share >= 0.5 else "more often"
+    often = Often.SELDOM if share < overall else Often.MOSTLY if share >= 0.5 else Often.MORE_OFTEN
     fact = _level_fact(column, level)
     text = f"{column.label}: {level} {words.share(share)} (all: {words.share(overall)})"
     return Marker(
@@ -166,7 +167,7 @@ def _other_level(fact: Marker | None, column: ColumnRecord, other: str) -> Marke
         return fact
     share, overall = 1 - fact.mean, 1 - (fact.overall_mean or 0.0)
     text = f"{column.label}: {other} {words.share(share)} (all: {words.share(overall)})"
-    word = f"mostly {_level_fact(column, other)}"
+    word = f"{Often.MOSTLY} {_level_fact(column, other)}"
     return replace(fact, word=word, mean=share, overall_mean=overall, effect=-fact.effect, text=text)
 
 

@@ -222,9 +222,9 @@ def _together(one: Measure, found: Sequence[Measure]) -> Measure | None:
 
     The average of a sum is the sum of the averages only where they are of the same customers.
     """
-    start = "Spend on "
-    parts = sorted((m for m in found if m.label.startswith(start)), key=lambda m: m.column)
-    if not one.label.startswith(start) or len(parts) < 2:
+    what = {m.column: on for m in found if (on := words.spent_on(m.column)) is not None}
+    parts = sorted((m for m in found if m.column in what), key=lambda m: m.column)
+    if one.column not in what or len(parts) < 2:
         return None
     rows: dict[int, dict[str, Any]] = {}
     for s in one.rows:
@@ -232,7 +232,7 @@ def _together(one: Measure, found: Sequence[Measure]) -> Measure | None:
         if len({row.get("n") for row in mine}) > 1 or any(row.get("mean") is None for row in mine):
             return None
         rows[s] = {"n": mine[0].get("n"), "mean": sum(float(row["mean"]) for row in mine)}
-    label = f"{start}{words.joined([m.label.removeprefix(start) for m in parts])} together"
+    label = words.sentence(f"{words.SPENT_ON} {words.joined([what[m.column] for m in parts])} together")
     return one._replace(label=label, overall=sum(m.overall or 0.0 for m in parts), rows=rows)
 
 
