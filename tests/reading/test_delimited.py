@@ -16,7 +16,7 @@ from coterie import errors, sql
 from coterie.engines import Reading, connect
 from coterie.options import Options
 from coterie.reading import _rows
-from coterie.reading.notation import kind_of
+from coterie.reading.notation import Remark, judge
 from coterie.table import table
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
@@ -257,7 +257,7 @@ def test_numbers_as_people_write_them(cells: list[str], values: list[float], tmp
 
 
 def test_a_comma_and_a_point_that_could_both_be_decimal_are_refused(tmp_path: Path) -> None:
-    assert kind_of("v", ["1.234", "1,234"]).said == {"mixed separators"}
+    assert judge("v", ["1.234", "1,234"]).remarks == {Remark.MIXED_SEPARATORS}
     path = tmp_path / "t.csv"
     path.write_text("id;v\na;1.234\nb;1,234\n")
     assert read(path, decimal=",")["v"] == [1234.0, 1.234]
@@ -272,9 +272,9 @@ def test_the_files_habit_is_carried_over_to_columns_that_read_both_ways(tmp_path
 
 def test_codes_stay_text(tmp_path: Path) -> None:
     """Leading zeros, letters before digits, more digits than a number holds."""
-    assert kind_of("zip", ["01234", "99102"]).kind == "text"
-    assert kind_of("invoice", [*(["536379"] * 95), *(["C536380"] * 5)]).kind == "text"
-    assert kind_of("card", ["4556737586899855", "4916338506082832"]).kind == "text"
+    assert judge("zip", ["01234", "99102"]).kind == "text"
+    assert judge("invoice", [*(["536379"] * 95), *(["C536380"] * 5)]).kind == "text"
+    assert judge("card", ["4556737586899855", "4916338506082832"]).kind == "text"
 
 
 # ── kinds of files ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,8 +13,8 @@ from coterie import checking, errors, options
 from coterie.__main__ import _run
 from coterie.engines import Reading
 from coterie.engines.duckdb.engine import DuckDB
-from coterie.reading import dialect
 from coterie.reading.delimited import prepare
+from coterie.reading.dialect import guess
 from coterie.reading.line_numbers import lines_of
 
 ROWS = [
@@ -39,7 +39,7 @@ def run(*arguments: object) -> int:
 @pytest.mark.parametrize("first", ["", "# a comment\n", "Customers of May\n\n"])
 def test_a_decimal_comma_in_every_row_is_no_delimiter(first: str) -> None:
     text = f"{first}id;name;spend\n1;Ann;1,5\n2;Bo;2,5\n3;Cy;x;2,5\n4;Di;2,75\n5;Ed\n6;Flo;0,5\n"
-    assert dialect.guess(text).delimiter == ";"
+    assert guess(text).delimiter == ";"
 
 
 def test_line_ends_inside_quotes_are_not_taken_for_those_of_the_rows(tmp_path: Path) -> None:

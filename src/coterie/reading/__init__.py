@@ -10,6 +10,8 @@ Its modules, in import order::
     encoding         bytes become text
     packed           archives, unpacked within limits
     parquet_parts    which Parquet files are parts of one table
+    text             counted text: what readers make, and engines load
+    sampled_cells    a sample of a text's cells, and what they say of its columns
     delimited        delimited text, its rows counted by a native module
     typed_rows       rows that have types already, written as plain text
     line_numbers     the lines that rows stand on
@@ -20,15 +22,28 @@ Its modules, in import order::
     formats          what a file is, and so which reader reads it
 """
 
-from coterie.reading.delimited import CANONICAL, LONGEST_CELL, Text, TextColumn, rewritten, some_rows
+from coterie.reading.delimited import rewrite
 from coterie.reading.file_kinds import is_pattern
 from coterie.reading.findings import choose_table, findings_of
 from coterie.reading.formats import DatabaseTable, prepare
 from coterie.reading.line_numbers import lines_of
-from coterie.reading.notation import CODE, CODE_LIKE, MISSING, MOSTLY, PLAIN, SIGNS, Notation, Values, decided
+from coterie.reading.notation import (
+    CODE,
+    CODE_LIKE,
+    MISSING,
+    MOSTLY,
+    PLAIN,
+    SIGNS,
+    Notation,
+    Remark,
+    Values,
+    with_order,
+)
 from coterie.reading.packed import MOST_BYTES, make_spill_folder
 from coterie.reading.parquet_parts import ParquetParts
 from coterie.reading.request import Reading
+from coterie.reading.sampled_cells import take_some_rows
+from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 
 __all__ = [
     "CANONICAL",
@@ -44,16 +59,18 @@ __all__ = [
     "Notation",
     "ParquetParts",
     "Reading",
+    "RejectedRow",
+    "Remark",
     "Text",
     "TextColumn",
     "Values",
     "choose_table",
-    "decided",
     "findings_of",
     "is_pattern",
     "lines_of",
     "make_spill_folder",
     "prepare",
-    "rewritten",
-    "some_rows",
+    "rewrite",
+    "take_some_rows",
+    "with_order",
 ]

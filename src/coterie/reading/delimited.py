@@ -1,33 +1,27 @@
-"""Delimited text: from any dialect and encoding to rows whose number is known before the engine reads them."""
+"""Delimited text of any dialect and encoding as rows that are counted already."""
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
 from coterie import errors, words
 from coterie.findings import Finding
-from coterie.reading import _rows, dialect, notation
-from coterie.reading import encoding as decoding
-from coterie.reading.dialect import Dialect
+from coterie.reading import _rows
+from coterie.reading.dialect import Dialect, find_header, guess, split_rows
+from coterie.reading.encoding import UTF8, encoding_of, to_utf8
 from coterie.reading.header import check_header, check_width, names_of
-from coterie.reading.notation import Values
+from coterie.reading.notation import Remark
 from coterie.reading.request import Reading
+from coterie.reading.sampled_cells import BLOCK, judge_columns, sample_cells
+from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 
 HEAD = 1 << 20
-SAMPLED_ROWS = 4_000
-BLOCKS, BLOCK, BLOCK_ROWS = 16, 1 << 15, 100
-LONGEST_CELL = 1 << 20
 LISTED_ROWS = 20
 MOST_THREADS = 8
-SOME_BLOCKS, SOME_ROWS = 200, 101
-HIGHEST_HEADER = 40
-CANONICAL = Dialect()
 TOTALS = re.compile(r"(grand |sub)?(total|sum|summe|gesamt|somme|suma|totale)s?:?", re.IGNORECASE)
 REASONS = {
     1: "too few fields",
@@ -35,43 +29,6 @@ REASONS = {
     3: "text after a closing quote",
     4: "a quote that never closes",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TextColumn:
-    """A column of a text: its name (None: left out), what it holds, and whether it must stay text to the letter."""
-
-    name: str | None
-    values: Values
-    verbatim: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Delimited text that is ready for the engine.
-
-    ``skip`` lines come before the data and ``first_line`` is the line they begin on; ``rows`` was counted
-    independently. ``whole`` says that the sample that judged the columns was the whole file. ``rejected`` are rows
-    that were left out or repaired: line, reason, whether the row was kept. ``feeds_only`` says that every row ends in a
-    line feed, whatever ends lines inside quotes; ``lined`` that its lines are those of a file that somebody has.
-    ``origin`` is the text that was rewritten into this one, and ``dropped`` the rows of it that were left out.
-    """
-
-    name: str
-    path: Path
-    dialect: Dialect
-    skip: int
-    first_line: int
-    rows: int
-    columns: tuple[TextColumn, ...]
-    whole: bool
-    start: int = 0
-    findings: tuple[Finding, ...] = ()
-    rejected: tuple[tuple[int, str, bool], ...] = ()
-    feeds_only: bool = False
-    lined: bool = True
-    origin: Text | None = None
-    dropped: tuple[int, ...] = ()
 
 
 def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Callable[[str], bool]) -> Text:
@@ -92,26 +49,26 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     Cost: one pass that counts; one more that rewrites where the dialect is one that the engine may misread.
     """
     path, encoding = _as_utf8(path, name, spill, reading)
-    text, whole, mark = _beginning(path)
-    told, text_start = _told_delimiter(text)
-    delimiter = reading.delimiter or told
+    text, whole, mark = _read_beginning(path)
+    named_there, text_start = _read_delimiter_line(text)
+    delimiter = reading.delimiter or named_there
     if delimiter is not None and len(delimiter) > 1 and delimiter != "\\t":
-        path, delimiter = _single_delimiter(path, delimiter, spill), "\x1f"
-        text, whole, mark = _beginning(path)
-    found = dialect.guess(text[text_start:], "\t" if delimiter == "\\t" else delimiter)
+        path, delimiter = _write_single_delimiter(path, delimiter, spill), "\x1f"
+        text, whole, mark = _read_beginning(path)
+    found = guess(text[text_start:], "\t" if delimiter == "\\t" else delimiter)
     if len(found.delimiter.encode()) != 1 or found.delimiter in '"\r\n':
         raise errors.bad_option("--delimiter", found.delimiter, "one plain character, such as ; or a tab")
-    head = dialect.header(text[text_start:], found, given_skip=reading.skip_rows, has_header=reading.header)
+    head = find_header(text[text_start:], found, given_skip=reading.skip_rows, has_header=reading.header)
     if head is None:
         raise errors.empty_source(name)
     _check_characters(name, text[: text_start + head.end], mark)
     check_width(name, head, found, text[text_start:])
-    cells = _sample(path, text[text_start + head.end :], found, len(head.names), whole)
+    cells = sample_cells(path, text[text_start + head.end :], found, len(head.names), whole=whole)
     if reading.header:
         check_header(name, head.names, cells)
     named, findings = names_of(name, head.names, cells)
     start = mark + len(text[: text_start + head.end].encode("utf-8", "surrogateescape"))
-    first_line = head.line + _lines(text, text_start)
+    first_line = head.line + _count_lines(text, text_start)
     if head.skipped:
         what = "comments and titles" if head.comments else "titles"
         findings.append(
@@ -126,13 +83,12 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
         )
     layout = _Layout(name, found, start, first_line, [n or "" for n in head.names])
     scan = _scan(path, layout, encoding)
-    judged = [_judge(n, [row[i] for row in cells], verbatim, reading) for i, n in enumerate(named)]
-    columns = tuple(_settled(judged, cells, reading))
+    columns = judge_columns(named, cells, reading, verbatim)
     _check_notation(name, columns)
     whole = whole and len(cells) >= scan["rows"]
-    skip = _lines(text, text_start + head.end)
-    made = Text(name, path, found, skip, first_line, scan["rows"], columns, whole, start, tuple(findings))
-    return _regular(made, layout, scan, spill, reading)
+    skip = _count_lines(text, text_start + head.end)
+    counted = Text(name, path, found, skip, first_line, scan["rows"], columns, whole, start, tuple(findings))
+    return _make_regular(counted, layout, scan, spill, reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +104,15 @@ class _Layout:
 
 
 def _as_utf8(path: Path, name: str, spill: Path, reading: Reading) -> tuple[Path, str]:
-    encoding = decoding.encoding_of(path, reading.encoding)
-    if encoding in decoding.UTF8:
+    encoding = encoding_of(path, reading.encoding)
+    if encoding in UTF8:
         return path, "UTF-8"
     target = spill / "decoded.csv"
-    decoding.to_utf8(path, encoding, target)
+    to_utf8(path, encoding, target)
     return target, "UTF-8"
 
 
-def _beginning(path: Path) -> tuple[str, bool, int]:
+def _read_beginning(path: Path) -> tuple[str, bool, int]:
     """Return the first megabyte, whether that is all, and how many bytes its byte order mark takes."""
     with path.open("rb") as file:
         data = file.read(HEAD)
@@ -172,19 +128,19 @@ def _check_characters(name: str, text: str, mark: int) -> None:
         return
     place = mark + len(text[: wrong.start()].encode("utf-8", "surrogateescape"))
     if wrong[0] == "\0":
-        line = _lines(text, wrong.start()) + 1
+        line = _count_lines(text, wrong.start()) + 1
         what = "a NUL byte: the file is damaged, or not text"
         raise errors.broken_text(name, what, 0, line, "Get the file again, or name its --encoding.")
     raise errors.undecodable(name, "UTF-8", place)
 
 
-def _told_delimiter(text: str) -> tuple[str | None, int]:
-    """Return the delimiter that a first line such as ``sep=;`` tells, and where the text after it begins."""
+def _read_delimiter_line(text: str) -> tuple[str | None, int]:
+    """Return the delimiter that a first line such as ``sep=;`` names, and where the text after it begins."""
     match = re.match(r"[\r\n]*\"?sep=([^\r\n\"])\"?(\r\n|\n|\r)", text, re.IGNORECASE)
     return (match[1], match.end()) if match else (None, 0)
 
 
-def _single_delimiter(path: Path, delimiter: str, spill: Path) -> Path:
+def _write_single_delimiter(path: Path, delimiter: str, spill: Path) -> Path:
     """Write a copy whose delimiter is a single control character."""
     target, old = spill / "delimited.csv", delimiter.encode()
     with path.open("rb") as file, target.open("wb") as out:
@@ -193,56 +149,13 @@ def _single_delimiter(path: Path, delimiter: str, spill: Path) -> Path:
     return target
 
 
-def _lines(text: str, end: int) -> int:
+def _count_lines(text: str, end: int) -> int:
     return len(re.findall(r"\r\n|\n|\r", text[:end]))
-
-
-# ── a sample of the cells, and what they are ──────────────────────────────────────────────────────────────────────
-
-
-def _sample(path: Path, text: str, found: Dialect, width: int, whole: bool) -> list[list[str]]:
-    """Return rows from the beginning and, of a long file, from places all over it."""
-    head = [row.fields for row in islice(dialect.rows(text, found), SAMPLED_ROWS + 2) if not row.blank]
-    if whole:
-        return [row for row in head[:SAMPLED_ROWS] if len(row) == width]
-    rows = head[: min(len(head) - 1, SAMPLED_ROWS // 2)]
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        for i in range(1, BLOCKS + 1):
-            file.seek(max(0, (size - BLOCK) * i // BLOCKS))
-            block = file.read(BLOCK).decode("utf-8", "replace")
-            inside = dialect.rows(block[block.find("\n") + 1 :], found)
-            rows += [row.fields for row in islice(inside, BLOCK_ROWS)][: -1 if i < BLOCKS else None]
-    return [row for row in rows if len(row) == width]
-
-
-def _judge(name: str | None, cells: Sequence[str], verbatim: Callable[[str], bool], reading: Reading) -> TextColumn:
-    if name is None:
-        return TextColumn(None, Values("text"))
-    held = notation.kind_of(name, cells, decimal=reading.decimal, date_order=reading.date_order)
-    return TextColumn(name, notation.as_before(held, reading.kind(name)), verbatim(name))
-
-
-def _settled(columns: Sequence[TextColumn], cells: Sequence[Sequence[str]], reading: Reading) -> list[TextColumn]:
-    """Return the columns with the file's habit carried over: where one column writes 12,5, another's 1.234 is 1234."""
-    notations = [c.values.notation for c in columns if c.values.notation is not None]
-    if reading.decimal is not None or not any(n.decimal == "," for n in notations):
-        return list(columns)
-    settled = []
-    for i, column in enumerate(columns):
-        pointed = [row[i].strip() for row in cells if "." in row[i]]
-        plain = column.values.kind == "number" and column.values.notation is None
-        if plain and pointed and all(notation.THOUSANDS.fullmatch(c) for c in pointed):
-            held = notation.kind_of(column.name or "", [row[i] for row in cells], decimal=",")
-            settled.append(replace(column, values=held))
-        else:
-            settled.append(column)
-    return settled
 
 
 def _check_notation(name: str, columns: Sequence[TextColumn]) -> None:
     for column in columns:
-        if column.name is not None and "mixed separators" in column.values.said and not column.verbatim:
+        if column.name is not None and Remark.MIXED_SEPARATORS in column.values.remarks and not column.verbatim:
             raise errors.mixed_separators(name, column.name)
 
 
@@ -281,7 +194,7 @@ def _scan(path: Path, layout: _Layout, encoding: str) -> _rows.Scan:
     return scan
 
 
-def _regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, reading: Reading) -> Text:
+def _make_regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, reading: Reading) -> Text:
     """Return the text as the engine will surely read it: as it is, or rewritten; bad rows refused, left out or mended.
 
     Raises
@@ -318,50 +231,33 @@ def _regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, reading
         and not (scan["cr"] or scan["loose"] or scan["stray"] or scan["irregular"] or total)
         and not (len(layout.names) == 1 and scan["blank"])
     )
-    return text if plain else rewritten(text, layout.start, spill, reading.on_bad_rows, drop_last=total)
+    return text if plain else rewrite(text, layout.start, spill, reading.on_bad_rows, drop_last=total)
 
 
-def rewritten(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool = False) -> Text:
-    """Return the text as a copy with commas, double quotes and line feeds only, without header."""
+def rewrite(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool = False) -> Text:
+    """Return the text as a copy without header in the canonical dialect.
+
+    Commas, double quotes and line feeds only; rows that do not fit are left out or repaired.
+    """
     target = spill / "rewritten.csv"
     d = text.dialect
-    made = _rows.rewrite(
+    done = _rows.rewrite(
         str(text.path), str(target), d.delimiter, d.quote, d.escape, d.trim, start, len(text.columns), bad
     )
-    if made["read"] != text.rows:
-        raise errors.uncounted(text.name, made["read"], text.rows)
+    if done["read"] != text.rows:
+        raise errors.uncounted(text.name, done["read"], text.rows)
     line = text.first_line - 1
-    rejected = [(at + line, REASONS[why], kept) for _, at, why, kept in made["rejected"]]
-    dropped = tuple(row for row, _, _, kept in made["rejected"] if not kept)
-    written = made["written"]
+    rejected = [RejectedRow(at + line, REASONS[why], kept) for _, at, why, kept in done["rejected"]]
+    dropped = tuple(row for row, _, _, kept in done["rejected"] if not kept)
+    written = done["written"]
     if drop_last and written:
         _drop_last_line(target)
         written -= 1
-        rejected.append((made["read"] + line, "looks like a total", False))
+        rejected.append(RejectedRow(done["read"] + line, "looks like a total", False))
     return replace(
         text, path=target, dialect=CANONICAL, skip=0, rows=written, rejected=tuple(rejected), feeds_only=True,
         origin=text, dropped=dropped,
     )  # fmt: skip
-
-
-def some_rows(text: Text, spill: Path) -> Text:
-    """Return a small text of rows from all over a large one, in its order; rows that blocks cut are left out."""
-    target, rows = spill / "some-rows.csv", 0
-    size, width = text.path.stat().st_size, len(text.columns)
-    with text.path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
-        write = csv.writer(out, lineterminator="\n")
-        for i in range(SOME_BLOCKS):
-            file.seek(text.start + (size - text.start) * i // SOME_BLOCKS)
-            block = file.read(BLOCK).decode("utf-8", "ignore")
-            begin = 0 if i == 0 else block.find("\n") + 1
-            inside = [row.fields for row in islice(dialect.rows(block[begin:], text.dialect), SOME_ROWS)]
-            for fields in inside[:-1]:
-                if len(fields) == width:
-                    write.writerow(fields)
-                    rows += 1
-    return replace(
-        text, path=target, dialect=CANONICAL, skip=0, start=0, first_line=1, rows=rows, findings=(), feeds_only=True
-    )
 
 
 def _ends_with_total(path: Path, found: Dialect, width: int, rows: int) -> bool:
@@ -371,7 +267,7 @@ def _ends_with_total(path: Path, found: Dialect, width: int, rows: int) -> bool:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - BLOCK))
         tail = file.read().decode("utf-8", "replace").rstrip("\r\n")
-    last = next(iter(dialect.rows(tail[max(tail.rfind("\n"), tail.rfind("\r")) + 1 :], found)), None)
+    last = next(iter(split_rows(tail[max(tail.rfind("\n"), tail.rfind("\r")) + 1 :], found)), None)
     if last is None or len(last.fields) != width or last.filled > width / 2:
         return False
     return any(TOTALS.fullmatch(f.strip()) for f in last.fields)

@@ -1,4 +1,7 @@
-"""What separates the columns of a text, and where its header is: guessed from the beginning, proved on the whole."""
+"""What separates the columns of a text, and where its header is.
+
+Both are guessed from the beginning, and proved on the whole.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,11 @@ TRUSTED = 0.3  # fewer rows of one width may have it by chance
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """Delimiter, quote (empty: none), escape (empty: a quote inside quotes is doubled), blanks after delimiters."""
+    """What separates and quotes the cells of a text.
+
+    ``quote`` is empty where there is none, ``escape`` where a quote inside quotes is doubled; ``trim`` takes off blanks
+    after delimiters.
+    """
 
     delimiter: str = ","
     quote: str = '"'
@@ -26,7 +33,7 @@ class Dialect:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the beginning of a file: its fields, whether any was quoted, the line it starts on, where it ends."""
+    """A row: its fields, the line it starts on, where it ends."""
 
     fields: list[str]
     line: int
@@ -43,8 +50,8 @@ class Row:
         return sum(1 for f in self.fields if f.strip())
 
 
-def rows(text: str, dialect: Dialect) -> Iterator[Row]:
-    """Give the rows of a text; one that is cut off at its end is given as far as it goes."""
+def split_rows(text: str, dialect: Dialect) -> Iterator[Row]:
+    """Give the rows of a text; a last one that is cut off, as far as it goes."""
     q, d = re.escape(dialect.quote), re.escape(dialect.delimiter)
     inside = rf"(?:[^{q}{re.escape(dialect.escape)}]|{re.escape(dialect.escape)}.)*" if dialect.escape else None
     inside = inside or rf"(?:[^{q}]|{q}{q})*" if dialect.quote else None
@@ -58,7 +65,7 @@ def rows(text: str, dialect: Dialect) -> Iterator[Row]:
             return
         quoted, after, plain, end = match.groups()
         if quoted is not None:
-            value = _unescaped(quoted, dialect) + after
+            value = _unescape(quoted, dialect) + after
             line += quoted.count("\n") + quoted.count("\r") - quoted.count("\r\n")
         else:
             value = plain.lstrip(" ") if dialect.trim else plain
@@ -72,7 +79,7 @@ def rows(text: str, dialect: Dialect) -> Iterator[Row]:
         yield Row([*fields, ""], started, place)
 
 
-def _unescaped(text: str, dialect: Dialect) -> str:
+def _unescape(text: str, dialect: Dialect) -> str:
     if dialect.escape:
         return re.sub(re.escape(dialect.escape) + "(.)", r"\1", text, flags=re.DOTALL)
     return text.replace(dialect.quote * 2, dialect.quote)
@@ -96,7 +103,7 @@ def guess(text: str, delimiter: str | None = None) -> Dialect:
         escaped = Dialect(best.delimiter, escape="\\")
         if _likeness(text, escaped) > _likeness(text, best):
             best = escaped
-    if _wrapped(text, best, "'"):
+    if _is_wrapped(text, best, "'"):
         best = Dialect(best.delimiter, quote="'")
     padded = re.findall(re.escape(best.delimiter) + r"( ?)", text)
     if best.delimiter not in " \t" and padded and sum(map(bool, padded)) > 0.95 * len(padded):
@@ -109,7 +116,7 @@ def _likeness(text: str, dialect: Dialect) -> tuple[bool, int, float, int]:
 
     How early comes before how many: decimal commas are in every row of data, and never in the header.
     """
-    widths = [len(row.fields) for row in rows(text, dialect) if not row.blank]
+    widths = [len(row.fields) for row in split_rows(text, dialect) if not row.blank]
     wide = [(n, size) for size, n in Counter(widths).items() if size > 1]
     if not wide:
         return False, 0, 0.0, len(widths[:1])
@@ -119,20 +126,20 @@ def _likeness(text: str, dialect: Dialect) -> tuple[bool, int, float, int]:
     return trusted, -widths.index(size) if trusted else 0, round(share, 2), size
 
 
-def _wrapped(text: str, dialect: Dialect, quote: str) -> bool:
+def _is_wrapped(text: str, dialect: Dialect, quote: str) -> bool:
     """Say whether whole columns stand in these quotes."""
     plain = Dialect(dialect.delimiter, quote="")
-    seen = [row.fields for row in rows(text, plain) if not row.blank][:200]
+    seen = [row.fields for row in split_rows(text, plain) if not row.blank][:200]
     values = [f for row in seen for f in row]
     inside = sum(1 for v in values if v.startswith(quote) or v.endswith(quote))
     both = sum(1 for v in values if len(v) > 1 and v.startswith(quote) and v.endswith(quote))
     return both > 0.2 * len(values) and inside >= both >= 2
 
 
-def unusual_delimiter(line: str) -> str | None:
-    """Return what probably separates the columns of a header line, where it is none of the usual four.
+def guess_unusual(line: str) -> str | None:
+    """Return a header line's delimiter, where it is none of the usual four.
 
-    >>> unusual_delimiter("id^age^orders")
+    >>> guess_unusual("id^age^orders")
     '^'
     """
     counts = {d: line.count(d) for d in UNUSUAL if line.count(d) >= 1}
@@ -141,7 +148,10 @@ def unusual_delimiter(line: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where the header is: rows before it that were skipped, its fields, and how many characters come before data."""
+    """Where the header is.
+
+    ``skipped`` rows came before it; the data begin after ``end`` characters.
+    """
 
     skipped: int
     names: list[str]
@@ -150,14 +160,14 @@ class Head:
     comments: bool
 
 
-def header(text: str, dialect: Dialect, *, given_skip: int | None, has_header: bool) -> Head | None:
-    """Return where the header is, or None where the text has no row that could be one.
+def find_header(text: str, dialect: Dialect, *, given_skip: int | None, has_header: bool) -> Head | None:
+    """Return where the header is, None where no row could be one.
 
     Notes
     -----
     A row before the header holds at most one filled field, or begins with #; anything else is taken for the header.
     """
-    seen = [row for row, _ in zip(rows(text, dialect), range(PREAMBLE_ROWS + 200), strict=False)]
+    seen = [row for row, _ in zip(split_rows(text, dialect), range(PREAMBLE_ROWS + 200), strict=False)]
     if given_skip is not None:
         seen = [row for row in seen if row.line > given_skip]
     widths = Counter(len(row.fields) for row in seen if not row.blank)
@@ -166,7 +176,7 @@ def header(text: str, dialect: Dialect, *, given_skip: int | None, has_header: b
     width = max(widths.items(), key=lambda item: (item[1], item[0]))[0]
     skipped, end, comments = 0, 0, False
     for i, row in enumerate(seen):
-        comment = row.fields[0].startswith("#") and (len(row.fields) != width or _hash_block(seen, i, width))
+        comment = row.fields[0].startswith("#") and (len(row.fields) != width or _is_comment(seen, i, width))
         title = width > 1 and row.filled <= 1 and not (len(row.fields) == width == 2)
         if row.blank or comment or (given_skip is None and title and i < PREAMBLE_ROWS):
             skipped += not row.blank
@@ -180,7 +190,7 @@ def header(text: str, dialect: Dialect, *, given_skip: int | None, has_header: b
     return None
 
 
-def _hash_block(seen: list[Row], i: int, width: int) -> bool:
+def _is_comment(seen: list[Row], i: int, width: int) -> bool:
     """Say whether a row that begins with # is a comment although it is as wide as the data."""
     return (
         i + 1 < len(seen)

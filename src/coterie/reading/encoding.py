@@ -1,4 +1,7 @@
-"""Text in any encoding becomes UTF-8, strictly: a byte that does not belong is an error, never a replacement mark."""
+"""Text in any encoding becomes UTF-8, strictly.
+
+A byte that does not belong is an error, never a replacement mark.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 
 
 def encoding_of(path: Path, given: str | None) -> str:
-    """Return the encoding of a text file: the given one, the one its mark says, else UTF-8.
+    """Return a text file's encoding: the given one, its mark's, else UTF-8.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes; the ending of its name must agree, or one of the two is wrong."""
+"""What a file is, by its first bytes; the ending of its name must agree."""
 
 from __future__ import annotations
 
@@ -61,12 +61,14 @@ HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<\?xml[^>]*>\s*<html)", re.I
 
 
 def is_pattern(path: Path) -> bool:
-    """Say whether a path is no file's own name, but a pattern that names of several files fit."""
+    """Say whether a path is a pattern, and no file's own name."""
     return any(c in path.name for c in "*?[") and not os.path.lexists(path)
 
 
 def recognize(path: Path) -> str:
-    """Return what a file is: ``text``, ``json``, ``parquet``, ``excel``, ``sqlite``, ``duckdb``, or how it is packed.
+    """Return what a file is, or how it is packed.
+
+    One of ``text``, ``json``, ``parquet``, ``excel``, ``sqlite``, ``duckdb``, ``gzip``, ``zip``, ``zstd``.
 
     Raises
     ------
@@ -75,8 +77,8 @@ def recognize(path: Path) -> str:
     ending = path.suffix.lower()
     with path.open("rb") as file:
         head = file.read(HEAD)
-    kind, words = content(head)
-    wanted = expected(ending)
+    kind, words = kind_of_content(head)
+    wanted = kind_of_ending(ending)
     if wanted is None:
         wanted = kind
     if kind == "zip" and (wanted == "excel" or b"[Content_Types].xml" in head or b"xl/workbook" in head):
@@ -89,8 +91,8 @@ def recognize(path: Path) -> str:
     raise errors.not_a_table(path.name, f"it is {words}", REMEDY.get(kind, ASK_FOR_DATA))
 
 
-def expected(ending: str) -> str | None:
-    """Return what the ending of a name says that a file is; None: nothing that coterie knows."""
+def kind_of_ending(ending: str) -> str | None:
+    """Return what the ending of a name says; None: nothing that coterie knows."""
     for kind, endings in (
         ("text", TEXT_ENDINGS),
         ("json", JSON_ENDINGS),
@@ -103,7 +105,7 @@ def expected(ending: str) -> str | None:
     return "duckdb" if ending in (".duckdb", ".ddb") else PACKED_ENDINGS.get(ending)
 
 
-def content(head: bytes) -> tuple[str, str]:
+def kind_of_content(head: bytes) -> tuple[str, str]:
     """Return what the first bytes of a file are, as a kind and in words."""
     for magic, kind, words in MAGIC:
         if head.startswith(magic):
@@ -119,13 +121,13 @@ def content(head: bytes) -> tuple[str, str]:
         return "json", "JSON"
     if head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05":
         return "pickle", "a Python pickle, which coterie never opens"
-    if binary(head):
+    if is_binary(head):
         return "binary", "not text"
     return "text", "text"
 
 
-def binary(head: bytes) -> bool:
-    """Say whether bytes are no text in any encoding that puts text in files; UTF-16 without a mark is text."""
+def is_binary(head: bytes) -> bool:
+    """Say whether bytes are no text; UTF-16 without a mark is text."""
     if not head:
         return False
     control = sum(head.count(c) for c in (*range(1, 9), *range(14, 27), *range(28, 32)))

@@ -6,57 +6,68 @@ from collections.abc import Sequence
 
 from coterie import errors, words
 from coterie.findings import Finding
-from coterie.reading.delimited import Text
+from coterie.reading.notation import Remark
+from coterie.reading.text import RejectedRow, Text
 
-# said of a column: (code, level, what was seen, what was done)
-SAID = {
-    "separators": (
+# what a remark about a column means: code, level, what was seen, what was done
+MEANINGS = {
+    Remark.SEPARATORS: (
         "COT107",
         "warning",
         "numbers are written with separators",
         "read as the values show: decimal {decimal}",
     ),
-    "missing words": ("COT125", "note", "{words} mean missing here", "read as empty cells"),
-    "brackets": ("COT107", "warning", "numbers in brackets", "read as below zero"),
-    "signs": ("COT108", "warning", "amounts carry a currency sign", "the sign was taken off"),
-    "percent": ("COT108", "warning", "values carry a percent sign", "12% was read as 12"),
-    "currencies": ("COT119", "warning", "amounts carry different currency signs", "read as if they were one currency"),
-    "ambiguous": (
+    Remark.MISSING_WORDS: ("COT125", "note", "{words} mean missing here", "read as empty cells"),
+    Remark.BRACKETS: ("COT107", "warning", "numbers in brackets", "read as below zero"),
+    Remark.SIGNS: ("COT108", "warning", "amounts carry a currency sign", "the sign was taken off"),
+    Remark.PERCENT: ("COT108", "warning", "values carry a percent sign", "12% was read as 12"),
+    Remark.CURRENCIES: (
+        "COT119",
+        "warning",
+        "amounts carry different currency signs",
+        "read as if they were one currency",
+    ),
+    Remark.AMBIGUOUS: (
         "COT109",
         "warning",
         "every date reads as day-month and as month-day",
         "read day first unless --date-order says otherwise",
     ),
-    "dates": ("COT110", "note", "dates are not written as year-month-day", "read as {order}"),
-    "some zones": ("COT112", "warning", "some times have a zone, some have none", "those without were taken as UTC"),
-    "leading zeros": ("COT114", "note", "codes with leading zeros", "kept as text"),
-    "long digits": ("COT114", "note", "more digits than a number can hold", "kept as text"),
-    "numbers as text": ("COT115", "warning", "numbers are stored as text", "read as numbers"),
-    "nested": ("COT104", "warning", "lists or objects", "left out"),
+    Remark.DATES: ("COT110", "note", "dates are not written as year-month-day", "read as {order}"),
+    Remark.SOME_ZONES: (
+        "COT112",
+        "warning",
+        "some times have a zone, some have none",
+        "those without were taken as UTC",
+    ),
+    Remark.LEADING_ZEROS: ("COT114", "note", "codes with leading zeros", "kept as text"),
+    Remark.LONG_DIGITS: ("COT114", "note", "more digits than a number can hold", "kept as text"),
+    Remark.NUMBERS_AS_TEXT: ("COT115", "warning", "numbers are stored as text", "read as numbers"),
+    Remark.NESTED: ("COT104", "warning", "lists or objects", "left out"),
 }
 ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day", None: ""}
 
 
-def findings_of(text: Text, rejected: Sequence[tuple[int | None, str, bool]]) -> tuple[Finding, ...]:
-    """Return what is to be said about the columns of a text and the rows that were left out or repaired."""
+def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, ...]:
+    """Return findings on a text's columns, and on rows left out or repaired."""
     found = []
     for column in text.columns:
         if column.name is None or column.verbatim:
             continue
         notation = column.values.notation
-        for word, (code, level, seen, done) in SAID.items():
-            if word in column.values.said:
+        for remark, (code, level, seen, done) in MEANINGS.items():
+            if remark in column.values.remarks:
                 filled = done.format(
                     decimal={".": "point", ",": "comma"}[notation.decimal] if notation else "point",
                     order=ORDERS[notation.order if notation else None],
                 )
                 shown = seen.format(words=words.joined(column.values.missing) or "words such as NA or -")
                 found.append(Finding(code, level, column.name, text.rows, shown, filled))
-    left = [r for r in rejected if not r[2]]
+    left = sum(1 for row in rejected if not row.kept)
     if left:
-        share = f"{words.plural(len(left), 'row')} did not fit"
-        found.append(Finding("COT007", "warning", None, len(left), share, "left out; rejected.csv lists them"))
-    mended = len(rejected) - len(left)
+        text_of = f"{words.plural(left, 'row')} did not fit"
+        found.append(Finding("COT007", "warning", None, left, text_of, "left out; rejected.csv lists them"))
+    mended = len(rejected) - left
     if mended:
         text_of = f"{words.plural(mended, 'row')} had too few or too many fields"
         found.append(
@@ -66,7 +77,7 @@ def findings_of(text: Text, rejected: Sequence[tuple[int | None, str, bool]]) ->
 
 
 def choose_table(name: str, tables: Sequence[str], asked: str | None, flag: str) -> tuple[str, tuple[Finding, ...]]:
-    """Return the table of a file that is to be read: the one that was named, or the first one, and said so.
+    """Return which of a file's tables is read, and a finding where none was named.
 
     Raises
     ------

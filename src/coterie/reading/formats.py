@@ -8,11 +8,11 @@ from pathlib import Path
 
 from coterie import errors
 from coterie.reading import delimited
-from coterie.reading.delimited import Text
 from coterie.reading.file_kinds import PACKED, recognize
 from coterie.reading.packed import unpack
 from coterie.reading.parquet_parts import ParquetParts, find_parts
 from coterie.reading.request import Reading
+from coterie.reading.text import Text
 
 
 @dataclass(frozen=True, slots=True)

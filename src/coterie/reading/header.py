@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from coterie import errors, words
 from coterie.findings import Finding
-from coterie.reading import dialect, notation
-from coterie.reading.dialect import Dialect, Head
+from coterie.reading.dialect import DELIMITERS, Dialect, Head, guess_unusual
+from coterie.reading.notation import PLAIN
 
 MOST_COLUMNS = 2_000
 LONGEST_NAME = 255
 
 
 def check_width(name: str, head: Head, found: Dialect, text: str) -> None:
-    """Refuse a header with too many columns, or with one column that an unusual delimiter would split."""
+    """Refuse too many columns, or one that an unusual delimiter would split."""
     width = len(head.names)
     if width > MOST_COLUMNS:
         raise errors.too_many_columns(name, width, MOST_COLUMNS)
@@ -25,19 +25,20 @@ def check_width(name: str, head: Head, found: Dialect, text: str) -> None:
     if width > 1:
         return
     lines = [line for line in text.splitlines()[:8] if line.strip()]
-    guess = dialect.unusual_delimiter(head.names[0])
+    guess = guess_unusual(head.names[0])
     if guess and len(lines) > 1 and all(line.count(guess) == lines[-1].count(guess) > 0 for line in lines[1:]):
         raise errors.unusual_delimiter(name, guess, 1)
-    if any(d in head.names[0] for d in dialect.DELIMITERS):
+    if any(d in head.names[0] for d in DELIMITERS):
         raise errors.one_column(name, head.names[0])
 
 
 def check_header(name: str, names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    """Refuse a header that is a row of data: most columns of numbers have a number for a name, and not a year."""
-    numeric = [
-        i for i in range(len(names)) if cells and all(notation.PLAIN.fullmatch(row[i].strip()) for row in cells[:20])
-    ]
-    like_data = [i for i in numeric if notation.PLAIN.fullmatch(names[i].strip()) and not _is_year(names[i].strip())]
+    """Refuse a header that is a row of data.
+
+    There most columns of numbers have a number for a name, and not a year.
+    """
+    numeric = [i for i in range(len(names)) if cells and all(PLAIN.fullmatch(row[i].strip()) for row in cells[:20])]
+    like_data = [i for i in numeric if PLAIN.fullmatch(names[i].strip()) and not _is_year(names[i].strip())]
     only_digits = len(names) == 1 and re.fullmatch(r"[\d\s.,:;/+-]*\d[\d\s.,:;/+-]*", names[0]) is not None
     if (numeric and len(like_data) > 0.5 * len(numeric)) or (only_digits and not _is_year(names[0])):
         raise errors.headless(name)
@@ -48,7 +49,7 @@ def _is_year(text: str) -> bool:
 
 
 def names_of(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[list[str | None], list[Finding]]:
-    """Return the columns' names, None where a column is to be left out, and what was found on the way."""
+    """Return the columns' names (None: left out) and findings about them."""
     findings: list[Finding] = []
     bare = [n.strip() for n in raw]
     padded = [n for n, b in zip(raw, bare, strict=True) if n != b and b]

@@ -1,4 +1,7 @@
-"""JSON, strictly: a list of flat objects, or one object a line; NaN, doubled keys and second documents are refused."""
+"""JSON, strictly: a list of flat objects, or one object a line.
+
+NaN, doubled keys and second documents are refused.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,22 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from coterie import errors
-from coterie.reading import encoding as decoding
-from coterie.reading.delimited import Text
+from coterie.reading.encoding import encoding_of
 from coterie.reading.header import MOST_COLUMNS
 from coterie.reading.request import Reading
-from coterie.reading.typed_rows import Gathering
+from coterie.reading.text import Text
+from coterie.reading.typed_rows import RowWriter
 
 PIECE = 1 << 20
 DEEPEST = 64
 LONGEST_OBJECT = 1 << 26
 SPACE = " \t\r\n"
+
+
+Nested = dict[str, object] | list[object]
 
 
 class _WrongError(ValueError):
@@ -36,21 +42,21 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     -----
     Cost: two passes over the file, one for the keys and one for the rows, object by object; memory stays small.
     """
-    names = _names(path, name, reading)
-    gathering = Gathering(spill / "objects.csv", name, names)
+    names = _collect_names(path, name, reading)
+    writer = RowWriter(spill / "objects.csv", name, names)
     try:
         for row in objects(path, name, reading):
-            gathering.add([row.get(n) for n in names])
+            writer.add([row.get(n) for n in names])
     except UnicodeEncodeError as error:
         raise errors.bad_json(
-            name, "a text holds half a character (a lone surrogate)", f"row {gathering.rows:,}"
+            name, "a text holds half a character (a lone surrogate)", f"row {writer.rows:,}"
         ) from error
     finally:
-        gathering.close()
-    return gathering.text(reading, verbatim)
+        writer.close()
+    return writer.text(reading, verbatim)
 
 
-def _names(path: Path, name: str, reading: Reading) -> list[str]:
+def _collect_names(path: Path, name: str, reading: Reading) -> list[str]:
     found: dict[str, None] = {}
     for row in objects(path, name, reading):
         found.update(dict.fromkeys(row))
@@ -64,30 +70,30 @@ def _names(path: Path, name: str, reading: Reading) -> list[str]:
     return list(found)
 
 
-def objects(path: Path, name: str, reading: Reading) -> Iterator[dict[str, Any]]:
+def objects(path: Path, name: str, reading: Reading) -> Iterator[dict[str, object]]:
     """Give the objects of a JSON file, one after the other.
 
     Raises
     ------
     InputError : not JSON, or not objects.
     """
-    encoding = decoding.encoding_of(path, reading.encoding)
-    encoding = "utf-8-sig" if encoding == "utf-8" else encoding
+    found = encoding_of(path, reading.encoding)
+    encoding = "utf-8-sig" if found == "utf-8" else found
     try:
         with path.open(encoding=encoding, newline="") as file:
             beginning = file.read(PIECE).lstrip(SPACE)
         with path.open(encoding=encoding, newline="") as file:
             if beginning.startswith("["):
-                yield from _listed(file, name)
+                yield from _objects_of_list(file, name)
             elif beginning.startswith("{"):
-                yield from _lined(file, name, alone=_one_document(beginning))
+                yield from _objects_of_lines(file, name, alone=_is_one_document(beginning))
             else:
                 raise errors.bad_json(name, "it holds a single value, not rows", "the beginning of the file")
     except UnicodeDecodeError as error:
         raise errors.undecodable(name, encoding, error.start) from error
 
 
-def _one_document(beginning: str) -> bool:
+def _is_one_document(beginning: str) -> bool:
     """Say whether a text is one object over several lines, or one that is no row: an answer of a service, say."""
     try:
         json.loads(beginning)
@@ -96,7 +102,7 @@ def _one_document(beginning: str) -> bool:
     return True
 
 
-def _lined(file: Any, name: str, *, alone: bool) -> Iterator[dict[str, Any]]:
+def _objects_of_lines(file: IO[str], name: str, *, alone: bool) -> Iterator[dict[str, object]]:
     rows = 0
     if alone:
         raise errors.bad_json(name, "it is one object, not a list of rows", "the beginning of the file")
@@ -107,11 +113,11 @@ def _lined(file: Any, name: str, *, alone: bool) -> Iterator[dict[str, Any]]:
         try:
             row = DECODER.decode(text.strip(SPACE))
         except (ValueError, RecursionError) as error:
-            raise errors.bad_json(name, _words(error), f"row {rows:,}, line {line:,}") from error
-        yield _row(row, name, f"row {rows:,}, line {line:,}")
+            raise errors.bad_json(name, _explain(error), f"row {rows:,}, line {line:,}") from error
+        yield _check_row(row, name, f"row {rows:,}, line {line:,}")
 
 
-def _listed(file: Any, name: str) -> Iterator[dict[str, Any]]:
+def _objects_of_list(file: IO[str], name: str) -> Iterator[dict[str, object]]:
     """Give the objects of a list, keeping only the one at hand in memory."""
     text, rows, ended = file.read(PIECE).lstrip(SPACE)[1:], 0, False
     while True:
@@ -133,10 +139,10 @@ def _listed(file: Any, name: str) -> Iterator[dict[str, Any]]:
             continue
         row, text = _next(text, file, name, rows + 1)
         rows, ended = rows + 1, False
-        yield _row(row, name, f"row {rows:,}")
+        yield _check_row(row, name, f"row {rows:,}")
 
 
-def _next(text: str, file: Any, name: str, row: int) -> tuple[Any, str]:
+def _next(text: str, file: IO[str], name: str, row: int) -> tuple[object, str]:
     """Return the next value and what follows it, reading on while the value is not whole."""
     while True:
         try:
@@ -144,13 +150,13 @@ def _next(text: str, file: Any, name: str, row: int) -> tuple[Any, str]:
             if end < len(text) or isinstance(value, dict | list | str):
                 return value, text[end:]
         except _WrongError as error:
-            raise errors.bad_json(name, _words(error), f"row {row:,}") from error
+            raise errors.bad_json(name, _explain(error), f"row {row:,}") from error
         except (ValueError, RecursionError) as error:
             if isinstance(error, RecursionError) or len(text) > LONGEST_OBJECT:
-                raise errors.bad_json(name, _words(error), f"row {row:,}") from error
+                raise errors.bad_json(name, _explain(error), f"row {row:,}") from error
             more = file.read(PIECE)
             if not more:
-                raise errors.bad_json(name, _words(error), f"row {row:,}") from error
+                raise errors.bad_json(name, _explain(error), f"row {row:,}") from error
             text += more
             continue
         more = file.read(PIECE)
@@ -159,7 +165,7 @@ def _next(text: str, file: Any, name: str, row: int) -> tuple[Any, str]:
         text += more
 
 
-def _words(error: BaseException) -> str:
+def _explain(error: BaseException) -> str:
     """Return what is wrong without a value of the file."""
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
@@ -170,15 +176,15 @@ def _words(error: BaseException) -> str:
     return "it cannot be parsed"
 
 
-def _row(value: Any, name: str, place: str) -> dict[str, Any]:
+def _check_row(value: object, name: str, place: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise errors.bad_json(name, "a row is not an object", place)
-    if any(isinstance(v, dict | list) and _deep(v) for v in value.values()):
+    if any(isinstance(v, dict | list) and _is_too_deep(v) for v in value.values()):
         raise errors.bad_json(name, "it is nested too deeply", place)
     return value
 
 
-def _deep(value: Any) -> bool:
+def _is_too_deep(value: Nested) -> bool:
     depth, level = 1, [value]
     while level and depth <= DEEPEST:
         level = [
@@ -191,7 +197,7 @@ def _deep(value: Any) -> bool:
     return depth > DEEPEST
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise _WrongError("an object has the same key twice")

@@ -1,15 +1,17 @@
-"""Where a row is in the file that somebody has: its line, however the text was rewritten before it was read."""
+"""The line of a row in the file that somebody has, however it was rewritten."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from coterie.reading import _rows
-from coterie.reading.delimited import Text
+from coterie.reading.text import Text
 
 
 def lines_of(text: Text, rows: Sequence[int]) -> list[int | None]:
-    """Return the line on which each of some rows begins; None where the source has no lines, as a workbook.
+    """Return the line on which each of some rows begins.
+
+    None where the source has no lines, as a workbook.
 
     Parameters
     ----------

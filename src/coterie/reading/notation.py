@@ -1,10 +1,11 @@
-"""What the values of a column are: numbers in which notation, dates in which order, or text."""
+"""How the values of a column are written: numbers, dates in which order, text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
 MISSING = (
@@ -39,7 +40,7 @@ DATE_NAME = re.compile(r"date|datum|fecha|day|dt|time", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How the text of a column becomes values, where the engine's own parser would not do.
+    """How text becomes values, where the engine's own parser would not do.
 
     For numbers: ``decimal`` and ``grouping`` signs, whether there are ``signs`` (currency, percent) to take off, and
     ``brackets`` that mean less than zero. For dates: ``formats`` to try in order; ``order`` is ``dmy``, ``mdy`` or
@@ -56,22 +57,42 @@ class Notation:
     zones: bool = False
 
 
+class Remark(Enum):
+    """What is remarkable about how a column's values are written."""
+
+    EMPTY = auto()  # no values at all
+    MISSING_WORDS = auto()  # words such as NA stand for a missing value
+    SEPARATORS = auto()  # a decimal sign or a sign between thousands that is not the usual one
+    MIXED_SEPARATORS = auto()  # point and comma could both be the decimal sign
+    BRACKETS = auto()  # brackets mean less than zero
+    SIGNS = auto()  # currency signs
+    CURRENCIES = auto()  # several of them
+    PERCENT = auto()
+    NUMBERS_AS_TEXT = auto()
+    LEADING_ZEROS = auto()  # codes
+    LONG_DIGITS = auto()  # more than a number can hold
+    DATES = auto()  # not year-month-day
+    AMBIGUOUS = auto()  # day-month and month-day both fit every date
+    ZONES = auto()
+    SOME_ZONES = auto()
+    NESTED = auto()  # lists or objects
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What a column holds: ``number``, ``date`` or ``text``; its notation where it is unusual; what is to be said.
+    """What a column holds, and how it is written.
 
-    ``said`` are words about the column: ``missing words``, ``separators``, ``signs``, ``percent``, ``currencies``,
-    ``ambiguous``, ``zones``, ``some zones``, ``leading zeros``, ``dates``, ``mixed separators``, ``brackets``.
+    ``kind`` is ``number``, ``date``, ``text`` or ``nested``; ``notation`` None: as the engine's own parser takes it;
     ``missing`` are the words that the sample showed in place of a value.
     """
 
     kind: str
     notation: Notation | None = None
-    said: frozenset[str] = frozenset()
+    remarks: frozenset[Remark] = frozenset()
     missing: tuple[str, ...] = ()
 
 
-def kind_of(name: str, cells: Sequence[str], *, decimal: str | None = None, date_order: str | None = None) -> Values:
+def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_order: str | None = None) -> Values:
     """Return what a column holds, judged by a sample of its cells.
 
     Parameters
@@ -79,74 +100,73 @@ def kind_of(name: str, cells: Sequence[str], *, decimal: str | None = None, date
     decimal : the decimal sign where it was named.
     date_order : ``dmy``, ``mdy`` or ``ymd`` where it was named.
 
-    >>> kind_of("spend", ["1.234,50", "99,10", ""]).notation.decimal
+    >>> judge("spend", ["1.234,50", "99,10", ""]).notation.decimal
     ','
-    >>> kind_of("zip", ["01234", "99102"]).kind
+    >>> judge("zip", ["01234", "99102"]).kind
     'text'
-    >>> kind_of("age", ["31", "NA", "-", ""]).missing
+    >>> judge("age", ["31", "NA", "-", ""]).missing
     ('-', 'NA')
     """
-    held = _kind_of(name, cells, decimal, date_order)
-    if "missing words" not in held.said:
-        return held
-    return replace(held, missing=tuple(sorted({c.strip() for c in cells if c.strip() in MISSING_SET} - {""})))
+    values = _judge(name, cells, decimal, date_order)
+    if Remark.MISSING_WORDS not in values.remarks:
+        return values
+    return replace(values, missing=tuple(sorted({c.strip() for c in cells if c.strip() in MISSING_SET} - {""})))
 
 
-def _kind_of(name: str, cells: Sequence[str], decimal: str | None, date_order: str | None) -> Values:
+def _judge(name: str, cells: Sequence[str], decimal: str | None, date_order: str | None) -> Values:
     present = [c.strip() for c in cells if c.strip() not in MISSING_SET]
-    said = {"missing words"} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[str]()
+    remarks = {Remark.MISSING_WORDS} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[Remark]()
     if not present:
-        return Values("text", said=frozenset({"empty"}))
+        return Values("text", remarks=frozenset({Remark.EMPTY}))
     numbers = [c for c in present if PLAIN.fullmatch(c)]
     if len(numbers) == len(present) and decimal != ",":
-        return _plain(name, present, said)
+        return _judge_plain(name, present, remarks)
     others = [c for c in present if not PLAIN.fullmatch(c)]
     if len(numbers) >= MOSTLY * len(present) and others and all(re.fullmatch(CODE_LIKE, c) for c in others):
         return Values("text")
-    for judge in (_dates, _numbers):
-        found = judge(present, said, decimal, date_order)
-        if found is not None:
-            return found
+    found = _judge_dates(present, remarks, date_order) or _judge_numbers(present, remarks, decimal)
+    if found is not None:
+        return found
     if len(numbers) >= MOSTLY * len(present):
-        return _plain(name, numbers, said)
+        return _judge_plain(name, numbers, remarks)
     return Values("text")
 
 
-def _plain(name: str, present: Sequence[str], said: set[str]) -> Values:
+def _judge_plain(name: str, present: Sequence[str], remarks: set[Remark]) -> Values:
     codes = sum(1 for c in present if CODE.fullmatch(c))
     if codes and (len({len(c) for c in present}) == 1 or codes > 0.05 * len(present)):
-        return Values("text", said=frozenset({"leading zeros"}))
+        return Values("text", remarks=frozenset({Remark.LEADING_ZEROS}))
     if all(COMPACT.fullmatch(c) for c in present) and DATE_NAME.search(name):
-        return Values("date", Notation(formats=("%Y%m%d",), order="ymd"), frozenset(said | {"dates"}))
+        return Values("date", Notation(formats=("%Y%m%d",), order="ymd"), frozenset(remarks | {Remark.DATES}))
     digits = [c.lstrip("+-0") for c in present if "." not in c and "e" not in c.lower()]
     if sum(1 for c in digits if len(c) > EXACT_DIGITS and c.isdigit()) > 0.5 * len(present):
-        return Values("text", said=frozenset({"long digits"}))
-    return Values("number", None, frozenset(said))
+        return Values("text", remarks=frozenset({Remark.LONG_DIGITS}))
+    return Values("number", None, frozenset(remarks))
 
 
-def _numbers(present: Sequence[str], said: set[str], decimal: str | None, date_order: str | None) -> Values | None:
+def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:
     bracketed = any(BRACKETED.fullmatch(c) for c in present)
     matches = [m for m in (AFFIXED.fullmatch(c.strip("()") if BRACKETED.fullmatch(c) else c) for c in present) if m]
     if len(matches) < MOSTLY * len(present):
         return None
-    said = set(said) | ({"brackets"} if bracketed else set())
+    remarks = set(remarks) | ({Remark.BRACKETS} if bracketed else set())
     signs = {s for m in matches for s in (m["before"], m["after"]) if s}
     if signs:
-        said.add("percent" if signs == {"%"} else "signs")
+        remarks.add(Remark.PERCENT if signs == {"%"} else Remark.SIGNS)
         if len(signs - {"%"}) > 1:
-            said.add("currencies")
+            remarks.add(Remark.CURRENCIES)
     bare = [m["number"] for m in matches]
     if decimal is None:
         votes = {_decimal_of(v) for v in bare} - {None}
         if votes == {"?,", "?."} or {",", "."} <= votes:
-            return Values("number", None, frozenset(said | {"mixed separators"}))
+            return Values("number", None, frozenset(remarks | {Remark.MIXED_SEPARATORS}))
         decimal = "," if "," in votes else "."
     grouping = {",": ".", ".": ","}[decimal]
     spaced = any(re.search(r"\d[ \u00a0\u202f'’]\d", v) for v in bare)
     if any(grouping in v for v in bare) or decimal == "," or spaced:
-        said.add("separators")
+        remarks.add(Remark.SEPARATORS)
     grouping = " " if spaced and not any(grouping in v for v in bare) else grouping
-    return Values("number", Notation(decimal, grouping, bool(signs), bracketed), frozenset(said))
+    return Values("number", Notation(decimal, grouping, bool(signs), bracketed), frozenset(remarks))
 
 
 def _decimal_of(value: str) -> str | None:
@@ -169,48 +189,48 @@ def _decimal_of(value: str) -> str | None:
     return sign
 
 
-def _dates(present: Sequence[str], said: set[str], decimal: str | None, date_order: str | None) -> Values | None:
+def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str | None) -> Values | None:
     iso = [m for m in map(ISO.fullmatch, present) if m]
     if len(iso) >= MOSTLY * len(present):
-        return _iso(iso, said)
+        return _judge_iso(iso, remarks)
     found = [m for m in map(DATE_DIGITS.fullmatch, present) if m]
     if len(found) >= MOSTLY * len(present):
-        return _day_month(found, said, date_order)
+        return _judge_day_month(found, remarks, date_order)
     worded = [m for m in map(WORDED.fullmatch, present) if m]
     if len(worded) >= MOSTLY * len(present):
         formats = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d %b %y")
-        return Values("date", Notation(formats=formats, order="dmy"), frozenset(said | {"dates"}))
+        return Values("date", Notation(formats=formats, order="dmy"), frozenset(remarks | {Remark.DATES}))
     return None
 
 
-def _iso(found: Sequence[re.Match[str]], said: set[str]) -> Values:
+def _judge_iso(found: Sequence[re.Match[str]], remarks: set[Remark]) -> Values:
     zones = [m[8] for m in found if m[5]]
     timed = any(m[5] for m in found)
     if not timed and all(m[2] == "-" and len(m[3]) == 2 and len(m[4]) == 2 for m in found):
-        return Values("date", None, frozenset(said))
-    said = set(said)
+        return Values("date", None, frozenset(remarks))
+    remarks = set(remarks)
     if any(zones):
-        said.add("zones" if all(zones) else "some zones")
+        remarks.add(Remark.ZONES if all(zones) else Remark.SOME_ZONES)
     plain = all(m[2] == "-" for m in found)
     notation = Notation(
         zones=bool(any(zones)), order="ymd", formats=() if plain else _time_formats("%Y{0}%m{0}%d", found[0][2])
     )
-    return Values("date", notation if any(zones) or not plain else Notation(order="ymd"), frozenset(said))
+    return Values("date", notation if any(zones) or not plain else Notation(order="ymd"), frozenset(remarks))
 
 
-def _day_month(found: Sequence[re.Match[str]], said: set[str], date_order: str | None) -> Values:
-    said = set(said) | {"dates"}
+def _judge_day_month(found: Sequence[re.Match[str]], remarks: set[Remark], date_order: str | None) -> Values:
+    remarks = set(remarks) | {Remark.DATES}
     separator, year = found[0][2], "%Y" if len(found[0][4]) == 4 else "%y"
     order = date_order if date_order in ("dmy", "mdy") else None
     if order is None:
         first, second = max(int(m[1]) for m in found), max(int(m[3]) for m in found)
         order = "dmy" if first > 12 else "mdy" if second > 12 else None
     notation = Notation(order=order, parts=f"{separator}{year}")
-    return Values("date", decided(notation, order) if order else notation, frozenset(said))
+    return Values("date", with_order(notation, order) if order else notation, frozenset(remarks))
 
 
-def decided(notation: Notation, order: str) -> Notation:
-    """Return the notation with its order settled and the formats that follow from it."""
+def with_order(notation: Notation, order: str) -> Notation:
+    """Return the notation with its order, and the formats that follow from it."""
     separator, year = notation.parts[0], notation.parts[1:]
     pattern = {"dmy": "%d{0}%m{0}", "mdy": "%m{0}%d{0}"}[order] + year
     return replace(notation, order=order, formats=_time_formats(pattern, separator))
@@ -222,10 +242,13 @@ def _time_formats(pattern: str, separator: str) -> tuple[str, ...]:
     return tuple(date + time for time in times)
 
 
-def as_before(held: Values, kind: str | None) -> Values:
-    """Return what a column holds, given what it was before: empty columns keep their kind, codes stay categories."""
-    if kind in ("category", "flag", "text") and held.kind == "number":
+def as_before(values: Values, kind: str | None) -> Values:
+    """Return what a column holds, given what it was before.
+
+    Empty columns keep their kind, and codes stay categories.
+    """
+    if kind in ("category", "flag", "text") and values.kind == "number":
         return Values("text")
-    if kind in ("number", "date") and held == Values("text", said=frozenset({"empty"})):
+    if kind in ("number", "date") and values == Values("text", remarks=frozenset({Remark.EMPTY})):
         return Values(kind)
-    return held
+    return values

@@ -1,4 +1,4 @@
-"""Packed files: one table comes out, within a budget, and nothing outside the spill folder is touched."""
+"""Packed files: one table comes out, within a budget, in the spill folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PACKED_MAGIC = tuple(magic for magic, kind, _ in MAGIC if kind in PACKED)
 
 
 def make_spill_folder(temp_dir: Path | None) -> Path:
-    """Return a new private folder for what is too large for memory, or must be rewritten.
+    """Return a new private folder for what memory cannot hold.
 
     Raises
     ------

@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from coterie import errors
-from coterie.findings import Finding
-from coterie.reading.delimited import Text
+from coterie.reading.findings import choose_table
 from coterie.reading.request import Reading
-from coterie.reading.typed_rows import Gathering
+from coterie.reading.text import Text
+from coterie.reading.typed_rows import RowWriter
 
 WAIT = 5.0
 TIME_LIMIT = 600.0
@@ -29,8 +29,6 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     LimitError : the rows do not end within the time limit.
     AccessError : another program keeps the database locked.
     """
-    from coterie.reading.findings import choose_table
-
     connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, timeout=WAIT)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
@@ -42,41 +40,34 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
         )
         table, findings = choose_table(name, list(kinds), reading.table, "--table")
         limit = reading.time_limit or (VIEW_LIMIT if kinds[table] == "view" else TIME_LIMIT)
-        return _rows(connection, table, limit, (name, spill / "table.csv"), (reading, verbatim, findings))
+        return _write_rows(connection, table, limit, spill / "table.csv", name).text(reading, verbatim, findings)
     except sqlite3.DatabaseError as error:
-        raise _words(name, error) from error
+        raise _explain(name, error) from error
     finally:
         connection.close()
 
 
-def _rows(
-    connection: sqlite3.Connection,
-    table: str,
-    limit: float,
-    target: tuple[str, Path],
-    told: tuple[Reading, Callable[[str], bool], tuple[Finding, ...]],
-) -> Text:
-    name, path = target
+def _write_rows(connection: sqlite3.Connection, table: str, limit: float, path: Path, name: str) -> RowWriter:
     ends = time.monotonic() + limit
     connection.set_progress_handler(lambda: int(time.monotonic() > ends), STEPS)
     escaped = table.replace('"', '""')
     cursor = connection.execute(f'SELECT * FROM "{escaped}"')
-    gathering = Gathering(path, name, [column[0] for column in cursor.description])
+    writer = RowWriter(path, name, [column[0] for column in cursor.description])
     try:
         for row in cursor:
-            gathering.add(row)
-            if gathering.rows % 1_000 == 0 and time.monotonic() > ends:
-                raise errors.took_too_long(name, limit, gathering.rows)
+            writer.add(row)
+            if writer.rows % 1_000 == 0 and time.monotonic() > ends:
+                raise errors.took_too_long(name, limit, writer.rows)
     except sqlite3.OperationalError as error:
         if "interrupted" in str(error):
-            raise errors.took_too_long(name, limit, gathering.rows) from error
+            raise errors.took_too_long(name, limit, writer.rows) from error
         raise
     finally:
-        gathering.close()
-    return gathering.text(*told)
+        writer.close()
+    return writer
 
 
-def _words(name: str, error: sqlite3.DatabaseError) -> errors.CoterieError:
+def _explain(name: str, error: sqlite3.DatabaseError) -> errors.CoterieError:
     message = str(error)
     if "locked" in message or "busy" in message:
         return errors.AccessError(

@@ -1,4 +1,4 @@
-"""Rows that come as Python values (JSON, SQLite, a workbook) become the one plain text that the engine reads."""
+"""Rows of Python values (JSON, SQLite, a workbook) become plain text."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from coterie import errors
 from coterie.findings import Finding
-from coterie.reading import notation
-from coterie.reading.delimited import CANONICAL, LONGEST_CELL, SAMPLED_ROWS, Text, TextColumn
 from coterie.reading.header import MOST_COLUMNS
-from coterie.reading.notation import Values
+from coterie.reading.notation import Remark, Values, as_before, judge
 from coterie.reading.request import Reading
+from coterie.reading.sampled_cells import SAMPLED_ROWS
+from coterie.reading.text import CANONICAL, LONGEST_CELL, Text, TextColumn
 
 SPREAD = 7  # every seventh row after the first ones is looked at too, until the sample is full
 
@@ -31,8 +30,10 @@ class _Seen:
     first_plain: int | None = None
 
 
-class Gathering:
-    """Rows on their way into a plain text; ``text`` closes it and tells what the columns hold.
+class RowWriter:
+    """Rows on their way into a plain text.
+
+    ``text`` closes it and judges what the columns hold.
 
     Parameters
     ----------
@@ -56,8 +57,8 @@ class Gathering:
         self._file = path.open("w", encoding="utf-8", newline="")
         self._out = csv.writer(self._file, lineterminator="\n")
 
-    def add(self, row: Sequence[Any]) -> None:
-        """Add a row: None, booleans, numbers, texts; anything else counts as nested and is left empty."""
+    def add(self, row: Sequence[object]) -> None:
+        """Add a row; what is no text, number, boolean or None is left empty."""
         self.rows += 1
         sampled = self.rows <= SAMPLED_ROWS // 2 or (self.rows % SPREAD == 0 and self.rows <= SPREAD * SAMPLED_ROWS)
         cells = []
@@ -67,7 +68,7 @@ class Gathering:
                 seen.kinds[kind] += 1
                 if kind == "nested" and seen.first_nested is None:
                     seen.first_nested = self.rows
-                if kind == "number" and not math.isfinite(float(value)):
+                if isinstance(value, float) and not math.isfinite(value):
                     raise errors.bad_value(self.name, self.rows, self.names[self._seen.index(seen)], "a finite number")
             if len(cell) > LONGEST_CELL:
                 column = self.names[self._seen.index(seen)]
@@ -93,8 +94,8 @@ class Gathering:
             raise errors.undecodable(self.name, "Unicode", 0) from error
         columns = tuple(self._judge(n, s, reading, verbatim) for n, s in zip(self.names, self._seen, strict=True))
         whole = self.rows <= SAMPLED_ROWS // 2
-        made = Text(self.name, self.path, CANONICAL, 0, 1, self.rows, columns, whole, 0, tuple(findings))
-        return replace(made, feeds_only=True, lined=False)
+        counted = Text(self.name, self.path, CANONICAL, 0, 1, self.rows, columns, whole, 0, tuple(findings))
+        return replace(counted, feeds_only=True, lined=False)
 
     def close(self) -> None:
         """Close the file."""
@@ -105,15 +106,15 @@ class Gathering:
         if nested and seen.kinds:
             raise errors.bad_value(self.name, seen.first_nested, name, "a plain value, as in the other rows", nested)
         if nested:
-            return TextColumn(name, Values("nested", said=frozenset({"nested"})))
-        held = notation.kind_of(name, seen.cells, decimal=reading.decimal, date_order=reading.date_order)
-        if held.kind == "number" and seen.kinds["text"] > seen.kinds["number"]:
-            held = replace(held, said=held.said | {"numbers as text"})
-        return TextColumn(name, notation.as_before(held, reading.kind(name)), verbatim(name))
+            return TextColumn(name, Values("nested", remarks=frozenset({Remark.NESTED})))
+        values = judge(name, seen.cells, decimal=reading.decimal, date_order=reading.date_order)
+        if values.kind == "number" and seen.kinds["text"] > seen.kinds["number"]:
+            values = replace(values, remarks=values.remarks | {Remark.NUMBERS_AS_TEXT})
+        return TextColumn(name, as_before(values, reading.kind(name)), verbatim(name))
 
 
-def as_text(value: Any) -> tuple[str, str]:
-    """Return the kind of a value and how it is written; a whole float as a whole number.
+def as_text(value: object) -> tuple[str, str]:
+    """Return the kind of a value, and how it is written.
 
     >>> as_text(3.0), as_text(True), as_text(None), as_text([1])
     (('number', '3'), ('boolean', 'true'), ('', ''), ('nested', ''))

@@ -1,4 +1,4 @@
-"""An Excel workbook (.xlsx) as rows: one sheet, read through the standard library's ZIP and XML, nothing unpacked.
+"""An Excel workbook (.xlsx) as rows: one sheet, by the standard library.
 
 The sheet's own XML says what a library of values would hide: merged headers, hidden rows, formulas without a stored
 value, error cells, entities and sizes that are traps.
@@ -14,24 +14,37 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 from xml.parsers import expat
 
 from coterie import errors, words
 from coterie.findings import Finding
-from coterie.reading.delimited import HIGHEST_HEADER, LONGEST_CELL, Text
 from coterie.reading.findings import choose_table
 from coterie.reading.header import MOST_COLUMNS, names_of
 from coterie.reading.packed import MOST_RATIO
 from coterie.reading.request import Reading
-from coterie.reading.typed_rows import Gathering
+from coterie.reading.text import LONGEST_CELL, Text
+from coterie.reading.typed_rows import RowWriter
 
 PIECE = 1 << 18
+HIGHEST_HEADER = 40
 LARGEST_MEMBER = 100_000_000
 MOST_ROWS = 1_048_576
 DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 RECALCULATE = "Open it in a spreadsheet program and save it there, so that the values are stored."
+
+
+Cell = str | bool | float
+OnStart = Callable[[str, dict[str, str]], None]
+OnText = Callable[[str], None]
+
+
+class _Row(NamedTuple):
+    """A row of a sheet: its number, and its cells by their column's number."""
+
+    number: int
+    cells: dict[int, Cell]
 
 
 @dataclass(slots=True)
@@ -50,7 +63,7 @@ class _Book:
         self.name, self._archive = name, archive
         self._packed = path.stat().st_size
 
-    def parse(self, member: str, start: Callable[..., Any], end: Callable[..., Any], text: Callable[..., Any]) -> None:
+    def parse(self, member: str, start: OnStart, end: OnText, text: OnText) -> None:
         """Parse a member; names come without their namespace.
 
         Raises
@@ -103,11 +116,12 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
         with zipfile.ZipFile(path) as archive:
             book = _Book(path, name, archive)
             sheets, dates_from_1904 = _sheets(book)
-            chosen, findings = choose_table(name, list(sheets), reading.sheet, "--sheet")
+            chosen, choice = choose_table(name, list(sheets), reading.sheet, "--sheet")
             texts, styles = _texts(book), _date_styles(book)
-            reader = _Rows(book, chosen, texts, styles, EPOCHS[dates_from_1904])
+            reader = _RowReader(book, chosen, texts, styles, EPOCHS[dates_from_1904])
             book.parse(sheets[chosen], reader.start, reader.end, reader.text)
-            return _table(reader, name, spill, (reading, verbatim), list(findings))
+            findings = list(choice)
+            return _write_rows(reader, spill, reading, findings).text(reading, verbatim, findings)
     except (zipfile.BadZipFile, EOFError) as error:
         raise errors.damaged(name, "the workbook is cut or broken") from error
 
@@ -192,14 +206,14 @@ def _shows_date(code: str) -> bool:
     return bool(re.search(r"[dy]|h.*m|m.*s", bare)) and "general" not in bare
 
 
-class _Rows:
+class _RowReader:
     """The rows of a sheet as they come along: for each the row's number and its cells' values by column."""
 
     def __init__(self, book: _Book, sheet: str, texts: list[str], dates: set[int], epoch: datetime.datetime) -> None:
         self.book, self.sheet, self.texts, self.dates, self.epoch = book, sheet, texts, dates, epoch
         self.about = _Sheet()
-        self.rows: list[tuple[int, dict[int, Any]]] = []
-        self._row, self._cells = 0, dict[int, Any]()
+        self.rows: list[_Row] = []
+        self._row, self._cells = 0, dict[int, Cell]()
         self._column, self._kind, self._style, self._address = 0, "n", 0, ""
         self._value: list[str] = []
         self._formula = self._in_value = self._ruby = False
@@ -247,11 +261,11 @@ class _Rows:
                     raise errors.too_many_columns(self.book.name, self._column, MOST_COLUMNS)
                 self._cells[self._column] = value
         elif tag == "row":
-            self.rows.append((self._row, self._cells))
+            self.rows.append(_Row(self._row, self._cells))
             if len(self.rows) > MOST_ROWS:
                 raise errors.damaged(self.book.name, "the sheet has more rows than a sheet can have")
 
-    def _read(self) -> Any:
+    def _read(self) -> Cell | None:
         """Return the value of the cell that ends."""
         text = "".join(self._value)
         if self._kind == "e":
@@ -274,7 +288,7 @@ class _Rows:
             raise self._bad("the cell holds no number", "Save the workbook anew.") from error
         return self._date(number) if self._style in self.dates else number
 
-    def _date(self, days: float) -> Any:
+    def _date(self, days: float) -> Cell:
         if not 0 <= days < 2_958_466:
             return days
         moment = self.epoch + datetime.timedelta(seconds=round(days * 86_400))
@@ -294,56 +308,51 @@ def _column(address: str) -> int:
     return number
 
 
-def _table(
-    reader: _Rows, name: str, spill: Path, told: tuple[Reading, Callable[[str], bool]], findings: list[Finding]
-) -> Text:
-    rows = [(number, cells) for number, cells in reader.rows if cells]
+def _write_rows(reader: _RowReader, spill: Path, reading: Reading, findings: list[Finding]) -> RowWriter:
+    """Return a writer of the sheet's table; what is found on the way is added to the findings."""
+    name, rows = reader.book.name, [row for row in reader.rows if row.cells]
     if not rows:
         raise errors.empty_source(name)
-    header, body = _header(reader, rows, told[0], findings)
-    width = max(max(cells) for _, cells in (header, *body[:1_000]))
-    raw = [str(header[1].get(i, "")) for i in range(1, width + 1)] if told[0].header else [
-        f"column{i}" for i in range(1, width + 1)
-    ]  # fmt: skip
-    body = body if told[0].header else [header, *body]
-    sample = [[_cell(cells.get(i)) for i in range(1, width + 1)] for _, cells in body[:100]]
-    named, about = names_of(name, raw, sample)
-    kept = [i for i, n in enumerate(named, start=1) if n is not None]
+    header, body = _split_header(reader, rows, reading, findings)
+    width = max(max(row.cells) for row in (header, *body[:1_000]))
+    if reading.header:
+        raw = [str(header.cells.get(i, "")) for i in range(1, width + 1)]
+    else:
+        raw, body = [f"column{i}" for i in range(1, width + 1)], [header, *body]
+    sample = [[str(row.cells.get(i, "")) for i in range(1, width + 1)] for row in body[:100]]
+    names, about = names_of(name, raw, sample)
+    kept = [i for i, n in enumerate(names, start=1) if n is not None]
     if reader.about.hidden_rows or reader.about.hidden_columns:
         hidden = [words.plural(reader.about.hidden_rows, "row"), words.plural(reader.about.hidden_columns, "column")]
         text = f"{words.joined([h for h in hidden if not h.startswith('0 ')])} of the sheet are hidden"
         count = reader.about.hidden_rows or reader.about.hidden_columns
         findings.append(Finding("COT010", "warning", None, count, text, "used all the same"))
-    gathering = Gathering(spill / "sheet.csv", name, [n for n in named if n is not None])
+    findings += about
+    writer = RowWriter(spill / "sheet.csv", name, [n for n in names if n is not None])
     try:
         for number, cells in body:
             if max(cells) > width:
                 address = f"row {number}, column {max(cells)}"
-                raise errors.bad_cell(
-                    name, reader.sheet, address, "a value stands right of the table", "Delete or move it."
-                )
-            gathering.add([cells.get(i) for i in kept])
+                what = "a value stands right of the table"
+                raise errors.bad_cell(name, reader.sheet, address, what, "Delete or move it.")
+            writer.add([cells.get(i) for i in kept])
     finally:
-        gathering.close()
-    return gathering.text(*told, [*findings, *about])
+        writer.close()
+    return writer
 
 
-def _cell(value: Any) -> str:
-    return "" if value is None else str(value)
-
-
-def _header(
-    reader: _Rows, rows: list[tuple[int, dict[int, Any]]], reading: Reading, findings: list[Finding]
-) -> tuple[tuple[int, dict[int, Any]], list[tuple[int, dict[int, Any]]]]:
+def _split_header(
+    reader: _RowReader, rows: list[_Row], reading: Reading, findings: list[Finding]
+) -> tuple[_Row, list[_Row]]:
     """Return the row of names and the rows after it; titles above it are left out, and said."""
-    widest = max(len(cells) for _, cells in rows[:HIGHEST_HEADER])
+    widest = max(len(row.cells) for row in rows[:HIGHEST_HEADER])
     skipped = 0
-    while len(rows) > 1 and len(rows[0][1]) <= 1 < widest:
+    while len(rows) > 1 and len(rows[0].cells) <= 1 < widest:
         rows, skipped = rows[1:], skipped + 1
     if skipped:
         text = f"{words.plural(skipped, 'line')} before the header (titles)"
         findings.append(Finding("COT003", "warning", None, skipped, text, "left out"))
-    number = rows[0][0]
+    number = rows[0].number
     for area in reader.about.merged:
         top = re.match(r"([A-Z]+)(\d+):([A-Z]+)(\d+)", area)
         if top and int(top[2]) <= number <= int(top[4]):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from coterie import sql
-from coterie.reading import MISSING, SIGNS, Notation, TextColumn
+from coterie.reading import MISSING, SIGNS, Notation, Remark, TextColumn
 
 
 def csv_type(column: TextColumn) -> str:
@@ -15,7 +15,7 @@ def csv_type(column: TextColumn) -> str:
     if column.name is None or column.verbatim or column.values.kind not in ("number", "date"):
         return "VARCHAR"
     notation = column.values.notation
-    if "missing words" in column.values.said:
+    if Remark.MISSING_WORDS in column.values.remarks:
         return "VARCHAR"
     if column.values.kind == "number":
         return "DOUBLE" if notation is None else "VARCHAR"

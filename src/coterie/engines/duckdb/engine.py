@@ -23,13 +23,14 @@ from coterie.reading import (
     DatabaseTable,
     ParquetParts,
     Reading,
+    RejectedRow,
     Text,
     choose_table,
     findings_of,
     make_spill_folder,
     prepare,
-    rewritten,
-    some_rows,
+    rewrite,
+    take_some_rows,
 )
 
 ROW_GROUP = 122_880
@@ -103,7 +104,7 @@ class DuckDB:
         self._view(text)
         if reading.in_place and not text.rejected and text.path.stat().st_size > LEFT_IN_PLACE:
             return self._left_in_place(text, name)
-        rejected: list[tuple[int | None, str, bool]] = list(text.rejected)
+        rejected: list[RejectedRow] = list(text.rejected)
         try:
             self._table(loading.typed(text, TEXT_VIEW), f"__c_file_{name}")
             read = self._rows(f"__c_file_{name}")
@@ -114,21 +115,21 @@ class DuckDB:
             if text.dialect == CANONICAL and text.skip == 0:
                 raise errors.uncounted(text.name, read, text.rows)
             self._drop(f"__c_file_{name}")
-            return self._load(rewritten(text, text.start, self._spill, reading.on_bad_rows), name, reading)
+            return self._load(rewrite(text, text.start, self._spill, reading.on_bad_rows), name, reading)
         self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in loading.kept(text)])
-        rejected.sort(key=lambda r: r[0] or 0)
+        rejected.sort(key=lambda row: row.line or 0)
         return Source((*text.findings, *findings_of(text, rejected)), tuple(rejected))
 
     def _left_in_place(self, text: Text, name: str) -> Source:
         """Make ``name`` a view of a large text and ``name_some`` a table of rows from all over it."""
         self._view(text, view=f"{TEXT_VIEW}_{name}")
         self.define(name, loading.typed(text, f"{TEXT_VIEW}_{name}").select(sql.named(sql.null(), "__c_row")))
-        self._load(some_rows(text, self._spill), f"{name}_some", Reading())
+        self._load(take_some_rows(text, self._spill), f"{name}_some", Reading())
         return Source((*text.findings, *findings_of(text, ())), (), text.rows, f"{name}_some")
 
     def _slowly(
         self, text: Text, name: str, reading: Reading, error: duckdb.Error
-    ) -> tuple[Text, list[tuple[int | None, str, bool]], int]:
+    ) -> tuple[Text, list[RejectedRow], int]:
         """Load a text all of whose cells are looked at one by one; what was refused, and how many rows there were."""
         if isinstance(error, duckdb.OutOfMemoryException) or not loading.checked(text):
             raise reading_error(text.name, error) from error
@@ -142,7 +143,7 @@ class DuckDB:
         if problems and reading.on_bad_rows == "error":
             row, count, column, kind = problems[0]
             raise errors.bad_value(text.name, row, column, loading.WANTED[kind], count) from error
-        rejected: list[tuple[int | None, str, bool]] = []
+        rejected: list[RejectedRow] = []
         where = None
         if problems:
             got = self.fetch(loading.wrong_rows(text, STAGE))

@@ -11,7 +11,7 @@ import numpy as np
 from coterie import errors, sql
 from coterie.engines.duckdb import cells
 from coterie.engines.engine import Columns
-from coterie.reading import CODE_LIKE, MOSTLY, Text, TextColumn, Values, decided, lines_of
+from coterie.reading import CODE_LIKE, MOSTLY, RejectedRow, Remark, Text, TextColumn, Values, lines_of, with_order
 
 LEAST_MEMORY = 1_500
 WANTED = {"number": "a number", "date": "a date"}
@@ -72,8 +72,10 @@ def with_orders(text: Text, places: Sequence[int], got: Columns | None) -> Text:
         assert held.notation is not None
         first, second = (int(np.nan_to_num(got[f"p{i}_{g}"][0])) if got else 0 for g in (1, 2))
         order = "mdy" if second > 12 >= first else "dmy"
-        said = held.said if max(first, second) > 12 else held.said | {"ambiguous"}
-        columns[i] = replace(columns[i], values=replace(held, notation=decided(held.notation, order), said=said))
+        remarks = held.remarks if max(first, second) > 12 else held.remarks | {Remark.AMBIGUOUS}
+        columns[i] = replace(
+            columns[i], values=replace(held, notation=with_order(held.notation, order), remarks=remarks)
+        )
     return replace(text, columns=tuple(columns))
 
 
@@ -114,7 +116,7 @@ def judged_again(text: Text, got: Columns) -> tuple[Text, list[tuple[int, int, s
     for i, column, name in checked(text):
         bad, filled = int(got[f"bad{i}"][0]), int(got[f"filled{i}"][0])
         if int(got[f"words{i}"][0]):
-            held = replace(column.values, said=column.values.said | {"missing words"})
+            held = replace(column.values, remarks=column.values.remarks | {Remark.MISSING_WORDS})
             columns[i] = replace(column, values=held)
         if bad > (1 - MOSTLY) * filled or (bad and int(got[f"odd{i}"][0]) == 0):
             columns[i] = replace(column, values=Values("text"))
@@ -130,14 +132,14 @@ def wrong_rows(text: Text, relation: str) -> sql.Node:
     return sql.select(nodes, sql.table(relation), where=any_wrong(text), order=[sql.column("row")])
 
 
-def refused(text: Text, got: Columns) -> list[tuple[int | None, str, bool]]:
+def refused(text: Text, got: Columns) -> list[RejectedRow]:
     """Return the wrong rows as they are listed: line, reason, that they were not kept."""
     rows = [int(row) for row in got["row"]]
-    listed: list[tuple[int | None, str, bool]] = []
+    listed: list[RejectedRow] = []
     for row, line, place in zip(rows, lines_of(text, rows), got["place"], strict=True):
         wrong_one = text.columns[int(place)]
         reason = f"column {errors.shown(wrong_one.name)}: not {WANTED[wrong_one.values.kind]}"
-        listed.append((line, reason if line is not None else f"row {row + 1:,}, {reason}", False))
+        listed.append(RejectedRow(line, reason if line is not None else f"row {row + 1:,}, {reason}", False))
     return listed
 
 

@@ -1,0 +1,99 @@
+"""A sample of a text's cells, and what they say of its columns; some rows from all over a large text."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from coterie.reading.dialect import Dialect, split_rows
+from coterie.reading.notation import THOUSANDS, Values, as_before, judge
+from coterie.reading.request import Reading
+from coterie.reading.text import CANONICAL, Text, TextColumn
+
+SAMPLED_ROWS = 4_000
+BLOCKS, BLOCK, BLOCK_ROWS = 16, 1 << 15, 100
+SOME_BLOCKS, SOME_ROWS = 200, 101
+
+
+def sample_cells(path: Path, text: str, dialect: Dialect, width: int, *, whole: bool) -> list[list[str]]:
+    """Return rows from the beginning and, of a long file, from places all over it.
+
+    Parameters
+    ----------
+    text : the beginning of the data rows; ``whole`` says that it is all of them.
+    width : how many fields a row must have to be taken.
+    """
+    head = [row.fields for row in islice(split_rows(text, dialect), SAMPLED_ROWS + 2) if not row.blank]
+    if whole:
+        return [row for row in head[:SAMPLED_ROWS] if len(row) == width]
+    rows = head[: min(len(head) - 1, SAMPLED_ROWS // 2)]
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        for i in range(1, BLOCKS + 1):
+            file.seek(max(0, (size - BLOCK) * i // BLOCKS))
+            block = file.read(BLOCK).decode("utf-8", "replace")
+            inside = split_rows(block[block.find("\n") + 1 :], dialect)
+            rows += [row.fields for row in islice(inside, BLOCK_ROWS)][: -1 if i < BLOCKS else None]
+    return [row for row in rows if len(row) == width]
+
+
+def judge_columns(
+    names: Sequence[str | None], cells: Sequence[Sequence[str]], reading: Reading, verbatim: Callable[[str], bool]
+) -> tuple[TextColumn, ...]:
+    """Return what the columns hold by a sample of their cells; a column without a name is left out.
+
+    Parameters
+    ----------
+    cells : the sampled rows.
+    verbatim : tells by its name whether a column must stay text to the letter.
+
+    Notes
+    -----
+    The file's habit is carried over: where one column writes 12,5, another's 1.234 is 1234.
+    """
+    columns = [_judge_column(n, [row[i] for row in cells], reading, verbatim) for i, n in enumerate(names)]
+    notations = [c.values.notation for c in columns if c.values.notation is not None]
+    if reading.decimal is not None or not any(n.decimal == "," for n in notations):
+        return tuple(columns)
+    for i, column in enumerate(columns):
+        pointed = [row[i].strip() for row in cells if "." in row[i]]
+        plain = column.values.kind == "number" and column.values.notation is None
+        if plain and pointed and all(THOUSANDS.fullmatch(c) for c in pointed):
+            values = judge(column.name or "", [row[i] for row in cells], decimal=",")
+            columns[i] = replace(column, values=values)
+    return tuple(columns)
+
+
+def _judge_column(
+    name: str | None, cells: Sequence[str], reading: Reading, verbatim: Callable[[str], bool]
+) -> TextColumn:
+    if name is None:
+        return TextColumn(None, Values("text"))
+    values = judge(name, cells, decimal=reading.decimal, date_order=reading.date_order)
+    return TextColumn(name, as_before(values, reading.kind(name)), verbatim(name))
+
+
+def take_some_rows(text: Text, spill: Path) -> Text:
+    """Return a small text of rows from all over a large one.
+
+    The rows stay in order; those that a block of the file cuts are left out.
+    """
+    target, rows = spill / "some-rows.csv", 0
+    size, width = text.path.stat().st_size, len(text.columns)
+    with text.path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
+        write = csv.writer(out, lineterminator="\n")
+        for i in range(SOME_BLOCKS):
+            file.seek(text.start + (size - text.start) * i // SOME_BLOCKS)
+            block = file.read(BLOCK).decode("utf-8", "ignore")
+            begin = 0 if i == 0 else block.find("\n") + 1
+            inside = [row.fields for row in islice(split_rows(block[begin:], text.dialect), SOME_ROWS)]
+            for fields in inside[:-1]:
+                if len(fields) == width:
+                    write.writerow(fields)
+                    rows += 1
+    return replace(
+        text, path=target, dialect=CANONICAL, skip=0, start=0, first_line=1, rows=rows, findings=(), feeds_only=True
+    )

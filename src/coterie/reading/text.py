@@ -1,0 +1,62 @@
+"""Counted text: what every reader makes of a file, and what an engine loads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from coterie.findings import Finding
+from coterie.reading.dialect import Dialect
+from coterie.reading.notation import Values
+
+LONGEST_CELL = 1 << 20
+CANONICAL = Dialect()
+
+
+class RejectedRow(NamedTuple):
+    """A row that was left out, or repaired and kept; its line, where there is one."""
+
+    line: int | None
+    reason: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumn:
+    """A column of a text, and what it holds.
+
+    A column without ``name`` is left out; a ``verbatim`` one stays text to the letter.
+    """
+
+    name: str | None
+    values: Values
+    verbatim: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Delimited text that is ready for an engine.
+
+    ``skip`` lines come before the data and ``first_line`` is the line they begin on; ``rows`` was counted
+    independently. ``whole`` says that the sample that judged the columns was the whole file. ``feeds_only`` says that
+    every row ends in a line feed, whatever ends lines inside quotes; ``lined`` that its lines are those of a file that
+    somebody has. ``origin`` is the text that was rewritten into this one, and ``dropped`` the rows of it that were left
+    out.
+    """
+
+    name: str
+    path: Path
+    dialect: Dialect
+    skip: int
+    first_line: int
+    rows: int
+    columns: tuple[TextColumn, ...]
+    whole: bool
+    start: int = 0
+    findings: tuple[Finding, ...] = ()
+    rejected: tuple[RejectedRow, ...] = ()
+    feeds_only: bool = False
+    lined: bool = True
+    origin: Text | None = None
+    dropped: tuple[int, ...] = ()
