@@ -1,166 +1,107 @@
-"""Files as people have them, read by a user's commands: dialects, patterns, rows left out, ids in every output."""
+"""A file of any kind is the table that it holds; which reader reads it."""
 
 from __future__ import annotations
 
-import csv
-import json
+import gzip
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from coterie import checking, errors, options
-from coterie.__main__ import _run
-from coterie.engines import Reading
-from coterie.engines.duckdb.engine import DuckDB
-from coterie.reading.delimited import prepare
-from coterie.reading.dialect import guess
-from coterie.reading.line_numbers import lines_of
-
-ROWS = [
-    [f"{i + 1:04d}", f"Ann {i}", str((25, 45, 65)[i % 3] + i % 4), str((120, 900, 4300)[i % 3] + i)] for i in range(60)
-]
-HEADER = ["customer_id", "name", "age", "spend"]
+from coterie import errors
+from coterie.reading.formats import DatabaseTable, prepare
+from coterie.reading.parquet_parts import ParquetParts
+from coterie.reading.request import Reading
+from coterie.reading.text import Text
+from coterie.table import table
+from reading.files import days, read
 
 
-def write(path: Path, rows: list[list[str]], **how: object) -> Path:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file, **{"lineterminator": "\n", **how}).writerows([HEADER, *rows])  # type: ignore[arg-type]
-    return path
+def test_packed_and_stored_tables_are_the_plain_one(tmp_path: Path) -> None:
+    import sqlite3
+    import zipfile
+
+    text = "id,spend\n" + "".join(f"{i:03d},{i}.5\n" for i in range(20))
+    (tmp_path / "a.csv").write_text(text)
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text.encode()))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(tmp_path / "a.csv", "folder/a.csv")
+    made = duckdb.connect()
+    made.execute("CREATE TABLE t AS FROM read_csv(?, all_varchar = true)", [str(tmp_path / "a.csv")])
+    made.table("t").to_csv(str(tmp_path / "a.csv.zst"), compression="zstd")
+    made.sql("SELECT id, spend::DOUBLE AS spend FROM t").to_parquet(str(tmp_path / "a.parquet"))
+    made.execute(f"ATTACH '{tmp_path / 'a.duckdb'}' AS d")
+    made.execute("CREATE TABLE d.t AS SELECT id, spend::DOUBLE AS spend FROM t")
+    made.close()
+    lite = sqlite3.connect(tmp_path / "a.sqlite")
+    lite.execute("CREATE TABLE t (id TEXT, spend REAL)")
+    lite.executemany("INSERT INTO t VALUES (?, ?)", [(f"{i:03d}", i + 0.5) for i in range(20)])
+    lite.commit()
+    lite.close()
+    plain = read(tmp_path / "a.csv")
+    for name in ("a.csv.gz", "a.zip", "a.csv.zst", "a.parquet", "a.duckdb", "a.sqlite"):
+        assert read(tmp_path / name) == plain, name
 
 
-def run(*arguments: object) -> int:
-    return _run([str(a) for a in arguments])
+def test_marketing_campaign_is_read_day_first(shared_data: Path) -> None:
+    got = read(shared_data / "marketing_campaign.csv")
+    assert (min(got["Dt_Customer"]), max(got["Dt_Customer"])) == (days("2012-07-30"), days("2014-06-29"))
+    assert sum(1 for v in got["Income"] if v != v) == 24  # noqa: PLR0124 - only NaN differs from itself
+    assert len(got["ID"]) == 2_240
 
 
-# ── dialects ──────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("name", "rows", "columns"),
+    [
+        ("Wholesale customers data.csv", 440, 8),
+        ("Sample - Superstore.csv", 9_994, 21),
+        ("online_retail_germany.csv", 9_495, 8),
+        ("mcdonalds.csv", 1_453, 15),
+        ("bank-full.csv", 45_211, 17),
+        ("vacmot.csv", 1_000, 22),
+        ("Mall_Customers.csv", 200, 5),
+    ],
+)
+def test_real_files_have_all_their_rows_and_no_mark_in_a_name(
+    name: str, rows: int, columns: int, shared_data: Path
+) -> None:
+    got = read(shared_data / name)
+    assert (len(got[table.ID]), len(got) - 1) == (rows, columns)
+    assert not any("\ufeff" in n for n in got)
 
 
-@pytest.mark.parametrize("first", ["", "# a comment\n", "Customers of May\n\n"])
-def test_a_decimal_comma_in_every_row_is_no_delimiter(first: str) -> None:
-    text = f"{first}id;name;spend\n1;Ann;1,5\n2;Bo;2,5\n3;Cy;x;2,5\n4;Di;2,75\n5;Ed\n6;Flo;0,5\n"
-    assert guess(text).delimiter == ";"
+def test_superstore_is_read_month_first(shared_data: Path) -> None:
+    got = read(shared_data / "Sample - Superstore.csv")
+    assert (min(got["Order Date"]), max(got["Order Date"])) == (days("2016-01-03"), days("2019-12-30"))
 
 
-def test_line_ends_inside_quotes_are_not_taken_for_those_of_the_rows(tmp_path: Path) -> None:
-    rows = [[r[0], "two\r\nlines" if i == 0 else r[1], *r[2:]] for i, r in enumerate(ROWS)]
-    for name, how in (("plain.csv", {}), ("apostrophes.csv", {"quotechar": "'", "quoting": csv.QUOTE_ALL})):
-        seen = checking.check(write(tmp_path / name, rows, **how))
-        assert (seen.rows, seen.columns) == (60, 4)
+def test_the_zeros_of_mall_ids_stay(shared_data: Path) -> None:
+    assert read(shared_data / "Mall_Customers.csv")[table.ID][:2] == ["0001", "0002"]
 
 
-def test_a_line_that_tells_the_delimiter_may_come_after_blank_lines(tmp_path: Path) -> None:
-    path = tmp_path / "t.csv"
-    path.write_text("\n\nsep=^\n" + "\n".join("^".join(r) for r in [HEADER, *ROWS]) + "\n")
-    assert checking.check(path).rows == 60
+def prepared(path: Path, **reading: Any) -> Text | ParquetParts | DatabaseTable:
+    return prepare(path, path.parent, Reading(**reading), lambda name: False, lambda path: iter((b"PAR1",)))
 
 
-def test_numbers_in_brackets_are_below_zero(tmp_path: Path) -> None:
-    rows = [[*r[:3], "($1,234.50)" if i % 5 == 0 else "$12.25"] for i, r in enumerate(ROWS)]
-    seen = checking.check(write(tmp_path / "t.csv", rows), examples=True)
-    assert seen.examples["COT107", "spend"][0] == "-1234.5"
-    assert "read as below zero" in str(seen)
+def test_an_engine_gets_text_parts_or_a_table_of_a_database(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('[{"id": 1}]')
+    assert isinstance(prepared(tmp_path / "a.json"), Text)
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    assert prepared(tmp_path / "a.parquet") == ParquetParts("a.parquet", (tmp_path / "a.parquet",))
+    assert prepared(tmp_path / "*.parquet") == ParquetParts("*.parquet", (tmp_path / "a.parquet",))
+    (tmp_path / "a.duckdb").write_bytes(b"........DUCK")
+    assert prepared(tmp_path / "a.duckdb", table="t") == DatabaseTable("a.duckdb", tmp_path / "a.duckdb", "t")
 
 
-@pytest.mark.parametrize("place", [3, 3_000])
-def test_words_that_mean_missing_are_named(place: int, tmp_path: Path) -> None:
-    """In the sample that judges a column, or far behind it."""
-    rows = [[f"{i:05d}", "Ann", str(20 + i % 50), str(i % 90)] for i in range(30_000 if place > 100 else 60)]
-    for i in range(place, place + 7):
-        rows[i][2] = ("NA", "-")[i % 2]
-    found = {f.code: f for f in checking.check(write(tmp_path / "t.csv", rows)).findings}
-    assert found["COT106"].count == 7
-    assert found["COT125"].column == "age"
-    assert "NA" in found["COT125"].text
-    assert "-" in found["COT125"].text
+def test_what_is_packed_is_what_comes_out_under_the_name_that_was_given(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet.gz").write_bytes(gzip.compress(b"PAR1"))
+    (tmp_path / "b.parquet.zst").write_bytes(b"\x28\xb5\x2f\xfd")
+    for name in ("a.parquet.gz", "b.parquet.zst"):
+        assert prepared(tmp_path / name) == ParquetParts(name, (tmp_path / "unpacked.parquet",))
 
 
-# ── rows left out ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_rows_left_out_are_listed_by_their_line_without_a_value(tmp_path: Path) -> None:
-    rows = [[r[0], "two\nlines" if i < 5 else r[1], *r[2:]] for i, r in enumerate(ROWS)]
-    rows[10][2], rows[40][2] = "elderly", "elderly"
-    rows[20].append("more")
-    path = write(tmp_path / "t.csv", rows)
-    path.write_text("Customers of May\n\n" + path.read_text())
-    out = tmp_path / "out"
-    assert run("segment", path, "-k", 2, "--effort", "quick", "-q", "--on-bad-rows", "skip", "--out", out) == 0
-    listed = list(csv.reader((out / "rejected.csv").read_text().splitlines()))
-    text = path.read_text().splitlines()
-    assert [row[0] for row in listed] == ["line", "19", "29", "49"]
-    assert [("elderly" in text[int(row[0]) - 1], "more" in text[int(row[0]) - 1]) for row in listed[1:]] == [
-        (True, False), (False, True), (True, False),
-    ]  # fmt: skip
-    assert "elderly" not in (out / "rejected.csv").read_text()
-    assert json.loads((out / "manifest.json").read_text())["rows"] == {"accepted": 57, "rejected": 3}
-
-
-def test_a_row_of_a_source_without_lines_is_named_by_its_number(tmp_path: Path) -> None:
-    path = tmp_path / "t.json"
-    path.write_text(json.dumps([dict(zip(HEADER, [*r[:2], "old" if i == 33 else int(r[2]), int(r[3])], strict=True))
-                                for i, r in enumerate(ROWS)]))  # fmt: skip
-    out = tmp_path / "out"
-    assert run("segment", path, "-k", 2, "--effort", "quick", "-q", "--on-bad-rows", "skip", "--out", out) == 0
-    assert (out / "rejected.csv").read_text().splitlines()[1:] == [',"row 34, column age: not a number",False']
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_a_line_is_found_whatever_ends_it(end: str, tmp_path: Path) -> None:
-    rows = [[r[0], f"two{end}lines" if i % 7 == 0 else r[1], *r[2:]] for i, r in enumerate(ROWS)]
-    path = write(tmp_path / "t.csv", rows, lineterminator=end)
-    text = prepare(path, "t.csv", tmp_path, Reading(), lambda name: False)
-    places = lines_of(text, range(60))
-    all_lines = path.read_bytes().decode().split(end)
-    assert [all_lines[int(place or 0) - 1][:4] for place in places] == [r[0] for r in ROWS]
-
-
-# ── patterns, and ids in every output ─────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_pattern_of_parquet_files_is_segmented_and_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = write(tmp_path / "whole.csv", ROWS)
-    for i in range(2):
-        duckdb.connect().execute(
-            f"COPY (SELECT customer_id, name, age::INT AS age, spend::INT AS spend FROM read_csv('{whole}', "
-            f"all_varchar=true) WHERE (age::INT > 40) = ({i} = 1)) TO '{tmp_path}/part-{i}.parquet'"
-        )
-    monkeypatch.chdir(tmp_path)
-    assert run("segment", "part-*.parquet", "-k", 2, "--effort", "quick", "-q", "--out", "out") == 0
-    assert run("verify", "out") == 0
-    read = json.loads((tmp_path / "out" / "manifest.json").read_text())["fingerprint"]
-    assert sorted(read["files"]) == ["part-0.parquet", "part-1.parquet"]
-    assert run("segment", "other-*.parquet", "--out", "none") == 2
-
-
-def test_zeros_in_front_of_ids_are_in_every_output(tmp_path: Path) -> None:
-    path, out = write(tmp_path / "customers.csv", ROWS), tmp_path / "out"
-    assert run("segment", path, "-k", 3, "--effort", "quick", "-q", "--csv", "--out", out) == 0
-    for name in ("new.csv", "new.parquet"):
-        assert run("assign", out, path, "-q", "--out", tmp_path / name) == 0
-    wanted = [r[0] for r in ROWS]
-    for stored in (out / "segments.parquet", tmp_path / "new.parquet"):
-        ids = duckdb.connect().execute("SELECT id FROM read_parquet(?)", [str(stored)]).fetchall()
-        assert [row[0] for row in ids] == wanted
-    for written in (out / "segments.csv", tmp_path / "new.csv"):
-        assert [row[0] for row in csv.reader(written.read_text().splitlines())][1:] == wanted
-
-
-# ── one place for everything ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_no_message_holds_a_cell(tmp_path: Path) -> None:
-    secret = "Zebedee"
-    rows = [[r[0], secret, *r[2:]] for r in ROWS]
-    rows[40][2] = secret
-    path = write(tmp_path / "t.csv", rows)
-    with pytest.raises(errors.InputError) as refused:
-        checking.check(path)
-    assert secret not in str(refused.value)
-    engine = DuckDB()
-    try:
-        seen = checking.check(path, options.Options(), reading=Reading(on_bad_rows="skip"), engine=engine)
-    finally:
-        engine.close()
-    assert secret not in str(seen)
-    assert secret in str(checking.check(path, reading=Reading(on_bad_rows="skip"), examples=True))
+def test_what_is_packed_twice_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(gzip.compress(b"id,v")))
+    with pytest.raises(errors.InputError, match="packed twice"):
+        prepared(tmp_path / "a.csv.gz")

@@ -1,0 +1,69 @@
+"""A counted text is loaded strictly; where that fails, cell by cell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coterie import checking, errors, options
+from coterie.engines import Reading
+from coterie.engines.duckdb.engine import DuckDB
+from reading.files import HEADER, ROWS, days, read, run, write
+
+
+@pytest.mark.parametrize(
+    ("dates", "options", "wanted"),
+    [
+        (["03-04-2013", "25-12-2012"], {}, ["2013-04-03", "2012-12-25"]),
+        (["03/04/2013", "12/25/2012"], {}, ["2013-03-04", "2012-12-25"]),
+        (["3/4/2013", "4/3/2013"], {}, ["2013-04-03", "2013-03-04"]),
+        (["3/4/2013", "4/3/2013"], {"date_order": "mdy"}, ["2013-03-04", "2013-04-03"]),
+        (["2013-04-03", "2012-12-25"], {}, ["2013-04-03", "2012-12-25"]),
+        (["2013/04/03", "2012/12/25"], {}, ["2013-04-03", "2012-12-25"]),
+        (["3 Apr 2013", "25 Dec 2012"], {}, ["2013-04-03", "2012-12-25"]),
+        (["3.4.13", "25.12.12"], {}, ["2013-04-03", "2012-12-25"]),
+    ],
+)
+def test_the_whole_column_decides_the_order_of_day_and_month(
+    dates: list[str], options: dict[str, str], wanted: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,since\n" + "".join(f"c{i},{d}\n" for i, d in enumerate(dates)))
+    assert read(path, **options)["since"] == [days(d) for d in wanted]
+
+
+def test_one_late_date_decides_the_order_of_a_long_column(tmp_path: Path) -> None:
+    """The rows that are looked at first all read both ways; the one that does not stands far behind."""
+    path = tmp_path / "t.csv"
+    lines = [f"c{i},{1 + i % 12:02d}/{1 + i % 11:02d}/2020,{'x' * 40}\n" for i in range(60_000)]
+    lines[31_007] = "c31007,02/28/2020,x\n"
+    path.write_text("id,since,note\n" + "".join(lines))
+    assert read(path)["since"][31_007] == days("2020-02-28")
+
+
+def test_a_row_of_a_source_without_lines_is_named_by_its_number(tmp_path: Path) -> None:
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps([dict(zip(HEADER, [*r[:2], "old" if i == 33 else int(r[2]), int(r[3])], strict=True))
+                                for i, r in enumerate(ROWS)]))  # fmt: skip
+    out = tmp_path / "out"
+    assert run("segment", path, "-k", 2, "--effort", "quick", "-q", "--on-bad-rows", "skip", "--out", out) == 0
+    assert (out / "rejected.csv").read_text().splitlines()[1:] == [',"row 34, column age: not a number",False']
+
+
+def test_no_message_holds_a_cell(tmp_path: Path) -> None:
+    secret = "Zebedee"
+    rows = [[r[0], secret, *r[2:]] for r in ROWS]
+    rows[40][2] = secret
+    path = write(tmp_path / "t.csv", rows)
+    with pytest.raises(errors.InputError) as refused:
+        checking.check(path)
+    assert secret not in str(refused.value)
+    engine = DuckDB()
+    try:
+        seen = checking.check(path, options.Options(), reading=Reading(on_bad_rows="skip"), engine=engine)
+    finally:
+        engine.close()
+    assert secret not in str(seen)
+    assert secret in str(checking.check(path, reading=Reading(on_bad_rows="skip"), examples=True))

@@ -1,0 +1,98 @@
+"""How the values of a column are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coterie import checking
+from coterie.reading.notation import Remark, Values, as_before, judge, with_order
+from reading.files import ROWS, read, write
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["1.234,50", "99,10", "7"], [1234.5, 99.1, 7.0]),
+        (["1,234.50", "99.10", "7"], [1234.5, 99.1, 7.0]),
+        (["$1,234.50", "$99.10", "-$7"], [1234.5, 99.1, -7.0]),
+        (["12 %", "7%", "0.5%"], [12.0, 7.0, 0.5]),
+        (["1 234,50 €", "99,10 €", "7 €"], [1234.5, 99.1, 7.0]),
+        (["1'234.50", "99.10", "7"], [1234.5, 99.1, 7.0]),
+    ],
+)
+def test_numbers_as_people_write_them(cells: list[str], values: list[float], tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id;spend\n" + "".join(f"c{i};{c}\n" for i, c in enumerate(cells)), encoding="utf-8")
+    assert read(path)["spend"] == values
+
+
+def test_numbers_in_brackets_are_below_zero(tmp_path: Path) -> None:
+    rows = [[*r[:3], "($1,234.50)" if i % 5 == 0 else "$12.25"] for i, r in enumerate(ROWS)]
+    seen = checking.check(write(tmp_path / "t.csv", rows), examples=True)
+    assert seen.examples["COT107", "spend"][0] == "-1234.5"
+    assert "read as below zero" in str(seen)
+
+
+def test_a_comma_and_a_point_that_could_both_be_decimal_are_refused(tmp_path: Path) -> None:
+    assert judge("v", ["1.234", "1,234"]).remarks == {Remark.MIXED_SEPARATORS}
+    path = tmp_path / "t.csv"
+    path.write_text("id;v\na;1.234\nb;1,234\n")
+    assert read(path, decimal=",")["v"] == [1234.0, 1.234]
+
+
+def test_codes_stay_text(tmp_path: Path) -> None:
+    """Leading zeros, letters before digits, more digits than a number holds."""
+    assert judge("zip", ["01234", "99102"]).kind == "text"
+    assert judge("invoice", [*(["536379"] * 95), *(["C536380"] * 5)]).kind == "text"
+    assert judge("card", ["4556737586899855", "4916338506082832"]).kind == "text"
+
+
+def test_words_for_missing_count_in_numbers_and_stay_in_categories(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    cells = ["NA", "5", "null", "7", "", "9", "n/a", "11"] * 4
+    path.write_text(
+        "id,country,age\n" + "".join(f"c{i},{'NA' if i % 2 else 'null'},{c}\n" for i, c in enumerate(cells))
+    )
+    got = read(path)
+    assert got["country"][:3] == ["null", "NA", "null"]
+    assert [str(v) for v in got["age"][:6]] == ["nan", "5.0", "nan", "7.0", "nan", "9.0"]
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "kind", "remarks"),
+    [
+        ("v", ["", "NA"], "text", {Remark.EMPTY}),
+        ("v", ["1", "NA"], "number", {Remark.MISSING_WORDS}),
+        ("v", ["1,234.50", "2"], "number", {Remark.SEPARATORS}),
+        ("v", ["$1", "$2"], "number", {Remark.SIGNS}),
+        ("v", ["$1", "€2"], "number", {Remark.SIGNS, Remark.CURRENCIES}),
+        ("v", ["1%", "2%"], "number", {Remark.PERCENT}),
+        ("v", ["(1.50)", "2.00"], "number", {Remark.BRACKETS}),
+        ("zip", ["01234", "99102"], "text", {Remark.LEADING_ZEROS}),
+        ("card", ["4556737586899855", "4916338506082832"], "text", {Remark.LONG_DIGITS}),
+        ("d", ["3/4/2013", "4/3/2013"], "date", {Remark.DATES}),
+        ("date", ["20130403", "20121225"], "date", {Remark.DATES}),
+        ("d", ["2013-04-03 10:00Z", "2013-04-03 10:00Z"], "date", {Remark.ZONES}),
+        ("d", ["2013-04-03 10:00Z", "2013-04-03 10:00"], "date", {Remark.SOME_ZONES}),
+        ("d", ["2013-04-03"], "date", set()),
+        ("city", ["Bonn", "Ulm"], "text", set()),
+    ],
+)
+def test_what_is_remarkable_is_remarked(name: str, cells: list[str], kind: str, remarks: set[Remark]) -> None:
+    values = judge(name, cells)
+    assert (values.kind, values.remarks) == (kind, remarks)
+
+
+def test_an_order_of_day_and_month_makes_formats() -> None:
+    notation = judge("d", ["3.4.13", "4.3.13"]).notation
+    assert notation is not None
+    assert notation.order is None
+    assert with_order(notation, "mdy").formats[:2] == ("%m.%d.%y", "%m.%d.%y %H:%M")
+
+
+def test_a_column_stays_what_it_was_when_the_segments_were_formed() -> None:
+    assert as_before(judge("zip", ["12345"]), "category") == Values("text")
+    assert as_before(judge("age", ["", ""]), "number") == Values("number")
+    assert as_before(judge("age", ["old"]), "number") == Values("text")
