@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
-from typing import Any
 
 from coterie.portrait.naming import Marker
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """A sentence, and the level that each topic must have for it."""
+
+    text: str
+    when: Mapping[str, str]
 
 
 def choose_ideas(facts: Mapping[int, Sequence[Marker]]) -> dict[int, str]:
@@ -17,7 +25,8 @@ def choose_ideas(facts: Mapping[int, Sequence[Marker]]) -> dict[int, str]:
     to a second one only where no other idea's conditions hold; segments with the fewest to choose from choose first.
     """
     table = tomllib.loads(resources.files("coterie.portrait").joinpath("ideas.toml").read_text(encoding="utf-8"))
-    possible = {segment: _fitting(table, _levels(table["topics"], found)) for segment, found in facts.items()}
+    ideas = [Idea(**idea) for idea in table["ideas"]]
+    possible = {segment: _fitting(ideas, _levels(table["topics"], found)) for segment, found in facts.items()}
     given: dict[int, str] = {}
     for segment in sorted(facts, key=lambda s: (len(possible[s]), s)):
         free = [idea for idea in possible[segment] if idea not in given.values()]
@@ -37,10 +46,10 @@ def _levels(topics: Mapping[str, Sequence[str]], found: Sequence[Marker]) -> dic
     return levels
 
 
-def _fitting(table: Mapping[str, Any], levels: Mapping[str, str]) -> list[str]:
+def _fitting(ideas: Sequence[Idea], levels: Mapping[str, str]) -> list[str]:
     """Return the ideas whose conditions hold, in their order.
 
     The one without conditions is there only where no other holds.
     """
-    held = [i for i in table["ideas"] if all(levels.get(topic) == level for topic, level in i["when"].items())]
-    return list(dict.fromkeys(str(i["text"]) for i in held if i["when"])) or [str(i["text"]) for i in held[:1]]
+    held = [idea for idea in ideas if all(levels.get(topic) == level for topic, level in idea.when.items())]
+    return list(dict.fromkeys(idea.text for idea in held if idea.when)) or [idea.text for idea in held[:1]]

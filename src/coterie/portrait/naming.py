@@ -159,7 +159,7 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
 
 
 def _other_level(fact: Marker | None, column: ColumnRecord, other: str) -> Marker | None:
-    """Return a seldom fact on one of two levels, said of the other.
+    """Return a seldom fact of two levels, said of the other.
 
     Of 1 and 2, seldom 2 is mostly 1. What is not yes stays "seldom yes", for of a no nothing can be said but that.
     """
