@@ -128,9 +128,9 @@ def answer(shape: Shape, seed: int, n: int) -> dict[str, Any]:
         fits = choice.sweep(Z, ks, plan)
         evidence = Evidence(
             fits=fits,
-            simplified=choice.simplified(Z, fits, plan),
+            simplified=choice.measure_silhouettes(Z, fits, plan),
             agreement={k: r.ari for k, r in stability.resample(Z, ks, plan).items()},
-            strength=choice.prediction_strength(Z, ks, plan),
+            strength=choice.measure_strength(Z, ks, plan),
             structure=found,
         )
         chosen = choice.choose(evidence, plan)

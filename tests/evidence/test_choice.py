@@ -62,13 +62,13 @@ def test_shares_limit_the_number():
 
 def test_flow_counts_every_row_once(three):
     for k in (2, 3, 4, 5):
-        flow = [f for f in three.choice.flow if f["k"] == k]
-        assert sum(f["n"] for f in flow) == 400
+        flow = [f for f in three.choice.flow if f.k == k]
+        assert sum(f.n for f in flow) == 400
         sizes = {c.k: c.sizes for c in three.choice.candidates}
         for i in range(k):
-            assert sum(f["n"] for f in flow if f["from"] == i + 1) == sizes[k][i]
+            assert sum(f.n for f in flow if f.from_ == i + 1) == sizes[k][i]
         for i in range(k + 1):
-            assert sum(f["n"] for f in flow if f["to"] == i + 1) == sizes[k + 1][i]
+            assert sum(f.n for f in flow if f.to == i + 1) == sizes[k + 1][i]
 
 
 def test_candidates_are_those_of_the_final_segments(three):
@@ -83,7 +83,7 @@ def test_candidates_are_those_of_the_final_segments(three):
 def test_simplified_silhouettes_are_those_of_each_row():
     Z = blobs(200, [[0, 0], [4, 0], [0, 4]], seed=3)
     fits = {k: fit(Z, k, seed=0) for k in (2, 3, 4)}
-    means = choice.simplified(Z, fits, QUICK)
+    means = choice.measure_silhouettes(Z, fits, QUICK)
     for k, found in fits.items():
         apart = np.sort(np.linalg.norm(Z[:, None] - found.centers, axis=2), axis=1)
         assert means[k] == pytest.approx(float(np.mean(1 - apart[:, 0] / apart[:, 1])), abs=1e-12)
@@ -103,7 +103,7 @@ def slow_strength(Z, label, other, test, k):
 def test_prediction_strength_counts_pairs():
     Z = blobs(60, [[0, 0], [3, 0], [0, 3]], seed=4)
     k, plan = 3, QUICK
-    found = choice.prediction_strength(Z, [k], plan)[k]
+    found = choice.measure_strength(Z, [k], plan)[k]
     order = plan.generator(choice.HALVES_STREAM).random((choice.HALVES, 60)).argsort(axis=1)
     first = np.zeros((choice.HALVES, 60), dtype=bool)
     np.put_along_axis(first, order[:, :30], True, axis=1)
@@ -118,7 +118,7 @@ def test_prediction_strength_counts_pairs():
 
 
 def test_prediction_strength_falls_beyond_the_groups():
-    strength = choice.prediction_strength(blobs(600, [[0, 0], [8, 0], [0, 8]], seed=5), range(2, 7), QUICK)
+    strength = choice.measure_strength(blobs(600, [[0, 0], [8, 0], [0, 8]], seed=5), range(2, 7), QUICK)
     assert strength[3] > 0.95
     assert max(strength[k] for k in (4, 5, 6)) < choice.STRONG
 
@@ -145,11 +145,11 @@ def votes(*ks):
     ],
 )
 def test_a_majority_wins_and_else_the_silhouette_decides(cast, k):
-    assert choice._elected(votes(*cast)) == k
+    assert choice._elect(votes(*cast)) == k
 
 
 def test_equal_repeatability_goes_to_fewer_segments():
-    assert choice._repeatable(candidates(k2=0.99, k3=0.5, k4=0.86, k5=0.88, k6=0.7)) == 4
+    assert choice._pick_repeatable(candidates(k2=0.99, k3=0.5, k4=0.86, k5=0.88, k6=0.7)) == 4
 
 
 @pytest.mark.parametrize(
@@ -162,13 +162,13 @@ def test_equal_repeatability_goes_to_fewer_segments():
     ],
 )
 def test_words_tell_how_far_the_criteria_agree(cast, words):
-    assert words in choice._agreement_words(4, votes(*cast))
+    assert words in choice._say_agreement(4, votes(*cast))
 
 
 def test_the_gap_vote_takes_the_first_within_a_standard_error(three):
     one = three.structure.trial
-    assert choice._gap_vote(one.ks, one) == 3
-    assert choice._gap_vote([4, 5], one) in (4, 5)
+    assert choice._vote_by_gap(one.ks, one) == 3
+    assert choice._vote_by_gap([4, 5], one) in (4, 5)
 
 
 def test_nobody_is_put_into_segments_of_a_few():

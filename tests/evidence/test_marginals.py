@@ -63,8 +63,8 @@ def test_one_peak_keeps_the_sum_and_a_single_peak():
 def test_ties_are_broken_by_the_row_alone():
     Z = np.random.default_rng(0).integers(0, 5, (200, 2)).astype(float)
     key = keys(200)
-    shaken = marginals.jitter(Z, marginals.steps(Z), key)
+    shaken = marginals.jitter(Z, marginals.measure_steps(Z), key)
     assert np.abs(shaken - Z).max() <= 0.5
     assert len(np.unique(shaken[:, 0])) == 200
     order = np.random.default_rng(1).permutation(200)
-    assert np.array_equal(marginals.jitter(Z[order], marginals.steps(Z), key[order]), shaken[order])
+    assert np.array_equal(marginals.jitter(Z[order], marginals.measure_steps(Z), key[order]), shaken[order])

@@ -45,13 +45,13 @@ def test_extremes_that_decide_are_said():
 def test_tails_are_not_rare_groups(seed):
     r = np.random.default_rng(seed)
     for table in (r.standard_normal((4000, 3)), r.lognormal(size=(4000, 3)), r.random((4000, 3))):
-        assert sensitivity.rare_groups(table, columns(3), keys(4000), QUICK) == ()
+        assert sensitivity.find_rare_groups(table, columns(3), keys(4000), QUICK) == ()
 
 
 def test_a_rare_group_is_found_with_its_profile():
     r = np.random.default_rng(7)
     table = np.concatenate([r.standard_normal((7960, 3)), r.normal([7, 0, -7], 0.7, (40, 3))])
-    (found,) = sensitivity.rare_groups(table, columns(3), keys(8000), QUICK)
+    (found,) = sensitivity.find_rare_groups(table, columns(3), keys(8000), QUICK)
     assert set(found.rows) == set(range(7960, 8000))
     assert found.rare.text.startswith("A small separate group of 40 customers (0.5%) lies far from everyone else:")
     assert "high f0" in found.rare.text
@@ -64,11 +64,11 @@ def test_a_rare_group_is_told_in_words():
     table = np.concatenate([r.standard_normal((7960, 3)), r.normal([-7, 0, 7], 0.7, (40, 3))])
     names = ("recency", "f1", "returns_share")
     told = [replace(block, name=name) for block, name in zip(columns(3), names, strict=True)]
-    (found,) = sensitivity.rare_groups(table, told, keys(8000), QUICK)
+    (found,) = sensitivity.find_rare_groups(table, told, keys(8000), QUICK)
     assert "bought recently" in found.rare.text
     assert "high returns share" in found.rare.text
     assert "_" not in found.rare.text
 
 
 def test_few_rows_have_no_rare_groups():
-    assert sensitivity.rare_groups(np.zeros((100, 2)), columns(2), keys(100), QUICK) == ()
+    assert sensitivity.find_rare_groups(np.zeros((100, 2)), columns(2), keys(100), QUICK) == ()

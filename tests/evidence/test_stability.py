@@ -12,16 +12,16 @@ from prepared_tables import QUICK, weigh
 
 
 def test_resamples_draw_with_replacement():
-    counts = stability._counts(200, 30, QUICK)
+    counts = stability._draw_counts(200, 30, QUICK)
     assert (counts.sum(axis=1) == 200).all()
     assert (counts == 0).mean() == pytest.approx(np.exp(-1), abs=0.02)
-    assert np.array_equal(counts[:10], stability._counts(200, 10, QUICK))
+    assert np.array_equal(counts[:10], stability._draw_counts(200, 10, QUICK))
 
 
 def test_refits_of_the_same_number_agree_with_one_fit(table):
     refits = stability.resample(table, [3], QUICK)[3]
     assert refits.label.shape == (20, 500)
-    counts = stability._counts(500, 20, QUICK)
+    counts = stability._draw_counts(500, 20, QUICK)
     seed = QUICK.seed_of(stability.RESAMPLE_STREAM + 7)
     alone = fit(table, 3, weight=counts[7], seed=seed, starts=stability.REFIT_STARTS, swaps=0)
     assert np.array_equal(alone.label, refits.label[7])
@@ -64,7 +64,7 @@ def test_a_cut_is_never_called_a_group():
 def test_overlaps_are_shares_of_either():
     a = np.array([[0, 0, 1, 1, -1]], dtype=np.int32)
     b = np.array([[0, 1, 1, 1, 0]], dtype=np.int32)
-    assert stability._overlaps(a, b, 2)[0].tolist() == [[0.5, 0.25], [0.0, 2 / 3]]
+    assert stability._measure_overlaps(a, b, 2)[0].tolist() == [[0.5, 0.25], [0.0, 2 / 3]]
 
 
 def test_stored_refits_are_in_the_order_of_the_segments(weighed):
@@ -77,7 +77,7 @@ def test_votes_are_shares_of_the_refits(table, weighed):
     refits = np.array(weighed.stability.refits)
     label = assign(table, weighed.fit.centers).label
     slow = np.mean([assign(table, centers).label == label for centers in refits], axis=0)
-    share = stability.votes(table, refits, label)
+    share = stability.count_votes(table, refits, label)
     assert share == pytest.approx(slow)
     assert (share >= stability.CORE).mean() == pytest.approx(weighed.stability.core)
     assert weighed.stability.core + weighed.stability.probable + weighed.stability.borderline == pytest.approx(1.0)
@@ -87,22 +87,22 @@ def test_votes_of_merged_segments_count_either_center(table, weighed):
     refits = np.array(weighed.stability.refits)
     label = assign(table, weighed.fit.centers).label
     merged = np.array([0, 0, 1], dtype=np.int32)[label]
-    share = stability.votes(table, refits, merged, segment_of=[0, 0, 1])
-    assert (share >= stability.votes(table, refits, label) - 1e-12).all()
+    share = stability.count_votes(table, refits, merged, segment_of=[0, 0, 1])
+    assert (share >= stability.count_votes(table, refits, label) - 1e-12).all()
 
 
 def test_customers_between_segments_are_borderline(weighed):
     middle = weighed.fit.centers[:2].mean(axis=0, keepdims=True)
     refits = np.array(weighed.stability.refits)
     label = assign(middle, weighed.fit.centers).label
-    assert stability.votes(middle, refits, label)[0] < stability.CORE
+    assert stability.count_votes(middle, refits, label)[0] < stability.CORE
     label = assign(weighed.fit.centers, weighed.fit.centers).label
-    assert (stability.votes(weighed.fit.centers, refits, label) >= stability.CORE).all()
+    assert (stability.count_votes(weighed.fit.centers, refits, label) >= stability.CORE).all()
 
 
 def test_unassigned_customers_have_no_vote(weighed):
     lost = np.full((1, 3), np.nan)
-    share = stability.votes(lost, np.array(weighed.stability.refits), np.array([-1], dtype=np.int32))
+    share = stability.count_votes(lost, np.array(weighed.stability.refits), np.array([-1], dtype=np.int32))
     assert np.isnan(share).all()
 
 
@@ -111,7 +111,7 @@ def test_neighbors_name_what_splits_and_merges():
     three = np.array([0, 1, 2, 2], dtype=np.int32)[four]
     five = four.copy()
     five[:15] = 4
-    said = stability._neighbors(four, 4, {3: three, 5: five})
+    said = stability._say_neighbors(four, 4, {3: three, 5: five})
     assert said[0] == "With one segment fewer, C and D become one."
     assert said[1] == "With one segment more, A is divided (62 % and 38 %)."
     assert said[2] == "Found again whatever the number of segments: B from 3 to 5."
@@ -123,12 +123,12 @@ def test_letters_go_on_after_z():
 
 def test_near_ties_are_said():
     square = np.random.default_rng(4).random((2000, 2))
-    several, words = stability._solutions(square, fit(square, 3, seed=0), QUICK)
+    several, words = stability._compare_solutions(square, fit(square, 3, seed=0), QUICK)
     assert several
     assert words.endswith("several equally good segmentations exist.")
 
 
 def test_a_single_best_solution_is_said(table):
-    several, words = stability._solutions(table, fit(table, 3, seed=0), QUICK)
+    several, words = stability._compare_solutions(table, fit(table, 3, seed=0), QUICK)
     assert not several
     assert words.endswith("no different one comes within 1 % of it.")

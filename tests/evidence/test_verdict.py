@@ -51,8 +51,8 @@ def test_none_says_why_a_cut_repeats():
 def test_hardly_empty_borders_make_no_groups():
     found = outcome("shape")
     faint = dataclasses.replace(found.trial, p_gap=0.01, p_depth=0.01, depth=0.2, share=0.0)
-    assert structure._decided(0.01, faint) == "shape"
-    assert structure._decided(0.01, dataclasses.replace(faint, depth=0.3)) == "overlapping"
+    assert structure._decide(0.01, faint) == "shape"
+    assert structure._decide(0.01, dataclasses.replace(faint, depth=0.3)) == "overlapping"
     context = Context(3, 1000, 2, ["A", "B", "C"], [0.2] * 3, 0.5)
     text = verdict.judge(dataclasses.replace(found, trial=faint), context).text
     assert "borders between segments are hardly emptier than their cores (20%)" in text

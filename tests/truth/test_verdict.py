@@ -107,7 +107,7 @@ def test_half_a_percent_far_away(said, prepared, frame, groups):
     assert abs(rare["n"] - 97) <= 3
     assert f"A small separate group of {rare['n']} customers" in rare["text"]
     drawn = prepared(frame(X))
-    (found,) = sensitivity.rare_groups(drawn.Z, drawn.blocks, drawn.key, Plan())
+    (found,) = sensitivity.find_rare_groups(drawn.Z, drawn.blocks, drawn.key, Plan())
     members = drawn.row[found.rows]
     assert len(members) == rare["n"]
     assert group[members].mean() >= 0.95

@@ -1,4 +1,7 @@
-"""Batched weighted k-means: many fits in one native call, the same bytes for any number of threads."""
+"""Batched weighted k-means: many fits in one native call.
+
+The bytes are the same for any number of threads.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One fit of a batch: which data, which weights, how hard to try.
+    """One fit of a batch.
 
     ``weight`` is a row of the batch's weights (-1: every row once). ``swaps`` follow the starts.
     With ``enough`` the starts end early, once the best inertia was reached that often (0: never).
@@ -61,7 +64,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Nearest centers: ``label`` (n,), and the unsquared distances to the ``nearest`` and ``second`` nearest one."""
+    """Nearest centers of rows.
+
+    ``label`` (n,), and the unsquared distances to the ``nearest`` and ``second`` nearest one.
+    """
 
     label: IntArray
     nearest: FloatArray
@@ -78,10 +84,10 @@ def fit(
     swaps: int | None = None,
     threads: int = 0,
 ) -> Fit:
-    """Return the best k-means solution found for ``Z`` (n, d), missing values (NaN) adding nothing to any distance.
+    """Return the best k-means solution found for ``Z`` (n, d).
 
-    Greedy k-means++ starts followed by Lloyd's iterations; then swaps, which move one center to where it is worth
-    more and keep what that leads to when it is better.
+    Missing values (NaN) add nothing to any distance. Greedy k-means++ starts followed by Lloyd's iterations; then
+    swaps, which move one center to where it is worth more and keep what that leads to when it is better.
 
     Parameters
     ----------
@@ -116,7 +122,7 @@ def fit(
 
 
 def thorough(rows: int, k: int, *, data: int = 0, weight: int = -1, seed: int = 0) -> Job:
-    """Return the job that searches as hard as a final solution deserves.
+    """Return the job that searches as hard as final solutions deserve.
 
     Twenty starts, a hundred on tables of 50 rows and fewer; above 10,000 rows ten (twenty above k = 8), fewer once the
     best solution was reached five times. Then 30 to 600 swaps, about a million row visits: see
@@ -146,7 +152,7 @@ def fit_many(
     threads: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Fit]:
-    """Return one ``Fit`` a job, in the order of the jobs, from one native call over all threads.
+    """Return one ``Fit`` a job, in their order, from one native call.
 
     Parameters
     ----------
@@ -188,10 +194,10 @@ def fit_many(
 
 
 def assign(Z: FloatArray, centers: FloatArray, *, threads: int = 0) -> Assigned:
-    """Return the nearest center of every row; ties (within 1e-12 of the least squared distance) go to the first.
+    """Return the nearest center of every row, and how far it is.
 
-    Distances are unsquared, and ``second`` is infinite with one center. A row that lacks every value gets label -1
-    and NaN distances. Cost: one pass.
+    Ties (within 1e-12 of the least squared distance) go to the first. Distances are unsquared, and ``second`` is
+    infinite with one center. A row that lacks every value gets label -1 and NaN distances. Cost: one pass.
 
     >>> import numpy as np
     >>> found = assign(np.array([[1.0, 0.0], [np.nan, 3.0]]), np.array([[0.0, 0.0], [4.0, 4.0]]))
@@ -248,7 +254,7 @@ def _inside(Z: FloatArray) -> slice | NDArray[np.bool_]:
 
 
 def _spread(label: IntArray, inside: slice | NDArray[np.bool_]) -> IntArray:
-    """Return the labels of all rows from those of the rows that have a value; none stay none."""
+    """Return labels for all rows: -1 for those without a value."""
     if isinstance(inside, slice) or not len(label):
         return label
     result = np.full(len(inside), -1, dtype=np.int32)

@@ -11,7 +11,7 @@ from coterie.cluster.kmeans import FloatArray, IntArray, count_cores
 
 
 def silhouette(Z: FloatArray, label: IntArray, k: int, *, rows: IntArray | None = None, threads: int = 0) -> FloatArray:
-    """Return the true silhouette of each row, or of ``rows`` only, measured against all rows.
+    """Return the true silhouette of each row, or of ``rows`` only.
 
     The mean over m sampled rows estimates the table's silhouette; its standard error is ``std / sqrt(m)``.
     Rows with label -1 count nowhere (their own value is NaN); a cluster of one has silhouette 0. Columns missing in
@@ -31,10 +31,10 @@ def silhouette(Z: FloatArray, label: IntArray, k: int, *, rows: IntArray | None 
 
 
 def adjusted_rand(a: IntArray, b: IntArray, *, threads: int = 0) -> FloatArray:
-    """Return the adjusted Rand index of two labelings (n,), or of many pairs at once (pairs, n).
+    """Return the adjusted Rand index of two labelings, or of many pairs.
 
-    A single labeling is compared with each row of the other. 1 is the same partition, 0 what chance gives. Rows with
-    a negative label on either side are left out of the pair.
+    Labelings are (n,), or (pairs, n). A single labeling is compared with each row of the other. 1 is the same
+    partition, 0 what chance gives. Rows with a negative label on either side are left out of the pair.
 
     References
     ----------
@@ -54,9 +54,9 @@ def adjusted_rand(a: IntArray, b: IntArray, *, threads: int = 0) -> FloatArray:
 
 
 def jaccard(label_a: IntArray, label_b: IntArray, ka: int, kb: int) -> FloatArray:
-    """Return the (ka, kb) Jaccard overlaps, rows in both over rows in either, of the clusters of two labelings.
+    """Return the (ka, kb) Jaccard overlaps of the clusters of two labelings.
 
-    Rows with a negative label on either side are left out.
+    An overlap is rows in both over rows in either. Rows with a negative label on either side are left out.
 
     >>> import numpy as np
     >>> jaccard(np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1]), 2, 2).round(2)
@@ -71,9 +71,10 @@ def jaccard(label_a: IntArray, label_b: IntArray, ka: int, kb: int) -> FloatArra
 
 
 def match(overlap: FloatArray) -> IntArray:
-    """Return for each row of ``overlap`` the column that is its partner, so that the total overlap is largest.
+    """Return the partner of each row of ``overlap`` among the columns.
 
-    With more rows than columns the rows left over get -1. Cost: cubic in the clusters.
+    The total overlap is the largest there can be. With more rows than columns the rows left over get -1. Cost: cubic in
+    the clusters.
 
     >>> import numpy as np
     >>> match(np.array([[0.9, 0.8], [0.85, 0.1]]))
@@ -89,10 +90,10 @@ def match(overlap: FloatArray) -> IntArray:
 
 
 def dip(x: FloatArray | Sequence[FloatArray], *, threads: int = 0) -> FloatArray:
-    """Return Hartigan's dip of a sample (m,), or of each of many samples (rows of a matrix, or a list).
+    """Return Hartigan's dip of a sample (m,), or of each of many.
 
-    The dip is the largest distance between the sample's distribution function and the nearest unimodal one; a
-    constant sample has 0, any other at least 1 / 2m. Cost: one sort.
+    Many samples are the rows of a matrix, or a list. The dip is the largest distance between the sample's distribution
+    function and the nearest unimodal one; a constant sample has 0, any other at least 1 / 2m. Cost: one sort.
 
     References
     ----------

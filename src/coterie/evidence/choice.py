@@ -1,10 +1,13 @@
-"""How many segments: five criteria vote where groups exist; where none do, the most repeatable cut is offered."""
+"""How many segments, and the reasons.
+
+Five criteria vote where groups exist; where none do, the most repeatable cut is offered.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
@@ -47,7 +50,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One number of segments and what speaks for or against it; ``candidates`` of the record's ``choice``."""
+    """One number of segments and what speaks for or against it."""
 
     k: int
     inertia: float
@@ -71,10 +74,24 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """The number of segments and how it came about; ``choice`` of the record.
+class Flow:
+    """Rows in segment ``from_`` of ``k`` and ``to`` of ``k + 1``.
 
-    ``supported`` is what the criteria support, ``asked`` what the user asked for (and then gets).
+    Segments count from 1, by size.
+    """
+
+    k: int
+    from_: int = field(metadata={"json": "from"})
+    to: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The number of segments and how it came about.
+
+    It is ``choice`` of the record. ``supported`` is what the criteria support, ``asked`` what the user asked for (and
+    then gets).
     """
 
     k: int
@@ -84,7 +101,7 @@ class Choice:
     words: str
     candidates: tuple[Candidate, ...]
     votes: tuple[Vote, ...]
-    flow: tuple[dict[str, int], ...]
+    flow: tuple[Flow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +123,20 @@ class Tried:
 
 
 def sweep(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Fit]:
-    """Return a good solution for every k, in one batch: six starts, fewer where the best is found again and again."""
+    """Return a good solution for every k, in one batch.
+
+    Six starts each, fewer where the best is found again and again.
+    """
     jobs = [Job(k=k, seed=plan.seed, starts=SWEEP_STARTS, enough=SWEEP_HITS) for k in ks]
     fits = fit_many([Z], jobs, threads=plan.threads, progress=partial(plan.say, "numbers of segments"))
     return dict(zip(ks, fits, strict=True))
 
 
-def simplified(Z: FloatArray, fits: Mapping[int, Fit], plan: Plan) -> dict[int, float]:
-    """Return the mean simplified silhouette of each solution: for comparing, not for publishing (it reads higher)."""
+def measure_silhouettes(Z: FloatArray, fits: Mapping[int, Fit], plan: Plan) -> dict[int, float]:
+    """Return the mean simplified silhouette of each solution.
+
+    It is for comparing, not for publishing: it reads higher than the true one.
+    """
     centers = np.zeros((len(fits), max(fits), Z.shape[1]))
     for at, (k, found) in enumerate(fits.items()):
         centers[at, :k] = found.centers
@@ -122,11 +145,12 @@ def simplified(Z: FloatArray, fits: Mapping[int, Fit], plan: Plan) -> dict[int, 
     return {k: float(m) for k, m in zip(fits, means, strict=True)}
 
 
-def prediction_strength(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, float]:
-    """Return for every k how well one half of the rows predicts which rows of the other half belong together.
+def measure_strength(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, float]:
+    """Return the prediction strength of every k.
 
-    Mean over 10 random halvings, each used both ways, of the worst cluster's share of pairs that stay together.
-    Tibshirani & Walther (2005), Cluster validation by prediction strength.  doi:10.1198/106186005X59243
+    It says how well one half of the rows predicts which rows of the other half belong together: the mean over 10 random
+    halvings, each used both ways, of the worst cluster's share of pairs that stay together. Tibshirani & Walther
+    (2005), Cluster validation by prediction strength.  doi:10.1198/106186005X59243
     """
     half = len(Z) // 2
     order = plan.generator(HALVES_STREAM).random((HALVES, len(Z))).argsort(axis=1)
@@ -142,7 +166,7 @@ def prediction_strength(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[in
     found = {}
     for at, k in enumerate(ks):
         label = np.stack([f.label for f in fits[at * len(sides) : (at + 1) * len(sides)]])
-        together = _crossed(label[other], label, sides[other] > 0, k).astype(np.float64)
+        together = _cross(label[other], label, sides[other] > 0, k).astype(np.float64)
         size = together.sum(axis=2)
         pairs = (together * (together - 1)).sum(axis=2)
         share = np.where(size > 1, pairs / np.maximum(size * (size - 1), 1), 0.0)
@@ -150,8 +174,8 @@ def prediction_strength(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[in
     return found
 
 
-def _crossed(a: IntArray, b: IntArray, use: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
-    """Count, for each pair of labelings, the used rows in every combination: (pairs, k, k)."""
+def _cross(a: IntArray, b: IntArray, use: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
+    """Count the used rows in both clusters, for each pair: (pairs, k, k)."""
     code = (np.arange(len(a))[:, None] * k + a) * k + b
     keep = use & (a >= 0) & (b >= 0)
     return np.bincount(code[keep], minlength=len(a) * k * k).reshape(len(a), k, k)
@@ -161,19 +185,19 @@ def _crossed(a: IntArray, b: IntArray, use: NDArray[np.bool_], k: int) -> NDArra
 
 
 def choose(found: Tried, plan: Plan, *, asked: int | None = None) -> Choice:
-    """Return the number of segments, its reasons, and every alternative with what speaks against it.
+    """Return the number of segments, its reasons, and the alternatives.
 
     Where the test found groups, the five criteria vote; without a majority the silhouette decides. Where it found none
     the data do not determine the number: the most repeatable cut into 3 to 6 segments is offered, and is not called the
     best.
     """
-    candidates = tuple(_candidate(k, found, plan) for k in sorted(found.fits))
+    candidates = tuple(_describe(k, found, plan) for k in sorted(found.fits))
     able = [c for c in candidates if c.feasible]
     feasible = able or [candidates[0]]
     grouped = found.structure is not None and found.structure.code not in ("none", "shape")
-    votes = _votes(feasible, found.structure)
-    supported = _elected(votes) if grouped else _repeatable(feasible)
-    agreement = _agreement_words(supported, votes) if grouped else _undetermined_words(supported)
+    votes = _vote(feasible, found.structure)
+    supported = _elect(votes) if grouped else _pick_repeatable(feasible)
+    agreement = _say_agreement(supported, votes) if grouped else _say_undetermined(supported)
     if not able:
         n = float(found.fits[supported].sizes.sum())
         why = (
@@ -194,8 +218,11 @@ def choose(found: Tried, plan: Plan, *, asked: int | None = None) -> Choice:
     )
 
 
-def settled(chosen: Choice, found: Tried) -> Choice:
-    """Return the choice with its figures and flows taken from later evidence about the chosen number; it stands."""
+def settle(chosen: Choice, found: Tried) -> Choice:
+    """Return the choice with figures and flows of the final segments.
+
+    The number stands.
+    """
     fit = found.fits[chosen.k]
     updated = (
         replace(
@@ -210,14 +237,14 @@ def settled(chosen: Choice, found: Tried) -> Choice:
         else c
         for c in chosen.candidates
     )
-    return replace(chosen, candidates=tuple(updated), flow=_flow(found.fits))
+    return replace(chosen, candidates=tuple(updated), flow=_trace_flow(found.fits))
 
 
-def _candidate(k: int, found: Tried, plan: Plan) -> Candidate:
+def _describe(k: int, found: Tried, plan: Plan) -> Candidate:
     fit = found.fits[k]
     n = float(fit.sizes.sum())
     smallest = float(fit.sizes.min()) / n
-    reason = _refused(k, float(fit.sizes.min()), n, plan)
+    reason = _refuse(k, float(fit.sizes.min()), n, plan)
     gap = null_silhouette = None
     if found.structure is not None and k in found.structure.trial.ks:
         one = found.structure.trial
@@ -240,7 +267,7 @@ def _candidate(k: int, found: Tried, plan: Plan) -> Candidate:
     )
 
 
-def _refused(k: int, smallest: float, n: float, plan: Plan) -> str | None:
+def _refuse(k: int, smallest: float, n: float, plan: Plan) -> str | None:
     if k > plan.max_k:
         return f"more than the {plan.max_k} segments considered"
     if plan.min_share > 0 and k > int(1 / plan.min_share + 1e-9):
@@ -253,7 +280,7 @@ def _refused(k: int, smallest: float, n: float, plan: Plan) -> str | None:
     return None
 
 
-def _votes(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[Vote, ...]:
+def _vote(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[Vote, ...]:
     ks = [c.k for c in feasible]
     strong = [c.k for c in feasible if (c.prediction_strength or 0.0) >= STRONG]
     above = gap = None
@@ -261,7 +288,7 @@ def _votes(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[
         one = structure.trial
         excess = dict(zip(one.ks, one.data.silhouette[0] - one.nulls.silhouette.mean(axis=0), strict=True))
         above = _top({k: float(excess[k]) for k in ks if k in excess})
-        gap = _gap_vote(ks, one)
+        gap = _vote_by_gap(ks, one)
     return (
         Vote("silhouette", _top({c.k: c.silhouette for c in feasible})),
         Vote("silhouette-null", above),
@@ -271,8 +298,11 @@ def _votes(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[
     )
 
 
-def _gap_vote(ks: Sequence[int], one: Trial) -> int | None:
-    """Return the first k whose gap is within a standard error of the next one's (Tibshirani, Walther & Hastie 2001)."""
+def _vote_by_gap(ks: Sequence[int], one: Trial) -> int | None:
+    """Return the first k whose gap is nearly the next one's.
+
+    Nearly is within a standard error (Tibshirani, Walther & Hastie 2001).
+    """
     gap = one.data.within[0] - one.nulls.within.mean(axis=0)
     error = one.nulls.within.std(axis=0) * np.sqrt(1 + 1 / len(one.nulls.within))
     for at, k in enumerate(one.ks[:-1]):
@@ -285,22 +315,22 @@ def _top(scores: Mapping[int, float]) -> int | None:
     return max(scores, key=lambda k: (scores[k], -k), default=None)
 
 
-def _elected(votes: Sequence[Vote]) -> int:
-    """Return the number that most of the five criteria say; where none has three votes, the silhouette's."""
+def _elect(votes: Sequence[Vote]) -> int:
+    """Return what three criteria or more say, else what the silhouette says."""
     count = Counter(v.k for v in votes if v.k is not None)
     k, most = max(count.items(), key=lambda item: item[1])
     silhouette = next(v.k for v in votes if v.rule == "silhouette")
     return k if most >= MAJORITY or silhouette is None else silhouette
 
 
-def _repeatable(feasible: Sequence[Candidate]) -> int:
+def _pick_repeatable(feasible: Sequence[Candidate]) -> int:
     low, high = MANAGEABLE
     offered = [c for c in feasible if low <= c.k <= high] or list(feasible)
     scores = {c.k: c.ari.median if c.ari is not None else -1.0 for c in offered}
     return min(k for k, score in scores.items() if score >= max(scores.values()) - CLOSE)
 
 
-def _agreement_words(k: int, votes: Sequence[Vote]) -> str:
+def _say_agreement(k: int, votes: Sequence[Vote]) -> str:
     agree = sum(v.k == k for v in votes)
     others = [v for v in votes if v.k != k]
     said = ", ".join(f"{NAMES[v.rule]} says {'that none holds' if v.k is None else v.k}" for v in others)
@@ -319,23 +349,21 @@ def _agreement_words(k: int, votes: Sequence[Vote]) -> str:
     )
 
 
-def _undetermined_words(k: int) -> str:
+def _say_undetermined(k: int) -> str:
     return (
         f"The data do not determine the number of segments. {k} is offered because it is a manageable number and the "
         "most repeatable cut among such; choose by use."
     )
 
 
-def _flow(fits: Mapping[int, Fit]) -> tuple[dict[str, int], ...]:
-    """Return how many rows go from each segment at k to each at k + 1; segments count from 1 by size."""
-    flows: list[dict[str, int]] = []
+def _trace_flow(fits: Mapping[int, Fit]) -> tuple[Flow, ...]:
+    """Return where the rows of each segment go with one segment more."""
+    flows: list[Flow] = []
     for k in sorted(fits):
         if k + 1 not in fits:
             continue
         a, b = fits[k].label, fits[k + 1].label
         seen = (a >= 0) & (b >= 0)
         moved = np.bincount(a[seen].astype(np.int64) * (k + 1) + b[seen], minlength=k * (k + 1))
-        flows.extend(
-            {"k": k, "from": at // (k + 1) + 1, "to": at % (k + 1) + 1, "n": int(n)} for at, n in enumerate(moved) if n
-        )
+        flows.extend(Flow(k, at // (k + 1) + 1, at % (k + 1) + 1, int(n)) for at, n in enumerate(moved) if n)
     return tuple(flows)

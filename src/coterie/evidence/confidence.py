@@ -1,9 +1,9 @@
-"""How sure is it about one customer: bands of the margin, calibrated on the votes of the refits.
+"""How sure is it about one customer? Bands of the margin.
 
-Refits vote for every customer of the sample (``stability.votes``). Voting for each of millions of customers would cost
-a hundred times the assignment, in any engine; the margin says nearly the same and is one column of the assignment. So
-each segment gets two cuts on its margin, chosen to agree with the votes as often as can be, and the record says how
-often that is.
+They are calibrated on the votes of the refits. Refits vote for every customer of the sample (``stability.votes``).
+Voting for each of millions of customers would cost a hundred times the assignment, in any engine; the margin says
+nearly the same and is one column of the assignment. So each segment gets two cuts on its margin, chosen to agree with
+the votes as often as can be, and the record says how often that is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ WORDS = ("core", "probable", "borderline")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The least margin of a core and of a probable customer of one segment; below, a customer is borderline."""
+    """The least margins of core and of probable customers of one segment.
+
+    Below both a customer is borderline.
+    """
 
     segment: int
     core: float
@@ -31,14 +34,17 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """The cuts by segment, and the share of the sample whose band by margin is its band by votes."""
+    """The cuts by segment, and how often they are right.
+
+    ``agreement`` is the share of the sample whose band by margin is its band by votes.
+    """
 
     cuts: tuple[Cut, ...]
     agreement: float
 
 
 def calibrate(margin: FloatArray, votes: FloatArray, label: NDArray[np.int32], segments: tuple[int, ...]) -> Confidence:
-    """Return the cuts on the margin that reproduce the bands of the votes best.
+    """Return the margins that reproduce the bands of the votes best.
 
     Parameters
     ----------
@@ -48,8 +54,8 @@ def calibrate(margin: FloatArray, votes: FloatArray, label: NDArray[np.int32], s
     right = 0
     for segment in segments:
         mine = label == segment
-        core = _best_cut(margin[mine], votes[mine] >= CORE)
-        probable = min(core, _best_cut(margin[mine], votes[mine] >= PROBABLE))
+        core = _find_cut(margin[mine], votes[mine] >= CORE)
+        probable = min(core, _find_cut(margin[mine], votes[mine] >= PROBABLE))
         cuts.append(Cut(segment, core, probable))
         by_votes = np.where(votes[mine] >= CORE, 0, np.where(votes[mine] >= PROBABLE, 1, 2))
         by_margin = np.where(margin[mine] >= core, 0, np.where(margin[mine] >= probable, 1, 2))
@@ -57,8 +63,11 @@ def calibrate(margin: FloatArray, votes: FloatArray, label: NDArray[np.int32], s
     return Confidence(tuple(cuts), right / max(1, int(np.count_nonzero(label > 0))))
 
 
-def _best_cut(margin: FloatArray, sure: NDArray[np.bool_]) -> float:
-    """Return the margin from which on to say yes, so that the answers are right most often; the larger of equals."""
+def _find_cut(margin: FloatArray, sure: NDArray[np.bool_]) -> float:
+    """Return the margin from which yes is right most often.
+
+    It is the larger one of equals.
+    """
     if not len(margin):
         return 1.0
     order = np.argsort(-margin, kind="stable")

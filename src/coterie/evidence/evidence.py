@@ -1,4 +1,4 @@
-"""All the evidence about one prepared table, gathered in the cheapest order: is there structure, how many, how sure."""
+"""All the evidence about one prepared table, in the cheapest order."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Evidence:
 
 
 def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, asked: int | None = None) -> Evidence:
-    """Return the number of segments, the segments, and how far they can be trusted.
+    """Return the segments, their number, and how far to trust them.
 
     Parameters
     ----------
@@ -48,43 +48,43 @@ def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, 
     the final fit all. The same refits serve agreement, overlap and votes, and the test's groupless tables the gap vote
     and the silhouettes' reference. Nothing depends on the order of the columns or on threads.
     """
-    order, back = _orders(Z, blocks)
-    Z, blocks = _reordered(Z, blocks, order)
+    order, back = _order(Z, blocks)
+    Z, blocks = _reorder(Z, blocks, order)
     found = structure.examine(Z, blocks, key, plan)
-    ks = _numbers(Z, plan, asked)
+    ks = _list_numbers(Z, plan, asked)
     swept, resampled = Z[:SWEEP_ROWS], Z[:RESAMPLE_ROWS]
     fits = choice.sweep(swept, ks, plan)
     refits = stability.resample(resampled, ks, plan)
     evidence = Tried(
         fits=fits,
-        simplified=choice.simplified(swept, fits, plan),
+        simplified=choice.measure_silhouettes(swept, fits, plan),
         agreement={k: r.ari for k, r in refits.items()},
-        strength=choice.prediction_strength(resampled, ks, plan),
+        strength=choice.measure_strength(resampled, ks, plan),
         structure=found,
     )
     chosen = choice.choose(evidence, plan, asked=asked)
     k = chosen.k
     final = fit(Z, k, seed=plan.seed, threads=plan.threads)
-    fits[k] = _on(swept, final, plan)
+    fits[k] = _narrow(swept, final, plan)
     again = stability.extend(resampled, k, refits[k], plan)
     later = replace(
         evidence,
-        simplified={**evidence.simplified, **choice.simplified(swept, {k: final}, plan)},
+        simplified={**evidence.simplified, **choice.measure_silhouettes(swept, {k: final}, plan)},
         agreement={**evidence.agreement, k: again.ari},
     )
     others = {other: f.label for other, f in fits.items() if other != k}
     judged = stability.judge(resampled, final, again, found, others, plan)
-    depths = structure.depths(Z, final.centers, key)
+    depths = structure.measure_depths(Z, final.centers, key)
     return Evidence(
         structure=found,
-        choice=choice.settled(chosen, later),
-        stability=replace(judged, refits=_columns_back(judged.refits, back)),
+        choice=choice.settle(chosen, later),
+        stability=replace(judged, refits=_put_back(judged.refits, back)),
         fit=replace(final, centers=np.ascontiguousarray(final.centers[:, back])),
         depths=tuple(float(d) for d in depths),
     )
 
 
-def _on(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
+def _narrow(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
     """Return the final solution as it is on the first rows."""
     if len(final.label) == len(Z):
         return final
@@ -93,8 +93,11 @@ def _on(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
     return replace(final, label=near.label, sizes=sizes, inertia=float(np.nansum(near.nearest**2)))
 
 
-def _numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
-    """Return the numbers of segments to try: up to the largest, and around the one asked for."""
+def _list_numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
+    """Return the numbers of segments to try.
+
+    They go up to the largest, and around the one asked for.
+    """
     first = Z[:TRIAL_ROWS]
     known = first[~np.isnan(first).all(axis=1)]
     most = len(np.unique(np.where(np.isnan(known), np.inf, known), axis=0))
@@ -102,8 +105,8 @@ def _numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
     return sorted(k for k in wanted if 2 <= k <= max(2, most) or k == asked)
 
 
-def _orders(Z: FloatArray, blocks: Sequence[Block]) -> tuple[list[int], list[int]]:
-    """Return the order of the blocks by their values, and where each prepared column goes back to."""
+def _order(Z: FloatArray, blocks: Sequence[Block]) -> tuple[list[int], list[int]]:
+    """Return the order of the blocks by their values, and the way back."""
     first = Z[:TRIAL_ROWS]
     filled = np.round(np.where(np.isnan(first), -9e9, first), 6) + 0.0
     order = sorted(range(len(blocks)), key=lambda b: filled[:, blocks[b].start : blocks[b].stop].ravel().tolist())
@@ -111,7 +114,7 @@ def _orders(Z: FloatArray, blocks: Sequence[Block]) -> tuple[list[int], list[int
     return order, [int(i) for i in np.argsort(columns)]
 
 
-def _reordered(Z: FloatArray, blocks: Sequence[Block], order: Sequence[int]) -> tuple[FloatArray, list[Block]]:
+def _reorder(Z: FloatArray, blocks: Sequence[Block], order: Sequence[int]) -> tuple[FloatArray, list[Block]]:
     columns: list[int] = []
     moved = []
     for b in order:
@@ -121,7 +124,7 @@ def _reordered(Z: FloatArray, blocks: Sequence[Block], order: Sequence[int]) -> 
     return np.ascontiguousarray(Z[:, columns]), moved
 
 
-def _columns_back(
+def _put_back(
     refits: tuple[tuple[tuple[float, ...], ...], ...], back: Sequence[int]
 ) -> tuple[tuple[tuple[float, ...], ...], ...]:
     return tuple(tuple(tuple(center[c] for c in back) for center in centers) for centers in refits)

@@ -1,9 +1,10 @@
-"""The groupless model: one cloud with a table's own columns, spreads and correlations, but without groups.
+"""The groupless model: one cloud as wide as the table, without groups.
 
-Every column keeps its distribution as far as a single mode allows, and every pair of columns its correlation
-(NORTA: normals, correlated, mapped through the columns' quantiles; Cario and Nelson 1997). Where many rows lie at a
-limit, such as no purchase, who lies there is one column and the others' values are another. What a test finds in such
-tables is what shape alone gives; only what exceeds it may be called a group.
+It has the table's own columns, spreads and correlations. Every column keeps its distribution as far as a single mode
+allows, and every pair of columns its correlation (NORTA: normals, correlated, mapped through the columns' quantiles;
+Cario and Nelson 1997). Where many rows lie at a limit, such as no purchase, who lies there is one column and the
+others' values are another. What a test finds in such tables is what shape alone gives; only what exceeds it may be
+called a group.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie.evidence import _structure
-from coterie.evidence.marginals import FEW_LEVELS, FloatArray, is_edge, margin, steps
+from coterie.evidence.marginals import FEW_LEVELS, FloatArray, fit_marginal, is_edge, measure_steps
 from coterie.evidence.plan import Plan
 
 HURDLE_SHARE = 0.1  # from so many rows at a limit (no purchase at all), who is there is drawn apart from how much
@@ -66,7 +67,10 @@ class _Levels:
 
 @dataclass(frozen=True, slots=True)
 class _Hurdle:
-    """A column with many rows at its limit: who is there (``at``), and the others' values (the next position)."""
+    """A column with many rows at its limit.
+
+    Who is there is drawn at ``at``, the others' values at the next position.
+    """
 
     block: Block
     at: int
@@ -91,7 +95,10 @@ class GrouplessModel:
     step: FloatArray  # (d,) width of the jitter that breaks the ties of a prepared column; 0 = none
 
     def draw(self, rows: int, streams: Sequence[int], plan: Plan) -> FloatArray:
-        """Draw one table of ``rows`` rows for every stream: (streams, rows, d). A stream's table is always the same."""
+        """Return one table for every stream: (streams, rows, d).
+
+        A stream's table is always the same.
+        """
         normals = np.empty((len(streams), rows, len(self.factor)))
         for stream, table in zip(streams, normals, strict=True):
             plan.generator(stream).standard_normal(out=table)
@@ -115,37 +122,40 @@ def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> GrouplessModel:
     Z : (n, d) prepared values, NaN = missing. Correlations are taken over the rows that have both columns.
     blocks : what the prepared columns stand for, in their order.
     """
-    parts, latent = _latent(Z, blocks)
+    parts, latent = _split(Z, blocks)
     named = {part.at for part in parts if isinstance(part, _Levels)}
-    margins = [margin(latent[:, j], as_is=j in named) for j in range(latent.shape[1])]
+    margins = [fit_marginal(latent[:, j], as_is=j in named) for j in range(latent.shape[1])]
     model = GrouplessModel(
         parts=parts,
         factor=np.eye(len(margins)),
         x=np.concatenate([m.x for m in margins]),
         height=np.concatenate([m.height for m in margins]),
         corners=np.concatenate([[0], np.cumsum([len(m.x) for m in margins])]).astype(np.int64),
-        step=steps(Z),
+        step=measure_steps(Z),
     )
-    return _tuned(model, _correlation(latent), plan)
+    return _tune(model, _correlate(latent), plan)
 
 
-def _tuned(model: GrouplessModel, wanted: FloatArray, plan: Plan) -> GrouplessModel:
-    """Choose the normals' correlations so that the simulated columns have the wanted ones."""
+def _tune(model: GrouplessModel, wanted: FloatArray, plan: Plan) -> GrouplessModel:
+    """Return the model whose simulated columns have the wanted correlations."""
     q = len(wanted)
     if q == 1:
         return model
     normals = plan.generator(TUNING_STREAM).standard_normal((max(TUNING_ROWS, 4 * q), q))
     normals -= normals.mean(axis=0)
     normals = np.linalg.solve(np.linalg.cholesky(normals.T @ normals / len(normals)), normals.T).T.copy()
-    latent = _nearest_correlation(wanted)
+    latent = _repair(wanted)
     for _ in range(TUNING_ROUNDS):
         model = _replace_factor(model, np.linalg.cholesky(latent))
-        latent = _nearest_correlation(latent + wanted - _correlation(_as_seen(model, normals, plan)))
+        latent = _repair(latent + wanted - _correlate(_draw_as_seen(model, normals, plan)))
     return _replace_factor(model, np.linalg.cholesky(latent))
 
 
-def _as_seen(model: GrouplessModel, normals: FloatArray, plan: Plan) -> FloatArray:
-    """Return simulated columns with values missing where the table's own would be: amounts at the limit."""
+def _draw_as_seen(model: GrouplessModel, normals: FloatArray, plan: Plan) -> FloatArray:
+    """Return simulated columns with amounts missing at the limit.
+
+    There the table's own are missing too.
+    """
     drawn = model._map(normals, plan)
     for part in model.parts:
         if isinstance(part, _Hurdle):
@@ -158,7 +168,7 @@ def _replace_factor(model: GrouplessModel, factor: NDArray[Any]) -> GrouplessMod
     return replace(model, factor=np.ascontiguousarray(np.round(factor, 9)))
 
 
-def _nearest_correlation(matrix: FloatArray) -> FloatArray:
+def _repair(matrix: FloatArray) -> FloatArray:
     values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
     clipped = (vectors * np.maximum(values, LEAST_EIGENVALUE)) @ vectors.T
     scale = np.sqrt(np.diag(clipped))
@@ -166,10 +176,13 @@ def _nearest_correlation(matrix: FloatArray) -> FloatArray:
     return result
 
 
-def _correlation(columns: FloatArray) -> FloatArray:
-    """Pearson correlations over the rows that have both columns; 0 with a column that does not vary."""
+def _correlate(columns: FloatArray) -> FloatArray:
+    """Return Pearson correlations over the rows that have both columns.
+
+    They are 0 with a column that does not vary.
+    """
     present = ~np.isnan(columns)
-    centered = np.where(present, columns - _means(columns), 0.0)
+    centered = np.where(present, columns - _average(columns), 0.0)
     seen = present.astype(np.float64)
     both = np.maximum(seen.T @ seen, 1.0)
     mean = centered.T @ seen / both  # of column i over the rows that have j
@@ -181,26 +194,29 @@ def _correlation(columns: FloatArray) -> FloatArray:
     return result
 
 
-def _means(columns: FloatArray) -> FloatArray:
+def _average(columns: FloatArray) -> FloatArray:
     present = ~np.isnan(columns)
     means: FloatArray = np.where(present, columns, 0.0).sum(axis=0) / np.maximum(present.sum(axis=0), 1)
     return means
 
 
-def _latent(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], FloatArray]:
-    """Return the columns to draw, and what is made of them: one a feature, two where many rows lie at a limit."""
+def _split(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], FloatArray]:
+    """Return the columns to draw, and what is made of them.
+
+    One a feature, two where many rows lie at a limit.
+    """
     columns: list[FloatArray] = []
     parts: list[_Part] = []
-    score = _first_score(Z) if any(b.kind == "nominal" for b in blocks) else np.zeros(len(Z))
+    score = _score(Z) if any(b.kind == "nominal" for b in blocks) else np.zeros(len(Z))
     for block in blocks:
         at = len(columns)
         if block.kind == "nominal":
-            part, rank = _ranked(Z[:, block.start : block.stop], block, at, score)
+            part, rank = _rank(Z[:, block.start : block.stop], block, at, score)
             parts.append(part)
             columns.append(rank)
             continue
         column = Z[:, block.start]
-        limit = _limit(column)
+        limit = _find_limit(column)
         if limit is None:
             parts.append(_Plain(block, at))
             columns.append(column)
@@ -211,8 +227,8 @@ def _latent(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], 
     return tuple(parts), np.column_stack(columns)
 
 
-def _limit(column: FloatArray) -> float | None:
-    """Return the smallest or largest value where many rows share it and the others differ."""
+def _find_limit(column: FloatArray) -> float | None:
+    """Return the end at which many rows lie, None without one."""
     distinct, counts = np.unique(column[~np.isnan(column)], return_counts=True)
     if len(distinct) <= FEW_LEVELS:
         return None
@@ -220,8 +236,11 @@ def _limit(column: FloatArray) -> float | None:
     return float(distinct[max(ends, key=lambda end: counts[end])]) if ends else None
 
 
-def _ranked(part: FloatArray, block: Block, at: int, score: FloatArray) -> tuple[_Levels, FloatArray]:
-    """Return the rank of each row's level, levels in the order of their mean first principal score."""
+def _rank(part: FloatArray, block: Block, at: int, score: FloatArray) -> tuple[_Levels, FloatArray]:
+    """Return the rank of each row's level.
+
+    Levels are in the order of their mean first principal score.
+    """
     missing = np.isnan(part).any(axis=1)
     off, on = (float(np.nanmin(part)), float(np.nanmax(part))) if not missing.all() else (0.0, 0.0)
     chosen = np.where(missing, 0, np.nan_to_num(part).argmax(axis=1))
@@ -233,8 +252,8 @@ def _ranked(part: FloatArray, block: Block, at: int, score: FloatArray) -> tuple
     return _Levels(block, at, order, off, on), np.where(missing, np.nan, rank[chosen])
 
 
-def _first_score(Z: FloatArray) -> FloatArray:
-    centered = np.where(np.isnan(Z), 0.0, Z - _means(Z))
+def _score(Z: FloatArray) -> FloatArray:
+    centered = np.where(np.isnan(Z), 0.0, Z - _average(Z))
     direction = np.linalg.eigh(centered.T @ centered)[1][:, -1]
     direction *= np.sign(direction[np.abs(direction).argmax()])
     score: FloatArray = centered @ direction

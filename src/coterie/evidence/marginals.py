@@ -1,4 +1,4 @@
-"""The shape of one column: the nearest distribution with a single mode, and how its ties are broken."""
+"""The shape of one column with a single mode; broken ties."""
 
 from __future__ import annotations
 
@@ -18,70 +18,74 @@ EDGE_SHARE, EDGE_ROWS = 0.01, 10  # a smallest or largest value shared by so man
 
 
 @dataclass(frozen=True, slots=True)
-class Margin:
+class Marginal:
     """A distribution function by its corners; a repeated ``x`` is a jump."""
 
     x: FloatArray
     height: FloatArray
 
 
-def margin(column: FloatArray, *, as_is: bool = False) -> Margin:
-    """Return the nearest distribution with a single mode (missing values aside), or the column's own.
+def fit_marginal(column: FloatArray, *, as_is: bool = False) -> Marginal:
+    """Return the nearest distribution with a single mode.
 
-    A smallest or largest value that at least 1 % and ten rows share stays what it is. A column with fewer distinct
-    values than half its rows is drawn from its own values.
+    Missing values count nothing; with ``as_is`` it is the column's own. A smallest or largest value that at least 1 %
+    and ten rows share stays what it is. A column with fewer distinct values than half its rows is drawn from its own
+    values.
     """
     values = column[~np.isnan(column)]
     if len(values) == 0:
-        return Margin(np.zeros(2), np.array([0.0, 1.0]))
+        return Marginal(np.zeros(2), np.array([0.0, 1.0]))
     distinct, counts = np.unique(values, return_counts=True)
     share: FloatArray = counts / len(values)
     if as_is:
-        return Margin(*_stairs(distinct, share))
+        return Marginal(*_climb(distinct, share))
     if len(distinct) <= FEW_LEVELS:
-        return Margin(*_stairs(distinct, _one_peak(np.arange(len(distinct) + 1.0), share)))
+        return Marginal(*_climb(distinct, _one_peak(np.arange(len(distinct) + 1.0), share)))
     low, high = (float(share[e]) if is_edge(counts, e) else 0.0 for e in (0, -1))
     inner = slice(1 if low else 0, len(distinct) - 1 if high else None)
     if len(distinct) < len(values) / 2:  # as coarse as the column is: a share for each of its values
-        share[inner] = _one_peak(_cells(distinct[inner]), share[inner])
-        return Margin(*_stairs(distinct, share))
-    x, height = _curve(distinct[inner], share[inner])
+        share[inner] = _one_peak(_cut_cells(distinct[inner]), share[inner])
+        return Marginal(*_climb(distinct, share))
+    x, height = _fit_curve(distinct[inner], share[inner])
     height = low + height * (1.0 - low - high)
     if low:
         x, height = np.r_[distinct[0], distinct[0], x], np.r_[0.0, low, height]
     if high:
         x, height = np.r_[x, distinct[-1], distinct[-1]], np.r_[height, 1.0 - high, 1.0]
-    return Margin(x, height)
+    return Marginal(x, height)
 
 
 def is_edge(counts: NDArray[np.int64], end: int, share: float = EDGE_SHARE) -> bool:
-    """Say whether the first (0) or last (-1) distinct value is shared by so many rows that it is a limit."""
+    """Say whether many rows share the first (0) or last (-1) value."""
     return bool(counts[end] >= max(EDGE_ROWS, share * counts.sum()))
 
 
-def _curve(distinct: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _fit_curve(distinct: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:
     head = np.cumsum(share) / share.sum()
     foot = np.concatenate([[0.0], head[:-1]])
-    return _structure.unimodal(distinct, foot, head, _modes(head))
+    return _structure.unimodal(distinct, foot, head, _spread_modes(head))
 
 
-def _modes(head: FloatArray) -> NDArray[np.int64]:
+def _spread_modes(head: FloatArray) -> NDArray[np.int64]:
     """Return the positions of 49 quantiles, where the mode is sought."""
     return np.unique(np.minimum(np.searchsorted(head, np.linspace(0.02, 0.98, 49)), len(head) - 1)).astype(np.int64)
 
 
 def _one_peak(ends: FloatArray, share: FloatArray) -> FloatArray:
-    """Return the nearest shares of cells between ``ends`` whose density rises to one cell and falls after it."""
+    """Return the nearest shares whose density has one peak.
+
+    Shares are of the cells between ``ends``; the density rises to one cell and falls after it.
+    """
     total = float(share.sum())
     height = np.concatenate([[0.0], np.cumsum(share) / total])
-    modes = np.arange(len(ends)) if len(ends) <= FEW_LEVELS + 1 else _modes(height)
+    modes = np.arange(len(ends)) if len(ends) <= FEW_LEVELS + 1 else _spread_modes(height)
     x, fitted = _structure.unimodal(ends, height, height, modes.astype(np.int64))
     shares: FloatArray = np.diff(np.interp(ends, x, fitted)) * total
     return shares
 
 
-def _cells(levels: FloatArray) -> FloatArray:
-    """Return the ends of the cells that are rounded to each level."""
+def _cut_cells(levels: FloatArray) -> FloatArray:
+    """Return the ends of the cells that round to each level."""
     if len(levels) == 1:
         return np.array([levels[0] - 0.5, levels[0] + 0.5])
     middles = (levels[1:] + levels[:-1]) / 2
@@ -89,13 +93,16 @@ def _cells(levels: FloatArray) -> FloatArray:
     return ends
 
 
-def _stairs(distinct: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _climb(distinct: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:
     top = np.cumsum(share)
     return np.repeat(distinct, 2), np.column_stack([np.concatenate([[0.0], top[:-1]]), top]).ravel()
 
 
-def steps(Z: FloatArray) -> FloatArray:
-    """Return the jitter's width in each prepared column: the median step between neighboring values where few exist."""
+def measure_steps(Z: FloatArray) -> FloatArray:
+    """Return the width of the jitter in each prepared column.
+
+    It is the median step between neighboring values where there are few, else 0.
+    """
     step = np.zeros(Z.shape[1])
     for j in range(Z.shape[1]):
         values = Z[~np.isnan(Z[:, j]), j]
@@ -106,7 +113,9 @@ def steps(Z: FloatArray) -> FloatArray:
 
 
 def jitter(Z: FloatArray, step: FloatArray, key: KeyArray) -> FloatArray:
-    """Break the ties of columns with few values: add up to half a step either way, decided by each row's key.
+    """Return the table with the ties of columns with few values broken.
+
+    Up to half a step is added either way, as each row's key decides.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How much evidence is gathered, and how: the settings that the tests, the votes and the resamples share."""
+"""How much evidence is gathered: the settings of all its parts."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ class Plan:
             self.progress(what, done, total)
 
     def generator(self, stream: int) -> np.random.Generator:
-        """Return the counter-based generator of one named stream: the same numbers whoever asks, and when."""
+        """Return the generator of one named stream.
+
+        It counts, so that the numbers are the same whoever asks, and when.
+        """
         return np.random.Generator(np.random.Philox(key=np.array([self.seed, stream], dtype=np.uint64)))
 
     def seed_of(self, stream: int) -> int:

@@ -1,10 +1,11 @@
-"""What the segments hang on: single columns, extreme customers, the scale, chance; and small groups far away."""
+"""What the segments hang on; small groups far away."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +36,12 @@ RARE_ROWS, RARE_SHARE, RARE_DEPTH, RARE_JACCARD = 30, 0.001, 0.5, 0.75
 RARE_KS, RARE_STARTS, RARE_REFITS, RARE_TABLES = (2, 3, 4), 10, 50, 19
 OTHER_SEED, RARE_STREAM = 6 << 40, 7 << 40
 
+Way = Literal["extremes", "scale", "seed"]
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnShare:
-    """Share of customers who would be in another segment if one column were not known."""
+    """Share of customers whom one unknown column would move."""
 
     column: str
     share: float
@@ -74,7 +77,9 @@ class Sensitivity:
 def measure(
     Z: FloatArray, blocks: Sequence[Block], key: KeyArray, fit: Fit, plan: Plan, *, variants: Mapping[str, FloatArray]
 ) -> Sensitivity:
-    """Return how the assignment changes when a column, the extremes, the scale or the seed change.
+    """Return what the segments hang on.
+
+    The assignment is repeated without each column, without the extremes, on another scale and with another seed.
 
     Parameters
     ----------
@@ -84,15 +89,29 @@ def measure(
     """
     rows = Z[:SWEEP_ROWS]
     label = assign(rows, fit.centers, threads=plan.threads).label
-    changes, shaky = _changes(rows, label, len(fit.centers), {w: v[:SWEEP_ROWS] for w, v in variants.items()}, plan)
-    found = tuple(group.rare for group in rare_groups(Z, blocks, key, plan))
-    return Sensitivity(_columns(Z[:RESAMPLE_ROWS], blocks, fit, plan), changes, found, _text(shaky))
+    redone = _redo(rows, label, len(fit.centers), {w: v[:SWEEP_ROWS] for w, v in variants.items()}, plan)
+    found = tuple(group.rare for group in find_rare_groups(Z, blocks, key, plan))
+    return Sensitivity(
+        columns=_measure_columns(Z[:RESAMPLE_ROWS], blocks, fit, plan),
+        changes=tuple(r.change for r in redone),
+        rare=found,
+        text=_say([r for r in redone if r.agreement < DEPENDS]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Redone:
+    """The segments formed again in another way, and how far they agree."""
+
+    way: Way
+    change: Change
+    agreement: float
 
 
 # ── columns and changes ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _columns(Z: FloatArray, blocks: Sequence[Block], fit: Fit, plan: Plan) -> tuple[ColumnShare, ...]:
+def _measure_columns(Z: FloatArray, blocks: Sequence[Block], fit: Fit, plan: Plan) -> tuple[ColumnShare, ...]:
     label = assign(Z, fit.centers, threads=plan.threads).label
     shares = []
     for block in blocks:
@@ -103,16 +122,21 @@ def _columns(Z: FloatArray, blocks: Sequence[Block], fit: Fit, plan: Plan) -> tu
     return tuple(sorted(shares, key=lambda c: -c.share))
 
 
-def _changes(
+def _redo(
     Z: FloatArray, label: IntArray, k: int, variants: Mapping[str, FloatArray], plan: Plan
-) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-    """Return the shares that move, and what changes the segments beyond recognition."""
+) -> tuple[_Redone, ...]:
+    """Return the segments formed again in every other way."""
     usual = np.ones(len(Z))
-    usual[np.argsort(-_from_middle(Z), kind="stable")[: int(EXTREME * len(Z))]] = 0.0
+    usual[np.argsort(-_measure_distance(Z), kind="stable")[: int(EXTREME * len(Z))]] = 0.0
     jobs = [  # searched as hard as the segments themselves were
         thorough(len(Z), k, weight=0, seed=plan.seed),
         *(thorough(len(Z), k, data=i + 1, seed=plan.seed) for i in range(len(variants))),
         thorough(len(Z), k, seed=plan.seed_of(OTHER_SEED)),
+    ]
+    ways: list[tuple[Way, str]] = [
+        ("extremes", "without the most extreme 1 % of customers"),
+        *(("scale", what) for what in variants),
+        ("seed", "with another seed"),
     ]
     fits = fit_many(
         [Z, *variants.values()],
@@ -121,35 +145,35 @@ def _changes(
         threads=plan.threads,
         progress=partial(plan.say, "other preparations"),
     )
-    what = ("without the most extreme 1 % of customers", *variants, "with another seed")
-    changes = tuple(Change(w, _moved(label, f.label, k)) for w, f in zip(what, fits, strict=True))
-    agreement = [float(adjusted_rand(label, f.label)) for f in fits]
-    return changes, tuple(w for w, a in zip(what, agreement, strict=True) if a < DEPENDS)
+    return tuple(
+        _Redone(way, Change(what, _measure_moved(label, f.label, k)), float(adjusted_rand(label, f.label)))
+        for (way, what), f in zip(ways, fits, strict=True)
+    )
 
 
-def _moved(a: IntArray, b: IntArray, k: int) -> float:
-    """Return the share of rows that are not in the partner of their segment."""
+def _measure_moved(a: IntArray, b: IntArray, k: int) -> float:
+    """Return the share of rows outside their segment's partner."""
     seen = (a >= 0) & (b >= 0)
     partner = match(jaccard(a, b, k, k))
     return float((partner[a[seen]] != b[seen]).mean())
 
 
-def _from_middle(Z: FloatArray) -> FloatArray:
+def _measure_distance(Z: FloatArray) -> FloatArray:
     """Return each row's squared distance from the columns' medians."""
     seen = Z[:, ~np.isnan(Z).all(axis=0)]
     return distances(seen, np.nanmedian(seen, axis=0)[None])[:, 0]
 
 
-def _text(shaky: Sequence[str]) -> str:
+def _say(shaky: Sequence[_Redone]) -> str:
     said = []
-    scaled = [what for what in shaky if what != "with another seed" and not what.startswith("without the most extreme")]
-    for what in shaky:
-        if what == "with another seed":
-            said.append("The segments depend on chance: another seed gives others that are as good.")
-        elif what.startswith("without the most extreme"):
-            said.append("The segments depend on a few extreme customers.")
-        elif what == scaled[0]:
-            said.append(f"The segments depend on how columns are scaled ({' or '.join(scaled)} they would differ).")
+    ways = {redone.way for redone in shaky}
+    if "extremes" in ways:
+        said.append("The segments depend on a few extreme customers.")
+    if "scale" in ways:
+        scaled = " or ".join(redone.change.what for redone in shaky if redone.way == "scale")
+        said.append(f"The segments depend on how columns are scaled ({scaled} they would differ).")
+    if "seed" in ways:
+        said.append("The segments depend on chance: another seed gives others that are as good.")
     return " ".join(said)
 
 
@@ -166,14 +190,15 @@ class RareGroup:
     rare: Rare
 
 
-def rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan) -> tuple[RareGroup, ...]:
-    """Return small groups that lie apart from everyone, which the structure test is too coarse to see.
+def find_rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan) -> tuple[RareGroup, ...]:
+    """Return small groups that lie apart from everyone.
 
-    k-means with 2 to 4 clusters among the 2 % of rows farthest from the middle; kept are clusters of at least 30 rows
-    and 0.1 %, whose border to all other rows is at least half empty and emptier than that of any such cluster in 19
-    groupless tables of the same shape, and which refits find again (Jaccard 0.75).
+    The structure test is too coarse to see them. k-means with 2 to 4 clusters among the 2 % of rows farthest from the
+    middle; kept are clusters of at least 30 rows and 0.1 %, whose border to all other rows is at least half empty and
+    emptier than that of any such cluster in 19 groupless tables of the same shape, and which refits find again (Jaccard
+    0.75).
     """
-    far = _far(Z)
+    far = _find_far(Z)
     if len(far) < 2 * RARE_ROWS:
         return ()
     counts = plan.generator(RARE_STREAM).multinomial(len(far), np.full(len(far), 1 / len(far)), size=RARE_REFITS)
@@ -196,24 +221,27 @@ def rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Pla
     for at, k in enumerate(RARE_KS):
         refits = fits[len(RARE_KS) + at * RARE_REFITS :][:RARE_REFITS]
         overlap = np.stack([jaccard(fits[at].label, f.label, k, k).max(axis=1) for f in refits]).mean(axis=0)
-        for c, rows, depth in _clusters(Z, shaken, far, fits[at].label, plan):
+        for c, rows, depth in _measure_clusters(Z, shaken, far, fits[at].label, plan):
             if overlap[c] >= RARE_JACCARD and depth >= RARE_DEPTH:
-                found.append(RareGroup(rows, depth, float(overlap[c]), _described(Z, blocks, rows)))
+                found.append(RareGroup(rows, depth, float(overlap[c]), _describe(Z, blocks, rows)))
     if found:
-        usual = _usual_depth(Z, model, max(group.depth for group in found), plan)
+        usual = _simulate_depth(Z, model, max(group.depth for group in found), plan)
         found = [group for group in found if group.depth > usual]
-    return _disjoint(found)
+    return _keep_disjoint(found)
 
 
-def _far(Z: FloatArray) -> NDArray[np.intp]:
+def _find_far(Z: FloatArray) -> NDArray[np.intp]:
     """Return the positions of the rows farthest from the middle, ascending."""
-    return np.sort(np.argsort(-_from_middle(Z), kind="stable")[: min(FAR_ROWS, int(FAR * len(Z)))])
+    return np.sort(np.argsort(-_measure_distance(Z), kind="stable")[: min(FAR_ROWS, int(FAR * len(Z)))])
 
 
-def _clusters(
+def _measure_clusters(
     Z: FloatArray, shaken: FloatArray, far: NDArray[np.intp], label: IntArray, plan: Plan
 ) -> list[tuple[int, NDArray[np.intp], float]]:
-    """Return each cluster that is large enough: its number, its rows, and how empty its border to all others is."""
+    """Return number, rows and depth of each cluster that is large enough.
+
+    The depth is how empty its border to all other rows is.
+    """
     sizes = np.bincount(label)
     large = [int(c) for c in np.flatnonzero(sizes >= max(RARE_ROWS, RARE_SHARE * len(Z)))]
     if not large:
@@ -231,8 +259,11 @@ def _clusters(
     return [(c, far[label == c], float(depth)) for c, depth in zip(large, depths[:, 0], strict=True)]
 
 
-def _usual_depth(Z: FloatArray, model: GrouplessModel, most: float, plan: Plan) -> float:
-    """Return the deepest border that such clusters have in groupless tables of the same shape, or at least ``most``."""
+def _simulate_depth(Z: FloatArray, model: GrouplessModel, most: float, plan: Plan) -> float:
+    """Return the deepest border of such clusters in groupless tables.
+
+    Once it is ``most``, no more tables are drawn.
+    """
     deepest = 0.0
     rows = np.arange(len(Z), dtype=np.uint64)
     for stream in range(RARE_STREAM, RARE_STREAM + RARE_TABLES):
@@ -241,14 +272,15 @@ def _usual_depth(Z: FloatArray, model: GrouplessModel, most: float, plan: Plan) 
         table = model.draw(len(Z), [stream], plan)[0]
         table[np.isnan(Z)] = np.nan
         shaken = marginals.jitter(table, model.step, rows ^ np.uint64(plan.seed_of(stream)))
-        far = _far(table)
+        far = _find_far(table)
         jobs = [Job(k=k, seed=plan.seed_of(stream), starts=RARE_STARTS) for k in RARE_KS]
         for found in fit_many([table[far]], jobs, threads=plan.threads):
-            deepest = max([deepest, *(depth for _, _, depth in _clusters(table, shaken, far, found.label, plan))])
+            clusters = _measure_clusters(table, shaken, far, found.label, plan)
+            deepest = max([deepest, *(depth for _, _, depth in clusters)])
     return deepest
 
 
-def _disjoint(found: list[RareGroup]) -> tuple[RareGroup, ...]:
+def _keep_disjoint(found: list[RareGroup]) -> tuple[RareGroup, ...]:
     """Keep the deepest of groups that share rows."""
     kept: list[RareGroup] = []
     for group in sorted(found, key=lambda g: (-round(g.depth, 6), -g.jaccard)):
@@ -257,7 +289,7 @@ def _disjoint(found: list[RareGroup]) -> tuple[RareGroup, ...]:
     return tuple(kept)
 
 
-def _described(Z: FloatArray, blocks: Sequence[Block], rows: NDArray[np.intp]) -> Rare:
+def _describe(Z: FloatArray, blocks: Sequence[Block], rows: NDArray[np.intp]) -> Rare:
     share = len(rows) / len(Z)
     spread = np.nanstd(Z, axis=0)
     away = (np.nanmedian(Z[rows], axis=0) - np.nanmedian(Z, axis=0)) / np.where(spread > 0, spread, 1.0)

@@ -1,7 +1,7 @@
-"""Would the segments be found again? Bootstrap refits: for all of them, for each segment, for each customer.
+"""Would the segments be found again? Bootstrap refits.
 
-A cut can be repeatable where no groups exist, so nothing here is evidence of groups; each figure stands beside what a
-groupless table of the same shape gives.
+They say so of all segments, of each, and of each customer. A cut can be repeatable where no groups exist, so nothing
+here is evidence of groups; each figure stands beside what a groupless table of the same shape gives.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ RESAMPLE_STREAM, NULL_STREAM, RESTART_STREAM = 3 << 40, 4 << 40, 5 << 40
 
 @dataclass(frozen=True, slots=True)
 class SegmentStability:
-    """How well one segment is found again: mean and 5 % quantile of its best Jaccard overlap with a refit's segment.
+    """How well one segment is found again.
 
-    ``null`` is what the segments of groupless tables reach in the median.
+    Mean and 5 % quantile of its best Jaccard overlap with a segment of a refit; ``null`` is what the segments of
+    groupless tables reach in the median.
     """
 
     id: int
@@ -47,7 +48,10 @@ class SegmentStability:
 
 @dataclass(frozen=True, slots=True)
 class Stability:
-    """What the refits showed; ``stability`` of the record. Shares are of the customers resampled."""
+    """What the refits showed; ``stability`` of the record.
+
+    Shares are of the customers resampled.
+    """
 
     resamples: int
     rows: int
@@ -65,18 +69,21 @@ class Stability:
 
 @dataclass(frozen=True, slots=True)
 class Refits:
-    """Bootstrap refits with one number of segments: labels of all rows (refits, n), centers (refits, k, d)."""
+    """Bootstrap refits with one number of segments.
+
+    Labels of all rows (refits, n), and centers (refits, k, d).
+    """
 
     label: IntArray
     centers: FloatArray
 
     @property
     def ari(self) -> Spread:
-        """Agreement (adjusted Rand index) of each refit with the next, as a spread."""
-        return spread(adjusted_rand(self.label, np.roll(self.label, -1, axis=0)))
+        """Agreement (adjusted Rand index) of each refit with the next."""
+        return summarize(adjusted_rand(self.label, np.roll(self.label, -1, axis=0)))
 
 
-def spread(values: FloatArray) -> Spread:
+def summarize(values: FloatArray) -> Spread:
     """Return median, 10 % and 90 % quantile."""
     middle, low, high = (float(q) for q in np.quantile(values, (0.5, 0.1, 0.9)))
     return Spread(middle, low, high)
@@ -86,21 +93,21 @@ def spread(values: FloatArray) -> Spread:
 
 
 def resample(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Refits]:
-    """Return bootstrap refits for every k, each assigned to all rows (Dolnicar & Leisch 2010).
+    """Return bootstrap refits for every k, assigned to all rows.
 
-    Cost: ``plan.refits`` fits of two starts for every k, in one batch.
+    Dolnicar & Leisch (2010). Cost: ``plan.refits`` fits of two starts for every k, in one batch.
     """
-    return _refitted(Z, ks, range(plan.refits), plan)
+    return _refit(Z, ks, range(plan.refits), plan)
 
 
 def extend(Z: FloatArray, k: int, done: Refits, plan: Plan) -> Refits:
-    """Return twice as many refits for the chosen k; those that exist are kept."""
-    more = _refitted(Z, [k], range(plan.refits, 2 * plan.refits), plan)[k]
+    """Return twice as many refits for one k, those done among them."""
+    more = _refit(Z, [k], range(plan.refits, 2 * plan.refits), plan)[k]
     return Refits(np.concatenate([done.label, more.label]), np.concatenate([done.centers, more.centers]))
 
 
-def _refitted(Z: FloatArray, ks: Sequence[int], which: range, plan: Plan) -> dict[int, Refits]:
-    counts = _counts(len(Z), which.stop, plan)[which.start :]
+def _refit(Z: FloatArray, ks: Sequence[int], which: range, plan: Plan) -> dict[int, Refits]:
+    counts = _draw_counts(len(Z), which.stop, plan)[which.start :]
     known = ~np.isnan(Z).all(axis=1)
     if max(ks) > int((counts[:, known] > 0).sum(axis=1).min()):  # so few rows that a resample may hold too few of them
         counts = np.maximum(counts, FAINT)
@@ -114,8 +121,8 @@ def _refitted(Z: FloatArray, ks: Sequence[int], which: range, plan: Plan) -> dic
     }
 
 
-def _counts(n: int, resamples: int, plan: Plan) -> FloatArray:
-    """Return how often each row is drawn in each resample: (resamples, n)."""
+def _draw_counts(n: int, resamples: int, plan: Plan) -> FloatArray:
+    """Return how often each resample draws each row: (resamples, n)."""
     drawn = plan.generator(RESAMPLE_STREAM).integers(0, n, size=(resamples, n))
     flat = np.bincount((drawn + n * np.arange(resamples)[:, None]).ravel(), minlength=resamples * n)
     counts: FloatArray = flat.reshape(resamples, n).astype(np.float64)
@@ -125,7 +132,7 @@ def _counts(n: int, resamples: int, plan: Plan) -> FloatArray:
 # ── judging ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def votes(
+def count_votes(
     Z: FloatArray,
     refits: FloatArray,
     label: IntArray,
@@ -133,9 +140,10 @@ def votes(
     segment_of: Sequence[int] | None = None,
     threads: int = 1,
 ) -> FloatArray:
-    """Return the share of stored refits that put each customer into the same segment: (n,), NaN for label -1.
+    """Return the share of stored refits that vote for each customer's segment.
 
-    From 0.9 a customer is core, from 0.7 probable, below borderline. These are not probabilities of being a type.
+    (n,), NaN for label -1. From 0.9 a customer is core, from 0.7 probable, below borderline. These are not
+    probabilities of being a type.
 
     Parameters
     ----------
@@ -175,33 +183,33 @@ def judge(
     """
     k = len(fit.centers)
     label = assign(Z, fit.centers, threads=plan.threads).label
-    overlap = _overlaps(np.broadcast_to(label, refits.label.shape), refits.label, k)
+    overlap = _measure_overlaps(np.broadcast_to(label, refits.label.shape), refits.label, k)
     best = overlap.max(axis=2)
     partner = _structure.matches(overlap)
     aligned = np.take_along_axis(refits.centers, partner[:, :, None].astype(np.intp), axis=1)[:STORED]
-    share = votes(Z, aligned, label, threads=plan.threads)
+    share = count_votes(Z, aligned, label, threads=plan.threads)
     share = share[label >= 0]
-    groupless = None if structure is None else _groupless(len(Z), k, structure.trial.model, plan)
+    groupless = None if structure is None else _measure_groupless(len(Z), k, structure.trial.model, plan)
     cut = structure is None or structure.code in ("none", "shape")
-    several, solutions = _solutions(Z, fit, plan)
+    several, solutions = _compare_solutions(Z, fit, plan)
     return Stability(
         resamples=len(refits.label),
         rows=len(Z),
         ari=refits.ari,
-        text=_text(refits, groupless, cut),
-        segments=tuple(_segment(i, best[:, i], groupless, cut) for i in range(k)),
+        text=_say(refits, groupless, cut),
+        segments=tuple(_describe(i, best[:, i], groupless, cut) for i in range(k)),
         core=float((share >= CORE).mean()),
         probable=float(((share >= PROBABLE) & (share < CORE)).mean()),
         borderline=float((share < PROBABLE).mean()),
         several=several,
         solutions=solutions,
-        neighbors=_neighbors(fit.label, k, neighbors),
+        neighbors=_say_neighbors(fit.label, k, neighbors),
         refits=tuple(tuple(tuple(float(v) for v in c) for c in centers) for centers in aligned),
     )
 
 
-def _overlaps(a: IntArray, b: IntArray, k: int) -> FloatArray:
-    """Return the Jaccard overlaps of the clusters of each pair of labelings: (pairs, k, k)."""
+def _measure_overlaps(a: IntArray, b: IntArray, k: int) -> FloatArray:
+    """Return the Jaccard overlaps of each pair of labelings: (pairs, k, k)."""
     keep = (a >= 0) & (b >= 0)
     code = (np.arange(len(a))[:, None] * k + a) * k + b
     both = np.bincount(code[keep], minlength=len(a) * k * k).reshape(len(a), k, k)
@@ -210,11 +218,14 @@ def _overlaps(a: IntArray, b: IntArray, k: int) -> FloatArray:
     return overlaps
 
 
-def _groupless(n: int, k: int, model: GrouplessModel, plan: Plan) -> FloatArray:
-    """Return the mean Jaccard overlap of every segment of groupless tables with refits of it: (tables · k,)."""
+def _measure_groupless(n: int, k: int, model: GrouplessModel, plan: Plan) -> FloatArray:
+    """Return how well segments of groupless tables are found again.
+
+    The mean Jaccard overlap of each with refits of its table: (tables · k,).
+    """
     streams = range(NULL_STREAM, NULL_STREAM + NULL_TABLES)
     tables = list(model.draw(n, streams, plan))
-    counts = np.maximum(_counts(n, NULL_REFITS, plan), FAINT)
+    counts = np.maximum(_draw_counts(n, NULL_REFITS, plan), FAINT)
     jobs = [Job(k=k, data=t, seed=plan.seed_of(s), starts=2 * REFIT_STARTS) for t, s in enumerate(streams)]
     again = [
         Job(k=k, data=t, weight=b, seed=plan.seed_of(s + (b + 1) * NULL_TABLES), starts=REFIT_STARTS)
@@ -229,12 +240,12 @@ def _groupless(n: int, k: int, model: GrouplessModel, plan: Plan) -> FloatArray:
         progress=partial(plan.say, "resamples of groupless tables"),
     )
     whole = np.repeat(np.stack([f.label for f in fits[:NULL_TABLES]]), NULL_REFITS, axis=0)
-    best = _overlaps(whole, np.stack([f.label for f in fits[NULL_TABLES:]]), k).max(axis=2)
+    best = _measure_overlaps(whole, np.stack([f.label for f in fits[NULL_TABLES:]]), k).max(axis=2)
     means: FloatArray = best.reshape(NULL_TABLES, NULL_REFITS, k).mean(axis=1).ravel()
     return means
 
 
-def _segment(i: int, found: FloatArray, groupless: FloatArray | None, cut: bool) -> SegmentStability:
+def _describe(i: int, found: FloatArray, groupless: FloatArray | None, cut: bool) -> SegmentStability:
     mean = float(found.mean())
     quality = next((word for least, word in WORDS if mean >= least), "not reproducible – do not target")
     if mean >= WORDS[-1][0]:
@@ -246,7 +257,7 @@ def _segment(i: int, found: FloatArray, groupless: FloatArray | None, cut: bool)
     return SegmentStability(i + 1, mean, float(np.quantile(found, 0.05)), null, quality)
 
 
-def _text(refits: Refits, groupless: FloatArray | None, cut: bool) -> str:
+def _say(refits: Refits, groupless: FloatArray | None, cut: bool) -> str:
     ari = refits.ari
     text = (
         f"The segments were formed again on {len(refits.label)} resamples; two of these agree {ari.median:.2f} in the "
@@ -259,8 +270,8 @@ def _text(refits: Refits, groupless: FloatArray | None, cut: bool) -> str:
     return text + (" Repeatable is not the same as real: this describes the cut, not groups." if cut else "")
 
 
-def _solutions(Z: FloatArray, fit: Fit, plan: Plan) -> tuple[bool, str]:
-    """Say whether other solutions are nearly as good as the best, and how much they differ from it."""
+def _compare_solutions(Z: FloatArray, fit: Fit, plan: Plan) -> tuple[bool, str]:
+    """Say whether solutions that differ are nearly as good."""
     k = len(fit.centers)
     jobs = [Job(k=k, seed=plan.seed_of(RESTART_STREAM + s)) for s in range(RESTARTS)]
     found = sorted(
@@ -286,18 +297,18 @@ def _solutions(Z: FloatArray, fit: Fit, plan: Plan) -> tuple[bool, str]:
 # ── neighbors: what happens with one segment fewer or more ────────────────────────────────────────────────────────
 
 
-def _neighbors(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tuple[str, ...]:
-    """Say which segments merge at k - 1, which split at k + 1, and which are there whatever the number."""
+def _say_neighbors(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tuple[str, ...]:
+    """Say what one segment fewer or more does, and which segments last."""
     said = []
     if k - 1 in others:
-        said.append(_fewer(_shared(label, others[k - 1], k, k - 1)))
+        said.append(_say_fewer(_share_out(label, others[k - 1], k, k - 1)))
     if k + 1 in others:
-        said.append(_more(_shared(label, others[k + 1], k, k + 1)))
-    return (*(s for s in said if s), *_lasting(label, k, others))
+        said.append(_say_more(_share_out(label, others[k + 1], k, k + 1)))
+    return (*(s for s in said if s), *_say_lasting(label, k, others))
 
 
-def _shared(a: IntArray, b: IntArray, ka: int, kb: int) -> FloatArray:
-    """Return the share of each cluster of a that lies in each of b: (ka, kb)."""
+def _share_out(a: IntArray, b: IntArray, ka: int, kb: int) -> FloatArray:
+    """Return the shares of each cluster of a in those of b: (ka, kb)."""
     b = b[: len(a)]
     a = a[: len(b)]
     seen = (a >= 0) & (b >= 0)
@@ -306,7 +317,7 @@ def _shared(a: IntArray, b: IntArray, ka: int, kb: int) -> FloatArray:
     return share
 
 
-def _fewer(into: FloatArray) -> str:
+def _say_fewer(into: FloatArray) -> str:
     mostly = np.where(into.max(axis=1) >= 0.5, into.argmax(axis=1), -1)
     merged = [np.flatnonzero(mostly == c) for c in range(into.shape[1])]
     pairs = [" and ".join(letter(int(i)) for i in m) for m in merged if len(m) > 1]
@@ -315,7 +326,7 @@ def _fewer(into: FloatArray) -> str:
     return f"With one segment fewer, {', '.join(parts)}." if parts else ""
 
 
-def _more(into: FloatArray) -> str:
+def _say_more(into: FloatArray) -> str:
     parts = []
     for i, row in enumerate(into):
         pieces = np.sort(row[row >= SPLIT])[::-1]
@@ -325,8 +336,8 @@ def _more(into: FloatArray) -> str:
     return f"With one segment more, {', '.join(parts)}." if parts else ""
 
 
-def _lasting(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tuple[str, ...]:
-    """Name segments that are found again with at least three numbers of segments in a row."""
+def _say_lasting(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tuple[str, ...]:
+    """Name the segments found again with three numbers in a row."""
     found = {k: np.ones(k)}
     for other, theirs in others.items():
         n = min(len(label), len(theirs))

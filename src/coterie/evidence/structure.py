@@ -28,7 +28,7 @@ MOSTLY = 2 / 3
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The outcome of the test: one trial, or the median of several sub-samples.
+    """The outcome of the test: one trial, or the median of three.
 
     ``trial`` is the one whose depth, k and share stand for the table; its groupless tables serve the gap vote.
     """
@@ -45,7 +45,7 @@ class Structure:
 
 
 def examine(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan) -> Structure | None:
-    """Return whether the rows form groups, or None with fewer than ten different rows.
+    """Return whether the rows form groups; None for fewer than ten kinds.
 
     Parameters
     ----------
@@ -68,24 +68,24 @@ def examine(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan) -
         if found is None:
             return None
         trials.append(found)
-        if len(trials) == 2 and _code(trials[0]) == _code(trials[1]):
+        if len(trials) == 2 and _decide_alone(trials[0]) == _decide_alone(trials[1]):
             break
-    return _median(trials)
+    return _take_median(trials)
 
 
-def _median(trials: list[Trial]) -> Structure:
+def _take_median(trials: list[Trial]) -> Structure:
     # two that agree leave the third no vote; the less significant of them speaks
     by_gap = sorted(trials, key=lambda t: 1.0 if t.p_gap is None else t.p_gap)
     p_structure = sorted(t.p_structure for t in trials)[len(trials) // 2]
     middle = by_gap[len(trials) // 2]
-    return Structure(_decided(p_structure, middle), p_structure, middle, tuple(trials))
+    return Structure(_decide(p_structure, middle), p_structure, middle, tuple(trials))
 
 
-def _code(one: Trial) -> Code:
-    return _decided(one.p_structure, one)
+def _decide_alone(one: Trial) -> Code:
+    return _decide(one.p_structure, one)
 
 
-def _decided(p_structure: float, one: Trial) -> Code:
+def _decide(p_structure: float, one: Trial) -> Code:
     if p_structure > LEVEL:
         return "none"
     if one.p_gap is None or one.p_depth is None or max(one.p_gap, one.p_depth) > LEVEL:
@@ -95,14 +95,15 @@ def _decided(p_structure: float, one: Trial) -> Code:
     return "natural" if one.share >= MOSTLY else "partly"
 
 
-def depths(Z: FloatArray, centers: FloatArray, key: KeyArray) -> FloatArray:
-    """Return how empty the border of each segment is: (k,), 0 = as full as its core, 1 = empty.
+def measure_depths(Z: FloatArray, centers: FloatArray, key: KeyArray) -> FloatArray:
+    """Return how empty the border of each segment is: (k,).
 
-    The first 2,000 rows are looked at, each assigned to its nearest of ``centers`` (k, d).
+    0 is as full as its core, 1 empty. The first 2,000 rows are looked at, each assigned to its nearest of ``centers``
+    (k, d).
     """
     Z, key = Z[:TRIAL_ROWS], key[:TRIAL_ROWS]
     label = assign(Z, centers).label
-    shaken = marginals.jitter(Z, marginals.steps(Z), key)
+    shaken = marginals.jitter(Z, marginals.measure_steps(Z), key)
     k, data = np.array([len(centers)]), np.zeros(1, dtype=np.int64)
     found: FloatArray = _structure.gaps(shaken[None], label[None], centers[None], k, data, True, 1)[2][0]
     return found

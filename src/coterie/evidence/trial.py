@@ -1,4 +1,4 @@
-"""One structure test: the statistics of a table against those of groupless tables of the same shape.
+"""One table put to the test, beside groupless tables of its shape.
 
 Compactness (within sum of squares, simplified silhouette) asks whether the table has any structure beyond size,
 spread and correlation; the dip along the corridors between neighboring clusters and the depth of the emptiest place
@@ -32,7 +32,7 @@ APART = 0.5  # a border half as populated as the cores
 
 @dataclass(frozen=True, slots=True)
 class Compactness:
-    """Statistics of tables by number of clusters, (tables, ks) each; larger is more clustered."""
+    """Statistics of tables, (tables, ks) each; larger is more clustered."""
 
     within: FloatArray  # -log(within / total sum of squares)
     silhouette: FloatArray  # mean simplified silhouette
@@ -40,7 +40,10 @@ class Compactness:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """How thin borders are on the straight way between centers, (tables, ks) each; larger is thinner."""
+    """How thin borders are, straight from center to center.
+
+    (tables, ks) each; larger is thinner.
+    """
 
     dip_largest: FloatArray
     dip_mean: FloatArray
@@ -76,7 +79,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class _Clustered:
-    """Solutions of some tables for every k: label (tables, ks, n), centers (tables, ks, max k, d)."""
+    """Solutions of some tables for every k.
+
+    ``label`` (tables, ks, n), ``centers`` (tables, ks, max k, d).
+    """
 
     streams: range
     label: IntArray
@@ -96,12 +102,12 @@ class _Draws:
     base: int
     plan: Plan
 
-    def tables(self, streams: range) -> FloatArray:
+    def draw(self, streams: range) -> FloatArray:
         drawn = self.model.draw(len(self.missing), streams, self.plan)
         drawn[:, self.missing] = np.nan
         return drawn
 
-    def shaken(self, tables: FloatArray, streams: range) -> FloatArray:
+    def shake(self, tables: FloatArray, streams: range) -> FloatArray:
         """Return the tables with ties broken."""
         rows = np.arange(len(self.missing), dtype=np.uint64)
         keys = [rows ^ np.uint64(seed) for seed in self.plan.seeds_of(streams)]
@@ -124,27 +130,27 @@ def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, strea
     """
     model = groupless.fit(Z, blocks, plan)
     base = (stream + 1) << 32
-    kept = _kept(Z, model, plan, base)
+    kept = _keep(Z, model, plan, base)
     repeated = len(Z) - len(kept)
     if repeated:
         Z, key = Z[kept], key[kept]
         model = groupless.fit(Z, blocks, plan)
     ks = tuple(range(2, min(plan.max_k, len(Z) // LEAST_ROWS_PER_CLUSTER) + 1))
-    if len(_distinct(Z)) < LEAST_ROWS or not ks:
+    if len(_find_distinct(Z)) < LEAST_ROWS or not ks:
         return None
     draws = _Draws(model, np.isnan(Z), ks, base, plan)
     own = _cluster(Z[None], ks, DATA_STARTS, range(base, base + 1), plan)
     shaken = marginals.jitter(Z, model.step, key)[None]
     batches: list[_Clustered] = []
     seen = _draw(batches, own, draws, min(CLEAR_LOOK, plan.draws))
-    at = _best(own, batches)
-    tested = _tested(own, shaken, batches, draws, at) if seen.exceed == 0 else None
+    at = _find_best(own, batches)
+    tested = _test_borders(own, shaken, batches, draws, at) if seen.exceed == 0 else None
     if not (seen.hopeless or (tested and tested.unmatched) or seen.done == plan.draws):
         seen = _draw(batches, own, draws, plan.draws)
-        at = _best(own, batches)
+        at = _find_best(own, batches)
         tested = None
     if tested is None:
-        tested = _tested(own, shaken, batches, draws, at, gaps=seen.p <= LEVEL)
+        tested = _test_borders(own, shaken, batches, draws, at, gaps=seen.p <= LEVEL)
     k = ks[at]
     sizes = own.sizes[0, at, :k]
     return Trial(
@@ -162,7 +168,7 @@ def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, strea
         null_depth=tested.null_depth,
         share=float(sizes[tested.depths >= APART].sum() / sizes.sum()),
         data=own.compactness,
-        nulls=_joined([b.compactness for b in batches]),
+        nulls=_join([b.compactness for b in batches]),
         model=model,
     )
 
@@ -179,7 +185,7 @@ class _Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tested:
+class _Borders:
     p_gap: float | None  # None where it was not asked for
     p_depth: float
     depths: FloatArray
@@ -188,52 +194,55 @@ class _Tested:
 
 
 def _draw(batches: list[_Clustered], own: _Clustered, draws: _Draws, upto: int) -> _Seen:
-    """Add groupless tables until there are ``upto``, or it is clear that the data do not exceed them."""
+    """Add groupless tables up to ``upto``, or until the data are beaten."""
     plan, base = draws.plan, draws.base
     while True:
         done = sum(len(b.streams) for b in batches)
         streams = range(base + done, base + min(upto, done + (NEXT_LOOK if done else FIRST_LOOK)))
         if streams:
-            tables = draws.tables(streams)
+            tables = draws.draw(streams)
             found = _cluster(tables, draws.ks, NULL_STARTS, streams, plan)
             batches.append(found if batches else replace(found, tables=tables))
         done += len(streams)
         plan.say("groupless tables", done, plan.draws)
-        nulls = _joined([b.compactness for b in batches])
-        within = _exceedances(own.compactness.within[0], nulls.within)
-        silhouette = _exceedances(own.compactness.silhouette[0], nulls.silhouette)
+        nulls = _join([b.compactness for b in batches])
+        within = _count_exceedances(own.compactness.within[0], nulls.within)
+        silhouette = _count_exceedances(own.compactness.silhouette[0], nulls.silhouette)
         hopeless = min(within, silhouette) >= ENOUGH_EXCEEDANCES
         if done >= upto or hopeless:
             best = min(within, silhouette)
             return _Seen(done, min(1.0, 2 * (1 + best) / (done + 1)), best, hopeless)
 
 
-def _tested(
+def _test_borders(
     own: _Clustered, shaken: FloatArray, batches: Sequence[_Clustered], draws: _Draws, at: int, *, gaps: bool = True
-) -> _Tested:
-    """Compare the borders with those of groupless tables: at the best k, and with ``gaps`` over all k."""
+) -> _Borders:
+    """Compare the borders with those of groupless tables.
+
+    At the best k, and with ``gaps`` over all k.
+    """
     k, plan = draws.ks[at], draws.plan
-    depths = _depths(own, shaken, at, k, plan)[0]
+    depths = _measure_depths(own, shaken, at, k, plan)[0]
     straight: list[Gaps] = []
     around = []
     for batch in batches:
-        drawn = draws.tables(batch.streams) if batch.tables is None else batch.tables
-        tables = draws.shaken(drawn, batch.streams)
-        around.append(_depths(batch, tables, at, k, plan))
+        drawn = draws.draw(batch.streams) if batch.tables is None else batch.tables
+        tables = draws.shake(drawn, batch.streams)
+        around.append(_measure_depths(batch, tables, at, k, plan))
         if gaps:
-            straight.append(_gaps(batch, tables, draws.ks, plan))
+            straight.append(_measure_gaps(batch, tables, draws.ks, plan))
     null_depths = np.concatenate(around)
     deeper = int(np.count_nonzero(null_depths.max(axis=1) >= depths.max()))
     p_gap, exceed = None, 1
     if gaps:
-        mine, theirs = _gaps(own, shaken, draws.ks, plan), _joined(straight)
+        mine, theirs = _measure_gaps(own, shaken, draws.ks, plan), _join(straight)
         exceed = min(
-            _exceedances(mine.dip_largest[0], theirs.dip_largest),
-            _exceedances(mine.dip_mean[0], theirs.dip_mean),
-            _exceedances(mine.depth[0], theirs.depth),
+            _count_exceedances(mine.dip_largest[0], theirs.dip_largest),
+            _count_exceedances(mine.dip_mean[0], theirs.dip_mean),
+            _count_exceedances(mine.depth[0], theirs.depth),
         )
         p_gap = min(1.0, 3 * (1 + exceed) / (len(null_depths) + 1))
-    return _Tested(
+    return _Borders(
         p_gap=p_gap,
         p_depth=(1 + deeper) / (len(null_depths) + 1),
         depths=depths,
@@ -242,8 +251,11 @@ def _tested(
     )
 
 
-def _exceedances(data: FloatArray, nulls: FloatArray) -> int:
-    """Count the groupless tables whose largest standardized statistic over k is at least the data's."""
+def _count_exceedances(data: FloatArray, nulls: FloatArray) -> int:
+    """Count the groupless tables that reach the data.
+
+    Compared is the largest standardized statistic over k.
+    """
     together = np.concatenate([data[None], nulls])
     spread = together.std(axis=0)
     # a statistic that is the same in every table says nothing; its last bits must not say it either
@@ -252,8 +264,8 @@ def _exceedances(data: FloatArray, nulls: FloatArray) -> int:
     return int(np.count_nonzero(scores[1:] >= scores[0]))
 
 
-def _best(own: _Clustered, batches: list[_Clustered]) -> int:
-    """Return the position of the k whose silhouette exceeds that of groupless tables most."""
+def _find_best(own: _Clustered, batches: list[_Clustered]) -> int:
+    """Return where the silhouette exceeds that of groupless tables most."""
     nulls = np.concatenate([b.compactness.silhouette for b in batches])
     return int(np.argmax(own.compactness.silhouette[0] - nulls.mean(axis=0)))
 
@@ -290,8 +302,11 @@ def _cluster(tables: FloatArray, ks: Sequence[int], starts: int, streams: range,
     )
 
 
-def _gaps(found: _Clustered, shaken: FloatArray, ks: Sequence[int], plan: Plan) -> Gaps:
-    """Measure the straight ways between clusters for every k; ``shaken`` are the tables with ties broken."""
+def _measure_gaps(found: _Clustered, shaken: FloatArray, ks: Sequence[int], plan: Plan) -> Gaps:
+    """Measure the straight ways between clusters for every k.
+
+    ``shaken`` are the tables with ties broken.
+    """
     count, looks, n = found.label.shape
     dip_largest, dip_mean, depths = _structure.gaps(
         shaken,
@@ -305,8 +320,11 @@ def _gaps(found: _Clustered, shaken: FloatArray, ks: Sequence[int], plan: Plan) 
     return Gaps(*(x.reshape(count, looks) for x in (dip_largest, dip_mean, depths.max(axis=1))))
 
 
-def _depths(found: _Clustered, shaken: FloatArray, at: int, k: int, plan: Plan) -> FloatArray:
-    """Return how empty the border of each cluster is at one k, ways around included: (tables, k)."""
+def _measure_depths(found: _Clustered, shaken: FloatArray, at: int, k: int, plan: Plan) -> FloatArray:
+    """Return how empty borders are at one k: (tables, k).
+
+    Ways around are included.
+    """
     count = len(shaken)
     depths = _structure.gaps(
         shaken,
@@ -323,7 +341,7 @@ def _depths(found: _Clustered, shaken: FloatArray, at: int, k: int, plan: Plan) 
 _Part = TypeVar("_Part", Compactness, Gaps)
 
 
-def _joined(parts: Sequence[_Part]) -> _Part:
+def _join(parts: Sequence[_Part]) -> _Part:
     """Join statistics of several batches of tables."""
     kind = type(parts[0])
     return kind(*(np.concatenate([getattr(p, field.name) for p in parts]) for field in fields(kind)))
@@ -332,17 +350,20 @@ def _joined(parts: Sequence[_Part]) -> _Part:
 # ── repeated rows ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _kept(Z: FloatArray, model: GrouplessModel, plan: Plan, base: int) -> NDArray[np.intp]:
-    """Return the rows to test: all, or the first of each kind where more repeat than in a groupless table."""
-    first = _distinct(Z)
+def _keep(Z: FloatArray, model: GrouplessModel, plan: Plan, base: int) -> NDArray[np.intp]:
+    """Return the rows to test: all, or the first of each kind.
+
+    The latter where more repeat than in a groupless table.
+    """
+    first = _find_distinct(Z)
     repeats = 1.0 - len(first) / len(Z)
     table = model.draw(len(Z), [base + (1 << 31)], plan)[0]
     table[np.isnan(Z)] = np.nan
-    expected = 1.0 - len(_distinct(table)) / len(Z)
+    expected = 1.0 - len(_find_distinct(table)) / len(Z)
     return first if repeats > 1.5 * expected + 0.01 else np.arange(len(Z))
 
 
-def _distinct(Z: FloatArray) -> NDArray[np.intp]:
+def _find_distinct(Z: FloatArray) -> NDArray[np.intp]:
     """Return the positions of the first row of each kind, ascending."""
     filled = np.where(np.isnan(Z), np.inf, Z) + 0.0  # one kind of missing, one kind of zero
     return np.sort(np.unique(filled, axis=0, return_index=True)[1])

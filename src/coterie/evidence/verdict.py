@@ -21,7 +21,10 @@ BLIND = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What may be said about the segments; the ``verdict`` of the record. ``code`` None = not tested."""
+    """What may be said about the segments; ``verdict`` of the record.
+
+    ``code`` None = not tested.
+    """
 
     code: Code | None
     label: str
@@ -43,7 +46,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the words need to know about the segmentation they stand beside.
+    """What the words need to know about the segmentation beside them.
 
     ``rows`` and ``columns`` are of the whole table (features, not prepared columns), ``depths`` of the ``k`` segments
     shown, ``ari`` the median bootstrap agreement and ``borderline`` the share of borderline customers, if known.
@@ -70,14 +73,14 @@ def judge(found: Structure | None, context: Context) -> Verdict:
         return Verdict(None, "not tested", "grey", None, text, (), *(None,) * 7, 0, context.rows, 0)
     one = found.trial
     repeatable = context.ari is not None and context.ari >= words.REPEATABLE
-    label, face = _face(found.code, context.ari)
+    label, face = _choose_face(found.code, context.ari)
     return Verdict(
         code=found.code,
         label=label,
         face=face,
-        term=_term(found.code, repeatable),
-        text=_text(found, context, repeatable),
-        caveats=_caveats(found, context),
+        term=_choose_term(found.code, repeatable),
+        text=_say(found, context, repeatable),
+        caveats=_list_caveats(found, context),
         k=one.k,
         p_structure=found.p_structure,
         p_gap=one.p_gap,
@@ -91,7 +94,7 @@ def judge(found: Structure | None, context: Context) -> Verdict:
     )
 
 
-def _face(code: Code, ari: float | None) -> tuple[str, Literal["green", "green-amber", "amber", "red"]]:
+def _choose_face(code: Code, ari: float | None) -> tuple[str, Literal["green", "green-amber", "amber", "red"]]:
     if code == "natural":
         return "natural groups", "green"
     if code == "partly":
@@ -105,14 +108,14 @@ def _face(code: Code, ari: float | None) -> tuple[str, Literal["green", "green-a
     return "the cut is only partly repeatable", "amber"
 
 
-def _term(code: Code, repeatable: bool) -> Literal["natural", "reproducible", "constructive"]:
+def _choose_term(code: Code, repeatable: bool) -> Literal["natural", "reproducible", "constructive"]:
     """Dolnicar and Leisch's word for what kind of segmentation this is."""
     if code in ("natural", "partly"):
         return "natural"
     return "reproducible" if code == "overlapping" or repeatable else "constructive"
 
 
-def _text(found: Structure, context: Context, repeatable: bool) -> str:
+def _say(found: Structure, context: Context, repeatable: bool) -> str:
     one = found.trial
     p = words.p_value(found.p_structure, about=any(t.early for t in found.trials))
     if found.code == "none":
@@ -122,7 +125,7 @@ def _text(found: Structure, context: Context, repeatable: bool) -> str:
             "into manageable parts – like dividing a map into sales regions. They are constructed, not discovered: "
             "customers next to a border are alike on both sides. Do not describe them as different types of customers."
         )
-        return text + (_outline(context) if repeatable else "")
+        return text + (_say_outline(context) if repeatable else "")
     if found.code == "shape":
         surely = one.p_gap is not None and one.p_depth is not None and max(one.p_gap, one.p_depth) <= LEVEL
         chance = words.p_value(max(one.p_gap or 0.0, one.p_depth or 0.0))
@@ -137,38 +140,38 @@ def _text(found: Structure, context: Context, repeatable: bool) -> str:
             f"{borders}. Treat segments as zones of a continuum."
         )
         if one.p_depth is not None and one.p_depth <= LEVEL and max(context.depths) >= APART:
-            text += f" All the same, {_apart(context)}"
-        return text + (_outline(context) if repeatable else "")
+            text += f" All the same, {_say_apart(context)}"
+        return text + (_say_outline(context) if repeatable else "")
     if found.code == "overlapping":
         text = (
             "Overlapping groups. There is real structure, but neighbouring segments blend: borders are only "
             f"{words.percent(one.depth)} emptier than the segment cores."
         )
         few = "" if context.borderline is None else f" Expect {words.percent(context.borderline)} borderline customers."
-        return text + few + _asked(context)
+        return text + few + _say_asked(context)
     if found.code == "partly":
         apart = (
-            _apart(context)
+            _say_apart(context)
             if max(context.depths) >= APART
             else "some stand apart (border ≥50% emptier than their cores)."
         )
         rest = "Finer segments of them" if min(context.depths) >= APART else "The others"
         text = f"Some distinct groups. {apart[0].upper()}{apart[1:]} {rest} shade into each other and are constructed."
-        return text + _asked(context)
+        return text + _say_asked(context)
     text = (
         f"Distinct groups found. {words.percent(one.share)} of customers belong to segments separated by thinly "
         f"populated borders ({words.percent(one.depth)} emptier than the cores; {p}). {context.supported or context.k} "
         "compact segments describe them; curved groups may be cut in pieces."
     )
-    return text + _asked(context)
+    return text + _say_asked(context)
 
 
-def _asked(context: Context) -> str:
+def _say_asked(context: Context) -> str:
     differ = context.supported is not None and context.supported != context.k
     return f" You asked for {context.k}; {context.supported} is supported." if differ else ""
 
 
-def _apart(context: Context) -> str:
+def _say_apart(context: Context) -> str:
     names = [name for name, depth in zip(context.names, context.depths, strict=True) if depth >= APART]
     one = len(names) == 1
     return (
@@ -177,14 +180,14 @@ def _apart(context: Context) -> str:
     )
 
 
-def _outline(context: Context) -> str:
+def _say_outline(context: Context) -> str:
     return (
         f" The cut is repeatable (agreement {context.ari:.2f}); that is because of the cloud's outline, not because "
         "groups exist."
     )
 
 
-def _caveats(found: Structure, context: Context) -> tuple[str, ...]:
+def _list_caveats(found: Structure, context: Context) -> tuple[str, ...]:
     said = []
     if context.rows < max(ROWS_PER_SEGMENT * context.k, ROWS_PER_COLUMN * context.columns):
         said.append(

@@ -81,7 +81,7 @@ def decide(
     made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared))
     label, margin = model.predict(made, Z)
     few = slice(RESAMPLE_ROWS)
-    votes = stability.votes(Z[few], np.array(found.stability.refits), found.fit.label[few], threads=plan.threads)
+    votes = stability.count_votes(Z[few], np.array(found.stability.refits), found.fit.label[few], threads=plan.threads)
     return Decision(
         model=made,
         evidence=found,

@@ -147,7 +147,7 @@ def _segmented_again(made: json.Record, Z: NDArray[np.float64]) -> tuple[Segment
     label, margin = model.predict(fitted, Z)
     place = np.where(label[few] > 0, np.searchsorted(ids, label[few]), -1).astype(np.int32)
     owner = np.searchsorted(ids, np.array(fitted.segment_of)).tolist()
-    votes = stability.votes(Z[few], refits, place, segment_of=owner)
+    votes = stability.count_votes(Z[few], refits, place, segment_of=owner)
     sure = confidence.calibrate(margin[few], votes, label[few], fitted.segments)
     known = votes[place >= 0]
     judged = {
