@@ -1,6 +1,7 @@
-"""What a run's next record takes over from the folder of the one before: customers' segments, and files as they are.
+"""What a run's next record takes over from the folder before it.
 
-Names change by a column, merged segments lose the margins that only the customers themselves could tell.
+It takes over customers' segments, and files as they are. Names change by a column, merged
+segments lose the margins that only the customers themselves could tell.
 """
 
 from __future__ import annotations

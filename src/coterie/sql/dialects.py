@@ -21,11 +21,11 @@ NO_LIMIT = 2**64 - 1  # MySQL's own number for every row
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What one dialect does in its own way; a function that is None changes nothing.
+    """What one dialect does in its own way.
 
     ``spelled`` has a function a mark, from the mark's arguments to what stands for it; ``double`` makes a double of a
     literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, and ``fence`` keeps
-    a step from being worked out more than once.
+    a step from being worked out more than once. A function that is None changes nothing.
     """
 
     name: str
@@ -79,7 +79,7 @@ def _sum_of_decimals(a: Node) -> Node:
 
 
 def _sum_of_halves(a: Node) -> Node:
-    """Return the sum by its upper and lower bits: each half's sum is exact, and their own sum is rounded once."""
+    """Return the sum of the upper and of the lower bits: both exact, so it is rounded once."""
     upper = exp.BitwiseRightShift(this=exp.Paren(this=a.copy()), expression=whole(HALF))
     lower = exp.BitwiseAnd(this=exp.Paren(this=a), expression=whole(2**HALF - 1))
     return add(multiply(cast(total(upper), "double"), number(2.0**HALF)), cast(total(lower), "double"))

@@ -14,7 +14,7 @@ from coterie.sql.tree import Node, text, whole
 
 
 class Mark(StrEnum):
-    """What a marked node means; the blanks make sure that no function is called so."""
+    """What a marked node means; with its blanks no function is called so."""
 
     IS_NAN = "is not a number"
     LEAST = "the least"
@@ -33,26 +33,26 @@ def _mark(meaning: Mark, *arguments: Node) -> Node:
 
 
 def is_nan(a: Node) -> Node:
-    """Return the condition that a double is no number; NULL is not such a one."""
+    """Return the condition that a double is no number."""
     return _mark(Mark.IS_NAN, a)
 
 
 def least(nodes: Sequence[Node]) -> Node:
-    """Return the smallest; the caller makes sure that none is NULL, for dialects differ there."""
+    """Return the smallest; none may be NULL, for dialects differ there."""
     return nodes[0] if len(nodes) == 1 else _mark(Mark.LEAST, *nodes)
 
 
 def whole_sum(a: Node) -> Node:
-    """Return the exact sum of 64-bit whole numbers as a double, rounded once.
+    """Return the sum of 64-bit whole numbers as a double, rounded once.
 
-    The sum may pass 64 bits. It is the last thing that is asked of the numbers: where a sum is counted on with, and
+    The sum is exact, may pass 64 bits, and is the last thing asked of the numbers. Where a sum is counted on with, and
     is known to stay within 64 bits, ``total`` gives a whole number.
     """
     return _mark(Mark.WHOLE_SUM, a)
 
 
 def parsed_time(a: Node, formats: Sequence[str]) -> Node:
-    """Return the time that a text says in the first format that fits, else NULL.
+    """Return the time that a text says in the first fitting format, or NULL.
 
     Parameters
     ----------
@@ -62,12 +62,12 @@ def parsed_time(a: Node, formats: Sequence[str]) -> Node:
 
 
 def in_utc(a: Node) -> Node:
-    """Return a time with a zone as the time that clocks in UTC show."""
+    """Return an instant as the time that clocks in UTC show."""
     return _mark(Mark.IN_UTC, a)
 
 
 def seconds(a: Node) -> Node:
-    """Return the seconds from 1970-01-01 00:00 to a date or a time without a zone, as a double."""
+    """Return the seconds from 1970 on, as a double; the time has no zone."""
     return _mark(Mark.SECONDS, a)
 
 
@@ -82,11 +82,11 @@ def hex_number(a: Node) -> Node:
 
 
 def whole_numbers(count: int, name: str) -> Node:
-    """Return a table of the whole numbers from 0 to ``count`` - 1, in a column of that name."""
+    """Return a table of the first ``count`` whole numbers, from 0 on."""
     alias = exp.TableAlias(this=exp.to_identifier("numbers"), columns=[exp.to_identifier(name, quoted=True)])
     return exp.Table(this=_mark(Mark.RANGE, whole(count)), alias=alias)
 
 
 def unnested(count: Node) -> Node:
-    """Return the whole numbers from 0 to ``count`` - 1, each in a row of its own beside the other columns."""
+    """Return the first ``count`` whole numbers, each in a row of its own."""
     return _mark(Mark.EACH, count)

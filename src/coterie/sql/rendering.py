@@ -1,4 +1,6 @@
-"""A tree as text in a dialect: the last moment, and the only one at which a dialect is known.
+"""A tree as text in a dialect.
+
+This is the last moment, and the only one at which a dialect is known.
 
 >>> from coterie.sql.marks import is_nan
 >>> from coterie.sql.tree import add, column, named, number, select, table

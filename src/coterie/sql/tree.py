@@ -99,7 +99,7 @@ def multiply(a: Node, b: Node) -> Node:
 
 
 def divide(a: Node, b: Node) -> Node:
-    """Return ``(a / b)`` for doubles (never for integers, whose division differs between dialects)."""
+    """Return ``(a / b)``; of doubles alone, for dialects divide integers differently."""
     return exp.Paren(this=exp.Div(this=a, expression=b, typed=False, safe=False))
 
 
@@ -169,7 +169,7 @@ def trimmed(a: Node) -> Node:
 
 
 def substring(a: Node, start: int, size: int) -> Node:
-    """Return ``size`` characters of a text, from the ``start``-th on (1 is the first)."""
+    """Return ``size`` characters of a text from the ``start``-th on, counted from 1."""
     return exp.Substring(this=a, start=whole(start), length=whole(size))
 
 
@@ -195,7 +195,7 @@ def case(branches: Iterable[tuple[Node, Node]], default: Node | None = None) -> 
 
 
 def cast(a: Node, kind: Kind) -> Node:
-    """Return ``CAST(a AS …)``: a double, a text, or a whole number of 64 or (small) 32 bits."""
+    """Return ``CAST(a AS …)``; whole numbers have 64 bits, small ones 32."""
     return exp.Cast(this=a, to=exp.DataType(this=TYPES[kind]))
 
 
@@ -253,7 +253,7 @@ def count_distinct(a: Node) -> Node:
 
 
 def total(a: Node) -> Node:
-    """Return ``SUM(a)``; over doubles its last bits depend on the threads, so sum integers for a record."""
+    """Return ``SUM(a)``; of integers for a record, for threads change sums of doubles."""
     return exp.Sum(this=a)
 
 
@@ -271,24 +271,24 @@ def largest(a: Node) -> Node:
 
 
 def day_number(a: Node) -> Node:
-    """Return the whole days from 1970-01-01 to a date or a time; a time's day is the one that it shows."""
+    """Return the whole days from 1970-01-01 to the day that a time shows."""
     date = exp.DataType.build("DATE")
     epoch = exp.Cast(this=exp.Literal.string("1970-01-01"), to=date)
     return exp.DateDiff(this=exp.Cast(this=a, to=date.copy()), expression=epoch, unit=exp.Var(this="DAY"))
 
 
 def ascending(a: Node) -> Node:
-    """Return ``a`` as a key of an order from small to large, NULL last in every dialect."""
+    """Return ``a`` as a key of order, from small to large, NULL last."""
     return exp.Ordered(this=a, desc=False, nulls_first=False)
 
 
 def descending(a: Node) -> Node:
-    """Return ``a`` as a key of an order from large to small, NULL last in every dialect."""
+    """Return ``a`` as a key of order, from large to small, NULL last."""
     return exp.Ordered(this=a, desc=True, nulls_first=False)
 
 
 def over(a: Node, partition: Sequence[Node], order: Sequence[Node], *, whole_partition: bool = False) -> Node:
-    """Return ``a OVER (PARTITION BY … ORDER BY …)``; over all rows of the partition, or up to each row."""
+    """Return ``a OVER (…)``: up to each row, or over its whole partition."""
     spec = None
     if whole_partition:
         ends = {"start": "UNBOUNDED", "start_side": "PRECEDING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
@@ -335,12 +335,12 @@ def select(
 
 
 def steps(parts: Sequence[tuple[str, Select]], final: Select) -> Select:
-    """Return ``WITH name AS (…), … SELECT …``, each step worked out once."""
+    """Return the last query after its steps, each worked out once."""
     for name, query in parts:
         final = final.with_(exp.to_identifier(name, quoted=True), as_=query, copy=False)
     return final
 
 
 def left_join(query: exp.Select, other: str, left: Node, right: Node) -> exp.Select:
-    """Return the query with the rows of another table beside its own where ``left = right``, NULLs elsewhere."""
+    """Return the query with another table's rows beside its own, NULLs elsewhere."""
     return query.join(table(other), on=equal(left, right), join_type="left", copy=False)
