@@ -1,4 +1,4 @@
-"""Names, numbers and days as people read them, written in one place."""
+"""Numbers, shares, counts and days as people read them."""
 
 from __future__ import annotations
 
@@ -88,15 +88,6 @@ def test_a_day_before_all_calendars_is_out_of_reach() -> None:
 )
 def test_a_difference_is_signed_and_never_a_percentage_of_four_digits(difference: float | None, text: str) -> None:
     assert words.signed_percent(difference) == text
-
-
-def test_parts_are_joined_like_a_sentence() -> None:
-    assert [words.joined(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
-        "",
-        "a",
-        "a and b",
-        "a, b and c",
-    ]
 
 
 def test_small_numbers_are_words_and_large_ones_digits() -> None:

@@ -1,0 +1,186 @@
+"""Numbers, shares, counts, days and letters as people read them: 12345.6 is "12,346", 0.4 is "40%"."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from decimal import Decimal
+
+from coterie.words.names import sentence
+
+SMALLEST_GROUP = 10
+"""Counts of customers below this are not told: so few may point at a person."""
+
+DAY_ZERO = datetime.date(1970, 1, 1)
+"""A date is the days since this one."""
+
+REPEATABLE, CHANCY = 0.8, 0.6
+"""Agreement of refits from which a cut or a name is called repeatable, and below which it is left to chance."""
+
+UNKNOWN = "–"
+UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number(value: float) -> str:
+    """Return a number with three or more figures, thousands separated.
+
+    >>> number(12345.6), number(0.01234), number(87.0), number(-3.456)
+    ('12,346', '0.0123', '87', '−3.46')
+    """
+    size = abs(value)
+    if size >= 100 or value == round(value):
+        text = f"{size:,.0f}"
+    else:
+        places = 1 if size >= 10 else 2 if size >= 1 else 4 if size >= 0.001 else 6
+        text = f"{size:,.{places}f}".rstrip("0").rstrip(".")
+    return f"−{text}" if value < 0 and text.strip("0.,") else text
+
+
+def exact_number(value: float) -> str:
+    """Return a number with all its digits, thousands separated.
+
+    >>> exact_number(71000.0), exact_number(0.125), exact_number(-3.5)
+    ('71,000', '0.125', '−3.5')
+    """
+    return _minus(format(Decimal(repr(value)).normalize(), ",f"))
+
+
+def short_number(value: float | None, *, scale: float | None = None) -> str:
+    """Return a number with as many digits as its column deserves.
+
+    Parameters
+    ----------
+    scale : the size of the column's numbers; None: of this one.
+
+    >>> short_number(35795), short_number(4.26), short_number(0.0), short_number(-1250000.0)
+    ('35,795', '4.3', '0', '−1.25M')
+    """
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    size = abs(value if scale is None else scale)
+    places = 0 if size >= 20 or size == 0 else 1 if size >= 2 else 2 if size >= 0.2 else 3
+    text = f"{value:,.{places}f}"
+    if 0 < size < 5e-4 or size >= 1e15:
+        text = f"{value:.2g}"
+    elif size >= 999_500:
+        limit, unit = next(u for u in UNITS if size >= u[0] * 0.9995)
+        text = f"{value / limit:.3g}{unit}"
+    return "0" if float(value) == 0 or text.strip("-0.,") == "" else text.replace("-", "−")
+
+
+def rounded(value: float | None) -> str:
+    """Return a measure with two decimals; nothing has no sign.
+
+    >>> rounded(-0.001), rounded(-0.25)
+    ('0.00', '−0.25')
+    """
+    return UNKNOWN if value is None else _minus(f"{round(value, 2) + 0.0:.2f}")
+
+
+def _minus(text: str) -> str:
+    return f"−{text[1:]}" if text.startswith("-") else text
+
+
+def count(n: int | None) -> str:
+    """Return a number of customers; below ten only that it is.
+
+    >>> count(1234), count(7), count(0)
+    ('1,234', 'fewer than 10', '0')
+    """
+    if n is None:
+        return UNKNOWN
+    return f"fewer than {SMALLEST_GROUP}" if too_few(n) else f"{n:,}"
+
+
+def short_count(n: int) -> str:
+    """Return a number of customers for a table: ``<10`` where too few.
+
+    >>> short_count(1234), short_count(7), short_count(0)
+    ('1,234', '<10', '0')
+    """
+    return f"<{SMALLEST_GROUP}" if too_few(n) else f"{n:,}"
+
+
+def too_few(n: int | None) -> bool:
+    """Say whether there are customers, but too few to be told of."""
+    return n is not None and 0 < n < SMALLEST_GROUP
+
+
+def in_words(n: int, *, capital: bool = False) -> str:
+    """Return a small number in words, a large one in digits.
+
+    >>> in_words(3), in_words(0, capital=True), in_words(1300)
+    ('three', 'No', '1,300')
+    """
+    text = COUNTS[n] if 0 <= n < len(COUNTS) else f"{n:,}"
+    return sentence(text) if capital else text
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return the count with its noun.
+
+    >>> plural(1, "customer"), plural(1200, "customer")
+    ('1 customer', '1,200 customers')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def share(value: float) -> str:
+    """Return a share as a percentage.
+
+    >>> share(0.2049), share(0.003), share(1)
+    ('20 %', '0.3 %', '100 %')
+    """
+    percent = 100 * value
+    return f"{percent:.1f} %" if 0 < percent < 1 else f"{percent:.0f} %"
+
+
+def percent(share: float | None) -> str:
+    """Return a share in whole percent, never rounded to nothing or everything.
+
+    >>> percent(0.4), percent(0.001), percent(0.9999), percent(1)
+    ('40%', '<1%', '>99%', '100%')
+    """
+    if share is None:
+        return UNKNOWN
+    if 0 < share <= 0.005:
+        return "<1%"
+    if 0.995 <= share < 1:
+        return ">99%"
+    return _minus(f"{round(100 * share)}%")
+
+
+def signed_percent(difference: float | None) -> str:
+    """Return a relative difference; ``×13`` where a percentage would be unreadable.
+
+    >>> signed_percent(0.64), signed_percent(-0.07), signed_percent(0.001), signed_percent(12)
+    ('+64%', '−7%', '±0%', '×13')
+    """
+    if difference is None or not math.isfinite(difference):
+        return ""
+    if difference >= 9.995:
+        return f"×{1 + difference:,.0f}"
+    text = f"{100 * difference:+.0f}%"
+    return "±0%" if text in ("+0%", "-0%") else _minus(text)
+
+
+def p_value(p: float, *, about: bool = False) -> str:
+    """Return a p-value with its sign; ``≈`` where it was not simulated to the end.
+
+    >>> p_value(0.0312), p_value(0.0051), p_value(0.44, about=True)
+    ('p = 0.03', 'p = 0.005', 'p ≈ 0.44')
+    """
+    return f"p {'≈' if about else '='} {p:.{3 if p < 0.01 else 2}f}"
+
+
+def day(days: float) -> str:
+    """Return days since 1970 as a date.
+
+    >>> day(0.5), day(-40_000_000)
+    ('1970-01-01', 'a day out of reach')
+    """
+    try:
+        return (DAY_ZERO + datetime.timedelta(days=math.floor(days))).isoformat()
+    except OverflowError:
+        return "a day out of reach"
