@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from coterie import words
 from coterie.cluster import assign, fit
 from coterie.cluster.measures import adjusted_rand
 from coterie.evidence import stability
@@ -117,8 +118,11 @@ def test_neighbors_name_what_splits_and_merges():
     assert said[2] == "Found again whatever the number of segments: B from 3 to 5."
 
 
-def test_letters_go_on_after_z():
-    assert [stability.letter(i) for i in (0, 25, 26, 51, 52)] == ["A", "Z", "AA", "AZ", "BA"]
+def test_a_segment_beyond_the_alphabet_is_called_as_everywhere():
+    many = np.repeat(np.arange(28), 10)
+    fewer = np.minimum(many, 26)
+    assert stability._neighbors(many, 28, {27: fewer})[0] == "With one segment fewer, AA and AB become one."
+    assert words.letter(28) == "AB"
 
 
 def test_near_ties_are_said():

@@ -7,7 +7,7 @@ import pytest
 
 from coterie.model import Model
 from coterie.portrait import Condition, CustomerGroup, Rule
-from coterie.portrait.segments import SegmentedSample, _spread, letter, share_of
+from coterie.portrait.segments import SegmentedSample, _spread, share_of
 from coterie.record import json
 from coterie.segmentation import Segmentation
 
@@ -37,7 +37,3 @@ def test_spread_is_the_root_mean_square_distance_from_the_center() -> None:
 def test_a_share_of_nothing_or_less_is_unknown() -> None:
     assert share_of(1.0, 4.0) == 0.25
     assert share_of(1.0, 0.0) is share_of(1.0, -4.0) is share_of(None, 4.0) is share_of(1.0, None) is None
-
-
-def test_a_letter_is_never_anothers() -> None:
-    assert len({letter(s) for s in range(1, 60)}) == 59

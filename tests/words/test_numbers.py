@@ -93,3 +93,8 @@ def test_a_difference_is_signed_and_never_a_percentage_of_four_digits(difference
 def test_small_numbers_are_words_and_large_ones_digits() -> None:
     assert [words.in_words(n) for n in (0, 12, 13, 1_300)] == ["no", "twelve", "13", "1,300"]
     assert words.in_words(2, capital=True) == "Two"
+
+
+def test_letters_go_on_after_z_and_no_segment_has_anothers() -> None:
+    assert [words.letter(s) for s in (1, 26, 27, 52, 53, 702, 703)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+    assert len({words.letter(s) for s in range(1, 2_000)}) == 1_999

@@ -320,8 +320,8 @@ def _share_out(a: IntArray, b: IntArray, ka: int, kb: int) -> FloatArray:
 def _say_fewer(into: FloatArray) -> str:
     mostly = np.where(into.max(axis=1) >= 0.5, into.argmax(axis=1), -1)
     merged = [np.flatnonzero(mostly == c) for c in range(into.shape[1])]
-    pairs = [" and ".join(letter(int(i)) for i in m) for m in merged if len(m) > 1]
-    lost = [letter(int(i)) for i in np.flatnonzero(mostly == -1)]
+    pairs = [" and ".join(words.letter(int(i) + 1) for i in m) for m in merged if len(m) > 1]
+    lost = [words.letter(int(i) + 1) for i in np.flatnonzero(mostly == -1)]
     parts = [f"{p} become one" for p in pairs] + [f"{s} is divided among others" for s in lost]
     return f"With one segment fewer, {', '.join(parts)}." if parts else ""
 
@@ -332,7 +332,7 @@ def _say_more(into: FloatArray) -> str:
         pieces = np.sort(row[row >= SPLIT])[::-1]
         if len(pieces) > 1:
             shares = " and ".join(f"{100 * p:.0f} %" for p in pieces)
-            parts.append(f"{letter(i)} is divided ({shares})")
+            parts.append(f"{words.letter(i + 1)} is divided ({shares})")
     return f"With one segment more, {', '.join(parts)}." if parts else ""
 
 
@@ -350,14 +350,5 @@ def _say_lasting(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tup
         while high + 1 in found and found[high + 1][i] >= FOUND:
             high += 1
         if high - low >= 2:
-            ranges.append(f"{letter(i)} from {low} to {high}")
+            ranges.append(f"{words.letter(i + 1)} from {low} to {high}")
     return (f"Found again whatever the number of segments: {', '.join(ranges)}.",) if ranges else ()
-
-
-def letter(i: int) -> str:
-    """Return the letter of the segment at a position: A to Z, then AA, AB and so on.
-
-    >>> letter(0), letter(27)
-    ('A', 'AB')
-    """
-    return letter(i // 26 - 1) + letter(i % 26) if i >= 26 else chr(ord("A") + i)

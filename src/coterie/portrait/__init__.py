@@ -20,7 +20,7 @@ from coterie.portrait.map import Cell, Cells, Map, MapAxis
 from coterie.portrait.naming import Marker
 from coterie.portrait.profile import ALL, PROFILED, ProfileRow, Totals, as_effect
 from coterie.portrait.rules import Rule, RulesFacts, WeakRule, rules_text
-from coterie.portrait.segments import Portrait, Segment, SegmentedSample, letter, portray
+from coterie.portrait.segments import Portrait, Segment, SegmentedSample, portray
 from coterie.portrait.tree import Node, Tree
 from coterie.portrait.typical import CustomerGroup, UsualValue
 
@@ -47,7 +47,6 @@ __all__ = [
     "WeakRule",
     "as_effect",
     "choose_ideas",
-    "letter",
     "map",
     "naming",
     "portray",

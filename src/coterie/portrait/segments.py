@@ -22,8 +22,6 @@ from coterie.portrait.tree import Tree
 from coterie.portrait.typical import CustomerGroup
 from coterie.table import ColumnRecord
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -81,15 +79,6 @@ class Portrait:
     tree: Tree | None
 
 
-def letter(segment: int) -> str:
-    """Return the letter that follows from a segment's id, which is never another's.
-
-    >>> letter(1), letter(27)
-    ('A', '27')
-    """
-    return LETTERS[segment - 1] if segment <= len(LETTERS) else str(segment)
-
-
 def portray(
     rows: Sequence[ProfileRow],
     columns: Sequence[ColumnRecord],
@@ -113,7 +102,7 @@ def portray(
     tries = choose_ideas(facts)
     refits = (sample.refits, sample.model.segment_of)
     back = name_stability.name_returns(rows, columns, features, values, sample.Z, refits, named.names)
-    letters = {s: letter(s) for s in ids}
+    letters = {s: words.letter(s) for s in ids}
     rules, tree = rules_and_tree(features, columns, values, label, letters)
     like = typical.describe(rows, columns, values, (sample.Z, label, sample.margin), sample.model, sample.cuts)
     assigned = max(1, sum(totals.size[s] for s in ids))

@@ -16,7 +16,7 @@ from coterie.evidence import RESAMPLE_ROWS, confidence, stability
 from coterie.findings import Finding, worst_first
 from coterie.model import Decision, Feature, decision, model
 from coterie.model import features as feature_maker
-from coterie.portrait import Portrait, SegmentedSample, Totals, letter, map, portray, profile
+from coterie.portrait import Portrait, SegmentedSample, Totals, map, portray, profile
 from coterie.record import json
 from coterie.record.points import Points
 from coterie.table import ColumnRecord, Sample, Table, draw, summarize
@@ -164,7 +164,7 @@ def _alike(drawn: Portrait) -> list[Finding]:
     """Return a warning for segments that no word tells apart."""
     said = []
     for group in drawn.alike:
-        text = f"segments {words.joined([letter(s) for s in group])} cannot be told apart in words"
+        text = f"segments {words.joined([words.letter(s) for s in group])} cannot be told apart in words"
         done = f"they keep one name with a letter; consider {len(drawn.segments) - 1} segments"
         said.append(Finding(ALIKE, "warning", None, len(group), text, done))
     return said

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coterie import errors, words
-from coterie.portrait import ALL, WeakRule, choose_ideas, letter, naming, rules_text
+from coterie.portrait import ALL, WeakRule, choose_ideas, naming, rules_text
 from coterie.purchases import agreement
 from coterie.record import json
 from coterie.record.json import Record
@@ -149,7 +149,7 @@ def _model(made: Record, pair: tuple[int, int], new: int) -> dict[str, Any]:
         letters = {s["id"]: s["letter"] for s in made["segments"] if s["id"] not in pair}
         good = [s["id"] for s in made["segments"] if s["rule"] and s["id"] in letters]
         text = rules_text(good, [WeakRule(**w) for w in weak], rules["measured"], letters)
-        text = f"{text} No rule was sought for {letter(new)}, which was merged by hand.".strip()
+        text = f"{text} No rule was sought for {words.letter(new)}, which was merged by hand.".strip()
         rules = {**rules, "weak": weak, "text": text}
     return {
         **held,
@@ -253,7 +253,7 @@ def _segment(
     return {
         **a,
         "id": new,
-        "letter": letter(new),
+        "letter": words.letter(new),
         "name": next((name for name in tries if name not in taken), last),
         "given": None,
         "tentative": True,

@@ -124,7 +124,8 @@ def _table(record: Mapping[str, Any], width: int, paint: _Paint) -> list[str]:
     top = max((s["value_share"] if worth else s["share"] for s in ordered), default=1.0) or 1.0
     for segment, size, share, value in zip(ordered, sizes, shares, values, strict=True):
         named_as = _pad(_cut(f"{segment['letter']} {shown_name(segment)}", name_width), name_width)
-        line = f"{paint.segment(named_as[:1], segment['id'])}{named_as[1:]}  {size:>{n_size}} {share:>4}"
+        lead = len(segment["letter"])
+        line = f"{paint.segment(named_as[:lead], segment['id'])}{named_as[lead:]}  {size:>{n_size}} {share:>4}"
         line += f"  {value:>5}" if worth else ""
         if bar:
             part = (segment["value_share"] if worth else segment["share"]) / top

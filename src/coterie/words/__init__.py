@@ -1,9 +1,9 @@
-"""English for names and numbers: the only place that writes a number, a share, a day or a list.
+"""English for names and numbers: the only place that writes a number, a share, a day, a list or a letter.
 
 Its modules, in import order::
 
     names            columns' names, levels and lists of them
-    numbers          numbers, shares, counts, days
+    numbers          numbers, shares, counts, days, letters
 """
 
 from coterie.words.names import (
@@ -34,6 +34,7 @@ from coterie.words.numbers import (
     day,
     exact_number,
     in_words,
+    letter,
     number,
     p_value,
     percent,
@@ -66,6 +67,7 @@ __all__ = [
     "joined",
     "label",
     "labels",
+    "letter",
     "level",
     "level_of",
     "number",

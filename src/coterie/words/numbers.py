@@ -184,3 +184,13 @@ def day(days: float) -> str:
         return (DAY_ZERO + datetime.timedelta(days=math.floor(days))).isoformat()
     except OverflowError:
         return "a day out of reach"
+
+
+def letter(segment: int) -> str:
+    """Return the letter of a segment's id: A to Z, AA, AB and so on.
+
+    >>> letter(1), letter(26), letter(27), letter(28)
+    ('A', 'Z', 'AA', 'AB')
+    """
+    before, place = divmod(segment - 1, 26)
+    return (letter(before) if before else "") + chr(ord("A") + place)
