@@ -119,7 +119,7 @@ def test_one_segments_third_fact_is_enough_where_the_other_has_none() -> None:
 def test_segments_that_no_word_tells_apart_are_said_to_be_so() -> None:
     away = {s: {("age", None): 0.1 * s} for s in (1, 2, 3)}
     named = name_segments({1: [], 2: [fact("age", "high", 1.0)], 3: []}, columns("age"), away.__getitem__)
-    assert named.names == {1: AVERAGE, 2: "High age", 3: f"{AVERAGE} (B)"}
+    assert named.names == {1: AVERAGE, 2: "High age", 3: f"{AVERAGE} (C)"}
     assert named.alike == ((1, 3),)
 
 

@@ -224,9 +224,9 @@ def name_segments(
     It says the segment's two strongest facts, and a third where two names would agree.
 
     Two segments with one name are told apart by the column in which they lie farthest from each other and on which
-    one of them has earned another word than the other. Segments that no fact can tell apart keep one name with a
-    letter, and the choice of k is to be doubted. Within a name the facts stand in the order of the source's columns,
-    so that names read alike.
+    one of them has earned another word than the other. Segments that no fact can tell apart keep one name, all but the
+    first with their letter, and the choice of k is to be doubted. Within a name the facts stand in the order of the
+    source's columns, so that names read alike.
 
     Parameters
     ----------
@@ -271,13 +271,13 @@ def _tell_apart(
 
 
 def _with_letters(given: dict[int, str]) -> Names:
-    """Return the names, those still alike with a letter."""
+    """Return the names, those still alike with their segment's letter."""
     groups: dict[str, list[int]] = {}
     for segment in sorted(given):
         groups.setdefault(given[segment], []).append(segment)
     for name, group in groups.items():
-        for i, segment in enumerate(group[1:], start=1):
-            given[segment] = f"{name} ({chr(65 + i)})"
+        for segment in group[1:]:
+            given[segment] = f"{name} ({words.letter(segment)})"
     return Names(given, tuple(tuple(group) for group in groups.values() if len(group) > 1))
 
 
