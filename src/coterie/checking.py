@@ -12,7 +12,7 @@ from coterie.engines import Engine, Reading, connect
 from coterie.findings import LEVELS, Finding, rules, worst_first
 from coterie.model import propose
 from coterie.table import columns as column_roles
-from coterie.table import draw, finding_examples, odd_values, read, some, summarize
+from coterie.table import draw, finding_examples, odd_values, read, spread_rows, summarize
 
 CHECKED_ROWS = 20_000
 
@@ -123,7 +123,7 @@ def _seen(source: Any, engine: Engine, options: config.Options, reading: Reading
         found.append(Finding("COT018", "error", taken[0], table.rows, "the result adds a column of this name", done))
         options = replace(options, describe=(*options.describe, *taken))
     wanted = column_roles.wanted(table, options)
-    drawn = draw(some(table, CHECKED_ROWS), wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
+    drawn = draw(spread_rows(table, CHECKED_ROWS), wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
     sample = replace(drawn, rows=table.rows)
     try:
         columns, dropped = column_roles.describe(table, summary, sample, options)

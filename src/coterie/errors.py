@@ -258,6 +258,14 @@ def unreadable_ids(column: str) -> InputError:
     )
 
 
+def unnumbered_rows(name: str) -> InputError:
+    """A table without an id, from an engine whose rows have no order."""
+    return InputError(
+        f"No column of {quoted(name)} is unique and named like an id, and its rows have no order to number them by.",
+        do="Name the column that identifies a customer with --id.",
+    )
+
+
 def no_features(reasons: Sequence[str]) -> InputError:
     """Nothing is left to segment by."""
     return InputError(

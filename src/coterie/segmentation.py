@@ -13,7 +13,7 @@ from typing import Any, TypedDict, Unpack
 from coterie import errors, example_customers, words
 from coterie import new_customers as newcomers
 from coterie import options as config
-from coterie.engines import Engine, Reading, as_kind_of, connect
+from coterie.engines import Engine, Reading, Target, as_kind_of, connect
 from coterie.example_customers import Example
 from coterie.model import assignment_sql, decision, model, segments_sql
 from coterie.model import features as feature_maker
@@ -244,10 +244,9 @@ class Segmentation:
         """Return a handle on new customers that have every column the segments were formed with."""
         return newcomers.read_new(self.record, source, engine, reading, id)
 
-    def write_assignments(self, table: Table, path: Path, *, as_csv: bool = False) -> None:
+    def write_assignments(self, table: Table, target: Target) -> None:
         """Write id, segment, name and margin of a table's customers to a file, in the table's order."""
-        write = table.engine.write_csv if as_csv else table.engine.write
-        write(self._assignment_sql(table), path)
+        table.engine.deliver(self._assignment_sql(table), target)
 
     def _assignment_sql(self, table: Table) -> Node:
         names = {s.id: s.given or s.name for s in self.segments}
@@ -359,9 +358,9 @@ class Segmentation:
         contents.write(folder, self.record, shown, source=self.source_name)
         if table.rejected:
             folder.write_text("rejected.csv", contents.rejected_csv(table.rejected))
-        self.write_assignments(table, folder.file("segments.parquet"))
+        self.write_assignments(table, Target(folder.file("segments.parquet")))
         if csv_too:
-            self.write_assignments(table, folder.file("segments.csv"), as_csv=True)
+            self.write_assignments(table, Target(folder.file("segments.csv"), "csv"))
         folder.commit(self._manifest(table))
 
     def _manifest(self, table: Table) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from coterie import sql, words
-from coterie.engines import Engine
+from coterie.engines import Engine, Target
 from coterie.options import SHOP_CUSTOMERS
 from coterie.sql import Node
 
@@ -121,8 +121,8 @@ def shop(
     -----
     Cost: about 36 rows a customer, streamed: memory does not grow with the number of customers.
     """
-    engine.write(truth_sql(customers, seed), truth)
-    engine.write(shop_sql(customers, seed), purchases)
+    engine.deliver(truth_sql(customers, seed), Target(truth))
+    engine.deliver(shop_sql(customers, seed), Target(purchases))
 
 
 def truth_sql(customers: int, seed: int) -> Node:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import coterie
-from coterie.engines import Reading, connect
+from coterie.engines import Reading, Target, connect
 from coterie.purchases import Purchases, customers_sql, read_log
 from purchases.shop import log, plainly, same
 
@@ -55,7 +55,7 @@ def test_the_order_of_the_rows_and_the_threads_change_nothing(tmp_path: Path) ->
     for i, (shuffle, threads) in enumerate([(0, 1), (1, 2), (2, 2)]):
         path, out, engine = tmp_path / f"{i}.parquet", tmp_path / f"{i}-customers.parquet", connect(threads=threads)
         frame.sample(frac=1, random_state=shuffle).to_parquet(path)
-        engine.write(customers_sql(read_log(path, engine, Purchases(), Reading())), out)
+        engine.deliver(customers_sql(read_log(path, engine, Purchases(), Reading())), Target(out))
         made.append(out.read_bytes())
     assert made[0] == made[1] == made[2]
 

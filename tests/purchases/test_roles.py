@@ -9,6 +9,7 @@ import pytest
 
 import coterie
 from coterie import errors
+from coterie.engines import Kind
 from coterie.purchases import Purchases, rfm
 from coterie.purchases.roles import choose
 from purchases.shop import log, regular
@@ -17,22 +18,22 @@ from purchases.shop import log, regular
 @pytest.mark.parametrize(
     ("schema", "wanted"),
     [
-        ("customer_id=VARCHAR order_date=DATE revenue=BIGINT", "customer_id order_date revenue"),
-        ("CustomerID=BIGINT Ship_Date=DATE Order_Date=DATE Sales=DOUBLE", "CustomerID Order_Date Sales"),
-        ("user=VARCHAR when=TIMESTAMP price=DECIMAL(9,2)", "user when price"),
-        ("e-mail=VARCHAR date=VARCHAR Amount=DOUBLE Quantity=BIGINT", "e-mail date Amount"),
+        ("customer_id=text order_date=date revenue=wide", "customer_id order_date revenue"),
+        ("CustomerID=wide Ship_Date=date Order_Date=date Sales=fraction", "CustomerID Order_Date Sales"),
+        ("user=text when=time price=decimal", "user when price"),
+        ("e-mail=text date=text Amount=fraction Quantity=whole", "e-mail date Amount"),
     ],
 )
 def test_columns_are_found_by_their_names(schema: str, wanted: str) -> None:
-    columns = [(name, kind) for name, _, kind in (c.partition("=") for c in schema.split())]
+    columns = [(name, Kind(kind)) for name, _, kind in (c.partition("=") for c in schema.split())]
     chosen, guessed = choose(Purchases(), columns)
     assert [chosen.customer, chosen.date, chosen.amount] == wanted.split()
     assert set(guessed) >= {"customer", "date", "amount"}
 
 
 def test_quantity_times_price_is_the_amount_where_no_amount_is_there() -> None:
-    schema = [("InvoiceNo", "VARCHAR"), ("Quantity", "BIGINT"), ("InvoiceDate", "TIMESTAMP"), ("UnitPrice", "DOUBLE")]
-    chosen, _ = choose(Purchases(), [*schema, ("CustomerID", "BIGINT")])
+    kinds = {"InvoiceNo": Kind.TEXT, "Quantity": Kind.WIDE, "InvoiceDate": Kind.TIME, "UnitPrice": Kind.FRACTION}
+    chosen, _ = choose(Purchases(), [*kinds.items(), ("CustomerID", Kind.WIDE)])
     assert (chosen.amount, chosen.quantity, chosen.price, chosen.order) == (None, "Quantity", "UnitPrice", "InvoiceNo")
 
 

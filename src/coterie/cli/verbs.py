@@ -32,6 +32,7 @@ from coterie.cli.group import Verbs
 from coterie.cli.group import fail as fail  # noqa: PLC0414
 
 if TYPE_CHECKING:
+    from coterie.engines import Target
     from coterie.segmentation import Segmentation
 
 DEMO_OUT = "coterie-demo"
@@ -49,6 +50,13 @@ def _one_file(settings: Mapping[str, Any], default: str) -> Path:
     if out.exists() and not settings.get("overwrite"):
         raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite or another --out.")
     return out
+
+
+def _target(beside: Path, out: Path) -> Target:
+    """Return the file beside OUT that an engine writes, in the format that OUT's name asks for."""
+    from coterie.engines import Target
+
+    return Target(beside, "csv" if out.suffix.lower() == ".csv" else "parquet")
 
 
 def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
@@ -198,7 +206,7 @@ def customers(source: str | None, **flags: Any) -> int:
     try:
         with one_file.replacing(out) as beside:
             wanted = delivery.Wanted(
-                beside, out.suffix.lower() == ".csv", rules_of(settings), bool(settings.get("rfm")),
+                _target(beside, out), rules_of(settings), bool(settings.get("rfm")),
                 seed=settings.get("seed") or 0, temp_dir=settings.get("temp_dir"),
             )  # fmt: skip
             done = delivery.deliver(path, engine, purchases_of(settings), reading_of(settings), wanted)
@@ -291,7 +299,7 @@ def assign(run: str, source: str, **flags: Any) -> int:
         table = found.new_customers(Path(source), engine, reading=reading_of(settings), id=settings.get("id"))
         talk.stage("read", f"{table.rows:,} customers")
         with files.replacing(out) as beside:
-            found.write_assignments(table, beside, as_csv=out.suffix.lower() == ".csv")
+            found.write_assignments(table, _target(beside, out))
     finally:
         engine.close()
     talk.done()

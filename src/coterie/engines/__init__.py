@@ -2,6 +2,7 @@
 
 Its modules, in import order::
 
+    kinds            what a column holds, and values of each kind as text
     engine           the protocol
     duckdb/          DuckDB in this process
 """
@@ -10,10 +11,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coterie.engines.engine import Columns, Engine, Source, as_kind_of
+from coterie.engines.engine import ROW, Caps, Columns, Engine, Source, Target, as_kind_of
+from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_text
 from coterie.reading import Reading
 
-__all__ = ["Columns", "Engine", "Reading", "Source", "as_kind_of", "connect"]
+__all__ = [
+    "DATES",
+    "EXACT",
+    "NUMBERS",
+    "ROW",
+    "TEXTS",
+    "Caps",
+    "Columns",
+    "Engine",
+    "Kind",
+    "Reading",
+    "Source",
+    "Target",
+    "as_kind_of",
+    "as_text",
+    "connect",
+]
 
 
 def connect(*, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> Engine:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.engines.kinds import Kind
 from coterie.findings import Finding
 from coterie.reading import Reading
 from coterie.sql import Node
 
+ROW = "__c_row"
 Columns = dict[str, NDArray[Any]]
 
 
@@ -31,10 +33,39 @@ class Source:
     some: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What this engine can do, and not every engine can.
+
+    ``rows``: what it read has a column ``__c_row``, the row's number in the source from 1 on, and a result is delivered
+    in that order; without it rows have no order, and every table needs an id. ``wide``: sums of whole numbers have 128
+    bits; without it they must fit into 64. ``files``: it reads files by itself; without it they are read for it.
+    """
+
+    rows: bool
+    wide: bool
+    files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file to deliver a result to, and how it is written."""
+
+    path: Path
+    format: Literal["parquet", "csv"] = "parquet"
+
+
 class Engine(Protocol):
-    """A few verbs over named relations. A relation is a table or a view that the engine holds under a name."""
+    """A few verbs over named relations.
+
+    A relation is a table or a view that the engine holds under a name: the columns of its source under their exact
+    names, each of one ``Kind``, and ``__c_row`` where the engine numbers rows (``Caps.rows``). Names that begin with
+    ``__c_`` are coterie's own, and a source that has one is refused. An engine knows SQL as a tree, its own types and
+    its own files; it knows no statistics.
+    """
 
     dialect: str
+    caps: Caps
     threads: int  # that may be used; 0: as many as the machine has
     scans: int  # passes over source rows so far; printed with -v, asserted in tests
 
@@ -44,20 +75,20 @@ class Engine(Protocol):
     def read_frame(self, frame: Any, name: str) -> None:
         """Make the relation ``name`` of a frame in memory."""
 
-    def schema(self, name: str) -> list[tuple[str, str]]:
-        """Return the names and engine types of a relation's columns, in order."""
+    def schema(self, name: str) -> list[tuple[str, Kind]]:
+        """Return the names and kinds of a relation's columns in order, without ``__c_row``."""
 
     def define(self, name: str, query: Node) -> None:
         """Make the relation ``name`` a view of a query."""
 
+    def keep(self, name: str, query: Node) -> None:
+        """Make the relation ``name`` a table of a query's result as it is now."""
+
     def fetch(self, query: Node) -> Columns:
         """Return a small result: one array a column, NaN for NULL in numbers, None in text."""
 
-    def write(self, query: Node, path: Path) -> None:
-        """Write a result of any size to a Parquet file, in the source's order of rows."""
-
-    def write_csv(self, query: Node, path: Path) -> None:
-        """Write a result of any size to a CSV file, in the source's order of rows."""
+    def deliver(self, query: Node, target: Target) -> None:
+        """Write a result of any size to a file, in the source's order of rows."""
 
     def relation(self, query: Node) -> Any:
         """Return a query's result as a table of the engine's own."""

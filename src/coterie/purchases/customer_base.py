@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie import sql, words
-from coterie.engines import Engine, Reading
+from coterie.engines import Engine, Reading, Target
 from coterie.findings import worst_first
 from coterie.options import Options
 from coterie.purchases.customers_query import CUSTOMER, customers_sql
@@ -89,7 +89,7 @@ def customers_of_log(
         weakref.finalize(engine, shutil.rmtree, folder, ignore_errors=True)
         path = Path(folder) / WRITTEN
     log = read_log(source, engine, options, reading)
-    engine.write(customers_sql(log), path)
+    engine.deliver(customers_sql(log), Target(path))
     table = read(path, engine, Options(id=CUSTOMER), Reading())
     money = sql.multiply(sql.column(VALUE), sql.number(log.unit))
     wanted = {

@@ -7,6 +7,7 @@ a favorite category. The median gap is picked by its rank among the customer's g
 from __future__ import annotations
 
 from coterie import sql
+from coterie.engines import as_text
 from coterie.purchases.log import LOG, Log
 from coterie.sql import Node
 
@@ -140,8 +141,7 @@ def _money(units: Node, log: Log) -> Node:
 
 
 def _id(log: Log) -> Node:
-    key = sql.cast(sql.column("c"), "whole") if log.fractional_ids else sql.column("c")
-    return sql.cast(key, "text")
+    return as_text(sql.column("c"), log.ids)
 
 
 # ── the favorite category ─────────────────────────────────────────────────────────────────────────────────────────

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coterie import errors, sql
-from coterie.engines import Engine
+from coterie.engines import DATES, Engine, Kind, as_text
 from coterie.sql import Node
-from coterie.table import DATES, FRACTIONS
 
 PROBED_ROWS = 20_000
 FIRST_DAY = -25_567  # 1900-01-01
@@ -21,25 +20,23 @@ DAYS = {
 }
 
 
-def day(engine: Engine, relation: str, column: tuple[str, str], order: str | None) -> Node:
+def day(engine: Engine, relation: str, column: tuple[str, Kind], order: str | None) -> Node:
     """Return the days since 1970 of each row of a relation.
 
     A time that the engine knows as an instant (with a zone) counts by its day in UTC, every other by the day it shows.
 
     Parameters
     ----------
-    column : its name and the engine's type.
+    column : its name and kind.
     order : ``dmy``, ``mdy`` or ``ymd`` for dates in texts; None: found out from all rows.
     """
     name, kind = column
     node = sql.column(name)
-    if kind.startswith("TIMESTAMP WITH TIME ZONE"):
+    if kind is Kind.INSTANT:
         return sql.day_number(sql.in_utc(node))
-    if DATES.match(kind):
+    if kind in DATES:
         return sql.day_number(node)
-    text = sql.cast(node, "text")
-    if FRACTIONS.match(kind):  # 19970101.0 where a frame had gaps
-        text = sql.cast(sql.cast(node, "whole"), "text")
+    text = as_text(node, kind)  # 19970101.0 where a frame had gaps
     return _said(text, _formats(engine, relation, (name, text), order))
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coterie import errors, sql
-from coterie.engines import Engine, Reading
+from coterie.engines import Engine, Reading, Target
 from coterie.options import Options
 from coterie.purchases.customer_base import WRITTEN, PurchaseFacts, customers_of_log, facts
 from coterie.purchases.log import CustomersAlready
 from coterie.purchases.rfm import MEASURES, RfmFacts, RfmRules, Scale, scored_sql
 from coterie.purchases.roles import Purchases
 from coterie.purchases.scoring import rfm_scale
-from coterie.table import ROW, ROWS, Finding, read
+from coterie.table import ROWS, Finding, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,12 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be written, and where: a CSV or a Parquet file, with or without scores.
+    """What is to be written, and where.
 
     ``seed`` picks the customers whose quantiles cut the scores; ``temp_dir`` is where the customers are worked on.
     """
 
-    path: Path
-    as_csv: bool
+    target: Target
     rules: RfmRules
     with_scores: bool = False
     seed: int = 0
@@ -58,17 +57,17 @@ def deliver(source: Path, engine: Engine, options: Purchases, reading: Reading, 
             table = read(source, engine, Options(id=options.customer), reading)
         scored = rfm_scale(table, wanted.rules, seed=wanted.seed)
         scale = scored[0] if scored is not None and wanted.with_scores else None
-        if base is not None and scale is None and not wanted.as_csv:
-            shutil.move(Path(folder) / WRITTEN, wanted.path)  # they are on the disk already, as they are wanted
+        if base is not None and scale is None and wanted.target.format == "parquet":
+            shutil.move(Path(folder) / WRITTEN, wanted.target.path)  # they are on the disk already, as they are wanted
         else:
-            write(engine, wanted.path, scale=scale, as_csv=wanted.as_csv)
+            write(engine, wanted.target, scale)
     made = None if base is None else facts(base)
     return Delivered(table.rows, made, None if scored is None else scored[1], table.findings)
 
 
-def write(engine: Engine, path: Path, *, scale: Scale | None = None, as_csv: bool = False) -> None:
+def write(engine: Engine, target: Target, scale: Scale | None = None) -> None:
     """Write the customers that the engine read last, scored where a scale is given."""
-    names = [name for name, _ in engine.schema(ROWS) if name != ROW]
+    names = [name for name, _ in engine.schema(ROWS)]
     if scale is None:
         query = sql.select([sql.column(name) for name in names], sql.table(ROWS))
     else:
@@ -76,4 +75,4 @@ def write(engine: Engine, path: Path, *, scale: Scale | None = None, as_csv: boo
         if twice := sorted(set(added) & {name.casefold() for name in names}):
             raise errors.name_collision(twice)
         query = scored_sql(ROWS, scale, names)
-    (engine.write_csv if as_csv else engine.write)(query, path)
+    engine.deliver(query, target)

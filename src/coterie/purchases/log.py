@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql, words
-from coterie.engines import Columns, Engine, Reading, Source
+from coterie.engines import TEXTS, Columns, Engine, Kind, Reading, Source, as_text
 from coterie.purchases.dates import day
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
 from coterie.sql import Node
-from coterie.table import FRACTIONS, TEXTS, checked_path
+from coterie.table import checked_path
 
 ROWS, LOG = "purchases_rows", "purchases"
 LARGEST_WHOLE, MOST_PLACES = 9e18, 6
@@ -39,7 +39,8 @@ class Log:
 
     ``chosen`` has every column's name and ``guessed`` the roles that nobody named. ``first`` and ``last`` are the days
     of the purchases that count, ``as_of`` the day from which recency is counted, ``end`` the last day in the log;
-    ``unit`` is how many units of the sums make 1 in money; ``unnumbered`` rows lack an order's id.
+    ``unit`` is how many units of the sums make 1 in money; ``unnumbered`` rows lack an order's id;
+    ``ids`` is the kind of the customers' ids.
     """
 
     engine: Engine
@@ -54,7 +55,7 @@ class Log:
     end: int
     unit: float
     unnumbered: int
-    fractional_ids: bool
+    ids: Kind
     returns: int
     counts: Columns
     counted: NDArray[np.bool_]
@@ -98,11 +99,12 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     # A month read as a day moves every customer's recency, so what is only a warning elsewhere stops here.
     if any(finding.code == UNCLEAR_DATES and finding.column == chosen.date for finding in left.findings):
         raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"))
-    kinds = {column: kind.upper() for column, kind in schema}
+    kinds = dict(schema)
     when = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading.date_order)
     canonical = _canonical(chosen, kinds, when)
-    whole_ids = not FRACTIONS.match(kinds[str(chosen.customer)])
-    log = _log(engine, name, (chosen, guessed), _count(engine, canonical, whole_ids=whole_ids), whole_ids)
+    ids = kinds[str(chosen.customer)]
+    counts = _count(engine, canonical, whole_ids=ids is not Kind.FRACTION)
+    log = _log(engine, name, (chosen, guessed), counts, Kind.TEXT if ids in TEXTS else ids)
     engine.define(LOG, _relation(canonical, log.unit))
     return replace(log, source=left)
 
@@ -134,7 +136,7 @@ def _count(engine: Engine, canonical: dict[str, Node], *, whole_ids: bool) -> Co
     return engine.fetch(sql.steps([("rows", rows)], query))
 
 
-def _canonical(chosen: Purchases, kinds: dict[str, str], day: Node) -> dict[str, Node]:
+def _canonical(chosen: Purchases, kinds: dict[str, Kind], day: Node) -> dict[str, Node]:
     """Return the log's columns as the source has them, and the marks of a row that goes back or is canceled."""
     none = sql.null()
     order = _key(chosen.order, kinds) if chosen.order is not None else none
@@ -146,27 +148,29 @@ def _canonical(chosen: Purchases, kinds: dict[str, str], day: Node) -> dict[str,
         amount = sql.multiply(quantity, _money(str(chosen.price), kinds))
         back = sql.either(sql.less(amount, sql.number(0.0)), sql.less(quantity, sql.number(0.0)))
     one, canceled = sql.whole(1), none
-    if chosen.order is not None and TEXTS.match(kinds[chosen.order]):
+    if chosen.order is not None and kinds[chosen.order] in TEXTS:
         letter = sql.substring(order, 1, 1)
         canceled = sql.case([(sql.both(back, sql.equal(letter, sql.text("C"))), one)])
-    category = sql.column(chosen.category) if chosen.category is not None else none
+    category = sql.cast(none, "text")
+    if chosen.category is not None:
+        category = as_text(sql.column(chosen.category), kinds[chosen.category])
     return {
         "c": _key(str(chosen.customer), kinds), "o": order, "d": day, "a": amount,
-        "back": sql.case([(back, one)]), "canceled": canceled, "k": sql.cast(category, "text"),
+        "back": sql.case([(back, one)]), "canceled": canceled, "k": category,
     }  # fmt: skip
 
 
-def _key(name: str, kinds: dict[str, str]) -> Node:
+def _key(name: str, kinds: dict[str, Kind]) -> Node:
     """Return an id as the source has it, so that grouping costs no conversion; what is no id is NULL."""
     node = sql.column(name)
-    if FRACTIONS.match(kinds[name]):
+    if kinds[name] is Kind.FRACTION:
         return sql.case([(sql.is_nan(node), sql.null())], node)
-    return sql.null_if(node, sql.text("")) if TEXTS.match(kinds[name]) else node
+    return sql.null_if(as_text(node, kinds[name]), sql.text("")) if kinds[name] in TEXTS else node
 
 
-def _money(name: str, kinds: dict[str, str]) -> Node:
+def _money(name: str, kinds: dict[str, Kind]) -> Node:
     node = sql.cast(sql.column(name), "double")
-    return sql.case([(sql.is_nan(node), sql.null())], node) if FRACTIONS.match(kinds[name]) else node
+    return sql.case([(sql.is_nan(node), sql.null())], node) if kinds[name] is Kind.FRACTION else node
 
 
 # ── which days count, in which units ──────────────────────────────────────────────────────────────────────────────
@@ -186,7 +190,7 @@ def _largest(counts: Columns) -> NDArray[np.float64]:
     return np.nan_to_num(np.maximum(np.abs(counts["low"]), np.abs(counts["high"])), posinf=np.inf)
 
 
-def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], counts: Columns, whole: bool) -> Log:
+def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], counts: Columns, ids: Kind) -> Log:
     """Return the log: the days that count, and units in which all its sums are exact."""
     chosen, guessed = picked
     _check(name, chosen, counts)
@@ -210,7 +214,7 @@ def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], c
         rows=int(counts["n"].sum()), used=int(counts["used"][counted].sum()),
         first=int(counts["d"][there].min()), last=last, as_of=as_of, end=end, unit=10.0**places,
         unnumbered=int(counts["no_order"][counted].sum()) if chosen.order is not None else 0,
-        fractional_ids=not whole, returns=int(counts["returns"][counted].sum()), counts=counts, counted=counted,
+        ids=ids, returns=int(counts["returns"][counted].sum()), counts=counts, counted=counted,
     )  # fmt: skip
 
 

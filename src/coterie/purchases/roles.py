@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypedDict
 
 from coterie import errors, words
+from coterie.engines import DATES, NUMBERS, TEXTS, Kind
 from coterie.options import SAME_DAY
-from coterie.table import DATES, NUMBERS, ROW, TEXTS
 
 # How exports of shops, tills and warehouses call these columns, letters and digits only; the first that is there wins.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -163,19 +163,19 @@ def is_verbatim(options: Purchases) -> Callable[[str], bool]:
     return lambda name: not (name in given or bare(name) in known or any(w in bare(name) for w in words))
 
 
-def choose(options: Purchases, schema: Sequence[tuple[str, str]]) -> tuple[Purchases, tuple[str, ...]]:
+def choose(options: Purchases, schema: Sequence[tuple[str, Kind]]) -> tuple[Purchases, tuple[str, ...]]:
     """Return the options with every column named, and the roles that were guessed.
 
     Raises
     ------
     InputError : a column that is not there or of the wrong kind, or one that nobody named and no name gives away.
     """
-    kinds = {name: kind.upper() for name, kind in schema if name != ROW}
+    kinds = dict(schema)
     given = {f.name: getattr(options, f.name) for f in fields(options) if f.name in (*NAMES, "category")}
     for role, name in given.items():
         if name is not None and name not in kinds:
             raise errors.unknown_column(name, list(kinds), f"--{role}")
-        if role in ("amount", "quantity", "price") and name is not None and not NUMBERS.match(kinds[name]):
+        if role in ("amount", "quantity", "price") and name is not None and kinds[name] not in NUMBERS:
             raise errors.wrong_kind(name, f"numbers, as --{role} must be", "something else")
     found = {role: _guess(role, kinds) for role in NAMES if given[role] is None}
     if given["quantity"] is not None or given["price"] is not None:
@@ -195,16 +195,13 @@ def choose(options: Purchases, schema: Sequence[tuple[str, str]]) -> tuple[Purch
     return made, guessed
 
 
-def _guess(role: str, kinds: dict[str, str]) -> str | None:
+def _guess(role: str, kinds: dict[str, Kind]) -> str | None:
     """Return the column that its name gives away, or the only date where a date is looked for."""
-    fits = {
-        "customer": TEXTS.match, "order": TEXTS.match, "date": DATES.match,
-        "amount": NUMBERS.match, "quantity": NUMBERS.match, "price": NUMBERS.match,
-    }[role]  # fmt: skip
-    able = {n: k for n, k in kinds.items() if fits(k) or (role in ("customer", "order") and NUMBERS.match(k))}
+    fits = {"customer": TEXTS | NUMBERS, "order": TEXTS | NUMBERS, "date": DATES}.get(role, NUMBERS)
+    able = [name for name, kind in kinds.items() if kind in fits]
     if role == "date" and len(able) == 1:
-        return next(iter(able))
+        return able[0]
     if role == "date":
-        able = able or {n: k for n, k in kinds.items() if TEXTS.match(k) or NUMBERS.match(k)}
-    by_name = {bare(name): name for name in reversed(list(able))}
+        able = able or [name for name, kind in kinds.items() if kind in TEXTS | NUMBERS]
+    by_name = {bare(name): name for name in reversed(able)}
     return next((by_name[name] for name in NAMES[role] if name in by_name), None)

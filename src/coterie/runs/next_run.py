@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors, sql
-from coterie.engines import Engine, Reading, connect
+from coterie.engines import Engine, Reading, Target, connect
 from coterie.model import COLUMNS
 from coterie.record import Points, Record, json
 from coterie.runs import contents
@@ -91,7 +91,7 @@ def assignments(made: Record, then: Before) -> Any:
     """Return every customer's segment as it is now, as a relation that does not change when the folder does."""
     engine = connect()
     opened(then, engine)
-    engine.relation(segments_sql(made, moved(then, made))).create(NOW)
+    engine.keep(NOW, segments_sql(made, moved(then, made)))
     return engine.relation(sql.select([sql.star()], sql.table(NOW)))
 
 
@@ -100,13 +100,13 @@ def write(
     made: Record,
     found: Points | None,
     then: Before,
-    fill: Callable[..., None] | None = None,
+    fill: Callable[[Target], None] | None = None,
 ) -> None:
     """Write every file of the next record into an open run folder, and publish it.
 
     Parameters
     ----------
-    fill : writes every customer's segment to a path, where the customers are at hand; None: from the file of before.
+    fill : writes every customer's segment to a file, where the customers are at hand; None: from the file of before.
 
     Raises
     ------
@@ -118,10 +118,10 @@ def write(
         opened(then, engine)
         manifest, query = read_manifest(then.folder), segments_sql(made, moved(then, made))
         contents.write(folder, made, found, source=manifest.get("source"))
-        fill = fill or partial(_fill, engine, query)
-        fill(folder.file(SEGMENTS))
+        fill = fill or partial(engine.deliver, query)
+        fill(Target(folder.file(SEGMENTS)))
         if "segments.csv" in manifest["files"]:
-            fill(folder.file("segments.csv"), as_csv=True)
+            fill(Target(folder.file("segments.csv"), "csv"))
     finally:
         engine.close()
     for name, wanted in manifest["files"].items():
@@ -129,10 +129,6 @@ def write(
             shutil.copyfile(then.folder / name, folder.file(name), follow_symlinks=False)
             _check(folder.path, name, wanted)
     folder.commit({k: v for k, v in manifest.items() if k not in OWN}, read=manifest["fingerprint"])
-
-
-def _fill(engine: Engine, query: sql.Node, path: Path, *, as_csv: bool = False) -> None:
-    (engine.write_csv if as_csv else engine.write)(query, path)
 
 
 def _check(folder: Path, name: str, wanted: Mapping[str, Any]) -> None:

@@ -16,28 +16,18 @@ from coterie.table.columns import ColumnRecord, level_counts, skewness
 from coterie.table.sample import Sample, draw
 from coterie.table.summary import Summary, summarize
 from coterie.table.table import (
-    DATES,
-    FRACTIONS,
     ID,
-    NUMBERS,
-    ROW,
     ROWS,
-    TEXTS,
     Finding,
     Table,
     checked_path,
     read,
-    some,
+    spread_rows,
 )
 
 __all__ = [
-    "DATES",
-    "FRACTIONS",
     "ID",
-    "NUMBERS",
-    "ROW",
     "ROWS",
-    "TEXTS",
     "ColumnRecord",
     "Finding",
     "Sample",
@@ -53,6 +43,6 @@ __all__ = [
     "ordered_levels",
     "read",
     "skewness",
-    "some",
+    "spread_rows",
     "summarize",
 ]

@@ -36,17 +36,6 @@ def are_codes(name: str, levels: Collection[str]) -> bool:
     return named(name) and all(re.fullmatch(r"[-+]?\d+", level.strip()) for level in levels)
 
 
-def as_text(x: sql.Node) -> sql.Node:
-    """Return numbers as the codes that they are: 3 and 3.0 are "3"."""
-    whole = sql.both(
-        sql.equal(sql.floor(x), x.copy()),
-        sql.less(x.copy(), sql.number(LARGEST)),
-        sql.above(x.copy(), sql.number(-LARGEST)),
-    )
-    texts = (sql.cast(sql.cast(x.copy(), "whole"), "text"), sql.cast(x.copy(), "text"))
-    return sql.case([(whole, texts[0])], texts[1])
-
-
 def found(engine: Engine, relation: str, names: Sequence[str], rows: int) -> list[str]:
     """Return the columns of numbers, of those given, that hold a few different whole numbers; one narrow scan."""
     asked = [name for name in names if named(name)]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors, sql, words
-from coterie.engines import Engine, Reading, Source
+from coterie.engines import DATES, EXACT, NUMBERS, ROW, TEXTS, Engine, Kind, Reading, Source, as_text
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
@@ -23,21 +23,14 @@ from coterie.reading import is_pattern
 from coterie.table import codes
 
 ID = "__c_id"
-ROW = "__c_row"
 RELATION, ROWS, SOME = "customers", "customers_rows", "customers_some"
 ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id|key|no|number)", re.IGNORECASE)
 EXACT_IDS = 2_000_000
 FEW_STEPS = 20  # fewer rows than this times the wanted ones are looked at whole
 SECONDS_PER_DAY = 86_400.0
 
-NUMBERS = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DOUBLE|FLOAT|REAL|DECIMAL.*|NUMERIC.*)$")
-FRACTIONS = re.compile(r"DOUBLE|FLOAT|REAL")
-WIDE = re.compile(r"U?BIGINT|U?HUGEINT")
 ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
-EXACT = 2**53  # whole numbers beyond this are not all doubles
 BEYOND = 1e300  # stands for a number that is not exact; the summary refuses it
-DATES = re.compile(r"DATE$|TIMESTAMP")
-TEXTS = re.compile(r"VARCHAR|TEXT|ENUM|BOOLEAN|UUID|CHAR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +105,8 @@ def read(
         engine.define(SOME, _canonical(engine, left.some, columns, chosen))
     else:
         chosen, findings = _choose_id(engine, ROWS, columns, rows, options, strict=strict_ids)
+    if chosen is None and not engine.caps.rows:
+        raise errors.unnumbered_rows(name)
     engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
     coded = _codes(engine, RELATION if left.some is None else SOME, columns, rows, reading, {chosen, options.value})
     if coded:
@@ -178,13 +173,13 @@ def _verbatim(options: Options) -> Any:
 
 
 def _columns(engine: Engine, relation: str) -> tuple[Column, ...]:
-    schema = [(name, kind.upper()) for name, kind in engine.schema(relation) if name != ROW]
+    schema = engine.schema(relation)
     folded = [name.casefold() for name, _ in schema]
     twice = [name for name, _ in schema if folded.count(name.casefold()) > 1]
     if twice:
         raise errors.same_columns(twice)
     kinds = ((NUMBERS, "number"), (DATES, "date"), (TEXTS, "text"))
-    return tuple(Column(n, next((k for p, k in kinds if p.match(t)), "other")) for n, t in schema)
+    return tuple(Column(name, next((k for held, k in kinds if kind in held), "other")) for name, kind in schema)
 
 
 def _choose_id(
@@ -293,6 +288,8 @@ def _id_counts(
 
 def _first_repeat(engine: Engine, relation: str, name: str) -> tuple[int, int] | None:
     """Return the first row whose id an earlier row has, behind that earlier row's number; only asked for an error."""
+    if not engine.caps.rows:
+        return None
     row = sql.column(ROW)
     wanted = [sql.named(sql.smallest(row), "first"), sql.named(sql.largest(row), "last")]
     groups = sql.select([*wanted, sql.named(sql.count(), "n")], sql.table(relation), group=[sql.column(name)])
@@ -310,12 +307,12 @@ def _first_repeat(engine: Engine, relation: str, name: str) -> tuple[int, int] |
     return (int(got["first"][0]), int(got["last"][0])) if len(got["first"]) else None
 
 
-def some(table: Table, rows: int) -> Table:
+def spread_rows(table: Table, rows: int) -> Table:
     """Return a handle on about so many rows from all over a table: for looking, not for deciding."""
     if table.some is not None:
         return replace(table, relation=table.some, rows=_count(table.engine, table.some))
     step = table.rows // rows
-    if step < FEW_STEPS:
+    if step < FEW_STEPS or not table.engine.caps.rows:
         return table
     name = f"{table.relation}_every_{step}"
     place = sql.remainder(sql.column(ROW), sql.whole(step))
@@ -326,28 +323,26 @@ def some(table: Table, rows: int) -> Table:
 
 def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None) -> sql.Select:
     """Return the SELECT that gives every column one of coterie's three types."""
-    types = {name: kind.upper() for name, kind in engine.schema(relation)}
+    kinds = dict(engine.schema(relation))
     nodes = []
     for column in columns:
         node = sql.column(column.name)
-        coded = column.kind == "text" and NUMBERS.match(types[column.name]) is not None
+        coded = column.kind == "text" and kinds[column.name] in NUMBERS
         if column.kind == "number" or coded:
             node = sql.cast(node, "double")
-            if WIDE.match(types[column.name]) and not ID_LIKE.fullmatch(column.name):
+            if kinds[column.name] is Kind.WIDE and not ID_LIKE.fullmatch(column.name):
                 bare = sql.column(column.name)
                 wide = sql.either(sql.above(bare, sql.whole(EXACT)), sql.less(bare.copy(), sql.whole(-EXACT)))
                 node = sql.case([(wide, sql.number(BEYOND))], node)
-            if FRACTIONS.match(types[column.name]):
+            if kinds[column.name] is Kind.FRACTION:
                 node = sql.case([(sql.is_nan(sql.column(column.name)), sql.null())], node)
-            node = codes.as_text(node) if coded else node
+            node = as_text(node, Kind.FRACTION) if coded else node
         elif column.kind == "date":
             node = sql.multiply(sql.seconds(node), sql.number(1 / SECONDS_PER_DAY))
         elif column.kind == "text":
-            node = sql.null_if(sql.cast(node, "text"), sql.text(""))
+            node = sql.null_if(as_text(node, kinds[column.name]), sql.text(""))
         else:
             continue
         nodes.append(sql.named(node, column.name))
-    key = sql.column(chosen or ROW)
-    if chosen is not None and FRACTIONS.match(types[chosen]):
-        key = sql.cast(key, "whole")
-    return sql.select([sql.named(sql.cast(key, "text"), ID), *nodes], sql.table(relation))
+    key = sql.cast(sql.column(ROW), "text") if chosen is None else as_text(sql.column(chosen), kinds[chosen])
+    return sql.select([sql.named(key, ID), *nodes], sql.table(relation))

@@ -3,6 +3,7 @@
 Its modules, in import order::
 
     refusals         what DuckDB refused, in coterie's words
+    types            DuckDB's types as kinds
     cells            a cell of text as a value, in SQL
     text             a counted text, loaded strictly, then cell by cell
     parquet          folders of Parquet files

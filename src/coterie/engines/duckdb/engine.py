@@ -16,7 +16,9 @@ from coterie.engines.duckdb import cells
 from coterie.engines.duckdb import text as loading
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
 from coterie.engines.duckdb.refusals import first_line, reading_error
-from coterie.engines.engine import Columns, Source, filled
+from coterie.engines.duckdb.types import kind_of
+from coterie.engines.engine import ROW, Caps, Columns, Source, Target, filled
+from coterie.engines.kinds import Kind
 from coterie.reading import (
     CANONICAL,
     LONGEST_CELL,
@@ -55,6 +57,7 @@ class DuckDB:
     """
 
     dialect = "duckdb"
+    caps = Caps(rows=True, wide=True, files=True)
 
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
         self.scans = 0
@@ -123,7 +126,7 @@ class DuckDB:
     def _left_in_place(self, text: Text, name: str) -> Source:
         """Make ``name`` a view of a large text and ``name_some`` a table of rows from all over it."""
         self._view(text, view=f"{TEXT_VIEW}_{name}")
-        self.define(name, loading.typed(text, f"{TEXT_VIEW}_{name}").select(sql.named(sql.null(), "__c_row")))
+        self.define(name, loading.typed(text, f"{TEXT_VIEW}_{name}").select(sql.named(sql.null(), ROW)))
         self._load(take_some_rows(text, self._spill), f"{name}_some", Reading())
         return Source((*text.findings, *findings_of(text, ())), (), text.rows, f"{name}_some")
 
@@ -202,7 +205,7 @@ class DuckDB:
                 check_alike(parts.name, path.name, first, schema)
                 view.create_view(f"__c_part_{name}_{i}")
                 row = sql.add(sql.column("file_row_number"), sql.whole(offset + 1))
-                nodes = [*map(sql.column, columns), sql.named(row, "__c_row")]
+                nodes = [*map(sql.column, columns), sql.named(row, ROW)]
                 selects.append(sql.select(nodes, sql.table(f"__c_part_{name}_{i}")))
                 offset += self._rows(f"__c_part_{name}_{i}") if len(paths) > 1 else 0
             self._check_names(columns)
@@ -303,7 +306,7 @@ class DuckDB:
 
     def _number_rows(self, name: str, row: sql.Node, columns: list[str]) -> None:
         self._check_names(columns)
-        query = sql.select([*map(sql.column, columns), sql.named(row, "__c_row")], sql.table(f"__c_file_{name}"))
+        query = sql.select([*map(sql.column, columns), sql.named(row, ROW)], sql.table(f"__c_file_{name}"))
         self.define(name, query)
 
     def _check_names(self, columns: Sequence[str]) -> None:
@@ -315,14 +318,18 @@ class DuckDB:
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def schema(self, name: str) -> list[tuple[str, str]]:
-        """Return the names and DuckDB types of a relation's columns, in order."""
+    def schema(self, name: str) -> list[tuple[str, Kind]]:
+        """Return the names and kinds of a relation's columns in order, without ``__c_row``."""
         relation = self._connection.table(name)
-        return [(c, str(t)) for c, t in zip(relation.columns, relation.types, strict=True)]
+        return [(c, kind_of(str(t))) for c, t in zip(relation.columns, relation.types, strict=True) if c != ROW]
 
     def define(self, name: str, query: sql.Node) -> None:
         """Make the relation ``name`` a view of a query."""
         self._run(query, lambda text: self._connection.sql(text).create_view(name))
+
+    def keep(self, name: str, query: sql.Node) -> None:
+        """Make the relation ``name`` a table of a query's result as it is now."""
+        self._run(query, lambda text: self._connection.sql(text).create(name))
 
     def fetch(self, query: sql.Node) -> Columns:
         """Return a small result: one array a column, NaN for NULL in numbers, None in text."""
@@ -330,31 +337,26 @@ class DuckDB:
         columns = self._run(query, lambda text: self._connection.execute(text).fetchnumpy())
         return {name: filled(column) for name, column in columns.items()}
 
-    def write(self, query: sql.Node, path: Path) -> None:
-        """Write a result of any size to a Parquet file; the same rows give the same bytes for any threads."""
+    def deliver(self, query: sql.Node, target: Target) -> None:
+        """Write a result of any size to a file; the same rows give the same bytes for any threads."""
         self.scans += 1
+        # The spill folder is the one place that DuckDB may write to; from there the file is moved.
+        inside = self._spill / f"written.{target.format}"
 
-        def to_file(text: str, target: str) -> None:
-            relation = self._connection.sql(text)
-            relation.to_parquet(target, compression="zstd", row_group_size=ROW_GROUP, overwrite=True)
+        def to_file(text: str) -> None:
+            result = self._connection.sql(text)
+            if target.format == "csv":
+                result.to_csv(str(inside), header=True)
+            else:
+                result.to_parquet(str(inside), compression="zstd", row_group_size=ROW_GROUP, overwrite=True)
 
-        self._write(query, path, to_file)
-
-    def write_csv(self, query: sql.Node, path: Path) -> None:
-        """Write a result of any size to a CSV file."""
-        self.scans += 1
-        self._write(query, path, lambda text, target: self._connection.sql(text).to_csv(target, header=True))
-
-    def _write(self, query: sql.Node, path: Path, action: Callable[[str, str], None]) -> None:
-        """Write in the spill folder, the one place that DuckDB may write to, then move the file to its place."""
-        target = self._spill / f"written{path.suffix}"
-        self._run(query, lambda text: action(text, str(target)))
+        self._run(query, to_file)
         try:
-            target.chmod(0o600)
-            shutil.move(target, path)
+            inside.chmod(0o600)
+            shutil.move(inside, target.path)
         except OSError as error:
-            target.unlink(missing_ok=True)
-            raise errors.cannot_write(str(path), error.strerror or "") from error
+            inside.unlink(missing_ok=True)
+            raise errors.cannot_write(str(target.path), error.strerror or "") from error
 
     def versions(self) -> dict[str, str]:
         """Return the versions of what the numbers passed through."""

@@ -1,0 +1,46 @@
+"""The kinds that values have, whatever an engine calls its types, and values of each kind as text."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from coterie import sql
+from coterie.sql import Node
+
+EXACT = 2**53  # whole numbers beyond this are not all doubles
+
+
+class Kind(StrEnum):
+    """What a column holds; each engine knows which of its types are of which kind."""
+
+    WHOLE = "whole"  # whole numbers, every one of which is a double
+    WIDE = "wide"  # whole numbers that may lie beyond 2**53
+    FRACTION = "fraction"  # binary fractions, among them what is no number
+    DECIMAL = "decimal"
+    DATE = "date"
+    TIME = "time"  # a day with a time, as a clock shows them
+    INSTANT = "instant"  # a day with a time, and a zone: one moment everywhere
+    TEXT = "text"
+    FLAG = "flag"
+    OTHER = "other"  # nested, or not to be compared
+
+
+NUMBERS = frozenset({Kind.WHOLE, Kind.WIDE, Kind.FRACTION, Kind.DECIMAL})
+DATES = frozenset({Kind.DATE, Kind.TIME, Kind.INSTANT})
+TEXTS = frozenset({Kind.TEXT, Kind.FLAG})
+
+
+def as_text(value: Node, kind: Kind) -> Node:
+    """Return a value as the text that every engine gives.
+
+    Whole numbers have no point, whatever type they are kept as; flags are ``true`` and ``false``.
+    """
+    text = sql.cast(value.copy(), "text")
+    if kind is Kind.FLAG:
+        return sql.case([(value, sql.text("true")), (sql.negate(value.copy()), sql.text("false"))])
+    if kind in (Kind.FRACTION, Kind.DECIMAL):
+        x = sql.cast(value.copy(), "double")
+        small = sql.both(sql.less(x, sql.number(EXACT)), sql.above(x.copy(), sql.number(-EXACT)))
+        whole = sql.both(sql.equal(sql.floor(value.copy()), value.copy()), small)
+        return sql.case([(whole, sql.cast(sql.cast(value.copy(), "whole"), "text"))], text)
+    return text
