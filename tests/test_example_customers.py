@@ -10,8 +10,8 @@ import pytest
 
 import coterie
 from coterie import errors
-from coterie.segmentation import Segmentation, segment
-from coterie.table.table import Table
+from coterie.segmentation import Segmentation
+from coterie.stages import segment
 
 
 @pytest.fixture(scope="module")
@@ -60,5 +60,4 @@ def test_a_loaded_run_needs_the_customers(run: Segmentation, frame: pd.DataFrame
     loaded = coterie.load(tmp_path / "out")
     with pytest.raises(errors.InputError, match="without its customers"):
         loaded.examples()
-    table: Table = loaded.new_customers(frame, coterie.connect())
-    assert loaded.examples(ids=True, customers=table) == run.examples(ids=True)
+    assert loaded.examples(ids=True, source=frame) == run.examples(ids=True)

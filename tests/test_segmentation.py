@@ -58,7 +58,7 @@ def test_a_relation_comes_back_as_a_relation(run: Segmentation) -> None:
 
 
 def test_the_record_counts_every_customer_once(run: Segmentation) -> None:
-    assert sum(s.size for s in run.segments) == 300 == run.record["sample"]["rows"]
+    assert sum(s.size for s in run.segments) == 300 == run.record.sample.rows
     assert sum(s.share for s in run.segments) == pytest.approx(1)
     assert [s.size for s in run.segments] == sorted((s.size for s in run.segments), reverse=True)
     assert [s.letter for s in run.segments] == ["A", "B", "C", "D"]
@@ -77,7 +77,7 @@ def test_margins_are_those_of_the_distances_and_confidence_follows_them(run: Seg
         least = part.groupby("confidence")["margin"].min()
         order = [w for w in ("borderline", "probable", "core") if w in least]
         assert least[order].is_monotonic_increasing
-    assert run.record["stability"]["margins"]["agreement"] > 0.8
+    assert run.record.stability.margins.agreement > 0.8
 
 
 def test_the_value_column_is_summed_and_never_forms_segments() -> None:
@@ -85,18 +85,18 @@ def test_the_value_column_is_summed_and_never_forms_segments() -> None:
     made = coterie.segment(frame, value="revenue", k=3, effort="quick", max_k=4)
     assert sum(s.value or 0 for s in made.segments) == pytest.approx(frame["revenue"].sum())
     assert sum(s.value_share or 0 for s in made.segments) == pytest.approx(1)
-    assert "revenue" not in [f["column"] for f in made.record["features"]]
+    assert "revenue" not in [f.column for f in made.record.features]
 
 
 def test_profile_means_are_the_means_of_all_rows() -> None:
     frame = pd.DataFrame(TABLE)
     made = coterie.segment(frame, k=4, effort="quick", max_k=4)
     joined = frame.assign(segment=made.assignments()["segment"])
-    for row in made.record["profile"]:
-        mine = joined if row["segment"] == 0 else joined[joined["segment"] == row["segment"]]
-        assert row["mean"] == pytest.approx(mine[row["column"]].mean(), rel=1e-12)
-        assert row["median"] == pytest.approx(mine[row["column"]].median())
-        assert row["n"] == len(mine)
+    for row in made.record.profile:
+        mine = joined if row.segment == 0 else joined[joined["segment"] == row.segment]
+        assert row.mean == pytest.approx(mine[row.column].mean(), rel=1e-12)
+        assert row.median == pytest.approx(mine[row.column].median())
+        assert row.n == len(mine)
 
 
 def test_a_saved_run_is_loaded_and_goes_on(run: Segmentation, tmp_path: Path, tutorial_csv: Path) -> None:
@@ -131,11 +131,11 @@ def test_big_tables_are_decided_by_a_sample_and_checked_on_every_row() -> None:
         {"customer_id": np.arange(n), "a": kind * 8 + r.normal(size=n), "b": (kind == 1) * 9 + r.normal(size=n)}
     )
     made = coterie.segment(frame, k=3, effort="quick", max_k=3)
-    sample, model = made.record["sample"], made.record["model"]
-    assert (sample["rows"], sample["used"], sample["whole"]) == (n, 50_000, False)
+    sample, model = made.record.sample, made.record.model
+    assert (sample.rows, sample.used, sample.whole) == (n, 50_000, False)
     assert sorted(s.size for s in made.segments) == sorted(np.bincount(kind).tolist())
-    assert model["step"] < 0.02
-    assert model["inertia_all"] / n == pytest.approx(model["inertia"] / 50_000, rel=0.02)
+    assert model.step < 0.02
+    assert model.inertia_all / n == pytest.approx(model.inertia / 50_000, rel=0.02)
 
 
 def test_charts_show_themselves_in_notebooks(run: Segmentation) -> None:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from coterie.engines import connect
     from coterie.errors import CoterieError
     from coterie.purchases import customers
-    from coterie.segmentation import Segmentation, load, segment
+    from coterie.segmentation import Segmentation, load
+    from coterie.stages import segment
 
 __all__ = ["CoterieError", "Segmentation", "check", "connect", "customers", "load", "segment"]
 
@@ -22,7 +23,7 @@ _HOMES = {
     "connect": "coterie.engines",
     "customers": "coterie.purchases",
     "load": "coterie.segmentation",
-    "segment": "coterie.segmentation",
+    "segment": "coterie.stages",
 }
 
 

@@ -555,6 +555,13 @@ def other_format(path: str, found: object, known: int) -> FormatError:
     )
 
 
+def other_record(path: str, what: str) -> FormatError:
+    """A record whose keys are not those of this version."""
+    return FormatError(
+        f"{quoted_path(path)} was made by another coterie: {shown(what, 160)}.", do="Segment again with this one."
+    )
+
+
 def engine_refused(reason: str, sql: str = "") -> EngineError:
     """The engine could not run a query of ours."""
     return EngineError(
@@ -639,6 +646,11 @@ def last_two_segments() -> InputError:
         "The run has two segments only; merging them would leave none to tell apart.",
         do="Keep both, or segment again with other columns.",
     )
+
+
+def no_customers() -> InputError:
+    """A run without its customers: loaded, or pickled after it was made of a frame."""
+    return InputError("This run is without its customers.", do="Give them as `source`.")
 
 
 def other_source(source: str) -> InputError:

@@ -13,7 +13,7 @@ from typing import Any
 from coterie import sql, words
 from coterie.model import confidence_sql, margins_sql
 from coterie.portrait import PROFILED
-from coterie.record import Record, json
+from coterie.record import Record
 from coterie.sql import column
 from coterie.table import Table
 
@@ -31,8 +31,12 @@ class Example:
     values: dict[str, Any]
 
 
-def examples(made: Record, table: Table, *, segment: int | None = None, ids: bool = False) -> tuple[Example, ...]:
-    """Return examples of every segment, or of one: the core customers nearest to a center, and the least sure ones.
+def pick_examples(
+    record: Record, table: Table, *, segment: int | None = None, ids: bool = False
+) -> tuple[Example, ...]:
+    """Return examples of every segment, or of one.
+
+    They are the core customers nearest to a center, and the least sure ones.
 
     Parameters
     ----------
@@ -45,8 +49,8 @@ def examples(made: Record, table: Table, *, segment: int | None = None, ids: boo
     known to be core or borderline: there the nearest to a center and the nearest to a border are taken of all.
     """
     there = {c.name for c in table.columns}
-    columns = [c for c in json.columns(made) if c.role in PROFILED and c.name in there]
-    got = table.engine.fetch(_query(made, table, [c.name for c in columns]))
+    columns = [c for c in record.columns if c.role in PROFILED and c.name in there]
+    got = table.engine.fetch(_query(record, table, [c.name for c in columns]))
     found = []
     for r in range(len(got["segment"])):
         its = int(got["segment"][r])
@@ -58,10 +62,10 @@ def examples(made: Record, table: Table, *, segment: int | None = None, ids: boo
     return tuple(found)
 
 
-def _query(made: Record, table: Table, keep: list[str]) -> sql.Node:
-    model = json.model(made)
-    parts = margins_sql(table.relation, json.features(made), model, keep=keep)
-    sure = sql.named(confidence_sql(model, json.cuts(made)), "__c_sure")
+def _query(record: Record, table: Table, keep: list[str]) -> sql.Node:
+    model = record.model
+    parts = margins_sql(table.relation, record.features, model, keep=keep)
+    sure = sql.named(confidence_sql(model, record.stability.margins.cuts), "__c_sure")
     parts.append(("b", sql.select([sql.star(), sure], sql.table("a"))))
     kinds = {"typical": ("core", column("__c_near")), "borderline": ("borderline", column("margin"))}
     known, ranked = sql.negate(sql.is_null(column("segment"))), []

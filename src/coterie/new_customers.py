@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from coterie import errors, options, sql, words
 from coterie.engines import Engine, Reading
 from coterie.model import Feature
-from coterie.record import Record, json
-from coterie.table import Finding, Summary, Table, codes, read, summarize
+from coterie.record import Record
+from coterie.table import ColumnRecord, Finding, Summary, Table, codes, read, summarize
 
 
-def read_new(made: Record, source: Any, engine: Engine, reading: Reading | None, id: str | None) -> Table:
+def read_new_customers(
+    record: Record, source: Any, engine: Engine, reading: Reading | None = None, id: str | None = None
+) -> Table:
     """Return a handle on customers that have every column the segments of a record were formed with.
 
     Parameters
@@ -25,12 +27,12 @@ def read_new(made: Record, source: Any, engine: Engine, reading: Reading | None,
     ------
     InputError : a column is missing or of another kind.
     """
-    wanted = id or made["options"]["id"]
-    before = tuple((str(c["name"]), _kind(c)) for c in made["columns"])
+    wanted = id or record.options.id
+    before = tuple((c.name, _kind(c)) for c in record.columns)
     reading = replace(reading or Reading(), kinds=before)
     table = read(source, engine, options.Options(id=wanted), reading, empty_ok=True)
     have = {c.name: c.kind for c in table.columns}
-    needed = json.features(made)
+    needed = record.features
     missing = [f.column for f in needed if f.column not in have]
     if missing:
         raise errors.missing_features(missing, list(have))
@@ -41,19 +43,19 @@ def read_new(made: Record, source: Any, engine: Engine, reading: Reading | None,
             raise errors.wrong_kind(feature.column, *kinds)
     summary = summarize(table)  # refuses infinite numbers, which no segment could take
     names = [c.name for c in table.columns]
-    seen = of_new_customers(made["columns"], names, table.id, summary)
+    seen = differences(record.columns, names, table.id, summary)
     return replace(table, findings=(*table.findings, *seen, *never_met(table, needed)))
 
 
-def _kind(column: Mapping[str, Any]) -> str:
+def _kind(column: ColumnRecord) -> str:
     """Return what a column was when the segments were formed."""
-    levels = [str(level) for level, _ in column["levels"] or ()]
-    is_code = column["kind"] in ("category", "flag") and levels and codes.are_codes(str(column["name"]), levels)
-    return codes.BEFORE if is_code else str(column["kind"])
+    levels = [level for level, _ in column.levels or ()]
+    is_code = column.kind in ("category", "flag") and levels and codes.are_codes(column.name, levels)
+    return codes.BEFORE if is_code else column.kind
 
 
-def of_new_customers(
-    known: Sequence[Mapping[str, Any]], names: Sequence[str], id: str | None, summary: Summary
+def differences(
+    known: Sequence[ColumnRecord], names: Sequence[str], id: str | None, summary: Summary
 ) -> tuple[Finding, ...]:
     """Return how new customers differ from those that formed the segments.
 
@@ -65,7 +67,7 @@ def of_new_customers(
     """
     if not summary.rows:
         return (Finding("COT015", "warning", None, 0, "the table has no rows", "the result has none"),)
-    was = {c["name"]: c for c in known}
+    was = {c.name: c for c in known}
     found = []
     extra = [n for n in names if n not in was and n != id]
     if extra:
@@ -73,15 +75,15 @@ def of_new_customers(
         found.append(Finding("COT014", "warning", None, len(extra), text, "ignored"))
     for name, before in was.items():
         held = summary.columns.get(name)
-        if held is None or before["role"] != "feature":
+        if held is None or before.role != "feature":
             continue
-        if held.present < summary.rows and not before["missing"]:
+        if held.present < summary.rows and not before.missing:
             gone = summary.rows - held.present
             text = f"{words.plural(gone, 'value')} missing; none was when the segments were formed"
             found.append(Finding("COT106", "warning", name, gone, text, "they add nothing to any distance"))
-        if before["min"] is not None and held.present:
-            span = before["max"] - before["min"]
-            if held.high > before["max"] + span or held.low < before["min"] - span:
+        if before.min is not None and before.max is not None and held.present:
+            span = before.max - before.min
+            if held.high > before.max + span or held.low < before.min - span:
                 text = f"values from {words.number(held.low)} to {words.number(held.high)}, far outside the ones before"
                 found.append(Finding("COT302", "warning", name, held.present, text, "capped as before"))
     return tuple(found)

@@ -1,227 +1,141 @@
-"""segment(): the stages in order; Segmentation: the record they make, and what can be done with it."""
+"""Segmentation: the record of how customers were segmented, and everything that can be done with it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, TypedDict, Unpack
+from typing import Any
 
-from coterie import errors, example_customers, words
-from coterie import new_customers as newcomers
-from coterie import options as config
+from coterie import errors, words
 from coterie.engines import Engine, Reading, Target, as_kind_of, connect
-from coterie.example_customers import Example
-from coterie.model import assignment_sql, decision, model, segments_sql
-from coterie.model import features as feature_maker
-from coterie.portrait import Segment, profile
-from coterie.purchases import (
-    CustomerBase,
-    PurchaseOptions,
-    Purchases,
-    RfmOptions,
-    RfmRules,
-    choose_rules,
-    customer_base,
-    scoring,
-    with_changes,
-)
-from coterie.record import Points, Record, Worked, build, by_hand, json, read_points
+from coterie.evidence import Verdict
+from coterie.example_customers import Example, pick_examples
+from coterie.model import assignment_sql
+from coterie.new_customers import read_new_customers
+from coterie.options import Options
+from coterie.portrait import Segment
+from coterie.purchases import CustomerBase, Purchases, customer_base
+from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record, to_json
 from coterie.report import Plot, page
-from coterie.runs import contents, next_run, one_file, read_manifest, read_published, run_folder
+from coterie.runs import RunFolder, contents, fingerprint, next_run, one_file, open_run, read_manifest, read_published
 from coterie.sql import Node
-from coterie.table import Finding, Sample, Table, draw, odd_values, read, summarize
-from coterie.table import columns as column_roles
-
-Progress = Callable[[str, str], None]  # stage, what it found
+from coterie.table import Finding, Table, read
 
 
-class Changes(TypedDict, total=False):
-    """Options by name, as ``segment`` takes them."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where customers came from, and how they were read: enough to read them again.
 
-    id: str | None
-    features: Sequence[str] | None
-    describe: Sequence[str]
-    value: str | None
-    k: int | str
-    max_k: int
-    min_share: float
-    seed: int
-    effort: str
-    scale: str
-    allow_duplicate_ids: bool
-
-
-def segment(
-    source: Any,
-    options: config.Options | None = None,
-    *,
-    reading: Reading | None = None,
-    engine: Engine | None = None,
-    progress: Progress | None = None,
-    purchases: CustomerBase | Purchases | PurchaseOptions | None = None,
-    rfm: RfmRules | RfmOptions | None = None,
-    **changes: Unpack[Changes],
-) -> Segmentation:
-    """Return the segments of the customers in a file or a frame, named, profiled and checked.
-
-    Parameters
-    ----------
-    source : a path (CSV, TSV, Parquet, JSON, JSON lines), or a pandas, polars, Arrow or DuckDB table: one row a
-        customer.
-    options : everything that shapes the result; ``changes`` are options by name, such as ``k=4`` or
-        ``value="revenue"``, and win over it.
-    reading : how to read a file where it should not be found out from the file.
-    engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
-    progress : called with a stage and what it found, after each; and every two seconds while one takes long.
-    purchases : given, the source is a log of purchases, and this says how it is read: ``coterie.purchases.Purchases``
-        or its options by name (``{}`` finds every column by its name); or the customers that were made of it already.
-    rfm : how customers with recency, frequency and money are scored: ``rfm_cuts`` and ``rfm_rules`` by name, or rules.
-
-    Raises
-    ------
-    InputError : the data or an option must be changed; the message says which and how.
-    AccessError, LimitError : the source cannot be read; memory ran out.
-
-    Notes
-    -----
-    Cost: five scans of the data (rows and ids, summary, sample, profile, and the assignments when they are asked for);
-    everything else happens on a sample of at most 50,000 rows.
-
-    >>> import coterie, coterie.simulate
-    >>> import pandas as pd
-    >>> run = coterie.segment(pd.DataFrame(coterie.simulate.tutorial()), k=4)
-    >>> [s.name for s in run.segments][:2]
-    ['High income, low spending', 'High income, high spending']
+    ``purchases`` are the options of a log of purchases, None where the source has one row a customer; ``options`` are
+    those that the user gave. ``state`` is the fingerprint of a file, None of a frame.
     """
-    options, rules = _changed(options or config.Options(), changes), choose_rules(rfm, "coterie.segment, rfm")
-    say = progress or (lambda stage, found: None)
-    engine = engine or connect()
-    table, base, options = _opened(source, engine, purchases, reading or Reading(), options)
-    for line in () if base is None else customer_base.sentences(base):
-        say("purchases", line)
-    say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
-    wanted = column_roles.wanted(table, options)
-    summary = summarize(table)
-    size, unique = model.sample_size(options.max_k), not options.allow_duplicate_ids
-    sample = draw(table, wanted, size, seed=options.seed, distinct_ids=unique)
-    columns, dropped = column_roles.describe(table, summary, sample, options)
-    features, alike = feature_maker.propose(columns, sample.values, options.scale)
-    say("check", f"{words.plural(len(features), 'column')} form segments; {_drawn(sample)}")
-    decided = decision.decide(
-        features, columns, sample, options, threads=engine.threads, progress=partial(say, "decide")
-    )
-    say("decide", decided.evidence.choice.words)
-    totals = profile.totals(table, summary, columns, features, decided.model)
-    say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
-    seen = (
-        *odd_values.with_ranges(table.findings, summary),
-        *dropped,
-        *odd_values.about(columns, summary, sample),
-        *alike,
-    )
-    seen = seen if base is None else customer_base.without_own_constants(seen, options)
-    seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
-    made, points = build.gathered(Worked(options, table, sample, columns, features, seen, decided, totals))
-    grouped = partial(segments_sql, table.relation, features, decided.model)
-    made["sample"]["purchases"] = None if base is None else customer_base.facts(base)
-    made["sample"]["rfm"] = scoring.rfm_facts(table, summary, sample, rules, grouped)
-    later = None if base is None else scoring.compare_holdout(base, sample, decided.label, options.seed)
-    made["sensitivity"]["holdout"] = later
-    return Segmentation(json.plain(made), points=points, table=table, source=source)
+
+    source: Any
+    reading: Reading
+    options: Options
+    purchases: Purchases | None = None
+    state: Any = None
+
+    @classmethod
+    def of(cls, source: Any, reading: Reading, options: Options, purchases: Purchases | None = None) -> Origin:
+        """Return the origin of a source as it is now."""
+        return cls(source, reading, options, purchases, fingerprint(Path(source)) if is_file(source) else None)
+
+    def open(self, engine: Engine) -> tuple[Table, CustomerBase | None, Options]:
+        """Return the customers, the log they were made of if any, and the options that follow from it."""
+        if self.purchases is None:
+            return read(self.source, engine, self.options, self.reading), None, self.options
+        base = customer_base.customers_of_log(self.source, engine, self.purchases, self.reading)
+        return base.table, base, customer_base.choose_options(base, self.options)
+
+    def reopen(self) -> Table:
+        """Return the customers of a file again, or raise InputError where it has changed since."""
+        if not is_file(self.source) or fingerprint(Path(self.source)) != self.state:
+            raise errors.other_source(str(self.source))
+        return self.open(connect())[0]
 
 
-def _opened(
-    source: Any,
-    engine: Engine,
-    purchases: CustomerBase | Purchases | PurchaseOptions | None,
-    reading: Reading,
-    options: config.Options,
-) -> tuple[Table, CustomerBase | None, config.Options]:
-    """Return the customers, made of purchases where the source is a log of them, and the options that follow."""
-    if purchases is None:
-        return read(source, engine, options, reading), None, options
-    if not isinstance(purchases, CustomerBase):
-        if not isinstance(purchases, Purchases):
-            purchases = with_changes(purchases, "coterie.segment, purchases")
-        purchases = customer_base.customers_of_log(source, engine, purchases, reading)
-    return purchases.table, purchases, customer_base.choose_options(purchases, options)
-
-
-def _changed(options: config.Options, changes: Mapping[str, Any]) -> config.Options:
-    """Return the options with those that were given by name; lists of columns become tuples."""
-    unknown = [name for name in changes if not hasattr(options, name)]
-    if unknown:
-        raise errors.unknown_option(unknown[0], [f.name for f in fields(options)], "coterie.segment")
-    return config.made(changes, options)
-
-
-def _drawn(sample: Sample) -> str:
-    return "all customers decide" if sample.whole else f"{words.plural(sample.size, 'customer')} drawn to decide"
+def is_file(source: Any) -> bool:
+    """Say whether a source is a path, and no frame."""
+    return isinstance(source, str | os.PathLike)
 
 
 class Segmentation:
     """Customers in segments: the record of how they were formed, and everything that can be done with it.
 
+    It pickles and copies: the customers of a file are read again when they are asked for, those of a frame stay behind.
+
     Attributes
     ----------
-    record : the whole result as plain values, as in run.json (docs/reference/record.md).
-    verdict : whether there are groups at all; ``.code`` (None: not tested yet), ``.text``.
+    record : the whole result, as in run.json (docs/reference/record.md).
+    verdict : whether there are groups at all; ``.code``, ``.text``.
     segments : the segments by id; ``.name``, ``.share``, ``.value_share``, ``.markers``, ``.idea``.
     """
 
     def __init__(
         self,
-        made: Record,
+        record: Record,
         *,
         points: Points | None = None,
         table: Table | None = None,
-        source: Any = None,
+        origin: Origin | None = None,
         before: next_run.Before | None = None,
     ) -> None:
-        self.record, self.points = made, points
-        self._table, self._source, self._before = table, source, before
+        self.record, self.points = record, points
+        self._table, self._origin, self._before = table, origin, before
 
     @property
-    def verdict(self) -> SimpleNamespace:
+    def verdict(self) -> Verdict:
         """Whether there are groups: code, label, text, and the numbers behind them."""
-        return SimpleNamespace(**self.record["verdict"])
+        return self.record.verdict
 
     @property
     def segments(self) -> tuple[Segment, ...]:
         """The segments, by id."""
-        return json.segments(self.record)
+        return self.record.segments
 
     @property
     def plot(self) -> Plot:
-        """Charts of the result, each of which shows itself in a notebook: ``.map()``, ``.profile()``, and others."""
-        return Plot(self.record, self.points)
+        """Charts of the result, each of which shows itself in a notebook."""
+        return Plot(to_json(self.record), self.points)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found in the data, and what was done about it."""
-        return tuple(Finding(**f) for f in self.record["findings"])
+        return self.record.findings
 
     def __repr__(self) -> str:
-        lines = [f"{words.plural(self.record['sample']['rows'], 'customer')} in {len(self.segments)} segments"]
+        lines = [f"{words.plural(self.record.sample.rows, 'customer')} in {len(self.segments)} segments"]
         lines += [f"  {s.letter}  {words.share(s.share):>6}  {s.name}" for s in self.segments]
         return "\n".join(lines)
 
-    # ── assigning ────────────────────────────────────────────────────────────────────────────────────────────────
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what can travel: the record, its points, and where customers can be read again."""
+        origin = self._origin if self._origin is not None and is_file(self._origin.source) else None
+        return {**self.__dict__, "_table": None, "_origin": origin}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Segmentation:
+        """Return another handle on the same record, which nothing can change."""
+        return self._become(self.record, self.points)
+
+    # ── assigning ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def assignments(self) -> Any:
         """Return id, segment, name, margin and confidence of every customer, as the kind of table that came in.
 
         After a path the answer is a DuckDB relation; so it is of a run that was loaded, which reads its
         ``segments.parquet``.
+
+        Raises
+        ------
+        InputError : the customers are not at hand: a frame's stay behind when a run is pickled.
         """
-        if self._table is not None:
-            return as_kind_of(self._source, self._table.engine, self._assignment_sql(self._table))
-        assert self._before is not None
-        return next_run.assignments(self.record, self._before)
+        if self._before is not None and self._table is None:
+            return next_run.assignments(self.record, self._before)
+        table = self._customers()
+        return as_kind_of(self._origin and self._origin.source, table.engine, self._assignment_sql(table))
 
     def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
         """Return the segments of new customers, prepared as the ones that formed the segments were.
@@ -235,43 +149,53 @@ class Segmentation:
         ------
         InputError : a column is missing or of another kind.
         """
-        table = self.new_customers(source, connect(), reading=reading, id=id)
+        table = self._read(source, reading, id)
         return as_kind_of(source, table.engine, self._assignment_sql(table))
 
-    def new_customers(
-        self, source: Any, engine: Engine, *, reading: Reading | None = None, id: str | None = None
-    ) -> Table:
-        """Return a handle on new customers that have every column the segments were formed with."""
-        return newcomers.read_new(self.record, source, engine, reading, id)
+    def examples(
+        self,
+        segment: int | str | None = None,
+        *,
+        ids: bool = False,
+        source: Any = None,
+        reading: Reading | None = None,
+        id: str | None = None,
+        engine: Engine | None = None,
+    ) -> tuple[Example, ...]:
+        """Return three typical and two borderline customers of each segment, or of one.
+
+        They are looked up in the customers segmented here, or in ``source``, and kept nowhere; ids only when asked for.
+
+        Raises
+        ------
+        InputError : the customers are not at hand and ``source`` is not given; no such segment.
+        """
+        key = None if segment is None else by_hand.segment_id(self.record, segment)
+        table = self._customers() if source is None else self._read(source, reading, id, engine)
+        return pick_examples(self.record, table, segment=key, ids=ids)
 
     def write_assignments(self, table: Table, target: Target) -> None:
         """Write id, segment, name and margin of a table's customers to a file, in the table's order."""
         table.engine.deliver(self._assignment_sql(table), target)
 
     def _assignment_sql(self, table: Table) -> Node:
-        names = {s.id: s.given or s.name for s in self.segments}
-        held = (json.features(self.record), json.model(self.record))
-        return assignment_sql(table.relation, *held, names, json.cuts(self.record))
+        record, names = self.record, {s.id: s.given or s.name for s in self.segments}
+        return assignment_sql(table.relation, record.features, record.model, names, record.stability.margins.cuts)
 
-    def examples(
-        self, segment: int | str | None = None, *, ids: bool = False, customers: Table | None = None
-    ) -> tuple[Example, ...]:
-        """Return three typical and two borderline customers of each segment, or of one; ids only when asked for.
+    def _customers(self) -> Table:
+        """Return the customers that were segmented, read again where only their file is known."""
+        if self._table is None:
+            if self._origin is None:
+                raise errors.no_customers()
+            self._table = self._origin.reopen()
+        return self._table
 
-        They are looked up in the customers segmented here, or in ``customers`` (``coterie.table.read``), and kept
-        nowhere.
+    def _read(
+        self, source: Any, reading: Reading | None = None, id: str | None = None, engine: Engine | None = None
+    ) -> Table:
+        return read_new_customers(self.record, source, engine or connect(), reading, id)
 
-        Raises
-        ------
-        InputError : the run was loaded, so its customers are not at hand; no such segment.
-        """
-        table = customers or self._table
-        if table is None:
-            raise errors.InputError("This run was loaded without its customers.", do="Give them as `customers`.")
-        key = None if segment is None else by_hand.segment_id(self.record, segment)
-        return example_customers.examples(self.record, table, segment=key, ids=ids)
-
-    # ── by hand ──────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── by hand ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def name(self, segment: int | str, text: str | None) -> Segmentation:
         """Return the next segmentation, in which a segment has the name given; this one stays as it is.
@@ -285,9 +209,18 @@ class Segmentation:
         ------
         InputError : no such segment, a name that cannot be one, or one that another segment has.
         """
-        return self._with(by_hand.named(self.record, segment, text))
+        return self._become(by_hand.rename(self.record, segment, text), self.points)
 
-    def merge(self, first: int | str, second: int | str, *, customers: Table | None = None) -> Segmentation:
+    def merge(
+        self,
+        first: int | str,
+        second: int | str,
+        *,
+        source: Any = None,
+        reading: Reading | None = None,
+        id: str | None = None,
+        engine: Engine | None = None,
+    ) -> Segmentation:
         """Return the next segmentation, in which two segments are one with an id never used; this one stays as it is.
 
         Customers are assigned as before, only the two segments' centers belong together. Where the customers are at
@@ -296,26 +229,27 @@ class Segmentation:
 
         Parameters
         ----------
-        customers : a handle on the same customers (``coterie.table.read``); None: those that were segmented here.
+        source : the same customers again, as for ``segment``; None: those that were segmented here.
 
         Raises
         ------
-        InputError : no such segments, the same one twice, or the last two; ``customers`` are others.
+        InputError : no such segments, the same one twice, or the last two; ``source`` holds other customers.
         """
-        made, table = by_hand.merged(self.record, first, second), customers or self._table
+        record = by_hand.merge(self.record, first, second)
+        table = self._table if source is None else self._read(source, reading, id, engine)
         if table is None:
-            return self._with(made)
-        again = build.measured_again(made, table)
+            moves = dict(zip(self.record.model.segment_of, record.model.segment_of, strict=True))
+            return self._become(record, next_run.move_points(self.points, moves))
+        again = rebuild_record(record, table)
         if again is None:
             raise errors.other_source(table.name)
-        return Segmentation(again[0], points=again[1], table=table, source=self._source, before=self._before)
+        return self._become(*again, table=table)
 
-    def _with(self, made: Record) -> Segmentation:
-        moves = dict(zip(json.model(self.record).segment_of, json.model(made).segment_of, strict=True))
-        found = next_run.points(self.points, moves)
-        return Segmentation(made, points=found, table=self._table, source=self._source, before=self._before)
+    def _become(self, record: Record, points: Points | None, table: Table | None = None) -> Segmentation:
+        customers = self._table if table is None else table
+        return Segmentation(record, points=points, table=customers, origin=self._origin, before=self._before)
 
-    # ── keeping ──────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── keeping ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def report(self, path: str | os.PathLike[str] | None = None, *, points: bool = True) -> str:
         """Return the report as HTML, and write it where a path is given.
@@ -324,7 +258,7 @@ class Segmentation:
         ----------
         points : False leaves the single customers off the map.
         """
-        html = page.render(self.record, self.points if points else None, source=self.source_name)
+        html = page.render(to_json(self.record), self.points if points else None, source=self.source_name)
         if path is not None:
             one_file.write_text(Path(path), html)
         return html
@@ -334,27 +268,29 @@ class Segmentation:
         """What the customers came from, in words for a reader; the record does not hold it."""
         if self._table is not None:
             return self._table.name
-        return None if self._before is None else read_manifest(self._before.folder).get("source")
+        if self._before is not None:
+            return read_manifest(self._before.folder).get("source")
+        return None if self._origin is None else Path(self._origin.source).name
 
     def save(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the run folder: published whole or not at all.
 
         Raises
         ------
-        InputError : ``out`` exists and ``overwrite`` is not set, or is not a run.
+        InputError : ``out`` exists and ``overwrite`` is not set, or is not a run; the customers are not at hand.
         AccessError, BusyError : it cannot be written; another run is writing there.
         """
-        with run_folder.open_run(Path(out), overwrite=overwrite) as folder:
+        with open_run(Path(out), overwrite=overwrite) as folder:
             self.write(folder)
 
-    def write(self, folder: run_folder.RunFolder, *, csv_too: bool = False, points: bool = True) -> None:
+    def write(self, folder: RunFolder, *, csv_too: bool = False, points: bool = True) -> None:
         """Write every file of the run into an open run folder and publish it."""
-        table, shown = self._table, self.points if points else None
+        shown = self.points if points else None
         if self._before is not None:
-            fill = None if table is None else partial(self.write_assignments, table)
+            fill = None if self._table is None else partial(self.write_assignments, self._table)
             next_run.write(folder, self.record, shown, self._before, fill)
             return
-        assert table is not None
+        table = self._customers()
         contents.write(folder, self.record, shown, source=self.source_name)
         if table.rejected:
             folder.write_text("rejected.csv", contents.rejected_csv(table.rejected))
@@ -366,16 +302,13 @@ class Segmentation:
     def _manifest(self, table: Table) -> dict[str, Any]:
         warnings = [f"{f.code} {f.column or ''}: {f.text}" for f in self.findings if f.level == "warning"]
         return {
-            "coterie": self.record["coterie"],
+            "coterie": self.record.coterie,
             "source": self.source_name,
-            "options": self.record["options"],
+            "options": asdict(self.record.options),
             "rows": {"accepted": table.rows, "rejected": table.left_out},
             "versions": table.engine.versions(),
             "warnings": warnings,
         }
-
-
-# ── files of a run ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def load(run: str | os.PathLike[str]) -> Segmentation:
@@ -387,7 +320,7 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     """
     folder = Path(run)
     data = read_published(folder, "run.json")
-    made = json.parse(data, str(folder))
+    record = parse(data, str(folder))
     points = folder / "points.csv"
     found = read_points(points) if points.exists() else None
-    return Segmentation(made, points=found, before=next_run.before(folder, data, made))
+    return Segmentation(record, points=found, before=next_run.before(folder, data, record))

@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from coterie import checking, errors, options, segmentation
+from coterie import checking, errors, options, stages
 from coterie.engines import Reading, connect
 from inputs.counting import HEADER, counted
 from inputs.mutation import SECRET, Input, made, seeds
@@ -52,7 +52,7 @@ def outcome(seed: int, files: list[Path], folder: Path) -> Outcome:
     engine = connect(threads=1, temp_dir=folder)
     try:
         if seed % SEGMENTED == 0:
-            segmentation.segment(path, options.Options(k=2, effort="quick"), reading=reading, engine=engine)
+            stages.segment(path, options.Options(k=2, effort="quick"), reading=reading, engine=engine)
             return Outcome("ok")
         seen = checking.check(path, options.Options(), reading=reading, engine=engine)
     except errors.CoterieError as error:

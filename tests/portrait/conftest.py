@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from coterie import simulate
-from coterie.segmentation import Segmentation, segment
+from coterie.segmentation import Segmentation
+from coterie.stages import segment
 
 
 @pytest.fixture(scope="package")

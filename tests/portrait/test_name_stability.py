@@ -8,7 +8,8 @@ import pytest
 
 from coterie.portrait.name_stability import _effects, name_returns
 from coterie.portrait.profile import robust_effect
-from coterie.segmentation import Segmentation, segment
+from coterie.segmentation import Segmentation
+from coterie.stages import segment
 
 
 def test_effects_of_all_refits_at_once_are_those_of_one_at_a_time() -> None:

@@ -13,7 +13,8 @@ import pytest
 from coterie import simulate
 from coterie.portrait.naming import AVERAGE, Marker, level_word, markers, name_of, name_segments
 from coterie.portrait.profile import ALL, ProfileRow
-from coterie.segmentation import Segmentation, segment
+from coterie.segmentation import Segmentation
+from coterie.stages import segment
 from coterie.table import ColumnRecord
 from coterie.words import label
 

@@ -9,8 +9,8 @@ import pytest
 from coterie.portrait import ALL
 from coterie.portrait.naming import CLEAR, VERY
 from coterie.portrait.profile import as_effect, robust_effect, with_names
-from coterie.record import json
-from coterie.segmentation import Segmentation, segment
+from coterie.segmentation import Segmentation
+from coterie.stages import segment
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def run(frame: pd.DataFrame) -> Segmentation:
 
 def test_counts_means_and_shares_are_those_of_a_group_by(run: Segmentation, frame: pd.DataFrame) -> None:
     label = run.assignments().set_index("id")["segment"].reindex(frame["id"]).to_numpy()
-    for row in json.profile(run.record["profile"]):
+    for row in run.record.profile:
         mine = frame if row.segment == ALL else frame[label == row.segment]
         x = mine[row.column].dropna()
         assert row.missing == len(mine) - len(x)
@@ -47,7 +47,7 @@ def test_counts_means_and_shares_are_those_of_a_group_by(run: Segmentation, fram
 
 
 def test_every_row_bears_its_segments_name(run: Segmentation) -> None:
-    rows = with_names(json.profile(run.record["profile"]), {1: "Small", 2: "Large", 3: "Odd"})
+    rows = with_names(run.record.profile, {1: "Small", 2: "Large", 3: "Odd"})
     assert {(row.segment, row.name) for row in rows} == {
         (ALL, "All customers"), (1, "Small"), (2, "Large"), (3, "Odd"),
     }  # fmt: skip

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from coterie import simulate, words
 from coterie.portrait.conditions import Axis
 from coterie.portrait.rules import Rule, WeakRule, find_rule, rules_and_tree, rules_text
-from coterie.segmentation import Segmentation, segment
+from coterie.segmentation import Segmentation
+from coterie.stages import segment
 
 
 def mask(frame: pd.DataFrame, rule: Rule) -> NDArray[np.bool_]:
@@ -97,18 +98,18 @@ def test_rules_name_levels_and_survive_missing_values() -> None:
     texts = [s.rule.text for s in run.segments if s.rule]
     assert len(texts) == 3
     assert any("region is" in t or "f" in t for t in texts)
-    held = run.record["model"]["tree"]
-    assert held["fidelity"] >= 0.9
-    assert held["leaves"] <= 6
-    assert held["depth"] <= 4
+    held = run.record.model.tree
+    assert held.fidelity >= 0.9
+    assert held.leaves <= 6
+    assert held.depth <= 4
 
 
 def test_the_order_of_columns_does_not_matter() -> None:
     frame = pd.DataFrame(simulate.tutorial())
     turned = frame[frame.columns[::-1]]
     a, b = (segment(f, k=4, effort="quick", max_k=4).record for f in (frame, turned))
-    assert a["model"]["tree"] == b["model"]["tree"]
-    assert [s["rule"]["conditions"] for s in a["segments"]] == [s["rule"]["conditions"] for s in b["segments"]]
+    assert a.model.tree == b.model.tree
+    assert [s.rule.conditions for s in a.segments] == [s.rule.conditions for s in b.segments]
 
 
 def test_one_segment_has_nothing_to_be_told_from() -> None:

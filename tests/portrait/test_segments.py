@@ -8,13 +8,13 @@ import pytest
 from coterie.model import Model
 from coterie.portrait import Condition, CustomerGroup, Rule
 from coterie.portrait.segments import SegmentedSample, _spread, share_of
-from coterie.record import json
+from coterie.record import dumps, parse
 from coterie.segmentation import Segmentation
 
 
 def test_sizes_and_shares_add_up(tutorial: Segmentation) -> None:
-    rows = tutorial.record["sample"]["rows"]
-    assert sum(s.size for s in tutorial.segments) + tutorial.record["sample"]["unassigned"] == rows
+    rows = tutorial.record.sample.rows
+    assert sum(s.size for s in tutorial.segments) + tutorial.record.sample.unassigned == rows
     assert sum(s.share for s in tutorial.segments) == pytest.approx(1)
 
 
@@ -23,7 +23,7 @@ def test_what_describes_a_segment_keeps_its_type_through_a_record(tutorial: Segm
         assert isinstance(found.rule, Rule)
         assert all(isinstance(c, Condition) for c in found.rule.conditions)
         assert isinstance(found.typical, CustomerGroup)
-    assert json.plain(tutorial.segments) == tutorial.record["segments"]
+    assert parse(dumps(tutorial.record).encode(), "run").segments == tutorial.segments
 
 
 def test_spread_is_the_root_mean_square_distance_from_the_center() -> None:

@@ -11,10 +11,10 @@ from coterie.segmentation import Segmentation
 
 
 def test_fidelity_has_its_words_and_is_no_evidence_of_groups(tutorial: Segmentation) -> None:
-    held = tutorial.record["model"]["tree"]
-    assert held["fidelity"] >= 0.9  # on random numbers, where there are no groups at all
+    held = tutorial.record.model.tree
+    assert held.fidelity >= 0.9  # on random numbers, where there are no groups at all
     assert tutorial.verdict.code == "none"
-    assert NO_EVIDENCE in held["text"]
+    assert NO_EVIDENCE in held.text
     r = np.random.default_rng(0)
     cell = r.integers(0, 50, 2_000)
     axes = [Axis("x", "x", "number", True, tuple(float(v) for v in range(1, 50)), cell)]

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coterie.segmentation import Segmentation, segment
+from coterie.record import dumps, to_json
+from coterie.segmentation import Segmentation
+from coterie.stages import segment
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,6 @@ def test_what_is_typical_lies_near_the_middle_of_the_segment(run: Segmentation) 
 
 
 def test_no_value_of_a_single_customer_is_in_the_record(run: Segmentation, frame: pd.DataFrame) -> None:
-    typical = json.dumps([[s["typical"], s["border"]] for s in run.record["segments"]])
+    typical = json.dumps(to_json([[s.typical, s.border] for s in run.record.segments]))
     assert not any(f"{value:.3f}" in typical for value in frame["height_mm"])
-    assert "example.org" not in json.dumps(run.record)
+    assert "example.org" not in dumps(run.record)

@@ -10,7 +10,7 @@ import pytest
 from coterie.evidence import Context, evidence, sensitivity, verdict
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import Plan, scramble
-from coterie.record import json as record
+from coterie.record import to_json
 
 KINDS = ("normal", "few values", "constant", "yes or no", "levels", "zeros", "tails", "copy", "missing", "far away")
 
@@ -68,4 +68,4 @@ def test_any_table_gets_an_answer(part):
         hangs = sensitivity.measure(Z, blocks, key, found.fit, plan, variants={"twice": 2 * Z})
         assert all(0.0 <= c.moved <= 1.0 for c in hangs.changes)
         for part_of_the_record in (words, found.choice, found.stability, hangs):
-            json.dumps(record.plain(part_of_the_record), allow_nan=False)
+            json.dumps(to_json(part_of_the_record), allow_nan=False)

@@ -34,15 +34,15 @@ TABLES = {"nothing": nothing, "groups": groups, "holes": holes}
 def told(frame, **options):
     """Return what must not change, and each customer's segment by id."""
     run = coterie.segment(frame, id="id", effort="quick", **options)
-    verdict, choice, stability = (run.record[part] for part in ("verdict", "choice", "stability"))
+    verdict, choice, stability = run.record.verdict, run.record.choice, run.record.stability
     facts = {
-        "code": verdict["code"],
-        "p": (verdict["p_structure"], verdict["p_gap"], verdict["p_depth"]),
-        "k": choice["k"],
-        "votes": [(v["rule"], v["k"]) for v in choice["votes"]],
-        "sizes": [s["size"] for s in run.record["segments"]],
-        "ari": round(stability["ari"]["median"], 9),
-        "core": round(stability["core"], 9),
+        "code": verdict.code,
+        "p": (verdict.p_structure, verdict.p_gap, verdict.p_depth),
+        "k": choice.k,
+        "votes": [(v.rule, v.k) for v in choice.votes],
+        "sizes": [s.size for s in run.record.segments],
+        "ari": round(stability.ari.median, 9),
+        "core": round(stability.core, 9),
     }
     labels = run.assignments()
     return facts, dict(zip(labels["id"].astype(str), labels["segment"].fillna(0), strict=True))

@@ -11,6 +11,7 @@ import coterie
 from coterie.__main__ import _run
 from coterie.engines import connect
 from coterie.record import json as record
+from coterie.record import to_json
 from coterie.report import story
 from purchases.shop import regular
 
@@ -34,12 +35,12 @@ def test_the_record_is_the_same_bytes_in_any_order_and_with_any_threads() -> Non
 
 def test_segments_of_a_log_are_formed_described_and_valued() -> None:
     run = coterie.segment(regular(), purchases={"as_of": "2026-01-31", "customer": "customer"}, effort="quick", k=2)
-    roles = {c["name"]: c["role"] for c in run.record["columns"]}
+    roles = {c.name: c.role for c in run.record.columns}
     assert {n for n, role in roles.items() if role == "feature"} == {"recency", "frequency", "average_order", "tenure"}
     assert (roles["monetary"], roles["customer_id"], roles["orders_365"]) == ("value", "id", "describe")
     assert sum(s.value_share for s in run.segments) == pytest.approx(1)
     assert sorted(s.size for s in run.segments) == [60, 60]
-    command = story.command(run.record)
+    command = story.command(to_json(run.record))
     assert command.split()[:6] == ["coterie", "segment", "SOURCE", "--transactions", "--customer", "customer"]
     assert "--as-of 2026-01-31" in command
     assert "--id" not in command

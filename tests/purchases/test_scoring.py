@@ -12,6 +12,7 @@ from sklearn.metrics import adjusted_rand_score
 
 import coterie
 from coterie.__main__ import _run
+from coterie.record import to_json
 from coterie.report import charts
 from purchases.shop import customers, scored
 
@@ -19,13 +20,13 @@ from purchases.shop import customers, scored
 def test_a_table_with_the_three_measures_is_scored_and_crossed_with_its_segments() -> None:
     frame = customers()
     run = coterie.segment(frame, effort="quick", k=3)
-    found = run.record["sample"]["rfm"]
-    assert found["columns"] == {"recency": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
+    found = run.record.sample.rfm
+    assert found.columns == {"recency": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
     joined = run.assignments().assign(name=scored(frame)[2].rfm_segment)
     wanted = joined.groupby(["segment", "name"]).size()
-    assert {(c["segment"], c["name"]): c["n"] for c in found["cross"]} == wanted.to_dict()
-    assert found["agreement"] == pytest.approx(adjusted_rand_score(joined.segment, joined.name))
-    assert coterie.segment(frame.drop(columns="Recency"), effort="quick", k=3).record["sample"]["rfm"] is None
+    assert {(c.segment, c.name): c.n for c in found.cross} == wanted.to_dict()
+    assert found.agreement == pytest.approx(adjusted_rand_score(joined.segment, joined.name))
+    assert coterie.segment(frame.drop(columns="Recency"), effort="quick", k=3).record.sample.rfm is None
 
 
 def test_a_table_of_customers_is_scored_by_rules_of_ones_own(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,14 +59,14 @@ def test_a_holdout_keeps_later_purchases_out_of_the_features_and_in_the_record()
     run = coterie.segment(frame, purchases={"holdout_from": "2025-04-01"}, effort="quick", k=3)
     before = frame[frame.date < "2025-04-01"]
     later = frame[(frame.date >= "2025-04-01") & frame.customer.isin(before.customer)]
-    assert run.record["sample"]["rows"] == before.customer.nunique()
-    assert run.record["sample"]["purchases"]["as_of"] == "2025-04-01"
-    found = run.record["sensitivity"]["holdout"]
-    assert found["from"] == "2025-04-01"
-    assert found["customers"] == before.customer.nunique()
-    assert found["spend"] == pytest.approx(later.amount.sum())
-    assert found["repeated"] == pytest.approx(later.customer.nunique() / before.customer.nunique())
-    drawn = charts.foretells(run.record)
+    assert run.record.sample.rows == before.customer.nunique()
+    assert run.record.sample.purchases.as_of == "2025-04-01"
+    found = run.record.sensitivity.holdout
+    assert found.first == "2025-04-01"
+    assert found.customers == before.customer.nunique()
+    assert found.spend == pytest.approx(later.amount.sum())
+    assert found.repeated == pytest.approx(later.customer.nunique() / before.customer.nunique())
+    drawn = charts.foretells(to_json(run.record))
     assert drawn is not None
-    assert found["text"] in run.report()
-    assert charts.foretells({**run.record, "sensitivity": None}) is None
+    assert found.text in run.report()
+    assert charts.foretells({**to_json(run.record), "sensitivity": None}) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,10 @@ import pytest
 
 import coterie
 from coterie import errors
-from coterie.record import json as record
+from coterie.record import dumps, to_json
 from coterie.runs.manifest import read_manifest, verify
-from coterie.segmentation import Segmentation, segment
+from coterie.segmentation import Segmentation
+from coterie.stages import segment
 
 
 @pytest.fixture(scope="module")
@@ -63,17 +63,17 @@ def table_of(path: Path) -> pd.DataFrame:
 
 
 def test_a_name_makes_the_next_record_and_leaves_this_one(run: Segmentation) -> None:
-    before = record.dumps(run.record)
+    before = dumps(run.record)
     named = run.name("C", "  Weekend   families ")
-    assert record.dumps(run.record) == before
+    assert dumps(run.record) == before
     mine = named.segments[2]
     assert (mine.given, mine.name) == ("Weekend families", run.segments[2].name)
-    assert named.record["lineage"]["parent"] == hashlib.sha256(before.encode()).hexdigest()
-    assert "Weekend families" in named.record["lineage"]["history"][-1]
+    assert named.record.lineage.parent == hashlib.sha256(before.encode()).hexdigest()
+    assert "Weekend families" in named.record.lineage.history[-1]
     assert set(named.assignments()["name"].dropna()) == {s.given or s.name for s in named.segments}
     again = named.name(3, None)
     assert again.segments == run.segments
-    assert len(again.record["lineage"]["history"]) == 2
+    assert len(again.record.lineage.history) == 2
 
 
 def test_report_and_terminal_show_the_factual_name_beside_the_given_one(run: Segmentation) -> None:
@@ -84,7 +84,7 @@ def test_report_and_terminal_show_the_factual_name_beside_the_given_one(run: Seg
     assert "Weekend families" in html
     assert f"Segment A · {named.segments[0].name}" in html
     assert "was called" in html
-    shown = terminal.show(named.record, source="x", written={}, seconds=1.0, width=160)
+    shown = terminal.show(to_json(named.record), source="x", written={}, seconds=1.0, width=160)
     assert "A Weekend families" in shown
     assert named.segments[0].name in shown
 
@@ -123,7 +123,7 @@ def test_two_segments_never_share_a_name(run: Segmentation) -> None:
 
 
 def test_a_segment_is_found_by_number_or_letter_or_not_at_all(run: Segmentation) -> None:
-    assert run.name("b", "x").record["segments"] == run.name(2, "x").record["segments"]
+    assert run.name("b", "x").record.segments == run.name(2, "x").record.segments
     with pytest.raises(errors.InputError, match="no segment '9'"):
         run.name(9, "x")
 
@@ -149,33 +149,32 @@ def test_what_the_record_tells_of_both_together_is_exact(
     one = merged.segments[-1]
     label = run.assignments()["segment"].to_numpy()
     wanted = truth(frame, np.isin(label, (2, 3)))
-    rows = {(r["column"], r["level"]): r for r in merged.record["profile"] if r["segment"] == one.id}
+    rows = {(r.column, r.level): r for r in merged.record.profile if r.segment == one.id}
     assert one.size == wanted["size"]
     assert one.value == pytest.approx(wanted["value"])
     assert one.share == pytest.approx(wanted["size"] / len(frame))
-    assert rows["visits", None]["mean"] == pytest.approx(wanted["visits"])
-    assert rows["age", None]["mean"] == pytest.approx(wanted["age"])
-    assert rows["region", "north"]["share"] == pytest.approx(wanted["north"])
+    assert rows["visits", None].mean == pytest.approx(wanted["visits"])
+    assert rows["age", None].mean == pytest.approx(wanted["age"])
+    assert rows["region", "north"].share == pytest.approx(wanted["north"])
     assert sum(s.share for s in merged.segments) == pytest.approx(1)
     assert sum(s.value_share or 0 for s in merged.segments) == pytest.approx(1)
 
 
 def test_by_the_record_alone_the_rest_is_null_and_never_a_guess(run: Segmentation, loaded: Segmentation) -> None:
     alone, measured = loaded.merge(2, 3).record, run.merge(2, 3).record
-    both = zip(alone["profile"], measured["profile"], strict=True)
+    both = zip(alone.profile, measured.profile, strict=True)
     for a, b in both:
-        assert [a[key] for key in ("segment", "column", "level", "n", "missing")] == [
-            b[key] for key in ("segment", "column", "level", "n", "missing")
-        ]
+        assert (a.segment, a.column, a.level, a.n, a.missing) == (b.segment, b.column, b.level, b.n, b.missing)
         for key in ("mean", "share", "superiority", "median", "p10", "p90", "effect"):
-            assert a[key] is None or a[key] == pytest.approx(b[key]), (a["column"], key)
-    one = alone["segments"][-1]
-    assert all(one[key] is None for key in ("depth", "rule", "typical", "border", "name_returns"))
-    assert one["tentative"]
-    assert alone["model"]["silhouette"] is None
-    assert alone["model"]["tree"] is None
-    assert measured["model"]["tree"] is not None
-    assert one["name"] == measured["segments"][-1]["name"]
+            mine = getattr(a, key)
+            assert mine is None or mine == pytest.approx(getattr(b, key)), (a.column, key)
+    one = alone.segments[-1]
+    assert all(getattr(one, key) is None for key in ("depth", "rule", "typical", "border", "name_returns"))
+    assert one.tentative
+    assert alone.model.silhouette is None
+    assert alone.model.tree is None
+    assert measured.model.tree is not None
+    assert one.name == measured.segments[-1].name
 
 
 def test_a_merged_segment_gets_an_id_that_was_never_used(run: Segmentation) -> None:
@@ -184,9 +183,9 @@ def test_a_merged_segment_gets_an_id_that_was_never_used(run: Segmentation) -> N
     second = first.merge(5, 2)
     assert [s.id for s in second.segments] == [3, 6]
     assert [s.letter for s in second.segments] == ["C", "F"]
-    assert second.record["lineage"]["next_id"] == 7
-    assert second.record["model"]["segment_of"] == [6, 6, 3, 6]
-    assert len(second.record["lineage"]["history"]) == 2
+    assert second.record.lineage.next_id == 7
+    assert second.record.model.segment_of == (6, 6, 3, 6)
+    assert len(second.record.lineage.history) == 2
     for refused, how in (((3, 6), "two segments only"), ((3, "C"), "with itself"), ((3, 2), "no segment")):
         with pytest.raises(errors.InputError, match=how):
             second.merge(*refused)
@@ -206,11 +205,10 @@ def test_the_margin_of_a_merged_segment_is_to_another_one(run: Segmentation, fra
 
 
 def test_other_customers_are_refused(run: Segmentation, loaded: Segmentation, frame: pd.DataFrame) -> None:
-    same = loaded.new_customers(frame.sample(frac=1, random_state=1), coterie.connect())
-    assert record.dumps(loaded.merge(1, 2, customers=same).record) == record.dumps(run.merge(1, 2).record)
-    other = loaded.new_customers(frame.head(700), coterie.connect())
+    same = frame.sample(frac=1, random_state=1)
+    assert dumps(loaded.merge(1, 2, source=same).record) == dumps(run.merge(1, 2).record)
     with pytest.raises(errors.InputError, match="does not hold the customers"):
-        loaded.merge(1, 2, customers=other)
+        loaded.merge(1, 2, source=frame.head(700))
 
 
 def test_reports_of_merged_runs_can_be_read_and_say_so(run: Segmentation, loaded: Segmentation) -> None:
@@ -283,6 +281,6 @@ def test_a_changed_file_is_not_carried_over(out: Path, tmp_path: Path) -> None:
 
 
 def test_the_record_of_a_revision_holds_no_clock_and_no_path(out: Path) -> None:
-    texts = {json.dumps(coterie.load(out).name(1, "x").merge(2, 3).record) for _ in range(2)}
+    texts = {dumps(coterie.load(out).name(1, "x").merge(2, 3).record) for _ in range(2)}
     assert len(texts) == 1
     assert str(out) not in texts.pop()

@@ -14,7 +14,7 @@ import pytest
 from coterie import checking, errors
 from coterie import options as config
 from coterie.findings import LEVELS, Finding, rules, worst_first
-from coterie.segmentation import segment
+from coterie.stages import segment
 from coterie.table.odd_values import gathered
 
 ROOT = Path(__file__).parents[2]
@@ -222,14 +222,14 @@ def test_codes_are_categories_in_a_frame_as_in_a_file_and_for_new_customers(tmp_
     frame.to_csv(tmp_path / "customers.csv", index=False)  # writes 1.0, as pandas does where values are missing
     runs = [segment(s, k=2, effort="quick", max_k=2) for s in (frame, tmp_path / "customers.csv")]
     for run in runs:
-        kinds = {c["name"]: (c["kind"], [level for level, _ in c["levels"] or ()]) for c in run.record["columns"]}
+        kinds = {c.name: (c.kind, [level for level, _ in c.levels or ()]) for c in run.record.columns}
         assert kinds["region"] == ("category", ["1", "2", "3"])
         assert kinds["workshop"][0] == "number"
-        features = {f["column"]: f["kind"] for f in run.record["features"]}
+        features = {f.column: f.kind for f in run.record.features}
         assert features["region"] == "category"
     pairs = ((runs[0], tmp_path / "customers.csv"), (runs[1], frame), (runs[0], frame.astype({"orders": int})))
     assigned = [run.assign(source) for run, source in pairs]
     one, other, whole = (list(getattr(a, "df", lambda a=a: a)()["segment"]) for a in assigned)
     assert one == other == whole
     ordered = segment(frame.assign(region=["low", "medium", "high", "low"] * 50), k=2, effort="quick", max_k=2)
-    assert {f["column"]: f["kind"] for f in ordered.record["features"]}["region"] == "ordinal"
+    assert {f.column: f.kind for f in ordered.record.features}["region"] == "ordinal"

@@ -63,7 +63,7 @@ def test_customers_are_segmented_and_assigned_by_their_answers() -> None:
         {"id": [f"c{i}" for i in range(300)], "visits": answers, "spend": np.where(high, 90.0, 10.0) + r.random(300)}
     )
     run = segment(frame, id="id", k=2, effort="quick")
-    assert run.record["features"][0]["kind"] == "ordinal"
+    assert run.record.features[0].kind == "ordinal"
     found = run.assignments().set_index("id")["segment"]
     assert sorted(found.groupby(high).nunique()) == [1, 1]
     again = run.assign(frame.head(30)).set_index("id")["segment"]

@@ -15,6 +15,7 @@ from coterie import options as config
 from coterie.engines import Reading, connect
 from coterie.evidence.groupless import Block
 from coterie.model import decision, features
+from coterie.record import Record
 from coterie.table import columns, sample, summary, table
 
 
@@ -22,29 +23,29 @@ from coterie.table import columns, sample, summary, table
 class Said:
     """The record of a frame's segments, and each customer's segment in the frame's order."""
 
-    record: dict[str, Any]
+    record: Record
     label: np.ndarray
 
     @property
     def code(self) -> str:
-        return self.record["verdict"]["code"]
+        return self.record.verdict.code
 
     @property
     def text(self) -> str:
-        return self.record["verdict"]["text"]
+        return self.record.verdict.text
 
     @property
     def k(self) -> int:
-        return self.record["choice"]["k"]
+        return self.record.choice.k
 
     @property
     def depths(self) -> list[float]:
-        return [s["depth"] for s in self.record["segments"]]
+        return [s.depth for s in self.record.segments]
 
 
 def say(frame: pd.DataFrame, **changes: Any) -> Said:
     run = coterie.segment(frame.assign(id=np.arange(len(frame))), id="id", **changes)
-    return Said(dict(run.record), run.assignments()["segment"].to_numpy())
+    return Said(run.record, run.assignments()["segment"].to_numpy())
 
 
 @dataclass(frozen=True)

@@ -138,9 +138,10 @@ def test_labelled_benchmarks(name: str, k: int, inertia: float, shared_data: Pat
 def test_the_published_partition_of_vacation_motives_is_a_fixed_point(shared_data: Path, tmp_path: Path) -> None:
     """Assigning every tourist to the published segments' own means moves nobody, in the engine and in the kernel."""
     import csv
+    from dataclasses import replace
 
-    from coterie import segmentation
-    from coterie.record import json as records
+    from coterie import stages
+    from coterie.segmentation import Segmentation
 
     source = shared_data / "vacmot.csv"
     with source.open(newline="") as file:
@@ -151,11 +152,12 @@ def test_the_published_partition_of_vacation_motives_is_a_fixed_point(shared_dat
     centers = np.array([Z[published == s].mean(axis=0) for s in range(1, 7)])
     assert ((Z - centers[published - 1]) ** 2).sum() == pytest.approx(2665.362212, rel=1e-8)
 
-    run = segmentation.segment(source, features=items, scale="none", k=6, max_k=2, effort="quick")
-    assert run.record["model"]["inertia"] <= 2661.011418 * 1.001
-    place = [items.index(name) for name in run.record["model"]["prepared"]]
-    theirs = {**run.record, "model": {**run.record["model"], "centers": centers[:, place].tolist()}}
-    assert records.model(theirs).segments == (1, 2, 3, 4, 5, 6)
-    assigned = segmentation.Segmentation(theirs).assign(source).fetchnumpy()
+    run = stages.segment(source, features=items, scale="none", k=6, max_k=2, effort="quick")
+    assert run.record.model.inertia <= 2661.011418 * 1.001
+    place = [items.index(name) for name in run.record.model.prepared]
+    means = tuple(tuple(float(v) for v in center) for center in centers[:, place])
+    theirs = replace(run.record, model=replace(run.record.model, centers=means))
+    assert theirs.model.segments == (1, 2, 3, 4, 5, 6)
+    assigned = Segmentation(theirs).assign(source).fetchnumpy()
     by_id = dict(zip(assigned["id"], assigned["segment"], strict=True))
     assert [int(by_id[row["id"]]) for row in rows] == published.tolist()

@@ -35,21 +35,21 @@ def test_tutorial_has_no_groups(about_tutorial):
 def test_tutorial_is_cut_in_four(said, tutorial, scale):
     about = said(tutorial, scale=scale)
     assert about.k == 4
-    assert about.record["choice"]["rule"] == "repeatability"
-    assert "The data do not determine" in about.record["choice"]["words"]
+    assert about.record.choice.rule == "repeatability"
+    assert "The data do not determine" in about.record.choice.words
     sizes = sorted(np.bincount(about.label)[1:])
     assert np.abs(np.array(sizes) - [62, 74, 77, 87]).max() <= 6
 
 
 def test_tutorial_cut_is_repeatable_because_of_its_outline(about_tutorial, tutorial):
-    ari = about_tutorial.record["stability"]["ari"]["median"]
+    ari = about_tutorial.record.stability.ari.median
     assert 0.78 <= ari <= 0.92
     assert "because of the cloud's outline, not because groups exist" in about_tutorial.text
-    assert about_tutorial.record["model"]["silhouette"] == pytest.approx(0.412, abs=0.01)
+    assert about_tutorial.record.model.silhouette == pytest.approx(0.412, abs=0.01)
     z = (tutorial - tutorial.mean()) / tutorial.std(ddof=0)
     assert silhouette_score(z, about_tutorial.label) == pytest.approx(0.412, abs=0.01)
-    assert about_tutorial.record["verdict"]["face"] == "amber"
-    assert about_tutorial.record["verdict"]["label"] == "useful, not natural"
+    assert about_tutorial.record.verdict.face == "amber"
+    assert about_tutorial.record.verdict.label == "useful, not natural"
 
 
 @pytest.mark.parametrize("scale", ["auto", "z", "none"])
@@ -58,7 +58,7 @@ def test_correlated_gaussian_has_no_groups(said, frame, scale):
     X = np.random.default_rng(1).multivariate_normal(np.zeros(5), cov, 3000)
     about = said(frame(X), scale=scale)
     assert about.code == "none"
-    assert about.record["verdict"]["p_structure"] > 0.5
+    assert about.record.verdict.p_structure > 0.5
 
 
 def test_four_blobs(said, frame, groups):
@@ -68,7 +68,7 @@ def test_four_blobs(said, frame, groups):
     assert about.k == 4
     assert adjusted_rand_score(group, about.label) >= 0.97
     assert min(about.depths) >= 0.9
-    assert min(s["jaccard"] for s in about.record["stability"]["segments"]) >= 0.95
+    assert min(s.jaccard for s in about.record.stability.segments) >= 0.95
 
 
 def test_banana_is_neither_nothing_nor_natural(said, frame):
@@ -81,7 +81,7 @@ def test_banana_is_neither_nothing_nor_natural(said, frame):
 def test_raw_amounts_with_three_segments(said, frame, groups):
     X, group = groups(3000, [[3, 1, 4], [0.5, 3, 6.5], [5.5, 1.5, 7]], 7, 0.7)
     about = said(frame(np.exp(X)))
-    assert [f["transform"] for f in about.record["features"]] == ["log"] * 3
+    assert [f.transform for f in about.record.features] == ["log"] * 3
     assert about.code == "natural"
     assert about.k == 3
     assert adjusted_rand_score(group, about.label) >= 0.97
@@ -103,13 +103,13 @@ def test_half_a_percent_far_away(said, prepared, frame, groups):
     X, group = groups(20_000, [[0] * 5, [8 / 5**0.5] * 5], 11, w=[0.995, 0.005])
     about = said(frame(X))
     assert about.code != "natural"
-    (rare,) = about.record["sensitivity"]["rare"]
-    assert abs(rare["n"] - 97) <= 3
-    assert f"A small separate group of {rare['n']} customers" in rare["text"]
+    (rare,) = about.record.sensitivity.rare
+    assert abs(rare.n - 97) <= 3
+    assert f"A small separate group of {rare.n} customers" in rare.text
     drawn = prepared(frame(X))
     (found,) = sensitivity.find_rare_groups(drawn.Z, drawn.blocks, drawn.key, Plan())
     members = drawn.row[found.rows]
-    assert len(members) == rare["n"]
+    assert len(members) == rare.n
     assert group[members].mean() >= 0.95
     assert group[members].sum() >= 0.95 * group.sum()
 
@@ -119,7 +119,7 @@ def test_copies_of_a_column_count_once(said, frame, groups):
     r = np.random.default_rng(13)
     e = r.standard_normal((2000, 1))
     about = said(frame(np.hstack([X, e + 0.2 * r.standard_normal((2000, 6))])))
-    assert any("6 columns tell nearly the same story" in f["text"] for f in about.record["findings"])
+    assert any("6 columns tell nearly the same story" in f.text for f in about.record.findings)
     assert about.k == 4
     assert adjusted_rand_score(group, about.label) >= 0.85
 
@@ -127,7 +127,7 @@ def test_copies_of_a_column_count_once(said, frame, groups):
 def test_rows_repeated_ten_times_stay_nothing(said, tutorial):
     about = said(pd.concat([tutorial] * 10, ignore_index=True))
     assert about.code == "none"
-    assert any("repeated rows were counted once" in c for c in about.record["verdict"]["caveats"])
+    assert any("repeated rows were counted once" in c for c in about.record.verdict.caveats)
 
 
 def test_mall_customers_come_in_five_groups(said, shared_data):
@@ -136,17 +136,17 @@ def test_mall_customers_come_in_five_groups(said, shared_data):
     assert (about.code, about.k) == ("natural", 5)
     three = said(mall, k=3)
     assert three.k == 3
-    assert (three.record["choice"]["asked"], three.record["choice"]["supported"]) == (3, 5)
+    assert (three.record.choice.asked, three.record.choice.supported) == (3, 5)
     assert "You asked for 3; 5 is supported." in three.text
 
 
 def test_fifty_states_are_too_few(said, shared_data):
     about = said(pd.read_csv(shared_data / "USArrests.csv").iloc[:, 1:])
-    assert any("Too few rows (50)" in c for c in about.record["verdict"]["caveats"])
+    assert any("Too few rows (50)" in c for c in about.record.verdict.caveats)
 
 
 def test_several_equally_good_solutions_are_said(said, shared_data):
     """Eleven yes/no items have four near-tied cuts into four (published)."""
     items = pd.read_csv(shared_data / "mcdonalds.csv").iloc[:, :11].eq("Yes").astype(int)
     about = said(items, k=4, scale="none")
-    assert "worse" in about.record["stability"]["solutions"]
+    assert "worse" in about.record.stability.solutions

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from coterie.cli.console import Talk, print_json
 from coterie.cli.flags import engine_of, reading_of, reading_options, running_options, settings_of, talking_options
 
 if TYPE_CHECKING:
-    from coterie.engines import Engine
     from coterie.segmentation import Segmentation
 
 
@@ -47,38 +45,34 @@ def merge(run: str, first: str, second: str, source: str | None, **flags: Any) -
     Customers are assigned as before. Writes the run's next record into RUN; the history is kept. What only the
     customers themselves can tell of the new segment is left open without --source.
     """
-    engine = engine_of({})
+    settings, engine = settings_of(flags), engine_of({})
+    reading, id = reading_of(settings), settings.get("id")
+
+    def change(found: Segmentation) -> Segmentation:
+        return found.merge(first, second, source=source, reading=reading, id=id, engine=engine)
+
     try:
-        change = partial(_merged, names=(first, second), source=source, engine=engine, settings=settings_of(flags))
         return _by_hand(run, change, "coterie.merge/1", Talk(flags))
     finally:
         engine.close()
 
 
-def _merged(
-    found: Segmentation, names: tuple[str, str], source: str | None, engine: Engine, settings: Mapping[str, Any]
-) -> Segmentation:
-    table = None
-    if source is not None:
-        table = found.new_customers(Path(source), engine, reading=reading_of(settings), id=settings.get("id"))
-    return found.merge(*names, customers=table)
-
-
 def _by_hand(run: str, change: Callable[[Segmentation], Segmentation], schema: str, talk: Talk) -> int:
     """Put the next record of a run in the place of the one before, and say what became of it."""
     from coterie import segmentation
-    from coterie.runs import run_folder
+    from coterie.record import to_json
+    from coterie.runs import open_run
 
     out = Path(run)
     if not out.is_dir():
         raise errors.not_a_run(run, "there is no such folder")
-    with run_folder.open_run(out, overwrite=True) as folder:
+    with open_run(out, overwrite=True) as folder:
         made = change(segmentation.load(out))
         made.write(folder)
     if talk.as_json:
-        print_json(schema, {"out": run, **{part: made.record[part] for part in ("segments", "lineage")}})
+        print_json(schema, {"out": run, "segments": to_json(made.segments), "lineage": to_json(made.record.lineage)})
     elif not talk.quiet:
-        print(errors.shown(made.record["lineage"]["history"][-1], 400))
+        print(errors.shown(made.record.lineage.history[-1], 400))
         print(f"report {errors.shown(out / 'report.html', 200)}")
     return 0
 
@@ -96,18 +90,18 @@ def examples(run: str, source: str, segment: str | None, ids: bool, **flags: Any
     SOURCE is the file that was segmented, or another with the same columns. Ids are shown with --ids only.
     """
     from coterie import segmentation
-    from coterie.record import json
+    from coterie.record import to_json
     from coterie.report import terminal_examples
 
     talk, settings, engine = Talk(flags), settings_of(flags), engine_of(flags)
     try:
         found = segmentation.load(run)
-        table = found.new_customers(Path(source), engine, reading=reading_of(settings), id=settings.get("id"))
-        shown = found.examples(segment, ids=ids, customers=table)
+        reading, id = reading_of(settings), settings.get("id")
+        shown = found.examples(segment, ids=ids, source=source, reading=reading, id=id, engine=engine)
     finally:
         engine.close()
     if talk.as_json:
-        print_json("coterie.examples/1", {"run": run, "examples": json.plain(shown)})
+        print_json("coterie.examples/1", {"run": run, "examples": to_json(shown)})
     else:
         print("\n".join(terminal_examples.lines(found.record, shown)))
     return 0

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coterie import errors
+from coterie.findings import Finding
 
 
 class Talk:
@@ -31,13 +32,13 @@ class Talk:
         if self.live and not self.quiet:
             print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
 
-    def warn(self, findings: Sequence[Mapping[str, Any]]) -> None:
+    def warn(self, findings: Sequence[Finding]) -> None:
         """Name the findings that want attention, with their rule codes."""
         for finding in findings:
-            if finding["level"] == "warning":
-                place = f" {errors.quoted(finding['column'])}" if finding["column"] is not None else ""
-                text = errors.shown(f"{finding['text']}; {finding['done']}", 300)
-                print(f"{finding['code']}{place}: {text}", file=sys.stderr)
+            if finding.level == "warning":
+                place = f" {errors.quoted(finding.column)}" if finding.column is not None else ""
+                text = errors.shown(f"{finding.text}; {finding.done}", 300)
+                print(f"{finding.code}{place}: {text}", file=sys.stderr)
 
     @property
     def seconds(self) -> float:

@@ -14,6 +14,7 @@ from coterie import errors
 from coterie import options as config
 from coterie.cli.by_hand import examples, merge, name
 from coterie.cli.console import Talk, print_json, terminal_width
+from coterie.cli.data import check, rule
 from coterie.cli.flags import (
     engine_of,
     output_options,
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from coterie.segmentation import Segmentation
 
 DEMO_OUT = "coterie-demo"
-USAGE, BELOW = 2, 6
+BROKEN, BELOW = 2, 6
+PRINTED = ("options", "verdict", "choice", "segments", "findings", "sample", "model")
 
 
 # ── what every verb shares ────────────────────────────────────────────────────────────────────────────────────────
@@ -61,13 +63,15 @@ def _target(beside: Path, out: Path) -> Target:
 
 def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
     """Print the result of a run: the table for people, or one JSON object."""
+    from coterie.record import to_json
+
     talk.done()
-    talk.warn(run.record["findings"])
+    talk.warn(run.findings)
     if talk.verbose:
         print(f"{scans} queries over the data", file=sys.stderr)
     if talk.as_json:
-        parts = ("options", "verdict", "choice", "segments", "findings", "sample", "model")
-        print_json("coterie.segment/1", {"out": str(out), **{p: run.record[p] for p in parts}})
+        record = to_json(run.record)
+        print_json("coterie.segment/1", {"out": str(out), **{part: record[part] for part in PRINTED}})
     elif not talk.quiet:
         from coterie.report import terminal
 
@@ -75,7 +79,8 @@ def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
         width = terminal_width()
         written = {"report": str(out / "report.html"), "segments": str(out / "segments.parquet")}
         source = run.source_name or ""
-        print(terminal.show(run.record, source=source, written=written, seconds=talk.seconds, width=width, color=color))
+        record = to_json(run.record)
+        print(terminal.show(record, source=source, written=written, seconds=talk.seconds, width=width, color=color))
 
 
 # ── the verbs ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,14 +134,14 @@ def demo(**flags: Any) -> int:
 def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], talk: Talk) -> int:
     """Segment a file (None: the simulated customers, kept beside the result) into a run folder."""
     from coterie import simulate
-    from coterie.runs import run_folder
+    from coterie.runs import open_run
     from coterie.table import checked_path
 
     options = config.made(settings)
     if source is not None:
         checked_path(source)
-    with run_folder.open_run(out, overwrite=bool(settings.get("overwrite")), source=source) as folder:
-        from coterie import segmentation
+    with open_run(out, overwrite=bool(settings.get("overwrite")), source=source) as folder:
+        from coterie import stages
         from coterie.purchases import customer_base
 
         engine = engine_of(settings)
@@ -150,7 +155,7 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
             if settings.get("transactions"):
                 log = (read_from, engine, purchases_of(settings), reading_of(settings))
                 base = customer_base.customers_of_log(*log, folder.file("customers.parquet"))
-            run = segmentation.segment(
+            run = stages.segment(
                 read_from, options, reading=reading_of(settings), engine=engine, progress=talk.stage,
                 purchases=base, rfm=rules,
             )  # fmt: skip
@@ -159,7 +164,7 @@ def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], t
         finally:
             engine.close()
     _show(run, out, talk, scans)
-    for option in config.SCORING if run.record["sample"]["rfm"] is None else ():
+    for option in config.SCORING if run.record.sample.rfm is None else ():
         if settings.get(option) is not None:
             flag = f"--{option.replace('_', '-')}"
             print(f"{flag} changes nothing: recency, frequency or money is missing.", file=sys.stderr)
@@ -173,7 +178,7 @@ def _judged(run: Segmentation, least: str | None) -> int:
     if least not in config.VERDICTS:
         raise errors.bad_option("--fail-under", least, f"one of {', '.join(config.VERDICTS[1:])}")
     strength = {code: i for i, code in enumerate(config.VERDICTS)}
-    if strength.get(run.verdict.code, -1) >= strength[least]:
+    if strength.get(run.verdict.code or "", -1) >= strength[least]:
         return 0
     print(f"The verdict is {run.verdict.code or 'missing'}, below --fail-under {least}.", file=sys.stderr)
     return BELOW
@@ -193,7 +198,7 @@ def customers(source: str | None, **flags: Any) -> int:
     SOURCE has one row a purchase, or one a line of an order. Columns that no option names are found by their names.
     """
     from coterie.purchases import delivery
-    from coterie.record import json
+    from coterie.record import to_json
     from coterie.report import terminal_rfm
     from coterie.runs import one_file
 
@@ -209,71 +214,15 @@ def customers(source: str | None, **flags: Any) -> int:
                 _target(beside, out), rules_of(settings), bool(settings.get("rfm")),
                 seed=settings.get("seed") or 0, temp_dir=settings.get("temp_dir"),
             )  # fmt: skip
-            done = delivery.deliver(path, engine, purchases_of(settings), reading_of(settings), wanted)
+            made = delivery.deliver(path, engine, purchases_of(settings), reading_of(settings), wanted)
     finally:
         engine.close()
     talk.done()
-    made = json.plain(done)
-    talk.warn(made["findings"])
+    talk.warn(made.findings)
     if talk.as_json:
-        print_json("coterie.customers/1", {"out": str(out), **made})
+        print_json("coterie.customers/1", {"out": str(out), **to_json(made)})
     elif not talk.quiet:
-        print(terminal_rfm.show(made, out=str(out), seconds=talk.seconds, width=terminal_width()))
-    return 0
-
-
-@cli.command(epilog="Example: coterie check customers.csv --ignore COT116")
-@click.argument("source", required=False)
-@reading_options
-@click.option("--features", metavar="A,B", help="Columns to form segments with.")
-@click.option("--select", default="", metavar="CODES", help="Show only these rules, such as COT101,COT2.")
-@click.option("--ignore", default="", metavar="CODES", help="Leave these rules out.")
-@click.option("--examples", is_flag=True, help="Show some of the values that each finding is about.")
-@running_options
-def check(source: str | None, **flags: Any) -> int:
-    """Say what is odd about the data, worst first; nothing is fitted or written.
-
-    Exit code 2 when something would stop a segmentation.
-    """
-    from coterie import checking
-
-    settings = settings_of({**flags, "input": source})
-    if not settings.get("input"):
-        raise errors.no_source()
-    kept = {flag: checking.codes(flags[flag], f"--{flag}") for flag in ("select", "ignore")}
-    engine = engine_of(settings)
-    try:
-        path, options = Path(settings["input"]), config.made(settings)
-        seen = checking.check(
-            path,
-            options,
-            reading=reading_of(settings),
-            engine=engine,
-            select=kept["select"],
-            ignore=kept["ignore"],
-            examples=flags["examples"],
-        )
-    finally:
-        engine.close()
-    if flags["as_json"]:
-        print_json("coterie.check/1", checking.as_json(seen))
-    else:
-        print("\n".join(checking.lines(seen)))
-    return 0 if seen.sound else USAGE
-
-
-@cli.command(epilog="Example: coterie rule COT101")
-@click.argument("code")
-@talking_options
-def rule(code: str, **flags: Any) -> int:
-    """Explain a rule's code: what it means, why it matters, what to do."""
-    from coterie import checking
-
-    title, why, do = checking.explained(code)
-    if flags["as_json"]:
-        print_json("coterie.rule/1", {"code": code.upper(), "title": title.partition(" ")[2], "why": why, "do": do})
-    else:
-        print("\n".join((title, why, do)))
+        print(terminal_rfm.show(to_json(made), out=str(out), seconds=talk.seconds, width=terminal_width()))
     return 0
 
 
@@ -287,8 +236,9 @@ def rule(code: str, **flags: Any) -> int:
 def assign(run: str, source: str, **flags: Any) -> int:
     """Give new customers their segments, prepared as the ones that formed the segments were."""
     from coterie import segmentation
-    from coterie.record import json
-    from coterie.runs import one_file as files
+    from coterie.new_customers import read_new_customers
+    from coterie.record import to_json
+    from coterie.runs import one_file
 
     talk = Talk(flags)
     settings = settings_of(flags)
@@ -296,16 +246,16 @@ def assign(run: str, source: str, **flags: Any) -> int:
     found = segmentation.load(run)
     engine = engine_of(settings)
     try:
-        table = found.new_customers(Path(source), engine, reading=reading_of(settings), id=settings.get("id"))
+        table = read_new_customers(found.record, Path(source), engine, reading_of(settings), settings.get("id"))
         talk.stage("read", f"{table.rows:,} customers")
-        with files.replacing(out) as beside:
+        with one_file.replacing(out) as beside:
             found.write_assignments(table, _target(beside, out))
     finally:
         engine.close()
     talk.done()
-    talk.warn(json.plain(table.findings))
+    talk.warn(table.findings)
     if talk.as_json:
-        print_json("coterie.assign/1", {"out": str(out), "rows": table.rows, "findings": json.plain(table.findings)})
+        print_json("coterie.assign/1", {"out": str(out), "rows": table.rows, "findings": to_json(table.findings)})
     elif not talk.quiet:
         print(f"{table.rows:,} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, 200)}")
     return 0
@@ -345,8 +295,8 @@ def verify(run: str, **flags: Any) -> int:
         print(f"{errors.shown(run, 200)} is whole: every file is as it was written.")
     for problem in problems:
         print(f"{errors.quoted(problem.file)}: {problem.what}", file=sys.stderr)
-    return USAGE if problems else 0
+    return BROKEN if problems else 0
 
 
-for verb in (examples, name, merge):
+for verb in (check, rule, examples, name, merge):
     cli.add_command(verb)

@@ -15,23 +15,28 @@ Its modules, in import order::
     confidence       bands of the margin, calibrated on the votes of refits
 """
 
+from coterie.evidence.choice import Choice, Spread
 from coterie.evidence.confidence import Confidence, Cut
 from coterie.evidence.evidence import Evidence
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import RESAMPLE_ROWS, Plan, Progress
 from coterie.evidence.sensitivity import Sensitivity
+from coterie.evidence.stability import SegmentStability
 from coterie.evidence.verdict import Context, Verdict
 
 __all__ = [
     "RESAMPLE_ROWS",
     "Block",
+    "Choice",
     "Confidence",
     "Context",
     "Cut",
     "Evidence",
     "Plan",
     "Progress",
+    "SegmentStability",
     "Sensitivity",
+    "Spread",
     "Verdict",
     "confidence",
     "evidence",

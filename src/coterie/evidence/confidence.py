@@ -40,7 +40,7 @@ class Confidence:
     """
 
     cuts: tuple[Cut, ...]
-    agreement: float
+    agreement: float | None
 
 
 def calibrate(margin: FloatArray, votes: FloatArray, label: NDArray[np.int32], segments: tuple[int, ...]) -> Confidence:

@@ -9,9 +9,9 @@ Its modules, in import order::
 """
 
 from coterie.model.assignment import COLUMNS, assignment_sql, confidence_sql, margins_sql, segments_sql
-from coterie.model.decision import Decision
+from coterie.model.decision import Decision, decide
 from coterie.model.features import Feature, Prepared, propose, transform, words_of
-from coterie.model.model import Model, estimate_silhouette
+from coterie.model.model import Model, estimate_silhouette, sample_size
 
 __all__ = [
     "COLUMNS",
@@ -21,12 +21,14 @@ __all__ = [
     "Prepared",
     "assignment_sql",
     "confidence_sql",
+    "decide",
     "decision",
     "estimate_silhouette",
     "features",
     "margins_sql",
     "model",
     "propose",
+    "sample_size",
     "segments_sql",
     "transform",
     "words_of",

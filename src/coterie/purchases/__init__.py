@@ -24,11 +24,12 @@ from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
 from coterie.purchases.holdout import Holdout
 from coterie.purchases.log import Log, read_log
 from coterie.purchases.rfm import RfmFacts, RfmOptions, RfmRules, choose_rules
-from coterie.purchases.rfm.counts import agreement
+from coterie.purchases.rfm.counts import Crossed, agreement
 from coterie.purchases.roles import PurchaseOptions, Purchases, with_changes
 
 __all__ = [
     "CUSTOMER",
+    "Crossed",
     "CustomerBase",
     "Holdout",
     "Log",

@@ -1,24 +1,35 @@
-"""What the stages found becomes one record."""
+"""What the stages found becomes one record; after a merge by hand it is measured again."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import options as config
 from coterie import words
-from coterie.evidence import RESAMPLE_ROWS, confidence, stability
+from coterie.evidence import RESAMPLE_ROWS, Confidence, confidence, stability
 from coterie.findings import Finding, worst_first
-from coterie.model import Decision, Feature, decision, model
-from coterie.model import features as feature_maker
-from coterie.portrait import Portrait, SegmentedSample, Totals, map, portray, profile
-from coterie.record import json
+from coterie.model import Decision, Feature, decision, features, model
+from coterie.options import Options
+from coterie.portrait import Map, Portrait, ProfileRow, SegmentedSample, Totals, map, portray, profile
+from coterie.purchases import Holdout, PurchaseFacts, RfmFacts
+from coterie.record.json import canonical
 from coterie.record.points import Points
+from coterie.record.record import (
+    FORMAT,
+    Lineage,
+    MapFacts,
+    ModelFacts,
+    Record,
+    SampleFacts,
+    SensitivityFacts,
+    StabilityFacts,
+)  # fmt: skip
 from coterie.table import ColumnRecord, Sample, Table, draw, summarize
 
 ALIKE = "COT303"
@@ -27,47 +38,90 @@ SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Worked:
+class StageResults:
     """What the stages found, on the way into the record."""
 
-    options: config.Options
+    options: Options
     table: Table
     sample: Sample
     columns: tuple[ColumnRecord, ...]
     features: tuple[Feature, ...]
     findings: tuple[Finding, ...]
-    decided: Decision
+    decision: Decision
     totals: Totals
+    purchases: PurchaseFacts | None
+    rfm: RfmFacts | None
+    holdout: Holdout | None
 
 
-def gathered(w: Worked) -> tuple[dict[str, Any], Points]:
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """The segments as people read them, with the profile, the map and the silhouette."""
+
+    portrait: Portrait
+    profile: tuple[ProfileRow, ...]
+    map: Map
+    silhouette: tuple[float | None, float | None, int]
+
+    @property
+    def map_facts(self) -> MapFacts:
+        return MapFacts(self.map.kind, self.map.x, self.map.y, len(self.map.points[2]), self.map.of, self.map.cells)
+
+    @property
+    def points(self) -> Points:
+        return Points(*(axis.tolist() for axis in self.map.points))
+
+
+def _describe(
+    totals: Totals,
+    columns: Sequence[ColumnRecord],
+    fitted: Sequence[Feature],
+    values: Mapping[str, NDArray[Any]],
+    placed: SegmentedSample,
+    value: str | None,
+) -> _Described:
+    """Return the portrait of segments, whether they were just formed or merged by hand."""
+    rows = profile.rows(totals, columns, fitted, values, placed.label, placed.model.segments)
+    drawn = portray(rows, columns, fitted, values, totals, placed, value=value)
+    charted = map.project(fitted, columns, values, placed.Z, placed.label)
+    return _Described(drawn, rows, charted, model.estimate_silhouette(placed.Z, placed.label))
+
+
+# ── made ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def build_record(found: StageResults) -> tuple[Record, Points]:
     """Return the record, and the points of its map."""
-    decided, totals, values = w.decided, w.totals, w.sample.values
-    rows = profile.rows(totals, w.columns, w.features, values, decided.label, decided.model.segments)
-    drawn = portray(rows, w.columns, w.features, values, totals, _segmented(decided), value=w.options.value)
-    found = drawn.segments
-    charted = map.project(w.features, w.columns, values, decided.Z, decided.label)
-    made = {
-        "format": json.FORMAT,
-        "coterie": version("coterie"),
-        "options": config.to_record(w.options),
-        "columns": profile.with_means(w.columns, totals),
-        "findings": worst_first((*w.findings, *_alike(drawn), *_step_finding(totals))),
-        "features": w.features,
-        "sample": json.of_sample(w.sample, totals, charted, w.options.seed),
-        "model": {**json.of_model(decided, totals), "rules": drawn.rules, "tree": drawn.tree},
-        "verdict": decision.reach_verdict(decided, w.features, [s.name for s in found], w.table.rows),
-        "choice": decided.evidence.choice,
-        "stability": json.of_stability(decided),
-        "sensitivity": json.plain(decided.sensitivity),
-        "segments": found,
-        "profile": profile.with_names(rows, {s.id: s.name for s in found}),
-        "lineage": {"parent": None, "next_id": len(found) + 1, "history": []},
-    }
-    return made, Points(*(axis.tolist() for axis in charted.points))
+    totals, decided = found.totals, found.decision
+    placed = _place(decided)
+    seen = _describe(totals, found.columns, found.features, found.sample.values, placed, found.options.value)
+    named = seen.portrait.segments
+    record = Record(
+        format=FORMAT,
+        coterie=version("coterie"),
+        options=found.options,
+        columns=profile.with_means(found.columns, totals),
+        findings=worst_first((*found.findings, *_alike(seen.portrait), *_step_finding(totals))),
+        features=found.features,
+        sample=_sample_facts(found, seen),
+        model=_model_facts(decided, totals, seen),
+        verdict=decision.reach_verdict(decided, found.features, [s.name for s in named], found.table.rows),
+        choice=decided.evidence.choice,
+        stability=StabilityFacts(**_values(decided.evidence.stability), margins=decided.confidence),
+        sensitivity=SensitivityFacts(**_values(decided.sensitivity), holdout=found.holdout),
+        segments=named,
+        profile=profile.with_names(seen.profile, {s.id: s.name for s in named}),
+        lineage=Lineage(None, len(named) + 1, ()),
+    )
+    return canonical(record), seen.points
 
 
-def _segmented(decided: Decision) -> SegmentedSample:
+def _values(record: Any) -> dict[str, Any]:
+    """Return a dataclass's values by name, as they are."""
+    return {f.name: getattr(record, f.name) for f in fields(record)}
+
+
+def _place(decided: Decision) -> SegmentedSample:
     return SegmentedSample(
         model=decided.model,
         Z=decided.Z,
@@ -79,85 +133,33 @@ def _segmented(decided: Decision) -> SegmentedSample:
     )
 
 
-def measured_again(made: json.Record, table: Table) -> tuple[dict[str, Any], Points] | None:
-    """Return the record of segments that were merged by hand with everything measured, or None for other customers.
-
-    Parameters
-    ----------
-    made : the record whose segments were merged; it decides, nothing is fitted.
-    table : the customers that it is about. Their exact counts and means must be the record's own.
-
-    Notes
-    -----
-    Cost: three scans of the data, as the same stages of ``segment``.
-    """
-    options, held, fitted = config.from_record(made["options"]), json.columns(made), json.model(made)
-    there = {c.name for c in table.columns}
-    if not {c.name for c in held if c.role in profile.PROFILED} <= there:
-        return None
-    features, summary = json.features(made), summarize(table)
-    used = [
-        c.name for c in held if c.name in {n.name for n in table.columns} and c.name != table.id and c.kind != "other"
-    ]
-    size = model.sample_size(options.max_k)
-    sample = draw(table, used, size, seed=options.seed, distinct_ids=not options.allow_duplicate_ids)
-    found = profile.totals(table, summary, held, features, fitted)
-    if not _is_same(made, profile.with_means(held, found), found):
-        return None
-    placed, judged = _segmented_again(made, feature_maker.prepare(features, sample.values))
-    label = placed.label
-    rows = profile.rows(found, held, features, sample.values, label, fitted.segments)
-    drawn = portray(rows, held, features, sample.values, found, placed, value=options.value)
-    given = {s["id"]: s["given"] for s in made["segments"]}
-    named = tuple(replace(s, given=given[s.id]) for s in drawn.segments)
-    charted = map.project(features, held, sample.values, placed.Z, label)
-    value, error, shown = model.estimate_silhouette(placed.Z, label)
-    again = {
-        **made,
-        "findings": worst_first((*(Finding(**f) for f in made["findings"] if f["code"] != ALIKE), *_alike(drawn))),
-        "sample": {**made["sample"], "map": json.of_sample(sample, found, charted, options.seed)["map"]},
-        "model": {
-            **made["model"],
-            "explained": found.explained,
-            "silhouette": value,
-            "silhouette_error": error,
-            "silhouette_rows": shown,
-            "rules": drawn.rules,
-            "tree": drawn.tree,
-        },
-        "stability": {**made["stability"], **judged},
-        "segments": named,
-        "profile": profile.with_names(rows, {s.id: s.given or s.name for s in named}),
-    }
-    return json.plain(again), Points(*(axis.tolist() for axis in charted.points))
+def _sample_facts(found: StageResults, seen: _Described) -> SampleFacts:
+    sample = found.sample
+    return SampleFacts(
+        rows=sample.rows,
+        used=sample.size,
+        seed=found.options.seed,
+        whole=sample.whole,
+        unassigned=found.totals.unassigned,
+        map=seen.map_facts,
+        purchases=found.purchases,
+        rfm=found.rfm,
+    )
 
 
-def _is_same(made: json.Record, columns: tuple[ColumnRecord, ...], found: Totals) -> bool:
-    """Say whether counts and means are those of the record; sums of other groups differ in their last bits."""
-    if any(found.size[s["id"]] != s["size"] for s in made["segments"]):
-        return False
-    pairs = [(c.mean, before["mean"]) for c, before in zip(columns, made["columns"], strict=True)]
-    return all(a == b if a is None or b is None else math.isclose(a, b, rel_tol=SAME, abs_tol=SAME) for a, b in pairs)
-
-
-def _segmented_again(made: json.Record, Z: NDArray[np.float64]) -> tuple[SegmentedSample, dict[str, Any]]:
-    """Return the sample in the segments of a record, and what its stored refits say of each customer."""
-    fitted, few = json.model(made), slice(RESAMPLE_ROWS)
-    ids, refits = np.array(fitted.segments), np.array(made["stability"]["refits"])
-    label, margin = model.predict(fitted, Z)
-    place = np.where(label[few] > 0, np.searchsorted(ids, label[few]), -1).astype(np.int32)
-    owner = np.searchsorted(ids, np.array(fitted.segment_of)).tolist()
-    votes = stability.count_votes(Z[few], refits, place, segment_of=owner)
-    sure = confidence.calibrate(margin[few], votes, label[few], fitted.segments)
-    known = votes[place >= 0]
-    judged = {
-        "core": float((known >= stability.CORE).mean()),
-        "probable": float(((known >= stability.PROBABLE) & (known < stability.CORE)).mean()),
-        "borderline": float((known < stability.PROBABLE).mean()),
-        "margins": sure,
-    }
-    depths = {s["id"]: s["depth"] for s in made["segments"]}
-    return SegmentedSample(fitted, Z, label, margin, sure.cuts, refits, depths), judged
+def _model_facts(decided: Decision, totals: Totals, seen: _Described) -> ModelFacts:
+    value, error, rows = seen.silhouette
+    return ModelFacts(
+        **_values(decided.model),
+        inertia_all=totals.inertia,
+        explained=totals.explained,
+        step=totals.step,
+        silhouette=value,
+        silhouette_error=error,
+        silhouette_rows=rows,
+        rules=seen.portrait.rules,
+        tree=seen.portrait.tree,
+    )
 
 
 def _alike(drawn: Portrait) -> list[Finding]:
@@ -176,3 +178,89 @@ def _step_finding(totals: Totals) -> tuple[Finding, ...]:
         return ()
     text = f"segment means over all customers lie up to {words.share(totals.step)} of a range from the sample's centers"
     return (Finding("COT301", "warning", None, 0, text, "the sample's centers were kept"),)
+
+
+# ── measured again ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rebuild_record(record: Record, table: Table) -> tuple[Record, Points] | None:
+    """Return the record of merged segments with everything measured, or None for other customers.
+
+    Parameters
+    ----------
+    record : the record whose segments were merged; it decides, nothing is fitted.
+    table : the customers that it is about. Their exact counts and means must be the record's own.
+
+    Notes
+    -----
+    Cost: three scans of the data, as the same stages of ``segment``.
+    """
+    there = {c.name for c in table.columns}
+    if not {c.name for c in record.columns if c.role in profile.PROFILED} <= there:
+        return None
+    totals = profile.totals(table, summarize(table), record.columns, record.features, record.model)
+    if not _is_same(record, profile.with_means(record.columns, totals), totals):
+        return None
+    sample = _draw_again(record, table)
+    placed, judged = _place_again(record, features.prepare(record.features, sample.values))
+    seen = _describe(totals, record.columns, record.features, sample.values, placed, record.options.value)
+    given = {s.id: s.given for s in record.segments}
+    named = tuple(replace(s, given=given[s.id]) for s in seen.portrait.segments)
+    silhouette, error, rows = seen.silhouette
+    others = [f for f in record.findings if f.code != ALIKE]
+    again = replace(
+        record,
+        findings=worst_first((*others, *_alike(seen.portrait))),
+        sample=replace(record.sample, map=seen.map_facts),
+        model=replace(
+            record.model,
+            explained=totals.explained,
+            silhouette=silhouette,
+            silhouette_error=error,
+            silhouette_rows=rows,
+            rules=seen.portrait.rules,
+            tree=seen.portrait.tree,
+        ),
+        stability=judged,
+        segments=named,
+        profile=profile.with_names(seen.profile, {s.id: s.given or s.name for s in named}),
+    )
+    return canonical(again), seen.points
+
+
+def _draw_again(record: Record, table: Table) -> Sample:
+    """Return the sample that decided: the same customers, for their ids are the same."""
+    options = record.options
+    there = {c.name for c in table.columns}
+    used = [c.name for c in record.columns if c.name in there and c.name != table.id and c.kind != "other"]
+    size = model.sample_size(options.max_k)
+    return draw(table, used, size, seed=options.seed, distinct_ids=not options.allow_duplicate_ids)
+
+
+def _is_same(record: Record, columns: Sequence[ColumnRecord], found: Totals) -> bool:
+    """Say whether counts and means are those of the record; sums of other groups differ in their last bits."""
+    if any(found.size[s.id] != s.size for s in record.segments):
+        return False
+    pairs = [(c.mean, before.mean) for c, before in zip(columns, record.columns, strict=True)]
+    return all(a == b if a is None or b is None else math.isclose(a, b, rel_tol=SAME, abs_tol=SAME) for a, b in pairs)
+
+
+def _place_again(record: Record, Z: NDArray[np.float64]) -> tuple[SegmentedSample, StabilityFacts]:
+    """Return the sample in the segments of a record, and what its stored refits say of each customer."""
+    fitted, few = record.model, slice(RESAMPLE_ROWS)
+    ids, refits = np.array(fitted.segments), np.array(record.stability.refits)
+    label, margin = model.predict(fitted, Z)
+    place = np.where(label[few] > 0, np.searchsorted(ids, label[few]), -1).astype(np.int32)
+    owner = np.searchsorted(ids, np.array(fitted.segment_of)).tolist()
+    votes = stability.count_votes(Z[few], refits, place, segment_of=owner)
+    sure: Confidence = confidence.calibrate(margin[few], votes, label[few], fitted.segments)
+    known = votes[place >= 0]
+    judged = replace(
+        record.stability,
+        core=float((known >= stability.CORE).mean()),
+        probable=float(((known >= stability.PROBABLE) & (known < stability.CORE)).mean()),
+        borderline=float((known < stability.PROBABLE).mean()),
+        margins=sure,
+    )
+    depths = {s.id: s.depth for s in record.segments}
+    return SegmentedSample(fitted, Z, label, margin, sure.cuts, refits, depths), judged

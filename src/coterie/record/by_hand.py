@@ -10,64 +10,63 @@ import hashlib
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
 
 from coterie import errors, words
-from coterie.portrait import ALL, WeakRule, choose_ideas, naming, rules_text
-from coterie.purchases import agreement
-from coterie.record import json
-from coterie.record.json import Record
+from coterie.portrait import ALL, ProfileRow, Segment, choose_ideas, naming, rules_text
+from coterie.purchases import Crossed, RfmFacts, agreement
+from coterie.record.json import dumps
+from coterie.record.record import ModelFacts, Record, SampleFacts, StabilityFacts
 
 LONGEST_NAME = 80
 JOINERS = "\u200c\u200d"  # without them neither Persian nor a family of emoji can be written
 
 
-def segment_id(made: Record, key: int | str) -> int:
+def segment_id(record: Record, key: int | str) -> int:
     """Return the id of the segment that an id or a letter names.
 
     Raises
     ------
     InputError : there is no such segment.
     """
-    known = {s["id"]: s["letter"] for s in made["segments"]}
     asked = str(key).strip()
-    for segment, its_letter in known.items():
-        if asked == str(segment) or asked.upper() == its_letter.upper():
-            return int(segment)
-    raise errors.no_segment(asked, [f"{segment} ({its_letter})" for segment, its_letter in known.items()])
+    for s in record.segments:
+        if asked == str(s.id) or asked.upper() == s.letter.upper():
+            return s.id
+    raise errors.no_segment(asked, [f"{s.id} ({s.letter})" for s in record.segments])
 
 
-def _next(made: Record, said: str, **changed: Any) -> dict[str, Any]:
-    """Return the record with parts changed, its parent's digest and one more sentence of history."""
-    lineage = dict(made["lineage"])
-    lineage["parent"] = hashlib.sha256(json.dumps(made).encode()).hexdigest()
-    lineage["history"] = [*lineage["history"], said]
-    lineage["next_id"] = changed.pop("next_id", lineage["next_id"])
-    return {**made, **changed, "lineage": lineage}
+def _inherit(record: Record, after: Record, said: str, next_id: int) -> Record:
+    """Return what a record became, with its parent's digest and one more sentence of history."""
+    parent = hashlib.sha256(dumps(record).encode()).hexdigest()
+    lineage = replace(record.lineage, parent=parent, next_id=next_id, history=(*record.lineage.history, said))
+    return replace(after, lineage=lineage)
 
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def named(made: Record, key: int | str, text: str | None) -> dict[str, Any]:
-    """Return the next record, in which a segment has the name given; None takes a given name back.
+def rename(record: Record, key: int | str, text: str | None) -> Record:
+    """Return the next record, in which a segment has the name given.
+
+    Parameters
+    ----------
+    text : None takes a given name back.
 
     Raises
     ------
     InputError : there is no such segment, the name cannot be one, or another segment has it.
     """
-    segment = segment_id(made, key)
+    one = record.segment(segment_id(record, key))
     given = None if text is None else checked_name(text)
-    taken = {(s["given"] or s["name"]).casefold(): s["letter"] for s in made["segments"] if s["id"] != segment}
+    taken = {(s.given or s.name).casefold(): s.letter for s in record.segments if s.id != one.id}
     if given is not None and given.casefold() in taken:
         raise errors.name_taken(given, taken[given.casefold()])
-    one = next(s for s in made["segments"] if s["id"] == segment)
-    before = one["given"] or one["name"]
-    after = given or one["name"]
-    said = f"Segment {one['letter']} was called “{before}” and is “{after}” from here on."
-    segments = [{**s, "given": given} if s["id"] == segment else s for s in made["segments"]]
-    rows = [{**row, "name": after} if row["segment"] == segment else row for row in made["profile"]]
-    return _next(made, said, segments=segments, profile=rows)
+    before, after = one.given or one.name, given or one.name
+    said = f"Segment {one.letter} was called “{before}” and is “{after}” from here on."
+    segments = tuple(replace(s, given=given) if s.id == one.id else s for s in record.segments)
+    rows = tuple(replace(row, name=after) if row.segment == one.id else row for row in record.profile)
+    return _inherit(record, replace(record, segments=segments, profile=rows), said, record.lineage.next_id)
 
 
 def checked_name(text: str) -> str:
@@ -99,7 +98,7 @@ def checked_name(text: str) -> str:
 # ── merging ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def merged(made: Record, first: int | str, second: int | str) -> dict[str, Any]:
+def merge(record: Record, first: int | str, second: int | str) -> Record:
     """Return the next record, in which two segments are one with an id of its own.
 
     Their centers stay, so that customers are assigned as before; an id is never used for another group of customers.
@@ -108,162 +107,171 @@ def merged(made: Record, first: int | str, second: int | str) -> dict[str, Any]:
     ------
     InputError : there are no such segments, they are the same, or there are only two.
     """
-    a, b = sorted((segment_id(made, first), segment_id(made, second)))
+    a, b = sorted((segment_id(record, first), segment_id(record, second)))
     if a == b:
         raise errors.merge_with_itself(str(first))
-    if len(made["segments"]) < 3:
+    if len(record.segments) < 3:
         raise errors.last_two_segments()
-    new = int(made["lineage"]["next_id"])
-    pair = [next(s for s in made["segments"] if s["id"] == s_id) for s_id in (a, b)]
-    letters = words.joined([s["letter"] for s in pair])
-    rows = _profile(made["profile"], {s["id"]: s["size"] for s in pair}, new)
-    one = _segment(made, pair, new, rows)
-    for row in rows:
-        row["name"] = one["name"] if row["segment"] == new else row["name"]
-    rest = [_neighbor(s, (a, b), new) for s in made["segments"] if s["id"] not in (a, b)]
-    called = words.joined([f"{s['letter']} “{s['given'] or s['name']}”" for s in pair])
+    new, ids, pair = record.lineage.next_id, (a, b), (record.segment(a), record.segment(b))
+    letters = words.joined([s.letter for s in pair])
+    rows = _merge_profile(record.profile, {s.id: s.size for s in pair}, new)
+    one = _merge_segments(record, pair, new, rows)
+    rest = [_neighbor(s, ids, new) for s in record.segments if s.id not in ids]
+    called = words.joined([f"{s.letter} “{s.given or s.name}”" for s in pair])
     caveat = (
-        f"Segments {letters} were merged by hand into {one['letter']}: the verdict, the votes and the repeatability are"
+        f"Segments {letters} were merged by hand into {one.letter}: the verdict, the votes and the repeatability are"
         " those of the segments before."
     )
-    return _next(
-        made,
-        f"Segments {called} were merged into {one['letter']}.",
-        next_id=new + 1,
-        segments=[*rest, one],
-        profile=rows,
-        model=_model(made, (a, b), new),
-        sample=_sample(made["sample"], (a, b), new),
-        stability=_stability(made["stability"], (a, b)),
-        verdict={**made["verdict"], "caveats": [*(made["verdict"]["caveats"] or []), caveat]},
-        findings=[f for f in made["findings"] if not (f["code"] == "COT303" and f"segments {letters} " in f["text"])],
+    after = replace(
+        record,
+        segments=(*rest, one),
+        profile=tuple(replace(row, name=one.name) if row.segment == new else row for row in rows),
+        model=_merge_model(record, ids, new),
+        sample=_merge_sample(record.sample, ids, new),
+        stability=_without(record.stability, ids),
+        verdict=replace(record.verdict, caveats=(*record.verdict.caveats, caveat)),
+        findings=tuple(f for f in record.findings if not (f.code == "COT303" and f"segments {letters} " in f.text)),
+    )
+    return _inherit(record, after, f"Segments {called} were merged into {one.letter}.", new + 1)
+
+
+def _merge_model(record: Record, pair: tuple[int, int], new: int) -> ModelFacts:
+    """Return the model with the two segments' centers belonging to one; what was measured of the others stays."""
+    held = record.model
+    weak = tuple(w for w in held.rules.weak if w.segment not in pair)
+    letters = {s.id: s.letter for s in record.segments if s.id not in pair}
+    good = [s.id for s in record.segments if s.rule and s.id in letters]
+    text = rules_text(good, weak, held.rules.measured, letters)
+    text = f"{text} No rule was sought for {words.letter(new)}, which was merged by hand.".strip()
+    return replace(
+        held,
+        segment_of=tuple(new if s in pair else s for s in held.segment_of),
+        explained=None,
+        silhouette=None,
+        silhouette_error=None,
+        silhouette_rows=None,
+        tree=None,
+        rules=replace(held.rules, weak=weak, text=text),
     )
 
 
-def _model(made: Record, pair: tuple[int, int], new: int) -> dict[str, Any]:
-    """Return the model with the two segments' centers belonging to one; what was measured of the others stays."""
-    held = made["model"]
-    rules = held.get("rules")
-    if rules:
-        weak = [w for w in rules["weak"] if w["segment"] not in pair]
-        letters = {s["id"]: s["letter"] for s in made["segments"] if s["id"] not in pair}
-        good = [s["id"] for s in made["segments"] if s["rule"] and s["id"] in letters]
-        text = rules_text(good, [WeakRule(**w) for w in weak], rules["measured"], letters)
-        text = f"{text} No rule was sought for {words.letter(new)}, which was merged by hand.".strip()
-        rules = {**rules, "weak": weak, "text": text}
-    return {
-        **held,
-        "segment_of": [new if s in pair else s for s in held["segment_of"]],
-        **dict.fromkeys(("explained", "silhouette", "silhouette_error", "silhouette_rows", "tree")),
-        "rules": rules,
-    }
-
-
-def _stability(held: Mapping[str, Any] | None, pair: tuple[int, int]) -> dict[str, Any] | None:
+def _without(held: StabilityFacts, pair: tuple[int, int]) -> StabilityFacts:
     """Return what is known of the segments that stay; no refit was looked at for the merged one."""
-    if held is None:
-        return None
-    cuts = [c for c in held["margins"]["cuts"] if c["segment"] not in pair]
-    return {
-        **held,
-        "segments": [s for s in held["segments"] if s["id"] not in pair],
-        **dict.fromkeys(("core", "probable", "borderline")),
-        "neighbors": [],
-        "margins": {"cuts": cuts, "agreement": None},
-    }
+    cuts = tuple(c for c in held.margins.cuts if c.segment not in pair)
+    return replace(
+        held,
+        segments=tuple(s for s in held.segments if s.id not in pair),
+        core=None,
+        probable=None,
+        borderline=None,
+        neighbors=(),
+        margins=replace(held.margins, cuts=cuts, agreement=None),
+    )
 
 
-def _sample(held: Mapping[str, Any], pair: tuple[int, int], new: int) -> dict[str, Any]:
+def _merge_sample(held: SampleFacts, pair: tuple[int, int], new: int) -> SampleFacts:
     """Return the map without its cells, whose most frequent segment may be another now, and RFM's crossing."""
-    rfm = held.get("rfm")
-    if rfm:
-        crossed: dict[tuple[int, str], int] = {}
-        for cell in rfm["cross"]:
-            key = (new if cell["segment"] in pair else cell["segment"], cell["name"])
-            crossed[key] = crossed.get(key, 0) + cell["n"]
-        cross = [{"segment": s, "name": name, "n": n} for (s, name), n in sorted(crossed.items())]
-        rfm = {**rfm, "cross": cross, "agreement": agreement(crossed)}
-    return {**held, "map": {**held["map"], "cells": None}, "rfm": rfm}
+    rfm = held.rfm and _cross_again(held.rfm, pair, new)
+    return replace(held, map=replace(held.map, cells=None), rfm=rfm)
 
 
-def _neighbor(segment: Mapping[str, Any], pair: tuple[int, int], new: int) -> dict[str, Any]:
+def _cross_again(held: RfmFacts, pair: tuple[int, int], new: int) -> RfmFacts:
+    crossed: dict[tuple[int, str], int] = {}
+    for cell in held.cross:
+        key = (new if cell.segment in pair else cell.segment, cell.name)
+        crossed[key] = crossed.get(key, 0) + cell.n
+    cross = tuple(Crossed(s, name, n) for (s, name), n in sorted(crossed.items()))
+    return replace(held, cross=cross, agreement=agreement(crossed))
+
+
+def _neighbor(segment: Segment, pair: tuple[int, int], new: int) -> Segment:
     """Return another segment, whose border may now be one with the merged segment."""
-    border = segment.get("border")
-    if not border or border["towards"] is None:
-        return dict(segment)
+    border = segment.border
+    if border is None or border.towards is None:
+        return segment
     # If most were near one of the two, most are near both together; else the two together may outnumber the others.
-    towards = new if border["towards"] in pair else None
-    return {**segment, "border": {**border, "towards": towards, "towards_share": None}}
+    towards = new if border.towards in pair else None
+    return replace(segment, border=replace(border, towards=towards, towards_share=None))
 
 
 # ── what two parts are together ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _profile(rows: Sequence[Mapping[str, Any]], sizes: Mapping[int, int], new: int) -> list[dict[str, Any]]:
+def _merge_profile(rows: Sequence[ProfileRow], sizes: Mapping[int, int], new: int) -> list[ProfileRow]:
     """Return the profile with one row for each two rows of the pair, after those that stay."""
-    everybody = {(r["column"], r["level"]): r["n"] for r in rows if r["segment"] == ALL}
-    parts: dict[tuple[str, str | None], list[Mapping[str, Any]]] = {}
+    everybody = {(r.column, r.level): r.n for r in rows if r.segment == ALL}
+    parts: dict[tuple[str, str | None], list[ProfileRow]] = {}
     for r in rows:
-        if r["segment"] in sizes:
-            parts.setdefault((r["column"], r["level"]), []).append(r)
-    together = [_row(two, sizes, everybody[key], new) for key, two in parts.items()]
-    return [*(dict(r) for r in rows if r["segment"] not in sizes), *together]
+        if r.segment in sizes:
+            parts.setdefault((r.column, r.level), []).append(r)
+    together = [_merge_rows(two, sizes, everybody[key], new) for key, two in parts.items()]
+    return [*(r for r in rows if r.segment not in sizes), *together]
 
 
-def _row(two: Sequence[Mapping[str, Any]], sizes: Mapping[int, int], everybody: int, new: int) -> dict[str, Any]:
-    n, missing = sum(r["n"] for r in two), sum(r["missing"] for r in two)
-    row = {**two[0], "segment": new, "n": n, "missing": missing}
-    row |= dict.fromkeys(("mean", "median", "p10", "p90", "share", "effect", "superiority"))
-    if two[0]["level"] is None:
-        row["mean"] = math.fsum(r["mean"] * r["n"] for r in two if r["mean"] is not None) / n if n else None
-        row["superiority"] = _superiority(two, everybody)
-    elif known := sum(sizes[r["segment"]] for r in two) - missing:
-        row["share"] = n / known
-        row["effect"] = row["share"] - two[0]["overall"]
-    return row
+def _merge_rows(two: Sequence[ProfileRow], sizes: Mapping[int, int], everybody: int, new: int) -> ProfileRow:
+    n, missing, level = sum(r.n for r in two), sum(r.missing for r in two), two[0].level is not None
+    known = sum(sizes[r.segment] for r in two) - missing if level else 0
+    share, overall = n / known if known else None, two[0].overall
+    mean = math.fsum(r.mean * r.n for r in two if r.mean is not None) / n if n and not level else None
+    return replace(
+        two[0],
+        segment=new,
+        n=n,
+        missing=missing,
+        mean=mean,
+        median=None,
+        p10=None,
+        p90=None,
+        share=share,
+        effect=None if share is None or overall is None else share - overall,
+        superiority=None if level else _superiority(two, everybody),
+    )
 
 
-def _superiority(two: Sequence[Mapping[str, Any]], everybody: int) -> float | None:
+def _superiority(two: Sequence[ProfileRow], everybody: int) -> float | None:
     """Return P(member > other) + half P(equal) of both together, from that of each against all the others.
 
     Pairs of one part with the other are won by one of them, so that they can be taken out: exact where the sample is
     all customers, and as good as its parts elsewhere.
     """
-    n, m = (r["n"] for r in two)
-    others = everybody - n - m
-    if any(r["superiority"] is None for r in two) or min(n, m, others) <= 0:
+    n, m = (r.n for r in two)
+    others, chances = everybody - n - m, [r.superiority for r in two if r.superiority is not None]
+    if len(chances) < len(two) or min(n, m, others) <= 0:
         return None
-    won: float = math.fsum(r["superiority"] * r["n"] * (everybody - r["n"]) for r in two) - n * m
-    chance: float = won / ((n + m) * others)
-    return min(1.0, max(0.0, chance))
+    won = math.fsum(chance * r.n * (everybody - r.n) for chance, r in zip(chances, two, strict=True)) - n * m
+    return min(1.0, max(0.0, won / ((n + m) * others)))
 
 
-def _segment(
-    made: Record, pair: Sequence[Mapping[str, Any]], new: int, rows: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def _merge_segments(record: Record, pair: tuple[Segment, Segment], new: int, rows: Sequence[ProfileRow]) -> Segment:
     a, b = pair
-    size = a["size"] + b["size"]
-    facts = naming.markers(json.profile(rows), json.columns(made), new)
-    taken = {s["given"] or s["name"] for s in made["segments"] if s not in (a, b)}
-    tries = [naming.name_of(facts[:count], json.columns(made)) for count in (2, naming.FACTS)]
-    last = f"{tries[0]}, {a['letter']} and {b['letter']} together"
+    size = a.size + b.size
+    facts = naming.markers(rows, record.columns, new)
+    taken = {s.given or s.name for s in record.segments if s not in pair}
+    tries = [naming.name_of(facts[:count], record.columns) for count in (2, naming.FACTS)]
+    last = f"{tries[0]}, {a.letter} and {b.letter} together"
     spread = None
-    if a["spread"] is not None and b["spread"] is not None and size:
-        spread = math.sqrt((a["size"] * a["spread"] ** 2 + b["size"] * b["spread"] ** 2) / size)
-    return {
-        **a,
-        "id": new,
-        "letter": words.letter(new),
-        "name": next((name for name in tries if name not in taken), last),
-        "given": None,
-        "tentative": True,
-        "size": size,
-        **{key: _sum(a[key], b[key]) for key in ("share", "value", "value_share")},
-        "spread": spread,
-        "markers": json.plain(facts),
-        "idea": choose_ideas({new: facts})[new],
-        **dict.fromkeys(("depth", "rule", "name_returns", "typical", "border")),
-    }
+    if a.spread is not None and b.spread is not None and size:
+        spread = math.sqrt((a.size * a.spread**2 + b.size * b.spread**2) / size)
+    return replace(
+        a,
+        id=new,
+        letter=words.letter(new),
+        name=next((name for name in tries if name not in taken), last),
+        given=None,
+        tentative=True,
+        size=size,
+        share=a.share + b.share,
+        value=_sum(a.value, b.value),
+        value_share=_sum(a.value_share, b.value_share),
+        spread=spread,
+        markers=facts,
+        idea=choose_ideas({new: facts})[new],
+        depth=None,
+        rule=None,
+        name_returns=None,
+        typical=None,
+        border=None,
+    )
 
 
 def _sum(a: float | None, b: float | None) -> float | None:

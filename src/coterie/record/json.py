@@ -1,207 +1,212 @@
-"""The record: the whole result as one JSON object, and the way back from it. docs/reference/record.md has every key."""
+"""The record as JSON, and the way back, on which every type, key and range is checked."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from coterie import errors
-from coterie.evidence import Cut
-from coterie.model import Decision, Feature, Model, estimate_silhouette
-from coterie.portrait import (
-    Condition,
-    CustomerGroup,
-    Map,
-    Marker,
-    ProfileRow,
-    Rule,
-    Segment,
-    Totals,
-    UsualValue,
-)
-from coterie.table import ColumnRecord, Sample
+from coterie.record.record import FORMAT, Record
+from coterie.record.soundness import first_fault
 
-FORMAT = 1
-KEYS = (
-    "format", "coterie", "options", "columns", "findings", "features", "sample", "model", "verdict", "choice",
-    "stability", "sensitivity", "segments", "profile", "lineage",
-)  # fmt: skip
-
-Record = Mapping[str, Any]
+T = TypeVar("T")
+Reader = Callable[[Any, str], Any]
+WANTED = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", NoneType: "null"}
 
 
-def plain(value: Any) -> Any:
-    """Return a value as JSON knows it: records as objects, arrays as lists, NaN as null.
+class _WrongError(ValueError):
+    """A value of a record that is not what its place asks for."""
 
-    A field whose key cannot be its name says so: ``field(metadata={"json": "from"})``.
+
+class _StrangeKeyError(ValueError):
+    """A record that lacks a key, or has one too many."""
+
+
+# ── out ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_json(value: Any) -> Any:
+    """Return a value as JSON knows it.
+
+    Dataclasses become objects, tuples and arrays lists, and numbers that are not finite null.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.metadata.get("json", f.name): plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {_key(f): to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
+        return {str(k): to_json(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(v) for v in value]
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, np.generic):
-        return plain(value.item())
+        return [to_json(v) for v in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return to_json(value.tolist())
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
 
 
-def of_sample(sample: Sample, totals: Totals, charted: Map, seed: int) -> dict[str, Any]:
-    """Return the record's ``sample``."""
-    shown = {
-        "kind": charted.kind,
-        "x": charted.x,
-        "y": charted.y,
-        "shown": len(charted.points[2]),
-        "of": charted.of,
-        "cells": charted.cells,
-    }
-    return {
-        "rows": sample.rows,
-        "used": sample.size,
-        "seed": seed,
-        "whole": sample.whole,
-        "unassigned": totals.unassigned,
-        "map": shown,
-    }
-
-
-def of_model(decided: Decision, totals: Totals) -> dict[str, Any]:
-    """Return the record's ``model``."""
-    value, error, rows = estimate_silhouette(decided.Z, decided.label)
-    return {
-        **plain(decided.model),
-        "inertia_all": totals.inertia,
-        "explained": totals.explained,
-        "step": totals.step,
-        "silhouette": value,
-        "silhouette_error": error,
-        "silhouette_rows": rows,
-    }
-
-
-def of_stability(decided: Decision) -> dict[str, Any]:
-    """Return the record's ``stability``, with the margins from which a customer is core or probable."""
-    return {**plain(decided.evidence.stability), "margins": plain(decided.confidence)}
-
-
 def dumps(record: Record) -> str:
     """Return the text of run.json: the same record, the same bytes."""
-    return json.dumps(record, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    return json.dumps(to_json(record), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
-def parse(data: bytes, run: str) -> dict[str, Any]:
-    """Return the record that the bytes of a run.json hold; ``run`` names the folder in errors.
+def _key(field: dataclasses.Field[Any]) -> str:
+    """Return the key of a field; a field whose key is a word of Python's has it in its metadata."""
+    return str(field.metadata.get("json", field.name))
+
+
+# ── back ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def parse(data: bytes, run: str) -> Record:
+    """Return the record that the bytes of a run.json hold.
+
+    Parameters
+    ----------
+    run : the folder, for errors.
 
     Raises
     ------
-    FormatError : not JSON, not a record of coterie's, or one of another format.
+    FormatError : not JSON, not a record of coterie's, of another format, or with values that no run has.
     """
     try:
-        record = json.loads(data, parse_constant=_no_constant)
+        held = json.loads(data, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise errors.not_a_run(run, "run.json is not valid JSON") from error
-    if not isinstance(record, dict) or "format" not in record:
+    if not isinstance(held, dict) or "format" not in held:
         raise errors.not_a_run(run, "run.json holds something else")
-    if record["format"] != FORMAT:
-        raise errors.other_format(run, record["format"], FORMAT)
-    missing = [key for key in KEYS if key not in record]
-    if missing:
-        raise errors.not_a_run(run, f"the record lacks {missing[0]}")
+    if isinstance(held["format"], bool) or held["format"] != FORMAT:
+        raise errors.other_format(run, held["format"], FORMAT)
     try:
-        _check_model(features(record), model(record))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise errors.not_a_run(run, "the model in the record is damaged") from error
+        record = from_json(Record, held)
+    except _StrangeKeyError as error:
+        raise errors.other_record(run, str(error)) from error
+    except (_WrongError, errors.InputError) as error:  # the latter: options that are out of range
+        raise errors.not_a_run(run, str(error).partition("\n")[0].rstrip(".")) from error
+    if fault := first_fault(record):
+        raise errors.not_a_run(run, fault)
     return record
 
 
-def _no_constant(name: str) -> float:
+def canonical(record: Record) -> Record:
+    """Return the record as it comes back from its file: Python's own numbers, None for NaN, tuples."""
+    return from_json(Record, to_json(record))
+
+
+def from_json(kind: type[T], value: Any) -> T:
+    """Return the dataclass that JSON stands for.
+
+    Raises
+    ------
+    ValueError : a key is missing or unknown, or a value is of another type; the message names the place.
+    """
+    made: T = _reader(cast(Hashable, kind))(value, "")
+    return made
+
+
+def _refuse_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
-def _check_model(found: tuple[Feature, ...], fitted: Model) -> None:
-    width = len(fitted.prepared)
-    sound = (
-        width == sum(len(f.prepared) for f in found)
-        and len(fitted.centers) == len(fitted.segment_of) > 0
-        and all(len(c) == width and all(math.isfinite(v) for v in c) for c in fitted.centers)
-        and all(isinstance(s, int) and s > 0 for s in fitted.segment_of)
-    )
-    if not sound:
-        raise ValueError("centers and features do not fit together")
+@cache
+def _reader(kind: Hashable) -> Reader:
+    """Return the function that reads a value of a type; ``kind`` is a type as annotations write it."""
+    origin, args = get_origin(kind), get_args(kind)
+    if dataclasses.is_dataclass(kind):
+        return _object_reader(kind)
+    if origin is tuple:
+        return _list_reader(args)
+    if origin in (dict, Mapping):
+        return _mapping_reader(_reader(args[1]))
+    if origin is Literal:
+        return _choice_reader(args)
+    if origin in (Union, UnionType):
+        return _union_reader(args)
+    return _plain_reader(kind)
 
 
-def features(record: Record) -> tuple[Feature, ...]:
-    """Return the features of a record."""
-    listed: list[dict[str, Any]] = [
-        {k: tuple(v) if isinstance(v, list) else v for k, v in f.items()} for f in record["features"]
-    ]
-    return tuple(Feature(**f) for f in listed)
+def _object_reader(kind: Any) -> Reader:
+    hints = get_type_hints(kind)
+    fields = {_key(f): (f.name, _reader(hints[f.name])) for f in dataclasses.fields(kind)}
+
+    def read(value: Any, place: str) -> Any:
+        if not isinstance(value, dict):
+            raise _WrongError(f"{place or 'the record'} is not an object")
+        if value.keys() != fields.keys():
+            lacking, strange = [k for k in fields if k not in value], [k for k in value if k not in fields]
+            verb, key = ("lacks", lacking[0]) if lacking else ("has", strange[0])
+            raise _StrangeKeyError(f"{place or 'the record'} {verb} {errors.quoted(key)}")
+        inside = f"{place}." if place else ""
+        return kind(**{name: reader(value[key], inside + key) for key, (name, reader) in fields.items()})
+
+    return read
 
 
-def model(record: Record) -> Model:
-    """Return the model of a record."""
-    held = record["model"]
-    return Model(
-        tuple(held["prepared"]),
-        tuple(tuple(float(v) for v in center) for center in held["centers"]),
-        tuple(held["segment_of"]),
-        float(held["inertia"]),
-        int(held["starts"]),
-        int(held["hits"]),
-    )
+def _list_reader(args: Sequence[Any]) -> Reader:
+    many = len(args) == 2 and args[1] is Ellipsis
+    readers = [_reader(a) for a in args if a is not Ellipsis]
+
+    def read(value: Any, place: str) -> Any:
+        if not isinstance(value, list):
+            raise _WrongError(f"{place} is not a list")
+        if many:
+            return tuple(readers[0](v, f"{place}[{i}]") for i, v in enumerate(value))
+        if len(value) != len(readers):
+            raise _WrongError(f"{place} has {len(value)} entries, not {len(readers)}")
+        return tuple(reader(v, f"{place}[{i}]") for i, (reader, v) in enumerate(zip(readers, value, strict=True)))
+
+    return read
 
 
-def cuts(record: Record) -> tuple[Cut, ...]:
-    """Return the margins from which a customer is core or probable, by segment."""
-    return tuple(Cut(**c) for c in record["stability"]["margins"]["cuts"])
+def _mapping_reader(inner: Reader) -> Reader:
+    def read(value: Any, place: str) -> Any:
+        if not isinstance(value, dict):
+            raise _WrongError(f"{place} is not an object")
+        return {key: inner(v, f"{place}.{key}") for key, v in value.items()}
+
+    return read
 
 
-def segments(record: Record) -> tuple[Segment, ...]:
-    """Return the segments of a record, by id."""
-    return tuple(
-        Segment(
-            **{
-                **s,
-                "markers": tuple(Marker(**m) for m in s["markers"]),
-                "rule": _rule(s["rule"]),
-                "typical": _group(s["typical"]),
-                "border": _group(s["border"]),
-            }
-        )
-        for s in record["segments"]
-    )
+def _choice_reader(allowed: Sequence[Any]) -> Reader:
+    def read(value: Any, place: str) -> Any:
+        if not isinstance(value, str) or value not in allowed:
+            raise _WrongError(f"{place} is none of {', '.join(map(str, allowed))}")
+        return value
+
+    return read
 
 
-def _rule(held: Mapping[str, Any] | None) -> Rule | None:
-    return None if held is None else Rule(**{**held, "conditions": tuple(Condition(**c) for c in held["conditions"])})
+def _union_reader(args: Sequence[Any]) -> Reader:
+    readers = [_reader(a) for a in args if a is not NoneType]
+
+    def read(value: Any, place: str) -> Any:
+        if value is None and NoneType in args:
+            return None
+        for reader in readers[:-1]:
+            try:
+                return reader(value, place)
+            except _WrongError:
+                continue
+        return readers[-1](value, place)
+
+    return read
 
 
-def _group(held: Mapping[str, Any] | None) -> CustomerGroup | None:
-    return None if held is None else CustomerGroup(**{**held, "values": tuple(UsualValue(**v) for v in held["values"])})
+def _plain_reader(kind: Any) -> Reader:
+    def read(value: Any, place: str) -> Any:
+        if not _fits(kind, value):
+            raise _WrongError(f"{place} is not {WANTED[kind]}")
+        return value
+
+    return read
 
 
-def columns(record: Record) -> tuple[ColumnRecord, ...]:
-    """Return the columns of a record."""
-    held: list[dict[str, Any]] = [
-        {
-            **c,
-            "levels": None if c["levels"] is None else tuple((str(name), float(share)) for name, share in c["levels"]),
-        }
-        for c in record["columns"]
-    ]
-    return tuple(ColumnRecord(**c) for c in held)
-
-
-def profile(rows: Iterable[Mapping[str, Any]]) -> tuple[ProfileRow, ...]:
-    """Return rows of a record's profile."""
-    return tuple(ProfileRow(**row) for row in rows)
+def _fits(kind: Any, value: Any) -> bool:
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))

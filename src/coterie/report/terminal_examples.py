@@ -6,13 +6,13 @@ from typing import Any
 
 from coterie import words
 from coterie.example_customers import Example
-from coterie.record import Record
+from coterie.record import Record, to_json
 from coterie.report import view
 
 
-def lines(made: Record, found: tuple[Example, ...], shown: int = 6) -> list[str]:
+def lines(record: Record, found: tuple[Example, ...], shown: int = 6) -> list[str]:
     """Return examples as lines for people: the columns in which segments differ most come first."""
-    clean = view.clean(made)
+    clean = view.clean(to_json(record))
     first = list(dict.fromkeys(m.column for m in view.measures(clean)))
     labels = {c["name"]: c["label"] for c in clean["columns"]}
     out: list[str] = []

@@ -10,6 +10,17 @@ Its modules, in import order::
     next_run         what the next record takes over from the folder of the one before
 """
 
-from coterie.runs.manifest import read_manifest, read_published
+from coterie.runs.manifest import fingerprint, read_manifest, read_published
+from coterie.runs.run_folder import RunFolder, open_run
 
-__all__ = ["contents", "manifest", "next_run", "one_file", "read_manifest", "read_published", "run_folder"]
+__all__ = [
+    "RunFolder",
+    "contents",
+    "fingerprint",
+    "manifest",
+    "next_run",
+    "one_file",
+    "open_run",
+    "read_manifest",
+    "read_published",
+]

@@ -10,26 +10,26 @@ from typing import Any
 
 from coterie import words
 from coterie.portrait import ProfileRow
-from coterie.record import Points, Record, json, points_csv
+from coterie.record import Points, Record, dumps, points_csv, to_json
 from coterie.report import Plot, page
 from coterie.runs.run_folder import RunFolder
 
 
-def write(folder: RunFolder, made: Record, points: Points | None, *, source: str | None) -> None:
+def write(folder: RunFolder, record: Record, points: Points | None, *, source: str | None) -> None:
     """Write every file that follows from the record and the points; ``points`` None leaves single customers out."""
-    folder.write_text("run.json", json.dumps(made))
-    folder.write_text("profile.csv", profile_csv(made))
+    folder.write_text("run.json", dumps(record))
+    folder.write_text("profile.csv", profile_csv(record))
     if points is not None:
         folder.write_text("points.csv", points_csv(points))
-    folder.write_text("report.html", page.render(made, points, source=source))
-    for name, chart in Plot(made, points).all().items():
+    folder.write_text("report.html", page.render(to_json(record), points, source=source))
+    for name, chart in Plot(to_json(record), points).all().items():
         folder.write_text(f"charts/{name}.svg", chart.svg("light"))
 
 
-def profile_csv(made: Record) -> str:
+def profile_csv(record: Record) -> str:
     """Return the profile as CSV text, long: one line a segment, column and level."""
     names = [f.name for f in fields(ProfileRow)]
-    return _csv(names, ([row[n] for n in names] for row in made["profile"]))
+    return _csv(names, ([getattr(row, n) for n in names] for row in record.profile))
 
 
 def rejected_csv(rejected: Iterable[tuple[int | None, str, bool]]) -> str:

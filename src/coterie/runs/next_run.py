@@ -17,7 +17,7 @@ from typing import Any
 from coterie import errors, sql
 from coterie.engines import Engine, Reading, Target, connect
 from coterie.model import COLUMNS
-from coterie.record import Points, Record, json
+from coterie.record import Points, Record
 from coterie.runs import contents
 from coterie.runs.manifest import HASHES, measured, published, read_manifest, read_published
 from coterie.runs.run_folder import RunFolder
@@ -37,25 +37,25 @@ class Before:
     segment_of: tuple[int, ...]
 
 
-def before(folder: Path, data: bytes, made: Record) -> Before:
+def before(folder: Path, data: bytes, record: Record) -> Before:
     """Return what must be known of a loaded run to write its next record; ``data`` are the bytes of its run.json."""
-    return Before(folder, hashlib.sha256(data).hexdigest(), json.model(made).segment_of)
+    return Before(folder, hashlib.sha256(data).hexdigest(), record.model.segment_of)
 
 
-def moved(then: Before, made: Record) -> dict[int, int]:
+def moves_since(then: Before, record: Record) -> dict[int, int]:
     """Return the segment that each former segment is part of now."""
-    return dict(zip(then.segment_of, json.model(made).segment_of, strict=True))
+    return dict(zip(then.segment_of, record.model.segment_of, strict=True))
 
 
-def points(found: Points | None, moves: Mapping[int, int]) -> Points | None:
+def move_points(found: Points | None, moves: Mapping[int, int]) -> Points | None:
     """Return the map's points with the segments of now."""
     return found and Points(found.x, found.y, [moves.get(s, s) for s in found.segment])
 
 
-def segments_sql(made: Record, moves: Mapping[int, int]) -> sql.Node:
+def segments_sql(record: Record, moves: Mapping[int, int]) -> sql.Node:
     """Return the SELECT of every customer's segment as it is now, from the file of before, in its order."""
     old = sql.column("segment")
-    names = {s["id"]: s["given"] or s["name"] for s in made["segments"]}
+    names = {s.id: s.given or s.name for s in record.segments}
     lost = [s for s, new in moves.items() if s != new]
 
     def where(values: Mapping[int, sql.Node], default: sql.Node | None = None) -> sql.Node:
@@ -74,7 +74,7 @@ def segments_sql(made: Record, moves: Mapping[int, int]) -> sql.Node:
     return sql.select(columns, sql.table(RELATION))
 
 
-def opened(then: Before, engine: Engine) -> None:
+def attach_segments(then: Before, engine: Engine) -> None:
     """Make the customers' segments of before a relation of the engine.
 
     Raises
@@ -87,17 +87,17 @@ def opened(then: Before, engine: Engine) -> None:
     engine.read_file(published(then.folder, SEGMENTS), RELATION, verbatim=lambda name: True, reading=Reading())
 
 
-def assignments(made: Record, then: Before) -> Any:
+def assignments(record: Record, then: Before) -> Any:
     """Return every customer's segment as it is now, as a relation that does not change when the folder does."""
     engine = connect()
-    opened(then, engine)
-    engine.keep(NOW, segments_sql(made, moved(then, made)))
+    attach_segments(then, engine)
+    engine.keep(NOW, segments_sql(record, moves_since(then, record)))
     return engine.relation(sql.select([sql.star()], sql.table(NOW)))
 
 
 def write(
     folder: RunFolder,
-    made: Record,
+    record: Record,
     found: Points | None,
     then: Before,
     fill: Callable[[Target], None] | None = None,
@@ -115,9 +115,9 @@ def write(
     """
     engine = connect()
     try:
-        opened(then, engine)
-        manifest, query = read_manifest(then.folder), segments_sql(made, moved(then, made))
-        contents.write(folder, made, found, source=manifest.get("source"))
+        attach_segments(then, engine)
+        manifest, query = read_manifest(then.folder), segments_sql(record, moves_since(then, record))
+        contents.write(folder, record, found, source=manifest.get("source"))
         fill = fill or partial(engine.deliver, query)
         fill(Target(folder.file(SEGMENTS)))
         if "segments.csv" in manifest["files"]:

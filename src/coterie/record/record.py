@@ -1,0 +1,132 @@
+"""The record: the whole result as one value; docs/reference/record.md says what each field is.
+
+A record is made by ``build``, travels as ``json``, and changes only by becoming the next one (``by_hand``). It holds no
+path, no clock, no engine and no customer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from coterie.evidence import Choice, Confidence, SegmentStability, Sensitivity, Spread, Verdict
+from coterie.findings import Finding
+from coterie.model import Feature, Model
+from coterie.options import Options
+from coterie.portrait import Cells, MapAxis, ProfileRow, RulesFacts, Segment, Tree
+from coterie.purchases import Holdout, PurchaseFacts, RfmFacts
+from coterie.table import ColumnRecord
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MapFacts:
+    """The axes of the map, how many customers it shows of how many, and its counts."""
+
+    kind: str
+    x: MapAxis
+    y: MapAxis
+    shown: int
+    of: int
+    cells: Cells | None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFacts:
+    """The customers: how many there are, how many decided, and what they were made of."""
+
+    rows: int
+    used: int
+    seed: int
+    whole: bool
+    unassigned: int
+    map: MapFacts
+    purchases: PurchaseFacts | None
+    rfm: RfmFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts(Model):
+    """The model, how well it fits all customers, and what retells it.
+
+    What only the customers can tell is None after a merge by hand without them.
+    """
+
+    inertia_all: float
+    explained: float | None
+    step: float
+    silhouette: float | None
+    silhouette_error: float | None
+    silhouette_rows: int | None
+    rules: RulesFacts
+    tree: Tree | None
+
+
+@dataclass(frozen=True, slots=True)
+class StabilityFacts:
+    """What resamples say, with the margins from which a customer is core or probable."""
+
+    resamples: int
+    rows: int
+    ari: Spread
+    text: str
+    segments: tuple[SegmentStability, ...]
+    core: float | None
+    probable: float | None
+    borderline: float | None
+    several: bool
+    solutions: str
+    neighbors: tuple[str, ...]
+    refits: tuple[tuple[tuple[float, ...], ...], ...]
+    margins: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class SensitivityFacts(Sensitivity):
+    """What the segments hang on, and what they foretell where purchases were held out."""
+
+    holdout: Holdout | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Where the record came from: its parent's digest, the first id never used, and what was done by hand."""
+
+    parent: str | None
+    next_id: int
+    history: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The whole result: everything that is needed to assign, report and compare."""
+
+    format: int
+    coterie: str
+    options: Options
+    columns: tuple[ColumnRecord, ...]
+    findings: tuple[Finding, ...]
+    features: tuple[Feature, ...]
+    sample: SampleFacts
+    model: ModelFacts
+    verdict: Verdict
+    choice: Choice
+    stability: StabilityFacts
+    sensitivity: SensitivityFacts
+    segments: tuple[Segment, ...]
+    profile: tuple[ProfileRow, ...]
+    lineage: Lineage
+
+    def segment(self, id: int) -> Segment:
+        """Return the segment with an id; KeyError where there is none."""
+        for segment in self.segments:
+            if segment.id == id:
+                return segment
+        raise KeyError(id)
+
+    def column(self, name: str) -> ColumnRecord:
+        """Return the column of a name; KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)

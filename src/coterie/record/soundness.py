@@ -1,0 +1,89 @@
+"""Whether the parts of a record fit together: what types alone cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coterie.record.record import Record
+
+Check = Callable[[Record], bool]
+
+
+def first_fault(record: Record) -> str | None:
+    """Return what does not fit in a record, or None where everything does."""
+    return next((fault for fault, sound in CHECKS if not sound(record)), None)
+
+
+def _unique(values: list[object]) -> bool:
+    return len(set(values)) == len(values)
+
+
+def _is_share(value: float | None) -> bool:
+    return value is None or 0.0 <= value <= 1.0
+
+
+def _features_fit(record: Record) -> bool:
+    names = {c.name for c in record.columns}
+    return bool(record.features) and all(
+        f.column in names and f.factor > 0 and f.weight >= 0 and (f.cap is None or f.cap[0] <= f.cap[1])
+        and (f.levels is None or len(f.levels) > 0) and (f.unit is None or f.unit > 0)
+        for f in record.features
+    )  # fmt: skip
+
+
+def _centers_fit(record: Record) -> bool:
+    width = len(record.model.prepared)
+    return (
+        width == sum(len(f.prepared) for f in record.features)
+        and len(record.model.centers) == len(record.model.segment_of) > 0
+        and all(len(center) == width for center in record.model.centers)
+    )
+
+
+def _segments_fit(record: Record) -> bool:
+    ids = [s.id for s in record.segments]
+    return _unique([*ids]) and set(ids) == set(record.model.segment_of) and min(ids) > 0
+
+
+def _lineage_fits(record: Record) -> bool:
+    return record.lineage.next_id > max(s.id for s in record.segments)
+
+
+def _shares_fit(record: Record) -> bool:
+    shares = [(s.share, s.depth, s.name_returns) for s in record.segments]
+    return all(_is_share(v) for row in shares for v in row) and all(_is_share(r.share) for r in record.profile)
+
+
+def _counts_fit(record: Record) -> bool:
+    counts = [record.sample.rows, record.sample.used, record.sample.unassigned, *(s.size for s in record.segments)]
+    counts += [n for r in record.profile for n in (r.n, r.missing)] + [c.missing for c in record.columns]
+    return min(counts) >= 0 and sum(s.size for s in record.segments) + record.sample.unassigned == record.sample.rows
+
+
+def _profile_fits(record: Record) -> bool:
+    ids, names = {0, *(s.id for s in record.segments)}, {c.name for c in record.columns}
+    return all(r.segment in ids and r.column in names for r in record.profile)
+
+
+def _refits_fit(record: Record) -> bool:
+    width, refits = len(record.model.prepared), record.stability.refits
+    return all(len(center) == width for centers in refits for center in centers)
+
+
+def _margins_fit(record: Record) -> bool:
+    ids = {s.id for s in record.segments}
+    return all(c.segment in ids and c.probable <= c.core for c in record.stability.margins.cuts)
+
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("two of its columns have one name", lambda record: _unique([c.name for c in record.columns])),
+    ("its features do not fit its columns", _features_fit),
+    ("its centers and features do not fit together", _centers_fit),
+    ("its segments and centers do not fit together", _segments_fit),
+    ("an id of its segments would be used again", _lineage_fits),
+    ("a share lies outside 0 to 1", _shares_fit),
+    ("its counts do not add up", _counts_fit),
+    ("its profile tells of other segments or columns", _profile_fits),
+    ("its refits and centers do not fit together", _refits_fit),
+    ("its margins and segments do not fit together", _margins_fit),
+)

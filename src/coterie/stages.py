@@ -1,0 +1,161 @@
+"""segment(): the stages in order, from a source to a Segmentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from functools import partial
+from typing import Any, TypedDict, Unpack
+
+from coterie import errors, words
+from coterie import options as config
+from coterie.engines import Engine, Reading, connect
+from coterie.model import decide, propose, sample_size, segments_sql
+from coterie.options import Options
+from coterie.portrait import profile
+from coterie.purchases import (
+    CustomerBase,
+    PurchaseOptions,
+    Purchases,
+    RfmOptions,
+    RfmRules,
+    choose_rules,
+    customer_base,
+    scoring,
+    with_changes,
+)  # fmt: skip
+from coterie.record import Points, Record, StageResults, build_record
+from coterie.segmentation import Origin, Segmentation
+from coterie.table import Sample, Table, columns, draw, odd_values, summarize
+
+Progress = Callable[[str, str], None]  # stage, what it found
+
+
+class Changes(TypedDict, total=False):
+    """Options by name, as ``segment`` takes them."""
+
+    id: str | None
+    features: Sequence[str] | None
+    describe: Sequence[str]
+    value: str | None
+    k: int | str
+    max_k: int
+    min_share: float
+    seed: int
+    effort: str
+    scale: str
+    allow_duplicate_ids: bool
+
+
+def segment(
+    source: Any,
+    options: Options | None = None,
+    *,
+    reading: Reading | None = None,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+    purchases: CustomerBase | Purchases | PurchaseOptions | None = None,
+    rfm: RfmRules | RfmOptions | None = None,
+    **changes: Unpack[Changes],
+) -> Segmentation:
+    """Return the segments of the customers in a file or a frame, named, profiled and checked.
+
+    Parameters
+    ----------
+    source : a path (CSV, TSV, Parquet, JSON, JSON lines), or a pandas, polars, Arrow or DuckDB table: one row a
+        customer.
+    options : everything that shapes the result; ``changes`` are options by name, such as ``k=4`` or
+        ``value="revenue"``, and win over it.
+    reading : how to read a file where it should not be found out from the file.
+    engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
+    progress : called with a stage and what it found, after each; and every two seconds while one takes long.
+    purchases : given, the source is a log of purchases, and this says how it is read: ``coterie.purchases.Purchases``
+        or its options by name (``{}`` finds every column by its name); or the customers that were made of it already.
+    rfm : how customers with recency, frequency and money are scored: ``rfm_cuts`` and ``rfm_rules`` by name, or rules.
+
+    Raises
+    ------
+    InputError : the data or an option must be changed; the message says which and how.
+    AccessError, LimitError : the source cannot be read; memory ran out.
+
+    Notes
+    -----
+    Cost: five scans of the data (rows and ids, summary, sample, profile, and the assignments when they are asked for);
+    everything else happens on a sample of at most 50,000 rows.
+
+    >>> import coterie, coterie.simulate
+    >>> import pandas as pd
+    >>> run = coterie.segment(pd.DataFrame(coterie.simulate.tutorial()), k=4)
+    >>> [s.name for s in run.segments][:2]
+    ['High income, low spending', 'High income, high spending']
+    """
+    options = _with_changes(options or Options(), changes)
+    rules = choose_rules(rfm, "coterie.segment, rfm")
+    say = progress or (lambda stage, found: None)
+    origin, base = Origin.of(source, reading or Reading(), options, _log_options(purchases)), None
+    if isinstance(purchases, CustomerBase):
+        table, base, options = purchases.table, purchases, customer_base.choose_options(purchases, options)
+    else:
+        table, base, options = origin.open(engine or connect())
+    for line in () if base is None else customer_base.sentences(base):
+        say("purchases", line)
+    say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
+    record, points = _form(table, base, options, rules, say)
+    return Segmentation(record, points=points, table=table, origin=origin)
+
+
+def _log_options(purchases: CustomerBase | Purchases | PurchaseOptions | None) -> Purchases | None:
+    """Return how a log is read, whichever way it was said; None: the source is no log."""
+    if isinstance(purchases, CustomerBase):
+        return purchases.log.chosen
+    if purchases is None or isinstance(purchases, Purchases):
+        return purchases
+    return with_changes(purchases, "coterie.segment, purchases")
+
+
+def _form(
+    table: Table, base: CustomerBase | None, options: Options, rules: RfmRules, say: Progress
+) -> tuple[Record, Points]:
+    """Return the record of the customers' segments, and the points of its map."""
+    summary = summarize(table)
+    size, unique = sample_size(options.max_k), not options.allow_duplicate_ids
+    sample = draw(table, columns.wanted(table, options), size, seed=options.seed, distinct_ids=unique)
+    described, dropped = columns.describe(table, summary, sample, options)
+    features, alike = propose(described, sample.values, options.scale)
+    say("check", f"{words.plural(len(features), 'column')} form segments; {_drawn(sample)}")
+    heard = partial(say, "decide")
+    decision = decide(features, described, sample, options, threads=table.engine.threads, progress=heard)
+    say("decide", decision.evidence.choice.words)
+    totals = profile.totals(table, summary, described, features, decision.model)
+    say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
+    seen = (*odd_values.with_ranges(table.findings, summary), *dropped, *odd_values.about(described, summary, sample))
+    seen = (*seen, *alike) if base is None else customer_base.without_own_constants((*seen, *alike), options)
+    seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
+    grouped = partial(segments_sql, table.relation, features, decision.model)
+    return build_record(
+        StageResults(
+            options=options,
+            table=table,
+            sample=sample,
+            columns=described,
+            features=features,
+            findings=seen,
+            decision=decision,
+            totals=totals,
+            purchases=None if base is None else customer_base.facts(base),
+            rfm=scoring.rfm_facts(table, summary, sample, rules, grouped),
+            holdout=None if base is None else scoring.compare_holdout(base, sample, decision.label, options.seed),
+        )
+    )
+
+
+def _with_changes(options: Options, changes: Mapping[str, Any]) -> Options:
+    """Return the options with those that were given by name; lists of columns become tuples."""
+    unknown = [name for name in changes if not hasattr(options, name)]
+    if unknown:
+        raise errors.unknown_option(unknown[0], [f.name for f in fields(options)], "coterie.segment")
+    return config.made(changes, options)
+
+
+def _drawn(sample: Sample) -> str:
+    return "all customers decide" if sample.whole else f"{words.plural(sample.size, 'customer')} drawn to decide"
