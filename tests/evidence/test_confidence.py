@@ -52,3 +52,37 @@ def test_agreement_counts_every_customer_of_the_sample_who_has_a_segment():
 def test_a_segment_without_customers_in_the_sample_has_no_core():
     found = confidence.calibrate(np.array([0.5]), np.array([1.0]), np.array([1], dtype=np.int32), (1, 2))
     assert found.cuts[1].core == 1.0
+
+
+def test_no_customer_of_the_sample_sits_on_a_cut():
+    r = np.random.default_rng(0)
+    margin = np.round(r.random(400), 2)
+    votes, label = np.clip(margin + 0.3 * r.random(400), 0, 1), r.integers(1, 4, 400).astype(np.int32)
+    for cut in confidence.calibrate(margin, votes, label, (1, 2, 3)).cuts:
+        own = np.unique(margin[label == cut.segment])
+        for value in (cut.core, cut.probable):
+            assert value not in own
+            below, above = own[own < value].max(initial=0.0), own[own > value].min(initial=1.0)
+            assert value == pytest.approx((below + above) / 2)
+
+
+def test_the_last_bit_of_a_margin_moves_nobody():
+    margin, label = np.linspace(0.05, 0.95, 19), np.ones(19, dtype=np.int32)
+    found = confidence.calibrate(margin, np.where(margin > 0.5, 1.0, 0.8), label, (1,))
+    for other in (np.nextafter(margin, 0.0), np.nextafter(margin, 1.0)):
+        assert bands(found, other, label) == bands(found, margin, label)
+
+
+@pytest.mark.parametrize(
+    ("margins", "share", "band"), [((1.0, 1.0), 0.0, 2), ((0.0, 0.0), 1.0, 0), ((0.0, 1.0), 1.0, 0)]
+)
+def test_margins_at_their_ends_are_on_the_right_side(margins, share, band):
+    margin, label = np.array(margins), np.ones(2, dtype=np.int32)
+    found = confidence.calibrate(margin, np.full(2, share), label, (1,))
+    assert bands(found, margin, label) == [band, band]
+
+
+def test_neighboring_doubles_are_told_apart():
+    margin, label = np.array([0.5, np.nextafter(0.5, 1.0)]), np.ones(2, dtype=np.int32)
+    found = confidence.calibrate(margin, np.array([0.0, 1.0]), label, (1,))
+    assert bands(found, margin, label) == [2, 0]

@@ -121,7 +121,7 @@ def test_neighbors_name_what_splits_and_merges():
 def test_a_segment_beyond_the_alphabet_is_called_as_everywhere():
     many = np.repeat(np.arange(28), 10)
     fewer = np.minimum(many, 26)
-    assert stability._neighbors(many, 28, {27: fewer})[0] == "With one segment fewer, AA and AB become one."
+    assert stability._say_neighbors(many, 28, {27: fewer})[0] == "With one segment fewer, AA and AB become one."
     assert words.letter(28) == "AB"
 
 

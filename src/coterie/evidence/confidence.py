@@ -17,7 +17,7 @@ from coterie.evidence.stability import CORE, PROBABLE
 
 FloatArray = NDArray[np.float64]
 
-WORDS = ("core", "probable", "borderline")
+ABOVE_ALL = float(np.nextafter(1.0, 2.0))  # no margin is larger than 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def calibrate(margin: FloatArray, votes: FloatArray, label: NDArray[np.int32], s
 def _find_cut(margin: FloatArray, sure: NDArray[np.bool_]) -> float:
     """Return the margin from which yes is right most often.
 
-    It is the larger one of equals.
+    It lies half-way between two neighboring margins, so that no customer of the sample sits on it and the last bit of
+    a margin decides nothing; the larger one of equals.
     """
     if not len(margin):
         return 1.0
@@ -75,4 +76,7 @@ def _find_cut(margin: FloatArray, sure: NDArray[np.bool_]) -> float:
     last_of_equals = np.append(margin[order][1:] != margin[order][:-1], True)
     right[1:][~last_of_equals] = -len(margin)
     taken = int(np.argmax(right))
-    return float(margin[order][taken - 1]) if taken else float(np.nextafter(margin.max(), 2.0))
+    above = float(margin[order][taken - 1]) if taken else ABOVE_ALL
+    below = float(margin[order][taken]) if taken < len(margin) else 0.0
+    middle = (above + below) / 2
+    return middle if middle > below else above
