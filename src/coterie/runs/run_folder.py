@@ -150,12 +150,12 @@ def open_run(out: Path, *, overwrite: bool = False, source: Path | None = None) 
     BusyError : another run holds OUT.
 
     >>> import tempfile
-    >>> from coterie.manifest import verify
+    >>> from coterie.runs import manifest
     >>> out = Path(tempfile.mkdtemp()) / "out"
     >>> with open_run(out) as run:
     ...     _ = run.write_text("note.txt", "four segments")
-    ...     manifest = run.commit({"coterie": "0.1.0"})
-    >>> manifest["files"]["note.txt"]["size"], verify(out)
+    ...     said = run.commit({"coterie": "0.1.0"})
+    >>> said["files"]["note.txt"]["size"], manifest.verify(out)
     (13, ())
     """
     place = _place_of(Path(out), overwrite)
