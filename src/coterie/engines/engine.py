@@ -1,4 +1,7 @@
-"""What coterie needs of an engine: it runs SQL where the data live and returns small results."""
+"""What coterie needs of an engine.
+
+It runs SQL where the data live and returns small results.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ Columns = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What reading a source left behind: findings, and rows that were left out or repaired (line, reason, kept).
+    """What reading a source left behind.
+
+    Findings, and rows that were left out or repaired (line, reason, kept).
 
     ``rows`` is their number where it was counted on the way; ``some`` the relation of some rows, where the text was
     left in place.
@@ -70,7 +75,10 @@ class Engine(Protocol):
     scans: int  # passes over source rows so far; printed with -v, asserted in tests
 
     def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> Source:
-        """Make the relation ``name`` of a file; columns whose name is ``verbatim`` stay text to the letter."""
+        """Make the relation ``name`` of a file.
+
+        Columns whose name is ``verbatim`` stay text to the letter.
+        """
 
     def read_frame(self, frame: Any, name: str) -> None:
         """Make the relation ``name`` of a frame in memory."""
@@ -85,10 +93,13 @@ class Engine(Protocol):
         """Make the relation ``name`` a table of a query's result as it is now."""
 
     def fetch(self, query: Node) -> Columns:
-        """Return a small result: one array a column, NaN for NULL in numbers, None in text."""
+        """Return a small result: one array a column.
+
+        NaN for NULL in numbers, None in text.
+        """
 
     def deliver(self, query: Node, target: Target) -> None:
-        """Write a result of any size to a file, in the source's order of rows."""
+        """Write a result to a file, in the source's order of rows."""
 
     def relation(self, query: Node) -> Any:
         """Return a query's result as a table of the engine's own."""
@@ -100,8 +111,11 @@ class Engine(Protocol):
         """Let go of everything, temporary files first."""
 
 
-def filled(column: NDArray[Any]) -> NDArray[Any]:
-    """Return a column without a mask: NaN where a number is missing, None where anything else is."""
+def unmask(column: NDArray[Any]) -> NDArray[Any]:
+    """Return a column without a mask.
+
+    NaN where a number is missing, None where anything else is.
+    """
     if not isinstance(column, np.ma.MaskedArray):
         return column
     numeric = column.dtype.kind in "iuf"

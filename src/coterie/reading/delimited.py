@@ -1,4 +1,4 @@
-"""Delimited text of any dialect and encoding as rows that are counted already."""
+"""Delimited text of any dialect and encoding as counted rows."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _as_utf8(path: Path, name: str, spill: Path, reading: Reading) -> tuple[Path
 
 
 def _read_beginning(path: Path) -> tuple[str, bool, int]:
-    """Return the first megabyte, whether that is all, and how many bytes its byte order mark takes."""
+    """Return the first megabyte, whether that is all, its mark's length."""
     with path.open("rb") as file:
         data = file.read(HEAD)
         whole = not file.read(1)
@@ -122,7 +122,10 @@ def _read_beginning(path: Path) -> tuple[str, bool, int]:
 
 
 def _check_characters(name: str, text: str, mark: int) -> None:
-    """Refuse a header with bytes that are not UTF-8, or with NUL; the rows after it are looked at by the count."""
+    """Refuse a header with bytes that are not UTF-8, or NUL.
+
+    The rows after it are looked at by the count.
+    """
     wrong = re.search(r"[\x00\udc80-\udcff]", text)
     if wrong is None:
         return
@@ -135,7 +138,7 @@ def _check_characters(name: str, text: str, mark: int) -> None:
 
 
 def _read_delimiter_line(text: str) -> tuple[str | None, int]:
-    """Return the delimiter that a first line such as ``sep=;`` names, and where the text after it begins."""
+    """Return what a first line such as ``sep=;`` names, and its end."""
     match = re.match(r"[\r\n]*\"?sep=([^\r\n\"])\"?(\r\n|\n|\r)", text, re.IGNORECASE)
     return (match[1], match.end()) if match else (None, 0)
 
@@ -195,7 +198,9 @@ def _scan(path: Path, layout: _Layout, encoding: str) -> _rows.Scan:
 
 
 def _make_regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, reading: Reading) -> Text:
-    """Return the text as the engine will surely read it: as it is, or rewritten; bad rows refused, left out or mended.
+    """Return the text as an engine will surely read it.
+
+    As it is, or rewritten; bad rows refused, left out or repaired.
 
     Raises
     ------
@@ -261,7 +266,10 @@ def rewrite(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool = 
 
 
 def _ends_with_total(path: Path, found: Dialect, width: int, rows: int) -> bool:
-    """Say whether the last row sums the others up: it says so, and most of it is empty."""
+    """Say whether the last row sums the others up.
+
+    It says so, and most of it is empty.
+    """
     if rows < 2 or width < 3:
         return False
     with path.open("rb") as file:

@@ -51,7 +51,7 @@ class Row:
 
 
 def split_rows(text: str, dialect: Dialect) -> Iterator[Row]:
-    """Give the rows of a text; a last one that is cut off, as far as it goes."""
+    """Give the rows of a text, the last one even if cut."""
     q, d = re.escape(dialect.quote), re.escape(dialect.delimiter)
     inside = rf"(?:[^{q}{re.escape(dialect.escape)}]|{re.escape(dialect.escape)}.)*" if dialect.escape else None
     inside = inside or rf"(?:[^{q}]|{q}{q})*" if dialect.quote else None
@@ -112,7 +112,9 @@ def guess(text: str, delimiter: str | None = None) -> Dialect:
 
 
 def _likeness(text: str, dialect: Dialect) -> tuple[bool, int, float, int]:
-    """Return how alike the rows are: whether enough have one width, how early such a row comes, their share, the width.
+    """Return how alike the rows are, to be compared.
+
+    Whether enough have one width, how early such a row comes, their share, the width.
 
     How early comes before how many: decimal commas are in every row of data, and never in the header.
     """
@@ -137,7 +139,7 @@ def _is_wrapped(text: str, dialect: Dialect, quote: str) -> bool:
 
 
 def guess_unusual(line: str) -> str | None:
-    """Return a header line's delimiter, where it is none of the usual four.
+    """Return a header's delimiter, where it is none of the usual.
 
     >>> guess_unusual("id^age^orders")
     '^'
@@ -191,7 +193,7 @@ def find_header(text: str, dialect: Dialect, *, given_skip: int | None, has_head
 
 
 def _is_comment(seen: list[Row], i: int, width: int) -> bool:
-    """Say whether a row that begins with # is a comment although it is as wide as the data."""
+    """Say whether a row that begins with # is no header."""
     return (
         i + 1 < len(seen)
         and len(seen[i + 1].fields) == width

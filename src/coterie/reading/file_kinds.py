@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes; the ending of its name must agree."""
+"""What a file is, by its first bytes; its name must agree."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def recognize(path: Path) -> str:
 
 
 def kind_of_ending(ending: str) -> str | None:
-    """Return what the ending of a name says; None: nothing that coterie knows."""
+    """Return what the ending of a name says; None: nothing known."""
     for kind, endings in (
         ("text", TEXT_ENDINGS),
         ("json", JSON_ENDINGS),
@@ -106,7 +106,7 @@ def kind_of_ending(ending: str) -> str | None:
 
 
 def kind_of_content(head: bytes) -> tuple[str, str]:
-    """Return what the first bytes of a file are, as a kind and in words."""
+    """Return what a file's first bytes are: kind, words."""
     for magic, kind, words in MAGIC:
         if head.startswith(magic):
             return kind, words

@@ -49,7 +49,7 @@ ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, mo
 
 
 def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, ...]:
-    """Return findings on a text's columns, and on rows left out or repaired."""
+    """Return findings on a text's columns and its rejected rows."""
     found = []
     for column in text.columns:
         if column.name is None or column.verbatim:
@@ -77,7 +77,9 @@ def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, .
 
 
 def choose_table(name: str, tables: Sequence[str], asked: str | None, flag: str) -> tuple[str, tuple[Finding, ...]]:
-    """Return which of a file's tables is read, and a finding where none was named.
+    """Return which of a file's tables is read.
+
+    With a finding, where there are several and none was named.
 
     Raises
     ------

@@ -1,4 +1,7 @@
-"""What a file is, and so which reader reads it: an engine gets counted text, parts, or a table of a database."""
+"""What a file is, and so which reader reads it.
+
+An engine gets counted text, parts, or a table of a database.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ from coterie.reading.text import Text
 
 @dataclass(frozen=True, slots=True)
 class DatabaseTable:
-    """A table of a DuckDB file, which its own engine copies; ``table`` None: the first one."""
+    """A table of a DuckDB file, which its own engine copies.
+
+    ``table`` None: the first one.
+    """
 
     name: str
     path: Path
@@ -31,7 +37,7 @@ def prepare(
     verbatim: Callable[[str], bool],
     unpack_zstd: Callable[[Path], Iterator[bytes]],
 ) -> Text | ParquetParts | DatabaseTable:
-    """Return what an engine reads of a file, a folder or a pattern.
+    """Return what an engine reads of a file, folder or pattern.
 
     Parameters
     ----------
@@ -62,7 +68,7 @@ def prepare(
 def _prepare_text(
     path: Path, name: str, kind: str, spill: Path, reading: Reading, verbatim: Callable[[str], bool]
 ) -> Text:
-    """Return a file's rows as counted text: delimited text, JSON, a sheet, a table of SQLite."""
+    """Return as counted text what is text, JSON, a sheet or SQLite."""
     if kind == "text":
         return delimited.prepare(path, name, spill, reading, verbatim)
     if kind == "json":

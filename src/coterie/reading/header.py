@@ -1,4 +1,4 @@
-"""The header of a text: whether it is one, what its names are, which columns have none."""
+"""The header of a text: whether it is one, and its names."""
 
 from __future__ import annotations
 

@@ -94,7 +94,10 @@ def objects(path: Path, name: str, reading: Reading) -> Iterator[dict[str, objec
 
 
 def _is_one_document(beginning: str) -> bool:
-    """Say whether a text is one object over several lines, or one that is no row: an answer of a service, say."""
+    """Say whether a text is one object and no rows.
+
+    Such as the answer of a service.
+    """
     try:
         json.loads(beginning)
     except (ValueError, RecursionError):
@@ -118,7 +121,7 @@ def _objects_of_lines(file: IO[str], name: str, *, alone: bool) -> Iterator[dict
 
 
 def _objects_of_list(file: IO[str], name: str) -> Iterator[dict[str, object]]:
-    """Give the objects of a list, keeping only the one at hand in memory."""
+    """Give the objects of a list, one at a time in memory."""
     text, rows, ended = file.read(PIECE).lstrip(SPACE)[1:], 0, False
     while True:
         text = text.lstrip(SPACE)
@@ -143,7 +146,7 @@ def _objects_of_list(file: IO[str], name: str) -> Iterator[dict[str, object]]:
 
 
 def _next(text: str, file: IO[str], name: str, row: int) -> tuple[object, str]:
-    """Return the next value and what follows it, reading on while the value is not whole."""
+    """Return the next value and what follows it, reading on as needed."""
     while True:
         try:
             value, end = DECODER.raw_decode(text)

@@ -1,4 +1,7 @@
-"""The line of a row in the file that somebody has, however it was rewritten."""
+"""The lines of rows in the file that somebody has.
+
+However the text was rewritten before an engine read it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the values of a column are written: numbers, dates in which order, text."""
+"""How the values of a column are written."""
 
 from __future__ import annotations
 
@@ -170,7 +170,9 @@ def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | 
 
 
 def _decimal_of(value: str) -> str | None:
-    """Return the decimal sign that a value shows, ``?,`` or ``?.`` where it may be a thousands sign, None without any.
+    """Return the decimal sign that a value shows, None without any.
+
+    ``?,`` or ``?.`` where it may be a sign between thousands.
 
     >>> _decimal_of("1.234,50"), _decimal_of("12,5"), _decimal_of("1,234"), _decimal_of("7")
     (',', ',', '?,', None)
@@ -230,7 +232,7 @@ def _judge_day_month(found: Sequence[re.Match[str]], remarks: set[Remark], date_
 
 
 def with_order(notation: Notation, order: str) -> Notation:
-    """Return the notation with its order, and the formats that follow from it."""
+    """Return the notation with its order, and so its formats."""
     separator, year = notation.parts[0], notation.parts[1:]
     pattern = {"dmy": "%d{0}%m{0}", "mdy": "%m{0}%d{0}"}[order] + year
     return replace(notation, order=order, formats=_time_formats(pattern, separator))

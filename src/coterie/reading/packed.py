@@ -1,4 +1,4 @@
-"""Packed files: one table comes out, within a budget, in the spill folder."""
+"""Packed files: one table comes out, within a budget."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def make_spill_folder(temp_dir: Path | None) -> Path:
 
 
 def unpack(path: Path, kind: str, spill: Path, unpack_zstd: Callable[[Path], Iterator[bytes]]) -> Path:
-    """Return the path of what a packed file holds, written into the spill folder.
+    """Return the path of what a packed file holds.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def _gzip_pieces(path: Path) -> Iterator[bytes]:
 
 
 def _unzip(path: Path, folder: Path) -> Path:
-    """Write the one data file of a ZIP archive into a folder, and return its path."""
+    """Write the one data file of a ZIP archive; return its path."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = [m for m in archive.infolist() if not m.is_dir() and not _is_furniture(m.filename)]

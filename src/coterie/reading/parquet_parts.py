@@ -1,4 +1,4 @@
-"""Parquet files that are parts of one table: which of a folder or of a pattern they are."""
+"""Which Parquet files of a folder or pattern are one table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from coterie import errors
 
 @dataclass(frozen=True, slots=True)
 class ParquetParts:
-    """The Parquet files of one table, in the order of their names, and what to call them."""
+    """The Parquet files of one table, in the order of their names.
+
+    ``name`` is what to call them in messages.
+    """
 
     name: str
     paths: tuple[Path, ...]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is to be read; what is None is found out from it.
+    """How a file is to be read; None: found out from it.
 
     ``on_bad_rows`` is ``error``, ``skip`` or ``repair``; ``date_order`` is ``dmy``, ``mdy`` or ``ymd``; ``time_limit``
     is in seconds. ``kinds`` says what columns were when the segments were formed (name, kind): a new table's column

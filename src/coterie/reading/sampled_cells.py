@@ -1,4 +1,4 @@
-"""A sample of a text's cells, and what they say of its columns; some rows from all over a large text."""
+"""A sample of a text's cells, and what it says of columns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SOME_BLOCKS, SOME_ROWS = 200, 101
 
 
 def sample_cells(path: Path, text: str, dialect: Dialect, width: int, *, whole: bool) -> list[list[str]]:
-    """Return rows from the beginning and, of a long file, from places all over it.
+    """Return rows from a file's beginning and from all over it.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def sample_cells(path: Path, text: str, dialect: Dialect, width: int, *, whole: 
 def judge_columns(
     names: Sequence[str | None], cells: Sequence[Sequence[str]], reading: Reading, verbatim: Callable[[str], bool]
 ) -> tuple[TextColumn, ...]:
-    """Return what the columns hold by a sample of their cells; a column without a name is left out.
+    """Return what columns hold, by a sample of their cells.
 
     Parameters
     ----------

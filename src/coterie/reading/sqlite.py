@@ -1,4 +1,4 @@
-"""A table of an SQLite file, read through the standard library: read-only, within a limit of time."""
+"""A table of an SQLite file: read-only, within a limit of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counted text: what every reader makes of a file, and what an engine loads."""
+"""Counted text: what readers make of files, and engines load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ CANONICAL = Dialect()
 
 
 class RejectedRow(NamedTuple):
-    """A row that was left out, or repaired and kept; its line, where there is one."""
+    """A row that was left out, or repaired and kept.
+
+    ``line`` is None where the file has no lines, as a workbook.
+    """
 
     line: int | None
     reason: str

@@ -22,7 +22,7 @@ SPREAD = 7  # every seventh row after the first ones is looked at too, until the
 
 @dataclass(slots=True)
 class _Seen:
-    """What a column has held so far: how many values of each kind, and some of them."""
+    """What a column has held so far: counts of kinds, some cells."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     cells: list[str] = field(default_factory=list)
@@ -58,7 +58,7 @@ class RowWriter:
         self._out = csv.writer(self._file, lineterminator="\n")
 
     def add(self, row: Sequence[object]) -> None:
-        """Add a row; what is no text, number, boolean or None is left empty."""
+        """Add a row; lists and objects are left empty."""
         self.rows += 1
         sampled = self.rows <= SAMPLED_ROWS // 2 or (self.rows % SPREAD == 0 and self.rows <= SPREAD * SAMPLED_ROWS)
         cells = []

@@ -41,7 +41,7 @@ OnText = Callable[[str], None]
 
 
 class _Row(NamedTuple):
-    """A row of a sheet: its number, and its cells by their column's number."""
+    """A row of a sheet: its number, its cells by column."""
 
     number: int
     cells: dict[int, Cell]
@@ -57,7 +57,7 @@ class _Sheet:
 
 
 class _Book:
-    """The members of a workbook, each parsed piece by piece and within its budget."""
+    """The members of a workbook, each parsed within its budget."""
 
     def __init__(self, path: Path, name: str, archive: zipfile.ZipFile) -> None:
         self.name, self._archive = name, archive
@@ -127,7 +127,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
 
 
 def _sheets(book: _Book) -> tuple[dict[str, str], bool]:
-    """Return the members of the sheets that can be seen, by name, and whether dates count from 1904."""
+    """Return the visible sheets' members, and whether dates count from 1904."""
     found: list[tuple[str, str]] = []
     targets: dict[str, str] = {}
     old_dates = [False]
@@ -207,7 +207,7 @@ def _shows_date(code: str) -> bool:
 
 
 class _RowReader:
-    """The rows of a sheet as they come along: for each the row's number and its cells' values by column."""
+    """The rows of a sheet, as its elements come along."""
 
     def __init__(self, book: _Book, sheet: str, texts: list[str], dates: set[int], epoch: datetime.datetime) -> None:
         self.book, self.sheet, self.texts, self.dates, self.epoch = book, sheet, texts, dates, epoch
@@ -309,7 +309,7 @@ def _column(address: str) -> int:
 
 
 def _write_rows(reader: _RowReader, spill: Path, reading: Reading, findings: list[Finding]) -> RowWriter:
-    """Return a writer of the sheet's table; what is found on the way is added to the findings."""
+    """Return the sheet's table, written, and add to the findings."""
     name, rows = reader.book.name, [row for row in reader.rows if row.cells]
     if not rows:
         raise errors.empty_source(name)
@@ -344,7 +344,10 @@ def _write_rows(reader: _RowReader, spill: Path, reading: Reading, findings: lis
 def _split_header(
     reader: _RowReader, rows: list[_Row], reading: Reading, findings: list[Finding]
 ) -> tuple[_Row, list[_Row]]:
-    """Return the row of names and the rows after it; titles above it are left out, and said."""
+    """Return the row of names and the rows after it.
+
+    Titles above it are left out, and said.
+    """
     widest = max(len(row.cells) for row in rows[:HIGHEST_HEADER])
     skipped = 0
     while len(rows) > 1 and len(rows[0].cells) <= 1 < widest:

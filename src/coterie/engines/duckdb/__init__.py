@@ -6,6 +6,7 @@ Its modules, in import order::
     types            DuckDB's types as kinds
     cells            a cell of text as a value, in SQL
     text             a counted text, loaded strictly, then cell by cell
-    parquet          folders of Parquet files
+    parquet          whether Parquet files are parts of one table
+    database         a table of a DuckDB file, copied
     engine           the engine
 """

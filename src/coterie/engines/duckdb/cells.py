@@ -1,4 +1,7 @@
-"""Columns of text as values, in DuckDB's SQL: strictly, so that a wrong cell is an error; leniently, to find it."""
+"""Columns of text as values, in DuckDB's SQL.
+
+Strictly, so that a wrong cell is an error; leniently, to find it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from coterie.reading import MISSING, SIGNS, Notation, Remark, TextColumn
 
 
 def csv_type(column: TextColumn) -> str:
-    """Return the type that DuckDB's CSV reader parses the column as; text where the notation needs more."""
+    """Return the type that DuckDB's CSV reader parses a column as.
+
+    Text, where the notation needs more than its parser.
+    """
     if column.name is None or column.verbatim or column.values.kind not in ("number", "date"):
         return "VARCHAR"
     notation = column.values.notation
@@ -24,22 +30,22 @@ def csv_type(column: TextColumn) -> str:
     return "VARCHAR" if notation.formats or notation.zones else "TIMESTAMP"
 
 
-def strict(column: TextColumn, cell: sql.Node) -> sql.Node:
-    """Return the value of a cell that the CSV reader left as text; anything wrong is an error of the engine."""
+def convert_strictly(column: TextColumn, cell: sql.Node) -> sql.Node:
+    """Return a cell's value; anything wrong is an error of DuckDB."""
     if csv_type(column) != "VARCHAR" or column.verbatim or column.values.kind == "text" or column.name is None:
         return cell
-    return sql.case([(missing(cell), sql.null())], _value(column, cell, lenient=False))
+    return sql.case([(is_missing(cell), sql.null())], _value(column, cell, lenient=False))
 
 
-def lenient(column: TextColumn, cell: sql.Node) -> sql.Node:
-    """Return the value of a cell of text, NULL where it is missing or wrong."""
+def convert_leniently(column: TextColumn, cell: sql.Node) -> sql.Node:
+    """Return a cell's value, NULL where it is missing or wrong."""
     if column.verbatim or column.values.kind == "text" or column.name is None:
         return cell
-    return sql.case([(missing(cell), sql.null())], _value(column, cell, lenient=True))
+    return sql.case([(is_missing(cell), sql.null())], _value(column, cell, lenient=True))
 
 
-def missing(cell: sql.Node) -> sql.Node:
-    """Return the condition that a cell of text stands for a missing number or date."""
+def is_missing(cell: sql.Node) -> sql.Node:
+    """Return the condition that a cell stands for a missing value."""
     return _among(sql.call("trim", cell.copy()), [sql.text(word) for word in MISSING])
 
 
@@ -92,7 +98,7 @@ def _among(a: sql.Node, nodes: Sequence[sql.Node]) -> sql.Node:
 
 
 def fits(a: sql.Node, pattern: str) -> sql.Node:
-    """Return the condition that a text fits a regular expression from end to end."""
+    """Return the condition that a text fits a whole pattern."""
     return sql.call("regexp_full_match", a, sql.text(pattern))
 
 
@@ -101,21 +107,21 @@ def whole_number(a: sql.Node) -> sql.Node:
     return _convert(a, "INTEGER", lenient=True)
 
 
-def in_order(selects: Sequence[sql.Select]) -> sql.Node:
+def union_all(selects: Sequence[sql.Select]) -> sql.Node:
     """Return the rows of several SELECTs, one after the other."""
     return selects[0] if len(selects) == 1 else exp.union(*selects, distinct=False)
 
 
-def setting(name: str, values: Sequence[str]) -> str:
+def set_list(name: str, values: Sequence[str]) -> str:
     """Return the statement that sets a list of texts."""
     return f"SET {name} = {sql.render(_array([sql.text(v) for v in values]), 'duckdb')}"
 
 
-def quoted(name: str) -> str:
+def quote(name: str) -> str:
     """Return a name as DuckDB takes it where it parses one."""
     return sql.render(exp.to_identifier(name, quoted=True), "duckdb")
 
 
-def no_pattern(path: str) -> str:
-    """Return a path that DuckDB takes for one file, whatever characters it has."""
+def escape_pattern(path: str) -> str:
+    """Return a path that DuckDB takes for one file, not a pattern."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in path)

@@ -1,4 +1,4 @@
-"""DuckDB inside the process: the default engine, and the only place that imports duckdb."""
+"""DuckDB inside the process: the default engine."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 import duckdb
 
 from coterie import errors, sql
-from coterie.engines.duckdb import cells
-from coterie.engines.duckdb import text as loading
+from coterie.engines.duckdb import cells, text
+from coterie.engines.duckdb.database import copy_table
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
 from coterie.engines.duckdb.refusals import first_line, reading_error
 from coterie.engines.duckdb.types import kind_of
-from coterie.engines.engine import ROW, Caps, Columns, Source, Target, filled
+from coterie.engines.engine import ROW, Caps, Columns, Source, Target, unmask
 from coterie.engines.kinds import Kind
 from coterie.reading import (
     CANONICAL,
@@ -27,7 +27,6 @@ from coterie.reading import (
     Reading,
     RejectedRow,
     Text,
-    choose_table,
     findings_of,
     make_spill_folder,
     prepare,
@@ -42,7 +41,7 @@ OUR_MISTAKES = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogEx
 
 
 class DuckDB:
-    """One private database in memory with its own spill folder; nothing is shared between two engines.
+    """One private database in memory with its own spill folder.
 
     Parameters
     ----------
@@ -88,111 +87,121 @@ class DuckDB:
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> Source:
-        """Make the relation ``name`` of a file: Parquet stays in place, the rest is parsed once into a table."""
+        """Make the relation ``name`` of a file.
+
+        Parquet stays in place, the rest is parsed once into a table.
+        """
         self.scans += 1
         self._source = path.name
         prepared = prepare(path, self._spill, reading, verbatim, self._unpack_zstd)
         if isinstance(prepared, ParquetParts):
             return self._define_parts(prepared, name)
         if isinstance(prepared, DatabaseTable):
-            return self._copy_table(prepared, name)
+            findings, copy = copy_table(prepared, self._spill)
+            return replace(self._define_parts(copy, name), findings=findings)
         return self._load(prepared, name, reading)
 
-    def _load(self, text: Text, name: str, reading: Reading) -> Source:
-        """Parse a text into the table of ``name``, strictly; on a wrong cell find it, and refuse it or leave it out."""
-        if places := loading.undecided(text):
-            self._view(text, all_text=True)
-            asked = None if text.whole else self.fetch(loading.largest_parts(places, TEXT_VIEW))
-            text = loading.with_orders(text, places, asked)
-        self._view(text)
-        if reading.in_place and not text.rejected and text.path.stat().st_size > LEFT_IN_PLACE:
-            return self._left_in_place(text, name)
-        rejected: list[RejectedRow] = list(text.rejected)
+    def _load(self, counted: Text, name: str, reading: Reading) -> Source:
+        """Parse a text into the table of ``name``, strictly.
+
+        On a wrong cell find it, and refuse it or leave it out.
+        """
+        if places := text.find_undecided_dates(counted):
+            self._create_view(counted, all_text=True)
+            asked = None if counted.whole else self.fetch(text.largest_parts(places, TEXT_VIEW))
+            counted = text.with_orders(counted, places, asked)
+        self._create_view(counted)
+        if reading.in_place and not counted.rejected and counted.path.stat().st_size > LEFT_IN_PLACE:
+            return self._leave_in_place(counted, name)
+        rejected: list[RejectedRow] = list(counted.rejected)
         try:
-            self._table(loading.typed(text, TEXT_VIEW), f"__c_file_{name}")
-            read = self._rows(f"__c_file_{name}")
+            self._create_table(text.select_values(counted, TEXT_VIEW), f"__c_file_{name}")
+            read = self._count_rows(f"__c_file_{name}")
         except duckdb.Error as error:
-            text, more, read = self._slowly(text, name, reading, error)
+            counted, more, read = self._load_slowly(counted, name, reading, error)
             rejected += more
-        if read != text.rows:
-            if text.dialect == CANONICAL and text.skip == 0:
-                raise errors.uncounted(text.name, read, text.rows)
-            self._drop(f"__c_file_{name}")
-            return self._load(rewrite(text, text.start, self._spill, reading.on_bad_rows), name, reading)
-        self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in loading.kept(text)])
+        if read != counted.rows:
+            if counted.dialect == CANONICAL and counted.skip == 0:
+                raise errors.uncounted(counted.name, read, counted.rows)
+            self._drop_table(f"__c_file_{name}")
+            return self._load(rewrite(counted, counted.start, self._spill, reading.on_bad_rows), name, reading)
+        self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in text.columns_of(counted)])
         rejected.sort(key=lambda row: row.line or 0)
-        return Source((*text.findings, *findings_of(text, rejected)), tuple(rejected))
+        return Source((*counted.findings, *findings_of(counted, rejected)), tuple(rejected))
 
-    def _left_in_place(self, text: Text, name: str) -> Source:
-        """Make ``name`` a view of a large text and ``name_some`` a table of rows from all over it."""
-        self._view(text, view=f"{TEXT_VIEW}_{name}")
-        self.define(name, loading.typed(text, f"{TEXT_VIEW}_{name}").select(sql.named(sql.null(), ROW)))
-        self._load(take_some_rows(text, self._spill), f"{name}_some", Reading())
-        return Source((*text.findings, *findings_of(text, ())), (), text.rows, f"{name}_some")
+    def _leave_in_place(self, counted: Text, name: str) -> Source:
+        """Make a view of a large text, and ``name_some`` of some rows."""
+        self._create_view(counted, view=f"{TEXT_VIEW}_{name}")
+        self.define(name, text.select_values(counted, f"{TEXT_VIEW}_{name}").select(sql.named(sql.null(), ROW)))
+        self._load(take_some_rows(counted, self._spill), f"{name}_some", Reading())
+        return Source((*counted.findings, *findings_of(counted, ())), (), counted.rows, f"{name}_some")
 
-    def _slowly(
-        self, text: Text, name: str, reading: Reading, error: duckdb.Error
+    def _load_slowly(
+        self, counted: Text, name: str, reading: Reading, error: duckdb.Error
     ) -> tuple[Text, list[RejectedRow], int]:
-        """Load a text all of whose cells are looked at one by one; what was refused, and how many rows there were."""
-        if isinstance(error, duckdb.OutOfMemoryException) or not loading.checked(text):
-            raise reading_error(text.name, error) from error
+        """Load a text cell by cell; return it, rejected rows, row count."""
+        if isinstance(error, duckdb.OutOfMemoryException) or not text.columns_to_check(counted):
+            raise reading_error(counted.name, error) from error
         try:
-            self._view(text, all_text=True)
-            self._table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
+            self._create_view(counted, all_text=True)
+            self._create_table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
         except duckdb.Error as again_error:
-            raise reading_error(text.name, again_error) from again_error
-        read = self._rows(STAGE)
-        text, problems = loading.judged_again(text, self.fetch(loading.wrong_cells(text, STAGE)))
+            raise reading_error(counted.name, again_error) from again_error
+        read = self._count_rows(STAGE)
+        counted, problems = text.judge_again(counted, self.fetch(text.count_wrong_cells(counted, STAGE)))
         if problems and reading.on_bad_rows == "error":
-            row, count, column, kind = problems[0]
-            raise errors.bad_value(text.name, row, column, loading.WANTED[kind], count) from error
+            first = problems[0]
+            raise errors.bad_value(counted.name, first.row, first.name, text.WANTED[first.kind], first.cells) from error
         rejected: list[RejectedRow] = []
         where = None
         if problems:
-            got = self.fetch(loading.wrong_rows(text, STAGE))
-            rejected = loading.refused(text, got)
-            where = sql.negate(loading.any_wrong(text))
+            got = self.fetch(text.find_wrong_rows(counted, STAGE))
+            rejected = text.list_rejected(counted, got)
+            where = sql.negate(text.has_wrong_cell(counted))
         try:
-            self._table(loading.typed(text, STAGE, lenient=True, where=where), f"__c_file_{name}")
+            self._create_table(text.select_values(counted, STAGE, lenient=True, where=where), f"__c_file_{name}")
         except duckdb.Error as again_error:
-            raise reading_error(text.name, again_error) from again_error
-        self._drop(STAGE)
-        return text, rejected, read
+            raise reading_error(counted.name, again_error) from again_error
+        self._drop_table(STAGE)
+        return counted, rejected, read
 
-    def _view(self, text: Text, *, all_text: bool = False, view: str = TEXT_VIEW) -> None:
-        """Make ``view`` the view of a text's columns c0, c1, …: numbers and ISO dates parsed, the rest as text."""
+    def _create_view(self, counted: Text, *, all_text: bool = False, view: str = TEXT_VIEW) -> None:
+        """Make ``view`` the view of a text's columns, called c0, c1 and on.
+
+        Numbers and ISO dates are parsed, the rest stays text.
+        """
         if self._allowed is None and not self._bounded:
-            self._connection.execute(f"SET memory_limit = '{loading.memory_for(text)}MB'")
-        types = {loading.raw(i): "VARCHAR" if all_text else cells.csv_type(c) for i, c in enumerate(text.columns)}
+            self._connection.execute(f"SET memory_limit = '{text.memory_for(counted)}MB'")
+        types = {text.raw_name(i): "VARCHAR" if all_text else cells.csv_type(c) for i, c in enumerate(counted.columns)}
         relation = self._connection.read_csv(
-            self._readable(text.path),
+            self._make_readable(counted.path),
             auto_detect=False,
             header=False,
-            skiprows=text.skip,
-            delimiter=text.dialect.delimiter,
+            skiprows=counted.skip,
+            delimiter=counted.dialect.delimiter,
             quotechar='"',
             escapechar='"',
             columns=types,
             na_values=[""],  # with more words here, the words would be emptied in columns of text too
             force_not_null=[c for c, t in types.items() if t == "VARCHAR"],
             max_line_size=8 * LONGEST_CELL,
-            lineterminator=duckdb.CSVLineTerminator.LINE_FEED if text.feeds_only else None,  # or guessed
+            lineterminator=duckdb.CSVLineTerminator.LINE_FEED if counted.feeds_only else None,  # or guessed
         )
         relation.create_view(view, replace=True)
 
-    def _table(self, query: sql.Node, name: str) -> None:
+    def _create_table(self, query: sql.Node, name: str) -> None:
         self._connection.sql(sql.render(query, self.dialect)).create(name)
 
-    def _rows(self, name: str) -> int:
+    def _count_rows(self, name: str) -> int:
         return int(self.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(name)))["n"][0])
 
-    def _drop(self, name: str) -> None:
-        self._connection.execute(f"DROP TABLE {cells.quoted(name)}")
+    def _drop_table(self, name: str) -> None:
+        self._connection.execute(f"DROP TABLE {cells.quote(name)}")
 
     def _define_parts(self, parts: ParquetParts, name: str) -> Source:
-        """Make the relation ``name`` of Parquet files, in the order of their names."""
+        """Make the relation ``name`` of Parquet files."""
         paths = parts.paths
-        readable = [self._readable(path, [p.resolve() for p in paths]) for path in paths]
+        readable = [self._make_readable(path, [p.resolve() for p in paths]) for path in paths]
         offset, selects, columns, self._undecoded = 0, [], list[str](), True
         try:
             for i, (path, plain) in enumerate(zip(paths, readable, strict=True)):
@@ -207,40 +216,20 @@ class DuckDB:
                 row = sql.add(sql.column("file_row_number"), sql.whole(offset + 1))
                 nodes = [*map(sql.column, columns), sql.named(row, ROW)]
                 selects.append(sql.select(nodes, sql.table(f"__c_part_{name}_{i}")))
-                offset += self._rows(f"__c_part_{name}_{i}") if len(paths) > 1 else 0
+                offset += self._count_rows(f"__c_part_{name}_{i}") if len(paths) > 1 else 0
             self._check_names(columns)
-            self.define(name, cells.in_order(selects))
+            self.define(name, cells.union_all(selects))
             if texts := [c for c in columns if first[c] == "VARCHAR"]:
                 check_sizes(parts.name, texts, self.fetch(text_sizes(texts, name)))
         except (duckdb.Error, RuntimeError, UnicodeError) as error:  # the last two: names that are not UTF-8
             raise reading_error(parts.name, error) from error
         return Source()
 
-    def _copy_table(self, stored: DatabaseTable, name: str) -> Source:
-        """Make the relation ``name`` a copy of a DuckDB file's table."""
-        copy = self._spill / "copied.parquet"
-        try:
-            other = duckdb.connect(str(stored.path), read_only=True, config={"autoload_known_extensions": "false"})
-        except duckdb.Error as error:
-            raise reading_error(stored.name, error) from error
-        try:
-            tables = [row[0] for row in other.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
-            tables += [
-                r[0] for r in other.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
-            ]
-            table, findings = choose_table(stored.name, tables, stored.table, "--table")
-            other.table(cells.quoted(table)).to_parquet(str(copy))
-        except duckdb.Error as error:
-            raise reading_error(stored.name, error) from error
-        finally:
-            other.close()
-        return replace(self._define_parts(ParquetParts(stored.name, (copy,)), name), findings=findings)
-
     def _unpack_zstd(self, path: Path) -> Iterator[bytes]:
         """Give what a zstd file holds, some thousand lines at a time."""
         try:
             lines = self._connection.read_csv(
-                self._readable(path), compression="zstd", auto_detect=False, header=False, delimiter="\x1f",
+                self._make_readable(path), compression="zstd", auto_detect=False, header=False, delimiter="\x1f",
                 quotechar="", escapechar="", columns={"line": "VARCHAR"}, max_line_size=8 * LONGEST_CELL,
                 null_padding=False,
             )  # fmt: skip
@@ -253,31 +242,31 @@ class DuckDB:
 
     # ── what may be opened ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _readable(self, path: Path, together: Sequence[Path] = ()) -> str:
-        """Return a name for the file that is no pattern, and let DuckDB open this file and nothing else."""
+    def _make_readable(self, path: Path, together: Sequence[Path] = ()) -> str:
+        """Return a name under which DuckDB may open a file."""
         path = path.resolve()
         if self._allowed is None:
             self._lock([path, *together])
         if path.is_relative_to(self._spill) or path in (self._allowed or ()):
-            return cells.no_pattern(str(path))
+            return cells.escape_pattern(str(path))
         inside = self._spill / f"source-{len(list(self._spill.iterdir()))}{path.suffix.lower()[:12]}"
         shutil.copyfile(path, inside)
         return str(inside)
 
     def _lock(self, paths: Sequence[Path]) -> None:
-        """Close the database to everything but these files and the spill folder, for good."""
+        """Close the database to all but these files and its folder."""
         # Parquet's statistics leave NaN out; DuckDB concludes that `isnan` is never true.
         self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
         self._allowed = {p for p in paths if not p.is_relative_to(self._spill)}
-        named = sorted({name for p in self._allowed for name in (str(p), cells.no_pattern(str(p)))})
-        self._connection.execute(cells.setting("allowed_paths", named or [f"{self._spill}/nothing"]))
-        self._connection.execute(cells.setting("allowed_directories", [f"{self._spill}/"]))
+        named = sorted({name for p in self._allowed for name in (str(p), cells.escape_pattern(str(p)))})
+        self._connection.execute(cells.set_list("allowed_paths", named or [f"{self._spill}/nothing"]))
+        self._connection.execute(cells.set_list("allowed_directories", [f"{self._spill}/"]))
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
     def read_frame(self, frame: Any, name: str) -> None:
-        """Make the relation ``name`` a copy of a frame, so that later changes of the frame do not matter."""
+        """Make the relation ``name`` a copy of a frame."""
         self.scans += 1
         self._source = "the frame"
         if self._allowed is None:
@@ -325,26 +314,32 @@ class DuckDB:
 
     def define(self, name: str, query: sql.Node) -> None:
         """Make the relation ``name`` a view of a query."""
-        self._run(query, lambda text: self._connection.sql(text).create_view(name))
+        self._run(query, lambda rendered: self._connection.sql(rendered).create_view(name))
 
     def keep(self, name: str, query: sql.Node) -> None:
         """Make the relation ``name`` a table of a query's result as it is now."""
-        self._run(query, lambda text: self._connection.sql(text).create(name))
+        self._run(query, lambda rendered: self._connection.sql(rendered).create(name))
 
     def fetch(self, query: sql.Node) -> Columns:
-        """Return a small result: one array a column, NaN for NULL in numbers, None in text."""
+        """Return a small result: one array a column.
+
+        NaN for NULL in numbers, None in text.
+        """
         self.scans += 1
-        columns = self._run(query, lambda text: self._connection.execute(text).fetchnumpy())
-        return {name: filled(column) for name, column in columns.items()}
+        columns = self._run(query, lambda rendered: self._connection.execute(rendered).fetchnumpy())
+        return {name: unmask(column) for name, column in columns.items()}
 
     def deliver(self, query: sql.Node, target: Target) -> None:
-        """Write a result of any size to a file; the same rows give the same bytes for any threads."""
+        """Write a result to a file.
+
+        The same rows give the same bytes for any threads.
+        """
         self.scans += 1
         # The spill folder is the one place that DuckDB may write to; from there the file is moved.
         inside = self._spill / f"written.{target.format}"
 
-        def to_file(text: str) -> None:
-            result = self._connection.sql(text)
+        def to_file(rendered: str) -> None:
+            result = self._connection.sql(rendered)
             if target.format == "csv":
                 result.to_csv(str(inside), header=True)
             else:
@@ -366,13 +361,13 @@ class DuckDB:
         return {"python": python_version(), **{name: version(name) for name in ("duckdb", "numpy", "sqlglot")}}
 
     def relation(self, query: sql.Node) -> Any:
-        """Return a lazy DuckDB relation over the query, for people who go on in DuckDB."""
+        """Return a lazy DuckDB relation, for people who go on in DuckDB."""
         return self._connection.sql(sql.render(query, self.dialect))
 
     def _run(self, query: sql.Node, action: Any) -> Any:
-        text = sql.render(query, self.dialect)
+        rendered = sql.render(query, self.dialect)
         try:
-            return action(text)
+            return action(rendered)
         except duckdb.OutOfMemoryException as error:
             raise errors.out_of_memory(first_line(error)) from error
         except duckdb.InterruptException as error:
@@ -382,7 +377,7 @@ class DuckDB:
                 raise errors.damaged(self._source, "its data cannot be decoded") from error
             if isinstance(error, duckdb.IOException):
                 raise errors.AccessError(f"The engine cannot read or write: {first_line(error)}.") from error
-            raise errors.engine_refused(first_line(error), text) from error
+            raise errors.engine_refused(first_line(error), rendered) from error
 
     def close(self) -> None:
         """Close the database and remove the spill folder."""

@@ -1,4 +1,4 @@
-"""Parquet files that are parts of one table: whether they and their texts make sense."""
+"""Whether Parquet files are parts of one table, and sane."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ LONG_CELL = 1_000
 
 
 def check_alike(name: str, part: str, first: Mapping[str, str], other: Mapping[str, str]) -> None:
-    """Refuse a part whose columns or types are not those of the first one; their order may differ.
+    """Refuse a part with other columns or types than the first one.
+
+    Their order may differ.
 
     Raises
     ------
@@ -31,7 +33,9 @@ def check_alike(name: str, part: str, first: Mapping[str, str], other: Mapping[s
 
 
 def check_once(described: Sequence[tuple[str, int | None]]) -> None:
-    """Refuse a file with two columns of one name, from its schema as a list of names with numbers of children.
+    """Refuse a file with two columns of one name.
+
+    ``described`` is its schema: names, with numbers of children.
 
     Raises
     ------
@@ -49,7 +53,7 @@ def check_once(described: Sequence[tuple[str, int | None]]) -> None:
 
 
 def text_sizes(columns: Sequence[str], relation: str) -> sql.Node:
-    """Return the SELECT of the total and the largest size in bytes of each column of texts."""
+    """Return the SELECT of columns' total and largest sizes in bytes."""
     nodes = []
     for i, column in enumerate(columns):
         size = sql.call("strlen", sql.column(column))
@@ -59,7 +63,7 @@ def text_sizes(columns: Sequence[str], relation: str) -> sql.Node:
 
 
 def check_sizes(name: str, columns: Sequence[str], got: Columns) -> None:
-    """Refuse columns with a text beyond a megabyte, or with more text than fits anywhere.
+    """Refuse columns with a text, or more text, than fits.
 
     Raises
     ------

@@ -10,12 +10,15 @@ from coterie import errors
 
 
 def first_line(error: BaseException) -> str:
-    """Return what DuckDB said, without the lines of data that it quotes after it."""
+    """Return what DuckDB said, without the data that it quotes."""
     return errors.shown(str(error).splitlines()[0], 200)
 
 
 def reading_error(name: str, error: Exception) -> errors.CoterieError:
-    """Return coterie's word for what DuckDB met in a file; values that DuckDB quotes are left out."""
+    """Return coterie's word for what DuckDB met in a file.
+
+    Values that DuckDB quotes are left out.
+    """
     if isinstance(error, duckdb.OutOfMemoryException):
         return errors.out_of_memory(first_line(error))
     if isinstance(error, duckdb.PermissionException):
