@@ -19,6 +19,7 @@ import coterie
 from coterie import errors, sql
 from coterie.engines import ROW, Caps, Engine, Kind, Reading, Target, as_kind_of, as_text, connect
 from coterie.engines.duckdb.engine import DuckDB
+from coterie.engines.engine import unmask
 from coterie.options import Options
 from coterie.table import read, spread_rows
 
@@ -153,3 +154,10 @@ def test_a_segmentation_needs_no_order_of_rows() -> None:
     assert runs[0].record == runs[1].record
     table = read(frame, Unordered(), Options(), Reading())
     assert spread_rows(table, 2).rows == 200
+
+
+def test_a_column_without_a_mask_stays_what_it_is() -> None:
+    column = np.array([1, 2])
+    assert unmask(column) is column
+    texts = unmask(np.ma.MaskedArray(np.array(["a", "b"], dtype=object), mask=[True, False]))
+    assert texts.tolist() == [None, "b"]

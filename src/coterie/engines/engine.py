@@ -84,13 +84,13 @@ class Engine(Protocol):
         """Make the relation ``name`` of a frame in memory."""
 
     def schema(self, name: str) -> list[tuple[str, Kind]]:
-        """Return the names and kinds of a relation's columns in order, without ``__c_row``."""
+        """Return the names and kinds of a relation's columns, without ``__c_row``."""
 
     def define(self, name: str, query: Node) -> None:
         """Make the relation ``name`` a view of a query."""
 
     def keep(self, name: str, query: Node) -> None:
-        """Make the relation ``name`` a table of a query's result as it is now."""
+        """Make the relation ``name`` a table of a query's present result."""
 
     def fetch(self, query: Node) -> Columns:
         """Return a small result: one array a column.
@@ -125,7 +125,7 @@ def unmask(column: NDArray[Any]) -> NDArray[Any]:
 
 
 def as_kind_of(source: Any, engine: Engine, query: Node) -> Any:
-    """Return a query's result as the kind of table that a source is.
+    """Return a query's result as a source's kind of table.
 
     A pandas, polars or Arrow table for one of these, else the engine's own kind of table.
     """

@@ -1,4 +1,4 @@
-"""The kinds that values have, whatever an engine calls its types, and values of each kind as text."""
+"""The kinds that values have, whatever an engine calls its types."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXACT = 2**53  # whole numbers beyond this are not all doubles
 
 
 class Kind(StrEnum):
-    """What a column holds; each engine knows which of its types are of which kind."""
+    """What a column holds; each engine knows which types are which."""
 
     WHOLE = "whole"  # whole numbers, every one of which is a double
     WIDE = "wide"  # whole numbers that may lie beyond 2**53

@@ -67,3 +67,18 @@ def test_no_message_holds_a_cell(tmp_path: Path) -> None:
         engine.close()
     assert secret not in str(seen)
     assert secret in str(checking.check(path, reading=Reading(on_bad_rows="skip"), examples=True))
+
+
+def test_a_wrong_value_is_named_by_its_row_and_left_out_where_that_is_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,v\n" + "".join(f"c{i},{'much' if i == 70 else i}\n" for i in range(100)))
+    with pytest.raises(errors.InputError, match="row 71"):
+        read(path)
+    assert len(read(path, on_bad_rows="skip")["v"]) == 99
+
+
+def test_a_column_whose_wrong_values_are_codes_is_text(tmp_path: Path) -> None:
+    """The sample saw numbers alone; the codes stand where it does not look."""
+    path = tmp_path / "t.csv"
+    path.write_text("id,v\n" + "".join(f"c{i},{'C' if i == 2_777 else ''}{i}\n" for i in range(30_000)))
+    assert read(path)["v"][2_776:2_778] == ["2776", "C2777"]

@@ -1,4 +1,4 @@
-"""A table of a DuckDB file, copied before anything is asked of it."""
+"""A table of a DuckDB file, copied before it is asked."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ class DuckDB:
         return counted, rejected, read
 
     def _create_view(self, counted: Text, *, all_text: bool = False, view: str = TEXT_VIEW) -> None:
-        """Make ``view`` the view of a text's columns, called c0, c1 and on.
+        """Make ``view`` the view of a text's columns, c0 and on.
 
         Numbers and ISO dates are parsed, the rest stays text.
         """
@@ -308,7 +308,7 @@ class DuckDB:
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def schema(self, name: str) -> list[tuple[str, Kind]]:
-        """Return the names and kinds of a relation's columns in order, without ``__c_row``."""
+        """Return the names and kinds of a relation's columns, without ``__c_row``."""
         relation = self._connection.table(name)
         return [(c, kind_of(str(t))) for c, t in zip(relation.columns, relation.types, strict=True) if c != ROW]
 
@@ -317,7 +317,7 @@ class DuckDB:
         self._run(query, lambda rendered: self._connection.sql(rendered).create_view(name))
 
     def keep(self, name: str, query: sql.Node) -> None:
-        """Make the relation ``name`` a table of a query's result as it is now."""
+        """Make the relation ``name`` a table of a query's present result."""
         self._run(query, lambda rendered: self._connection.sql(rendered).create(name))
 
     def fetch(self, query: sql.Node) -> Columns:

@@ -1,0 +1,74 @@
+"""A cell of text becomes a value: strictly, or NULL where it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from coterie import sql
+from coterie.engines.duckdb import cells
+from coterie.reading import Notation, Remark, TextColumn, Values
+
+GERMAN = Values("number", Notation(",", "."))
+AMOUNTS = Values("number", Notation(signs=True, brackets=True, grouping=","))
+DAYS = Values("date", Notation(formats=("%d.%m.%Y",), order="dmy"))
+ZONED = Values("date", Notation(zones=True, order="ymd"))
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def value(database: duckdb.DuckDBPyConnection, node: sql.Node) -> object:
+    return database.sql(f"SELECT {sql.render(node, 'duckdb')}").fetchall()[0][0]
+
+
+@pytest.mark.parametrize(
+    ("values", "cell", "wanted"),
+    [
+        (GERMAN, " 1.234,5 ", "1234.5"),
+        (GERMAN, "-7", "-7.0"),
+        (AMOUNTS, "($1,234.50)", "-1234.5"),
+        (AMOUNTS, "12 %", "12.0"),
+        (AMOUNTS, "€ 3", "3.0"),
+        (DAYS, "03.04.2013", "2013-04-03 00:00:00"),
+        (ZONED, "2013-04-03 10:00+02", "2013-04-03 08:00:00"),
+        (Values("number"), "NA", "None"),
+        (Values("text"), "NA", "NA"),
+    ],
+)
+def test_a_cell_is_read_as_its_column_writes(
+    values: Values, cell: str, wanted: str, database: duckdb.DuckDBPyConnection
+) -> None:
+    node = cells.convert_leniently(TextColumn("v", values), sql.text(cell))
+    assert str(value(database, node)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("values", "cell"),
+    [(GERMAN, "1.23,4"), (AMOUNTS, "USD"), (DAYS, "2013-04-03"), (DAYS, "31.02.2013")],
+)
+def test_a_wrong_cell_is_an_error_or_null(values: Values, cell: str, database: duckdb.DuckDBPyConnection) -> None:
+    column = TextColumn("v", values)
+    with pytest.raises(duckdb.Error):
+        value(database, cells.convert_strictly(column, sql.text(cell)))
+    assert value(database, cells.convert_leniently(column, sql.text(cell))) is None
+
+
+def test_what_duckdbs_own_parser_would_not_do_is_left_to_sql() -> None:
+    kinds = [
+        (Values("number"), "DOUBLE"), (GERMAN, "VARCHAR"), (Values("date"), "DATE"), (DAYS, "VARCHAR"),
+        (Values("date", Notation(order="ymd")), "TIMESTAMP"), (Values("text"), "VARCHAR"),
+        (Values("number", remarks=frozenset({Remark.MISSING_WORDS})), "VARCHAR"),
+    ]  # fmt: skip
+    assert [cells.csv_type(TextColumn("v", values)) for values, _ in kinds] == [kind for _, kind in kinds]
+    assert cells.csv_type(TextColumn("v", Values("number"), verbatim=True)) == "VARCHAR"
+
+
+def test_a_path_with_stars_and_brackets_is_one_file() -> None:
+    assert cells.escape_pattern("/a/[1]*?.csv") == "/a/[[]1][*][?].csv"
