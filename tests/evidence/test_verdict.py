@@ -89,6 +89,10 @@ def test_overlapping_counts_the_borderline():
     assert "Expect 12% borderline customers." in say("overlapping").text
 
 
+def test_overlapping_segments_are_neighboring_ones():
+    assert "but neighboring segments blend" in say("overlapping").text
+
+
 def test_too_few_rows_are_said():
     assert any("Too few rows (50)" in c for c in say("none", rows=50).caveats)
     assert not any("Too few rows" in c for c in say("none", rows=500).caveats)

@@ -144,7 +144,7 @@ def _say(found: Structure, context: Context, repeatable: bool) -> str:
         return text + (_say_outline(context) if repeatable else "")
     if found.code == "overlapping":
         text = (
-            "Overlapping groups. There is real structure, but neighbouring segments blend: borders are only "
+            "Overlapping groups. There is real structure, but neighboring segments blend: borders are only "
             f"{words.percent(one.depth)} emptier than the segment cores."
         )
         few = "" if context.borderline is None else f" Expect {words.percent(context.borderline)} borderline customers."
