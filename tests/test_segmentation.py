@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -13,6 +15,7 @@ import pytest
 
 import coterie
 from coterie import simulate
+from coterie.record import to_json
 from coterie.segmentation import Segmentation
 
 TABLE = simulate.tutorial()
@@ -136,6 +139,12 @@ def test_big_tables_are_decided_by_a_sample_and_checked_on_every_row() -> None:
     assert sorted(s.size for s in made.segments) == sorted(np.bincount(kind).tolist())
     assert model.step < 0.02
     assert model.inertia_all / n == pytest.approx(model.inertia / 50_000, rel=0.02)
+
+
+def test_a_share_is_written_one_way_on_the_page_in_the_record_and_in_lines(run: Segmentation) -> None:
+    for text in (run.report(), json.dumps(to_json(run.record), ensure_ascii=False), repr(run)):
+        assert re.search(r"\d%", text)
+        assert not re.search(r"\d[ \u00a0]%", text)
 
 
 def test_charts_show_themselves_in_notebooks(run: Segmentation) -> None:

@@ -108,7 +108,7 @@ class Segmentation:
 
     def __repr__(self) -> str:
         lines = [f"{words.plural(self.record.sample.rows, 'customer')} in {len(self.segments)} segments"]
-        lines += [f"  {s.letter}  {words.share(s.share):>6}  {s.name}" for s in self.segments]
+        lines += [f"  {s.letter}  {words.percent(s.share):>5}  {s.name}" for s in self.segments]
         return "\n".join(lines)
 
     def __getstate__(self) -> dict[str, Any]:

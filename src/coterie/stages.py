@@ -127,7 +127,7 @@ def _form(
     decision = decide(features, described, sample, options, threads=table.engine.threads, progress=heard)
     say("decide", decision.evidence.choice.words)
     totals = profile.totals(table, summary, described, features, decision.model)
-    say("profile", f"{words.share(totals.explained)} of the differences lie between segments")
+    say("profile", f"{words.percent(totals.explained)} of the differences lie between segments")
     seen = (*odd_values.with_ranges(table.findings, summary), *dropped, *odd_values.about(described, summary, sample))
     seen = (*seen, *alike) if base is None else customer_base.without_own_constants((*seen, *alike), options)
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))

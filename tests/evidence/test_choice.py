@@ -50,14 +50,14 @@ def test_small_segments_are_discarded_with_the_reason():
     Z = np.concatenate([blobs(390, [[0, 0], [9, 0]]), r.normal(40, 0.1, (10, 2))])
     found = weigh(Z, replace(QUICK, min_share=0.05))
     reasons = {c.k: c.reason for c in found.choice.candidates}
-    assert reasons[3] == "its smallest segment would hold 2.5 % of customers, below 5.0 %"
+    assert reasons[3] == "its smallest segment would hold 2.5% of customers, below 5%"
     assert found.choice.supported == 2
 
 
 def test_shares_limit_the_number():
     found = weigh(blobs(400, [[0, 0], [7, 0], [0, 7]]), replace(QUICK, min_share=0.25))
     reasons = {c.k: c.reason for c in found.choice.candidates}
-    assert reasons[5] == "5 segments cannot all hold 25 % of customers"
+    assert reasons[5] == "5 segments cannot all hold 25% of customers"
 
 
 def test_flow_counts_every_row_once(three):

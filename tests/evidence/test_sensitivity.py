@@ -36,7 +36,7 @@ def test_extremes_that_decide_are_said():
     r = np.random.default_rng(5)
     table = np.concatenate([blobs(495, [[0, 0], [3, 0]], seed=6), r.normal(300, 1, (5, 2))])
     found = sensitivity.measure(table, columns(2), keys(500), fit(table, 2, seed=0), QUICK, variants={})
-    assert found.changes[0].what == "without the most extreme 1 % of customers"
+    assert found.changes[0].what == "without the most extreme 1% of customers"
     assert found.changes[0].moved > 0.3
     assert "a few extreme customers" in found.text
 

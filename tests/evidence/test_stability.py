@@ -114,7 +114,7 @@ def test_neighbors_name_what_splits_and_merges():
     five[:15] = 4
     said = stability._say_neighbors(four, 4, {3: three, 5: five})
     assert said[0] == "With one segment fewer, C and D become one."
-    assert said[1] == "With one segment more, A is divided (62 % and 38 %)."
+    assert said[1] == "With one segment more, A is divided (62% and 38%)."
     assert said[2] == "Found again whatever the number of segments: B from 3 to 5."
 
 
@@ -135,4 +135,4 @@ def test_near_ties_are_said():
 def test_a_single_best_solution_is_said(table):
     several, words = stability._compare_solutions(table, fit(table, 3, seed=0), QUICK)
     assert not several
-    assert words.endswith("no different one comes within 1 % of it.")
+    assert words.endswith("no different one comes within 1% of it.")

@@ -172,7 +172,7 @@ def test_of_two_numbers_the_one_that_is_met_is_named() -> None:
     rows = [line(ALL, "channel", 1.32, 1.32, None), line(1, "channel", 1.01, 1.32, None)]
     (found,) = markers(rows, kinds, 1)
     assert (found.word, found.mean) == ("mostly channel 1", pytest.approx(0.99))
-    assert "1 99 % (all: 68 %)" in found.text
+    assert "1 99% (all: 68%)" in found.text
 
 
 def test_one_beside_two_is_a_code_and_no_yes() -> None:

@@ -98,3 +98,14 @@ def test_small_numbers_are_words_and_large_ones_digits() -> None:
 def test_letters_go_on_after_z_and_no_segment_has_anothers() -> None:
     assert [words.letter(s) for s in (1, 26, 27, 52, 53, 702, 703)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
     assert len({words.letter(s) for s in range(1, 2_000)}) == 1_999
+
+
+@given(st.floats(0, 1))
+def test_a_share_is_written_one_way_without_a_blank(share: float) -> None:
+    for text in (words.percent(share), words.fine_percent(share), words.signed_percent(share)):
+        assert text.endswith("%")
+        assert " " not in text
+
+
+def test_a_limit_keeps_its_figures() -> None:
+    assert [words.fine_percent(s) for s in (0.02, 0.005, 0.333, 0.07, 1)] == ["2%", "0.5%", "33.3%", "7%", "100%"]

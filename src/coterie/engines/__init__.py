@@ -40,7 +40,7 @@ def connect(*, threads: int | None = None, memory: str | None = None, temp_dir: 
     Parameters
     ----------
     threads : how many threads a query may use; None: as many as the machine has.
-    memory : limit such as ``"4GB"``; None: 80 % of the machine's.
+    memory : limit such as ``"4GB"``; None: 80% of the machine's.
     temp_dir : where large intermediate results may go; None: the system's temporary folder.
     """
     from coterie.engines.duckdb.engine import DuckDB

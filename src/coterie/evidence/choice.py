@@ -41,7 +41,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Median, 10 % and 90 % quantile."""
+    """Median, 10% and 90% quantile."""
 
     median: float
     p10: float
@@ -271,12 +271,13 @@ def _refuse(k: int, smallest: float, n: float, plan: Plan) -> str | None:
     if k > plan.max_k:
         return f"more than the {plan.max_k} segments considered"
     if plan.min_share > 0 and k > int(1 / plan.min_share + 1e-9):
-        return f"{k} segments cannot all hold {100 * plan.min_share:g} % of customers"
+        return f"{k} segments cannot all hold {words.fine_percent(plan.min_share)} of customers"
     if smallest < words.SMALLEST_GROUP:
         return f"its smallest segment would hold fewer than {words.SMALLEST_GROUP} customers"
     least = max(plan.min_share * n, min(LEAST_SIZE, LEAST_SIZE_SHARE * n))
     if smallest < least:
-        return f"its smallest segment would hold {100 * smallest / n:.1f} % of customers, below {100 * least / n:.1f} %"
+        held = words.fine_percent(smallest / n)
+        return f"its smallest segment would hold {held} of customers, below {words.fine_percent(least / n)}"
     return None
 
 

@@ -28,7 +28,7 @@ class Marginal:
 def fit_marginal(column: FloatArray, *, as_is: bool = False) -> Marginal:
     """Return the nearest distribution with a single mode.
 
-    Missing values count nothing; with ``as_is`` it is the column's own. A smallest or largest value that at least 1 %
+    Missing values count nothing; with ``as_is`` it is the column's own. A smallest or largest value that at least 1%
     and ten rows share stays what it is. A column with fewer distinct values than half its rows is drawn from its own
     values.
     """

@@ -35,7 +35,7 @@ RESAMPLE_STREAM, NULL_STREAM, RESTART_STREAM = 3 << 40, 4 << 40, 5 << 40
 class SegmentStability:
     """How well one segment is found again.
 
-    Mean and 5 % quantile of its best Jaccard overlap with a segment of a refit; ``null`` is what the segments of
+    Mean and 5% quantile of its best Jaccard overlap with a segment of a refit; ``null`` is what the segments of
     groupless tables reach in the median.
     """
 
@@ -84,7 +84,7 @@ class Refits:
 
 
 def summarize(values: FloatArray) -> Spread:
-    """Return median, 10 % and 90 % quantile."""
+    """Return median, 10% and 90% quantile."""
     middle, low, high = (float(q) for q in np.quantile(values, (0.5, 0.1, 0.9)))
     return Spread(middle, low, high)
 
@@ -286,9 +286,9 @@ def _compare_solutions(Z: FloatArray, fit: Fit, plan: Plan) -> tuple[bool, str]:
     if fit.hits == 0:
         text = f"None of {fit.starts} searches found the best solution, only refining them did"
     if not other.any():
-        return False, f"{text}; no different one comes within 1 % of it."
+        return False, f"{text}; no different one comes within 1% of it."
     least = float(agreement[other].min())
-    close = f"{100 * float(excess[other].min()):.2g} %"
+    close = words.fine_percent(float(excess[other].min()))
     several = least < DIFFERENT
     text = f"{text}; a different one is only {close} worse (agreement {least:.2f})"
     return several, text + ("." if not several else ": several equally good segmentations exist.")
@@ -331,7 +331,7 @@ def _say_more(into: FloatArray) -> str:
     for i, row in enumerate(into):
         pieces = np.sort(row[row >= SPLIT])[::-1]
         if len(pieces) > 1:
-            shares = " and ".join(f"{100 * p:.0f} %" for p in pieces)
+            shares = " and ".join(words.percent(float(p)) for p in pieces)
             parts.append(f"{words.letter(i + 1)} is divided ({shares})")
     return f"With one segment more, {', '.join(parts)}." if parts else ""
 

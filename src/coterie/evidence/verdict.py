@@ -14,7 +14,7 @@ from coterie.evidence.trial import APART, LEVEL
 ROWS_PER_SEGMENT, ROWS_PER_COLUMN = 30, 70
 
 BLIND = (
-    "The test cannot see groups smaller than 1 to 2 % of customers, groups that many irrelevant columns hide, "
+    "The test cannot see groups smaller than 1 to 2% of customers, groups that many irrelevant columns hide, "
     "or rings and curves that wind around each other."
 )
 

@@ -134,7 +134,7 @@ def _fit_number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -
         feature = replace(feature, shift=low, factor=1 / (high - low), cap=CAP)
         z = (t - low) * feature.factor
         capped = int(np.count_nonzero((z < CAP[0]) | (z > CAP[1])))
-        steps = [*feature.steps, "Divided by its usual range (0.5 % to 99.5 % of customers)."]
+        steps = [*feature.steps, "Divided by its usual range (0.5% to 99.5% of customers)."]
         if capped:
             many = words.plural(capped, "value")
             steps.append(f"Values more than half a range outside it are capped for grouping only ({many}).")
@@ -183,7 +183,7 @@ def _fit_levels(name: str, kind: str, values: NDArray[Any], scale: str) -> Featu
     pooled = tuple(level for level in ordered if counts[level] < floor)
     steps = ["One column a level; together they weigh as much as one number."]
     if pooled:
-        steps.append(f"Levels below 2 % were pooled as other ({words.plural(len(pooled), 'level')}).")
+        steps.append(f"Levels below 2% were pooled as other ({words.plural(len(pooled), 'level')}).")
     return Feature(name, "category", levels=kept, other=pooled, steps=tuple(steps))
 
 

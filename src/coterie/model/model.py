@@ -42,7 +42,7 @@ class Model:
 def sample_size(max_k: int) -> int:
     """Return how many rows the final fit may use.
 
-    So many make an excess inertia of about 0.1 %.
+    So many make an excess inertia of about 0.1%.
     """
     return max(SAMPLE_LEAST, SAMPLE_PER_K * max_k)
 

@@ -21,7 +21,7 @@ AVERAGE = "Close to average"
 VERY = (1.5, 0.85)
 CLEAR = (0.8, 0.71)
 SLIGHT = (0.5, 0.64)
-AGREES = 0.005  # of the overall average: a difference that is not printed as ±0 %
+AGREES = 0.005  # of the overall average: a difference that is not printed as ±0%
 SHARE_RATIO = 1.5
 SHARE_DIFFERENCE = 0.15
 
@@ -122,7 +122,7 @@ def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Mar
         return None
     # A percentage of a mean says something only where zero is the least there can be.
     difference = row.mean / mean - 1 if mean and column.min is not None and column.min >= 0 else None
-    change = f" ({_signed(difference)})" if difference is not None else ""
+    change = f" ({words.signed_percent(difference)})" if difference is not None else ""
     text = f"{column.label} {words.number(row.mean if row.median is None else row.median)}{change}"
     return Marker(
         row.column, column.label, word, row.median, row.p10, row.p90, everybody.median,
@@ -134,7 +134,7 @@ def _against(effect: float, mean: float, overall: float) -> bool:
     """Say whether a segment's average would contradict the word beside it.
 
     The word rests on medians. Where a few customers pull the averages the other way, or to the same number, a reader
-    sees "low" beside "±0 %": then the column has nothing simple to say about the segment.
+    sees "low" beside "±0%": then the column has nothing simple to say about the segment.
     """
     least = AGREES * abs(overall)
     return mean - overall < least if effect > 0 else overall - mean < least
@@ -151,7 +151,7 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
         return None
     often = Often.SELDOM if share < overall else Often.MOSTLY if share >= 0.5 else Often.MORE_OFTEN
     fact = _level_fact(column, level)
-    text = f"{column.label}: {level} {words.share(share)} (all: {words.share(overall)})"
+    text = f"{column.label}: {level} {words.percent(share)} (all: {words.percent(overall)})"
     return Marker(
         column.name, column.label, f"{often} {fact}", None, None, None, None,
         share, overall, None, share - overall, None, text,
@@ -166,7 +166,7 @@ def _other_level(fact: Marker | None, column: ColumnRecord, other: str) -> Marke
     if fact is None or fact.effect > 0 or other.casefold() in words.NO or fact.mean is None:
         return fact
     share, overall = 1 - fact.mean, 1 - (fact.overall_mean or 0.0)
-    text = f"{column.label}: {other} {words.share(share)} (all: {words.share(overall)})"
+    text = f"{column.label}: {other} {words.percent(share)} (all: {words.percent(overall)})"
     word = f"{Often.MOSTLY} {_level_fact(column, other)}"
     return replace(fact, word=word, mean=share, overall_mean=overall, effect=-fact.effect, text=text)
 
@@ -182,11 +182,6 @@ def _level_fact(column: ColumnRecord, level: str) -> str:
     if level.casefold() in words.YES and words.answers_yes_or_no(_levels(column, level)):
         return words.yes(column.label)
     return words.level_of(column.label, level)
-
-
-def _signed(share: float) -> str:
-    percent = round(100 * share)
-    return f"+{percent} %" if percent > 0 else f"−{-percent} %" if percent < 0 else "±0 %"
 
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────

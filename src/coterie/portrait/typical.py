@@ -25,7 +25,7 @@ FloatArray = NDArray[np.float64]
 
 NEAREST = 0.10  # of the core customers, those who are called typical
 COLUMNS = 12  # those in which the segment differs most
-BLUR = 0.03  # numbers are rounded by so much of the usual range (10 % to 90 % of customers), or of
+BLUR = 0.03  # numbers are rounded by so much of the usual range (10% to 90% of customers), or of
 OWN_BLUR = 0.15  # their own size where that is less: a week is not "about 0"
 LEVEL_EFFECT = 0.25  # a difference of shares that counts like one robust standard deviation
 

@@ -180,7 +180,7 @@ def _findings(base: CustomerBase) -> list[Finding]:
             text = f"{words.plural(n, 'customer')} with returns only"
             found.append(Finding("COT411", "note", log.chosen.customer, n, text, "left out: no purchase to judge by"))
     if base.table.rows >= FEWEST and base.most > STAND_IN * base.orders:
-        text = f"one customer made {words.share(base.most / base.orders)} of all orders"
+        text = f"one customer made {words.percent(base.most / base.orders)} of all orders"
         done = "kept: such an id often stands for all whom a till does not know; leave its rows out if so"
         found.append(Finding("COT413", "warning", log.chosen.customer, base.most, text, done))
     n = base.orders - base.order_days

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie import words
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -204,13 +206,11 @@ def _winner(against: Mapping[str, Share]) -> str:
 
 def _text(methods: tuple[Method, ...], against: Mapping[str, Mapping[str, Share]], winner: str) -> str:
     """Return the finding in words, and the advice that follows from it."""
-    by_name = {m.name: m for m in methods}
-    mine, theirs, last = by_name["segments"], by_name["rfm"], by_name["recency"]
+    told = {m.name: [words.percent(max(0.0, getattr(m, outcome).share)) for outcome in OUTCOMES] for m in methods}
+    mine, theirs, last = told["segments"], told["rfm"], told["recency"]
     said = [
-        f"The segments explain {_percent(mine.spend.share)} of the differences in later spend and "
-        f"{_percent(mine.repeat.share)} of who bought again; an RFM grid of as many cells "
-        f"{_percent(theirs.spend.share)} and {_percent(theirs.repeat.share)}, recency alone "
-        f"{_percent(last.spend.share)} and {_percent(last.repeat.share)}."
+        f"The segments explain {mine[0]} of the differences in later spend and {mine[1]} of who bought again; an RFM "
+        f"grid of as many cells {theirs[0]} and {theirs[1]}, recency alone {last[0]} and {last[1]}."
     ]
     if all(getattr(m, o).share < NOTHING for m in methods for o in OUTCOMES):
         return " ".join([*said, "Nothing here foretells what these customers buy later."])
@@ -228,7 +228,3 @@ def _text(methods: tuple[Method, ...], against: Mapping[str, Mapping[str, Share]
     elif all(against["recency"][o].low <= 0 for o in OUTCOMES):
         said.append("Recency alone tells as much as the segments.")
     return " ".join(said)
-
-
-def _percent(share: float) -> str:
-    return f"{max(0.0, 100 * share):.0f} %"

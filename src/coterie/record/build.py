@@ -176,7 +176,8 @@ def _step_finding(totals: Totals) -> tuple[Finding, ...]:
     """Return a warning where the sample's centers are not the customers' own means."""
     if totals.step <= STEP_WARNING:
         return ()
-    text = f"segment means over all customers lie up to {words.share(totals.step)} of a range from the sample's centers"
+    step = words.percent(totals.step)
+    text = f"segment means over all customers lie up to {step} of a range from the sample's centers"
     return (Finding("COT301", "warning", None, 0, text, "the sample's centers were kept"),)
 
 

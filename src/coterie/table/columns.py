@@ -147,7 +147,7 @@ def _unusable(name: str, kind: str, values: NDArray[Any], summary: Summary) -> R
     elif kind in ("constant", "text"):
         return _unusable_text(name, kind, values)
     if found.present < (1 - MOSTLY_MISSING) * summary.rows:
-        gone = words.share(1 - found.present / summary.rows)
+        gone = words.percent(1 - found.present / summary.rows)
         return f"{gone} of the values are missing", ("COT102", "warning")
     return None
 

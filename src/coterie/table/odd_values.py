@@ -21,7 +21,7 @@ from coterie.table.sample import Sample
 from coterie.table.summary import Summary
 
 FEW = 0.05  # up to this share, negative values are the exception in their column
-FAR, VERY_FAR = 5, 100  # times the 99.5 % quantile
+FAR, VERY_FAR = 5, 100  # times the 99.5% quantile
 DOMINANT = 0.30
 FEWEST = 20
 SKEWED = 2.0
@@ -89,7 +89,7 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
 def _missing(column: ColumnRecord, summary: Summary) -> list[Finding]:
     if not column.missing or column.role not in ("feature", "value"):
         return []
-    share = words.share(column.missing / summary.rows)
+    share = words.percent(column.missing / summary.rows)
     text = f"{words.plural(column.missing, 'value')} missing ({share})"
     return [Finding("COT106", "warning", column.name, column.missing, text, "they add nothing to any distance")]
 
@@ -115,7 +115,7 @@ def _numbers(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]
     negative = int(np.count_nonzero(x < 0))
     if stand_in is not None:
         many = int(np.count_nonzero(x == stand_in))
-        text = f"{words.number(stand_in)} stands apart, in {words.share(many / len(x))} of the rows"
+        text = f"{words.number(stand_in)} stands apart, in {words.percent(many / len(x))} of the rows"
         done = "taken as a number; empty those cells if it means missing or never"
         found.append(Finding("COT122", "warning", name, round(many * rows / len(values)), text, done))
     elif low < 0 and negative <= FEW * len(x):
@@ -152,7 +152,7 @@ def _numbers_in_text(column: ColumnRecord, values: NDArray[Any]) -> list[Finding
     few = len(numbers) < 0.5 * len(seen) or len(set(numbers)) < MANY_NUMBERS
     if few or not others or any(CODE.fullmatch(v) for v in numbers) or all(map(CODES.fullmatch, others)):
         return []
-    text = f"{words.share(len(numbers) / len(seen))} of the values are numbers, the others are not"
+    text = f"{words.percent(len(numbers) / len(seen))} of the values are numbers, the others are not"
     done = "read as text" if column.role != "dropped" else "read as text, and left out"
     return [Finding("COT123", "warning", column.name, len(seen) - len(numbers), text, done)]
 
@@ -187,8 +187,8 @@ def gathered(size: Mapping[int, int], present: Mapping[tuple[int, str], int], na
         between = sum(n * (gone[s] / n - share) ** 2 for s, n in people.items() if n) / everybody
         if between / (share * (1 - share)) >= GATHERED:
             most = max(gone, key=lambda s: (gone[s] / max(1, people[s]), -s))
-            text = f"missing values gather in segment {most}: {words.share(gone[most] / people[most])} of it"
-            text = f"{text}, {words.share(share)} of all"
+            text = f"missing values gather in segment {most}: {words.percent(gone[most] / people[most])} of it"
+            text = f"{text}, {words.percent(share)} of all"
             done = "kept: ask why they are missing before the segment is used"
             found.append(Finding("COT304", "warning", name, gone[most], text, done))
     return found
@@ -201,7 +201,7 @@ def _extremes(column: ColumnRecord, x: NDArray[np.float64], ends: tuple[float, f
     total = float(np.abs(x).sum()) * rows / len(x) if len(x) < rows else float(np.abs(x).sum())
     share = largest / total if total > 0 else 0.0
     if (usual > 0 and largest > VERY_FAR * usual) or (share >= DOMINANT and low >= 0):
-        text = f"one customer has {words.number(largest)}, {words.share(min(1.0, share))} of the total"
+        text = f"one customer has {words.number(largest)}, {words.percent(min(1.0, share))} of the total"
         return [Finding("COT118", "warning", column.name, 1, text, "kept; capped for grouping only")]
     if usual > 0 and largest > FAR * usual:
         text = f"the largest value, {words.number(largest)}, lies far beyond the others"
@@ -224,7 +224,7 @@ def _levels(column: ColumnRecord, summary: Summary) -> list[Finding]:
     found = []
     for level, share in column.levels or ():
         if UNKNOWN.fullmatch(level.strip()) and column.role == "feature":
-            text = f"an answer that may mean missing holds {words.share(share)}"
+            text = f"an answer that may mean missing holds {words.percent(share)}"
             found.append(
                 Finding("COT120", "note", column.name, round(share * summary.rows), text, "kept as a category")
             )

@@ -126,16 +126,6 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def share(value: float) -> str:
-    """Return a share as a percentage.
-
-    >>> share(0.2049), share(0.003), share(1)
-    ('20 %', '0.3 %', '100 %')
-    """
-    percent = 100 * value
-    return f"{percent:.1f} %" if 0 < percent < 1 else f"{percent:.0f} %"
-
-
 def percent(share: float | None) -> str:
     """Return a share in whole percent, never rounded to nothing or everything.
 
@@ -149,6 +139,15 @@ def percent(share: float | None) -> str:
     if 0.995 <= share < 1:
         return ">99%"
     return _minus(f"{round(100 * share)}%")
+
+
+def fine_percent(share: float) -> str:
+    """Return a share in percent with three figures, for limits and small excesses.
+
+    >>> fine_percent(0.025), fine_percent(0.00034), fine_percent(0.25)
+    ('2.5%', '0.034%', '25%')
+    """
+    return f"{number(100 * share)}%"
 
 
 def signed_percent(difference: float | None) -> str:

@@ -46,7 +46,7 @@ class DuckDB:
     Parameters
     ----------
     threads : how many threads a query may use; None: as many as the machine has.
-    memory : limit such as ``"4GB"``; None: what a text of its size needs, else DuckDB's own (80 % of the machine).
+    memory : limit such as ``"4GB"``; None: what a text of its size needs, else DuckDB's own (80% of the machine).
     temp_dir : where the spill folder is made (0700, removed on ``close``); None: the system's.
 
     Notes

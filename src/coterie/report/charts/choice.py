@@ -16,7 +16,7 @@ _LEFT, _RIGHT = 42.0, 440.0
 def choice(record: Mapping[str, Any]) -> Chart | None:
     """Separation and repeatability by number of segments, on one axis of segments and never on one scale.
 
-    Separation with the band that tables without groups reach, repeatability with its 10–90 % range, where measured.
+    Separation with the band that tables without groups reach, repeatability with its 10–90% range, where measured.
     """
     record = view.clean(record)
     rows = sorted((c for c in record["choice"]["candidates"] if c["silhouette"] is not None), key=lambda c: c["k"])

@@ -187,7 +187,7 @@ def _two_lines(label: str, width: float) -> list[str]:
 
 
 def ranges(record: Mapping[str, Any]) -> Chart | None:
-    """How the numbers spread: for each segment the middle 80 % of its customers as a line, the median as its mark."""
+    """How the numbers spread: for each segment the middle 80% of its customers as a line, the median as its mark."""
     record = view.clean(record)
     shown = [m for m in shown_measures(record) if not m.is_share and _spread(m)]
     if not shown:

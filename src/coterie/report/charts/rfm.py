@@ -124,4 +124,4 @@ def _bar(method: Mapping[str, Any], outcome: str, y: float, scale: Scale) -> str
 
 def _axis(scale: Scale, y: float) -> Sequence[str]:
     ticks = scale.ticks(4)
-    return [write(scale(t), y + 18, f"{100 * t:.0f}%".replace("-", "−"), "tick mid") for t in ticks]
+    return [write(scale(t), y + 18, words.fine_percent(t), "tick mid") for t in ticks]
