@@ -13,7 +13,7 @@ from sklearn.metrics import adjusted_rand_score
 import coterie
 from coterie.__main__ import _run
 from coterie.record import to_json
-from coterie.report import charts
+from coterie.report.charts.rfm import draw_foretells
 from purchases.shop import customers, scored
 
 
@@ -66,7 +66,7 @@ def test_a_holdout_keeps_later_purchases_out_of_the_features_and_in_the_record()
     assert found.customers == before.customer.nunique()
     assert found.spend == pytest.approx(later.amount.sum())
     assert found.repeated == pytest.approx(later.customer.nunique() / before.customer.nunique())
-    drawn = charts.foretells(to_json(run.record))
+    drawn = draw_foretells(to_json(run.record))
     assert drawn is not None
     assert found.text in run.report()
-    assert charts.foretells({**to_json(run.record), "sensitivity": None}) is None
+    assert draw_foretells({**to_json(run.record), "sensitivity": None}) is None

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from coterie import words
 from coterie.record import Points
-from coterie.report import charts, explanations, story, view
-from coterie.report.charts import Chart, drawing, pictures, profiles, scatter
+from coterie.report import explanations, story, view
+from coterie.report.charts import CHARTS, Chart, drawing, profiles, scatter
+from coterie.report.charts.rfm import rfm_section
 from coterie.report.explanations import mark
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-__all__ = ["pictures", "render"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ICONS = {
@@ -40,18 +39,6 @@ _USED = {
     "id": "identity",
     "dropped": "nothing",
 }
-_TABLES = {
-    "ribbons": (("name", "Segment"), ("share", "Share of customers"), ("value_share", "Share of value")),
-    "ranges": (("column", "Column"), ("name", "Segment"), ("p10", "10%"), ("median", "Median"), ("p90", "90%")),
-    "gains": (("name", "Up to"), ("customers", "Share of customers"), ("value", "Share of value")),
-    "choice": (("k", "Segments"), ("silhouette", "Separation"), ("null_p05", "Groupless, 5%"),
-               ("null_p95", "Groupless, 95%"), ("ari_median", "Repeatability"), ("ari_p10", "10%"), ("ari_p90", "90%"),
-               ("smallest", "Smallest")),
-    "alluvial": (("k", "Segments"), ("from", "From"), ("to", "To, at one more"), ("n", "Customers")),
-    "jaccard": (("name", "Segment"), ("jaccard", "Comes back"), ("p05", "5%"), ("null", "Groupless"),
-                ("words", "In words")),
-    "drivers": (("label", "Column"), ("share", "Decides")),
-}  # fmt: skip
 _SHARES = ("share", "value_share", "smallest", "customers", "value")
 _SHOWN_FINDINGS, _SHOWN_ROWS, _FEW = 40, 120, 4
 
@@ -122,22 +109,20 @@ def _top(record: Mapping[str, Any], source: str | None) -> dict[str, Any]:
 
 
 def _pictures(record: Mapping[str, Any], points: Points | None) -> dict[str, Any]:
-    """Return the charts, each with its numbers as a table; None where the record does not hold them."""
-    drawn = (charts.ribbons, charts.ranges, charts.gains, charts.choice, charts.alluvial, charts.jaccard,
-             charts.silhouette, charts.drivers, charts.rfm_grid, charts.foretells)  # fmt: skip
-    ranges = charts.ranges(record)
+    """Return the charts and what stands beside them; a chart is None where the record does not hold its numbers."""
+    drawn = {c.name: _shown(c.draw(record, points), c.columns) for c in CHARTS if c.on_page}
+    few = len(profiles.shown_measures(record)) <= _FEW
     return {
-        **{draw.__name__: _shown(draw(record), _TABLES.get(draw.__name__, ())) for draw in drawn},
-        "map": _shown(charts.map_chart(record, points), ()),
+        "charts": drawn,
         "map_words": _map_words(record, points),
-        "beside": not view.has_value(record) and len(profiles.shown_measures(record)) <= _FEW and ranges is not None,
+        "beside": not view.has_value(record) and few and drawn["ranges"] is not None,
         "panels": _panels(record),
         "profile_numbers": _profile_numbers(record),
         "people": (people := explanations.people(record)),
         "bordered": any(p["border"] for p in people),
         "formed": _formed(record),
-        "heat": _heat(record),
-        "rfm": charts.rfm_section(record),
+        "averages": _averages(record),
+        "rfm": rfm_section(record),
     }
 
 
@@ -183,7 +168,7 @@ def _data(record: Mapping[str, Any]) -> dict[str, Any]:
     counted = f"{words.in_words(serious)} thing{'s' if serious != 1 else ''}"
     middle = ("map", "Map") if view.has_value(record) and record["sample"]["map"] else ("averages", "Averages")
     links = [("diff", "Differences"), middle, ("choice", "How many"), ("trust", "Trust"), ("data", "Data")]
-    links[4:4] = [("rfm", "RFM")] if charts.rfm_section(record) else []
+    links[4:4] = [("rfm", "RFM")] if rfm_section(record) else []
     sampled = "all customers" if record["sample"]["whole"] else f"a sample of {used:,} customers"
     return {
         "findings": [
@@ -264,7 +249,7 @@ def _marker(marker: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _panels(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = ((s, charts.profile_panel(record, s["id"])) for s in view.by_value(record))
+    found = ((s, profiles.draw_panel(record, s["id"])) for s in view.by_value(record))
     return [{"segment": mark(s), "picture": _markup(p.inline())} for s, p in found if p is not None]
 
 
@@ -291,7 +276,7 @@ def _formed(record: Mapping[str, Any]) -> str:
     return f"{words.sentence(words.joined(formed))} {verb} the segments; {words.joined(described)} {other} them."
 
 
-def _heat(record: Mapping[str, Any]) -> dict[str, Any]:
+def _averages(record: Mapping[str, Any]) -> dict[str, Any]:
     shown = profiles.shown_measures(record)
     rows = [
         {"segment": mark(s), "cells": [{"text": m.text(s["id"]), "tint": profiles.tint(m, s["id"])} for m in shown]}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from coterie.record import Points
-from coterie.report import charts
-from coterie.report.charts import Chart
+from coterie.report.charts import CHARTS, Chart
+
+_BY_NAME = {entry.name: entry for entry in CHARTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,39 +21,39 @@ class Plot:
 
     def map(self) -> Chart | None:
         """Return where each customer sits: the two columns, or principal components."""
-        return charts.map_chart(self.record, self.points)
+        return self._draw("map")
 
     def profile(self) -> Chart | None:
         """Return what makes each segment different: bars against all customers."""
-        return charts.profile(self.record)
+        return self._draw("profile")
 
     def averages(self) -> Chart | None:
         """Return the averages side by side."""
-        return charts.heat(self.record)
+        return self._draw("averages")
 
     def value(self) -> Chart | None:
         """Return share of customers against share of value."""
-        return charts.ribbons(self.record)
+        return self._draw("value")
 
     def choice(self) -> Chart | None:
         """Return how well each number of segments separates and repeats."""
-        return charts.choice(self.record)
+        return self._draw("choice")
 
     def flow(self) -> Chart | None:
         """Return how segments split as their number grows."""
-        return charts.alluvial(self.record)
+        return self._draw("flow")
 
     def stability(self) -> Chart | None:
         """Return how often each segment comes back in resamples."""
-        return charts.jaccard(self.record)
+        return self._draw("stability")
 
     def rfm(self) -> Chart | None:
         """Return customers by their scores in recency and frequency."""
-        return charts.rfm_grid(self.record)
+        return self._draw("rfm")
 
     def foretells(self) -> Chart | None:
         """Return how much of later purchases the segments explain, with RFM and recency beside them."""
-        return charts.foretells(self.record)
+        return self._draw("foretells")
 
     def all(self) -> dict[str, Chart]:
         """Return every chart that the record can fill, by name."""
@@ -68,3 +69,6 @@ class Plot:
             "foretells": self.foretells(),
         }
         return {name: chart for name, chart in made.items() if chart is not None}
+
+    def _draw(self, name: str) -> Chart | None:
+        return _BY_NAME[name].draw(self.record, self.points)

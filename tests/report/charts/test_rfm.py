@@ -6,7 +6,7 @@ import pytest
 
 import coterie
 from coterie.record import to_json
-from coterie.report import charts
+from coterie.report.charts.rfm import draw_rfm, rfm_section
 from purchases.shop import customers
 
 
@@ -16,7 +16,7 @@ def run() -> coterie.Segmentation:
 
 
 def test_the_chart_and_the_table_print_no_count_below_ten(run: coterie.Segmentation) -> None:
-    drawn, section = charts.rfm_grid(to_json(run.record)), charts.rfm_section(to_json(run.record))
+    drawn, section = draw_rfm(to_json(run.record)), rfm_section(to_json(run.record))
     assert drawn is not None
     assert section is not None
     small = [c for c in drawn.data if 0 < c["n"] < 10]

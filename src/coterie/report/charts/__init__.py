@@ -1,8 +1,8 @@
-"""Charts: a saved record becomes pictures; nothing else is seen.
+"""Charts: a record becomes pictures; nothing else is seen.
 
-Every function takes the record (the content of `run.json`) and returns a :class:`Chart`, or None where the record does
-not hold what the chart would show. Add a chart: a function in one of these files, and its name here. Its modules, in
-import order::
+Every drawing takes the record and returns a :class:`Chart`, or None where the record does not hold what it would show.
+:data:`CHARTS` is the only list of them: the page, a run's folder and ``run.plot`` read it. Its modules, in import
+order::
 
     drawing   shapes, scales and axes
     choice    how many segments, how sure
@@ -14,45 +14,62 @@ import order::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from coterie.record import Points
-from coterie.report.charts.choice import choice, drivers, jaccard, silhouette
+from coterie.report.charts.choice import draw_choice, draw_drivers, draw_silhouette, draw_stability
 from coterie.report.charts.drawing import Chart
-from coterie.report.charts.flows import alluvial, gains, ribbons
-from coterie.report.charts.profiles import heat, profile, profile_panel, ranges
-from coterie.report.charts.rfm import foretells, rfm_grid, rfm_section
-from coterie.report.charts.scatter import map_chart
+from coterie.report.charts.flows import draw_flow, draw_gains, draw_value
+from coterie.report.charts.profiles import draw_averages, draw_profile, draw_ranges
+from coterie.report.charts.rfm import draw_foretells, draw_rfm
+from coterie.report.charts.scatter import draw_map
 
-__all__ = [
-    "Chart",
-    "alluvial",
-    "choice",
-    "drivers",
-    "foretells",
-    "gains",
-    "heat",
-    "jaccard",
-    "map_chart",
-    "pictures",
-    "profile",
-    "profile_panel",
-    "ranges",
-    "rfm_grid",
-    "rfm_section",
-    "ribbons",
-    "silhouette",
-]
+__all__ = ["CHARTS", "Chart", "Entry"]
 
 
-def pictures(record: Mapping[str, Any], points: Points | None = None) -> list[Chart]:
-    """Return every chart that the record permits, in the order of the report."""
-    made = (
-        ribbons(record),
-        map_chart(record, points),
-        *(draw(record) for draw in (profile, heat, ranges, gains, choice, alluvial, jaccard, silhouette, drivers)),
-        rfm_grid(record),
-        foretells(record),
-    )
-    return [chart for chart in made if chart is not None]
+Drawing = Callable[[Mapping[str, Any]], Chart | None]
+Column = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A chart on the list: its name and how it is drawn.
+
+    ``columns`` are those of the table below the picture, key and head. The page has other forms of what is not
+    ``on_page``: a panel for each segment, a table.
+    """
+
+    name: str
+    draw: Callable[[Mapping[str, Any], Points | None], Chart | None]
+    columns: tuple[Column, ...] = ()
+    on_page: bool = True
+
+
+def _entry(name: str, draw: Drawing, *columns: Column, on_page: bool = True) -> Entry:
+    """Return the entry of a chart that needs no points."""
+    return Entry(name, lambda record, points: draw(record), columns, on_page)
+
+
+CHARTS = (
+    _entry("value", draw_value, ("name", "Segment"), ("share", "Share of customers"),
+           ("value_share", "Share of value")),
+    Entry("map", draw_map),
+    _entry("profile", draw_profile, on_page=False),
+    _entry("averages", draw_averages, on_page=False),
+    _entry("ranges", draw_ranges, ("column", "Column"), ("name", "Segment"), ("p10", "10%"), ("median", "Median"),
+           ("p90", "90%")),
+    _entry("gains", draw_gains, ("name", "Up to"), ("customers", "Share of customers"), ("value", "Share of value")),
+    _entry("choice", draw_choice, ("k", "Segments"), ("silhouette", "Separation"), ("null_p05", "Groupless, 5%"),
+           ("null_p95", "Groupless, 95%"), ("ari_median", "Repeatability"), ("ari_p10", "10%"), ("ari_p90", "90%"),
+           ("smallest", "Smallest")),
+    _entry("flow", draw_flow, ("k", "Segments"), ("from", "From"), ("to", "To, at one more"), ("n", "Customers")),
+    _entry("stability", draw_stability, ("name", "Segment"), ("jaccard", "Comes back"), ("p05", "5%"),
+           ("null", "Groupless"), ("words", "In words")),
+    _entry("silhouette", draw_silhouette),
+    _entry("drivers", draw_drivers, ("label", "Column"), ("share", "Decides")),
+    _entry("rfm", draw_rfm),
+    _entry("foretells", draw_foretells),
+)  # fmt: skip
+"""Every chart, in the order of the report."""

@@ -13,7 +13,7 @@ from coterie.report.charts.drawing import Chart, Scale, tag, write
 _LEFT, _RIGHT = 42.0, 440.0
 
 
-def choice(record: Mapping[str, Any]) -> Chart | None:
+def draw_choice(record: Mapping[str, Any]) -> Chart | None:
     """Separation and repeatability by number of segments, on one axis of segments and never on one scale.
 
     Separation with the band that tables without groups reach, repeatability with its 10–90% range, where measured.
@@ -141,7 +141,7 @@ def _flat(c: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def jaccard(record: Mapping[str, Any]) -> Chart | None:
+def draw_stability(record: Mapping[str, Any]) -> Chart | None:
     """How much of each segment comes back when customers are resampled, with what a groupless table would score."""
     record = view.clean(record)
     if record["stability"] is None or not record["stability"].get("segments"):
@@ -172,11 +172,17 @@ def jaccard(record: Mapping[str, Any]) -> Chart | None:
         drawing.line(f"M360 12V{bottom - 4:.0f}", "dash") + write(360, bottom + 10, "0.75: reproducible", "tick mid")
     )
     return Chart(
-        "jaccard", "Repeatability of each segment", "; ".join(said) + ".", 520, bottom + 16, "".join(parts), tuple(rows)
+        "stability",
+        "Repeatability of each segment",
+        "; ".join(said) + ".",
+        520,
+        bottom + 16,
+        "".join(parts),
+        tuple(rows),
     )
 
 
-def silhouette(record: Mapping[str, Any]) -> Chart | None:
+def draw_silhouette(record: Mapping[str, Any]) -> Chart | None:
     """Return how well customers sit in their segments: the silhouettes of each, lowest to highest; None if not kept."""
     record = view.clean(record)
     found = [s for s in record["segments"] if s.get("silhouette")]
@@ -208,7 +214,7 @@ def silhouette(record: Mapping[str, Any]) -> Chart | None:
     )
 
 
-def drivers(record: Mapping[str, Any]) -> Chart | None:
+def draw_drivers(record: Mapping[str, Any]) -> Chart | None:
     """How much each column decides about the segments."""
     record = view.clean(record)
     if record["sensitivity"] is None or not record["sensitivity"].get("columns"):

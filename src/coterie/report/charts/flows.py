@@ -23,7 +23,7 @@ class _Band(NamedTuple):
     value: float
 
 
-def ribbons(record: Mapping[str, Any]) -> Chart | None:
+def draw_value(record: Mapping[str, Any]) -> Chart | None:
     """Share of customers flowing into share of value, a ribbon a segment; None where the record has no value column."""
     record = view.clean(record)
     if not view.has_value(record):
@@ -50,7 +50,7 @@ def ribbons(record: Mapping[str, Any]) -> Chart | None:
     desc = f"{best.name} are {words.percent(best.share)} of customers and {words.percent(best.value)} of {value}."
     rows = tuple({"segment": b.segment, "name": b.name, "share": b.share, "value_share": b.value} for b in bands)
     body = tag("g", labels + "".join(parts), transform="translate(0 12)")
-    return Chart("ribbons", "Share of customers and share of value", desc, 484, 252, body, rows)
+    return Chart("value", "Share of customers and share of value", desc, 484, 252, body, rows)
 
 
 def _bands(record: Mapping[str, Any]) -> list[_Band]:
@@ -105,7 +105,7 @@ def _outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> st
     return "".join(parts)
 
 
-def gains(record: Mapping[str, Any]) -> Chart | None:
+def draw_gains(record: Mapping[str, Any]) -> Chart | None:
     """Return how concentrated the value is: customers, the most valuable segments first, against value; None without.
 
     Within a segment every customer counts the same, so the true curve lies on or above this one.
@@ -143,7 +143,7 @@ def gains(record: Mapping[str, Any]) -> Chart | None:
     return Chart("gains", "How concentrated the value is", desc, 410, 334, head + "".join(parts), tuple(rows))
 
 
-def alluvial(record: Mapping[str, Any]) -> Chart | None:
+def draw_flow(record: Mapping[str, Any]) -> Chart | None:
     """How customers move between the solutions for neighboring numbers of segments; None where not measured.
 
     Colored by the chosen solution; up to two numbers of segments on either side of it.
@@ -168,7 +168,7 @@ def alluvial(record: Mapping[str, Any]) -> Chart | None:
     body = _streams(record, flows, nodes, order, colors) + _columns(record, nodes, chosen, colors)
     desc = _split_words(record, flows, chosen, sizes)
     return Chart(
-        "alluvial", "How segments split as their number grows", desc, 560, 330, body, tuple(dict(f) for f in flows)
+        "flow", "How segments split as their number grows", desc, 560, 330, body, tuple(dict(f) for f in flows)
     )
 
 

@@ -18,10 +18,10 @@ _SHOWN_MEASURES = 12
 _PANEL, _ROW = 208.0, 43.0
 
 
-def profile(record: Mapping[str, Any]) -> Chart | None:
+def draw_profile(record: Mapping[str, Any]) -> Chart | None:
     """One panel a segment: its averages as bars, the average of everybody as a line, what stands out in full color."""
     record = view.clean(record)
-    panels = [profile_panel(record, s["id"]) for s in view.by_value(record)]
+    panels = [draw_panel(record, s["id"]) for s in view.by_value(record)]
     drawn = [p for p in panels if p is not None]
     if not drawn:
         return None
@@ -41,7 +41,7 @@ def profile(record: Mapping[str, Any]) -> Chart | None:
     return Chart("profile", "What makes each segment different", desc, width, height, "".join(parts), rows)
 
 
-def profile_panel(record: Mapping[str, Any], segment: int) -> Chart | None:
+def draw_panel(record: Mapping[str, Any], segment: int) -> Chart | None:
     """Return the panel of one segment: the strongest twelve columns at most, what formed the segments first."""
     record = view.clean(record)
     shown = shown_measures(record)
@@ -124,7 +124,7 @@ def _extent(measure: Measure) -> tuple[Scale, float | None]:
     return Scale(low - room, high + room, 0.0, _PANEL), None
 
 
-def heat(record: Mapping[str, Any]) -> Chart | None:
+def draw_averages(record: Mapping[str, Any]) -> Chart | None:
     """Return the averages side by side: a number a cell, tinted by how far it lies from the average of everybody."""
     record = view.clean(record)
     shown = shown_measures(record)
@@ -164,7 +164,9 @@ def heat(record: Mapping[str, Any]) -> Chart | None:
     known = [(value, s) for s in ordered if (value := best.value(s["id"])) is not None]
     top = max(known, key=lambda pair: pair[0])[1] if known else ordered[0]
     desc = f"{best.label} differs most: {best.text(top['id'])} in {view.shown_name(top)}, {best.text(None)} overall."
-    return Chart("heat", "Averages side by side", desc, head + len(shown) * cell, y + 30, "".join(parts), tuple(rows))
+    return Chart(
+        "averages", "Averages side by side", desc, head + len(shown) * cell, y + 30, "".join(parts), tuple(rows)
+    )
 
 
 def tint(measure: Measure, segment: int) -> str:
@@ -186,7 +188,7 @@ def _two_lines(label: str, width: float) -> list[str]:
     return [drawing.cut(t, width) for t in best]
 
 
-def ranges(record: Mapping[str, Any]) -> Chart | None:
+def draw_ranges(record: Mapping[str, Any]) -> Chart | None:
     """How the numbers spread: for each segment the middle 80% of its customers as a line, the median as its mark."""
     record = view.clean(record)
     shown = [m for m in shown_measures(record) if not m.is_share and _spread(m)]

@@ -17,7 +17,7 @@ _METHODS = {"segments": "these segments", "rfm": "RFM grid, as many cells", "rec
 _OUTCOMES = (("spend", "Later spend"), ("repeat", "Who bought again"))
 
 
-def rfm_grid(record: Mapping[str, Any]) -> Chart | None:
+def draw_rfm(record: Mapping[str, Any]) -> Chart | None:
     """Return customers by their scores in recency and frequency, with their mean money; None without such scores."""
     record = view.clean(record)
     found = record["sample"].get("rfm")
@@ -90,7 +90,7 @@ def _agreement(ari: float | None) -> str:
     return f"They agree {how} with the segments above (adjusted Rand index {words.rounded(ari)})."
 
 
-def foretells(record: Mapping[str, Any]) -> Chart | None:
+def draw_foretells(record: Mapping[str, Any]) -> Chart | None:
     """Return how much of later purchases each way of grouping explains, with intervals; None without a holdout."""
     record = view.clean(record)
     found = (record["sensitivity"] or {}).get("holdout")

@@ -17,7 +17,7 @@ SHAPES_UP_TO, OUTLINED_UP_TO = 1500, 400
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 628.0, 20.0, 368.0
 
 
-def map_chart(record: Mapping[str, Any], points: Points | None = None) -> Chart | None:
+def draw_map(record: Mapping[str, Any], points: Points | None = None) -> Chart | None:
     """Return the customers on the two columns, or the two main directions, that tell the segments apart best.
 
     With points, one mark a customer (at most those stored); without, squares shaded by how many customers they hold,

@@ -1,0 +1,46 @@
+"""Customers flowing into value, and from one number of segments to the next."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from coterie.report.charts.flows import draw_flow, draw_gains, draw_value
+from records import simulated
+
+
+def test_negative_value_draws_no_shares() -> None:
+    record, _ = simulated()
+    record["segments"][0]["value_share"] = -0.2
+    assert draw_value(record) is None
+    assert draw_gains(record) is None
+
+
+def test_ribbons_are_as_wide_as_their_shares() -> None:
+    record, _ = simulated()
+    chart = draw_value(record)
+    assert chart is not None
+    widths = [float(w) for w in re.findall(r'<rect class="bar"[^>]*? width="([\d.]+)"', chart.body)]
+    shares = [v for row in chart.data for v in (row["share"], row["value_share"])]
+    assert widths == pytest.approx([484 * s - 3 * 4 * s for s in shares], abs=0.2)
+
+
+def test_more_than_eight_segments_merge_the_smallest_into_one_ribbon() -> None:
+    sizes = [200, 180, 160, 140, 120, 100, 80, 60, 8, 6]
+    record, _ = simulated(sizes=sizes, centers=[(10.0 + 9 * i, 10.0 + 9 * (9 - i)) for i in range(10)])
+    chart = draw_value(record)
+    assert chart is not None
+    assert [row["segment"] for row in chart.data].count(0) == 1
+    assert sum(row["share"] for row in chart.data) == pytest.approx(1)
+
+
+def test_the_flow_keeps_every_customer_at_every_number_of_segments() -> None:
+    record, _ = simulated()
+    chart = draw_flow(record)
+    assert chart is not None
+    n = record["sample"]["rows"]
+    for k in {row["k"] for row in chart.data}:
+        assert sum(row["n"] for row in chart.data if row["k"] == k) == n
+    assert "With 4, D Low income, low spending and E Low income, high spending are one." in chart.desc
+    assert "With 6, " in chart.desc

@@ -1,0 +1,26 @@
+"""What makes each segment different, as bars."""
+
+from __future__ import annotations
+
+from coterie.report.charts.profiles import draw_panel, draw_profile
+from records import simulated
+
+
+def test_what_stands_out_is_saturated_and_the_rest_is_pale() -> None:
+    chart = draw_profile(simulated()[0])
+    assert chart is not None
+    strong = [row for row in chart.data if row["stands_out"]]
+    assert chart.body.count('class="mark mk') == len(strong)
+    assert chart.body.count('class="mark nm') == len(chart.data) - len(strong)
+    assert {row["column"] for row in strong} >= {"annual_income", "spending_score"}
+
+
+def test_no_bar_starts_from_a_zero_that_is_not_there() -> None:
+    record, _ = simulated()
+    for row in record["profile"]:
+        if row["column"] == "age":
+            row["mean"] += 1950
+            row["overall"] += 1950
+    chart = draw_panel(record, 1)
+    assert chart is not None
+    assert chart.body.count("<circle") == 1
