@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors, words
-from coterie.engines import Engine, Reading, Target, as_kind_of, connect
+from coterie.engines import Engine, Reading, Source, Target, as_kind_of, connect
 from coterie.evidence import Verdict
 from coterie.example_customers import Example, pick_examples
 from coterie.model import assignment_sql
@@ -19,7 +19,7 @@ from coterie.portrait import Segment
 from coterie.purchases import CustomerBase, Purchases, customer_base
 from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record, to_json
 from coterie.report import Plot, page
-from coterie.runs import RunFolder, contents, fingerprint, next_run, one_file, open_run, read_manifest, read_published
+from coterie.runs import RunFolder, contents, next_run, one_file, open_run, read_manifest, read_published
 from coterie.sql import Node
 from coterie.table import Finding, Table, read
 
@@ -32,7 +32,7 @@ class Origin:
     those that the user gave. ``state`` is the fingerprint of a file, None of a frame.
     """
 
-    source: Any
+    source: Source
     reading: Reading
     options: Options
     purchases: Purchases | None = None
@@ -41,7 +41,8 @@ class Origin:
     @classmethod
     def of(cls, source: Any, reading: Reading, options: Options, purchases: Purchases | None = None) -> Origin:
         """Return the origin of a source as it is now."""
-        return cls(source, reading, options, purchases, fingerprint(Path(source)) if is_file(source) else None)
+        found = Source.of(source)
+        return cls(found, reading, options, purchases, found.fingerprint())
 
     def open(self, engine: Engine) -> tuple[Table, CustomerBase | None, Options]:
         """Return the customers, the log they were made of if any, and the options that follow from it."""
@@ -52,14 +53,9 @@ class Origin:
 
     def reopen(self) -> Table:
         """Return the customers of a file again, or raise InputError where it has changed since."""
-        if not is_file(self.source) or fingerprint(Path(self.source)) != self.state:
-            raise errors.other_source(str(self.source))
+        if self.source.path is None or self.source.fingerprint() != self.state:
+            raise errors.other_source(self.source.name)
         return self.open(connect())[0]
-
-
-def is_file(source: Any) -> bool:
-    """Say whether a source is a path, and no frame."""
-    return isinstance(source, str | os.PathLike)
 
 
 class Segmentation:
@@ -113,7 +109,7 @@ class Segmentation:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what can travel: the record, its points, and where customers can be read again."""
-        origin = self._origin if self._origin is not None and is_file(self._origin.source) else None
+        origin = None if self._origin is None or self._origin.source.path is None else self._origin
         return {**self.__dict__, "_table": None, "_origin": origin}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Segmentation:
@@ -135,7 +131,7 @@ class Segmentation:
         if self._before is not None and self._table is None:
             return next_run.assignments(self.record, self._before)
         table = self._customers()
-        return as_kind_of(self._origin and self._origin.source, table.engine, self._assignment_sql(table))
+        return as_kind_of(self._origin.source if self._origin else None, table.engine, self._assignment_sql(table))
 
     def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
         """Return the segments of new customers, prepared as the ones that formed the segments were.
@@ -149,6 +145,7 @@ class Segmentation:
         ------
         InputError : a column is missing or of another kind.
         """
+        source = Source.of(source)
         table = self._read(source, reading, id)
         return as_kind_of(source, table.engine, self._assignment_sql(table))
 
@@ -270,7 +267,7 @@ class Segmentation:
             return self._table.name
         if self._before is not None:
             return read_manifest(self._before.folder).get("source")
-        return None if self._origin is None else Path(self._origin.source).name
+        return None if self._origin is None else self._origin.source.name
 
     def save(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the run folder: published whole or not at all.

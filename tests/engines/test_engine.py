@@ -17,7 +17,7 @@ import pytest
 
 import coterie
 from coterie import errors, sql
-from coterie.engines import ROW, Caps, Engine, Kind, Reading, Target, as_kind_of, as_text, connect
+from coterie.engines import ROW, Caps, Engine, Found, Kind, Reading, Source, Target, as_kind_of, as_text, connect
 from coterie.engines.duckdb.engine import DuckDB
 from coterie.engines.engine import unmask
 from coterie.options import Options
@@ -50,7 +50,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
 
 def load(engine: Engine, table: pa.Table, path: Path) -> None:
     pq.write_table(table, path)
-    engine.read_file(path, "t", verbatim=lambda name: False, reading=Reading())
+    engine.read(Source.of(path), "t", Reading(), lambda name: False)
 
 
 def everything(*columns: str) -> sql.Node:
@@ -118,10 +118,10 @@ def test_what_is_kept_stays_when_its_source_is_gone(engine: Engine, tmp_path: Pa
 @pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pa.table], ids=["pandas", "polars", "arrow"])
 def test_a_result_has_the_kind_of_the_frame_that_came_in(kind: Callable[[Any], Any], engine: Engine) -> None:
     source = kind({"x": [1, 2]})
-    engine.read_frame(source, "t")
-    found = as_kind_of(source, engine, everything("x"))
+    engine.read(Source.of(source), "t", Reading(), lambda name: False)
+    found = as_kind_of(Source.of(source), engine, everything("x"))
     assert type(found) is type(source)
-    assert as_kind_of("t.csv", engine, everything("x")).fetchall() == [(1,), (2,)]
+    assert as_kind_of(None, engine, everything("x")).fetchall() == [(1,), (2,)]
 
 
 # ── rows without an order ─────────────────────────────────────────────────────────────────────────────────────────
@@ -132,10 +132,11 @@ class Unordered(DuckDB):
 
     caps = Caps(rows=False, wide=True, files=True)
 
-    def read_frame(self, frame: Any, name: str) -> None:
-        super().read_frame(frame, f"{name}_numbered")
+    def read(self, source: Source, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
+        found = super().read(source, f"{name}_numbered", reading, verbatim)
         columns = [sql.column(column) for column, _ in self.schema(f"{name}_numbered")]
         self.define(name, sql.select(columns, sql.table(f"{name}_numbered")))
+        return found
 
 
 def test_rows_without_an_order_need_an_id() -> None:

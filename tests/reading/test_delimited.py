@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coterie import checking, errors
-from coterie.engines import Reading, connect
+from coterie.engines import Reading, Source, connect
 from coterie.reading import _rows
 from coterie.table import table
 from reading.files import HEADER, ROWS, read, write
@@ -140,6 +140,6 @@ def test_rows_that_do_not_fit_are_named_skipped_or_filled_up(tmp_path: Path) -> 
     assert read(path, on_bad_rows="skip")["id"] == ["1", "4"]
     assert read(path, on_bad_rows="repair")["id"] == ["1", "2", "4"]
     engine = connect()
-    left = engine.read_file(path, "t", verbatim=lambda n: False, reading=Reading(on_bad_rows="repair"))
+    left = engine.read(Source.of(path), "t", Reading(on_bad_rows="repair"), lambda name: False)
     engine.close()
     assert left.rejected == ((3, "too few fields", True), (4, "too many fields", False))

@@ -13,9 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coterie.errors import FormatError, InputError
-from coterie.runs import manifest
-from coterie.runs.manifest import fingerprint, read_manifest, read_published, rendered, sealed, verify
+from coterie.errors import FormatError
+from coterie.runs.manifest import read_manifest, read_published, rendered, sealed, verify
 from coterie.runs.run_folder import open_run
 
 
@@ -189,41 +188,3 @@ def test_whatever_the_caller_says_is_read_back(tmp_path: Path, fields: dict[str,
     (tmp_path / "manifest.json").write_bytes(rendered(made))
     assert read_manifest(tmp_path) == made
     assert verify(tmp_path) == ()
-
-
-# ── fingerprints ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_fingerprint_says_size_time_inode_and_hash(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("x")
-    status = path.stat()
-    expected = {"size": 1, "mtime_ns": status.st_mtime_ns, "inode": status.st_ino, "sha256": HASH}
-    assert fingerprint(path) == expected
-    assert fingerprint(tmp_path) == {"size": 1, "files": {"a.csv": expected}}
-
-
-def test_large_sources_are_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(manifest, "HASHED_UP_TO", 10)
-    for name, size in (("a", 10), ("b", 1)):
-        (tmp_path / name).write_bytes(bytes(size))
-    assert fingerprint(tmp_path / "a")["sha256"] is not None
-    assert {file["sha256"] for file in fingerprint(tmp_path)["files"].values()} == {None}
-    (tmp_path / "a").write_bytes(bytes(11))
-    assert fingerprint(tmp_path / "a")["sha256"] is None
-
-
-def test_a_source_behind_a_link_is_the_file_itself(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("x")
-    (tmp_path / "b.csv").symlink_to("a.csv")
-    assert fingerprint(tmp_path / "b.csv") == fingerprint(tmp_path / "a.csv")
-
-
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    assert fingerprint(tmp_path / "pipe")["sha256"] is None
-
-
-def test_a_missing_source_is_the_users_to_put_right(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="There is no file"):
-        fingerprint(tmp_path / "nothing.csv")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from coterie.engines import Source
 from coterie.errors import AccessError, EngineError, InputError
 from coterie.runs import run_folder
 from coterie.runs.manifest import verify
@@ -20,7 +21,9 @@ from coterie.runs.run_folder import open_run
 FIELDS = {"coterie": "0.1.0", "options": {"k": 4}, "warnings": []}
 
 
-def write_run(out: Path, text: str = "{}\n", *, overwrite: bool = False, source: Path | None = None) -> dict[str, Any]:
+def write_run(
+    out: Path, text: str = "{}\n", *, overwrite: bool = False, source: Source | None = None
+) -> dict[str, Any]:
     with open_run(out, overwrite=overwrite, source=source) as run:
         run.write_text("run.json", text)
         run.write_text("charts/map.svg", "<svg/>")
@@ -344,7 +347,7 @@ def remove(path: Path) -> None:
 
 @pytest.mark.parametrize("change", [append, truncate, replace, rewrite_with_the_old_times, remove])
 def test_a_source_that_changes_meanwhile_is_refused(out: Path, source: Path, change: Any) -> None:
-    with pytest.raises(InputError, match=r"customers\.csv"), open_run(out, source=source) as run:
+    with pytest.raises(InputError, match=r"customers\.csv"), open_run(out, source=Source.of(source)) as run:
         run.write_text("run.json", "{}")
         change(source)
         run.commit(FIELDS)
@@ -355,13 +358,16 @@ def test_a_part_that_appears_meanwhile_is_refused(tmp_path: Path, out: Path) -> 
     parts = tmp_path / "parts"
     parts.mkdir()
     (parts / "1.csv").write_text("id\n1\n")
-    with pytest.raises(InputError, match="changed while it was being read"), open_run(out, source=parts) as run:
+    with (
+        pytest.raises(InputError, match="changed while it was being read"),
+        open_run(out, source=Source.of(parts)) as run,
+    ):
         (parts / "2.csv").write_text("id\n2\n")
         run.commit(FIELDS)
 
 
 def test_the_manifest_says_what_was_read(out: Path, source: Path) -> None:
-    manifest = write_run(out, source=source)
+    manifest = write_run(out, source=Source.of(source))
     assert manifest["fingerprint"]["size"] == source.stat().st_size
     assert manifest["fingerprint"]["inode"] == source.stat().st_ino
 
@@ -370,7 +376,9 @@ def test_the_digest_is_that_of_the_data_and_not_of_their_copy(tmp_path: Path, so
     copy = tmp_path / "copy.csv"
     copy.write_bytes(source.read_bytes())
     os.utime(copy, (0, 0))
-    first, second = write_run(tmp_path / "a", source=source), write_run(tmp_path / "b", source=copy)
+    first, second = (
+        write_run(tmp_path / name, source=Source.of(given)) for name, given in (("a", source), ("b", copy))
+    )
     assert first["digest"] == second["digest"]
     assert first["seal"] != second["seal"]
 
@@ -380,12 +388,15 @@ def test_output_and_source_may_not_overlap(tmp_path: Path, source: Path, overwri
     write_run(tmp_path / "out")
     pairs = [(source, source), (tmp_path / "out", tmp_path / "out" / "run.json"), (tmp_path / "new", tmp_path)]
     for out, read in pairs:
-        with pytest.raises(InputError, match="overlap"), open_run(out, overwrite=overwrite, source=read):
+        with pytest.raises(InputError, match="overlap"), open_run(out, overwrite=overwrite, source=Source.of(read)):
             pytest.fail("the block must not be entered")
     assert source.exists()
 
 
 def test_a_missing_source_is_told(out: Path) -> None:
-    with pytest.raises(InputError, match="There is no file"), open_run(out, source=out.with_name("nothing.csv")):
+    with (
+        pytest.raises(InputError, match="There is no file"),
+        open_run(out, source=Source("nothing.csv", out.with_name("nothing.csv"))),
+    ):
         pytest.fail("the block must not be entered")
     assert os.listdir(out.parent) == []

@@ -17,7 +17,7 @@ import pytest
 import sqlglot
 
 from coterie import sql
-from coterie.engines import connect
+from coterie.engines import Reading, Source, connect
 from coterie.evidence import Cut
 from coterie.model import COLUMNS, Feature, Model, assignment_sql
 from coterie.sql.dialects import DIALECTS
@@ -89,7 +89,7 @@ def test_every_dialect_says_what_a_segmentation_needs() -> None:
 
 def by_duckdb(frame: pd.DataFrame) -> list[tuple[object, ...]]:
     engine = connect(threads=1)
-    engine.read_frame(frame.rename(columns={ID: "id"}), "source")
+    engine.read(Source.of(frame.rename(columns={ID: "id"})), "source", Reading(), lambda name: False)
     columns = [sql.named(sql.column("id"), ID), *(sql.column(name) for name in frame if name != ID)]
     engine.define("customers", sql.select(columns, sql.table("source")))
     got = engine.fetch(query())

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coterie import sql
-from coterie.engines import Engine, connect
+from coterie.engines import Engine, Reading, Source, connect
 
 NUMBERS = count()
 WHOLE = st.integers(-(2**63), 2**63 - 1)
@@ -26,7 +26,7 @@ def engine() -> Engine:
 
 def by_duckdb(engine: Engine, node: sql.Node, values: pd.DataFrame) -> list[object]:
     name = f"t{next(NUMBERS)}"
-    engine.read_frame(values, name)
+    engine.read(Source.of(values), name, Reading(), lambda column: False)
     return list(engine.fetch(sql.select([sql.named(node, "v")], sql.table(name)))["v"])
 
 

@@ -134,13 +134,12 @@ def demo(**flags: Any) -> int:
 def _segment_into(out: Path, source: Path | None, settings: Mapping[str, Any], talk: Talk) -> int:
     """Segment a file (None: the simulated customers, kept beside the result) into a run folder."""
     from coterie import simulate
+    from coterie.engines import Source
     from coterie.runs import open_run
-    from coterie.table import checked_path
 
     options = config.made(settings)
-    if source is not None:
-        checked_path(source)
-    with open_run(out, overwrite=bool(settings.get("overwrite")), source=source) as folder:
+    given = None if source is None else Source.of(source)
+    with open_run(out, overwrite=bool(settings.get("overwrite")), source=given) as folder:
         from coterie import stages
         from coterie.purchases import customer_base
 

@@ -3,6 +3,7 @@
 Its modules, in import order::
 
     kinds            what a column holds, and values of each kind as text
+    source           what the user gave to be read
     engine           the protocol
     duckdb/          DuckDB in this process
 """
@@ -11,8 +12,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coterie.engines.engine import ROW, Caps, Columns, Engine, Source, Target, as_kind_of
+from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, as_kind_of
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_text
+from coterie.engines.source import Source
 from coterie.reading import Reading
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Caps",
     "Columns",
     "Engine",
+    "Found",
     "Kind",
     "Reading",
     "Source",

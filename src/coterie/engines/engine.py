@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie.engines.kinds import Kind
+from coterie.engines.source import Source
 from coterie.findings import Finding
 from coterie.reading import Reading
 from coterie.sql import Node
@@ -23,7 +24,7 @@ Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Found:
     """What reading a source left behind.
 
     Findings, and rows that were left out or repaired (line, reason, kept).
@@ -74,14 +75,11 @@ class Engine(Protocol):
     threads: int  # that may be used; 0: as many as the machine has
     scans: int  # passes over source rows so far; printed with -v, asserted in tests
 
-    def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> Source:
-        """Make the relation ``name`` of a file.
+    def read(self, source: Source, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
+        """Make the relation ``name`` of a source.
 
-        Columns whose name is ``verbatim`` stay text to the letter.
+        Columns of a file whose name is ``verbatim`` stay text to the letter.
         """
-
-    def read_frame(self, frame: Any, name: str) -> None:
-        """Make the relation ``name`` of a frame in memory."""
 
     def schema(self, name: str) -> list[tuple[str, Kind]]:
         """Return the names and kinds of a relation's columns, without ``__c_row``."""
@@ -124,14 +122,15 @@ def unmask(column: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
-def as_kind_of(source: Any, engine: Engine, query: Node) -> Any:
+def as_kind_of(source: Source | None, engine: Engine, query: Node) -> Any:
     """Return a query's result as a source's kind of table.
 
     A pandas, polars or Arrow table for one of these, else the engine's own kind of table.
     """
-    if type(source).__module__.split(".")[0] in ("pandas", "polars", "pyarrow"):
+    frame = None if source is None else source.frame
+    if type(frame).__module__.split(".")[0] in ("pandas", "polars", "pyarrow"):
         import narwhals.stable.v2 as nw
 
-        kind = nw.get_native_namespace(nw.from_native(source))
+        kind = nw.get_native_namespace(nw.from_native(frame))
         return nw.from_dict(engine.fetch(query), backend=kind).to_native()
     return engine.relation(query)

@@ -104,7 +104,7 @@ def customers_of_log(
     orders, days, most, returning = (int(got[key]) for key in ("orders", "days", "most", "returning"))
     base = CustomerBase(log, table, orders, days, most, returning, got["units"] / log.unit)
     seen = worst_first((*findings(log), *_findings(base)))
-    return replace(base, table=replace(table, name=log.name, findings=seen, rejected=log.source.rejected))
+    return replace(base, table=replace(table, name=log.name, findings=seen, rejected=log.found.rejected))
 
 
 def choose_options(base: CustomerBase, options: Options) -> Options:

@@ -18,7 +18,7 @@ def findings(log: Log) -> tuple[Finding, ...]:
     chosen, counts, counted = log.chosen, log.counts, log.counted
     total = {key: int(counts[key][counted].sum()) for key in ("returns", "canceled", "zero")}
     read_as = {getattr(chosen, role) for role in (*NAMES, "category")}
-    found = [f for f in log.source.findings if f.column is None or f.column in read_as]
+    found = [f for f in log.found.findings if f.column is None or f.column in read_as]
     if log.guessed:
         found.append(Finding("COT401", "note", None, log.rows, _told(log), "name a column to choose another"))
     gone = [

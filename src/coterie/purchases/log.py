@@ -8,20 +8,17 @@ purchases make equal customers), ``back`` the mark of a return and ``k`` the cat
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql, words
-from coterie.engines import TEXTS, Columns, Engine, Kind, Reading, Source, as_text
+from coterie.engines import TEXTS, Columns, Engine, Found, Kind, Reading, Source, as_text
 from coterie.purchases.dates import day
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
 from coterie.sql import Node
-from coterie.table import checked_path
 
 ROWS, LOG = "purchases_rows", "purchases"
 LARGEST_WHOLE, MOST_PLACES = 9e18, 6
@@ -59,7 +56,7 @@ class Log:
     returns: int
     counts: Columns
     counted: NDArray[np.bool_]
-    source: Source = field(default_factory=Source)
+    found: Found = field(default_factory=Found)
 
 
 def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) -> Log:
@@ -77,14 +74,8 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     -----
     Cost: text is parsed once, Parquet is left in place; then one scan, of which one row a day leaves the engine.
     """
-    if isinstance(source, str | os.PathLike):
-        path = checked_path(Path(source))
-        name = path.name
-        left = engine.read_file(path, ROWS, verbatim=is_verbatim(options), reading=reading)
-    else:
-        left = Source()
-        name = f"{type(source).__module__.split('.')[0]} frame"
-        engine.read_frame(source, ROWS)
+    source = Source.of(source)
+    name, left = source.name, engine.read(source, ROWS, reading, is_verbatim(options))
     schema = engine.schema(ROWS)
     try:
         chosen, guessed = choose(options, schema)
@@ -106,7 +97,7 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     counts = _count(engine, canonical, whole_ids=ids is not Kind.FRACTION)
     log = _log(engine, name, (chosen, guessed), counts, Kind.TEXT if ids in TEXTS else ids)
     engine.define(LOG, _relation(canonical, log.unit))
-    return replace(log, source=left)
+    return replace(log, found=left)
 
 
 def _count(engine: Engine, canonical: dict[str, Node], *, whole_ids: bool) -> Columns:

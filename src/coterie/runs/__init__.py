@@ -10,13 +10,12 @@ Its modules, in import order::
     next_run         what the next record takes over from the folder of the one before
 """
 
-from coterie.runs.manifest import fingerprint, read_manifest, read_published
+from coterie.runs.manifest import read_manifest, read_published
 from coterie.runs.run_folder import RunFolder, open_run
 
 __all__ = [
     "RunFolder",
     "contents",
-    "fingerprint",
     "manifest",
     "next_run",
     "one_file",

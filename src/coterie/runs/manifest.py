@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors
-from coterie.reading import is_pattern
 
 SCHEMA = "coterie.run/1"
 MANIFEST = "manifest.json"
-HASHED_UP_TO = 100_000_000
 LARGEST_MANIFEST = 16 * 2**20
 LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a planted link is refused, a planted pipe does not block
@@ -30,35 +28,6 @@ class Problem:
 
     file: str
     what: str
-
-
-def fingerprint(source: Path) -> dict[str, Any]:
-    """Return what tells whether a file, or each file of a folder or a pattern, is still the one that was read.
-
-    Size, time of change and inode; and the SHA-256 up to 100 MB, all files together. What is neither, such as a
-    pipe, cannot be looked at twice and is always the same.
-
-    Raises
-    ------
-    InputError : there is no such file.
-    AccessError : it cannot be read.
-    """
-    try:
-        if is_pattern(source):
-            named = sorted(p for p in source.parent.glob(source.name) if p.is_file())
-            if not named:
-                raise errors.missing_source(str(source))
-            return {"size": sum(p.stat().st_size for p in named), "files": {p.name: fingerprint(p) for p in named}}
-        if not source.is_dir():
-            return _trace(source, HASHED_UP_TO)
-        names = [name for name, found in entries(source) if not stat.S_ISDIR(found.st_mode)]
-        size = sum((source / name).stat().st_size for name in names)
-        limit = HASHED_UP_TO if size <= HASHED_UP_TO else -1
-        return {"size": size, "files": {name: _trace(source / name, limit) for name in names}}
-    except FileNotFoundError as error:
-        raise errors.missing_source(str(source)) from error
-    except OSError as error:
-        raise errors.unreadable(str(source), error.strerror or str(error)) from error
 
 
 def sealed(fields: Mapping[str, Any], files: Mapping[str, Any], read: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -217,17 +186,6 @@ def is_plain(name: object) -> bool:
     if not isinstance(name, str) or "\0" in name or "\\" in name:
         return False
     return all(part not in ("", ".", "..") for part in name.split("/"))
-
-
-def _trace(path: Path, hashed_up_to: int) -> dict[str, Any]:
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):
-        return {"size": 0, "mtime_ns": 0, "inode": 0, "sha256": None}
-    digest = None
-    if status.st_size <= hashed_up_to:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "inode": status.st_ino, "sha256": digest}
 
 
 def _without_clocks(read: Any) -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors, sql
-from coterie.engines import Engine, Reading, Target, connect
+from coterie.engines import Engine, Reading, Source, Target, connect
 from coterie.model import COLUMNS
 from coterie.record import Points, Record
 from coterie.runs import contents
@@ -84,7 +84,8 @@ def attach_segments(then: Before, engine: Engine) -> None:
     """
     if hashlib.sha256(read_published(then.folder, "run.json")).hexdigest() != then.sha256:
         raise errors.changed_meanwhile(str(then.folder))
-    engine.read_file(published(then.folder, SEGMENTS), RELATION, verbatim=lambda name: True, reading=Reading())
+    source = Source.of(published(then.folder, SEGMENTS))
+    engine.read(source, RELATION, Reading(), lambda name: True)
 
 
 def assignments(record: Record, then: Before) -> Any:

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors
+from coterie.engines import Source
 from coterie.errors import AccessError, CoterieError, FormatError, InputError, LimitError
 from coterie.runs.lock import locked, undisturbed
 from coterie.runs.manifest import (
     MANIFEST,
     SAFELY,
     entries,
-    fingerprint,
     is_plain,
     measured,
     read_manifest,
@@ -55,7 +55,7 @@ class _Place:
 class RunFolder:
     """A run in the making: files go to ``path``, and nothing shows in OUT before ``commit``."""
 
-    def __init__(self, place: _Place, path: Path, source: Path | None, before: dict[str, Any] | None) -> None:
+    def __init__(self, place: _Place, path: Path, source: Source | None, before: dict[str, Any] | None) -> None:
         self.path = path
         self._place, self._source, self._before = place, source, before
 
@@ -116,8 +116,9 @@ class RunFolder:
                 continue
             with _told(self._place, name):
                 files[name] = measured(self.path / name, settle=True)
-        if self._source is not None and fingerprint(self._source) != self._before:
-            raise InputError(f"{errors.quoted_path(self._source)} changed while it was being read.", do="Run again.")
+        if self._source is not None and self._source.fingerprint() != self._before:
+            name = errors.quoted_path(self._source.path)
+            raise InputError(f"{name} changed while it was being read.", do="Run again.")
         manifest = sealed(fields, files, self._before if read is None else read)
         target = self.write_bytes(MANIFEST, rendered(manifest))
         with _told(self._place, MANIFEST):
@@ -131,7 +132,7 @@ class RunFolder:
 
 
 @contextmanager
-def open_run(out: Path, *, overwrite: bool = False, source: Path | None = None) -> Iterator[RunFolder]:
+def open_run(out: Path, *, overwrite: bool = False, source: Source | None = None) -> Iterator[RunFolder]:
     """Give a folder to write a run into; its ``commit`` publishes it as OUT.
 
     Everything that could forbid the result is looked at first: call this before any data are read. Leaving the block
@@ -141,7 +142,7 @@ def open_run(out: Path, *, overwrite: bool = False, source: Path | None = None) 
     ----------
     out : the run folder to be. ``OUT.lock`` and ``.OUT.tmp-*`` stand beside it for a while.
     overwrite : replace an older run. Only a run with nothing but its own files in it is ever replaced.
-    source : the file or folder that will be read; at the commit it must still be the same.
+    source : what will be read; at the commit it must still be the same.
 
     Raises
     ------
@@ -160,14 +161,14 @@ def open_run(out: Path, *, overwrite: bool = False, source: Path | None = None) 
     """
     place = _place_of(Path(out), overwrite)
     with _told(place):
-        if source is not None:
-            _keep_apart(place, source)
+        if source is not None and source.path is not None:
+            _keep_apart(place, source.path)
         _is_taken(place)
     path = place.beside("tmp")
     with ExitStack() as held:
         with _told(place):
             held.enter_context(locked(place.lock, place.shown))
-            before = None if source is None else fingerprint(source)
+            before = None if source is None else source.fingerprint()
             held.callback(_discard, path)
             with undisturbed():
                 _sweep(place)

@@ -20,7 +20,6 @@ from coterie.table.table import (
     ROWS,
     Finding,
     Table,
-    checked_path,
     read,
     spread_rows,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "Sample",
     "Summary",
     "Table",
-    "checked_path",
     "codes",
     "columns",
     "draw",

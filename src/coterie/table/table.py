@@ -6,12 +6,8 @@ The handle's relation has one row a customer and only three kinds of columns: do
 
 from __future__ import annotations
 
-import errno
-import os
 import re
-import stat
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from coterie import errors, sql, words
@@ -19,7 +15,6 @@ from coterie.engines import DATES, EXACT, NUMBERS, ROW, TEXTS, Engine, Kind, Rea
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
-from coterie.reading import is_pattern
 from coterie.table import codes
 
 ID = "__c_id"
@@ -88,14 +83,8 @@ def read(
     -----
     Cost: CSV and JSON are parsed once, Parquet is left in place; then one scan of the id column up to 2 million rows.
     """
-    if isinstance(source, str | os.PathLike):
-        path = checked_path(Path(source))
-        name = path.name
-        left = engine.read_file(path, ROWS, verbatim=_verbatim(options), reading=reading)
-    else:
-        left = Source()
-        name = f"{type(source).__module__.split('.')[0]} frame"
-        engine.read_frame(source, ROWS)
+    source = Source.of(source)
+    name, left = source.name, engine.read(source, ROWS, reading, _verbatim(options))
     columns = _columns(engine, ROWS)
     rows = _count(engine, ROWS) if left.rows is None else left.rows
     if rows == 0 and not empty_ok:
@@ -130,39 +119,6 @@ def _codes(
 
 def _count(engine: Engine, relation: str) -> int:
     return int(engine.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(relation)))["n"][0])
-
-
-def checked_path(path: Path) -> Path:
-    """Return the path of a file that is there, regular, not empty and readable.
-
-    Raises
-    ------
-    InputError : missing, empty, or not a regular file (a pipe would never end).
-    AccessError : the system refuses to open it.
-    """
-    try:
-        if _many(path):
-            return path
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise errors.not_a_table(path.name, "it is not a regular file", "Name a file.")
-        with path.open("rb") as file:
-            if not file.read(1):
-                raise errors.empty_source(path.name)
-    except FileNotFoundError as error:
-        raise errors.missing_source(str(path)) from error
-    except errors.InputError:
-        raise
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise errors.missing_source(str(path)) from error
-        raise errors.unreadable(str(path), error.strerror or "") from error
-    return path
-
-
-def _many(path: Path) -> bool:
-    """Say whether a path stands for several files: a folder, or a pattern."""
-    return path.is_dir() or is_pattern(path)
 
 
 def _verbatim(options: Options) -> Any:

@@ -17,8 +17,9 @@ from coterie.engines.duckdb.database import copy_table
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
 from coterie.engines.duckdb.refusals import first_line, reading_error
 from coterie.engines.duckdb.types import kind_of
-from coterie.engines.engine import ROW, Caps, Columns, Source, Target, unmask
+from coterie.engines.engine import ROW, Caps, Columns, Found, Target, unmask
 from coterie.engines.kinds import Kind
+from coterie.engines.source import Source
 from coterie.reading import (
     CANONICAL,
     LONGEST_CELL,
@@ -86,13 +87,18 @@ class DuckDB:
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def read_file(self, path: Path, name: str, *, verbatim: Callable[[str], bool], reading: Reading) -> Source:
-        """Make the relation ``name`` of a file.
+    def read(self, source: Source, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
+        """Make the relation ``name`` of a source.
 
-        Parquet stays in place, the rest is parsed once into a table.
+        Parquet stays in place, the rest is read once into a table.
         """
         self.scans += 1
-        self._source = path.name
+        self._source = "the frame" if source.path is None else source.name
+        if source.path is None:
+            return self._copy_frame(source.frame, name)
+        return self._read_file(source.path, name, reading, verbatim)
+
+    def _read_file(self, path: Path, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
         prepared = prepare(path, self._spill, reading, verbatim, self._unpack_zstd)
         if isinstance(prepared, ParquetParts):
             return self._define_parts(prepared, name)
@@ -101,7 +107,7 @@ class DuckDB:
             return replace(self._define_parts(copy, name), findings=findings)
         return self._load(prepared, name, reading)
 
-    def _load(self, counted: Text, name: str, reading: Reading) -> Source:
+    def _load(self, counted: Text, name: str, reading: Reading) -> Found:
         """Parse a text into the table of ``name``, strictly.
 
         On a wrong cell find it, and refuse it or leave it out.
@@ -127,14 +133,14 @@ class DuckDB:
             return self._load(rewrite(counted, counted.start, self._spill, reading.on_bad_rows), name, reading)
         self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in text.columns_of(counted)])
         rejected.sort(key=lambda row: row.line or 0)
-        return Source((*counted.findings, *findings_of(counted, rejected)), tuple(rejected))
+        return Found((*counted.findings, *findings_of(counted, rejected)), tuple(rejected))
 
-    def _leave_in_place(self, counted: Text, name: str) -> Source:
+    def _leave_in_place(self, counted: Text, name: str) -> Found:
         """Make a view of a large text, and ``name_some`` of some rows."""
         self._create_view(counted, view=f"{TEXT_VIEW}_{name}")
         self.define(name, text.select_values(counted, f"{TEXT_VIEW}_{name}").select(sql.named(sql.null(), ROW)))
         self._load(take_some_rows(counted, self._spill), f"{name}_some", Reading())
-        return Source((*counted.findings, *findings_of(counted, ())), (), counted.rows, f"{name}_some")
+        return Found((*counted.findings, *findings_of(counted, ())), (), counted.rows, f"{name}_some")
 
     def _load_slowly(
         self, counted: Text, name: str, reading: Reading, error: duckdb.Error
@@ -198,7 +204,7 @@ class DuckDB:
     def _drop_table(self, name: str) -> None:
         self._connection.execute(f"DROP TABLE {cells.quote(name)}")
 
-    def _define_parts(self, parts: ParquetParts, name: str) -> Source:
+    def _define_parts(self, parts: ParquetParts, name: str) -> Found:
         """Make the relation ``name`` of Parquet files."""
         paths = parts.paths
         readable = [self._make_readable(path, [p.resolve() for p in paths]) for path in paths]
@@ -223,7 +229,7 @@ class DuckDB:
                 check_sizes(parts.name, texts, self.fetch(text_sizes(texts, name)))
         except (duckdb.Error, RuntimeError, UnicodeError) as error:  # the last two: names that are not UTF-8
             raise reading_error(parts.name, error) from error
-        return Source()
+        return Found()
 
     def _unpack_zstd(self, path: Path) -> Iterator[bytes]:
         """Give what a zstd file holds, some thousand lines at a time."""
@@ -265,10 +271,8 @@ class DuckDB:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
-    def read_frame(self, frame: Any, name: str) -> None:
+    def _copy_frame(self, frame: Any, name: str) -> Found:
         """Make the relation ``name`` a copy of a frame."""
-        self.scans += 1
-        self._source = "the frame"
         if self._allowed is None:
             self._lock([])
         try:
@@ -277,6 +281,7 @@ class DuckDB:
         except duckdb.Error as error:
             raise reading_error("the frame", error) from error
         self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), relation.columns)
+        return Found()
 
     def _relation(self, frame: Any) -> Any:
         root = type(frame).__module__.split(".")[0]

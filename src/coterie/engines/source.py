@@ -1,0 +1,108 @@
+"""What the user gave to be read: a file, several files under one name, or a frame in memory."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coterie import errors
+from coterie.reading import is_pattern
+
+HASHED_UP_TO = 100_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """What the user gave, and what it is called; a frame has no path.
+
+    A path may stand for several files: a folder, or a pattern.
+    """
+
+    name: str
+    path: Path | None = None
+    frame: Any = None
+
+    @classmethod
+    def of(cls, given: Any) -> Source:
+        """Return the source that a path or a frame is; a file is there, regular, not empty and readable.
+
+        Raises
+        ------
+        InputError : a file is missing, empty, or not a regular one (a pipe would never end).
+        AccessError : the system refuses to open it.
+        """
+        if isinstance(given, Source):
+            return given
+        if not isinstance(given, str | os.PathLike):
+            return cls(f"{type(given).__module__.split('.')[0]} frame", frame=given)
+        path = Path(given)
+        _check(path)
+        return cls(path.name, path)
+
+    def fingerprint(self) -> dict[str, Any] | None:
+        """Return what tells whether a file, or each of several, is still the one that was read.
+
+        Size, time of change and inode; and the SHA-256 up to 100 MB, all files together. What is no file, such as a
+        pipe, cannot be looked at twice and is always the same. A frame has none.
+
+        Raises
+        ------
+        InputError : there is no such file.
+        AccessError : it cannot be read.
+        """
+        path = self.path
+        if path is None:
+            return None
+        try:
+            if is_pattern(path):
+                named = sorted(p for p in path.parent.glob(path.name) if p.is_file())
+                if not named:
+                    raise errors.missing_source(str(path))
+                traces = {p.name: _trace(p, HASHED_UP_TO) for p in named}
+                return {"size": sum(p.stat().st_size for p in named), "files": traces}
+            if not path.is_dir():
+                return _trace(path, HASHED_UP_TO)
+            held = sorted(p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
+            size = sum(p.stat().st_size for p in held)
+            limit = HASHED_UP_TO if size <= HASHED_UP_TO else -1
+            return {"size": size, "files": {p.relative_to(path).as_posix(): _trace(p, limit) for p in held}}
+        except FileNotFoundError as error:
+            raise errors.missing_source(str(path)) from error
+        except OSError as error:
+            raise errors.unreadable(str(path), error.strerror or str(error)) from error
+
+
+def _check(path: Path) -> None:
+    """Make sure that a file is there, regular, not empty and readable; several files are looked at when read."""
+    try:
+        if path.is_dir() or is_pattern(path):
+            return
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise errors.not_a_table(path.name, "it is not a regular file", "Name a file.")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise errors.empty_source(path.name)
+    except FileNotFoundError as error:
+        raise errors.missing_source(str(path)) from error
+    except errors.InputError:
+        raise
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise errors.missing_source(str(path)) from error
+        raise errors.unreadable(str(path), error.strerror or "") from error
+
+
+def _trace(path: Path, hashed_up_to: int) -> dict[str, Any]:
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return {"size": 0, "mtime_ns": 0, "inode": 0, "sha256": None}
+    digest = None
+    if status.st_size <= hashed_up_to:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "inode": status.st_ino, "sha256": digest}
