@@ -176,7 +176,7 @@ class Segmentation:
         table.engine.deliver(self._assignment_sql(table), target)
 
     def _assignment_sql(self, table: Table) -> Node:
-        record, names = self.record, {s.id: s.given or s.name for s in self.segments}
+        record, names = self.record, {s.id: s.called for s in self.segments}
         return assignment_sql(table.relation, record.features, record.model, names, record.stability.margins.cuts)
 
     def _customers(self) -> Table:

@@ -5,18 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from coterie.report import view
+from coterie.report.charts import view_of_json as view
 from records import simulated
-
-
-@given(st.text())
-def test_plain_text_holds_nothing_that_moves_cursor_or_direction(text: str) -> None:
-    made = view.plain(text)
-    assert not any(ord(c) < 32 or 0x7F <= ord(c) <= 0x9F or c in "\u202e\u2066\u2028\u200f" for c in made)
-    assert view.plain(made) == made
 
 
 def test_cleaning_a_record_reaches_every_string_and_leaves_the_input_alone() -> None:

@@ -15,7 +15,7 @@ Its modules, in import order::
     confidence       bands of the margin, calibrated on the votes of refits
 """
 
-from coterie.evidence.choice import Choice, Spread
+from coterie.evidence.choice import Candidate, Choice, Flow, Spread
 from coterie.evidence.confidence import Confidence, Cut
 from coterie.evidence.evidence import Evidence
 from coterie.evidence.groupless import Block
@@ -27,11 +27,13 @@ from coterie.evidence.verdict import Context, Verdict
 __all__ = [
     "RESAMPLE_ROWS",
     "Block",
+    "Candidate",
     "Choice",
     "Confidence",
     "Context",
     "Cut",
     "Evidence",
+    "Flow",
     "Plan",
     "Progress",
     "SegmentStability",

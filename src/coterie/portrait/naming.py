@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coterie import words
-from coterie.portrait.profile import ALL, ProfileRow, as_effect
+from coterie.portrait.profile import ALL, ProfileRow
 from coterie.table import ColumnRecord
 from coterie.words import Often
 
@@ -110,10 +110,9 @@ def level_word(effect: float, superiority: float) -> str | None:
 
 
 def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Marker | None:
-    if row.superiority is None or row.mean is None:
+    effect = row.standing
+    if effect is None or row.superiority is None or row.mean is None:
         return None
-    # Of segments merged by hand no median is known: their superiority says how far two normal clouds would be apart.
-    effect = as_effect(row.superiority) if row.effect is None else row.effect
     word = level_word(effect, row.superiority)
     if word is None:
         return None

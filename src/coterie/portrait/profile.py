@@ -52,6 +52,13 @@ class ProfileRow:
     effect: float | None
     superiority: float | None
 
+    @property
+    def standing(self) -> float | None:
+        """Its effect, or what its superiority stands for where no median is known, as after a merge by hand."""
+        if self.effect is None and self.superiority is not None:
+            return as_effect(self.superiority)
+        return self.effect
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:

@@ -48,6 +48,11 @@ class Segment:
     typical: CustomerGroup | None = None
     border: CustomerGroup | None = None
 
+    @property
+    def called(self) -> str:
+        """The name it goes by: the one given by hand, else the one made from its numbers."""
+        return self.given or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentedSample:

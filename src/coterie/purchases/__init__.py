@@ -21,18 +21,21 @@ from typing import Any, Unpack
 from coterie.engines import Engine, Reading, Source, as_kind_of, connect
 from coterie.purchases.customer_base import CustomerBase, PurchaseFacts
 from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
-from coterie.purchases.holdout import Holdout
+from coterie.purchases.holdout import Holdout, Method
 from coterie.purchases.log import Log, read_log
 from coterie.purchases.rfm import RfmFacts, RfmOptions, RfmRules, choose_rules
-from coterie.purchases.rfm.counts import Crossed, agreement
+from coterie.purchases.rfm.counts import Crossed, GridCell, NamedCounts, agreement
 from coterie.purchases.roles import PurchaseOptions, Purchases, with_changes
 
 __all__ = [
     "CUSTOMER",
     "Crossed",
     "CustomerBase",
+    "GridCell",
     "Holdout",
     "Log",
+    "Method",
+    "NamedCounts",
     "PurchaseFacts",
     "PurchaseOptions",
     "Purchases",

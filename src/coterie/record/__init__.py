@@ -5,23 +5,75 @@ Its modules, in import order::
     record           the record and its parts
     soundness        whether the parts of a record fit together
     json             the record as JSON, and the way back
+    clean_texts      a record whose texts are harmless
     points           the map's points, and the file that holds them
     build            what the stages found becomes one record
     by_hand          names and merges by hand: a record becomes the next one
 """
 
+from coterie.evidence import Candidate, Choice, Flow, SegmentStability, Spread, Verdict
+from coterie.model import Feature
+from coterie.portrait import (
+    ALL,
+    Cell,
+    Cells,
+    CustomerGroup,
+    MapAxis,
+    Marker,
+    Node,
+    ProfileRow,
+    Segment,
+    Tree,
+    UsualValue,
+)
+from coterie.purchases import GridCell, Holdout, Method, NamedCounts, PurchaseFacts, RfmFacts
 from coterie.record.build import StageResults, build_record, rebuild_record
+from coterie.record.clean_texts import CleanRecord, clean, clean_text, clean_value
 from coterie.record.json import dumps, from_json, parse, to_json
 from coterie.record.points import Points, points_csv, read_points
-from coterie.record.record import FORMAT, Record
+from coterie.record.record import FORMAT, MapFacts, ModelFacts, Record, SampleFacts, StabilityFacts
+from coterie.table import ColumnRecord
 
 __all__ = [
+    "ALL",
     "FORMAT",
+    "Candidate",
+    "Cell",
+    "Cells",
+    "Choice",
+    "CleanRecord",
+    "ColumnRecord",
+    "CustomerGroup",
+    "Feature",
+    "Flow",
+    "GridCell",
+    "Holdout",
+    "MapAxis",
+    "MapFacts",
+    "Marker",
+    "Method",
+    "ModelFacts",
+    "NamedCounts",
+    "Node",
     "Points",
+    "ProfileRow",
+    "PurchaseFacts",
     "Record",
+    "RfmFacts",
+    "SampleFacts",
+    "Segment",
+    "SegmentStability",
+    "Spread",
+    "StabilityFacts",
     "StageResults",
+    "Tree",
+    "UsualValue",
+    "Verdict",
     "build_record",
     "by_hand",
+    "clean",
+    "clean_text",
+    "clean_value",
     "dumps",
     "from_json",
     "parse",

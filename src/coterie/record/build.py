@@ -224,7 +224,7 @@ def rebuild_record(record: Record, table: Table) -> tuple[Record, Points] | None
         ),
         stability=judged,
         segments=named,
-        profile=profile.with_names(seen.profile, {s.id: s.given or s.name for s in named}),
+        profile=profile.with_names(seen.profile, {s.id: s.called for s in named}),
     )
     return canonical(again), seen.points
 

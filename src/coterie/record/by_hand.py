@@ -59,10 +59,10 @@ def rename(record: Record, key: int | str, text: str | None) -> Record:
     """
     one = record.segment(segment_id(record, key))
     given = None if text is None else checked_name(text)
-    taken = {(s.given or s.name).casefold(): s.letter for s in record.segments if s.id != one.id}
+    taken = {(s.called).casefold(): s.letter for s in record.segments if s.id != one.id}
     if given is not None and given.casefold() in taken:
         raise errors.name_taken(given, taken[given.casefold()])
-    before, after = one.given or one.name, given or one.name
+    before, after = one.called, given or one.name
     said = f"Segment {one.letter} was called “{before}” and is “{after}” from here on."
     segments = tuple(replace(s, given=given) if s.id == one.id else s for s in record.segments)
     rows = tuple(replace(row, name=after) if row.segment == one.id else row for row in record.profile)
@@ -117,7 +117,7 @@ def merge(record: Record, first: int | str, second: int | str) -> Record:
     rows = _merge_profile(record.profile, {s.id: s.size for s in pair}, new)
     one = _merge_segments(record, pair, new, rows)
     rest = [_neighbor(s, ids, new) for s in record.segments if s.id not in ids]
-    called = words.joined([f"{s.letter} “{s.given or s.name}”" for s in pair])
+    called = words.joined([f"{s.letter} “{s.called}”" for s in pair])
     caveat = (
         f"Segments {letters} were merged by hand into {one.letter}: the verdict, the votes and the repeatability are"
         " those of the segments before."
@@ -246,7 +246,7 @@ def _merge_segments(record: Record, pair: tuple[Segment, Segment], new: int, row
     a, b = pair
     size = a.size + b.size
     facts = naming.markers(rows, record.columns, new)
-    taken = {s.given or s.name for s in record.segments if s not in pair}
+    taken = {s.called for s in record.segments if s not in pair}
     tries = [naming.name_of(facts[:count], record.columns) for count in (2, naming.FACTS)]
     last = f"{tries[0]}, {a.letter} and {b.letter} together"
     spread = None

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coterie import words
-from coterie.report import view
 from coterie.report.charts import drawing
-from coterie.report.view import shown_name
+from coterie.report.charts import view_of_json as view
+from coterie.report.charts.view_of_json import shown_name
 
 SHOWN_VALUES = 5
 

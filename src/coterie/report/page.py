@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from coterie import words
 from coterie.record import Points
-from coterie.report import explanations, story, view
+from coterie.report import explanations, story
 from coterie.report.charts import CHARTS, Chart, drawing, profiles, scatter
+from coterie.report.charts import view_of_json as view
 from coterie.report.charts.rfm import rfm_section
 from coterie.report.explanations import mark
 

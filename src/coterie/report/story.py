@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from coterie import words
-from coterie.report import view
-from coterie.report.view import shown_name
+from coterie.report.charts import view_of_json as view
+from coterie.report.charts.view_of_json import shown_name
 
 _VOTES = {
     "silhouette-null": "separation over groupless tables",

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from coterie import words
-from coterie.report import story, terminal_rfm, view
-from coterie.report.view import shown_name
+from coterie.report import story, terminal_rfm
+from coterie.report.charts import view_of_json as view
+from coterie.report.charts.view_of_json import shown_name
 
 _SIGNS = {"green": "✓", "green-amber": "✓", "amber": "≈", "red": "✕", "grey": "?"}
 _INKS = {"green": "32", "green-amber": "32", "amber": "33", "red": "31", "grey": "2"}

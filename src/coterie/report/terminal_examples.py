@@ -7,7 +7,7 @@ from typing import Any
 from coterie import words
 from coterie.example_customers import Example
 from coterie.record import Record, to_json
-from coterie.report import view
+from coterie.report.charts import view_of_json as view
 
 
 def lines(record: Record, found: tuple[Example, ...], shown: int = 6) -> list[str]:

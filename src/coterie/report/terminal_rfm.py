@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from coterie import words
-from coterie.report import view
-from coterie.report.view import plain
+from coterie.report.charts import view_of_json as view
+from coterie.report.charts.view_of_json import plain
 
 GUESSED = "COT401"
 _BAR = 24

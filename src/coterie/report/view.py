@@ -1,31 +1,20 @@
-"""View: a record as its readers see it: names made harmless, measures in order.
-
-Charts, report and terminal all read a record through :func:`clean`, so nothing hostile in a name can reach a reader.
-"""
+"""View: a record as its readers see it: measures in order, segments by value, the colors of segments."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
 
 from coterie import words
-from coterie.portrait import as_effect
+from coterie.record import ALL, CleanRecord, ProfileRow, Segment
 
 POINTS_AS_ONE = 0.25
 """A difference of shares that counts like one robust standard deviation of a number."""
 
-FACES = {
-    "natural": ("green", "natural groups"),
-    "partly": ("green-amber", "some natural groups"),
-    "overlapping": ("amber", "overlapping groups"),
-    "shape": ("amber", "useful, not natural"),
-    "none": ("amber", "useful, not natural"),
-    None: ("grey", "structure not tested yet"),
-}
+UNTESTED = "structure not tested yet"
 
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SPEND = (
     ("revenue", "turnover", "monetary"),
@@ -36,11 +25,8 @@ _SPEND = (
 )
 
 
-class _Clean(dict[str, Any]):
-    """A record whose strings were made harmless; made only by :func:`clean`."""
-
-
-class Measure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Measure:
     """One line of the profile: a column, or one level of a category, over all segments."""
 
     column: str
@@ -48,37 +34,41 @@ class Measure(NamedTuple):
     label: str
     role: str
     overall: float | None
-    rows: Mapping[int, Mapping[str, Any]]
+    rows: Mapping[int, ProfileRow]
     sizes: Mapping[int, int]
-    strength: float
 
     @property
     def is_share(self) -> bool:
         """Whether the numbers are shares of customers (a level) and not means."""
         return self.level is not None
 
+    @property
+    def strength(self) -> float:
+        """How far the segment stands out that does so most."""
+        return max((abs(self.effect(s)) for s in self.rows), default=0.0)
+
     def value(self, segment: int) -> float | None:
-        """Return the mean of a number, or the share of a level, in one segment; None where unknown or too few."""
+        """Return a segment's mean, or its share of a level.
+
+        None where it is unknown, or rests on too few customers.
+        """
         row = self.rows.get(segment)
-        if row is None or words.too_few(self.sizes.get(segment, 0) if self.is_share else row.get("n")):
+        if row is None or words.too_few(self.sizes.get(segment, 0) if self.is_share else row.n):
             return None
-        found = row.get("share" if self.is_share else "mean")
-        return None if found is None else float(found)
+        return row.share if self.is_share else row.mean
 
     def effect(self, segment: int) -> float:
-        """Return how far the segment stands from the others, 1 being clearly far (0 where unknown).
+        """Return how far the segment stands from the others.
 
-        Numbers: robust standard deviations (of segments merged by hand, what their superiority stands for). Levels: the
-        difference of the shares, of which 25 points count as one.
+        1 is clearly far, 0 also where it is unknown. Of numbers it counts robust standard deviations; of levels it is
+        the difference of the shares, of which 25 points count as one.
         """
-        row = self.rows.get(segment) or {}
-        if row.get("effect") is None and row.get("superiority") is not None:
-            return as_effect(float(row["superiority"]))
-        found = float(row.get("effect") or 0.0)
+        row = self.rows.get(segment)
+        found = 0.0 if row is None else row.standing or 0.0
         return found / POINTS_AS_ONE if self.is_share else found
 
     def text(self, segment: int | None) -> str:
-        """Return the value as people read it; `None` asks for the value over all customers."""
+        """Return the value as people read it; of None, that over all customers."""
         if segment is None:
             return self.format(self.overall)
         value, size = self.value(segment), self.sizes.get(segment, 0)
@@ -87,7 +77,7 @@ class Measure(NamedTuple):
         return self.format(value)
 
     def format(self, value: float | None) -> str:
-        """Return a value of this measure with the digits that suit the whole column."""
+        """Return a value with the digits that suit the whole column."""
         if value is None:
             return words.UNKNOWN
         if self.is_share:
@@ -96,100 +86,71 @@ class Measure(NamedTuple):
         return words.short_number(value, scale=max([abs(self.overall or 0.0), *means]))
 
 
-def clean(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    r"""Return the same record with every control or direction-changing character of its texts as a visible escape.
-
-    Idempotent and cheap; the input is not changed.
-
-    >>> clean({"name": "a\x1b[2J"})["name"]
-    'a\\x1b[2J'
-    """
-    return record if isinstance(record, _Clean) else _Clean((plain(k), _clean(v)) for k, v in record.items())
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return plain(value)
-    if isinstance(value, Mapping):
-        return {plain(k) if isinstance(k, str) else k: _clean(v) for k, v in value.items()}
-    return [_clean(v) for v in value] if isinstance(value, (list, tuple)) else value
-
-
-def plain(text: str) -> str:
-    """Text in which every control or direction-changing character is a visible escape."""
-    return _HIDDEN.sub(lambda m: m[0].encode("unicode_escape").decode("ascii"), text)
-
-
-def shown_name(segment: Mapping[str, Any]) -> str:
-    """Return the name a segment goes by: the one given by hand, else the one made from its numbers."""
-    return str(segment.get("given") or segment["name"])
-
-
 def slot(segment: int) -> int:
     """Return the color of a segment, 1–8; tied to its identity, so it survives refreshes and renames."""
     return (segment - 1) % 8 + 1
 
 
-def owners(record: Mapping[str, Any]) -> dict[int, int]:
-    """Return the segment that each center belongs to; centers were numbered like segments before any were merged."""
-    return {place: int(segment) for place, segment in enumerate(record["model"]["segment_of"], start=1)}
+def owners(record: CleanRecord) -> dict[int, int]:
+    """Return the segment that each center belongs to.
+
+    Centers were numbered like segments before any were merged.
+    """
+    return dict(enumerate(record.model.segment_of, start=1))
 
 
-def is_merged(record: Mapping[str, Any]) -> bool:
-    """Whether segments were merged by hand."""
-    return len(record["segments"]) < len(record["model"]["segment_of"])
+def is_merged(record: CleanRecord) -> bool:
+    """Say whether segments were merged by hand."""
+    return len(record.segments) < len(record.model.segment_of)
 
 
-def by_value(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the segments, most valuable first; by size where the record has no value column."""
-    return sorted(record["segments"], key=lambda s: (-(s["value_share"] or 0.0), -s["share"], s["id"]))
+def by_value(record: CleanRecord) -> list[Segment]:
+    """Return the segments, most valuable first.
+
+    They are ordered by size where the record has no value column.
+    """
+    return sorted(record.segments, key=lambda s: (-(s.value_share or 0.0), -s.share, s.id))
 
 
-def has_value(record: Mapping[str, Any]) -> bool:
-    """Whether shares of value can be shown: a value column was named and none of its shares is negative."""
-    shares = [s["value_share"] for s in record["segments"]]
-    return bool(shares) and all(v is not None and v >= 0 for v in shares)
+def has_value(record: CleanRecord) -> bool:
+    """Say whether shares of value can be shown.
+
+    A value column was named, and none of its shares is negative.
+    """
+    return all(s.value_share is not None and s.value_share >= 0 for s in record.segments)
 
 
-def label(record: Mapping[str, Any], column: str | None) -> str:
+def label(record: CleanRecord, column: str | None) -> str:
     """Return the short words for people of a column."""
-    return next((str(c["label"]) for c in record["columns"] if c["name"] == column), str(column))
+    return next((c.label for c in record.columns if c.name == column), str(column))
 
 
-def customers(record: Mapping[str, Any]) -> int:
-    """How many customers the table has."""
-    return int(record["sample"]["rows"])
+def measures(record: CleanRecord) -> list[Measure]:
+    """Return the profile, a measure for each column or level.
 
-
-def measures(record: Mapping[str, Any]) -> list[Measure]:
-    """Return the profile, one :class:`Measure` a column or level: what formed the segments first, strongest first."""
-    rows: dict[tuple[str, str | None], dict[int, Mapping[str, Any]]] = {}
-    roles: dict[str, str] = {}
-    for row in record["profile"]:
-        rows.setdefault((row["column"], row["level"]), {})[row["segment"]] = row
-        roles[row["column"]] = row["role"]
+    Those that formed the segments come first, then the strongest.
+    """
+    rows: dict[tuple[str, str | None], dict[int, ProfileRow]] = {}
+    for row in record.profile:
+        rows.setdefault((row.column, row.level), {})[row.segment] = row
     hidden = _mirrored(rows)
-    sizes = {s["id"]: s["size"] for s in record["segments"]}
+    sizes = {s.id: s.size for s in record.segments}
     found = []
     for (column, level), cells in rows.items():
-        if (column, level) in hidden or roles[column] == "id":
+        if (column, level) in hidden:
             continue
-        everyone = cells.get(0) or {}
-        overall = everyone.get("share" if level is not None else "mean")
-        if overall is None:
-            overall = next((r["overall"] for r in cells.values() if r.get("overall") is not None), None)
+        one = next(iter(cells.values()))
         name = label(record, column)
         answer = words.answers_yes_or_no(level for name, level in rows if name == column and level is not None)
         said = words.sentence(name if level is None or (level.lower() in words.YES and answer) else f"{name}: {level}")
-        inside = {s: r for s, r in cells.items() if s}
-        measure = Measure(column, level, said, roles[column], overall, inside, sizes, 0.0)
-        found.append(measure._replace(strength=max((abs(measure.effect(s)) for s in inside), default=0.0)))
+        inside = {s: r for s, r in cells.items() if s != ALL}
+        found.append(Measure(column, level, said, one.role, one.overall, inside, sizes))
     order = {"feature": 0, "value": 1}
     return sorted(found, key=lambda m: (order.get(m.role, 2), -m.strength, m.column, m.level or ""))
 
 
 def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | None]]:
-    """Of two complementary levels of a yes/no column, the one that need not be shown."""
+    """Return of two complementary levels the one that need not be shown."""
     levels: dict[str, list[str]] = {}
     for column, level in keys:
         if level is not None:
@@ -201,13 +162,14 @@ def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | No
     return hidden
 
 
-def spend_measure(record: Mapping[str, Any]) -> Measure | None:
-    """Return the number that says who spends: the value column if named, else the first that sounds like spending.
+def spend_measure(record: CleanRecord) -> Measure | None:
+    """Return the number that says who spends.
 
-    Where several columns hold parts of the spending ("spend on wines", "spend on fish") it is their sum.
+    It is the value column if one was named, else the first that sounds like spending. Where several columns hold parts
+    of the spending ("spend on wines", "spend on fish") it is their sum.
     """
     found = [m for m in measures(record) if m.level is None and m.overall is not None]
-    named = record["options"]["value"]
+    named = record.options.value
     if named is not None:
         return next((m for m in found if m.column == named), None)
     for said in _SPEND:
@@ -226,26 +188,20 @@ def _together(one: Measure, found: Sequence[Measure]) -> Measure | None:
     parts = sorted((m for m in found if m.column in what), key=lambda m: m.column)
     if one.column not in what or len(parts) < 2:
         return None
-    rows: dict[int, dict[str, Any]] = {}
+    rows: dict[int, ProfileRow] = {}
     for s in one.rows:
-        mine = [m.rows.get(s) or {} for m in parts]
-        if len({row.get("n") for row in mine}) > 1 or any(row.get("mean") is None for row in mine):
+        mine = [row for m in parts if (row := m.rows.get(s)) is not None]
+        means = [row.mean for row in mine if row.mean is not None]
+        if len({row.n for row in mine}) > 1 or len(means) < len(parts):
             return None
-        rows[s] = {"n": mine[0].get("n"), "mean": sum(float(row["mean"]) for row in mine)}
+        rows[s] = replace(
+            mine[0], mean=sum(means), median=None, p10=None, p90=None, overall=None, effect=None, superiority=None
+        )
     label = words.sentence(f"{words.SPENT_ON} {words.joined([what[m.column] for m in parts])} together")
-    return one._replace(label=label, overall=sum(m.overall or 0.0 for m in parts), rows=rows)
+    return replace(one, label=label, overall=sum(m.overall or 0.0 for m in parts), rows=rows)
 
 
-def face(record: Mapping[str, Any]) -> tuple[str, str]:
-    """Color word and short label of the verdict: `("green", "natural groups")`."""
-    verdict = record["verdict"]
-    color, label = FACES.get(verdict["code"], FACES[None])
-    if verdict["code"] is None:
-        return color, label
-    return str(verdict["face"] or color), str(verdict["label"] or label)
-
-
-def repeatability(record: Mapping[str, Any]) -> float | None:
-    """Median agreement (adjusted Rand index) of refits on resampled customers, None where not measured."""
-    stability = record["stability"]
-    return None if stability is None or stability.get("ari") is None else float(stability["ari"]["median"])
+def face(record: CleanRecord) -> tuple[str, str]:
+    """Return the verdict's color and label: `("green", "natural groups")`."""
+    verdict = record.verdict
+    return verdict.face, UNTESTED if verdict.code is None else verdict.label

@@ -55,7 +55,7 @@ def move_points(found: Points | None, moves: Mapping[int, int]) -> Points | None
 def segments_sql(record: Record, moves: Mapping[int, int]) -> sql.Node:
     """Return the SELECT of every customer's segment as it is now, from the file of before, in its order."""
     old = sql.column("segment")
-    names = {s.id: s.given or s.name for s in record.segments}
+    names = {s.id: s.called for s in record.segments}
     lost = [s for s, new in moves.items() if s != new]
 
     def where(values: Mapping[int, sql.Node], default: sql.Node | None = None) -> sql.Node:

@@ -5,6 +5,7 @@ Every drawing takes the record and returns a :class:`Chart`, or None where the r
 order::
 
     drawing   shapes, scales and axes
+    view_of_json  a record as plain values, until every chart reads the typed one
     choice    how many segments, how sure
     flows     segments and their value, money that moves
     profiles  segments column by column

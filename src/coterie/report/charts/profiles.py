@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coterie import words
-from coterie.report import view
 from coterie.report.charts import drawing
+from coterie.report.charts import view_of_json as view
 from coterie.report.charts.drawing import Chart, Scale, tag, write
-from coterie.report.view import Measure
+from coterie.report.charts.view_of_json import Measure
 
 MARKER_EFFECT = 0.5
 """From here on a bar is drawn in full color: half a robust standard deviation, or twelve points of share."""

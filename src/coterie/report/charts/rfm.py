@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coterie import words
-from coterie.report import view
 from coterie.report.charts import drawing
+from coterie.report.charts import view_of_json as view
 from coterie.report.charts.drawing import Chart, Scale, tag, write
 
 _LEFT, _TOP = 30.0, 26.0

@@ -9,8 +9,8 @@ from typing import Any
 
 from coterie import words
 from coterie.record import Points
-from coterie.report import view
 from coterie.report.charts import drawing
+from coterie.report.charts import view_of_json as view
 from coterie.report.charts.drawing import Chart, Scale, tag, write
 
 SHAPES_UP_TO, OUTLINED_UP_TO = 1500, 400
