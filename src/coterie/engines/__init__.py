@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, as_kind_of
+from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, as_kind_of, round_off
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_text
 from coterie.engines.source import Source
 from coterie.reading import Reading
@@ -34,6 +34,7 @@ __all__ = [
     "as_kind_of",
     "as_text",
     "connect",
+    "round_off",
 ]
 
 

@@ -122,6 +122,18 @@ def unmask(column: NDArray[Any]) -> NDArray[Any]:
     return values
 
 
+def round_off(x: float) -> float:
+    """Return a number to twelve significant digits.
+
+    What is published of an engine's sums is rounded once, when it is made: engines round their doubles in orders of
+    their own, and agree on fewer than seventeen digits.
+
+    >>> round_off(0.1 + 0.2), round_off(1234567.0 / 7)
+    (0.3, 176366.714286)
+    """
+    return float(f"{x:.12g}")
+
+
 def as_kind_of(source: Source | None, engine: Engine, query: Node) -> Any:
     """Return a query's result as a source's kind of table.
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql
-from coterie.engines import Columns
+from coterie.engines import Columns, round_off
 from coterie.model import Feature, Model, segments_sql, transform
 from coterie.table import ColumnRecord, Summary, Table
 
@@ -176,10 +176,12 @@ def _read_totals(
         ),
         default=0.0,
     )
+    step = round(step, 12)  # a difference of numbers of about 1: its digits count from there
     return Totals(
         {s: int(row["n"]) for s, row in every.items()},
         int(rows.get(None, empty)["n"]),
-        present, total, levels, centers, whole["w"], between / max(between + within, 1e-300), step,
+        present, total, levels, centers,
+        round_off(whole["w"]), round_off(between / max(between + within, 1e-300)), step,
     )  # fmt: skip
 
 
@@ -223,7 +225,7 @@ def with_names(profile: Iterable[ProfileRow], names: Mapping[int, str]) -> tuple
 def with_means(columns: Iterable[ColumnRecord], found: Totals) -> tuple[ColumnRecord, ...]:
     """Return the columns with their means over all rows."""
     return tuple(
-        replace(c, mean=found.total[ALL, c.name] / max(1, found.present[ALL, c.name]))
+        replace(c, mean=round_off(found.total[ALL, c.name] / max(1, found.present[ALL, c.name])))
         if (ALL, c.name) in found.total
         else c
         for c in columns
@@ -235,8 +237,8 @@ def _number_row(
 ) -> ProfileRow:
     n = found.present[segment, column.name]
     missing = found.size[segment] - n
-    mean = found.total[segment, column.name] / n if n else None
-    overall = found.total[ALL, column.name] / max(1, found.present[ALL, column.name])
+    mean = round_off(found.total[segment, column.name] / n) if n else None
+    overall = round_off(found.total[ALL, column.name] / max(1, found.present[ALL, column.name]))
     there = ~np.isnan(x)
     mine = x[inside & there]
     p10, median, p90 = (float(q) for q in np.quantile(mine, [0.1, 0.5, 0.9])) if len(mine) else (None, None, None)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.cluster import distances
+from coterie.engines import round_off
 from coterie.evidence import Cut
 from coterie.model import Feature, Model
 from coterie.portrait import name_stability, naming, typical
@@ -140,7 +141,7 @@ def portray(
 
 def share_of(part: float | None, whole: float | None) -> float | None:
     """Return a part's share of the whole; of nothing or less, None."""
-    return part / whole if part is not None and whole is not None and whole > 0 else None
+    return round_off(part / whole) if part is not None and whole is not None and whole > 0 else None
 
 
 def _spread(sample: SegmentedSample) -> dict[int, float]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coterie import sql, words
+from coterie.engines import round_off
 from coterie.purchases.rfm.rules import MEASURES, RfmRules
 from coterie.purchases.rfm.scores import Scale, scored_sql
 from coterie.table import Summary, Table
@@ -231,10 +232,10 @@ def _segments(scored: Sequence[_Together], units: Sequence[float], by: RfmRules)
                 monetary=rule.monetary if rule else None,
                 n=n,
                 share=n / everyone.n if everyone.n else None,
-                monetary_share=total.monetary / money if money > 0 else None,
-                mean_recency=total.recency / n if n else None,
-                mean_frequency=total.frequency / n if n else None,
-                mean_monetary=total.monetary / n if n else None,
+                monetary_share=round_off(total.monetary / money) if money > 0 else None,
+                mean_recency=round_off(total.recency / n) if n else None,
+                mean_frequency=round_off(total.frequency / n) if n else None,
+                mean_monetary=round_off(total.monetary / n) if n else None,
             )
         )
     return tuple(found)
@@ -246,6 +247,6 @@ def _grid(scored: Sequence[_Together], units: Sequence[float], bins: int) -> tup
     for r in range(bins, 0, -1):
         for f in range(bins, 0, -1):
             cell = _total([row for row in scored if row.scores[:2] == (r, f)], units)
-            mean = cell.monetary / cell.n if cell.n else None
+            mean = round_off(cell.monetary / cell.n) if cell.n else None
             found.append(GridCell(r, f, cell.n, cell.n / everyone if everyone else 0.0, mean))
     return tuple(found)
