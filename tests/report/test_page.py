@@ -15,7 +15,9 @@ import pytest
 from coterie.report import page as report
 from coterie.report import story
 from coterie.report.charts import Points
-from records import VERDICTS, explained, simulated
+from records import VERDICTS
+from records import explained_json as explained
+from records import simulated_json as simulated
 
 TEMPLATES = Path(report.__file__).parent / "templates"
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -58,10 +60,10 @@ def test_the_page_is_well_formed_and_says_the_verdict(verdict: str | None) -> No
     structure = Structure(html)
     assert structure.open == []
     assert [tag for tag, _ in structure.tags].count("h1") == 1
-    label = VERDICTS[verdict]["label"]
+    label = VERDICTS[verdict].label
     assert label in text_of(html).lower().replace("verdict: ", "") or label in text_of(html)
-    if VERDICTS[verdict]["text"]:
-        assert VERDICTS[verdict]["text"].split(".")[0] in text_of(html)
+    if VERDICTS[verdict].text:
+        assert VERDICTS[verdict].text.split(".")[0] in text_of(html)
 
 
 def test_its_policy_names_exactly_its_own_style_and_script() -> None:

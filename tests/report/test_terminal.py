@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coterie.report import terminal
-from records import VERDICTS, simulated
+from records import VERDICTS
+from records import simulated_json as simulated
 
 WRITTEN = {"report": "customers-segments/report.html", "segments": "customers-segments/segments.parquet"}
 

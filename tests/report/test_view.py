@@ -7,7 +7,7 @@ import json
 import pytest
 
 from coterie.report.charts import view_of_json as view
-from records import simulated
+from records import simulated_json as simulated
 
 
 def test_cleaning_a_record_reaches_every_string_and_leaves_the_input_alone() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie.report.charts.choice import draw_choice
-from records import simulated
+from records import simulated_json as simulated
 
 
 def test_choice_says_whether_groupless_tables_reach_as_much() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coterie import errors
 from coterie.report.charts import Chart, drawing
 from coterie.report.charts.flows import draw_value
-from records import simulated
+from records import simulated_json as simulated
 
 
 def drawn() -> Chart:
@@ -85,7 +85,7 @@ def test_a_jupyter_kernel_shows_the_picture() -> None:
     manager = pytest.importorskip("jupyter_client.manager", reason="Jupyter's client is not installed")
     code = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
-        "from coterie.report.charts.flows import draw_value; from records import simulated\n"
+        "from coterie.report.charts.flows import draw_value; from records import simulated_json as simulated\n"
         "draw_value(simulated()[0])"
     )
     kernel, client = manager.start_new_kernel(kernel_name="python3")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from coterie.report.charts.flows import draw_flow, draw_gains, draw_value
-from records import simulated
+from records import simulated_json as simulated
 
 
 def test_negative_value_draws_no_shares() -> None:

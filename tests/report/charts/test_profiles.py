@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie.report.charts.profiles import draw_panel, draw_profile
-from records import simulated
+from records import simulated_json as simulated
 
 
 def test_what_stands_out_is_saturated_and_the_rest_is_pale() -> None:

@@ -6,7 +6,7 @@ import re
 
 from coterie.record import Points
 from coterie.report.charts.scatter import draw_map
-from records import simulated
+from records import simulated_json as simulated
 
 
 def test_the_map_shows_every_customer_once_in_the_color_of_its_segment() -> None:
