@@ -10,7 +10,7 @@ import coterie
 
 SIGNATURES = {
     "check": (
-        "(source: 'Any', options: 'config.Options | None' = None, *, reading: 'Reading | None' = None, "
+        "(source: 'Any', options: 'Options | None' = None, *, reading: 'Reading | None' = None, "
         "engine: 'Engine | None' = None, select: 'Sequence[str]' = (), ignore: 'Sequence[str]' = (), "
         "examples: 'bool' = False, **named: 'Unpack[CheckOptions]') -> 'Checked'"
     ),
@@ -27,7 +27,7 @@ SIGNATURES = {
         "engine: 'Engine | None' = None, progress: 'Progress | None' = None, "
         "purchases: 'CustomerBase | Purchases | PurchaseOptions | None' = None, "
         "rfm: 'RfmRules | RfmOptions | None' = None, "
-        "**changes: 'Unpack[Changes]') -> 'Segmentation'"
+        "**changes: 'Unpack[SegmentOptions]') -> 'Segmentation'"
     ),
 }
 

@@ -11,7 +11,7 @@ import click
 import pytest
 
 import coterie
-from coterie.cli.verbs import cli
+from coterie.cli import cli
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

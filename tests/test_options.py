@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coterie import options as config
 from coterie.errors import InputError
+from coterie.options import Options, Settings, read_settings, with_changes
 
 
 @pytest.fixture
@@ -17,8 +17,8 @@ def toml(tmp_path: Path) -> Path:
 
 def test_the_strongest_voice_wins(toml: Path) -> None:
     toml.write_text('k = 3\nseed = 1\nvalue = "revenue"\n')
-    found = config.settings({"k": 5, "seed": None}, {"COTERIE_SEED": "2", "HOME": "/"}, toml)
-    assert found == {"k": 5, "seed": 2, "value": "revenue"}
+    found = read_settings({"k": 5, "seed": None}, {"COTERIE_SEED": "2", "HOME": "/"}, toml)
+    assert found == Settings(k=5, seed=2, value="revenue")
 
 
 @pytest.mark.parametrize(
@@ -37,20 +37,20 @@ def test_the_strongest_voice_wins(toml: Path) -> None:
 def test_a_wrong_file_is_refused_with_its_name(toml: Path, text: str, told: str) -> None:
     toml.write_text(text)
     with pytest.raises(InputError, match=told) as refused:
-        config.settings({}, {}, toml)
+        read_settings({}, {}, toml)
     assert toml.name in str(refused.value)
 
 
 def test_an_unknown_variable_is_refused_with_a_suggestion() -> None:
     with pytest.raises(InputError) as refused:
-        config.settings({}, {"COTERIE_MAXK": "4"}, None)
+        read_settings({}, {"COTERIE_MAXK": "4"}, None)
     assert "COTERIE_MAXK" in str(refused.value)
     assert "'max_k'" in str(refused.value)
 
 
 def test_lists_and_switches_are_read_from_the_environment() -> None:
-    found = config.settings({}, {"COTERIE_FEATURES": "a, b", "COTERIE_OVERWRITE": "yes"}, None)
-    assert found == {"features": ["a", "b"], "overwrite": True}
+    found = read_settings({}, {"COTERIE_FEATURES": "a, b", "COTERIE_OVERWRITE": "yes"}, None)
+    assert found == Settings(features=("a", "b"), overwrite=True)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,37 @@ def test_lists_and_switches_are_read_from_the_environment() -> None:
 )  # fmt: skip
 def test_options_out_of_range_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError, match="cannot be"):
-        config.Options(**wrong)  # type: ignore[arg-type]
+        Options(**wrong)  # type: ignore[arg-type]
 
 
-def test_options_come_back_from_a_record() -> None:
-    options = config.Options(id="c", features=("a", "b"), k=4)
-    assert config.from_record(config.to_record(options)) == options
+def test_options_by_name_win_and_unknown_ones_are_refused() -> None:
+    start = Options(id="c", k=4)
+    assert with_changes({"features": ["a", "b"], "k": 3}, "here", start) == Options(id="c", features=("a", "b"), k=3)
+    with pytest.raises(InputError, match="Unknown option 'kk'") as refused:
+        with_changes({"kk": 3}, "coterie.segment")  # type: ignore[typeddict-unknown-key]
+    assert "coterie.segment" in str(refused.value)
+
+
+def test_one_of_a_few_words_is_checked_where_it_stands(toml: Path) -> None:
+    toml.write_text('fail_under = "strong"\n')
+    with pytest.raises(InputError, match="fail_under cannot be 'strong'") as refused:
+        read_settings({}, {}, toml)
+    assert "none, shape, overlapping, partly, natural" in refused.value.do
+    with pytest.raises(InputError, match="COTERIE_ON_BAD_ROWS"):
+        read_settings({}, {"COTERIE_ON_BAD_ROWS": "drop"}, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("k", "auto", "auto"), ("k", "5", 5), ("min_share", "0.1", 0.1), ("threads", "2", 2), ("net", "no", False)],
+)
+def test_a_variable_is_read_as_its_type(name: str, text: str, value: object) -> None:
+    assert getattr(read_settings({}, {f"COTERIE_{name.upper()}": text}, None), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("seed", "1.5"), ("min_share", "nan"), ("overwrite", "maybe"), ("k", "few")]
+)
+def test_a_variable_of_another_type_is_refused_with_its_name(name: str, text: str) -> None:
+    with pytest.raises(InputError, match=f"{name} cannot be '{text}'.*COTERIE_{name.upper()}"):
+        read_settings({}, {f"COTERIE_{name.upper()}": text}, None)

@@ -1,4 +1,4 @@
-"""Rules: every finding about data has a code, and the code a title, a reason and a remedy in plain words."""
+"""Findings about data: what was seen, and what its code means in plain words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ LEVELS = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was seen in the data: rule code, level, column, how many rows, what was seen, what was done."""
+    """One thing seen in the data.
+
+    Code, level, column, how many rows it touches, what was seen, and what was done.
+    """
 
     code: str
     level: str
@@ -24,22 +27,30 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What a code means: a title, why it matters, what to do."""
+class Code:
+    """What a code means: a title, why it matters, what to do.
+
+    ``several`` : it is said of several columns at once, and its text names them.
+    """
 
     code: str
     title: str
     why: str
     do: str
+    several: bool = False
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings in the order they are shown: errors, warnings, notes; then by code and column."""
+    """Return the findings as they are shown: errors, warnings, notes; then by code and column."""
     return tuple(sorted(findings, key=lambda f: (LEVELS.index(f.level), f.code, f.column or "", f.text)))
 
 
 @cache
-def rules() -> dict[str, Rule]:
-    """Return every rule by its code, in the order of the codes."""
+def read_codes() -> dict[str, Code]:
+    """Return what every code means, in their order.
+
+    >>> read_codes()["COT103"].title
+    'constant column'
+    """
     listed = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return {code: Rule(code, **texts) for code, texts in listed.items()}
+    return {code: Code(code, **meaning) for code, meaning in listed.items()}

@@ -4,86 +4,36 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypedDict, TypeVar, get_args, get_type_hints
 
 from coterie import errors
 
-EFFORTS = ("quick", "normal", "thorough")
-SCALES = ("auto", "z", "none")
-BAD_ROWS = ("error", "skip", "repair")
-DATE_ORDERS = ("dmy", "mdy", "ymd")
-VERDICTS = ("none", "shape", "overlapping", "partly", "natural")  # from the weakest to the strongest
-SAME_DAY = ("separate", "together")
-RFM_CUTS = ("closed", "plus-one")
+T = TypeVar("T")
+Effort = Literal["quick", "normal", "thorough"]
+Scale = Literal["auto", "z", "none"]
+BadRows = Literal["error", "skip", "repair"]
+DateOrder = Literal["dmy", "mdy", "ymd"]
+Strength = Literal["none", "shape", "overlapping", "partly", "natural"]  # verdicts, from the weakest to the strongest
+SameDay = Literal["separate", "together"]
+Cuts = Literal["closed", "plus-one"]
+
+EFFORTS: tuple[Effort, ...] = get_args(Effort)
+SCALES: tuple[Scale, ...] = get_args(Scale)
+BAD_ROWS: tuple[BadRows, ...] = get_args(BadRows)
+DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
+VERDICTS: tuple[Strength, ...] = get_args(Strength)
+SAME_DAY: tuple[SameDay, ...] = get_args(SameDay)
+RFM_CUTS: tuple[Cuts, ...] = get_args(Cuts)
 SHOP_CUSTOMERS = 4_000
 MAX_K = 50
 PREFIX = "COTERIE_"
 
-# What the configuration file and the environment may set: the flags' names with underscores, and the flags' types.
-SETTINGS: dict[str, str] = {
-    "input": "text",
-    "out": "text",
-    "id": "text",
-    "features": "list",
-    "describe": "list",
-    "value": "text",
-    "k": "k",
-    "max_k": "whole",
-    "min_share": "number",
-    "seed": "whole",
-    "effort": "text",
-    "scale": "text",
-    "allow_duplicate_ids": "switch",
-    "encoding": "text",
-    "delimiter": "text",
-    "decimal": "text",
-    "no_header": "switch",
-    "skip_rows": "whole",
-    "on_bad_rows": "text",
-    "date_order": "text",
-    "sheet": "text",
-    "table": "text",
-    "allow_incomplete": "switch",
-    "time_limit": "number",
-    "threads": "whole",
-    "memory": "text",
-    "temp_dir": "text",
-    "overwrite": "switch",
-    "fail_under": "text",
-    "csv": "switch",
-    "no_points": "switch",
-    "transactions": "switch",
-    "customer": "text",
-    "date": "text",
-    "amount": "text",
-    "quantity": "text",
-    "price": "text",
-    "order": "text",
-    "category": "text",
-    "same_day": "text",
-    "as_of": "text",
-    "net": "switch",
-    "holdout_from": "text",
-    "rfm": "switch",
-    "rfm_cuts": "text",
-    "rfm_rules": "text",
-}
-# Those of them that only a log of purchases takes.
-PURCHASES = (
-    "customer", "date", "amount", "quantity", "price", "order", "category", "same_day", "as_of", "net", "holdout_from",
-)  # fmt: skip
-SCORING = ("rfm_cuts", "rfm_rules")  # these count for a table of customers that has the three measures too
-WANTED = {
-    "text": "text",
-    "list": "a list of column names",
-    "k": "a whole number from 2, or auto",
-    "whole": "a whole number",
-    "number": "a number",
-    "switch": "true or false",
-}
+
+# ── what shapes the result ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,37 +87,112 @@ class Options:
             raise errors.bad_option("--describe", both[0], "a column that --features does not name")
 
 
-def to_record(options: Options) -> dict[str, Any]:
-    """Return the options as they stand in a record."""
-    values = {f.name: getattr(options, f.name) for f in fields(options)}
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+class CheckOptions(TypedDict, total=False):
+    """Columns by what they are for, as ``check`` takes them."""
+
+    id: str | None
+    features: Sequence[str] | None
+    describe: Sequence[str]
+    value: str | None
 
 
-def from_record(values: Mapping[str, Any]) -> Options:
-    """Return the options that a record was made with."""
-    return made(values)
+class SegmentOptions(CheckOptions, total=False):
+    """Options by name, as ``segment`` takes them."""
+
+    k: int | str
+    max_k: int
+    min_share: float
+    seed: int
+    effort: str
+    scale: str
+    allow_duplicate_ids: bool
 
 
-def made(values: Mapping[str, Any], start: Options | None = None) -> Options:
-    """Return ``start`` (the defaults) with the options among ``values``; lists of columns become tuples."""
-    known = {f.name for f in fields(Options)} & set(values)
-    changes: dict[str, Any] = {n: tuple(values[n]) if isinstance(values[n], list) else values[n] for n in sorted(known)}
-    return replace(start or Options(), **changes)
+def with_changes(changes: CheckOptions | SegmentOptions, place: str, start: Options | None = None) -> Options:
+    """Return ``start`` (the defaults) with the options that are given by name.
+
+    Raises
+    ------
+    InputError : a name that is no option; ``place`` says where it was given.
+
+    >>> with_changes({"features": ["income"]}, "here").features
+    ('income',)
+    """
+    known = [f.name for f in fields(Options)]
+    unknown = [name for name in changes if name not in known]
+    if unknown:
+        raise errors.unknown_option(unknown[0], known, place)
+    given: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+    return replace(start or Options(), **given)
 
 
-def one_of(name: str, value: str | None, choices: tuple[str, ...]) -> Any:
-    """Return a setting that must be one of a few words, wherever it comes from."""
-    if value is not None and value not in choices:
-        raise errors.bad_option(name, value, f"one of {', '.join(choices)}")
-    return value
+# ── what may be set ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def settings(flags: Mapping[str, Any], environment: Mapping[str, str], file: Path | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting that somebody made; None: nobody did.
+
+    The names are the flags' with underscores. A configuration file and the environment may set these and no others.
+    """
+
+    input: str | None = None
+    out: str | None = None
+    id: str | None = None
+    features: tuple[str, ...] | None = None
+    describe: tuple[str, ...] | None = None
+    value: str | None = None
+    k: int | str | None = None
+    max_k: int | None = None
+    min_share: float | None = None
+    seed: int | None = None
+    effort: Effort | None = None
+    scale: Scale | None = None
+    allow_duplicate_ids: bool | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    no_header: bool | None = None
+    skip_rows: int | None = None
+    on_bad_rows: BadRows | None = None
+    date_order: DateOrder | None = None
+    sheet: str | None = None
+    table: str | None = None
+    allow_incomplete: bool | None = None
+    time_limit: float | None = None
+    threads: int | None = None
+    memory: str | None = None
+    temp_dir: str | None = None
+    overwrite: bool | None = None
+    fail_under: Strength | None = None
+    csv: bool | None = None
+    no_points: bool | None = None
+    transactions: bool | None = None
+    customer: str | None = None
+    date: str | None = None
+    amount: str | None = None
+    quantity: str | None = None
+    price: str | None = None
+    order: str | None = None
+    category: str | None = None
+    same_day: SameDay | None = None
+    as_of: str | None = None
+    net: bool | None = None
+    holdout_from: str | None = None
+    rfm: bool | None = None
+    rfm_cuts: Cuts | None = None
+    rfm_rules: str | None = None
+
+
+SETTINGS = tuple(f.name for f in fields(Settings))
+
+
+def read_settings(flags: Mapping[str, object], environment: Mapping[str, str], file: Path | None) -> Settings:
     """Return every setting that somebody made, the strongest voice winning.
 
     Parameters
     ----------
-    flags : what the command line says; None means that it says nothing.
+    flags : what the command line says, of the right types already; None means that it says nothing.
     environment : the process's variables; those that start with COTERIE_ count.
     file : a configuration file, or None for ``coterie.toml`` in the working folder where there is one.
 
@@ -175,18 +200,19 @@ def settings(flags: Mapping[str, Any], environment: Mapping[str, str], file: Pat
     ------
     InputError : an unknown name, or a value of the wrong type, with the place it comes from.
     """
-    merged: dict[str, Any] = {}
+    merged: dict[str, object] = {}
     for name, value in _file_values(file).items():
         merged[name] = _checked(name, value, str(file or "coterie.toml"))
     for variable in sorted(environment):
         if variable.startswith(PREFIX):
             name = variable.removeprefix(PREFIX).lower()
-            merged[name] = _checked(name, _from_text(name, environment[variable]), variable)
+            value = _kind(name).read(environment[variable]) if name in SETTINGS else None
+            merged[name] = _checked(name, value, variable)
     merged.update({name: value for name, value in flags.items() if value is not None})
-    return merged
+    return Settings(**merged)  # type: ignore[arg-type]  # each value is of its field's type by now
 
 
-def _file_values(file: Path | None) -> dict[str, Any]:
+def _file_values(file: Path | None) -> Mapping[str, object]:
     path = file or Path("coterie.toml")
     if file is None and not path.is_file():
         return {}
@@ -200,36 +226,56 @@ def _file_values(file: Path | None) -> dict[str, Any]:
         raise errors.unreadable(str(path), error.strerror or "") from error
 
 
-def _from_text(name: str, text: str) -> Any:
-    """Return a variable's text as the type that its setting wants, or as it stands: ``_checked`` then refuses it."""
-    kind = SETTINGS.get(name, "text")
-    if kind == "list":
-        return [part.strip() for part in text.split(",")]
-    if kind == "switch":
-        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(text.lower(), text)
-    if kind in ("whole", "k", "number"):
-        try:
-            return float(text) if kind == "number" else int(text)
-        except ValueError:
-            return text
-    return text
-
-
-def _checked(name: str, value: Any, origin: str) -> Any:
+def _checked(name: str, value: object, origin: str) -> object:
     if name not in SETTINGS:
-        raise errors.unknown_option(name, list(SETTINGS), origin)
-    kind = SETTINGS[name]
-    fits = {
-        "text": isinstance(value, str),
-        "list": isinstance(value, list) and all(isinstance(v, str) for v in value),
-        "k": _is_whole(value) or value == "auto",
-        "whole": _is_whole(value),
-        "number": _is_number(value),
-        "switch": isinstance(value, bool),
-    }
-    if not fits[kind]:
-        raise errors.bad_option(name, value, WANTED[kind], origin)
-    return value
+        raise errors.unknown_option(name, SETTINGS, origin)
+    if not _kind(name).fits(value):
+        raise errors.bad_option(name, value, _kind(name).wanted, origin)
+    return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A type of settings: what it wants in words, whether a value fits, and how a text is read as one."""
+
+    wanted: str
+    fits: Callable[[object], bool]
+    read: Callable[[str], object] = str
+
+
+@cache
+def _kind(name: str) -> _Kind:
+    """Return the kind of a setting's type."""
+    wanted = get_type_hints(Settings)[name]
+    if kind := KINDS.get(wanted):
+        return kind
+    words = get_args(get_args(wanted)[0])
+    return _Kind(f"one of {', '.join(words)}", lambda value: value in words)
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Return the names in a list such as ``A,B``.
+
+    >>> split_names("income, spend")
+    ('income', 'spend')
+    """
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def whole_or_text(text: str) -> int | str:
+    """Return a whole number, or the text where it is none: whoever asked for a number refuses it."""
+    return _number(text, int)
+
+
+def _number(text: str, number: Callable[[str], T]) -> T | str:
+    try:
+        return number(text)
+    except ValueError:
+        return text
+
+
+def _switch(text: str) -> bool | str:
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(text.lower(), text)
 
 
 def _is_whole(value: object) -> bool:
@@ -238,3 +284,17 @@ def _is_whole(value: object) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _are_names(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
+
+
+KINDS: dict[object, _Kind] = {
+    str | None: _Kind("text", lambda value: isinstance(value, str)),
+    tuple[str, ...] | None: _Kind("a list of column names", _are_names, split_names),
+    int | str | None: _Kind("a whole number from 2, or auto", lambda v: _is_whole(v) or v == "auto", whole_or_text),
+    int | None: _Kind("a whole number", _is_whole, whole_or_text),
+    float | None: _Kind("a number", _is_number, lambda text: _number(text, float)),
+    bool | None: _Kind("true or false", lambda value: isinstance(value, bool), _switch),
+}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable
 from functools import partial
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
-from coterie import errors, words
-from coterie import options as config
+from coterie import words
 from coterie.engines import Engine, Reading, connect
 from coterie.model import decide, propose, sample_size, segments_sql
-from coterie.options import Options
+from coterie.options import Options, SegmentOptions, with_changes
 from coterie.portrait import profile
 from coterie.purchases import (
     CustomerBase,
@@ -19,32 +17,16 @@ from coterie.purchases import (
     Purchases,
     RfmOptions,
     RfmRules,
+    choose_purchases,
     choose_rules,
     customer_base,
     scoring,
-    with_changes,
 )  # fmt: skip
 from coterie.record import Points, Record, StageResults, build_record
 from coterie.segmentation import Origin, Segmentation
 from coterie.table import Sample, Table, columns, draw, odd_values, summarize
 
 Progress = Callable[[str, str], None]  # stage, what it found
-
-
-class Changes(TypedDict, total=False):
-    """Options by name, as ``segment`` takes them."""
-
-    id: str | None
-    features: Sequence[str] | None
-    describe: Sequence[str]
-    value: str | None
-    k: int | str
-    max_k: int
-    min_share: float
-    seed: int
-    effort: str
-    scale: str
-    allow_duplicate_ids: bool
 
 
 def segment(
@@ -56,7 +38,7 @@ def segment(
     progress: Progress | None = None,
     purchases: CustomerBase | Purchases | PurchaseOptions | None = None,
     rfm: RfmRules | RfmOptions | None = None,
-    **changes: Unpack[Changes],
+    **changes: Unpack[SegmentOptions],
 ) -> Segmentation:
     """Return the segments of the customers in a file or a frame, named, profiled and checked.
 
@@ -89,7 +71,7 @@ def segment(
     >>> [s.name for s in run.segments][:2]
     ['High income, low spending', 'High income, high spending']
     """
-    options = _with_changes(options or Options(), changes)
+    options = with_changes(changes, "coterie.segment", options)
     rules = choose_rules(rfm, "coterie.segment, rfm")
     say = progress or (lambda stage, found: None)
     origin, base = Origin.of(source, reading or Reading(), options, _log_options(purchases)), None
@@ -110,7 +92,7 @@ def _log_options(purchases: CustomerBase | Purchases | PurchaseOptions | None) -
         return purchases.log.chosen
     if purchases is None or isinstance(purchases, Purchases):
         return purchases
-    return with_changes(purchases, "coterie.segment, purchases")
+    return choose_purchases(purchases, "coterie.segment, purchases")
 
 
 def _form(
@@ -147,14 +129,6 @@ def _form(
             holdout=None if base is None else scoring.compare_holdout(base, sample, decision.label, options.seed),
         )
     )
-
-
-def _with_changes(options: Options, changes: Mapping[str, Any]) -> Options:
-    """Return the options with those that were given by name; lists of columns become tuples."""
-    unknown = [name for name in changes if not hasattr(options, name)]
-    if unknown:
-        raise errors.unknown_option(unknown[0], [f.name for f in fields(options)], "coterie.segment")
-    return config.made(changes, options)
 
 
 def _drawn(sample: Sample) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from coterie.__main__ import _run
-from coterie.cli.verbs import cli
+from coterie.cli import cli
 
 CUSTOMERS = "customer_id,income,spend,city\n" + "".join(
     f"c{i:03d},{20_000 + 317 * (i * 37 % 300)},{(i * 53) % 97},{('Oslo', 'Rome', 'Lima')[i % 3]}\n" for i in range(120)

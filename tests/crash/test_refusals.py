@@ -158,7 +158,7 @@ def test_errors_of_the_caller_that_are_about_the_output_are_told(out: Path) -> N
 
 def test_a_limit_on_the_size_of_files_is_told(out: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from coterie.publish import open_run\n"
+        "import sys; from pathlib import Path; from coterie.runs import open_run\n"
         "with open_run(Path(sys.argv[1])) as run: run.write_bytes('big', bytes(10**6))"
     )
     done = subprocess.run(

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 import coterie
-from coterie import options as config
 from coterie.engines import Reading, connect
 from coterie.evidence.groupless import Block
 from coterie.model import decision, features
+from coterie.options import Options
 from coterie.record import Record
 from coterie.table import columns, sample, summary, table
 
@@ -59,7 +59,7 @@ class Prepared:
 
 
 def prepare(frame: pd.DataFrame) -> Prepared:
-    options = config.Options(id="id")
+    options = Options(id="id")
     read = table.read(frame.assign(id=np.arange(len(frame))), connect(), options, Reading())
     drawn = sample.draw(read, [*columns.wanted(read, options), "id"], 50_000, seed=0)
     found, _ = columns.describe(read, summary.summarize(read), drawn, options)

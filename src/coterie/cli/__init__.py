@@ -1,16 +1,33 @@
 """The command line: one short function a verb.
 
-Its modules, in import order::
+A verb reads the options, calls the library and shows the result. Its modules, in import order::
 
     console          what a verb says while it works
-    flags            flags that several verbs share, and what they mean
-    group            the group of verbs: wrong usage, errors, interruptions
+    flags            flags that several verbs share, and the values that settings become
+    group            the group of verbs, and how a function becomes one
+    findings_text    findings and their codes, as people and programs read them
     data             verbs about data: check, rule
-    by_hand          verbs for a finished run: examples, names, merges
-    verbs            the verbs
+    by_hand          verbs for a finished run: examples, name, merge
+    verbs            the verbs that make a result, use it and check it
 """
 
-from coterie.cli.group import Interrupted, fail
-from coterie.cli.verbs import cli
+import click
+
+from coterie.cli import by_hand, data, verbs
+from coterie.cli.group import Interrupted, Verbs, fail
 
 __all__ = ["Interrupted", "cli", "fail"]
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="coterie", prog_name="coterie")
+def cli() -> None:
+    """Turn customers into segments that a business can trust, name and act on."""
+
+
+for verb in (
+    verbs.segment, verbs.demo, verbs.customers, verbs.assign, verbs.report, verbs.verify,
+    data.check, data.rule,
+    by_hand.examples, by_hand.name, by_hand.merge,
+):  # fmt: skip
+    cli.add_command(verb)

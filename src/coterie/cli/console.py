@@ -5,19 +5,18 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from coterie import errors
 from coterie.findings import Finding
 
 
 class Talk:
-    """What is said on stderr while a verb works: a line a stage, findings that want attention, and the time."""
+    """What a verb says: stages, findings and the time on stderr, its result on stdout."""
 
-    def __init__(self, flags: Mapping[str, Any]) -> None:
-        self.quiet, self.verbose, self.as_json = flags["quiet"], flags["verbose"], flags["as_json"]
+    def __init__(self, *, quiet: bool = False, verbose: bool = False, as_json: bool = False) -> None:
+        self.quiet, self.verbose, self.as_json = quiet, verbose, as_json
         self.started = time.perf_counter()
-        self.live = sys.stderr.isatty() and not self.verbose
+        self.live = sys.stderr.isatty() and not verbose
 
     def stage(self, name: str, found: str) -> None:
         """Say what a stage found: on a terminal in place of the last one, elsewhere as a line."""
@@ -27,18 +26,28 @@ class Talk:
         line = f"{name}: {errors.shown(found, 160)}{took}"
         print(f"\r\x1b[2K{line}" if self.live else line, end="" if self.live else "\n", file=sys.stderr, flush=True)
 
-    def done(self) -> None:
-        """Clear the line of stages."""
+    def warn(self, findings: Sequence[Finding] = ()) -> None:
+        """Clear the line of stages, and name the findings that want attention."""
         if self.live and not self.quiet:
             print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
-
-    def warn(self, findings: Sequence[Finding]) -> None:
-        """Name the findings that want attention, with their rule codes."""
         for finding in findings:
             if finding.level == "warning":
                 place = f" {errors.quoted(finding.column)}" if finding.column is not None else ""
                 text = errors.shown(f"{finding.text}; {finding.done}", 300)
-                print(f"{finding.code}{place}: {text}", file=sys.stderr)
+                self.remark(f"{finding.code}{place}: {text}")
+
+    def remark(self, text: str) -> None:
+        """Say what nobody may miss, however quiet the verb is."""
+        print(text, file=sys.stderr)
+
+    def result(self, schema: str, content: Mapping[str, object], text: str) -> None:
+        """Print what was asked for: as lines, or as one JSON object."""
+        print(json_text(schema, content) if self.as_json else text)
+
+    def receipt(self, schema: str, content: Mapping[str, object], text: str) -> None:
+        """Print what was done and where it is; nothing where the verb is to be quiet."""
+        if self.as_json or not self.quiet:
+            self.result(schema, content, text)
 
     @property
     def seconds(self) -> float:
@@ -53,8 +62,12 @@ def terminal_width() -> int:
     return shutil.get_terminal_size((100, 40)).columns
 
 
-def print_json(schema: str, content: Mapping[str, Any]) -> None:
-    """Print one object with the name and version of its form."""
+def json_text(schema: str, content: Mapping[str, object]) -> str:
+    """Return one JSON object, with the name and version of its form.
+
+    >>> json_text("coterie.verify/1", {"whole": True})
+    '{"schema": "coterie.verify/1", "whole": true}'
+    """
     import json
 
-    print(json.dumps({"schema": schema, **content}, ensure_ascii=False, allow_nan=False))
+    return json.dumps({"schema": schema, **content}, ensure_ascii=False, allow_nan=False)

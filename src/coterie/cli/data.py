@@ -2,69 +2,53 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from contextlib import closing
 
 import click
 
-from coterie import errors
-from coterie import options as config
-from coterie.cli.console import print_json
-from coterie.cli.flags import engine_of, reading_of, reading_options, running_options, settings_of, talking_options
+from coterie.cli.console import Talk
+from coterie.cli.flags import FEATURES, READING, RUNNING, SOURCE, engine_of, options_of, reading_of, source_of
+from coterie.cli.group import verb
+from coterie.options import Settings
 
-USAGE = 2
+UNSOUND = 2
 
 
-@click.command(epilog="Example: coterie check customers.csv --ignore COT116")
-@click.argument("source", required=False)
-@reading_options
-@click.option("--features", metavar="A,B", help="Columns to form segments with.")
+@verb("coterie check customers.csv --ignore COT116", SOURCE, READING, FEATURES, RUNNING)
 @click.option("--select", default="", metavar="CODES", help="Show only these rules, such as COT101,COT2.")
 @click.option("--ignore", default="", metavar="CODES", help="Leave these rules out.")
 @click.option("--examples", is_flag=True, help="Show some of the values that each finding is about.")
-@running_options
-def check(source: str | None, **flags: Any) -> int:
+def check(select: str, ignore: str, examples: bool, settings: Settings, talk: Talk) -> int:
     """Say what is odd about the data, worst first; nothing is fitted or written.
 
     Exit code 2 when something would stop a segmentation.
     """
     from coterie import checking
+    from coterie.cli import findings_text
 
-    settings = settings_of({**flags, "input": source})
-    if not settings.get("input"):
-        raise errors.no_source()
-    kept = {flag: checking.codes(flags[flag], f"--{flag}") for flag in ("select", "ignore")}
-    engine = engine_of(settings)
-    try:
-        path, options = Path(settings["input"]), config.made(settings)
+    source = source_of(settings)
+    kept, left_out = findings_text.read_list(select, "--select"), findings_text.read_list(ignore, "--ignore")
+    with closing(engine_of(settings)) as engine:
         seen = checking.check(
-            path,
-            options,
+            source,
+            options_of(settings),
             reading=reading_of(settings),
             engine=engine,
-            select=kept["select"],
-            ignore=kept["ignore"],
-            examples=flags["examples"],
+            select=kept,
+            ignore=left_out,
+            examples=examples,
         )
-    finally:
-        engine.close()
-    if flags["as_json"]:
-        print_json("coterie.check/1", checking.as_json(seen))
-    else:
-        print("\n".join(checking.lines(seen)))
-    return 0 if seen.sound else USAGE
+    talk.result("coterie.check/1", findings_text.as_json(seen), str(seen))
+    return 0 if seen.sound else UNSOUND
 
 
-@click.command(epilog="Example: coterie rule COT101")
+@verb("coterie rule COT101")
 @click.argument("code")
-@talking_options
-def rule(code: str, **flags: Any) -> int:
+def rule(code: str, talk: Talk) -> int:
     """Explain a rule's code: what it means, why it matters, what to do."""
-    from coterie import checking
+    from coterie.cli import findings_text
 
-    title, why, do = checking.explained(code)
-    if flags["as_json"]:
-        print_json("coterie.rule/1", {"code": code.upper(), "title": title.partition(" ")[2], "why": why, "do": do})
-    else:
-        print("\n".join((title, why, do)))
+    found = findings_text.find_code(code)
+    content = {"code": found.code, "title": found.title, "why": found.why, "do": f"What to do: {found.do}"}
+    talk.result("coterie.rule/1", content, findings_text.explain(found))
     return 0

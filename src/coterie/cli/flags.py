@@ -1,151 +1,180 @@
-"""Flags that several verbs share; what a flag leaves open is decided by the environment, the file, the default."""
+"""Flags that several verbs share, and the values that settings become."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from coterie import errors, options
+from coterie.options import Settings
 
 if TYPE_CHECKING:
-    from coterie.engines import Engine, Reading
+    from coterie.engines import Engine, Reading, Target
     from coterie.purchases import Purchases, RfmRules
 
+Flags = tuple[click.Parameter, ...]
 
-def _options(*decorators: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def apply(function: Any) -> Any:
-        for decorator in reversed(decorators):
-            function = decorator(function)
-        return function
-
-    return apply
-
-
-reading_options = _options(
-    click.option("--encoding", metavar="NAME", help="Encoding of a text file, such as latin-1."),
-    click.option("--delimiter", metavar="CHAR", help="What separates the columns of a text file."),
-    click.option("--decimal", metavar="CHAR", help="The decimal sign of a text file, such as a comma."),
-    click.option("--no-header", is_flag=True, default=None, help="The first row is data already."),
-    click.option("--skip-rows", type=int, metavar="N", help="Lines before the header to leave out."),
-    click.option(
-        "--on-bad-rows", type=click.Choice(options.BAD_ROWS), help="At a row that does not fit: stop, skip, or repair."
+SOURCE: Flags = (click.Argument(["input"], required=False, metavar="[SOURCE]"),)
+READING: Flags = (
+    click.Option(["--encoding"], metavar="NAME", help="Encoding of a text file, such as latin-1."),
+    click.Option(["--delimiter"], metavar="CHAR", help="What separates the columns of a text file."),
+    click.Option(["--decimal"], metavar="CHAR", help="The decimal sign of a text file, such as a comma."),
+    click.Option(["--no-header"], is_flag=True, default=None, help="The first row is data already."),
+    click.Option(["--skip-rows"], type=int, metavar="N", help="Lines before the header to leave out."),
+    click.Option(
+        ["--on-bad-rows"],
+        type=click.Choice(options.BAD_ROWS),
+        help="At a row that does not fit: stop, skip, or repair.",
     ),
-    click.option("--date-order", type=click.Choice(options.DATE_ORDERS), help="How day, month and year are ordered."),
-    click.option("--sheet", metavar="NAME", help="Sheet of a workbook."),
-    click.option("--table", metavar="NAME", help="Table of an SQLite or DuckDB file."),
-    click.option("--allow-incomplete", is_flag=True, default=None, help="Read what an unfinished Spark job left."),
-    click.option("--time-limit", type=float, metavar="SECONDS", help="How long reading a database may take."),
-    click.option("--id", metavar="COL", help="Column that identifies a customer."),
+    click.Option(["--date-order"], type=click.Choice(options.DATE_ORDERS), help="How day, month and year are ordered."),
+    click.Option(["--sheet"], metavar="NAME", help="Sheet of a workbook."),
+    click.Option(["--table"], metavar="NAME", help="Table of an SQLite or DuckDB file."),
+    click.Option(["--allow-incomplete"], is_flag=True, default=None, help="Read what an unfinished Spark job left."),
+    click.Option(["--time-limit"], type=float, metavar="SECONDS", help="How long reading a database may take."),
+    click.Option(["--id"], metavar="COL", help="Column that identifies a customer."),
 )
-talking_options = _options(
-    click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object."),
-    click.option("--quiet", "-q", is_flag=True, help="Say nothing but warnings and errors."),
-    click.option("--verbose", "-v", is_flag=True, help="Say more: each stage's time, scans of the data."),
+FEATURES: Flags = (
+    click.Option(["--features"], type=options.split_names, metavar="A,B", help="Columns to form segments with."),
 )
-running_options = _options(
-    click.option("--threads", type=int, metavar="N", help="Threads to use; the result does not depend on it."),
-    click.option("--memory", metavar="SIZE", help="Memory the engine may use, such as 4GB."),
-    click.option("--temp-dir", metavar="DIR", help="Folder for large intermediate results."),
-    click.option("--config", metavar="FILE", help="Configuration file instead of coterie.toml."),
-    talking_options,
-)
-shaping_options = _options(
-    click.option("--features", metavar="A,B", help="Columns to form segments with."),
-    click.option("--describe", metavar="C,D", help="Columns that only describe the segments."),
-    click.option("--value", metavar="COL", help="Column of money or other worth, summed a segment."),
-    click.option("-k", metavar="N|auto", help="Number of segments (auto)."),
-    click.option("--max-k", type=int, metavar="N", help="Largest number that auto considers (10)."),
-    click.option("--min-share", type=float, metavar="SHARE", help="Least share of customers in a segment (0.03)."),
-    click.option("--seed", type=int, metavar="N", help="Picks the sample and every random number (0)."),
-    click.option("--effort", type=click.Choice(options.EFFORTS), help="How much is simulated and resampled."),
-    click.option("--scale", type=click.Choice(options.SCALES), help="auto, z (standard deviations) or none."),
-    click.option("--allow-duplicate-ids", is_flag=True, default=None, help="Take every row as a customer of its own."),
-)
-output_options = _options(
-    click.option("--out", metavar="DIR", help="Folder for the result."),
-    click.option("--overwrite", is_flag=True, default=None, help="Replace an older run."),
-    click.option("--csv", is_flag=True, default=None, help="Write segments.csv too."),
-    click.option("--no-points", is_flag=True, default=None, help="Leave single customers off the map."),
-    click.option(
-        "--fail-under", type=click.Choice(options.VERDICTS[1:]), help="End with 6 when the verdict is weaker."
+SHAPING: Flags = (
+    *FEATURES,
+    click.Option(
+        ["--describe"], type=options.split_names, metavar="C,D", help="Columns that only describe the segments."
+    ),
+    click.Option(["--value"], metavar="COL", help="Column of money or other worth, summed a segment."),
+    click.Option(["-k"], type=options.whole_or_text, metavar="N|auto", help="Number of segments (auto)."),
+    click.Option(["--max-k"], type=int, metavar="N", help="Largest number that auto considers (10)."),
+    click.Option(["--min-share"], type=float, metavar="SHARE", help="Least share of customers in a segment (0.03)."),
+    click.Option(["--seed"], type=int, metavar="N", help="Picks the sample and every random number (0)."),
+    click.Option(["--effort"], type=click.Choice(options.EFFORTS), help="How much is simulated and resampled."),
+    click.Option(["--scale"], type=click.Choice(options.SCALES), help="auto, z (standard deviations) or none."),
+    click.Option(
+        ["--allow-duplicate-ids"], is_flag=True, default=None, help="Take every row as a customer of its own."
     ),
 )
-purchase_options = _options(
-    click.option("--customer", metavar="COL", help="Column of the customer's id."),
-    click.option("--date", metavar="COL", help="Column of the purchase's date or time."),
-    click.option("--amount", metavar="COL", help="Column of the money; or --quantity and --price."),
-    click.option("--quantity", metavar="COL", help="Column of the number of pieces, times --price."),
-    click.option("--price", metavar="COL", help="Column of the price of a piece."),
-    click.option("--order", metavar="COL", help="Column of the order's id; without one every row is an order."),
-    click.option("--category", metavar="COL", help="Column whose favorite is found for each customer."),
-    click.option("--same-day", type=click.Choice(options.SAME_DAY), help="A day's orders count separate, or together."),
-    click.option("--as-of", metavar="DATE", help="Recency counts to this day (the day after the last purchase)."),
-    click.option("--net", is_flag=True, default=None, help="Take returns off the money."),
-    click.option("--rfm-cuts", type=click.Choice(options.RFM_CUTS), help="Where a tie falls: closed, or plus-one."),
-    click.option("--rfm-rules", metavar="FILE", help="TOML file of named RFM segments instead of the ten."),
+OUTPUT: Flags = (
+    click.Option(["--out"], metavar="DIR", help="Folder for the result."),
+    click.Option(["--overwrite"], is_flag=True, default=None, help="Replace an older run."),
+    click.Option(["--csv"], is_flag=True, default=None, help="Write segments.csv too."),
+    click.Option(["--no-points"], is_flag=True, default=None, help="Leave single customers off the map."),
+    click.Option(
+        ["--fail-under"], type=click.Choice(options.VERDICTS[1:]), help="End with 6 when the verdict is weaker."
+    ),
+)
+PURCHASES: Flags = (
+    click.Option(["--customer"], metavar="COL", help="Column of the customer's id."),
+    click.Option(["--date"], metavar="COL", help="Column of the purchase's date or time."),
+    click.Option(["--amount"], metavar="COL", help="Column of the money; or --quantity and --price."),
+    click.Option(["--quantity"], metavar="COL", help="Column of the number of pieces, times --price."),
+    click.Option(["--price"], metavar="COL", help="Column of the price of a piece."),
+    click.Option(["--order"], metavar="COL", help="Column of the order's id; without one every row is an order."),
+    click.Option(["--category"], metavar="COL", help="Column whose favorite is found for each customer."),
+    click.Option(
+        ["--same-day"], type=click.Choice(options.SAME_DAY), help="A day's orders count separate, or together."
+    ),
+    click.Option(["--as-of"], metavar="DATE", help="Recency counts to this day (the day after the last purchase)."),
+    click.Option(["--net"], is_flag=True, default=None, help="Take returns off the money."),
+    click.Option(["--rfm-cuts"], type=click.Choice(options.RFM_CUTS), help="Where a tie falls: closed, or plus-one."),
+    click.Option(["--rfm-rules"], metavar="FILE", help="TOML file of named RFM segments instead of the ten."),
+)
+RUNNING: Flags = (
+    click.Option(["--threads"], type=int, metavar="N", help="Threads to use; the result does not depend on it."),
+    click.Option(["--memory"], metavar="SIZE", help="Memory the engine may use, such as 4GB."),
+    click.Option(["--temp-dir"], metavar="DIR", help="Folder for large intermediate results."),
+    click.Option(["--config"], metavar="FILE", help="Configuration file instead of coterie.toml."),
+)
+TALKING: Flags = (
+    click.Option(["--json", "as_json"], is_flag=True, help="Print the result as one JSON object."),
+    click.Option(["--quiet", "-q"], is_flag=True, help="Say nothing but warnings and errors."),
+    click.Option(["--verbose", "-v"], is_flag=True, help="Say more: each stage's time, scans of the data."),
 )
 
 
-# ── what flags mean ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── what settings become ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def settings_of(flags: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of every voice, lists split and k read."""
-    named = {name: value for name, value in flags.items() if name in options.SETTINGS}
-    for name in ("features", "describe"):
-        if isinstance(named.get(name), str):
-            named[name] = [part.strip() for part in named[name].split(",") if part.strip()]
-    if isinstance(named.get("k"), str) and named["k"] != "auto":
-        named["k"] = int(named["k"]) if named["k"].lstrip("-").isdigit() else named["k"]
-    file = flags.get("config")
-    return options.settings(named, os.environ, Path(file) if file else None)
+def source_of(settings: Settings) -> Path:
+    """Return the source that a verb reads.
+
+    Raises
+    ------
+    InputError : nobody named one.
+    """
+    if not settings.input:
+        raise errors.no_source()
+    return Path(settings.input)
 
 
-def reading_of(settings: Mapping[str, Any]) -> Reading:
-    """Return how the settings say that a source is read."""
+def options_of(settings: Settings) -> options.Options:
+    """Return the options that shape a segmentation."""
+    given = {f.name: getattr(settings, f.name) for f in fields(options.Options)}
+    return options.Options(**{name: value for name, value in given.items() if value is not None})
+
+
+def reading_of(settings: Settings) -> Reading:
+    """Return how a source is read."""
     from coterie.engines import Reading
 
     return Reading(
-        encoding=settings.get("encoding"),
-        delimiter=settings.get("delimiter"),
-        decimal=settings.get("decimal"),
-        header=not settings.get("no_header", False),
-        skip_rows=settings.get("skip_rows"),
-        on_bad_rows=options.one_of("--on-bad-rows", settings.get("on_bad_rows", "error"), options.BAD_ROWS),
-        date_order=options.one_of("--date-order", settings.get("date_order"), options.DATE_ORDERS),
-        sheet=settings.get("sheet"),
-        table=settings.get("table"),
-        allow_incomplete=bool(settings.get("allow_incomplete")),
-        time_limit=settings.get("time_limit"),
+        encoding=settings.encoding,
+        delimiter=settings.delimiter,
+        decimal=settings.decimal,
+        header=not settings.no_header,
+        skip_rows=settings.skip_rows,
+        on_bad_rows=settings.on_bad_rows or "error",
+        date_order=settings.date_order,
+        sheet=settings.sheet,
+        table=settings.table,
+        allow_incomplete=bool(settings.allow_incomplete),
+        time_limit=settings.time_limit,
     )
 
 
-def purchases_of(settings: Mapping[str, Any]) -> Purchases:
-    """Return how the settings say that a log of purchases is read."""
+def purchases_of(settings: Settings) -> Purchases:
+    """Return how a log of purchases is read."""
     from coterie.purchases import Purchases
 
-    given = {f.name: settings[f.name] for f in fields(Purchases) if settings.get(f.name) is not None}
-    return Purchases(**{"customer": settings.get("id"), **given})
+    given = {f.name: getattr(settings, f.name) for f in fields(Purchases)}
+    return Purchases(**{"customer": settings.id, **{n: value for n, value in given.items() if value is not None}})
 
 
-def rules_of(settings: Mapping[str, Any]) -> RfmRules:
-    """Return the RFM rules that the settings ask for."""
+def rules_of(settings: Settings) -> RfmRules:
+    """Return the RFM rules that are asked for."""
     from coterie.purchases import choose_rules
 
-    return choose_rules({"rfm_cuts": settings.get("rfm_cuts"), "rfm_rules": settings.get("rfm_rules")}, "")
+    return choose_rules({"rfm_cuts": settings.rfm_cuts, "rfm_rules": settings.rfm_rules}, "")
 
 
-def engine_of(settings: Mapping[str, Any]) -> Engine:
-    """Return an engine with the limits that the settings ask for."""
+def engine_of(settings: Settings) -> Engine:
+    """Return an engine with the limits that are asked for; its user closes it."""
     from coterie.engines import connect
 
-    folder = settings.get("temp_dir")
-    threads = settings.get("threads")
-    if threads is not None and threads < 1:
-        raise errors.bad_option("--threads", threads, "a whole number from 1")
-    return connect(threads=threads, memory=settings.get("memory"), temp_dir=Path(folder) if folder else None)
+    if settings.threads is not None and settings.threads < 1:
+        raise errors.bad_option("--threads", settings.threads, "a whole number from 1")
+    folder = Path(settings.temp_dir) if settings.temp_dir else None
+    return connect(threads=settings.threads, memory=settings.memory, temp_dir=folder)
+
+
+def file_of(settings: Settings, default: str) -> Path:
+    """Return the Parquet or CSV file to write.
+
+    Raises
+    ------
+    InputError : a file of another kind, or one that is there and may not be replaced.
+    """
+    out = Path(settings.out or default)
+    if out.suffix.lower() not in (".parquet", ".csv"):
+        raise errors.bad_option("--out", out, "a file that ends in .parquet or .csv")
+    if out.exists() and not settings.overwrite:
+        raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite or another --out.")
+    return out
+
+
+def target_of(out: Path, beside: Path) -> Target:
+    """Return the file ``beside`` OUT that an engine writes, in the format of OUT's name."""
+    from coterie.engines import Target
+
+    return Target(beside, "csv" if out.suffix.lower() == ".csv" else "parquet")

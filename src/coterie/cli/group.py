@@ -1,13 +1,47 @@
-"""The group of verbs: wrong usage, errors and interruptions end as the contract says."""
+"""The group of verbs, and how a function becomes one; wrong usage and interruptions end as the contract says."""
 
 from __future__ import annotations
 
+import functools
+import inspect
+import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from coterie import errors
+from coterie.cli.console import Talk
+from coterie.cli.flags import TALKING, Flags
+from coterie.options import SETTINGS, read_settings
+
+
+def verb(example: str, *groups: Flags) -> Callable[[Callable[..., int]], click.Command]:
+    """Make a verb of a function that returns its exit code.
+
+    It has the flags of these groups and those that every verb has, and is told how to speak as ``talk``. A function
+    that takes ``settings`` gets there what flags, environment and file set; its own flags reach it by their names.
+    """
+
+    def make(function: Callable[..., int]) -> click.Command:
+        takes_settings = "settings" in inspect.signature(function).parameters
+
+        @functools.wraps(function)
+        def run(quiet: bool, verbose: bool, as_json: bool, config: str | None = None, **given: Any) -> int:
+            talk = Talk(quiet=quiet, verbose=verbose, as_json=as_json)
+            if not takes_settings:
+                return function(**given, talk=talk)
+            flags = {name: given.pop(name) for name in list(given) if name in SETTINGS}
+            settings = read_settings(flags, os.environ, Path(config) if config else None)
+            return function(**given, settings=settings, talk=talk)
+
+        command = click.command(epilog=f"Example: {example}")(run)
+        command.params += [flag for group in (*groups, TALKING) for flag in group]
+        return command
+
+    return make
 
 
 def fail(error: errors.CoterieError) -> int:

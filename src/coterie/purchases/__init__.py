@@ -25,7 +25,7 @@ from coterie.purchases.holdout import Holdout, Method
 from coterie.purchases.log import Log, read_log
 from coterie.purchases.rfm import RfmFacts, RfmOptions, RfmRules, choose_rules
 from coterie.purchases.rfm.counts import Crossed, GridCell, NamedCounts, agreement
-from coterie.purchases.roles import PurchaseOptions, Purchases, with_changes
+from coterie.purchases.roles import PurchaseOptions, Purchases, choose_purchases
 
 __all__ = [
     "CUSTOMER",
@@ -43,6 +43,7 @@ __all__ = [
     "RfmOptions",
     "RfmRules",
     "agreement",
+    "choose_purchases",
     "choose_rules",
     "customer_base",
     "customers",
@@ -51,7 +52,6 @@ __all__ = [
     "later_sql",
     "read_log",
     "scoring",
-    "with_changes",
 ]
 
 
@@ -98,5 +98,5 @@ def customers(
     1           b       26          1       5.0
     """
     source, engine = Source.of(source), engine or connect()
-    log = read_log(source, engine, with_changes(roles, "coterie.customers", options), reading or Reading())
+    log = read_log(source, engine, choose_purchases(roles, "coterie.customers", options), reading or Reading())
     return as_kind_of(source, engine, customers_sql(log))

@@ -125,7 +125,7 @@ def day_of(text: str, flag: str) -> int:
         raise errors.bad_option(flag, text, "a date such as 2026-01-31") from error
 
 
-def with_changes(changes: PurchaseOptions, place: str, start: Purchases | None = None) -> Purchases:
+def choose_purchases(changes: PurchaseOptions, place: str, start: Purchases | None = None) -> Purchases:
     """Return ``start`` (the defaults) with the options that are given by name.
 
     Raises

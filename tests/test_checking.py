@@ -1,0 +1,76 @@
+"""check(): every finding before anything is fitted, and the lines that say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coterie.checking import check
+from coterie.errors import InputError
+
+
+def plain(n: int = 200) -> dict[str, Any]:
+    r = np.random.default_rng(0)
+    return {
+        "customer_id": [f"c{i}" for i in range(n)],
+        "age": r.integers(18, 80, n).astype(float),
+        "spend": np.round(r.gamma(5, 30, n), 2),
+    }
+
+
+def test_select_and_ignore_take_beginnings_of_codes() -> None:
+    frame = pd.DataFrame({**plain(), "city": [f"city-{i}" for i in range(200)], "const": 1.0})
+    codes = {f.code for f in check(frame, select=("COT10",)).findings}
+    assert codes == {"COT103", "COT105"}
+    assert "COT103" not in {f.code for f in check(frame, ignore=("COT103",)).findings}
+
+
+def test_examples_are_shown_only_where_asked() -> None:
+    frame = pd.DataFrame(
+        {**plain(), "age": [130.0, -4.0] + [30.0, 40.0] * 99, "city": [f"town {i}" for i in range(200)]}
+    )
+    assert not check(frame).examples
+    seen = check(frame, examples=True)
+    assert seen.examples["COT111", "age"] == ("130", "-4")
+    assert len(seen.examples["COT105", "city"]) == 3
+    assert "town" in str(seen)
+    assert "town" not in str(check(frame))
+
+
+def test_findings_that_say_the_same_share_a_line() -> None:
+    seen = check(pd.DataFrame({**plain(), "one": 1.0, "two": 2.0}))
+    assert sum("'one', 'two': the same value in every row" in line for line in str(seen).splitlines()) == 1
+    assert len([f for f in seen.findings if f.code == "COT103"]) == 2
+
+
+def test_a_finding_about_several_columns_names_them_once() -> None:
+    table = plain()
+    seen = check(pd.DataFrame({**table, "spend_usd": table["spend"] * 1.1}))
+    (line,) = [line for line in str(seen).splitlines() if line.startswith("COT201")]
+    assert line.startswith("COT201 warning: 2 columns tell nearly the same story: spend and spend_usd;")
+
+
+def test_a_finding_names_its_column_whatever_its_words_begin_with() -> None:
+    table = {"id": [f"c{i}" for i in range(200)], "a": np.random.default_rng(0).lognormal(0, 2, 200)}
+    lines = str(check(pd.DataFrame(table))).splitlines()
+    assert any(line.startswith("COT117 note    'a': a few values are far larger") for line in lines)
+
+
+def test_columns_are_asked_for_by_name_and_unknown_options_are_refused() -> None:
+    seen = check(pd.DataFrame(plain()), features=["age", "spend"], id="customer_id")
+    assert seen.sound
+    with pytest.raises(InputError, match="Unknown option 'feature'"):
+        check(pd.DataFrame(plain()), feature=["age"])  # type: ignore[call-arg]
+
+
+def test_what_would_stop_a_segmentation_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("customer_id,spend\n" + "".join(f"c{i % 50},{i * 37 % 101}\n" for i in range(100)))
+    seen = check(path, id="customer_id")
+    assert not seen.sound
+    assert str(seen).splitlines()[1].startswith("COT012 error   'customer_id': ")
+    assert str(seen).splitlines()[-1].startswith("2 errors.")
