@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coterie.record import Points
-from coterie.report.charts.choice import draw_choice, draw_drivers, draw_silhouette, draw_stability
+from coterie.report.charts.choice import draw_choice, draw_drivers, draw_stability
 from coterie.report.charts.drawing import Chart
 from coterie.report.charts.flows import draw_flow, draw_gains, draw_value
 from coterie.report.charts.profiles import draw_averages, draw_profile, draw_ranges
@@ -68,7 +68,6 @@ CHARTS = (
     _entry("flow", draw_flow, ("k", "Segments"), ("from", "From"), ("to", "To, at one more"), ("n", "Customers")),
     _entry("stability", draw_stability, ("name", "Segment"), ("jaccard", "Comes back"), ("p05", "5%"),
            ("null", "Groupless"), ("words", "In words")),
-    _entry("silhouette", draw_silhouette),
     _entry("drivers", draw_drivers, ("label", "Column"), ("share", "Decides")),
     _entry("rfm", draw_rfm),
     _entry("foretells", draw_foretells),

@@ -182,38 +182,6 @@ def draw_stability(record: Mapping[str, Any]) -> Chart | None:
     )
 
 
-def draw_silhouette(record: Mapping[str, Any]) -> Chart | None:
-    """Return how well customers sit in their segments: the silhouettes of each, lowest to highest; None if not kept."""
-    record = view.clean(record)
-    found = [s for s in record["segments"] if s.get("silhouette")]
-    if not found:
-        return None
-    low = min(0.0, *(v for s in found for v in s["silhouette"]))
-    x, parts, rows, said, y = Scale(low, 1.0, 150, 500), [], [], [], 8.0
-    total = sum(s["share"] for s in found) or 1.0
-    for segment in found:
-        tall = max(270 * segment["share"] / total, 12.0)
-        values = sorted(segment["silhouette"], reverse=True)
-        edge = [(x(v), y + tall * (i / max(len(values) - 1, 1))) for i, v in enumerate(values)]
-        outline = f"M{x(0):.1f} {y:.1f}L{drawing.joined(edge)[1:]}L{x(0):.1f} {y + tall:.1f}Z"
-        name = f"{segment['letter']} {view.shown_name(segment)}"
-        middle, below = values[len(values) // 2], sum(v < 0 for v in values) / len(values)
-        tip = f"{name}: median {_two(middle)}, {words.percent(below)} nearer to another segment"
-        marks = drawing.line(outline, "bar") + write(0, y + tall / 2 + 4, drawing.cut(name, 140), "lab ink")
-        parts.append(tag("g", marks, class_=f"mark s{view.slot(segment['id'])}", data_s=segment["id"], data_t=tip))
-        rows += [{"segment": segment["id"], "name": name, "silhouette": v} for v in values]
-        said.append(f"{name} {_two(middle)}")
-        y += tall + 7
-    for tick in x.ticks(5):
-        parts.append(
-            drawing.line(f"M{x(tick):.1f} 4V{y:.1f}", "grid") + write(x(tick), y + 15, _short(tick), "tick mid")
-        )
-    desc = f"Median silhouettes: {'; '.join(said)}."
-    return Chart(
-        "silhouette", "How well customers sit in their segments", desc, 520, y + 20, "".join(parts), tuple(rows)
-    )
-
-
 def draw_drivers(record: Mapping[str, Any]) -> Chart | None:
     """How much each column decides about the segments."""
     record = view.clean(record)
