@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import coterie
+from coterie.report import Plot, page
 from coterie.report.charts import CHARTS, Chart
+from coterie.report.charts.profiles import draw_panel
+from purchases.shop import customers
 from records import simulated_json as simulated
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -18,15 +23,45 @@ NAMES = ["value", "map", "profile", "averages", "ranges", "gains", "choice", "fl
 
 
 def drawn(**how: Any) -> dict[str, Chart]:
-    record, points = simulated(**how)
-    made = {c.name: c.draw(record, points) for c in CHARTS}
-    return {name: chart for name, chart in made.items() if chart is not None}
+    return Plot(*simulated(**how)).all()
 
 
 def test_a_full_record_gives_every_chart() -> None:
     made = drawn()
     assert list(made) == NAMES
     assert [chart.name for chart in made.values()] == NAMES
+
+
+def test_the_page_a_folder_and_a_notebook_have_the_same_pictures(tmp_path: Path) -> None:
+    run = coterie.segment(customers(), value="Monetary", effort="quick", k=3)
+    run.save(tmp_path / "run")
+    made, html = run.plot.all(), run.report()
+    assert {"map", "profile", "averages", "ranges", "gains", "drivers", "rfm"} <= made.keys()
+    assert {path.stem for path in (tmp_path / "run" / "charts").iterdir()} == made.keys()
+    for entry in CHARTS:
+        chart = getattr(run.plot, entry.name)()
+        assert chart == made.get(entry.name)
+        if entry.on_page and chart is not None:
+            assert chart.inline() in html
+
+
+def test_the_page_shows_a_profile_a_segment_and_the_averages_as_a_table() -> None:
+    record, points = simulated()
+    html = page.render(record, points)
+    for segment in record["segments"]:
+        panel = draw_panel(record, segment["id"])
+        assert panel is not None
+        assert panel.inline() in html
+    assert {entry.name for entry in CHARTS if not entry.on_page} == {"profile", "averages"}
+    assert "Table: averages side by side" in html
+
+
+def test_every_chart_is_named_in_the_docs() -> None:
+    docs = Path(__file__).parents[2] / "docs" / "reference"
+    table = re.findall(r"^\| `(\w+)` \|", (docs / "python.md").read_text().split("| chart |")[1], re.MULTILINE)
+    line = next(x for x in (docs / "run-folder.md").read_text().splitlines() if "charts/*.svg" in x)
+    assert table == [entry.name for entry in CHARTS]
+    assert re.findall(r"`(\w+)`", line) == table
 
 
 @pytest.mark.parametrize("name", NAMES)

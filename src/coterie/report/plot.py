@@ -14,17 +14,20 @@ _BY_NAME = {entry.name: entry for entry in CHARTS}
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """The charts of a record; a method returns None where the record does not hold what its chart would show."""
+    """The charts of a record, a method each.
+
+    A method returns None where the record does not hold what its chart would show.
+    """
 
     record: Mapping[str, Any]
     points: Points | None
 
     def map(self) -> Chart | None:
-        """Return where each customer sits: the two columns, or principal components."""
+        """Return where each customer sits."""
         return self._draw("map")
 
     def profile(self) -> Chart | None:
-        """Return what makes each segment different: bars against all customers."""
+        """Return what makes each segment different."""
         return self._draw("profile")
 
     def averages(self) -> Chart | None:
@@ -34,6 +37,14 @@ class Plot:
     def value(self) -> Chart | None:
         """Return share of customers against share of value."""
         return self._draw("value")
+
+    def ranges(self) -> Chart | None:
+        """Return how each number spreads within the segments."""
+        return self._draw("ranges")
+
+    def gains(self) -> Chart | None:
+        """Return how concentrated the value is."""
+        return self._draw("gains")
 
     def choice(self) -> Chart | None:
         """Return how well each number of segments separates and repeats."""
@@ -47,27 +58,21 @@ class Plot:
         """Return how often each segment comes back in resamples."""
         return self._draw("stability")
 
+    def drivers(self) -> Chart | None:
+        """Return how much each column decides about the segments."""
+        return self._draw("drivers")
+
     def rfm(self) -> Chart | None:
         """Return customers by their scores in recency and frequency."""
         return self._draw("rfm")
 
     def foretells(self) -> Chart | None:
-        """Return how much of later purchases the segments explain, with RFM and recency beside them."""
+        """Return how much of later purchases the segments explain."""
         return self._draw("foretells")
 
     def all(self) -> dict[str, Chart]:
         """Return every chart that the record can fill, by name."""
-        made = {
-            "map": self.map(),
-            "profile": self.profile(),
-            "averages": self.averages(),
-            "value": self.value(),
-            "choice": self.choice(),
-            "flow": self.flow(),
-            "stability": self.stability(),
-            "rfm": self.rfm(),
-            "foretells": self.foretells(),
-        }
+        made = {name: self._draw(name) for name in _BY_NAME}
         return {name: chart for name, chart in made.items() if chart is not None}
 
     def _draw(self, name: str) -> Chart | None:
