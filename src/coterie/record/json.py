@@ -78,6 +78,11 @@ def parse(data: bytes, run: str) -> Record:
         held = json.loads(data, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise errors.not_a_run(run, "run.json is not valid JSON") from error
+    return checked(held, run)
+
+
+def checked(held: Any, run: str) -> Record:
+    """Return the record that a JSON value stands for, or raise FormatError as ``parse`` does."""
     if not isinstance(held, dict) or "format" not in held:
         raise errors.not_a_run(run, "run.json holds something else")
     if isinstance(held["format"], bool) or held["format"] != FORMAT:
