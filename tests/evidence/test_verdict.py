@@ -94,9 +94,18 @@ def test_overlapping_segments_are_neighboring_ones():
 
 
 def test_too_few_rows_are_said():
-    assert any("Too few rows (50)" in c for c in say("none", rows=50).caveats)
-    assert not any("Too few rows" in c for c in say("none", rows=500).caveats)
-    assert say("none").caveats[-1].startswith("The test cannot see groups smaller than")
+    (few,) = (c for c in say("none", rows=50).caveats if c.code == "few_rows")
+    assert few.text.startswith("Too few rows (50) for a reliable verdict")
+    assert [c.code for c in say("none", rows=500).caveats] == ["blind"]
+
+
+def test_every_limit_has_a_code_and_a_sentence():
+    assert [c.code for c in say("overlapping", rows=3000).caveats] == ["sub_samples", "bounded_cloud", "blind"]
+    found = outcome("none")
+    repeated = dataclasses.replace(found, trials=(dataclasses.replace(found.trial, repeated=7),))
+    context = Context(3, 1000, 2, ["A", "B", "C"], [0.1] * 3)
+    (said,) = (c for c in verdict.judge(repeated, context).caveats if c.code == "repeated_rows")
+    assert said.text == "7 repeated rows were counted once for the test."
 
 
 def test_hardly_any_rows_are_not_tested():

@@ -284,3 +284,10 @@ def test_the_record_of_a_revision_holds_no_clock_and_no_path(out: Path) -> None:
     texts = {dumps(coterie.load(out).name(1, "x").merge(2, 3).record) for _ in range(2)}
     assert len(texts) == 1
     assert str(out) not in texts.pop()
+
+
+def test_the_verdict_of_merged_segments_has_a_caveat_of_its_own(run: Segmentation) -> None:
+    before, after = run.record.verdict.caveats, run.merge("B", "C").record.verdict.caveats
+    assert after[:-1] == before
+    assert after[-1].code == "merged_by_hand"
+    assert after[-1].text.startswith("Segments B and C were merged by hand")

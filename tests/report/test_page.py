@@ -279,3 +279,12 @@ def test_the_method_says_of_whom_and_a_share_of_what() -> None:
     text = text_of(page())
     assert "k-means on all customers" in text
     assert "of all revenue" in text
+
+
+def test_a_small_base_is_said_once_whatever_the_verdict_calls_it() -> None:
+    record, points = simulated(sizes=(20, 20, 20, 20, 20))
+    assert "are a small base for 5 segments" in text_of(report.render(record, points))
+    record["verdict"]["caveats"] = [{"code": "few_rows", "text": "A hundred are not many."}]
+    text = text_of(report.render(record, points))
+    assert "A hundred are not many." in text
+    assert "are a small base" not in text

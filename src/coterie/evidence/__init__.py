@@ -22,12 +22,13 @@ from coterie.evidence.groupless import Block
 from coterie.evidence.plan import RESAMPLE_ROWS, Plan, Progress
 from coterie.evidence.sensitivity import Sensitivity
 from coterie.evidence.stability import SegmentStability
-from coterie.evidence.verdict import Context, Verdict
+from coterie.evidence.verdict import Caveat, Context, Verdict
 
 __all__ = [
     "RESAMPLE_ROWS",
     "Block",
     "Candidate",
+    "Caveat",
     "Choice",
     "Confidence",
     "Context",

@@ -20,6 +20,14 @@ BLIND = (
 
 
 @dataclass(frozen=True, slots=True)
+class Caveat:
+    """What limits a verdict: a code for programs, a sentence for people."""
+
+    code: Literal["few_rows", "repeated_rows", "sub_samples", "bounded_cloud", "blind", "merged_by_hand"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What may be said about the segments; ``verdict`` of the record.
 
@@ -31,7 +39,7 @@ class Verdict:
     face: Literal["green", "green-amber", "amber", "red", "grey"]
     term: Literal["natural", "reproducible", "constructive"] | None
     text: str
-    caveats: tuple[str, ...]
+    caveats: tuple[Caveat, ...]
     k: int | None
     p_structure: float | None
     p_gap: float | None
@@ -187,22 +195,26 @@ def _say_outline(context: Context) -> str:
     )
 
 
-def _list_caveats(found: Structure, context: Context) -> tuple[str, ...]:
+def _list_caveats(found: Structure, context: Context) -> tuple[Caveat, ...]:
     said = []
     if context.rows < max(ROWS_PER_SEGMENT * context.k, ROWS_PER_COLUMN * context.columns):
-        said.append(
+        text = (
             f"Too few rows ({context.rows:,}) for a reliable verdict; at this size only groups ≥4 standard deviations "
             "apart can be detected."
         )
+        said.append(Caveat("few_rows", text))
     repeated = sum(t.repeated for t in found.trials)
     if repeated:
-        said.append(f"{repeated:,} repeated {'row was' if repeated == 1 else 'rows were'} counted once for the test.")
+        text = f"{repeated:,} repeated {'row was' if repeated == 1 else 'rows were'} counted once for the test."
+        said.append(Caveat("repeated_rows", text))
     if context.rows > TRIAL_ROWS:
-        said.append(
+        text = (
             f"The test looks at {TRIAL_ROWS:,} customers at a time: in a table of any size, only differences that "
             "show in so many count."
         )
+        said.append(Caveat("sub_samples", text))
     if found.code == "overlapping":
-        said.append("A sharply bounded or curved cloud without groups can look like overlapping groups.")
-    said.append(BLIND)
+        text = "A sharply bounded or curved cloud without groups can look like overlapping groups."
+        said.append(Caveat("bounded_cloud", text))
+    said.append(Caveat("blind", BLIND))
     return tuple(said)

@@ -11,7 +11,7 @@ Its modules, in import order::
     by_hand          names and merges by hand: a record becomes the next one
 """
 
-from coterie.evidence import Candidate, Choice, Flow, SegmentStability, Spread, Verdict
+from coterie.evidence import Candidate, Caveat, Choice, Flow, SegmentStability, Spread, Verdict
 from coterie.model import Feature
 from coterie.portrait import (
     ALL,
@@ -38,6 +38,7 @@ __all__ = [
     "ALL",
     "FORMAT",
     "Candidate",
+    "Caveat",
     "Cell",
     "Cells",
     "Choice",

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from coterie import errors, words
+from coterie.evidence import Caveat
 from coterie.portrait import ALL, ProfileRow, Segment, choose_ideas, naming, rules_text
 from coterie.purchases import Crossed, RfmFacts, agreement
 from coterie.record.json import dumps
@@ -118,9 +119,10 @@ def merge(record: Record, first: int | str, second: int | str) -> Record:
     one = _merge_segments(record, pair, new, rows)
     rest = [_neighbor(s, ids, new) for s in record.segments if s.id not in ids]
     called = words.joined([f"{s.letter} “{s.called}”" for s in pair])
-    caveat = (
+    caveat = Caveat(
+        "merged_by_hand",
         f"Segments {letters} were merged by hand into {one.letter}: the verdict, the votes and the repeatability are"
-        " those of the segments before."
+        " those of the segments before.",
     )
     after = replace(
         record,

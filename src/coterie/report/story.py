@@ -208,11 +208,16 @@ def _todo(record: Mapping[str, Any]) -> Answer:
 def care(record: Mapping[str, Any]) -> list[str]:
     """Return what to read with care: always something, more with every limit found."""
     return [
-        *(str(c) for c in record["verdict"]["caveats"] or []),
+        *(c["text"] for c in record["verdict"]["caveats"]),
         *_limits_of_data(record),
         *_limits_of_fit(record),
         "Names and ideas are drafted from the numbers and are yours to edit.",
     ]
+
+
+def _few_rows(record: Mapping[str, Any]) -> list[str]:
+    """Return what the verdict says of too few rows, if anything."""
+    return [c["text"] for c in record["verdict"]["caveats"] if c["code"] == "few_rows"]
 
 
 def _limits_of_data(record: Mapping[str, Any]) -> list[str]:
@@ -221,7 +226,7 @@ def _limits_of_data(record: Mapping[str, Any]) -> list[str]:
         said.append("No value column was named, so nothing here says what a segment is worth.")
     elif not view.has_value(record):
         said.append("Some segments have a negative total, so shares of value are not shown.")
-    if sample["rows"] < 30 * k and not any("few rows" in c for c in record["verdict"]["caveats"] or []):
+    if sample["rows"] < 30 * k and not _few_rows(record):
         said.append(f"{sample['rows']:,} customers are a small base for {k} segments.")
     if sample["unassigned"]:
         said.append(f"{sample['unassigned']:,} customers lack every column that was used and belong to no segment.")
@@ -273,7 +278,7 @@ def notes(record: Mapping[str, Any]) -> list[str]:
         said.append("Several equally good segmentations exist.")
     if sensitivity is not None:
         said += [sensitivity["text"], *(group["text"] for group in sensitivity["rare"])]
-    said += [text for text in record["verdict"]["caveats"] if text.startswith("Too few rows")]
+    said += _few_rows(record)
     said += _tentative(record)
     return [text for text in said if text]
 
