@@ -20,6 +20,11 @@ from reading.files import ROWS, read, write
         (["12 %", "7%", "0.5%"], [12.0, 7.0, 0.5]),
         (["1 234,50 €", "99,10 €", "7 €"], [1234.5, 99.1, 7.0]),
         (["1'234.50", "99.10", "7"], [1234.5, 99.1, 7.0]),
+        (["10.50-", "99.10", "7"], [-10.5, 99.1, 7.0]),
+        (["1.234,50-", "99,10", "7"], [-1234.5, 99.1, 7.0]),
+        (["\u221210.50", "99.10", "7"], [-10.5, 99.1, 7.0]),
+        (["22 CR", "99 DR", "7"], [-22.0, 99.0, 7.0]),
+        (["$22.50 CR", "$99.10", "$7"], [-22.5, 99.1, 7.0]),
     ],
 )
 def test_numbers_as_people_write_them(cells: list[str], values: list[float], tmp_path: Path) -> None:
@@ -70,6 +75,9 @@ def test_words_for_missing_count_in_numbers_and_stay_in_categories(tmp_path: Pat
         ("v", ["$1", "€2"], "number", {Remark.SIGNS, Remark.CURRENCIES}),
         ("v", ["1%", "2%"], "number", {Remark.PERCENT}),
         ("v", ["(1.50)", "2.00"], "number", {Remark.BRACKETS}),
+        ("v", ["1.50-", "2.00"], "number", {Remark.BEHIND}),
+        ("v", ["22 CR", "7"], "number", {Remark.BEHIND}),
+        ("v", ["infinity", "7"], "text", set()),
         ("zip", ["01234", "99102"], "text", {Remark.LEADING_ZEROS}),
         ("card", ["4556737586899855", "4916338506082832"], "text", {Remark.LONG_DIGITS}),
         ("d", ["3/4/2013", "4/3/2013"], "date", {Remark.DATES}),
@@ -96,3 +104,9 @@ def test_a_column_stays_what_it_was_when_the_segments_were_formed() -> None:
     assert as_before(judge("zip", ["12345"]), "category") == Values("text")
     assert as_before(judge("age", ["", ""]), "number") == Values("number")
     assert as_before(judge("age", ["old"]), "number") == Values("text")
+
+
+def test_nine_tenths_and_twenty_values_make_a_kind_or_all_where_there_are_fewer() -> None:
+    assert judge("v", [*("12345678"), "many"]).kind == "text"
+    assert judge("v", [*("12345678" * 3), "many"]).kind == "number"
+    assert judge("v", [*("12345678" * 3), *(["many"] * 3)]).kind == "text"

@@ -28,6 +28,7 @@ from coterie.reading.findings import choose_table, findings_of
 from coterie.reading.formats import DatabaseTable, prepare
 from coterie.reading.line_numbers import lines_of
 from coterie.reading.notation import (
+    BEHIND,
     CODE,
     CODE_LIKE,
     MISSING,
@@ -46,6 +47,7 @@ from coterie.reading.sampled_cells import take_some_rows
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 
 __all__ = [
+    "BEHIND",
     "CANONICAL",
     "CODE",
     "CODE_LIKE",

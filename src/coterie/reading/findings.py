@@ -19,6 +19,7 @@ MEANINGS = {
     ),
     Remark.MISSING_WORDS: ("COT125", "note", "{words} mean missing here", "read as empty cells"),
     Remark.BRACKETS: ("COT107", "warning", "numbers in brackets", "read as below zero"),
+    Remark.BEHIND: ("COT107", "warning", "numbers with a minus or CR behind them", "read as below zero"),
     Remark.SIGNS: ("COT108", "warning", "amounts carry a currency sign", "the sign was taken off"),
     Remark.PERCENT: ("COT108", "warning", "values carry a percent sign", "12% was read as 12"),
     Remark.CURRENCIES: (

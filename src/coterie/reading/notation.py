@@ -13,16 +13,19 @@ MISSING = (
     "#N/A", "n.a.", "N.A.", "(null)", "\\N", "#NULL!", "NaT",
 )  # fmt: skip
 MISSING_SET = frozenset(MISSING)
-MOSTLY = 0.9  # a column with fewer values of a kind is not of that kind
+MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that kind, unless all its values are
 EXACT_DIGITS = 15
 
-PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.IGNORECASE)
+PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 SIGNS = r"[$€£¥₹₽₩₺]|USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|INR|Rs\.?|R\$|kr\.?"
+MINUS = "+-\u2212"
+BEHIND = r"[-\x{2212}]|(?:CR|DR|Cr|Dr)\.?"  # what stands behind a number instead of a sign; a credit is below zero
 AFFIXED = re.compile(
-    rf"(?P<minus>[-+]?)\s*(?P<before>{SIGNS})?\s*(?P<number>[-+]?[\d.,'’\s\u00a0\u202f]*\d[\d.,]*)\s*"
-    rf"(?P<after>{SIGNS}|%)?"
+    rf"(?P<minus>[-+\u2212]?)\s*(?P<before>{SIGNS})?\s*(?P<number>[-+\u2212]?[\d.,'’\s\u00a0\u202f]*\d[\d.,]*)\s*"
+    rf"(?P<after>{SIGNS}|%)?\s*(?P<behind>[-\u2212]|(?:CR|DR|Cr|Dr)\.?)?"
 )
 BRACKETED = re.compile(r"\([^()]+\)")  # an accountant's way to write a number below zero
+BOOKED = re.compile(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")
 CODE = re.compile(r"0\d+")
 THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
 CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
@@ -65,6 +68,7 @@ class Remark(Enum):
     SEPARATORS = auto()  # a decimal sign or a sign between thousands that is not the usual one
     MIXED_SEPARATORS = auto()  # point and comma could both be the decimal sign
     BRACKETS = auto()  # brackets mean less than zero
+    BEHIND = auto()  # a sign behind the number means less than zero
     SIGNS = auto()  # currency signs
     CURRENCIES = auto()  # several of them
     PERCENT = auto()
@@ -113,6 +117,15 @@ def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_o
     return replace(values, missing=tuple(sorted({c.strip() for c in cells if c.strip() in MISSING_SET} - {""})))
 
 
+def is_mostly(many: int, present: int) -> bool:
+    """Say whether so many of a column's values make it a column of their kind.
+
+    >>> is_mostly(19, 20), is_mostly(20, 21), is_mostly(7, 7)
+    (False, True, True)
+    """
+    return many == present or (many >= MOSTLY * present and many >= ENOUGH)
+
+
 def _judge(name: str, cells: Sequence[str], decimal: str | None, date_order: str | None) -> Values:
     present = [c.strip() for c in cells if c.strip() not in MISSING_SET]
     remarks = {Remark.MISSING_WORDS} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[Remark]()
@@ -122,12 +135,13 @@ def _judge(name: str, cells: Sequence[str], decimal: str | None, date_order: str
     if len(numbers) == len(present) and decimal != ",":
         return _judge_plain(name, present, remarks)
     others = [c for c in present if not PLAIN.fullmatch(c)]
-    if len(numbers) >= MOSTLY * len(present) and others and all(re.fullmatch(CODE_LIKE, c) for c in others):
+    codes = [c for c in others if not BOOKED.fullmatch(c)]
+    if is_mostly(len(numbers), len(present)) and codes and all(re.fullmatch(CODE_LIKE, c) for c in codes):
         return Values("text")
     found = _judge_dates(present, remarks, date_order) or _judge_numbers(present, remarks, decimal)
     if found is not None:
         return found
-    if len(numbers) >= MOSTLY * len(present):
+    if is_mostly(len(numbers), len(present)):
         return _judge_plain(name, numbers, remarks)
     return Values("text")
 
@@ -147,9 +161,11 @@ def _judge_plain(name: str, present: Sequence[str], remarks: set[Remark]) -> Val
 def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:
     bracketed = any(BRACKETED.fullmatch(c) for c in present)
     matches = [m for m in (AFFIXED.fullmatch(c.strip("()") if BRACKETED.fullmatch(c) else c) for c in present) if m]
-    if len(matches) < MOSTLY * len(present):
+    if not is_mostly(len(matches), len(present)):
         return None
     remarks = set(remarks) | ({Remark.BRACKETS} if bracketed else set())
+    if any(m["behind"] for m in matches):
+        remarks.add(Remark.BEHIND)
     signs = {s for m in matches for s in (m["before"], m["after"]) if s}
     if signs:
         remarks.add(Remark.PERCENT if signs == {"%"} else Remark.SIGNS)
@@ -186,20 +202,20 @@ def _decimal_of(value: str) -> str | None:
     if max(commas, dots) > 1:
         return "." if sign == "," else ","
     whole, rest = value.split(sign)
-    if len(rest) == 3 and 1 <= len(whole.lstrip("+-")) <= 3 and whole.lstrip("+-") != "0":
+    if len(rest) == 3 and 1 <= len(whole.lstrip(MINUS)) <= 3 and whole.lstrip(MINUS) != "0":
         return f"?{sign}"
     return sign
 
 
 def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str | None) -> Values | None:
     iso = [m for m in map(ISO.fullmatch, present) if m]
-    if len(iso) >= MOSTLY * len(present):
+    if is_mostly(len(iso), len(present)):
         return _judge_iso(iso, remarks)
     found = [m for m in map(DATE_DIGITS.fullmatch, present) if m]
-    if len(found) >= MOSTLY * len(present):
+    if is_mostly(len(found), len(present)):
         return _judge_day_month(found, remarks, date_order)
     worded = [m for m in map(WORDED.fullmatch, present) if m]
-    if len(worded) >= MOSTLY * len(present):
+    if is_mostly(len(worded), len(present)):
         formats = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d %b %y")
         return Values("date", Notation(formats=formats, order="dmy"), frozenset(remarks | {Remark.DATES}))
     return None

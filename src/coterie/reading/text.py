@@ -29,12 +29,14 @@ class RejectedRow(NamedTuple):
 class TextColumn:
     """A column of a text, and what it holds.
 
-    A column without ``name`` is left out; a ``verbatim`` one stays text to the letter.
+    A column without ``name`` is left out; a ``verbatim`` one stays text to the letter. ``by_cell``: an engine's own
+    parser would take cells for values that are none, so that each cell is looked at.
     """
 
     name: str | None
     values: Values
     verbatim: bool = False
+    by_cell: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,15 @@ def value(database: duckdb.DuckDBPyConnection, node: sql.Node) -> object:
         (AMOUNTS, "($1,234.50)", "-1234.5"),
         (AMOUNTS, "12 %", "12.0"),
         (AMOUNTS, "€ 3", "3.0"),
+        (GERMAN, "1.234,5-", "-1234.5"),
+        (GERMAN, "\u22127", "-7.0"),
+        (AMOUNTS, "2,708.03 CR", "-2708.03"),
+        (AMOUNTS, "2,708.03 DR", "2708.03"),
+        (AMOUNTS, "$7-", "-7.0"),
+        (AMOUNTS, "-$7", "-7.0"),
+        (AMOUNTS, "1e3", "1000.0"),
+        (Values("number"), "22.50-", "-22.5"),
+        (Values("number"), "1e-3", "0.001"),
         (DAYS, "03.04.2013", "2013-04-03 00:00:00"),
         (ZONED, "2013-04-03 10:00+02", "2013-04-03 08:00:00"),
         (Values("number"), "NA", "None"),
@@ -51,13 +60,32 @@ def test_a_cell_is_read_as_its_column_writes(
 
 @pytest.mark.parametrize(
     ("values", "cell"),
-    [(GERMAN, "1.23,4"), (AMOUNTS, "USD"), (DAYS, "2013-04-03"), (DAYS, "31.02.2013")],
+    [
+        (GERMAN, "1.23,4"),
+        (GERMAN, "12.5"),
+        (GERMAN, "1e5"),
+        (AMOUNTS, "USD"),
+        (AMOUNTS, "-7-"),
+        (AMOUNTS, "--7"),
+        *((Values("number"), cell) for cell in ("1_000", "+-5", "infinity", "-inf", "0x10", "1e", "١٢", "7 8", "5f")),
+        (DAYS, "2013-04-03"),
+        (DAYS, "31.02.2013"),
+    ],
 )
 def test_a_wrong_cell_is_an_error_or_null(values: Values, cell: str, database: duckdb.DuckDBPyConnection) -> None:
     column = TextColumn("v", values)
     with pytest.raises(duckdb.Error):
         value(database, cells.convert_strictly(column, sql.text(cell)))
     assert value(database, cells.convert_leniently(column, sql.text(cell))) is None
+
+
+@pytest.mark.parametrize("cell", ["inf", "-Infinity", "1e999"])
+def test_what_the_csv_reader_takes_for_infinite_is_looked_at_again(
+    cell: str, database: duckdb.DuckDBPyConnection
+) -> None:
+    number = sql.cast(sql.text(cell), "double")
+    with pytest.raises(duckdb.Error):
+        value(database, cells.convert_strictly(TextColumn("v", Values("number")), number))
 
 
 def test_what_duckdbs_own_parser_would_not_do_is_left_to_sql() -> None:

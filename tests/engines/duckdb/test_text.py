@@ -82,3 +82,32 @@ def test_a_column_whose_wrong_values_are_codes_is_text(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("id,v\n" + "".join(f"c{i},{'C' if i == 2_777 else ''}{i}\n" for i in range(30_000)))
     assert read(path)["v"][2_776:2_778] == ["2776", "C2777"]
+
+
+@pytest.mark.parametrize("cell", ["1_000", "+-5", "infinity", "0x1F", "1 000", "12,5", "1e5x"])
+def test_what_only_duckdb_takes_for_a_number_is_unread(cell: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    lines = [f"c{i},a_b,{i}.25\n" for i in range(30_000)]
+    lines[21_113] = f'c21113,a_b,"{cell}"\n'
+    path.write_text("id,plan,v\n" + "".join(lines))
+    with pytest.raises(errors.InputError, match="row 21,114"):
+        read(path)
+    assert len(read(path, on_bad_rows="skip")["v"]) == 29_999
+
+
+def test_a_point_among_decimal_commas_is_unread(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    lines = [f"c{i};{i % 1_000},25\n" for i in range(30_000)]
+    lines[21_113] = "c21113;12.5\n"
+    path.write_text("id;v\n" + "".join(lines))
+    with pytest.raises(errors.InputError, match="row 21,114"):
+        read(path)
+    lines[21_113] = "c21113;1.234,5-\n"
+    path.write_text("id;v\n" + "".join(lines))
+    assert read(path)["v"][21_113] == -1234.5
+
+
+def test_underscores_elsewhere_leave_numbers_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,plan,v\n" + "".join(f"c_{i},a_b,{'NA' if i % 2 else -i}\n" for i in range(50)))
+    assert read(path)["v"][::2] == [-float(i) for i in range(0, 50, 2)]

@@ -10,18 +10,21 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from coterie import sql
-from coterie.reading import MISSING, SIGNS, Notation, Remark, TextColumn
+from coterie.reading import BEHIND, MISSING, PLAIN, SIGNS, Notation, Remark, TextColumn
+
+DIGIT_SIGNS = ("_", "+-")  # DuckDB takes 1_000 and +-5 for numbers
+BELOW_ZERO = r"[-\x{2212}(]|(?:CR|Cr)\.?$"
 
 
 def csv_type(column: TextColumn) -> str:
     """Return the type that DuckDB's CSV reader parses a column as.
 
-    Text, where the notation needs more than its parser.
+    Text, where the notation needs more than its parser, or the parser would take what is no value.
     """
     if column.name is None or column.verbatim or column.values.kind not in ("number", "date"):
         return "VARCHAR"
     notation = column.values.notation
-    if Remark.MISSING_WORDS in column.values.remarks:
+    if Remark.MISSING_WORDS in column.values.remarks or column.by_cell:
         return "VARCHAR"
     if column.values.kind == "number":
         return "DOUBLE" if notation is None else "VARCHAR"
@@ -32,7 +35,12 @@ def csv_type(column: TextColumn) -> str:
 
 def convert_strictly(column: TextColumn, cell: sql.Node) -> sql.Node:
     """Return a cell's value; anything wrong is an error of DuckDB."""
-    if csv_type(column) != "VARCHAR" or column.verbatim or column.values.kind == "text" or column.name is None:
+    if column.verbatim or column.values.kind == "text" or column.name is None:
+        return cell
+    kind = csv_type(column)
+    if kind == "DOUBLE":
+        return _finite(cell)
+    if kind != "VARCHAR":
         return cell
     return sql.case([(is_missing(cell), sql.null())], _value(column, cell, lenient=False))
 
@@ -64,24 +72,44 @@ def _value(column: TextColumn, cell: sql.Node, *, lenient: bool) -> sql.Node:
 
 
 def _number(notation: Notation, bare: sql.Node, *, lenient: bool) -> sql.Node:
-    if notation == Notation():
-        return _convert(bare, "DOUBLE", lenient=lenient)
+    branches = []
+    if notation == Notation() and not lenient:  # the usual column: a look at two signs instead of a pattern
+        taken = sql.either(*(sql.call("contains", bare.copy(), sql.text(sign)) for sign in DIGIT_SIGNS))
+        return sql.case([(taken, _refused())], _finite(_convert(bare, "DOUBLE", lenient=False)))
+    if notation.decimal == ".":
+        branches.append((fits(bare.copy(), PLAIN.pattern), _convert(bare.copy(), "DOUBLE", lenient=lenient)))
+    point = "\\" + notation.decimal
+    digits = sql.call("regexp_replace", bare.copy(), sql.text(rf"[^0-9{point}]"), sql.text(""), sql.text("g"))
+    if notation.decimal != ".":
+        digits = sql.call("replace", digits, sql.text(notation.decimal), sql.text("."))
+    below = sql.call("regexp_matches", bare.copy(), sql.text(BELOW_ZERO))
+    number = sql.case([(below, sql.concat(sql.text("-"), digits))], digits.copy())
+    branches.append((fits(bare.copy(), _pattern(notation)), _convert(number, "DOUBLE", lenient=lenient)))
+    return sql.case(branches, sql.null() if lenient else _refused())
+
+
+def _pattern(notation: Notation) -> str:
+    """Return what a number looks like in a notation."""
     point = "\\" + notation.decimal
     group = {" ": "[ \\x{00A0}\\x{202F}'’]"}.get(notation.grouping, "\\" + notation.grouping)
-    digits = rf"(\d+|\d{{1,3}}({group}\d{{3}})+)({point}\d*)?|{point}\d+"
-    signs = rf"({SIGNS})?" if notation.signs else ""
-    after = rf"({SIGNS}|%)?" if notation.signs else ""
-    plain = rf"[-+]?\s*{signs}\s*[-+]?({digits})\s*{after}"
-    pattern = rf"{plain}|\(\s*{signs}\s*({digits})\s*{after}\s*\)" if notation.brackets else plain
-    number = sql.call("regexp_replace", bare.copy(), sql.text(rf"[^0-9{point}+-]"), sql.text(""), sql.text("g"))
-    if notation.decimal != ".":
-        number = sql.call("replace", number, sql.text(notation.decimal), sql.text("."))
-    if notation.brackets:
-        below = sql.call("starts_with", bare.copy(), sql.text("("))
-        number = sql.case([(below, sql.concat(sql.text("-"), number))], number.copy())
-    fits = sql.call("regexp_full_match", bare.copy(), sql.text(pattern))
-    wrong = sql.null() if lenient else _convert(bare.copy(), "DOUBLE", lenient=False)
-    return sql.case([(fits, _convert(number, "DOUBLE", lenient=lenient))], wrong)
+    grouped = rf"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" if notation.grouping else ""
+    digits = rf"(?:(?:[0-9]+{grouped})(?:{point}[0-9]*)?|{point}[0-9]+)"
+    signs = rf"(?:{SIGNS})?" if notation.signs else ""
+    after = rf"(?:{SIGNS}|%)?" if notation.signs else ""
+    minus = r"[-+\x{2212}]"
+    before = rf"(?:{minus}?\s*{signs}|{signs}\s*{minus}?)\s*{digits}\s*{after}"
+    behind = rf"{signs}\s*{digits}\s*{after}\s*(?:{BEHIND})"
+    bracketed = rf"|\(\s*{signs}\s*{digits}\s*{after}\s*\)" if notation.brackets else ""
+    return f"{before}|{behind}{bracketed}"
+
+
+def _finite(number: sql.Node) -> sql.Node:
+    """Return a number; words such as infinity are an error of DuckDB."""
+    return sql.case([(sql.negate(sql.call("isfinite", number.copy())), _refused())], number)
+
+
+def _refused() -> sql.Node:
+    return sql.call("error", sql.text("a cell is not what its column holds"))
 
 
 def _convert(a: sql.Node, kind: str, *, lenient: bool) -> sql.Node:

@@ -116,6 +116,7 @@ class DuckDB:
             self._create_view(counted, all_text=True)
             asked = None if counted.whole else self.fetch(text.largest_parts(places, TEXT_VIEW))
             counted = text.with_orders(counted, places, asked)
+        counted = text.look_at_cells(counted)
         self._create_view(counted)
         if reading.in_place and not counted.rejected and counted.path.stat().st_size > LEFT_IN_PLACE:
             return self._leave_in_place(counted, name)
