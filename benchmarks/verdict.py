@@ -26,7 +26,7 @@ from shapes import SHAPES, Shape, Table
 from coterie.cluster import Job, fit_many
 from coterie.cluster.measures import silhouette
 from coterie.evidence import choice, stability, structure
-from coterie.evidence.choice import Evidence
+from coterie.evidence.choice import Tried
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import Plan, scramble
 from coterie.model import features
@@ -126,14 +126,14 @@ def answer(shape: Shape, seed: int, n: int) -> dict[str, Any]:
     if shape.kind == "groups" and found is not None:
         ks = list(KS)
         fits = choice.sweep(Z, ks, plan)
-        evidence = Evidence(
+        tried = Tried(
             fits=fits,
             simplified=choice.measure_silhouettes(Z, fits, plan),
             agreement={k: r.ari for k, r in stability.resample(Z, ks, plan).items()},
             strength=choice.measure_strength(Z, ks, plan),
             structure=found,
         )
-        chosen = choice.choose(evidence, plan)
+        chosen = choice.choose(tried, plan)
         said["k"] = chosen.supported
         said["votes"] = {v.rule: v.k for v in chosen.votes}
     return said
