@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from coterie.portrait.naming import CLEAR, SHARE_DIFFERENCE
 from coterie.report.charts import view_of_json as view
 from records import simulated_json as simulated
 
@@ -26,6 +27,15 @@ def test_the_share_of_a_small_cell_is_only_bounded() -> None:
             row["share"], row["n"] = 3 / 35, 3
     member = next(m for m in view.measures(record) if m.column == "member")
     assert member.text(3) == "<29%"
+
+
+def test_a_difference_of_shares_that_earns_a_word_weighs_like_one_of_numbers_that_does() -> None:
+    record, _ = simulated()
+    for row in record["profile"]:
+        if row["column"] == "member" and row["level"] == "yes" and row["segment"] == 2:
+            row["effect"] = SHARE_DIFFERENCE
+    member = next(m for m in view.measures(record) if m.column == "member")
+    assert member.effect(2) == pytest.approx(CLEAR[0])
 
 
 def test_yes_and_no_are_one_measure() -> None:

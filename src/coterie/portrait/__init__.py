@@ -17,7 +17,7 @@ Its modules, in import order::
 from coterie.portrait.conditions import Condition
 from coterie.portrait.ideas import choose_ideas
 from coterie.portrait.map import Cell, Cells, Map, MapAxis
-from coterie.portrait.naming import Marker
+from coterie.portrait.naming import SHARE_AS_ONE, Marker
 from coterie.portrait.profile import ALL, PROFILED, ProfileRow, Totals, as_effect
 from coterie.portrait.rules import Rule, RulesFacts, WeakRule, rules_text
 from coterie.portrait.segments import Portrait, Segment, SegmentedSample, portray
@@ -27,6 +27,7 @@ from coterie.portrait.typical import CustomerGroup, UsualValue
 __all__ = [
     "ALL",
     "PROFILED",
+    "SHARE_AS_ONE",
     "Cell",
     "Cells",
     "Condition",

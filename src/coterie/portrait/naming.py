@@ -24,6 +24,8 @@ SLIGHT = (0.5, 0.64)
 AGREES = 0.005  # of the overall average: a difference that is not printed as ±0%
 SHARE_RATIO = 1.5
 SHARE_DIFFERENCE = 0.15
+SHARE_AS_ONE = SHARE_DIFFERENCE / CLEAR[0]
+"""A difference of shares that counts like one robust standard deviation: it earns a word where that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _strength(marker: Marker) -> float:
     """
     if marker.superiority is not None:
         return abs(marker.effect)
-    return abs(marker.effect) / SHARE_DIFFERENCE * CLEAR[0] * (1.0 if marker.effect > 0 else 0.999)
+    return abs(marker.effect) / SHARE_AS_ONE * (1.0 if marker.effect > 0 else 0.999)
 
 
 def _yes(mean: float | None, column: ColumnRecord) -> float | None:
@@ -207,7 +209,7 @@ def away(profile: Sequence[ProfileRow], segment: int) -> dict[tuple[str, str | N
 
 
 def _signed_strength(effect: float, share: bool) -> float:
-    return effect / SHARE_DIFFERENCE * CLEAR[0] if share else effect
+    return effect / SHARE_AS_ONE if share else effect
 
 
 def name_segments(

@@ -18,6 +18,7 @@ from coterie.cluster import distances
 from coterie.evidence import Cut
 from coterie.model import Model, words_of
 from coterie.portrait.conditions import roundest
+from coterie.portrait.naming import SHARE_AS_ONE
 from coterie.portrait.profile import ProfileRow
 from coterie.table import ColumnRecord
 
@@ -27,7 +28,6 @@ NEAREST = 0.10  # of the core customers, those who are called typical
 COLUMNS = 12  # those in which the segment differs most
 BLUR = 0.03  # numbers are rounded by so much of the usual range (10% to 90% of customers), or of
 OWN_BLUR = 0.15  # their own size where that is less: a week is not "about 0"
-LEVEL_EFFECT = 0.25  # a difference of shares that counts like one robust standard deviation
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _strongest(rows: Sequence[ProfileRow], columns: Sequence[ColumnRecord], segm
     strength: dict[str, float] = {}
     for row in rows:
         if row.segment == segment and row.effect is not None:
-            size = abs(row.effect) / (1.0 if row.level is None else LEVEL_EFFECT)
+            size = abs(row.effect) / (1.0 if row.level is None else SHARE_AS_ONE)
             strength[row.column] = max(strength.get(row.column, 0.0), size)
     able = [c for c in columns if c.name in strength and c.role in ("feature", "describe")]
     return sorted(able, key=lambda c: (c.role != "feature", -strength[c.name], c.name))[:COLUMNS]

@@ -8,10 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coterie import words
+from coterie.portrait import SHARE_AS_ONE
 from coterie.record import ALL, CleanRecord, ProfileRow, Segment
-
-POINTS_AS_ONE = 0.25
-"""A difference of shares that counts like one robust standard deviation of a number."""
 
 UNTESTED = "structure not tested yet"
 
@@ -61,11 +59,11 @@ class Measure:
         """Return how far the segment stands from the others.
 
         1 is clearly far, 0 also where it is unknown. Of numbers it counts robust standard deviations; of levels it is
-        the difference of the shares, of which 25 points count as one.
+        the difference of the shares, as large as a number's that earns a word where it earns one itself.
         """
         row = self.rows.get(segment)
         found = 0.0 if row is None else row.standing or 0.0
-        return found / POINTS_AS_ONE if self.is_share else found
+        return found / SHARE_AS_ONE if self.is_share else found
 
     def text(self, segment: int | None) -> str:
         """Return the value as people read it; of None, that over all customers."""

@@ -8,11 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from coterie import words
-from coterie.portrait import as_effect
+from coterie.portrait import SHARE_AS_ONE, as_effect
 from coterie.record import clean_text
-
-POINTS_AS_ONE = 0.25
-"""A difference of shares that counts like one robust standard deviation of a number."""
 
 FACES = {
     "natural": ("green", "natural groups"),
@@ -66,13 +63,13 @@ class Measure(NamedTuple):
         """Return how far the segment stands from the others, 1 being clearly far (0 where unknown).
 
         Numbers: robust standard deviations (of segments merged by hand, what their superiority stands for). Levels: the
-        difference of the shares, of which 25 points count as one.
+        difference of the shares, as large as a number's that earns a word where it earns one.
         """
         row = self.rows.get(segment) or {}
         if row.get("effect") is None and row.get("superiority") is not None:
             return as_effect(float(row["superiority"]))
         found = float(row.get("effect") or 0.0)
-        return found / POINTS_AS_ONE if self.is_share else found
+        return found / SHARE_AS_ONE if self.is_share else found
 
     def text(self, segment: int | None) -> str:
         """Return the value as people read it; `None` asks for the value over all customers."""
