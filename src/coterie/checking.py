@@ -121,7 +121,7 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
         found += [*dropped, *odd_values.about(described, summary, sample), *alike]
     except errors.InputError as error:
         found.append(Finding("COT017", "error", None, table.rows, error.what.rstrip("."), "nothing can be segmented"))
-    shown = finding_examples.of(found, table, sample)
+    shown = finding_examples.examples_of(found, table, sample)
     return Checked(table.rows, table.left_out, len(table.columns), tuple(found), shown)
 
 

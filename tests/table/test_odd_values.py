@@ -10,29 +10,8 @@ import pandas as pd
 import pytest
 
 from coterie import checking
-from coterie.findings import Finding
-from coterie.options import Options
-from coterie.stages import segment
 from coterie.table.odd_values import gathered
-
-ROOT = Path(__file__).parents[2]
-
-
-def found(frame: pd.DataFrame | Path, **options: Any) -> dict[str, list[Finding]]:
-    by_code: dict[str, list[Finding]] = {}
-    for finding in checking.check(frame, Options(**options)).findings:
-        by_code.setdefault(finding.code, []).append(finding)
-    return by_code
-
-
-def plain(n: int = 200) -> dict[str, Any]:
-    r = np.random.default_rng(0)
-    return {
-        "customer_id": [f"c{i}" for i in range(n)],
-        "age": r.integers(18, 80, n).astype(float),
-        "orders": r.integers(1, 30, n).astype(float),
-        "spend": np.round(r.gamma(5, 30, n), 2),
-    }
+from table.customers import found, plain
 
 
 def test_a_clean_table_has_no_warning() -> None:
@@ -51,9 +30,6 @@ def test_a_clean_table_has_no_warning() -> None:
         ({"city": [f"city-{i}" for i in range(200)]}, "COT105", "warning", 200),
         ({"email": [f"u{i}@example.com" for i in range(200)]}, "COT116", "note", 200),
         ({"job": ["unknown", "clerk"] * 100}, "COT120", "note", 100),
-        ({"customer_id": ["a", "a", *(f"c{i}" for i in range(198))]}, "COT012", "error", 1),
-        ({"customer_id": ["", *(f"c{i}" for i in range(199))]}, "COT013", "error", 1),
-        ({"customer_id": ["a ", *(f"c{i}" for i in range(199))]}, "COT011", "warning", 1),
         ({"since": pd.to_datetime(["9999-12-31", "2020-01-01"] * 100)}, "COT111", "warning", 100),
     ],
 )  # fmt: skip
@@ -139,33 +115,8 @@ def test_what_only_looks_like_it_is_not(change: dict[str, Any]) -> None:
     )
 
 
-def test_rows_that_may_be_purchases_are_told_apart_from_customers() -> None:
-    frame = pd.DataFrame({**plain(), "customer_id": [f"c{i % 20}" for i in range(200)]})
-    seen = found(frame)
-    assert (seen["COT012"][0].level, seen["COT012"][0].count) == ("warning", 180)
-    assert "coterie customers" in seen["COT012"][0].done
-
-
 def test_missing_values_that_gather_in_a_segment_are_said() -> None:
     size, present = {0: 100, 1: 60, 2: 40}, {(1, "age"): 60, (2, "age"): 10, (1, "pay"): 54, (2, "pay"): 36}
     (seen,) = gathered(size, present, ["age", "pay"])
     assert (seen.code, seen.column, seen.count) == ("COT304", "age", 30)
     assert "segment 2" in seen.text
-
-
-def test_codes_are_categories_in_a_frame_as_in_a_file_and_for_new_customers(tmp_path: Path) -> None:
-    frame = pd.DataFrame({**plain(), "region": [1.0, 2.0, 3.0, np.nan] * 50, "workshop": [1, 2, 3, 4] * 50})
-    frame.to_csv(tmp_path / "customers.csv", index=False)  # writes 1.0, as pandas does where values are missing
-    runs = [segment(s, k=2, effort="quick", max_k=2) for s in (frame, tmp_path / "customers.csv")]
-    for run in runs:
-        kinds = {c.name: (c.kind, [level for level, _ in c.levels or ()]) for c in run.record.columns}
-        assert kinds["region"] == ("category", ["1", "2", "3"])
-        assert kinds["workshop"][0] == "number"
-        features = {f.column: f.kind for f in run.record.features}
-        assert features["region"] == "category"
-    pairs = ((runs[0], tmp_path / "customers.csv"), (runs[1], frame), (runs[0], frame.astype({"orders": int})))
-    assigned = [run.assign(source) for run, source in pairs]
-    one, other, whole = (list(getattr(a, "df", lambda a=a: a)()["segment"]) for a in assigned)
-    assert one == other == whole
-    ordered = segment(frame.assign(region=["low", "medium", "high", "low"] * 50), k=2, effort="quick", max_k=2)
-    assert {f.column: f.kind for f in ordered.record.features}["region"] == "ordinal"

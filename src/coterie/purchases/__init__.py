@@ -63,7 +63,7 @@ def customers(
     engine: Engine | None = None,
     **roles: Unpack[PurchaseOptions],
 ) -> Any:
-    """Return one row a customer: how recently, how often and for how much they bought, and more.
+    """Return one row a customer: how recently, how often, for how much.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ CONSTANT = "COT103"
 
 @dataclass(frozen=True, slots=True)
 class CustomerBase:
-    """The customers of a log: the log, a handle on the table made of it, and their sums.
+    """The log, the customers made of it, and their sums.
 
     ``orders``, ``order_days`` (days with an order), ``most`` (orders of one customer), ``returning`` (customers who
     returned something), ``money``.
@@ -108,7 +108,7 @@ def customers_of_log(
 
 
 def choose_options(base: CustomerBase, options: Options) -> Options:
-    """Return the options of a segmentation, with what forms segments unless somebody says."""
+    """Return options with what forms segments unless somebody says."""
     there = [c.name for c in base.table.columns]
     formed = options.features or (*FEATURES, *((RETURNS,) if base.returning >= RETURNING * base.table.rows else ()))
     value = VALUE if options.value is None else options.value

@@ -1,4 +1,6 @@
-"""Purchases become customers: one query, from lines to orders to gaps to one row a customer, larger than memory.
+"""Purchases become customers, in one query that is larger than memory.
+
+It goes from lines to orders to gaps to one row a customer.
 
 Each step groups or numbers the rows of the one before, so an engine can work through it in parts; nothing is joined but
 a favorite category. The median gap is picked by its rank among the customer's gaps, which every engine can do.
@@ -16,7 +18,10 @@ RECENT = (30, 90, 365)  # days
 
 
 def customers_sql(log: Log) -> Node:
-    """Return the SELECT of one row a customer, ordered by id; docs/how-to/purchases.md says what each column is."""
+    """Return the SELECT of one row a customer, ordered by id.
+
+    docs/how-to/purchases.md says what each column is.
+    """
     parts = [("lines", _lines(log)), ("orders", _orders(log)), ("gaps", _gaps()), ("ranks", _ranks())]
     measures = {CUSTOMER: _id(log), **_measures(log)}
     named = [sql.named(node, name) for name, node in measures.items()]
@@ -34,7 +39,10 @@ def customers_sql(log: Log) -> Node:
 
 
 def later_sql(log: Log) -> Node:
-    """Return the SELECT of what each customer bought from the holdout's first day on: id, money, orders."""
+    """Return the SELECT of later purchases: id, money, orders.
+
+    Later is from the holdout's first day on.
+    """
     lines = sql.select([sql.star()], sql.table(LOG), where=sql.above(sql.column("d"), sql.whole(log.last)))
     bought, returned = _sum("b", log), _sum("r", log)
     kept = sql.subtract(bought, returned) if log.chosen.net else bought

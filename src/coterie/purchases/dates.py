@@ -1,4 +1,7 @@
-"""Dates as an engine has them or as texts write them, as whole days; a day and a month are never swapped on a guess."""
+"""Dates of an engine or in texts, as whole days.
+
+A day and a month are never swapped on a guess.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from coterie.table import ROWS, Finding, read
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Customers that were written: how many, what they were made of, what was found."""
+    """What was written, what it was made of, what was found."""
 
     customers: int
     purchases: PurchaseFacts | None
@@ -43,7 +43,7 @@ class Wanted:
 
 
 def deliver(source: Path, engine: Engine, options: Purchases, reading: Reading, wanted: Wanted) -> Delivered:
-    """Write the customers of a log to a file, and return what was found.
+    """Write the customers of a log; return what was found.
 
     A source that has the three measures of RFM and no dates is a table of customers already, and is scored as it is.
     The caller makes the file whole or not at all.
@@ -66,7 +66,7 @@ def deliver(source: Path, engine: Engine, options: Purchases, reading: Reading, 
 
 
 def write(engine: Engine, target: Target, scale: Scale | None = None) -> None:
-    """Write the customers that the engine read last, scored where a scale is given."""
+    """Write the customers read last, scored where a scale is given."""
     names = [name for name, _ in engine.schema(ROWS)]
     if scale is None:
         query = sql.select([sql.column(name) for name in names], sql.table(ROWS))

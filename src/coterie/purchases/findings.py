@@ -1,4 +1,4 @@
-"""What was found in a purchase log: how many rows of each kind there are, and the one rule for each kind."""
+"""What was found in a log: kinds of rows, and their rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONE_GAP, LONE_SHARE = 366, 0.001  # a last date so far after the others, on so 
 
 
 def findings(log: Log) -> tuple[Finding, ...]:
-    """Return one line a kind of row: how many there are, and what becomes of them."""
+    """Return how many rows of each kind, and what becomes of them."""
     chosen, counts, counted = log.chosen, log.counts, log.counted
     total = {key: int(counts[key][counted].sum()) for key in ("returns", "canceled", "zero")}
     read_as = {getattr(chosen, role) for role in (*NAMES, "category")}

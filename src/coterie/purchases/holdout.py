@@ -1,4 +1,4 @@
-"""The honest comparison: which way of grouping customers says more about what they bought afterwards.
+"""Which way of grouping customers says more about what they buy later.
 
 Segments are judged against an RFM grid with as many cells and against recency alone, cut into as many bands. What a
 customer buys later is foretold by the mean of the customer's cell, taken over other customers (ten parts, each foretold
@@ -28,7 +28,7 @@ BLOCK = 4_000_000  # weights held at a time
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share of the later differences that is explained, with the bounds of its bootstrap interval."""
+    """The explained share of later differences, with its bootstrap interval."""
 
     share: float
     low: float
@@ -37,7 +37,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A way of grouping: its name, its cells that hold customers, and how much it explains of each outcome."""
+    """A way of grouping, and how much it explains of each outcome.
+
+    ``cells`` are those that hold customers.
+    """
 
     name: str
     cells: int
@@ -47,7 +50,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days on which later purchases were looked at: the first and last one, and how many."""
+    """The first and last day of later purchases, and how many days."""
 
     first: str
     last: str
@@ -56,7 +59,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Holdout:
-    """What the segments explain of later purchases, RFM and recency beside them: ``sensitivity.holdout``.
+    """What segments, RFM and recency explain of later purchases: ``sensitivity.holdout``.
 
     ``against`` has the segments' share minus the other's, for each other method and outcome; ``winner`` is
     ``segments``, ``rfm``, ``both`` (each in one outcome) or ``neither``.
@@ -119,7 +122,9 @@ def compare(
 
 
 def grid(measures: Mapping[str, FloatArray], cells: int) -> IntArray:
-    """Return the cells of an RFM grid: bands of recency, each cut by frequency and within it by money.
+    """Return the cells of an RFM grid.
+
+    Bands of recency are each cut by frequency, and within it by money.
 
     The number of bands is the root of the number of cells; where it does not divide them, the bands of those who bought
     last are cut once more. Customers with the same three values share a cell.
@@ -144,7 +149,10 @@ def grid(measures: Mapping[str, FloatArray], cells: int) -> IntArray:
 
 
 def bands(values: FloatArray, parts: int) -> IntArray:
-    """Return which of ``parts`` bands of equal size each value is in; equal values are in one band."""
+    """Return which of some equal bands each value is in.
+
+    Equal values are in one band.
+    """
     ordered = np.sort(values)
     ends = ordered[[max(0, math.ceil(len(values) * i / parts) - 1) for i in range(1, parts)]]
     return np.searchsorted(ends, values, side="left").astype(np.int64)
@@ -154,7 +162,10 @@ def bands(values: FloatArray, parts: int) -> IntArray:
 
 
 def foretold(y: FloatArray, cells: IntArray) -> FloatArray:
-    """Return the squared error (n,) of foretelling each value by its cell's mean among the customers of other parts."""
+    """Return the squared errors (n,) of foretelling by a cell's mean.
+
+    The mean is that of the customers of other parts.
+    """
     part = np.arange(len(y)) % PARTS
     width = int(cells.max()) + 1
     place = part * width + cells

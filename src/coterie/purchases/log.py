@@ -1,4 +1,4 @@
-"""A purchase log: what its rows hold, and one stated rule for each kind of row.
+"""A purchase log, and one rule for each kind of row.
 
 The log stays in the engine. Here it gets short names: ``c`` the customer as the source has it, ``o`` the order, ``d``
 the day as whole days since 1970, ``u`` the amount in whole units of a power of ten (so that sums are exact, and equal
@@ -27,12 +27,12 @@ UNCLEAR_DATES = "COT109"
 
 
 class CustomersAlready(errors.InputError):
-    """What should be a log of purchases has no purchases, but the three measures that are made of them."""
+    """A log that has no purchases, but the measures made of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A purchase log in an engine: what was chosen, what its rows hold, and which days count.
+    """A purchase log in an engine, and which days count.
 
     ``chosen`` has every column's name and ``guessed`` the roles that nobody named. ``first`` and ``last`` are the days
     of the purchases that count, ``as_of`` the day from which recency is counted, ``end`` the last day in the log;
@@ -60,7 +60,9 @@ class Log:
 
 
 def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) -> Log:
-    """Return a handle on the purchases of a file or a frame; what its rows hold is counted and said.
+    """Return a handle on the purchases of a file or a frame.
+
+    What its rows hold is counted and said.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""Which column of a purchase log is which: named by the user, or found by the name it has; a guess is always shown."""
+"""Which column of a purchase log is which.
+
+It is named by the user, or found by the name it has; a guess is always shown.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,9 @@ MEASURED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Purchases:
-    """How a purchase log is read; every column that is None is found by its name, and the guess is shown.
+    """How a purchase log is read.
+
+    Every column that is None is found by its name, and the guess is shown.
 
     Parameters
     ----------
@@ -152,7 +157,9 @@ def bare(name: str) -> str:
 
 
 def is_verbatim(options: Purchases) -> Callable[[str], bool]:
-    """Return the test for columns that stay text to the letter: all but those that may be dates, pieces or money.
+    """Return the test for columns that stay text to the letter.
+
+    Those are all but the ones that may be dates, pieces or money.
 
     Ids keep their zeros, and what no role can take is not looked at.
     """
@@ -164,7 +171,7 @@ def is_verbatim(options: Purchases) -> Callable[[str], bool]:
 
 
 def choose(options: Purchases, schema: Sequence[tuple[str, Kind]]) -> tuple[Purchases, tuple[str, ...]]:
-    """Return the options with every column named, and the roles that were guessed.
+    """Return options with every column named, and the guessed roles.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""RFM and the holdout of a run: purchases beside the segments that were made of them."""
+"""RFM and the holdout of a run, beside its segments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAMPLED = 50_000
 
 
 def rfm_scale(table: Table, rules: RfmRules, *, seed: int = 0) -> tuple[rfm.Scale, RfmFacts] | None:
-    """Return the scale of a table of customers and what it comes to.
+    """Return the scale of a table, and what it comes to.
 
     Notes
     -----

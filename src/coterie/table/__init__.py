@@ -3,6 +3,7 @@
 Its modules, in import order::
 
     codes            columns of whole numbers whose name says that they are codes
+    ids              which column identifies a customer
     ordered_levels   answers with an order: low, medium, high
     table            a file or a frame becomes a Table
     summary          counts and bounds of every column, one scan

@@ -1,9 +1,15 @@
-"""Codes: columns of whole numbers whose name says that a number stands for something: region 3, channel 2."""
+"""Whole numbers that stand for something: region 3, channel 2.
+
+The name of their column says so.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from coterie import sql, words
 from coterie.engines import Engine
@@ -14,17 +20,19 @@ NAMES = {"channel", "region", "zone", "area", "district", "country", "state", "b
 NAMES |= {"cluster", "group", "category", "class", "type", "status", "code", "plan", "department", "industry", "sector"}
 NAMES |= {"gender", "sex", "occupation", "job"}
 COUNTED = {"number", "count", "total", "average", "days", "spend"}  # first words of a quantity: "number of store"
+ENDS = re.compile(rf".*({'|'.join(sorted(NAMES))})", re.IGNORECASE)  # less sure than a word of its own: WORKSHOP
 FEWEST, MOST = 2, 10  # different codes
+MOST_DOUBTED = 20
 ROWS_PER_CODE = 4
 LARGEST = 1e9
 BEFORE = "codes"  # what such a column was when the segments were formed
 DONE = "taken as a category: the numbers are names; rename the column where they are sizes"
 
 
-def named(name: str) -> bool:
+def is_code_name(name: str) -> bool:
     """Say whether a column's name says that its numbers are codes.
 
-    >>> [named(n) for n in ("Region", "sales_channel", "CustomerType", "workshop", "NumStore", "age")]
+    >>> [is_code_name(n) for n in ("Region", "sales_channel", "CustomerType", "workshop", "NumStore", "age")]
     [True, True, True, False, False, False]
     """
     said = words.label(name).casefold().split()
@@ -32,13 +40,16 @@ def named(name: str) -> bool:
 
 
 def are_codes(name: str, levels: Collection[str]) -> bool:
-    """Say whether levels are codes, which have no order although they are numbers."""
-    return named(name) and all(re.fullmatch(r"[-+]?\d+", level.strip()) for level in levels)
+    """Say whether levels are codes: numbers that have no order."""
+    return is_code_name(name) and all(re.fullmatch(r"[-+]?\d+", level.strip()) for level in levels)
 
 
-def found(engine: Engine, relation: str, names: Sequence[str], rows: int) -> list[str]:
-    """Return the columns of numbers, of those given, that hold a few different whole numbers; one narrow scan."""
-    asked = [name for name in names if named(name)]
+def code_columns(engine: Engine, relation: str, names: Sequence[str], rows: int) -> list[str]:
+    """Return the columns that hold a few different whole numbers.
+
+    Cost: one narrow scan of those whose name says that they are codes.
+    """
+    asked = [name for name in names if is_code_name(name)]
     if not asked:
         return []
     nodes = []
@@ -62,6 +73,22 @@ def found(engine: Engine, relation: str, names: Sequence[str], rows: int) -> lis
     return kept
 
 
-def finding(name: str, rows: int) -> Finding:
+def tell_codes(name: str, rows: int) -> Finding:
     """Return what was done about a column of codes."""
     return Finding("COT127", "note", name, rows, "whole numbers in a column whose name says that they are codes", DONE)
+
+
+def doubt_quantity(name: str, values: NDArray[np.float64], rows: int) -> Finding | None:
+    """Return a note where a quantity may be codes after all.
+
+    Parameters
+    ----------
+    values : what the sample holds, without what is missing.
+    """
+    if not ENDS.fullmatch(name) or not np.all(values == np.floor(values)):
+        return None
+    distinct = len(np.unique(values))
+    if not 2 < distinct <= MOST_DOUBTED:
+        return None
+    done = "taken as a quantity; if they are codes, write them as words, or name the column with --describe"
+    return Finding("COT126", "note", name, rows, f"{distinct} whole numbers that may be codes", done)

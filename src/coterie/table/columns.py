@@ -1,4 +1,4 @@
-"""Which columns form segments, which only describe them, which are left out, and why."""
+"""Which columns form segments or describe them, which are left out, why."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coterie import errors, words
 from coterie.options import Options
+from coterie.table.ids import ID_LIKE
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary
 from coterie.table.table import Finding, Table
@@ -28,12 +29,14 @@ PERSONAL = re.compile(
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?")
 LEAST_SPREAD = 1e-150  # squared, a smaller difference is nothing
-ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnRecord:
-    """One column of the source as the record tells of it; see docs/reference/record.md for each field."""
+    """One column of the source, as the record tells of it.
+
+    docs/reference/record.md has every field.
+    """
 
     name: str
     label: str
@@ -53,7 +56,7 @@ class ColumnRecord:
 
 
 def wanted(table: Table, options: Options) -> tuple[str, ...]:
-    """Return the columns that must be drawn: every one that may form, describe or value a segment.
+    """Return the columns that may form, describe or value a segment.
 
     Raises
     ------
@@ -78,7 +81,10 @@ def drawable(table: Table) -> tuple[str, ...]:
 
 
 def taken(table: Table, options: Options) -> list[str]:
-    """Return the columns that have the name of one that the result adds, and that no option names."""
+    """Return columns named like one that the result adds.
+
+    Those that an option names are meant, and left out.
+    """
     named = {*(options.features or ()), *options.describe, options.value, table.id}
     return [c.name for c in table.columns if c.name.casefold() == "segment" and c.name not in named]
 
@@ -86,7 +92,7 @@ def taken(table: Table, options: Options) -> list[str]:
 def describe(
     table: Table, summary: Summary, sample: Sample, options: Options
 ) -> tuple[tuple[ColumnRecord, ...], tuple[Finding, ...]]:
-    """Return a record of every column with its role, and what was found on the way.
+    """Return every column with its role, and what was found.
 
     Raises
     ------
@@ -163,7 +169,10 @@ def _unusable_text(name: str, kind: str, values: NDArray[Any]) -> Reason:
 
 
 def personal(name: str, values: NDArray[Any]) -> bool:
-    """Say whether a column of text holds data about a person: by its name, or because it holds e-mail addresses."""
+    """Say whether a column of text holds data about a person.
+
+    Its name says so, or it holds e-mail addresses.
+    """
     if values.dtype != object:
         return False
     seen = [v for v in values[:1_000] if v is not None]

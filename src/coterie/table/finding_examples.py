@@ -1,4 +1,7 @@
-"""Values that show what a finding is about: looked up for every check, shown only where somebody asked for them."""
+"""Values that show what a finding is about.
+
+They are looked up for every check, and shown only where somebody asked for them.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,10 @@ ABOUT_ALL = {"COT101", "COT105", "COT107", "COT108", "COT109", "COT110", "COT114
 ABOUT_ALL |= {"COT104", "COT112", "COT120", "COT121", "COT123", "COT126", "COT127"}
 
 
-def of(found: Iterable[Finding], table: Table, sample: Sample) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return up to three different values for each finding that is about the values of a column, by code and column.
+def examples_of(found: Iterable[Finding], table: Table, sample: Sample) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return up to three values for each finding about values.
+
+    The keys are code and column.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""Findings about the values of a table: what is odd, how many customers it touches, what was done about it."""
+"""What is odd about the values of a table, as findings."""
 
 from __future__ import annotations
 
@@ -37,12 +37,6 @@ UNKNOWN = re.compile(
 )
 STAND_INS = (-1, -9, -99, -999, -9999, 999, 9999, 99_999, 999_999)
 FEWEST_STAND_INS, STAND_IN_SHARE = 5, 0.01
-CODE_NAME = re.compile(
-    r".*(channel|region|zone|area|district|country|state|branch|store|shop|segment|cluster|group|category|class|type|"
-    r"status|code|plan|department|industry|sector|gender|sex|occupation|job)",
-    re.IGNORECASE,
-)
-MOST_CODES = 20
 MANY_NUMBERS = 10
 CODES = re.compile(CODE_LIKE)
 NO_DAYS = ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))  # what stands where a day is not known
@@ -122,10 +116,8 @@ def _numbers(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]
         many = max(1, negative)
         text = f"{words.plural(many, 'value')} below zero, down to {words.number(low)}"
         found.append(Finding("COT113", "warning", name, many, text, "kept"))
-    distinct = column.distinct or 0
-    if 2 < distinct <= MOST_CODES and CODE_NAME.fullmatch(name) and np.all(x == np.floor(x)):
-        done = "taken as a quantity; if they are codes, write them as words, or name the column with --describe"
-        found.append(Finding("COT126", "note", name, rows, f"{distinct} whole numbers that may be codes", done))
+    if (doubt := codes.doubt_quantity(name, x, rows)) is not None:
+        found.append(doubt)
     found += _extremes(column, x, (low, high), rows)
     if column.skew is not None and column.skew > SKEWED and low >= 0 and (column.distinct or 0) > FEW_DISTINCT:
         found.append(Finding("COT117", "note", name, rows, "a few values are far larger than the rest", SKEW_DONE))
@@ -158,7 +150,10 @@ def _numbers_in_text(column: ColumnRecord, values: NDArray[Any]) -> list[Finding
 
 
 def with_ranges(found: Iterable[Finding], summary: Summary) -> tuple[Finding, ...]:
-    """Return findings about the order of day and month with the days that it gives: a wrong order shows there."""
+    """Return findings about the order of dates with the days it gives.
+
+    A wrong order of day and month shows there.
+    """
     told = []
     for f in found:
         held = summary.columns.get(f.column or "")
@@ -169,7 +164,9 @@ def with_ranges(found: Iterable[Finding], summary: Summary) -> tuple[Finding, ..
 
 
 def gathered(size: Mapping[int, int], present: Mapping[tuple[int, str], int], names: Iterable[str]) -> list[Finding]:
-    """Return the columns whose missing values gather in some segments, which they then help to form.
+    """Return the columns whose missing values gather in some segments.
+
+    They then help to form these segments.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Answers with an order: low, medium, high; 18-24, 25-34, 65+; I hate it!-5 … I love it!+5."""
+"""Answers with an order: low, medium, high; 18-24, 25-34, 65+."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ RANGE = re.compile(
 
 
 def in_order(levels: Collection[str]) -> tuple[str, ...] | None:
-    """Return levels in their order, from low to high, or None where they have none that is certain.
+    """Return levels from low to high; None where no order is certain.
 
     >>> in_order({"high", "Low", "medium"})
     ('Low', 'medium', 'high')

@@ -1,4 +1,7 @@
-"""DRAW: the rows that decide. The id picks them, so every engine, thread count and order of rows picks the same."""
+"""DRAW: the rows that decide, picked by their ids.
+
+Every engine, thread count and order of rows picks the same.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ MORE = 1.1  # the prefix takes a few more rows than wanted, so that the full has
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Transient arrays of the drawn rows, in the order of their hash; the first rows are a smaller sample.
+    """Transient arrays of the drawn rows, in the order of their hash.
+
+    The first rows are a smaller sample.
 
     ``values`` has one array a column: float64 with NaN for missing, or objects (text, None for missing). ``key`` is
     the first 64 bits of each row's hash, for random numbers that belong to the row.
@@ -40,7 +45,9 @@ class Sample:
 
 
 def draw(table: Table, columns: Sequence[str], size: int, *, seed: int, distinct_ids: bool = True) -> Sample:
-    """Return the rows whose ``md5(seed:id)`` is least, ordered by it; a table of at most ``size`` rows is taken whole.
+    """Return the rows whose ``md5(seed:id)`` is least, ordered by it.
+
+    A table of at most ``size`` rows is taken whole.
 
     Raises
     ------

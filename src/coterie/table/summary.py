@@ -1,4 +1,4 @@
-"""SUMMARIZE: one scan tells how many values each column has and between which bounds they lie.
+"""SUMMARIZE: one scan counts and bounds the values of each column.
 
 Counts and bounds are the same whatever the threads and the order of rows, so they may enter the record; sums of
 doubles are not, and are taken as whole numbers in ``profile``.
@@ -18,7 +18,10 @@ LARGEST = 1e150  # beyond this a squared distance is infinite
 
 @dataclass(frozen=True, slots=True)
 class ColumnSummary:
-    """Rows with a value, and the least and the largest one (NaN for text, and where there is none)."""
+    """Rows with a value, and the least and the largest one.
+
+    The bounds are NaN for text, and where there is no value.
+    """
 
     present: int
     low: float
@@ -27,7 +30,7 @@ class ColumnSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What one scan says of a table: the rows, and a summary of each column by its name."""
+    """The rows of a table, and a summary of each column."""
 
     rows: int
     columns: dict[str, ColumnSummary]

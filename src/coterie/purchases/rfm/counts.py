@@ -1,4 +1,4 @@
-"""What the scores come to over all customers: the grid, the named segments, and other segments against them."""
+"""What the scores come to: grid, segments, and others against them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Grouped = Callable[[Sequence[str]], list[tuple[str, sql.Select]]]
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """Customers with one pair of scores of recency and frequency, and their mean money."""
+    """Customers with one pair of scores, and their mean money."""
 
     recency: int
     frequency: int
@@ -32,7 +32,7 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class NamedCounts:
-    """A named segment: its bounds (None for the rest), its customers, its money, its means."""
+    """A named segment: bounds (None for the rest), customers, money, means."""
 
     name: str
     recency: tuple[int, int] | None
@@ -131,7 +131,7 @@ def count(table: Table, summary: Summary, measured: Scale, grouped: Grouped | No
 
 
 def tie_rule(by: RfmRules) -> str:
-    """Return in words which side of a cut a value on it falls, and that equal customers are never torn apart."""
+    """Return in words on which side of a cut a tie falls."""
     fraction = {3: "thirds", 4: "quarters", 5: "fifths", 10: "tenths"}.get(by.bins, f"{by.bins} parts")
     if by.cuts == "closed":
         side = "a value on a quantile belongs to the part below it"
@@ -141,7 +141,7 @@ def tie_rule(by: RfmRules) -> str:
 
 
 def notes(scores: Sequence[Sequence[int | None]], bins: int) -> tuple[str, ...]:
-    """Return a sentence for each measure that takes too few different values for all scores."""
+    """Return a sentence for each measure with too few values."""
     said = []
     for i, m in enumerate(MEASURES):
         used = len({row[i] for row in scores})
@@ -152,7 +152,9 @@ def notes(scores: Sequence[Sequence[int | None]], bins: int) -> tuple[str, ...]:
 
 
 def agreement(crossed: Mapping[tuple[int, str], int]) -> float | None:
-    """Return the adjusted Rand index between two ways of grouping, from the counts of their crossing.
+    """Return the adjusted Rand index of two ways of grouping.
+
+    ``crossed`` counts the customers of each pair of groups.
 
     >>> agreement({(1, "a"): 5, (2, "b"): 3})
     1.0

@@ -1,4 +1,4 @@
-"""Which named segment three scores make: the ten that the industry knows, or those of a file that somebody edited."""
+"""Which named segment three scores make: ten known ones, or others."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class RfmOptions(TypedDict, total=False):
 
 
 def choose_rules(given: RfmRules | RfmOptions | None, place: str) -> RfmRules:
-    """Return rules as they are given, or those that options by name ask for.
+    """Return rules as given, or those that options ask for.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def choose_rules(given: RfmRules | RfmOptions | None, place: str) -> RfmRules:
 
 
 def read_rules(path: Path | None = None, *, cuts: str | None = None) -> RfmRules:
-    """Return the rules in a TOML file, or the ten segments that the industry knows.
+    """Return the rules in a TOML file, or the ten known segments.
 
     Parameters
     ----------

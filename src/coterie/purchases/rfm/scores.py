@@ -1,4 +1,4 @@
-"""Scores of recency, frequency and money: the cuts, and the SQL that goes from a value to its score."""
+"""Scores of recency, frequency and money: cuts, arrays and SQL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from coterie.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The way from values to scores: each measure's column and its cuts, ascending, one fewer than scores."""
+    """The way from values to scores: each measure's column and cuts.
+
+    Cuts ascend, and are one fewer than scores.
+    """
 
     columns: dict[str, str]
     cuts: dict[str, tuple[float, ...]]
@@ -26,14 +29,16 @@ class Scale:
 
 
 def columns(table: Table) -> dict[str, str] | None:
-    """Return the columns that hold recency, frequency and money, or None where one is missing."""
+    """Return the columns of the three measures; None where one is missing."""
     by_name = {bare(c.name): c.name for c in reversed(table.columns) if c.kind == "number"}
     found = {m: next((by_name[n] for n in MEASURED[m] if n in by_name), None) for m in MEASURES}
     return {m: name for m, name in found.items() if name is not None} if all(found.values()) else None
 
 
 def scale(named: Mapping[str, str], values: Mapping[str, NDArray[Any]], by: RfmRules) -> Scale | None:
-    """Return the cuts of each measure, quantiles of the sample's values; None where a measure has no value at all.
+    """Return the cuts of each measure, quantiles of the sample's values.
+
+    None where a measure has no value at all.
 
     Parameters
     ----------
@@ -47,7 +52,9 @@ def scale(named: Mapping[str, str], values: Mapping[str, NDArray[Any]], by: RfmR
 
 
 def quantiles(values: NDArray[np.float64], bins: int) -> tuple[float, ...]:
-    """Return the values that cut the sorted ones into ``bins`` equal parts (Hyndman & Fan's type 7).
+    """Return the quantiles that cut values into equal parts.
+
+    They are Hyndman & Fan's type 7.
 
     The place of a quantile is found in whole numbers, so a quantile that is one of the values is exactly that value.
 
@@ -64,7 +71,10 @@ def quantiles(values: NDArray[np.float64], bins: int) -> tuple[float, ...]:
 
 
 def score_sql(measured: Scale, measure: str, x: Node) -> Node:
-    """Return the SQL of a score: 1 to ``bins``, the best highest; NULL where the value is missing."""
+    """Return the SQL of a score, NULL where the value is missing.
+
+    Scores go from 1 to ``bins``, the best highest.
+    """
     bins, low_is_good = measured.rules.bins, measure == "recency"
     branches: list[tuple[Node, Node]] = [(sql.is_null(x), sql.null())]
     for i, cut in reversed(list(enumerate(measured.cuts[measure], start=1))):
@@ -75,7 +85,10 @@ def score_sql(measured: Scale, measure: str, x: Node) -> Node:
 
 
 def scores(measured: Scale, measure: str, values: NDArray[np.float64]) -> NDArray[np.int32]:
-    """Return the scores of values, as ``score_sql`` gives them; 0 where the value is missing."""
+    """Return the scores of values; 0 where the value is missing.
+
+    They are those that ``score_sql`` gives.
+    """
     side: Literal["left", "right"] = "left" if measured.rules.cuts == "closed" else "right"
     passed = np.searchsorted(np.array(measured.cuts[measure]), values, side=side)
     score = measured.rules.bins - passed if measure == "recency" else passed + 1
@@ -83,7 +96,10 @@ def scores(measured: Scale, measure: str, values: NDArray[np.float64]) -> NDArra
 
 
 def segment_sql(by: RfmRules, score: Mapping[str, Node]) -> Node:
-    """Return the SQL of the named segment that three scores make; the first whose bounds hold wins."""
+    """Return the SQL of the named segment that three scores make.
+
+    The first whose bounds hold wins.
+    """
     missing = sql.either(*(sql.is_null(score[m]) for m in MEASURES))
     branches = [(missing, sql.null())]
     for rule in by.segments:

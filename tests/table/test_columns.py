@@ -1,0 +1,69 @@
+"""Which columns form segments, which describe them, which are left out, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coterie import errors
+from coterie.engines import Reading, connect
+from coterie.options import Options
+from coterie.table import columns, draw, level_counts, read, skewness, summarize
+from table.customers import plain
+
+
+def described(frame: pd.DataFrame, **options: Any) -> dict[str, Any]:
+    asked = Options(**options)
+    table = read(frame, connect(), asked, Reading())
+    summary = summarize(table)
+    sample = draw(table, columns.wanted(table, asked), 1_000, seed=0)
+    return {c.name: c for c in columns.describe(table, summary, sample, asked)[0]}
+
+
+def test_a_column_has_a_role_and_a_reason_where_it_is_left_out() -> None:
+    frame = pd.DataFrame({**plain(), "since": [*pd.date_range("2020-01-01", periods=100)] * 2, "one": 1.0})
+    frame = frame.assign(city=["a", "b", "c", None] * 50, row=range(200), gone=[1.0, 2.0, *[np.nan] * 198])
+    found = described(frame, describe=("age",), value="spend")
+    roles = {name: c.role for name, c in found.items()}
+    assert {n for n, role in roles.items() if role == "feature"} == {"orders", "city"}
+    assert (roles["customer_id"], roles["age"], roles["spend"]) == ("id", "describe", "value")
+    left = {n: c.reason for n, c in found.items() if c.role == "dropped"}
+    assert set(left) == {"since", "one", "row", "gone"}
+    assert "only when named" in left["since"]
+    assert "counter" in left["row"]
+    assert "missing" in left["gone"]
+
+
+def test_who_names_a_column_gets_it_and_no_other() -> None:
+    found = described(pd.DataFrame({**plain(), "row": range(200)}), features=("row", "age"))
+    assert {n for n, c in found.items() if c.role == "feature"} == {"row", "age"}
+    assert found["orders"].reason == "not named in --features"
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"features": ("agee",)}, "'agee'"),
+        ({"value": "customer_id"}, "a number, as --value must be"),
+        ({"describe": ("nothing",)}, "--describe"),
+    ],
+)
+def test_an_option_that_names_the_wrong_column_is_refused(options: dict[str, Any], told: str) -> None:
+    with pytest.raises(errors.InputError, match=told):
+        described(pd.DataFrame(plain()), **options)
+
+
+def test_a_column_of_the_results_name_must_be_renamed_or_named() -> None:
+    frame = pd.DataFrame({**plain(), "Segment": ["a", "b"] * 100})
+    with pytest.raises(errors.InputError, match="Segment"):
+        described(frame)
+    assert described(frame, describe=("Segment",))["Segment"].role == "describe"
+
+
+def test_levels_are_counted_without_missing_ones_and_skewness_is_that_of_the_third_moment() -> None:
+    assert level_counts(np.array(["a", None, "b", "a"], dtype=object)) == {"a": 2, "b": 1}
+    assert skewness(np.ones(5)) == 0
+    assert skewness(np.array([0.0, 0.0, 3.0])) == pytest.approx(2**-0.5)

@@ -1,0 +1,34 @@
+"""One scan counts the values of each column and tells their bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coterie import errors
+from coterie.engines import Reading, connect
+from coterie.options import Options
+from coterie.table import Table, read, summarize
+
+
+def opened(frame: pd.DataFrame) -> Table:
+    return read(frame, connect(), Options(id="id"), Reading())
+
+
+def test_values_are_counted_and_bounded() -> None:
+    frame = pd.DataFrame({"id": ["a", "b", "c"], "x": [1.0, np.nan, -3.0], "t": ["", "b", None], "none": [np.nan] * 3})
+    found = summarize(opened(frame))
+    assert found.rows == 3
+    x, t, none = (found.columns[name] for name in ("x", "t", "none"))
+    assert (x.present, x.low, x.high) == (2, -3.0, 1.0)
+    assert t.present == 1
+    assert np.isnan(t.low)
+    assert none.present == 0
+    assert np.isnan(none.high)
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, 1e200])
+def test_a_number_that_cannot_be_squared_is_refused(value: float) -> None:
+    with pytest.raises(errors.InputError, match="'x'"):
+        summarize(opened(pd.DataFrame({"id": ["a", "b"], "x": [1.0, value]})))
