@@ -109,3 +109,10 @@ def test_a_share_is_written_one_way_without_a_blank(share: float) -> None:
 
 def test_a_limit_keeps_its_figures() -> None:
     assert [words.fine_percent(s) for s in (0.02, 0.005, 0.333, 0.07, 1)] == ["2%", "0.5%", "33.3%", "7%", "100%"]
+
+
+@given(st.floats(0, 1), st.booleans())
+def test_a_p_value_never_rounds_to_nothing(p: float, about: bool) -> None:
+    text = words.p_value(p, about=about)
+    assert float(text.split()[-1]) > 0
+    assert ("<" in text) == (p < 0.001)

@@ -321,7 +321,7 @@ def _cell(key: str, value: Any) -> str:
         return words.count(value)
     if key in ("p10", "median", "p90"):
         return words.short_number(value)
-    return f"{value:.2f}".replace("-", "−") if isinstance(value, float) else str(value)
+    return words.rounded(value) if isinstance(value, float) else str(value)
 
 
 def _ended(text: str | None) -> str:

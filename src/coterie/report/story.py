@@ -113,10 +113,11 @@ def _separation(record: Mapping[str, Any]) -> Fact:
     p = record["verdict"]["p_structure"]
     shown = words.rounded(silhouette)
     if p is None:
-        wide = f"silhouette, ± {error:.2f}" if error is not None else "silhouette"
+        wide = f"silhouette, ± {words.rounded(error)}" if error is not None else "silhouette"
         return Fact("Separation", shown, f"{wide}; not yet compared with groupless tables")
     against = "more than groupless tables reach" if p <= SIGNIFICANT else "groupless tables reach as much"
-    return Fact("Separation", shown, f"silhouette; {against} (p\u00a0=\u00a0{_p(p)})")
+    chance = words.p_value(p).replace(" ", "\u00a0")
+    return Fact("Separation", shown, f"silhouette; {against} ({chance})")
 
 
 def _repeatability(record: Mapping[str, Any]) -> Fact:
@@ -292,8 +293,10 @@ def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     said += [("In the literature", str(verdict["term"]))] if verdict["term"] else []
     if verdict["p_structure"] is not None:
         p, gap = verdict["p_structure"], verdict["p_gap"]
-        said.append(("Structure against chance", f"p = {_p(p)} against {verdict['draws']} simulated groupless tables"))
-        said.append(("Empty borders against chance", f"p = {_p(gap)}" if gap is not None else "not reached"))
+        said.append(
+            ("Structure against chance", f"{words.p_value(p)} against {verdict['draws']} simulated groupless tables")
+        )
+        said.append(("Empty borders against chance", words.p_value(gap) if gap is not None else "not reached"))
     if verdict["depth"] is not None:
         null = words.percent(verdict["null_depth"]) if verdict["null_depth"] is not None else ""
         null = f"; a groupless table reaches {null}" if null else ""
@@ -312,10 +315,6 @@ def trust(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         bands = ", ".join(f"{words.percent(s[band])} {band}" for band in ("core", "probable", "borderline"))
         said.append(("Customers", bands))
     return said
-
-
-def _p(value: float) -> str:
-    return "<0.001" if value < 0.001 else f"{value:.2g}"
 
 
 def solution(record: Mapping[str, Any]) -> str:

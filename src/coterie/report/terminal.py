@@ -91,11 +91,11 @@ def _verdict(record: Mapping[str, Any], width: int, paint: _Paint) -> list[str]:
     said = [f"{words.sentence(label)}."]
     said += [f"{story.headline(record)}."] if record["verdict"]["code"] is not None else []
     silhouette, ari = record["model"]["silhouette"], view.repeatability(record)
-    numbers = [] if silhouette is None else [f"separation {silhouette:.2f}"]
-    numbers += [] if ari is None else [f"repeatability {ari:.2f}"]
+    numbers = [] if silhouette is None else [f"separation {words.rounded(silhouette)}"]
+    numbers += [] if ari is None else [f"repeatability {words.rounded(ari)}"]
     p = record["verdict"]["p_structure"]
-    numbers += [] if p is None else [f"p = {p:.2g}"]
-    tail = words.sentence(", ".join(numbers)).replace("-", "−")
+    numbers += [] if p is None else [words.p_value(p)]
+    tail = words.sentence(", ".join(numbers))
     lines = _wrapped(" ".join([*said, tail]).strip(), width - 2)
     sign = paint(_SIGNS.get(face, "?"), _INKS.get(face, "2"))
     first = lines[0]

@@ -167,9 +167,11 @@ def signed_percent(difference: float | None) -> str:
 def p_value(p: float, *, about: bool = False) -> str:
     """Return a p-value with its sign; ``≈`` where it was not simulated to the end.
 
-    >>> p_value(0.0312), p_value(0.0051), p_value(0.44, about=True)
-    ('p = 0.03', 'p = 0.005', 'p ≈ 0.44')
+    >>> p_value(0.0312), p_value(0.0051), p_value(0.44, about=True), p_value(0.0002)
+    ('p = 0.03', 'p = 0.005', 'p ≈ 0.44', 'p < 0.001')
     """
+    if p < 0.001:
+        return "p < 0.001"
     return f"p {'≈' if about else '='} {p:.{3 if p < 0.01 else 2}f}"
 
 

@@ -35,11 +35,11 @@ def draw_choice(record: Mapping[str, Any]) -> Chart | None:
     parts += [above, below]
     for c in rows:
         k = c["k"]
-        tip = f"{k} segments: separation {_two(c['silhouette'])}"
+        tip = f"{k} segments: separation {words.rounded(c['silhouette'])}"
         band = c["null_silhouette"]
-        tip += f", tables without groups {_two(band[0])} to {_two(band[2])}" if band else ""
+        tip += f", tables without groups {words.rounded(band[0])} to {words.rounded(band[2])}" if band else ""
         if c["ari"]:
-            low, middle, high = (_two(c["ari"][q]) for q in ("p10", "median", "p90"))
+            low, middle, high = (words.rounded(c["ari"][q]) for q in ("p10", "median", "p90"))
             tip += f"; repeatability {middle} ({low} to {high})"
         tip += "" if c["feasible"] else f"; not offered: {c['reason']}"
         label = write(at[k], height - 10, str(k), "strong mid" if k == chosen else "tick mid")
@@ -113,14 +113,14 @@ def _dot(x: float, y: float, on: bool) -> str:
 def _choice_words(rows: Sequence[Mapping[str, Any]], chosen: int) -> str:
     """Return what the chart shows at the chosen number and where separation peaks."""
     peak = max(rows, key=lambda c: c["silhouette"])
-    said = f"Separation peaks at {peak['k']} segments ({_two(peak['silhouette'])})."
+    said = f"Separation peaks at {peak['k']} segments ({words.rounded(peak['silhouette'])})."
     mine = next((c for c in rows if c["k"] == chosen), None)
     if mine is not None and mine["null_silhouette"]:
         own, reach = mine["silhouette"], mine["null_silhouette"][2]
         verb = "more than" if own > reach else "no more than"
-        said += f" At {chosen} it is {_two(own)}, {verb} tables without groups reach ({_two(reach)})."
+        said += f" At {chosen} it is {words.rounded(own)}, {verb} tables without groups reach ({words.rounded(reach)})."
     if mine is not None and mine["ari"]:
-        said += f" Repeatability at {chosen} is {_two(mine['ari']['median'])}."
+        said += f" Repeatability at {chosen} is {words.rounded(mine['ari']['median'])}."
     return said
 
 
@@ -152,19 +152,20 @@ def draw_stability(record: Mapping[str, Any]) -> Chart | None:
     for i, entry in enumerate(found):
         y, name = i * 38.0, view.shown_name(known[entry["id"]])
         letter, color = known[entry["id"]]["letter"], f"s{view.slot(entry['id'])}"
-        tip = f"{name}: {_two(entry['jaccard'])} of it comes back on average, {entry['words']}"
-        tip += f"; a table without groups scores {_two(entry['null'])}" if entry.get("null") is not None else ""
+        tip = f"{name}: {words.rounded(entry['jaccard'])} of it comes back on average, {entry['words']}"
+        if entry.get("null") is not None:
+            tip += f"; a table without groups scores {words.rounded(entry['null'])}"
         marks = write(0, y + 12, drawing.cut(f"{letter}  {name}", 480), "lab ink")
         marks += tag("rect", class_="track", x=0, y=y + 18, width=480, height=8, rx=4)
         marks += tag("rect", class_="bar", x=0, y=y + 18, width=max(480 * entry["jaccard"], 1), height=8, rx=4)
         if entry.get("null") is not None:
             marks += drawing.line(f"M{480 * entry['null']:.1f} {y + 14:.0f}v16", "ov")
-        marks += write(520, y + 26, _two(entry["jaccard"]), "val end")
+        marks += write(520, y + 26, words.rounded(entry["jaccard"]), "val end")
         parts.append(tag("g", marks, class_=f"mark {color}", data_s=entry["id"], data_t=tip))
         rows.append(
             {"segment": entry["id"], "name": name, **{c: entry.get(c) for c in ("jaccard", "p05", "null", "words")}}
         )
-        said.append(f"{name} {_two(entry['jaccard'])}")
+        said.append(f"{name} {words.rounded(entry['jaccard'])}")
     if not found:
         return None
     bottom = len(found) * 38.0
@@ -204,10 +205,6 @@ def draw_drivers(record: Mapping[str, Any]) -> Chart | None:
     top = rows[0]
     desc = f"{top['label']} decides most: {words.percent(top['share'])}."
     return Chart("drivers", "What each column decides", desc, 520, len(found) * 30.0 + 4, "".join(parts), tuple(rows))
-
-
-def _two(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}".replace("-", "−")
 
 
 def _short(value: float) -> str:
