@@ -28,7 +28,7 @@ class Example:
     what: str
     id: str | None
     margin: float
-    values: dict[str, Any]
+    values: dict[str, float | str | None]
 
 
 def pick_examples(
@@ -85,7 +85,7 @@ def _query(record: Record, table: Table, keep: list[str]) -> sql.Node:
     return sql.steps(parts, final)
 
 
-def _plain(value: Any, kind: str) -> Any:
+def _plain(value: Any, kind: str) -> float | str | None:
     """Return a value as JSON knows it; a date as YYYY-MM-DD."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors, words
-from coterie.engines import Engine, Reading, Source, Target, as_kind_of, connect
+from coterie.engines import Engine, Fingerprint, Reading, Source, Target, as_kind_of, connect
 from coterie.evidence import Verdict
 from coterie.example_customers import Example, pick_examples
 from coterie.model import assignment_sql
@@ -19,7 +19,7 @@ from coterie.portrait import Segment
 from coterie.purchases import CustomerBase, Purchases, customer_base
 from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record, to_json
 from coterie.report import Plot, page
-from coterie.runs import RunFolder, contents, next_run, one_file, open_run, read_manifest, read_published
+from coterie.runs import RunFacts, RunFolder, contents, next_run, one_file, open_run, read_manifest, read_published
 from coterie.sql import Node
 from coterie.table import Finding, Table, read
 
@@ -36,7 +36,7 @@ class Origin:
     reading: Reading
     options: Options
     purchases: Purchases | None = None
-    state: Any = None
+    state: Fingerprint | None = None
 
     @classmethod
     def of(cls, source: Any, reading: Reading, options: Options, purchases: Purchases | None = None) -> Origin:
@@ -107,7 +107,7 @@ class Segmentation:
         lines += [f"  {s.letter}  {words.percent(s.share):>5}  {s.name}" for s in self.segments]
         return "\n".join(lines)
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> dict[str, object]:
         """Return what can travel: the record, its points, and where customers can be read again."""
         origin = None if self._origin is None or self._origin.source.path is None else self._origin
         return {**self.__dict__, "_table": None, "_origin": origin}
@@ -294,9 +294,9 @@ class Segmentation:
         self.write_assignments(table, Target(folder.file("segments.parquet")))
         if csv_too:
             self.write_assignments(table, Target(folder.file("segments.csv"), "csv"))
-        folder.commit(self._manifest(table))
+        folder.commit(self._facts(table))
 
-    def _manifest(self, table: Table) -> dict[str, Any]:
+    def _facts(self, table: Table) -> RunFacts:
         warnings = [f"{f.code} {f.column or ''}: {f.text}" for f in self.findings if f.level == "warning"]
         return {
             "coterie": self.record.coterie,

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coterie.errors import FormatError
-from coterie.runs.manifest import read_manifest, read_published, rendered, sealed, verify
+from coterie.runs.manifest import read_manifest, read_published, render, seal, verify
 from coterie.runs.run_folder import open_run
 
 
@@ -154,7 +154,7 @@ HASH = hashlib.sha256(b"x").hexdigest()
     ],
 )
 def test_a_manifest_that_points_outside_is_refused_though_its_seal_is_right(tmp_path: Path, files: Any) -> None:
-    (tmp_path / "manifest.json").write_bytes(rendered(sealed({}, files, None)))
+    (tmp_path / "manifest.json").write_bytes(render(seal({}, files, None)))
     with pytest.raises(FormatError, match=r"'manifest.json' in the run .* was changed"):
         read_manifest(tmp_path)
 
@@ -168,9 +168,9 @@ def test_a_manifest_in_another_form_is_refused(run: Path) -> None:
 
 
 def test_a_caller_cannot_say_the_hashes(tmp_path: Path) -> None:
-    made = sealed({"seal": None, "digest": "x", "source": "a.csv"}, {}, None)
-    assert made == sealed({"source": "a.csv"}, {}, None)
-    (tmp_path / "manifest.json").write_bytes(rendered(made))
+    made = seal({"seal": None, "digest": "x", "source": "a.csv"}, {}, None)
+    assert made == seal({"source": "a.csv"}, {}, None)
+    (tmp_path / "manifest.json").write_bytes(render(made))
     assert read_manifest(tmp_path) == made
 
 
@@ -184,7 +184,7 @@ values = st.recursive(
 @given(fields=st.dictionaries(st.text().filter(lambda key: key not in ("files", "fingerprint")), values, max_size=4))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_the_caller_says_is_read_back(tmp_path: Path, fields: dict[str, Any]) -> None:
-    made = sealed(fields, {}, None)
-    (tmp_path / "manifest.json").write_bytes(rendered(made))
+    made = seal(fields, {}, None)
+    (tmp_path / "manifest.json").write_bytes(render(made))
     assert read_manifest(tmp_path) == made
     assert verify(tmp_path) == ()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, as_kind_of, round_off
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_text
-from coterie.engines.source import Source
+from coterie.engines.source import Fingerprint, Source
 from coterie.reading import Reading
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Caps",
     "Columns",
     "Engine",
+    "Fingerprint",
     "Found",
     "Kind",
     "Reading",

@@ -8,12 +8,31 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from coterie import errors
 from coterie.reading import is_pattern
 
 HASHED_UP_TO = 100_000_000
+
+
+class Trace(TypedDict):
+    """One file as it was when it was read."""
+
+    size: int
+    mtime_ns: int
+    inode: int
+    sha256: str | None
+
+
+class Traces(TypedDict):
+    """Several files as they were, by name, and their size in all."""
+
+    size: int
+    files: dict[str, Trace]
+
+
+Fingerprint = Trace | Traces
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +63,7 @@ class Source:
         _check(path)
         return cls(path.name, path)
 
-    def fingerprint(self) -> dict[str, Any] | None:
+    def fingerprint(self) -> Fingerprint | None:
         """Return what tells whether a file, or each of several, is still the one that was read.
 
         Size, time of change and inode; and the SHA-256 up to 100 MB, all files together. What is no file, such as a
@@ -97,7 +116,7 @@ def _check(path: Path) -> None:
         raise errors.unreadable(str(path), error.strerror or "") from error
 
 
-def _trace(path: Path, hashed_up_to: int) -> dict[str, Any]:
+def _trace(path: Path, hashed_up_to: int) -> Trace:
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         return {"size": 0, "mtime_ns": 0, "inode": 0, "sha256": None}

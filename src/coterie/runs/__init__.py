@@ -10,10 +10,11 @@ Its modules, in import order::
     next_run         what the next record takes over from the folder of the one before
 """
 
-from coterie.runs.manifest import read_manifest, read_published
+from coterie.runs.manifest import RunFacts, read_manifest, read_published
 from coterie.runs.run_folder import RunFolder, open_run
 
 __all__ = [
+    "RunFacts",
     "RunFolder",
     "contents",
     "manifest",

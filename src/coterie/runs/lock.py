@@ -11,9 +11,9 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from coterie import errors
 from coterie.errors import AccessError
@@ -22,6 +22,15 @@ TRIES, PAUSE_SECONDS = 15, 0.02
 LONGEST = 4096
 FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """The run that signed a lock file: its process, its host, and that machine's start."""
+
+    pid: int
+    host: str
+    boot: str
 
 
 @contextmanager
@@ -72,7 +81,7 @@ def undisturbed() -> Iterator[None]:
 
 def _taken(path: Path, guarded: str) -> int:
     """Return the open lock file, ours from now on."""
-    holder: dict[str, Any] = {}
+    holder = None
     for attempt in range(TRIES):
         if attempt:
             time.sleep(PAUSE_SECONDS)
@@ -91,7 +100,7 @@ def _taken(path: Path, guarded: str) -> int:
             os.close(lock)
             raise
         os.close(lock)
-    raise errors.output_in_use(guarded, holder.get("pid"), holder.get("host"), str(path))
+    raise errors.output_in_use(guarded, holder and holder.pid, holder and holder.host, str(path))
 
 
 def _is_free(lock: int, path: Path) -> bool:
@@ -103,26 +112,25 @@ def _is_free(lock: int, path: Path) -> bool:
         return False
 
 
-def _holder(lock: int, path: Path) -> dict[str, Any]:
-    """Return who signed the lock file, or nothing where nobody has yet."""
+def _holder(lock: int, path: Path) -> _Holder | None:
+    """Return who signed the lock file, or None where nobody has yet."""
+    text = os.pread(lock, LONGEST, 0)
+    if not text:
+        return None
     try:
-        text = os.pread(lock, LONGEST, 0)
-        holder = json.loads(text) if text else {}
-    except (ValueError, RecursionError):
-        holder = None
-    if not isinstance(holder, dict) or (holder and set(holder) != {"pid", "host", "boot"}):
+        return _Holder(**json.loads(text))
+    except (ValueError, RecursionError, TypeError) as error:
         what = f"{errors.quoted_path(path)} is needed as a lock, but it is a file that coterie did not write."
-        raise AccessError(what, do="Name another folder with --out.")
-    return holder
+        raise AccessError(what, do="Name another folder with --out.") from error
 
 
-def _is_gone(holder: dict[str, Any]) -> bool:
+def _is_gone(holder: _Holder | None) -> bool:
     """Whether the run that signed a lock file which nobody holds is dead, and not alive on another machine."""
-    return not holder or holder["boot"] == _boot() or holder["host"] == os.uname().nodename
+    return holder is None or holder.boot == _boot() or holder.host == os.uname().nodename
 
 
 def _sign(lock: int) -> None:
-    text = json.dumps({"pid": os.getpid(), "host": os.uname().nodename, "boot": _boot()}).encode()
+    text = json.dumps(asdict(_Holder(os.getpid(), os.uname().nodename, _boot()))).encode()
     os.ftruncate(lock, 0)
     if os.write(lock, text) < len(text):
         os.ftruncate(lock, 0)  # half a signature would look like a file of somebody else's

@@ -9,9 +9,10 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from coterie import errors
+from coterie.engines import Fingerprint
 
 SCHEMA = "coterie.run/1"
 MANIFEST = "manifest.json"
@@ -22,6 +23,41 @@ CLOCKS = frozenset({"mtime_ns", "inode"})  # what differs between two copies of 
 HASHES = frozenset({"digest", "seal"})
 
 
+class FileHash(TypedDict):
+    """What a file of a run must be."""
+
+    size: int
+    sha256: str
+
+
+class RowCounts(TypedDict):
+    """How many rows of the source are customers, and how many were left out."""
+
+    accepted: int
+    rejected: int
+
+
+class RunFacts(TypedDict, total=False):
+    """What a run says of itself beside its files; nothing of it is believed when it is read."""
+
+    coterie: str
+    source: str | None
+    options: Mapping[str, object]
+    rows: RowCounts
+    versions: Mapping[str, str]
+    warnings: list[str]
+
+
+class Manifest(RunFacts):
+    """The facts of a run, every file of it, and what it was made from; sealed."""
+
+    schema: str
+    files: dict[str, FileHash]
+    fingerprint: Fingerprint | None
+    digest: str
+    seal: str
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One file of a run that is not as its manifest says."""
@@ -30,29 +66,30 @@ class Problem:
     what: str
 
 
-def sealed(fields: Mapping[str, Any], files: Mapping[str, Any], read: Mapping[str, Any] | None) -> dict[str, Any]:
+def seal(facts: RunFacts, files: Mapping[str, FileHash], read: Fingerprint | None) -> Manifest:
     """Return the manifest of these files, made from a source with the fingerprint ``read``.
 
     ``digest`` is over everything but the source's time and inode: two runs of one version on two copies of the same
-    data share it. ``seal`` is over the rest of the manifest, so that a change of the manifest shows as well. Fields of
-    these names are the manifest's own, whatever the caller says.
+    data share it. ``seal`` is over the rest of the manifest, so that a change of the manifest shows as well. What the
+    manifest says of its own, the facts cannot say for it.
     """
-    said = {key: value for key, value in fields.items() if key not in HASHES}
-    plain: dict[str, Any] = json.loads(json.dumps({**said, "schema": SCHEMA, "files": files, "fingerprint": read}))
-    plain["digest"] = _sha256({**plain, "fingerprint": _without_clocks(plain["fingerprint"])})
-    return {**plain, "seal": _sha256(plain)}
+    said = {key: value for key, value in facts.items() if key not in HASHES}
+    manifest: Manifest = json.loads(json.dumps({**said, "schema": SCHEMA, "files": files, "fingerprint": read}))
+    manifest["digest"] = _sha256({**manifest, "fingerprint": _without_clocks(manifest["fingerprint"])})
+    manifest["seal"] = _sha256(manifest)
+    return manifest
 
 
-def rendered(manifest: object) -> bytes:
-    r"""Return the only text that this manifest may have.
+def render(manifest: object) -> bytes:
+    r"""Return the only text that a manifest may have.
 
-    >>> rendered({"b": 1, "a": []})
+    >>> render({"b": 1, "a": []})
     b'{\n "a": [],\n "b": 1\n}\n'
     """
     return json.dumps(manifest, sort_keys=True, indent=1, allow_nan=False).encode() + b"\n"
 
 
-def read_manifest(run: Path) -> dict[str, Any]:
+def read_manifest(run: Path) -> Manifest:
     """Return the manifest of a run, after comparing it with its own seal.
 
     Raises
@@ -62,8 +99,8 @@ def read_manifest(run: Path) -> dict[str, Any]:
     """
     data = _read(run, MANIFEST, LARGEST_MANIFEST)
     try:
-        manifest = json.loads(data)
-        is_canonical = rendered(manifest) == data
+        manifest: Manifest = json.loads(data)
+        is_canonical = render(manifest) == data
     except (ValueError, RecursionError) as error:
         raise errors.not_a_run(str(run), f"its {MANIFEST} is not JSON") from error
     schema = manifest.get("schema") if isinstance(manifest, dict) else None
@@ -73,7 +110,7 @@ def read_manifest(run: Path) -> dict[str, Any]:
         raise errors.other_format(str(run), schema.partition("/")[2], 1)
     if not is_canonical or not _is_sealed(manifest):
         raise errors.changed_file(str(run), MANIFEST)
-    return dict(manifest)
+    return manifest
 
 
 def read_published(run: Path, name: str) -> bytes:
@@ -93,7 +130,7 @@ def read_published(run: Path, name: str) -> bytes:
     return data
 
 
-def published(run: Path, name: str) -> Path:
+def find_published(run: Path, name: str) -> Path:
     """Return the path of one file of a run, of any size, after comparing it with the manifest.
 
     Raises
@@ -105,7 +142,7 @@ def published(run: Path, name: str) -> Path:
     if wanted is None:
         raise errors.not_a_run(str(run), f"it has no {name}")
     try:
-        same = path.is_file() and not path.is_symlink() and measured(path) == wanted
+        same = path.is_file() and not path.is_symlink() and measure(path) == wanted
     except OSError as error:
         raise errors.unreadable(str(path), error.strerror or "") from error
     if not same:
@@ -128,23 +165,23 @@ def verify(run: Path) -> tuple[Problem, ...]:
     wanted = read_manifest(run)["files"]
     try:
         found = dict(entries(run))
-        problems = [Problem(name, "not in the manifest") for name in strangers(found, wanted)]
+        problems = [Problem(name, "not in the manifest") for name in find_strangers(found, wanted)]
         for name, file in wanted.items():
             if name not in found:
                 problems.append(Problem(name, "missing"))
             elif not stat.S_ISREG(found[name].st_mode):
                 problems.append(Problem(name, "not a file"))
-            elif found[name].st_size != file["size"] or measured(run / name) != file:
+            elif found[name].st_size != file["size"] or measure(run / name) != file:
                 problems.append(Problem(name, "changed"))
     except OSError as error:
         raise errors.unreadable(str(error.filename or run), error.strerror or str(error)) from error
     return tuple(sorted(problems, key=lambda problem: problem.file))
 
 
-def strangers(found: Iterable[str], wanted: Iterable[str]) -> list[str]:
+def find_strangers(found: Iterable[str], wanted: Iterable[str]) -> list[str]:
     """Return the files of a run folder that its manifest does not know; what desktops leave behind is not counted.
 
-    >>> strangers(["run.json", "notes.txt", "charts/.DS_Store"], ["run.json"])
+    >>> find_strangers(["run.json", "notes.txt", "charts/.DS_Store"], ["run.json"])
     ['notes.txt']
     """
     folders = {name[:cut] for name in wanted for cut, letter in enumerate(name) if letter == "/"}
@@ -165,7 +202,7 @@ def entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
                     waiting.append(f"{prefix}{entry.name}/")
 
 
-def measured(path: Path, *, settle: bool = False) -> dict[str, Any]:
+def measure(path: Path, *, settle: bool = False) -> FileHash:
     """Return size and SHA-256 of a file that is no link; ``settle`` first makes it 0600 and flushes it to the disk."""
     with open(os.open(path, os.O_RDONLY | SAFELY), "rb") as file:
         status = os.fstat(file.fileno())
@@ -188,17 +225,17 @@ def is_plain(name: object) -> bool:
     return all(part not in ("", ".", "..") for part in name.split("/"))
 
 
-def _without_clocks(read: Any) -> Any:
+def _without_clocks(read: object) -> object:
     if not isinstance(read, dict):
         return read
     return {key: _without_clocks(value) for key, value in read.items() if key not in CLOCKS}
 
 
 def _sha256(value: object) -> str:
-    return hashlib.sha256(rendered(value)).hexdigest()
+    return hashlib.sha256(render(value)).hexdigest()
 
 
-def _is_sealed(manifest: dict[str, Any]) -> bool:
+def _is_sealed(manifest: Mapping[str, object]) -> bool:
     """Whether the manifest is as it was written, and names only files inside its folder."""
     files, rest = manifest.get("files"), {key: value for key, value in manifest.items() if key != "seal"}
     return (

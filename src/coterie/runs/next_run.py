@@ -19,12 +19,11 @@ from coterie.engines import Engine, Reading, Source, Target, connect
 from coterie.model import COLUMNS
 from coterie.record import Points, Record
 from coterie.runs import contents
-from coterie.runs.manifest import HASHES, measured, published, read_manifest, read_published
+from coterie.runs.manifest import FileHash, find_published, measure, read_manifest, read_published
 from coterie.runs.run_folder import RunFolder
 
 SEGMENTS = "segments.parquet"
 RELATION, NOW = "segments_before", "segments_now"
-OWN = ("schema", "files", "fingerprint", *HASHES)  # what the manifest says by itself
 MADE_AGAIN = ("run.json", "profile.csv", "points.csv", "report.html", SEGMENTS, "segments.csv")
 
 
@@ -84,7 +83,7 @@ def attach_segments(then: Before, engine: Engine) -> None:
     """
     if hashlib.sha256(read_published(then.folder, "run.json")).hexdigest() != then.sha256:
         raise errors.changed_meanwhile(str(then.folder))
-    source = Source.of(published(then.folder, SEGMENTS))
+    source = Source.of(find_published(then.folder, SEGMENTS))
     engine.read(source, RELATION, Reading(), lambda name: True)
 
 
@@ -129,12 +128,12 @@ def write(
         if name not in MADE_AGAIN and not name.startswith("charts/"):
             shutil.copyfile(then.folder / name, folder.file(name), follow_symlinks=False)
             _check(folder.path, name, wanted)
-    folder.commit({k: v for k, v in manifest.items() if k not in OWN}, read=manifest["fingerprint"])
+    folder.commit(manifest, read=manifest["fingerprint"])
 
 
-def _check(folder: Path, name: str, wanted: Mapping[str, Any]) -> None:
+def _check(folder: Path, name: str, wanted: FileHash) -> None:
     try:
-        found = measured(folder / name)
+        found = measure(folder / name)
     except OSError as error:
         raise errors.changed_file(str(folder), name) from error
     if found != wanted:

@@ -9,26 +9,27 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from coterie import errors
-from coterie.engines import Source
+from coterie.engines import Fingerprint, Source
 from coterie.errors import AccessError, CoterieError, FormatError, InputError, LimitError
 from coterie.runs.lock import locked, undisturbed
 from coterie.runs.manifest import (
     MANIFEST,
     SAFELY,
+    Manifest,
+    RunFacts,
     entries,
+    find_strangers,
     is_plain,
-    measured,
+    measure,
     read_manifest,
-    rendered,
-    sealed,
-    strangers,
+    render,
+    seal,
 )
 
 DISK_FULL, TOO_MANY_FILES = (errno.ENOSPC, errno.EDQUOT), (errno.EMFILE, errno.ENFILE)
@@ -55,7 +56,7 @@ class _Place:
 class RunFolder:
     """A run in the making: files go to ``path``, and nothing shows in OUT before ``commit``."""
 
-    def __init__(self, place: _Place, path: Path, source: Source | None, before: dict[str, Any] | None) -> None:
+    def __init__(self, place: _Place, path: Path, source: Source | None, before: Fingerprint | None) -> None:
         self.path = path
         self._place, self._source, self._before = place, source, before
 
@@ -89,7 +90,7 @@ class RunFolder:
         """Write one new file as UTF-8, line ends as they are, and return its path."""
         return self.write_bytes(name, text.encode())
 
-    def commit(self, fields: Mapping[str, Any], *, read: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def commit(self, facts: RunFacts, *, read: Fingerprint | None = None) -> Manifest:
         """Publish the folder as OUT in one step, and return its manifest.
 
         Every file is flushed to the disk and hashed, the source is compared with what it was, the manifest is written
@@ -97,7 +98,7 @@ class RunFolder:
 
         Parameters
         ----------
-        fields : what the manifest says besides: version, command, options, warnings. JSON values, no clock.
+        facts : what the manifest says besides: version, options, warnings. JSON values, no clock.
         read : fingerprint of the source that an earlier run read, where this one follows from that run.
 
         Raises
@@ -115,14 +116,14 @@ class RunFolder:
                 folders.append(self.path / name)
                 continue
             with _told(self._place, name):
-                files[name] = measured(self.path / name, settle=True)
+                files[name] = measure(self.path / name, settle=True)
         if self._source is not None and self._source.fingerprint() != self._before:
             name = errors.quoted_path(self._source.path)
             raise InputError(f"{name} changed while it was being read.", do="Run again.")
-        manifest = sealed(fields, files, self._before if read is None else read)
-        target = self.write_bytes(MANIFEST, rendered(manifest))
+        manifest = seal(facts, files, self._before if read is None else read)
+        target = self.write_bytes(MANIFEST, render(manifest))
         with _told(self._place, MANIFEST):
-            measured(target, settle=True)
+            measure(target, settle=True)
             for folder in reversed(folders):
                 folder.chmod(0o700)
                 _flush_folder(folder)
@@ -219,7 +220,7 @@ def _is_taken(place: _Place) -> bool:
     if not place.overwrite:
         raise InputError(f"{name} exists and is not empty.", do="Pass --overwrite, or name another folder with --out.")
     try:
-        more = strangers(dict(entries(place.out)), read_manifest(place.out)["files"])
+        more = find_strangers(dict(entries(place.out)), read_manifest(place.out)["files"])
     except FormatError as error:
         raise InputError(f"{name} is not a run of coterie's, so it is not replaced.", error.what, do) from error
     if more:
