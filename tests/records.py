@@ -405,9 +405,3 @@ def simulated_json(**how: Any) -> tuple[Any, Points]:
     """The same as plain values, for what reads these."""
     record, points = simulated(**how)
     return to_json(record), points
-
-
-def explained_json(**how: Any) -> tuple[Any, Points]:
-    """The same as plain values, for what reads these."""
-    record, points = explained(**how)
-    return to_json(record), points

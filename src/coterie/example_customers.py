@@ -7,6 +7,7 @@ told on request only, columns that hold personal data never. docs/why/0070-examp
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ class Example:
     what: str
     id: str | None
     margin: float
-    values: dict[str, float | str | None]
+    values: Mapping[str, float | str | None]
 
 
 def pick_examples(

@@ -255,7 +255,7 @@ class Segmentation:
         ----------
         points : False leaves the single customers off the map.
         """
-        html = page.render(to_json(self.record), self.points if points else None, source=self.source_name)
+        html = page.render(self.record, self.points if points else None, source=self.source_name)
         if path is not None:
             one_file.write_text(Path(path), html)
         return html

@@ -12,9 +12,7 @@ import pytest
 import coterie
 from browser.chromium import Browser
 from coterie.report import page as report
-from records import VERDICTS
-from records import explained_json as explained
-from records import simulated_json as simulated
+from records import VERDICTS, explained, simulated
 
 HOSTILE = (
     "<script>alert(1)</script>",

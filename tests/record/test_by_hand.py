@@ -13,7 +13,7 @@ import pytest
 
 import coterie
 from coterie import errors
-from coterie.record import dumps, to_json
+from coterie.record import dumps
 from coterie.runs.manifest import read_manifest, verify
 from coterie.segmentation import Segmentation
 from coterie.stages import segment
@@ -84,7 +84,7 @@ def test_report_and_terminal_show_the_factual_name_beside_the_given_one(run: Seg
     assert "Weekend families" in html
     assert f"Segment A · {named.segments[0].name}" in html
     assert "was called" in html
-    shown = terminal.show(to_json(named.record), source="x", written={}, seconds=1.0, width=160)
+    shown = terminal.show(named.record, source="x", written={}, seconds=1.0, width=160)
     assert "A Weekend families" in shown
     assert named.segments[0].name in shown
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from coterie.record import Points, dumps, parse
 from coterie.report import page as report
-from coterie.report import story
-from coterie.report.charts import Points
-from records import VERDICTS
-from records import explained_json as explained
-from records import simulated_json as simulated
+from records import VERDICTS, explained, simulated, with_part, with_segment
 
 TEMPLATES = Path(report.__file__).parent / "templates"
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -101,9 +98,9 @@ def test_ids_are_unique() -> None:
 
 def test_the_same_record_makes_the_same_page_and_is_not_changed() -> None:
     record, points = simulated()
-    before = json.dumps(record)
-    assert report.render(record, points) == report.render(json.loads(before), points)
-    assert json.dumps(record) == before
+    before = dumps(record)
+    assert report.render(record, points) == report.render(parse(before.encode(), "run"), points)
+    assert dumps(record) == before
 
 
 def test_five_thousand_points_and_twelve_segments_stay_below_400_kilobytes() -> None:
@@ -162,43 +159,21 @@ def test_ideas_fold_away_without_groups_and_vanish_when_the_cut_is_not_repeatabl
     assert '<div class="greyed">' in red
 
 
-def test_there_is_always_something_to_read_with_care() -> None:
-    record, _ = simulated()
-    record["findings"] = []
-    assert story.care(record)
-    record["sample"]["unassigned"] = 4
-    record["model"]["step"] = 0.05
-    record["stability"]["several"] = True
-    record["segments"][0]["tentative"] = True
-    said = " ".join(story.care(record))
-    for part in ("4 customers lack", "up to 5%", "Several equally good", "Tentative names"):
-        assert part in said
-
-
 def test_small_segments_show_no_averages() -> None:
     record, points = simulated(sizes=(60, 50, 40, 30, 7))
     text = text_of(report.render(record, points))
-    small = record["segments"][4]
+    small = record.segments[4]
     assert "fewer than 10 customers" in text
     assert "Averages of segments with fewer than ten customers are not printed." in text
-    income = next(r for r in record["profile"] if r["segment"] == small["id"] and r["column"] == "annual_income")
+    income = next(r for r in record.profile if r.segment == small.id and r.column == "annual_income")
     cards = report.render(record, points).split('data-s="5"')
-    assert all(f"<b>{income['mean']:.0f}" not in part[:1500] for part in cards[1:])
-
-
-def test_the_command_repeats_the_run_without_any_path() -> None:
-    record, _ = simulated()
-    record["options"] |= {"features": ["Annual Income (k$)", "it's"], "k": 5, "max_k": 8, "min_share": 0.05}
-    assert story.command(record).replace(" \\\n ", "") == (
-        "coterie segment SOURCE --id customer_id --value revenue --features 'Annual Income (k$),it'\\''s' "
-        "--describe age,member -k 5 --max-k 8 --min-share 0.05 --seed 0"
-    )
+    assert all(f"<b>{income.mean:.0f}" not in part[:1500] for part in cards[1:])
 
 
 def test_asking_for_another_number_than_is_supported_is_said() -> None:
     record, points = simulated()
-    record["choice"] |= {"asked": 5, "supported": 4, "rule": "asked", "words": None}
-    assert "You asked for 5; 4 is supported." in text_of(report.render(record, points))
+    asked = with_part(record, "choice", asked=5, supported=4, rule="asked")
+    assert "You asked for 5; 4 is supported." in text_of(report.render(asked, points))
 
 
 def test_without_points_no_customer_is_on_the_page() -> None:
@@ -212,17 +187,15 @@ def test_without_points_no_customer_is_on_the_page() -> None:
 
 def test_names_given_by_hand_lead_and_the_descriptor_stays_beside_them() -> None:
     record, points = simulated()
-    record["segments"][1]["given"] = "Weekend families"
-    text = text_of(report.render(record, points))
+    text = text_of(report.render(with_segment(record, "B", given="Weekend families"), points))
     assert "Weekend families Segment B · High income, high spending" in text
 
 
 def test_hostile_text_is_text() -> None:
     bad = "</script><script>alert(1)</script>"
     record, points = simulated(names=[bad] * 5)
-    for finding in record["findings"]:
-        finding["text"] = "<img src=x onerror=alert(1)> {{7*7}}"
-    html = report.render(record, points, source="<b>x</b>\x1b.csv")
+    findings = tuple(replace(f, text="<img src=x onerror=alert(1)> {{7*7}}") for f in record.findings)
+    html = report.render(replace(record, findings=findings), points, source="<b>x</b>\x1b.csv")
     structure = Structure(html)
     assert [tag for tag, _ in structure.tags].count("script") == 1
     assert not any(tag in ("img", "b") and "x" in attributes for tag, attributes in structure.tags)
@@ -235,30 +208,6 @@ def test_every_chart_has_its_numbers_as_a_table() -> None:
     assert html.count("<summary>Show the numbers</summary>") >= 8
 
 
-def test_rules_and_the_tree_stand_beside_what_they_are_worth() -> None:
-    text = text_of(report.render(*explained()))
-    assert "No short rule describes C." in text
-    assert "The tree gives 86% their own segment." in text
-    assert "income ≥ 70" in text
-    assert "90% rightly" in text
-    assert "50% rightly" not in text  # of seven customers nothing is printed
-    assert "fewer than 10" in text
-
-
-def test_typical_and_borderline_customers_are_described_where_ten_stand_behind_them() -> None:
-    text = text_of(report.render(*explained()))
-    assert "Income about 88" in text
-    assert "10% of the segment, mostly towards B" in text
-    record, points = simulated()
-    assert "Who is typical" not in text_of(report.render(record, points))
-
-
-def test_a_level_of_recency_is_told_so_that_its_end_is_known() -> None:
-    marker = {"word": "very high", "label": "recency", "superiority": 0.9, "mean": 400.0}
-    assert story.told(marker) == "bought very long ago"
-    assert story.told({**marker, "label": "income"}) == "very high income"
-
-
 def test_two_segments_are_spoken_of_as_two() -> None:
     text = text_of(page(verdict="partly", centers=[(20, 20), (80, 80)], sizes=(60, 60)))
     assert "some of them" not in text
@@ -268,8 +217,8 @@ def test_two_segments_are_spoken_of_as_two() -> None:
 
 def test_an_idea_that_two_segments_share_is_said_once() -> None:
     record, points = simulated()
-    for segment in record["segments"]:
-        segment["idea"] = "Try one thing." if segment["letter"] in "AC" else f"Only {segment['letter']}."
+    for letter in "ABCDE":
+        record = with_segment(record, letter, idea="Try one thing." if letter in "AC" else f"Only {letter}.")
     answer = report.render(record, points).split("Three questions", 1)[1]
     assert "<b>A and C</b> Try one thing." in answer
     assert answer.count("Try one thing.") == 1
@@ -281,10 +230,13 @@ def test_the_method_says_of_whom_and_a_share_of_what() -> None:
     assert "of all revenue" in text
 
 
-def test_a_small_base_is_said_once_whatever_the_verdict_calls_it() -> None:
-    record, points = simulated(sizes=(20, 20, 20, 20, 20))
-    assert "are a small base for 5 segments" in text_of(report.render(record, points))
-    record["verdict"]["caveats"] = [{"code": "few_rows", "text": "A hundred are not many."}]
-    text = text_of(report.render(record, points))
-    assert "A hundred are not many." in text
-    assert "are a small base" not in text
+def test_a_page_shows_rules_tree_and_people() -> None:
+    text = text_of(report.render(*explained()))
+    assert "No short rule describes C." in text
+    assert "The tree gives 86% their own segment." in text
+    assert "income ≥ 70" in text
+    assert "90% rightly" in text
+    assert "50% rightly" not in text  # of seven customers nothing is printed
+    assert "Income about 88" in text
+    assert "10% of the segment, mostly towards B" in text
+    assert "Who is typical" not in text_of(page())

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import coterie
+from coterie.record import Record, from_json
 from coterie.report import Plot, page
 from coterie.report.charts import CHARTS, Chart
 from coterie.report.charts.profiles import draw_panel
@@ -47,7 +48,7 @@ def test_the_page_a_folder_and_a_notebook_have_the_same_pictures(tmp_path: Path)
 
 def test_the_page_shows_a_profile_a_segment_and_the_averages_as_a_table() -> None:
     record, points = simulated()
-    html = page.render(record, points)
+    html = page.render(from_json(Record, record), points)
     for segment in record["segments"]:
         panel = draw_panel(record, segment["id"])
         assert panel is not None

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coterie.report import terminal
-from records import VERDICTS
-from records import simulated_json as simulated
+from records import VERDICTS, simulated, with_part, with_segment
 
 WRITTEN = {"report": "customers-segments/report.html", "segments": "customers-segments/segments.parquet"}
 
@@ -38,10 +37,10 @@ def test_verdict_segments_places_and_time_are_there() -> None:
 
 def test_a_number_that_the_customers_do_not_support_is_said_to_be_asked_for() -> None:
     record, _ = simulated(verdict="natural")
-    record["choice"].update(asked=len(record["segments"]), supported=7, words="All 5 criteria say 7.")
+    record = with_part(record, "choice", asked=5, supported=7, words="All 5 criteria say 7.")
     text = " ".join(terminal.show(record, source="c.csv", written=WRITTEN, seconds=1.0).split())
     assert "as asked; seven are supported" in text
-    assert f"You asked for {len(record['segments'])}; 7 is supported." in text
+    assert "You asked for 5; 7 is supported." in text
 
 
 @pytest.mark.parametrize(
@@ -109,3 +108,9 @@ def test_a_number_stays_with_what_belongs_to_it(width: int) -> None:
     for line in shown(width=width, verdict="none").splitlines():
         assert not line.rstrip().endswith(("p =", " p"))
         assert not line.lstrip().startswith(("%", "= "))
+
+
+def test_a_name_given_by_hand_stands_before_the_factual_one() -> None:
+    record = with_segment(simulated()[0], "B", given="Weekend families")
+    text = terminal.show(record, source="c.csv", written=WRITTEN, seconds=1.0, width=150)
+    assert re.search(r"B Weekend families .*High income, high spending; spending score 81 \+63%", text)

@@ -1,46 +1,40 @@
-"""Numbers and names as people read them."""
+"""A record as its readers see it."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 
 import pytest
 
 from coterie.portrait.naming import CLEAR, SHARE_DIFFERENCE
-from coterie.report.charts import view_of_json as view
-from records import simulated_json as simulated
-
-
-def test_cleaning_a_record_reaches_every_string_and_leaves_the_input_alone() -> None:
-    record, _ = simulated(names=["a\x1b[31m\u202eb"] * 5)
-    before = json.dumps(record)
-    made = view.clean(record)
-    assert "\\x1b[31m\\u202eb" in made["segments"][0]["name"]
-    assert json.dumps(record) == before
-    assert view.clean(made) is made
+from coterie.record import clean
+from coterie.report import view
+from records import simulated, with_segment
 
 
 def test_the_share_of_a_small_cell_is_only_bounded() -> None:
     record, _ = simulated()
-    for row in record["profile"]:
-        if row["column"] == "member" and row["level"] == "yes" and row["segment"] == 3:
-            row["share"], row["n"] = 3 / 35, 3
-    member = next(m for m in view.measures(record) if m.column == "member")
+    few = tuple(
+        replace(r, share=3 / 35, n=3) if (r.column, r.level, r.segment) == ("member", "yes", 3) else r
+        for r in record.profile
+    )
+    member = next(m for m in view.measures(clean(replace(record, profile=few))) if m.column == "member")
     assert member.text(3) == "<29%"
 
 
 def test_a_difference_of_shares_that_earns_a_word_weighs_like_one_of_numbers_that_does() -> None:
     record, _ = simulated()
-    for row in record["profile"]:
-        if row["column"] == "member" and row["level"] == "yes" and row["segment"] == 2:
-            row["effect"] = SHARE_DIFFERENCE
-    member = next(m for m in view.measures(record) if m.column == "member")
+    known = tuple(
+        replace(r, effect=SHARE_DIFFERENCE) if (r.column, r.level, r.segment) == ("member", "yes", 2) else r
+        for r in record.profile
+    )
+    member = next(m for m in view.measures(clean(replace(record, profile=known))) if m.column == "member")
     assert member.effect(2) == pytest.approx(CLEAR[0])
 
 
 def test_yes_and_no_are_one_measure() -> None:
     record, _ = simulated()
-    members = [m for m in view.measures(record) if m.column == "member"]
+    members = [m for m in view.measures(clean(record)) if m.column == "member"]
     assert [(m.level, m.label) for m in members] == [("yes", "Member")]
 
 
@@ -57,13 +51,13 @@ def test_yes_and_no_are_one_measure() -> None:
 )
 def test_spending_is_judged_by_the_name_that_says_so(columns: tuple[str, str], found: str | None) -> None:
     record, _ = simulated(value=False, columns=[(c, c) for c in columns])
-    measure = view.spend_measure(record)
+    measure = view.spend_measure(clean(record))
     assert (measure.column if measure else None) == found
 
 
 def test_a_named_value_column_decides_who_spends() -> None:
     record, _ = simulated(columns=[("spend", "spend"), ("sales", "sales")])
-    measure = view.spend_measure(record)
+    measure = view.spend_measure(clean(record))
     assert measure is not None
     assert measure.column == "revenue"
 
@@ -71,10 +65,36 @@ def test_a_named_value_column_decides_who_spends() -> None:
 def test_parts_of_the_spending_are_added_up_where_no_value_is_named() -> None:
     parts = [("MntWines", "spend on wines"), ("MntFish", "spend on fish")]
     record, _ = simulated(value=False, columns=parts)
-    found = {m.column: m for m in view.measures(record)}
-    measure = view.spend_measure(record)
+    found = {m.column: m for m in view.measures(clean(record))}
+    measure = view.spend_measure(clean(record))
     assert measure is not None
     assert measure.label == "Spend on fish and wines together"
     for segment in (1, 2, 3):
         both = [found[column].value(segment) or 0.0 for column, _ in parts]
         assert measure.value(segment) == pytest.approx(sum(both))
+
+
+def test_what_formed_the_segments_comes_first_and_then_the_strongest() -> None:
+    found = view.measures(clean(simulated()[0]))
+    assert [m.role for m in found] == ["feature", "feature", "value", "describe", "describe"]
+    for one, two in ((0, 1), (3, 4)):
+        assert found[one].strength >= found[two].strength
+
+
+def test_segments_are_ordered_by_value_or_by_size() -> None:
+    assert view.by_value(clean(simulated()[0]))[0].letter == "B"
+    assert [s.letter for s in view.by_value(clean(simulated(value=False)[0]))] == list("ABCDE")
+
+
+def test_shares_of_value_are_not_shown_where_one_is_negative() -> None:
+    record = clean(simulated()[0])
+    assert view.has_value(record)
+    assert not view.has_value(clean(with_segment(record, "A", value_share=-0.1)))
+
+
+def test_a_segment_without_an_effect_stands_where_its_superiority_says() -> None:
+    record, _ = simulated()
+    bare = clean(replace(record, profile=tuple(replace(r, effect=None) for r in record.profile)))
+    income = next(m for m in view.measures(bare) if m.column == "annual_income")
+    assert income.effect(2) > 1
+    assert next(m for m in view.measures(bare) if m.column == "member").effect(2) == 0

@@ -137,7 +137,7 @@ def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
         "coterie.segment/1",
         {"out": str(out), **{part: record[part] for part in PRINTED}},
         terminal.show(
-            record,
+            run.record,
             source=run.source_name or "",
             written=written,
             seconds=talk.seconds,
@@ -187,7 +187,7 @@ def customers(settings: Settings, talk: Talk) -> int:
         made = delivery.deliver(source, engine, purchases_of(settings), reading_of(settings), wanted)
     talk.warn(made.findings)
     facts = to_json(made)
-    text = terminal_rfm.show(facts, out=str(out), seconds=talk.seconds, width=terminal_width())
+    text = terminal_rfm.show(made, out=str(out), seconds=talk.seconds, width=terminal_width())
     talk.receipt("coterie.customers/1", {"out": str(out), **facts}, text)
     return 0
 

@@ -42,12 +42,17 @@ class Marker:
     p10: float | None
     p90: float | None
     overall: float | None
-    mean: float | None
+    mean: float
     overall_mean: float | None
     difference: float | None
     effect: float
     superiority: float | None
     text: str
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it is about a level, of which the mean is a share, and not about a number."""
+        return self.superiority is None
 
 
 def markers(
@@ -164,7 +169,7 @@ def _other_level(fact: Marker | None, column: ColumnRecord, other: str) -> Marke
 
     Of 1 and 2, seldom 2 is mostly 1. What is not yes stays "seldom yes", for of a no nothing can be said but that.
     """
-    if fact is None or fact.effect > 0 or other.casefold() in words.NO or fact.mean is None:
+    if fact is None or fact.effect > 0 or other.casefold() in words.NO:
         return fact
     share, overall = 1 - fact.mean, 1 - (fact.overall_mean or 0.0)
     text = f"{column.label}: {other} {words.percent(share)} (all: {words.percent(overall)})"

@@ -44,6 +44,13 @@ class Node:
     rows: int
     right: float | None
 
+    @property
+    def answers(self) -> tuple[tuple[str, str, int], ...]:
+        """Side, text and place of both answers; of a leaf none."""
+        if self.text is None or self.otherwise is None or self.yes is None or self.no is None:
+            return ()
+        return (("yes", self.text, self.yes), ("no", self.otherwise, self.no))
+
 
 @dataclass(frozen=True, slots=True)
 class Tree:

@@ -149,7 +149,7 @@ def _usual(column: ColumnRecord, x: NDArray[Any]) -> str | None:
 def _rounded(column: ColumnRecord, median: float) -> str:
     assert column.p10 is not None
     assert column.p90 is not None
-    if column.distinct is not None and column.distinct <= 2:
+    if not column.is_scale:
         return words.exact_number(round(median, 6))
     blur = min(BLUR * (column.p90 - column.p10), OWN_BLUR * abs(median))
     if column.kind == "date":

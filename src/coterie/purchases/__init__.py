@@ -21,6 +21,7 @@ from typing import Any, Unpack
 from coterie.engines import Engine, Reading, Source, as_kind_of, connect
 from coterie.purchases.customer_base import CustomerBase, PurchaseFacts
 from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
+from coterie.purchases.delivery import Delivered
 from coterie.purchases.holdout import Holdout, Method
 from coterie.purchases.log import Log, read_log
 from coterie.purchases.rfm import RfmFacts, RfmOptions, RfmRules, choose_rules
@@ -31,6 +32,7 @@ __all__ = [
     "CUSTOMER",
     "Crossed",
     "CustomerBase",
+    "Delivered",
     "GridCell",
     "Holdout",
     "Log",

@@ -15,6 +15,7 @@ from coterie.evidence import Candidate, Caveat, Choice, Flow, SegmentStability, 
 from coterie.model import Feature
 from coterie.portrait import (
     ALL,
+    SHARE_AS_ONE,
     Cell,
     Cells,
     CustomerGroup,
@@ -26,7 +27,7 @@ from coterie.portrait import (
     Tree,
     UsualValue,
 )
-from coterie.purchases import GridCell, Holdout, Method, NamedCounts, PurchaseFacts, RfmFacts
+from coterie.purchases import Delivered, GridCell, Holdout, Method, NamedCounts, PurchaseFacts, RfmFacts
 from coterie.record.build import StageResults, build_record, rebuild_record
 from coterie.record.clean_texts import CleanRecord, clean, clean_text, clean_value
 from coterie.record.json import dumps, from_json, parse, to_json
@@ -37,6 +38,7 @@ from coterie.table import ColumnRecord
 __all__ = [
     "ALL",
     "FORMAT",
+    "SHARE_AS_ONE",
     "Candidate",
     "Caveat",
     "Cell",
@@ -45,6 +47,7 @@ __all__ = [
     "CleanRecord",
     "ColumnRecord",
     "CustomerGroup",
+    "Delivered",
     "Feature",
     "Flow",
     "GridCell",

@@ -65,6 +65,24 @@ def _profile_fits(record: Record) -> bool:
     return all(r.segment in ids and r.column in names for r in record.profile)
 
 
+def _tree_fits(record: Record) -> bool:
+    tree, ids, names = record.model.tree, {s.id for s in record.segments}, {c.name for c in record.columns}
+    return tree is None or all(
+        node.segment in ids
+        and (node.condition is None or (node.condition.column in names and len(node.answers) > 0))
+        and all(place < below < len(tree.nodes) for _, _, below in node.answers)
+        for place, node in enumerate(tree.nodes)
+    )
+
+
+def _groups_fit(record: Record) -> bool:
+    ids, names = {s.id for s in record.segments}, {c.name for c in record.columns}
+    groups = [group for s in record.segments for group in (s.typical, s.border) if group is not None]
+    return all(g.towards is None or g.towards in ids for g in groups) and all(
+        v.column in names for g in groups for v in g.values
+    )
+
+
 def _refits_fit(record: Record) -> bool:
     width, refits = len(record.model.prepared), record.stability.refits
     return all(len(center) == width for centers in refits for center in centers)
@@ -84,6 +102,8 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("a share lies outside 0 to 1", _shares_fit),
     ("its counts do not add up", _counts_fit),
     ("its profile tells of other segments or columns", _profile_fits),
+    ("its tree, columns and segments do not fit together", _tree_fits),
+    ("its typical customers, columns and segments do not fit together", _groups_fit),
     ("its refits and centers do not fit together", _refits_fit),
     ("its margins and segments do not fit together", _margins_fit),
 )

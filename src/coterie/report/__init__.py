@@ -6,7 +6,9 @@ Its modules, in import order::
     charts/          record to SVG
     story            record to sentences
     explanations     rules, tree, typical customers, for the page
+    command          the command that makes a result again
     page             record to HTML
+    cells            texts and bars in the cells of a terminal
     terminal_rfm     customers from purchases, as lines of a terminal
     terminal         record to lines of a terminal
     terminal_examples  single customers as lines of a terminal

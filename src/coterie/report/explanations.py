@@ -3,104 +3,151 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from coterie import words
+from coterie.record import CleanRecord, ColumnRecord, CustomerGroup, Node, Segment, UsualValue
+from coterie.report import view
 from coterie.report.charts import drawing
-from coterie.report.charts import view_of_json as view
-from coterie.report.charts.view_of_json import shown_name
 
 SHOWN_VALUES = 5
 
 
-def mark(segment: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what identifies a segment anywhere: letter, shape, color, name."""
-    return {
-        "id": segment["id"],
-        "letter": segment["letter"],
-        "name": shown_name(segment),
-        "slot": view.slot(segment["id"]),
-        "glyph": drawing.glyph(segment["id"]),
-    }
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What identifies a segment anywhere on the page: letter, name, color, shape."""
+
+    id: int
+    letter: str
+    name: str
+    slot: int
+    glyph: str
 
 
-def rules(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the rules that are good enough to be shown, one a segment."""
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A table below a picture: its title, its heads, and its cells row by row."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRule:
+    """A segment's rule, and what it is worth."""
+
+    mark: Mark
+    text: str
+    precision: str
+    recall: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNode:
+    """A question with its answers and what comes below each, or a leaf."""
+
+    branches: Sequence[tuple[str, ShownNode]] = ()
+    leaf: Mark | None = None
+    right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTree:
+    """The tree: its sentence, its root with everything below it, its leaves as a table."""
+
+    text: str
+    root: ShownNode
+    numbers: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPeople:
+    """What typical customers of a segment are like, and those at its border; empty where fewer than ten are known."""
+
+    mark: Mark
+    typical: str
+    border: str
+    edge: str
+
+
+def mark(segment: Segment) -> Mark:
+    """Return what identifies a segment anywhere: letter, name, color, shape."""
+    place = segment.id
+    return Mark(place, segment.letter, segment.called, view.slot(place), drawing.glyph(place))
+
+
+def rules(record: CleanRecord) -> list[ShownRule]:
+    """Return the rules that are good enough to be shown."""
+    found = [(s, s.rule) for s in record.segments if s.rule is not None]
     return [
-        {
-            **mark(s),
-            "text": s["rule"]["text"],
-            "precision": words.percent(s["rule"]["precision"]),
-            "recall": words.percent(s["rule"]["recall"]),
-        }
-        for s in record["segments"]
-        if s["rule"]
+        ShownRule(mark(s), rule.text, words.percent(rule.precision), words.percent(rule.recall)) for s, rule in found
     ]
 
 
-def rules_words(record: Mapping[str, Any]) -> str:
-    """Return which segments have a rule and which have none; nothing where rules were not looked for."""
-    return str((record["model"].get("rules") or {}).get("text") or "")
+# ── the tree ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def tree(record: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return the tree: its sentence, its root with everything below it, and its leaves as a table."""
-    held = record["model"].get("tree")
-    known = {s["id"]: s for s in record["segments"]}
-    if not held or any(n["segment"] not in known for n in held["nodes"]):
+def tree(record: CleanRecord) -> ShownTree | None:
+    """Return the tree as it is shown, or None where there is none."""
+    held = record.model.tree
+    if held is None:
         return None
-    lost = {c["label"] for c in record["columns"] if c["missing"]}
-    rows: list[list[str]] = []
-
-    def below(place: int, path: Sequence[str]) -> dict[str, Any]:
-        node = held["nodes"][place]
-        if node["condition"] is None:
-            leaf = mark(known[node["segment"]])
-            few = words.too_few(node["rows"])
-            right = "–" if few or node["right"] is None else words.percent(node["right"])
-            rows.append([" and ".join(path), f"{leaf['letter']} {leaf['name']}", words.count(node["rows"]), right])
-            return {"leaf": leaf, "rows": words.count(node["rows"]), "right": right, "branches": []}
-        asked = any(node["text"].startswith(label) for label in lost)
-        ways = [("yes", node["text"]), ("no", node["otherwise"])]
-        texts = {side: f"{text} or missing" if asked and node["missing"] == side else text for side, text in ways}
-        branches = [{"text": texts[side], "node": below(node[side], [*path, texts[side]])} for side in ("yes", "no")]
-        return {"leaf": None, "rows": "", "right": "", "branches": branches}
-
-    root = below(0, [])
+    leaves: list[list[str]] = []
+    root = _below(record, held.nodes, 0, (), leaves)
     head = ["Customers with", "are taken for", "Measured", "Rightly"]
-    return {
-        "text": held["text"],
-        "root": root,
-        "numbers": {"title": "leaves of the tree", "head": head, "rows": rows, "printed": False},
-    }
+    return ShownTree(held.text, root, Numbers("leaves of the tree", head, leaves))
 
 
-def people(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return for each segment what typical and borderline customers are like, where ten or more stand behind it."""
-    letters = {s["id"]: s["letter"] for s in record["segments"]}
-    place = {c["name"]: i for i, c in enumerate(record["columns"])}
-    found = []
-    for s in view.by_value(record):
-        typical, border = s.get("typical"), s.get("border")
-        if not typical and not border:
-            continue
-        edge = ""
-        if border:
-            near = f", mostly towards {letters[border['towards']]}" if border["towards"] in letters else ""
-            edge = f"{words.percent(border['share'])} of the segment{near}"
-        found.append(
-            {
-                **mark(s),
-                "typical": _values(typical, place) if typical else "",
-                "edge": edge,
-                "border": _values(border, place) if border else "",
-            }
-        )
-    return found
+def _below(
+    record: CleanRecord, nodes: Sequence[Node], place: int, path: Sequence[str], leaves: list[list[str]]
+) -> ShownNode:
+    """Return a node with all below it; its leaves are added to the table's rows, each with the answers on its path."""
+    node = nodes[place]
+    if node.condition is None:
+        leaf, few = mark(record.segment(node.segment)), words.too_few(node.rows)
+        right = words.UNKNOWN if few else words.percent(node.right)
+        leaves.append([" and ".join(path), f"{leaf.letter} {leaf.name}", words.count(node.rows), right])
+        return ShownNode(leaf=leaf, right="" if right == words.UNKNOWN else right)
+    lost = record.column(node.condition.column).missing > 0
+    branches = []
+    for side, text, below in node.answers:
+        said = f"{text} or missing" if lost and node.missing == side else text
+        branches.append((said, _below(record, nodes, below, [*path, said], leaves)))
+    return ShownNode(branches)
 
 
-def _values(group: Mapping[str, Any], place: Mapping[str, int]) -> str:
+# ── people ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def people(record: CleanRecord) -> list[ShownPeople]:
+    """Return what typical and borderline customers are like.
+
+    A segment is left out where fewer than ten stand behind both.
+    """
+    columns = {c.name: c for c in record.columns}
+    return [
+        ShownPeople(mark(s), _values(s.typical, columns), _values(s.border, columns), _edge(record, s.border))
+        for s in view.by_value(record)
+        if s.typical is not None or s.border is not None
+    ]
+
+
+def _edge(record: CleanRecord, border: CustomerGroup | None) -> str:
+    if border is None:
+        return ""
+    near = "" if border.towards is None else f", mostly towards {record.segment(border.towards).letter}"
+    return f"{words.percent(border.share)} of the segment{near}"
+
+
+def _values(group: CustomerGroup | None, columns: Mapping[str, ColumnRecord]) -> str:
     """Return the strongest few columns of a group, in the order of the source, so that segments read alike."""
-    shown = sorted(group["values"][:SHOWN_VALUES], key=lambda v: place.get(v["column"], 0))
-    said = [f"{v['label']}{'' if v['text'].startswith('about ') else ':'} {v['text']}" for v in shown]
-    return words.sentence(", ".join(said))
+    if group is None:
+        return ""
+    order = list(columns)
+    shown = sorted(group.values[:SHOWN_VALUES], key=lambda v: order.index(v.column))
+    return words.sentence(", ".join(_usual(v, columns[v.column]) for v in shown))
+
+
+def _usual(value: UsualValue, column: ColumnRecord) -> str:
+    return f"{value.label}{'' if column.is_scale else ':'} {value.text}"

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coterie import words
-from coterie.portrait import SHARE_AS_ONE
-from coterie.record import ALL, CleanRecord, ProfileRow, Segment
+from coterie.record import ALL, SHARE_AS_ONE, CleanRecord, ProfileRow, Segment
 
 UNTESTED = "structure not tested yet"
 

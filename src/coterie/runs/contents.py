@@ -21,7 +21,7 @@ def write(folder: RunFolder, record: Record, points: Points | None, *, source: s
     folder.write_text("profile.csv", profile_csv(record))
     if points is not None:
         folder.write_text("points.csv", points_csv(points))
-    folder.write_text("report.html", page.render(to_json(record), points, source=source))
+    folder.write_text("report.html", page.render(record, points, source=source))
     for name, chart in Plot(to_json(record), points).all().items():
         folder.write_text(f"charts/{name}.svg", chart.svg("light"))
 

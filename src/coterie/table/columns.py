@@ -54,6 +54,11 @@ class ColumnRecord:
     skew: float | None
     levels: tuple[tuple[str, float], ...] | None
 
+    @property
+    def is_scale(self) -> bool:
+        """Whether its values are numbers or days, and more than two, so that people are told a rounded one."""
+        return self.kind in ("number", "date") and (self.distinct is None or self.distinct > 2)
+
 
 def wanted(table: Table, options: Options) -> tuple[str, ...]:
     """Return the columns that may form, describe or value a segment.

@@ -1,0 +1,46 @@
+"""The command that makes a result again."""
+
+from __future__ import annotations
+
+from coterie.record import CleanRecord, PurchaseFacts
+
+
+def write_command(record: CleanRecord) -> str:
+    """Return the command that makes this result again, without any path."""
+    options, bought = record.options, record.sample.purchases
+    usual = type(options)()
+    parts = ["coterie segment SOURCE", *(_bought(bought) if bought else ())]
+    for flag, value in (("--id", None if bought else options.id), ("--value", options.value)):
+        parts += [f"{flag} {_quoted(value)}"] if value is not None else []
+    for flag, names in (("--features", options.features), ("--describe", options.describe)):
+        parts += [f"{flag} {_quoted(','.join(names))}"] if names else []
+    parts.append(f"-k {options.k}")
+    parts += [f"--max-k {options.max_k}"] if options.max_k != usual.max_k else []
+    parts += [f"--min-share {options.min_share:g}"] if options.min_share != usual.min_share else []
+    parts += [f"--effort {options.effort}"] if options.effort != usual.effort else []
+    parts += [f"--scale {options.scale}"] if options.scale != usual.scale else []
+    parts.append(f"--seed {options.seed}")
+    lines, current = [], parts[0]
+    for part in parts[1:]:
+        if len(current) + len(part) > 64:
+            lines.append(current + " \\")
+            current = "  " + part
+        else:
+            current += " " + part
+    return "\n".join([*lines, current])
+
+
+def _bought(purchases: PurchaseFacts) -> list[str]:
+    """Return the flags that read a log of purchases as it was read."""
+    named = {role: name for role, name in purchases.columns.items() if name and role not in purchases.guessed}
+    flags = ["--transactions", *(f"--{role} {_quoted(name)}" for role, name in named.items())]
+    flags += ["--net"] if purchases.net else []
+    flags += [f"--same-day {purchases.same_day}"] if purchases.same_day != "separate" else []
+    if purchases.holdout_from:
+        return [*flags, f"--holdout-from {purchases.holdout_from}"]
+    return [*flags, f"--as-of {purchases.as_of}"]
+
+
+def _quoted(text: str) -> str:
+    safe = all(c.isalnum() or c in "_-.,/" for c in text)
+    return text if safe else "'" + text.replace("'", "'\\''") + "'"

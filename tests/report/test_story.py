@@ -1,0 +1,81 @@
+"""What the report says in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from coterie.evidence import Caveat
+from coterie.portrait import Marker
+from coterie.record import clean
+from coterie.report import story
+from records import simulated, with_part, with_segment
+
+NUMBER = Marker("c", "recency", "very high", 400.0, 100.0, 600.0, 150.0, 400.0, 160.0, 1.5, 2.0, 0.9, "")
+LEVEL = replace(NUMBER, word="mostly married", mean=0.8, overall_mean=0.46, difference=None, superiority=None)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        ("natural", "Five customer groups, clearly apart and repeatable"),
+        ("partly", "Five segments, some of them clearly apart"),
+        ("overlapping", "Five groups that blend at their borders"),
+        ("none", "Five useful cuts of one continuous crowd"),
+        ("weak", "Five cuts of one continuous crowd, only partly repeatable"),
+        ("red", "No dependable groups: do not act on these five cuts"),
+        (None, "Five customer segments"),
+    ],
+)
+def test_the_headline_says_no_more_than_the_verdict(verdict: str | None, said: str) -> None:
+    record, _ = simulated(verdict=verdict)
+    assert story.headline(clean(record)) == said
+
+
+def test_the_opening_names_the_widest_gaps_between_customers_and_value() -> None:
+    (top, more), (low, less) = story.opening(clean(simulated()[0]))
+    assert (top, low) == ("High income, high spending", "Low income, low spending")
+    assert more == " are 20% of customers and 46% of all revenue."
+    assert less.startswith(" are 12% of customers and ")
+    (large, _), (small, _) = story.opening(clean(simulated(value=False)[0]))
+    assert (large, small) == ("Average customers", "Low income, high spending")
+
+
+def test_there_is_always_something_to_read_with_care() -> None:
+    record = replace(simulated()[0], findings=())
+    assert story.care(clean(record))
+    record = with_part(record, "sample", unassigned=4)
+    record = with_part(record, "model", step=0.05)
+    record = with_part(record, "stability", several=True, borderline=0.2)
+    said = " ".join(story.care(clean(with_segment(record, "A", tentative=True))))
+    for part in ("4 customers lack", "up to 5%", "Several equally good", "Tentative names", "20% of customers are"):
+        assert part in said
+
+
+def test_a_level_of_recency_is_told_so_that_its_end_is_known() -> None:
+    assert story.marker_text(NUMBER) == "bought very long ago"
+    assert story.marker_text(replace(NUMBER, label="income")) == "very high income"
+    assert story.marker_text(LEVEL) == "mostly married"
+
+
+def test_a_number_is_compared_with_the_average_and_a_level_with_all() -> None:
+    assert story.difference(NUMBER).away == "+150%"
+    assert story.difference(LEVEL).away == "all 46%"
+    assert story.difference(replace(NUMBER, overall_mean=-3.0)).away == ""
+
+
+def test_another_number_than_was_asked_for_is_said_where_it_is_supported() -> None:
+    record = clean(simulated()[0])
+    assert story.other_number(record) == ""
+    asked = with_part(record, "choice", asked=5, supported=7)
+    assert story.other_number(clean(asked)) == "You asked for 5; 7 is supported."
+
+
+def test_a_small_base_is_said_once_whatever_the_verdict_calls_it() -> None:
+    record, _ = simulated(sizes=(20, 20, 20, 20, 20))
+    assert any("are a small base for 5 segments" in text for text in story.care(clean(record)))
+    few = with_part(record, "verdict", caveats=(Caveat("few_rows", "A hundred are not many."),))
+    said = " ".join(story.care(clean(few)))
+    assert "A hundred are not many." in said
+    assert "are a small base" not in said
