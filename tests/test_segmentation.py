@@ -1,9 +1,12 @@
-"""segment() in Python: the same answer for every kind of table, and the same kind of table back."""
+"""A Segmentation: the same for every kind of table, the same kind of table back, and it travels."""
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -15,6 +18,7 @@ import pytest
 
 import coterie
 from coterie import simulate
+from coterie.errors import InputError
 from coterie.record import to_json
 from coterie.segmentation import Segmentation
 
@@ -36,21 +40,6 @@ def test_a_frame_gives_the_same_record_as_the_file_and_its_kind_comes_back(kind:
     columns = came.column_names if isinstance(came, pa.Table) else list(came.columns)
     assert columns == ["id", "segment", "name", "margin", "confidence"]
     assert type(again.assign(frame)) is type(frame)
-
-
-def test_the_longest_stage_is_heard_from_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
-    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(3000, 3)), columns=["a", "b", "c"])
-    heard: list[tuple[str, str]] = []
-    options = {"k": 3, "effort": "quick", "max_k": 4}
-    quiet = coterie.segment(frame, progress=lambda *said: heard.append(said), **options)
-    stages = [stage for stage, _ in heard]
-    assert stages[-2:] == ["decide", "profile"]
-    monkeypatch.setattr("coterie.model.decision.PATIENCE", 0.0)
-    heard.clear()
-    told = coterie.segment(frame, progress=lambda *said: heard.append(said), **options)
-    during = [found.partition(",")[0] for stage, found in heard if stage == "decide"][:-1]
-    assert {"groupless tables", "numbers of segments", "resamples"} <= set(during)
-    assert told.record == quiet.record
 
 
 def test_a_relation_comes_back_as_a_relation(run: Segmentation) -> None:
@@ -152,3 +141,64 @@ def test_charts_show_themselves_in_notebooks(run: Segmentation) -> None:
     assert chart is not None
     assert chart._repr_svg_().startswith("<svg")
     assert set(run.plot.all()) >= {"map", "profile", "averages", "choice"}
+
+
+# ── traveling ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+QUICK = {"k": 4, "effort": "quick", "max_k": 4}
+
+
+def pickled(run: Segmentation) -> Segmentation:
+    return pickle.loads(pickle.dumps(run))  # type: ignore[no-any-return]
+
+
+TRAVEL = pytest.mark.parametrize("travel", [pickled, copy.deepcopy], ids=["pickled", "copied"])
+Travel = Callable[[Segmentation], Segmentation]
+
+
+@TRAVEL
+def test_a_run_of_a_file_travels_and_reads_its_customers_again(run: Segmentation, travel: Travel) -> None:
+    there = travel(run)
+    assert there.record == run.record
+    assert there.report() == run.report()
+    assert there.assignments().df().equals(run.assignments().df())
+
+
+def test_a_pickled_run_does_not_take_another_file_for_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text(simulate.as_csv(TABLE))
+    there = pickled(coterie.segment(path, **QUICK))
+    path.write_text(path.read_text().replace("35795", "35796", 1))
+    with pytest.raises(InputError, match=r"customers\.csv"):
+        there.assignments()
+
+
+def test_a_copied_run_of_a_frame_keeps_its_customers_and_a_pickled_one_leaves_them_behind() -> None:
+    run = coterie.segment(pd.DataFrame(TABLE), **QUICK)
+    assert copy.deepcopy(run).assignments().equals(run.assignments())
+    there = pickled(run)
+    assert there.record == run.record
+    for ask in (there.assignments, there.examples):
+        with pytest.raises(InputError, match="without its customers") as refused:
+            ask()
+    assert "source" in str(refused.value)
+    assert there.assign(pd.DataFrame(TABLE)).equals(run.assign(pd.DataFrame(TABLE)))
+
+
+@TRAVEL
+def test_a_run_of_purchases_travels_and_makes_its_customers_again(tmp_path: Path, travel: Travel) -> None:
+    r = np.random.default_rng(0)
+    days = pd.Timestamp("2025-01-01") + pd.to_timedelta(r.integers(0, 300, 1_500), "D")
+    log = pd.DataFrame({"customer": r.integers(0, 200, 1_500), "date": days, "amount": r.integers(1, 90, 1_500)})
+    log.to_csv(tmp_path / "purchases.csv", index=False)
+    run = coterie.segment(tmp_path / "purchases.csv", purchases={}, **QUICK)
+    there = travel(run)
+    assert there.record == run.record
+    assert there.assignments().df().equals(run.assignments().df())
+
+
+def test_assign_examples_and_merge_take_a_path_or_a_frame_alike(run: Segmentation, tutorial_csv: Path) -> None:
+    frame, loaded = pd.read_csv(tutorial_csv), pickled(run)
+    assert loaded.assign(tutorial_csv).df().equals(loaded.assign(frame))
+    assert loaded.examples(ids=True, source=tutorial_csv) == loaded.examples(ids=True, source=frame)
+    assert loaded.merge(1, 2, source=tutorial_csv).record == loaded.merge("A", "B", source=frame).record

@@ -49,6 +49,6 @@ def rule(code: str, talk: Talk) -> int:
     from coterie.cli import findings_text
 
     found = findings_text.find_code(code)
-    content = {"code": found.code, "title": found.title, "why": found.why, "do": f"What to do: {found.do}"}
+    content = {"code": found.code, "title": found.title, "why": found.why, "do": found.do}
     talk.result("coterie.rule/1", content, findings_text.explain(found))
     return 0

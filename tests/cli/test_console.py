@@ -1,0 +1,43 @@
+"""What is said where: stages and findings on stderr, results on stdout, receipts unless quiet."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from coterie.cli.console import Talk
+from coterie.findings import Finding
+
+FOUND = [Finding("COT111", "warning", "age", 2, "2 impossible", "kept"), Finding("COT001", "note", "id", 9, "", "")]
+
+
+def test_stages_are_lines_where_no_terminal_is_and_quiet_says_none(capsys: pytest.CaptureFixture[str]) -> None:
+    Talk().stage("read", "3 customers")
+    Talk(quiet=True).stage("read", "4 customers")
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "read: 3 customers\n")
+
+
+def test_a_verbose_verb_tells_the_time_of_each_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    Talk(verbose=True).stage("read", "3 customers")
+    assert capsys.readouterr().err.endswith(" s)\n")
+
+
+def test_warnings_are_told_even_by_a_quiet_verb_and_notes_are_not(capsys: pytest.CaptureFixture[str]) -> None:
+    Talk(quiet=True).warn(FOUND)
+    assert capsys.readouterr().err == "COT111 'age': 2 impossible; kept\n"
+
+
+def test_a_result_is_always_printed_and_a_receipt_unless_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    quiet = Talk(quiet=True)
+    quiet.result("coterie.check/1", {}, "the result")
+    quiet.receipt("coterie.assign/1", {}, "the receipt")
+    assert capsys.readouterr().out == "the result\n"
+
+
+def test_json_is_printed_instead_of_text_quiet_or_not(capsys: pytest.CaptureFixture[str]) -> None:
+    Talk(quiet=True, as_json=True).receipt("coterie.assign/1", {"rows": 3, "out": "ü"}, "the receipt")
+    said = capsys.readouterr().out
+    assert json.loads(said) == {"schema": "coterie.assign/1", "rows": 3, "out": "ü"}
+    assert "ü" in said

@@ -1,0 +1,82 @@
+"""New customers are read as those that formed the segments were, and what differs is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import coterie
+from coterie.engines import connect
+from coterie.errors import InputError
+from coterie.new_customers import read_new_customers
+from coterie.segmentation import Segmentation
+from coterie.table import Table
+
+
+def known(n: int = 300) -> pd.DataFrame:
+    r = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "customer_id": [f"c{i:03d}" for i in range(n)],
+            "income": r.integers(20_000, 120_000, n),
+            "spend": r.integers(1, 100, n),
+            "city": [("Oslo", "Rome", "Lima")[i % 3] for i in range(n)],
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def run() -> Segmentation:
+    return coterie.segment(known(), k=3, effort="quick", max_k=4, features=["income", "spend", "city"])
+
+
+def read(run: Segmentation, frame: pd.DataFrame | Path) -> Table:
+    return read_new_customers(run.record, frame, connect())
+
+
+def said(table: Table) -> dict[str, list[str | None]]:
+    found: dict[str, list[str | None]] = {}
+    for finding in table.findings:
+        if finding.level == "warning":
+            found.setdefault(finding.code, []).append(finding.column)
+    return found
+
+
+def test_the_same_customers_again_are_nothing_new(run: Segmentation, tmp_path: Path) -> None:
+    known().to_csv(tmp_path / "again.csv", index=False)
+    for source in (known(), tmp_path / "again.csv"):
+        table = read(run, source)
+        assert (table.rows, table.id, said(table)) == (300, "customer_id", {})
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        ({"height": 1.0}, {"COT014": [None]}),
+        ({"spend": [None, *range(1, 30)]}, {"COT106": ["spend"]}),
+        ({"income": [9_000_000, *range(20_000, 20_029)]}, {"COT302": ["income"]}),
+        ({"city": ["Cairo"] + ["Rome"] * 29}, {"COT016": ["city"]}),
+    ],
+)
+def test_what_is_new_about_them_is_said(run: Segmentation, change: dict[str, object], finding: object) -> None:
+    assert said(read(run, known().head(30).assign(**change))) == finding
+
+
+def test_a_missing_column_is_refused_with_those_that_are_there(run: Segmentation) -> None:
+    with pytest.raises(InputError, match="'spend', 'city'"):
+        read(run, known()[["customer_id", "income"]])
+
+
+@pytest.mark.parametrize(("column", "values"), [("income", "rich"), ("city", 7.5)])
+def test_a_column_of_another_kind_is_refused(run: Segmentation, column: str, values: object) -> None:
+    with pytest.raises(InputError, match=f"'{column}'"):
+        read(run, known().assign(**{column: values}))
+
+
+def test_a_table_without_rows_has_a_result_without_rows(run: Segmentation) -> None:
+    table = read(run, known().head(0))
+    assert said(table) == {"COT015": [None]}
+    assert len(run.assign(known().head(0))) == 0
