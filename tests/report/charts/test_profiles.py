@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.report.charts.profiles import draw_panel, draw_profile
+from coterie.report.charts.profiles import draw_panel, draw_profile, draw_ranges
 from records import simulated_json as simulated
 
 
@@ -24,3 +24,12 @@ def test_no_bar_starts_from_a_zero_that_is_not_there() -> None:
     chart = draw_panel(record, 1)
     assert chart is not None
     assert chart.body.count("<circle") == 1
+
+
+def test_ranges_of_fewer_than_ten_customers_are_neither_drawn_nor_told() -> None:
+    record, _ = simulated(sizes=(39, 81, 35, 22, 8), centers=[(10, 10), (30, 30), (50, 50), (70, 70), (95, 95)])
+    chart = draw_ranges(record)
+    assert chart is not None
+    assert {row["segment"] for row in chart.data} == {1, 2, 3, 4}
+    small = next(s for s in record["segments"] if s["size"] == 8)
+    assert small["name"] not in chart.desc

@@ -204,7 +204,8 @@ def draw_ranges(record: Mapping[str, Any]) -> Chart | None:
         rows += found
     height = math.ceil(len(shown) / 2) * tall
     first = max(shown, key=lambda m: m.strength)
-    row = max(first.rows.values(), key=lambda r: r["median"] if r["median"] is not None else -math.inf)
+    printed = [r for r in first.rows.values() if r["p10"] is not None and not words.too_few(r["n"])]
+    row = max(printed, key=lambda r: r["median"] if r["median"] is not None else -math.inf)
     name = next(view.shown_name(s) for s in segments if s["id"] == row["segment"])
     desc = f"{first.label} is highest in {name}: median {first.format(row['median'])}, 80% of them between"
     desc += f" {first.format(row['p10'])} and {first.format(row['p90'])}."
@@ -214,7 +215,7 @@ def draw_ranges(record: Mapping[str, Any]) -> Chart | None:
 
 
 def _spread(measure: Measure) -> bool:
-    return any(r.get("p10") is not None and r.get("p90") is not None for r in measure.rows.values())
+    return any(r.get("p10") is not None and not words.too_few(r["n"]) for r in measure.rows.values())
 
 
 def _range_panel(measure: Measure, segments: Sequence[Mapping[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
