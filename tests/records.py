@@ -45,7 +45,6 @@ from coterie.record import (
     StabilityFacts,
     dumps,
     parse,
-    to_json,
 )
 from coterie.record.record import Lineage, SensitivityFacts
 from coterie.table import ColumnRecord
@@ -399,9 +398,3 @@ def explained(**how: Any) -> tuple[Record, Points]:
     record = with_segment(record, "C", rule=None)
     typical, border = CustomerGroup(12, 0.2, values), CustomerGroup(11, 0.1, values, towards=2, towards_share=0.6)
     return with_segment(record, "A", typical=typical, border=border), points
-
-
-def simulated_json(**how: Any) -> tuple[Any, Points]:
-    """The same as plain values, for what reads these."""
-    record, points = simulated(**how)
-    return to_json(record), points

@@ -17,7 +17,7 @@ from coterie.new_customers import read_new_customers
 from coterie.options import Options
 from coterie.portrait import Segment
 from coterie.purchases import CustomerBase, Purchases, customer_base
-from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record, to_json
+from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record
 from coterie.report import Plot, page
 from coterie.runs import RunFacts, RunFolder, contents, next_run, one_file, open_run, read_manifest, read_published
 from coterie.sql import Node
@@ -95,7 +95,7 @@ class Segmentation:
     @property
     def plot(self) -> Plot:
         """Charts of the result, each of which shows itself in a notebook."""
-        return Plot(to_json(self.record), self.points)
+        return Plot(self.record, self.points)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

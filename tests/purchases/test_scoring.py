@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.metrics import adjusted_rand_score
 
 import coterie
 from coterie.__main__ import _run
-from coterie.record import to_json
+from coterie.record import clean
 from coterie.report.charts.rfm import draw_foretells
 from purchases.shop import customers, scored
 
@@ -66,7 +67,8 @@ def test_a_holdout_keeps_later_purchases_out_of_the_features_and_in_the_record()
     assert found.customers == before.customer.nunique()
     assert found.spend == pytest.approx(later.amount.sum())
     assert found.repeated == pytest.approx(later.customer.nunique() / before.customer.nunique())
-    drawn = draw_foretells(to_json(run.record))
+    drawn = draw_foretells(clean(run.record))
     assert drawn is not None
     assert found.text in run.report()
-    assert draw_foretells({**to_json(run.record), "sensitivity": None}) is None
+    nothing = replace(run.record, sensitivity=replace(run.record.sensitivity, holdout=None))
+    assert draw_foretells(clean(nothing)) is None

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import coterie
-from coterie.record import Record, from_json
+from coterie.record import clean
 from coterie.report import Plot, page
 from coterie.report.charts import CHARTS, Chart
-from coterie.report.charts.profiles import draw_panel
+from coterie.report.charts.profiles import choose_measures, draw_panel
 from purchases.shop import customers
-from records import simulated_json as simulated
+from records import simulated
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = ["value", "map", "profile", "averages", "ranges", "gains", "choice", "flow", "stability", "drivers"]
@@ -48,11 +48,10 @@ def test_the_page_a_folder_and_a_notebook_have_the_same_pictures(tmp_path: Path)
 
 def test_the_page_shows_a_profile_a_segment_and_the_averages_as_a_table() -> None:
     record, points = simulated()
-    html = page.render(from_json(Record, record), points)
-    for segment in record["segments"]:
-        panel = draw_panel(record, segment["id"])
-        assert panel is not None
-        assert panel.inline() in html
+    html = page.render(record, points)
+    measures = choose_measures(clean(record))
+    for segment in record.segments:
+        assert draw_panel(segment, measures).inline() in html
     assert {entry.name for entry in CHARTS if not entry.on_page} == {"profile", "averages"}
     assert "Table: averages side by side" in html
 

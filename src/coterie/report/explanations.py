@@ -74,7 +74,7 @@ class ShownPeople:
 def mark(segment: Segment) -> Mark:
     """Return what identifies a segment anywhere: letter, name, color, shape."""
     place = segment.id
-    return Mark(place, segment.letter, segment.called, view.slot(place), drawing.glyph(place))
+    return Mark(place, segment.letter, segment.called, view.slot(place), drawing.trace_glyph(place))
 
 
 def rules(record: CleanRecord) -> list[ShownRule]:

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coterie import words
-from coterie.record import CleanRecord, Marker, Points, Record, Segment, clean, clean_text, to_json
+from coterie.record import CleanRecord, Marker, Points, Record, Segment, clean, clean_text
 from coterie.report import explanations, story, view
-from coterie.report.charts import CHARTS, Chart, drawing, profiles, scatter, view_of_json
-from coterie.report.charts.rfm import rfm_section
-from coterie.report.charts.view_of_json import Measure
+from coterie.report.charts import CHARTS, Chart, drawing, profiles, scatter
+from coterie.report.charts.rfm import tabulate_rfm
 from coterie.report.command import write_command
 from coterie.report.explanations import Mark, Numbers, mark
 from coterie.report.story import Difference
@@ -204,22 +203,21 @@ def _icon(color: str) -> Markup:
 
 def _pictures(record: CleanRecord, points: Points | None) -> dict[str, object]:
     """Return the charts and what stands beside them; a chart is None where the record does not hold its numbers."""
-    values = view_of_json.clean(to_json(record))
-    drawn = {c.name: _shown(c.draw(values, points), c.columns) for c in CHARTS if c.on_page}
-    measures = profiles.shown_measures(values)
+    drawn = {c.name: _shown(c.draw(record, points), c.columns) for c in CHARTS if c.on_page}
+    measures = profiles.choose_measures(record)
     people = explanations.people(record)
-    panels = ((mark(s), profiles.draw_panel(values, s.id)) for s in view.by_value(record))
+    panels = [(mark(s), _markup(profiles.draw_panel(s, measures).inline())) for s in view.by_value(record)]
     return {
         "charts": drawn,
         "map_words": _map_words(record, points),
         "beside": not view.has_value(record) and len(measures) <= _FEW and drawn["ranges"] is not None,
-        "panels": [(shown, _markup(panel.inline())) for shown, panel in panels if panel is not None],
+        "panels": panels,
         "profile_numbers": _profile_numbers(record),
         "people": people,
         "bordered": any(p.border for p in people),
         "formed": _formed(record, measures),
         "averages": _averages(record, measures),
-        "rfm": rfm_section(values),
+        "rfm": tabulate_rfm(record),
     }
 
 
@@ -232,13 +230,15 @@ def _shown(chart: Chart | None, columns: Sequence[tuple[str, str]]) -> Picture |
     return Picture(_markup(chart.inline()), chart.title, chart.desc, numbers)
 
 
-def _cell(key: str, value: Any) -> str:
+def _cell(key: str, value: str | float | None) -> str:
     if value is None:
         return words.UNKNOWN
+    if isinstance(value, str):
+        return value
     if key in _SHARES:
         return words.percent(value)
     if key == "n":
-        return words.count(value)
+        return words.count(int(value))
     if key in ("p10", "median", "p90"):
         return words.short_number(value)
     return words.rounded(value) if isinstance(value, float) else str(value)
@@ -255,7 +255,7 @@ def _profile_numbers(record: CleanRecord) -> Numbers:
     return Numbers("averages", ["Column", *(s.letter for s in ordered), "All"], rows[:_SHOWN_ROWS])
 
 
-def _formed(record: CleanRecord, shown: Sequence[Measure]) -> str:
+def _formed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
     formed = list(dict.fromkeys(view.label(record, m.column) for m in shown if m.role == "feature"))
     described = list(dict.fromkeys(view.label(record, m.column) for m in shown if m.role != "feature"))
     if not formed or not described:
@@ -265,7 +265,7 @@ def _formed(record: CleanRecord, shown: Sequence[Measure]) -> str:
     return f"{words.sentence(words.joined(formed))} {verb} the segments; {words.joined(described)} {other} them."
 
 
-def _averages(record: CleanRecord, shown: Sequence[Measure]) -> Averages:
+def _averages(record: CleanRecord, shown: Sequence[view.Measure]) -> Averages:
     ordered = view.by_value(record)
     rows = [(mark(s), [(m.text(s.id), profiles.tint(m, s.id)) for m in shown]) for s in ordered]
     return Averages([m.label for m in shown], rows, [m.text(None) for m in shown])
@@ -372,7 +372,7 @@ def _policy(style: str, script: str) -> str:
 @cache
 def _assets() -> tuple[str, str]:
     """Return the page's style, with the palette of the charts in it, and its script."""
-    light, dark = drawing.variables(drawing.LIGHT), drawing.variables(drawing.DARK)
+    light, dark = drawing.declare_colors(drawing.LIGHT), drawing.declare_colors(drawing.DARK)
     palette = (
         f":root{{color-scheme:light dark;--font:{drawing.FONT};{light}}}"
         f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}"

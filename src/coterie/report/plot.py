@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from coterie.record import Points
+from coterie.record import Points, Record, clean
 from coterie.report.charts import CHARTS, Chart
 
 _BY_NAME = {entry.name: entry for entry in CHARTS}
@@ -19,7 +17,7 @@ class Plot:
     A method returns None where the record does not hold what its chart would show.
     """
 
-    record: Mapping[str, Any]
+    record: Record
     points: Points | None
 
     def map(self) -> Chart | None:
@@ -72,8 +70,9 @@ class Plot:
 
     def all(self) -> dict[str, Chart]:
         """Return every chart that the record can fill, by name."""
-        made = {name: self._draw(name) for name in _BY_NAME}
+        record = clean(self.record)
+        made = {entry.name: entry.draw(record, self.points) for entry in CHARTS}
         return {name: chart for name, chart in made.items() if chart is not None}
 
     def _draw(self, name: str) -> Chart | None:
-        return _BY_NAME[name].draw(self.record, self.points)
+        return _BY_NAME[name].draw(clean(self.record), self.points)

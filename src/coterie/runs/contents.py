@@ -10,7 +10,7 @@ from typing import Any
 
 from coterie import words
 from coterie.portrait import ProfileRow
-from coterie.record import Points, Record, dumps, points_csv, to_json
+from coterie.record import Points, Record, dumps, points_csv
 from coterie.report import Plot, page
 from coterie.runs.run_folder import RunFolder
 
@@ -22,7 +22,7 @@ def write(folder: RunFolder, record: Record, points: Points | None, *, source: s
     if points is not None:
         folder.write_text("points.csv", points_csv(points))
     folder.write_text("report.html", page.render(record, points, source=source))
-    for name, chart in Plot(to_json(record), points).all().items():
+    for name, chart in Plot(record, points).all().items():
         folder.write_text(f"charts/{name}.svg", chart.svg("light"))
 
 

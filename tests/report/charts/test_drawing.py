@@ -12,19 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coterie import errors
+from coterie.record import clean
 from coterie.report.charts import Chart, drawing
 from coterie.report.charts.flows import draw_value
-from records import simulated_json as simulated
+from records import simulated
 
 
 def drawn() -> Chart:
-    chart = draw_value(simulated()[0])
+    chart = draw_value(clean(simulated()[0]))
     assert chart is not None
     return chart
 
 
 def test_the_shapes_of_sixteen_segments_differ() -> None:
-    assert len({drawing.glyph(s) for s in range(1, 17)}) == 16
+    assert len({drawing.trace_glyph(s) for s in range(1, 17)}) == 16
 
 
 def test_a_file_carries_literal_colors_and_an_opaque_page(tmp_path: Path) -> None:
@@ -74,7 +75,7 @@ def test_png_text_appears_where_no_font_is_installed(tmp_path: Path) -> None:
 @given(st.floats(-1e12, 1e12), st.floats(1e-9, 1e12), st.integers(2, 9))
 def test_round_values_are_inside_few_and_even(low: float, span: float, about: int) -> None:
     high = low + span
-    found = drawing.round_values(low, high, about)
+    found = drawing.pick_round_values(low, high, about)
     assert len(found) <= about * 2 + 2
     room = 1e-8 * span + 1e-9 * abs(low)
     assert all(low - room <= v <= high + room for v in found)
@@ -85,8 +86,9 @@ def test_a_jupyter_kernel_shows_the_picture() -> None:
     manager = pytest.importorskip("jupyter_client.manager", reason="Jupyter's client is not installed")
     code = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
-        "from coterie.report.charts.flows import draw_value; from records import simulated_json as simulated\n"
-        "draw_value(simulated()[0])"
+        "from coterie.record import clean; from records import simulated\n"
+        "from coterie.report.charts.flows import draw_value\n"
+        "draw_value(clean(simulated()[0]))"
     )
     kernel, client = manager.start_new_kernel(kernel_name="python3")
     shown: list[dict[str, Any]] = []

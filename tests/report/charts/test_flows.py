@@ -6,20 +6,21 @@ import re
 
 import pytest
 
+from coterie.record import clean
 from coterie.report.charts.flows import draw_flow, draw_gains, draw_value
-from records import simulated_json as simulated
+from records import simulated, with_segment
 
 
 def test_negative_value_draws_no_shares() -> None:
     record, _ = simulated()
-    record["segments"][0]["value_share"] = -0.2
-    assert draw_value(record) is None
-    assert draw_gains(record) is None
+    below = clean(with_segment(record, "A", value_share=-0.2))
+    assert draw_value(below) is None
+    assert draw_gains(below) is None
 
 
 def test_ribbons_are_as_wide_as_their_shares() -> None:
     record, _ = simulated()
-    chart = draw_value(record)
+    chart = draw_value(clean(record))
     assert chart is not None
     widths = [float(w) for w in re.findall(r'<rect class="bar"[^>]*? width="([\d.]+)"', chart.body)]
     shares = [v for row in chart.data for v in (row["share"], row["value_share"])]
@@ -29,7 +30,7 @@ def test_ribbons_are_as_wide_as_their_shares() -> None:
 def test_more_than_eight_segments_merge_the_smallest_into_one_ribbon() -> None:
     sizes = [200, 180, 160, 140, 120, 100, 80, 60, 8, 6]
     record, _ = simulated(sizes=sizes, centers=[(10.0 + 9 * i, 10.0 + 9 * (9 - i)) for i in range(10)])
-    chart = draw_value(record)
+    chart = draw_value(clean(record))
     assert chart is not None
     assert [row["segment"] for row in chart.data].count(0) == 1
     assert sum(row["share"] for row in chart.data) == pytest.approx(1)
@@ -37,9 +38,9 @@ def test_more_than_eight_segments_merge_the_smallest_into_one_ribbon() -> None:
 
 def test_the_flow_keeps_every_customer_at_every_number_of_segments() -> None:
     record, _ = simulated()
-    chart = draw_flow(record)
+    chart = draw_flow(clean(record))
     assert chart is not None
-    n = record["sample"]["rows"]
+    n = record.sample.rows
     for k in {row["k"] for row in chart.data}:
         assert sum(row["n"] for row in chart.data if row["k"] == k) == n
     assert "With 4, D Low income, low spending and E Low income, high spending are one." in chart.desc

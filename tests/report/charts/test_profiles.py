@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from coterie.report.charts.profiles import draw_panel, draw_profile, draw_ranges
-from records import simulated_json as simulated
+from dataclasses import replace
+
+from coterie.record import clean
+from coterie.report.charts.profiles import choose_measures, draw_panel, draw_profile, draw_ranges
+from records import simulated
 
 
 def test_what_stands_out_is_saturated_and_the_rest_is_pale() -> None:
-    chart = draw_profile(simulated()[0])
+    chart = draw_profile(clean(simulated()[0]))
     assert chart is not None
     strong = [row for row in chart.data if row["stands_out"]]
     assert chart.body.count('class="mark mk') == len(strong)
@@ -17,19 +20,19 @@ def test_what_stands_out_is_saturated_and_the_rest_is_pale() -> None:
 
 def test_no_bar_starts_from_a_zero_that_is_not_there() -> None:
     record, _ = simulated()
-    for row in record["profile"]:
-        if row["column"] == "age":
-            row["mean"] += 1950
-            row["overall"] += 1950
-    chart = draw_panel(record, 1)
-    assert chart is not None
+    born = tuple(
+        replace(row, mean=row.mean + 1950, overall=row.overall + 1950) if row.column == "age" else row
+        for row in record.profile
+    )
+    record = clean(replace(record, profile=born))
+    chart = draw_panel(record.segments[0], choose_measures(record))
     assert chart.body.count("<circle") == 1
 
 
 def test_ranges_of_fewer_than_ten_customers_are_neither_drawn_nor_told() -> None:
     record, _ = simulated(sizes=(39, 81, 35, 22, 8), centers=[(10, 10), (30, 30), (50, 50), (70, 70), (95, 95)])
-    chart = draw_ranges(record)
+    chart = draw_ranges(clean(record))
     assert chart is not None
     assert {row["segment"] for row in chart.data} == {1, 2, 3, 4}
-    small = next(s for s in record["segments"] if s["size"] == 8)
-    assert small["name"] not in chart.desc
+    small = next(s for s in record.segments if s.size == 8)
+    assert small.called not in chart.desc

@@ -5,7 +5,6 @@ Every drawing takes the record and returns a :class:`Chart`, or None where the r
 order::
 
     drawing   shapes, scales and axes
-    view_of_json  a record as plain values, until every chart reads the typed one
     choice    how many segments, how sure
     flows     segments and their value, money that moves
     profiles  segments column by column
@@ -15,11 +14,10 @@ order::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from coterie.record import Points
+from coterie.record import CleanRecord, Points
 from coterie.report.charts.choice import draw_choice, draw_drivers, draw_stability
 from coterie.report.charts.drawing import Chart
 from coterie.report.charts.flows import draw_flow, draw_gains, draw_value
@@ -30,7 +28,7 @@ from coterie.report.charts.scatter import draw_map
 __all__ = ["CHARTS", "Chart", "Entry"]
 
 
-Drawing = Callable[[Mapping[str, Any]], Chart | None]
+Drawing = Callable[[CleanRecord], Chart | None]
 Column = tuple[str, str]
 
 
@@ -43,7 +41,7 @@ class Entry:
     """
 
     name: str
-    draw: Callable[[Mapping[str, Any], Points | None], Chart | None]
+    draw: Callable[[CleanRecord, Points | None], Chart | None]
     columns: tuple[Column, ...] = ()
     on_page: bool = True
 

@@ -1,4 +1,4 @@
-"""Drawing: what every chart is made of: the picture as text, its palette, its scales and its marks.
+"""Drawing: what every chart is made of: text, palette, scales and marks.
 
 A chart is drawn once, with colors as classes. Inside the report the page's own style gives the classes their colors, so
 one drawing serves light, dark and highlighting; a file on its own carries literal colors and an opaque background.
@@ -13,12 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from coterie import errors
 from coterie.errors import InputError
 
 Theme = Literal["auto", "light", "dark"]
+Row = Mapping[str, str | int | float | None]
+"""The numbers behind one mark, by name."""
 
 LIGHT = {
     "bg": "#ffffff", "panel": "#f5f6f8", "panel2": "#eceef2", "ink": "#10161f", "mut": "#545e6e", "line": "#dfe3e9",
@@ -94,10 +96,11 @@ _COUNTERCLOCKWISE = (0, 5)
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of one finding: shows itself in a notebook, and saves itself as SVG or PNG.
+    """A picture of one finding, with the numbers behind it.
 
-    `title` heads it, `desc` states the finding in words, `data` holds the numbers behind it, one tidy row a mark
-    (`pandas.DataFrame(chart.data)` for those who draw their own); `name` is the stem of its file.
+    It shows itself in a notebook, and saves itself as SVG or PNG. `title` heads it, `desc` states the finding in words,
+    `data` has one tidy row a mark (`pandas.DataFrame(chart.data)` for those who draw their own); `name` is the stem of
+    its file.
     """
 
     name: str
@@ -106,7 +109,7 @@ class Chart:
     width: float
     height: float
     body: str
-    data: tuple[Mapping[str, Any], ...] = ()
+    data: tuple[Row, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
 
     def svg(self, theme: Theme = "auto") -> str:
@@ -119,7 +122,7 @@ class Chart:
             raise InputError(f"A chart has no theme {theme!r}.", do='Use "auto", "light" or "dark".')
         style = STYLE
         if theme == "auto":
-            scope = f".ct{{{variables(LIGHT)}}}@media (prefers-color-scheme:dark){{.ct{{{variables(DARK)}}}}}"
+            scope = f".ct{{{declare_colors(LIGHT)}}}@media (prefers-color-scheme:dark){{.ct{{{declare_colors(DARK)}}}}}"
             style = scope + style
         style += ".ct .page{fill:var(--bg)}"
         if theme != "auto":
@@ -184,13 +187,16 @@ class Chart:
         return f"{self.title}: {self.desc}"
 
 
-def variables(colors: Mapping[str, str]) -> str:
+def declare_colors(colors: Mapping[str, str]) -> str:
     """Return the palette as style variables."""
     return "".join(f"--{name}:{value};" for name, value in colors.items())
 
 
 def tag(name: str, content: str = "", **attributes: object) -> str:
-    """One element; `content` is markup, attribute values are escaped, `class_` and `text_anchor` read as in SVG."""
+    """Return one element.
+
+    `content` is markup, attribute values are escaped, `class_` and `text_anchor` read as in SVG.
+    """
     inside = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_f(v) if isinstance(v, (int, float)) else escape(str(v))}"'
         for key, v in attributes.items()
@@ -204,13 +210,16 @@ def write(x: float, y: float, text: str, class_: str = "lab") -> str:
     return tag("text", escape(text, quote=False), class_=class_, x=x, y=y) if text else ""
 
 
-def line(path: str, class_: str) -> str:
+def stroke(path: str, class_: str) -> str:
     """Return a path element."""
     return tag("path", class_=class_, d=path)
 
 
-def glyph(segment: int) -> str:
-    """Return the shape of a segment as relative path commands around its center; from the ninth on with a hole."""
+def trace_glyph(segment: int) -> str:
+    """Return the shape of a segment as path commands around its center.
+
+    They are relative; from the ninth segment on a shape has a hole.
+    """
     shape = _GLYPHS[(segment - 1) % len(_GLYPHS)]
     if segment <= len(_GLYPHS):
         return shape
@@ -220,14 +229,17 @@ def glyph(segment: int) -> str:
     return f"{shape}m{_f(-1.7 - x)} {_f(-y)}a1.7 1.7 0 1 {turn} 3.4 0a1.7 1.7 0 1 {turn}-3.4 0z"
 
 
-def glyph_mark(segment: int, x: float, y: float, color: str, *, size: float = 1.0) -> str:
+def draw_glyph(segment: int, x: float, y: float, color: str, *, size: float = 1.0) -> str:
     """Return the shape of a segment, drawn at a place."""
     place = f"translate({_f(x)} {_f(y)})" + (f" scale({_f(size)})" if size != 1 else "")
-    return tag("path", class_=f"bar {color}", d=f"M0 0{glyph(segment)}", transform=place)
+    return tag("path", class_=f"bar {color}", d=f"M0 0{trace_glyph(segment)}", transform=place)
 
 
-def text_width(text: str, size: float = 12.5) -> float:
-    """About how wide a text will be; a little generous, as the reader's font is not known."""
+def estimate_width(text: str, size: float = 12.5) -> float:
+    """Return about how wide a text will be.
+
+    A little generous, as the reader's font is not known.
+    """
     wide = sum(
         2.0 if ord(c) > 0x2E80 else 0.34 if c in " .,:;'|!iljtfrI()[]-" else 0.92 if c in "MWmw%@" else 0.6
         for c in text
@@ -236,17 +248,20 @@ def text_width(text: str, size: float = 12.5) -> float:
 
 
 def cut(text: str, width: float, size: float = 12.5) -> str:
-    """Return the text, shortened with an ellipsis where it would be wider than `width`."""
-    if text_width(text, size) <= width:
+    """Return the text, shortened where it would be too wide."""
+    if estimate_width(text, size) <= width:
         return text
-    while text and text_width(text, size) > width - size:
+    while text and estimate_width(text, size) > width - size:
         text = text[:-1]
     return text.rstrip(" ,:") + "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From values to places on the page; with `unit`, on a ratio scale: place of ln(1 + value · unit)."""
+    """From values to places on the page.
+
+    With `unit` it is a ratio scale: place of ln(1 + value · unit).
+    """
 
     low: float
     high: float
@@ -263,9 +278,9 @@ class Scale:
         return value if self.unit is None else math.log1p(max(value * self.unit, -0.999))
 
     def ticks(self, about: int = 6) -> list[float]:
-        """Round values inside the scale, about that many."""
+        """Return round values inside the scale, about that many."""
         if self.unit is None:
-            return round_values(self.low, self.high, about)
+            return pick_round_values(self.low, self.high, about)
         top = math.floor(math.log10(max(self.high, 1e-12)))
         steps = [m * 10.0**e for e in range(top - 7, top + 1) for m in (1, 2, 5)]
         found = [0.0] if self.low <= 0 else []
@@ -281,8 +296,11 @@ class Scale:
         return f"{self._bend(self.low):.6g} {self._bend(self.high):.6g} {_f(self.start)} {_f(self.end)}{unit}"
 
 
-def round_values(low: float, high: float, about: int) -> list[float]:
-    """Multiples of 1, 2 or 5 times a power of ten inside [low, high], about that many."""
+def pick_round_values(low: float, high: float, about: int) -> list[float]:
+    """Return about so many round values inside [low, high].
+
+    They are multiples of 1, 2 or 5 times a power of ten.
+    """
     span = high - low
     if not span > 0 or not math.isfinite(span):
         return [low]
@@ -293,8 +311,8 @@ def round_values(low: float, high: float, about: int) -> list[float]:
     return [i * step for i in range(first, last + 1)]
 
 
-def joined(points: Sequence[tuple[float, float]]) -> str:
-    """Path commands through points."""
+def connect(points: Sequence[tuple[float, float]]) -> str:
+    """Return path commands through points."""
     return "M" + "L".join(f"{_f(x)} {_f(y)}" for x, y in points)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from coterie import words
+from coterie.record import CleanRecord, Flow
+from coterie.report import view
 from coterie.report.charts import drawing
-from coterie.report.charts import view_of_json as view
-from coterie.report.charts.drawing import Chart, Scale, tag, write
+from coterie.report.charts.drawing import Chart, Row, Scale, tag, write
 
 _MERGED_BELOW = 0.03
 
 
 class _Band(NamedTuple):
-    """One ribbon: a segment, or the small ones together (segment 0)."""
+    """A segment, or the small ones together (segment 0), with its shares of customers and of value."""
 
     segment: int
     letter: str
@@ -23,12 +24,14 @@ class _Band(NamedTuple):
     value: float
 
 
-def draw_value(record: Mapping[str, Any]) -> Chart | None:
-    """Share of customers flowing into share of value, a ribbon a segment; None where the record has no value column."""
-    record = view.clean(record)
+def draw_value(record: CleanRecord) -> Chart | None:
+    """Return share of customers flowing into share of value.
+
+    Each segment is a ribbon. None where the record has no value column.
+    """
     if not view.has_value(record):
         return None
-    bands = _bands(record)
+    bands = _gather_small(_bands(record))
     top, bottom = _blocks([b.share for b in bands]), _blocks([b.value for b in bands])
     parts = []
     for band, (a, b), (c, d) in zip(bands, top, bottom, strict=True):
@@ -40,36 +43,38 @@ def draw_value(record: Mapping[str, Any]) -> Chart | None:
             shapes += tag(
                 "rect", class_="bar" if color else "node", x=left, y=y, width=max(right - left, 1), height=36, rx=1.5
             )
-            shapes += _block_label(band, left, right, y, share)[0]
+            shapes += _label_block(band, left, right, y, share)[0]
         data = {"data_s": band.segment or None, "data_t": tip}
         parts.append(tag("g", shapes, class_=f"mark {color}".strip(), **data))
-    value = view.label(record, record["options"]["value"])
+    value = view.label(record, record.options.value)
     labels = write(0, 0, "Share of customers") + write(0, 236, drawing.cut(f"Share of {value}", 240))
-    labels += _outside(bands, bottom)
+    labels += _label_outside(bands, bottom)
     best = max(bands, key=lambda b: b.value - b.share)
     desc = f"{best.name} are {words.percent(best.share)} of customers and {words.percent(best.value)} of {value}."
-    rows = tuple({"segment": b.segment, "name": b.name, "share": b.share, "value_share": b.value} for b in bands)
+    rows: tuple[Row, ...] = tuple(
+        {"segment": b.segment, "name": b.name, "share": b.share, "value_share": b.value} for b in bands
+    )
     body = tag("g", labels + "".join(parts), transform="translate(0 12)")
     return Chart("value", "Share of customers and share of value", desc, 484, 252, body, rows)
 
 
-def _bands(record: Mapping[str, Any]) -> list[_Band]:
-    """One band a segment, most valuable first; segments small in both shares are one band beside more than eight."""
-    shown: list[Mapping[str, Any]] = []
-    rest: list[Mapping[str, Any]] = []
-    ordered = view.by_value(record)
-    for segment in ordered:
-        small = len(ordered) > 8 and segment["share"] < _MERGED_BELOW and segment["value_share"] < _MERGED_BELOW
-        (rest if small else shown).append(segment)
-    bands = [_Band(s["id"], s["letter"], view.shown_name(s), s["share"], s["value_share"]) for s in shown]
-    if rest:
-        share, value = sum(s["share"] for s in rest), sum(s["value_share"] for s in rest)
-        bands.append(_Band(0, "", f"{words.in_words(len(rest), capital=True)} small segments", share, value))
-    return bands
+def _bands(record: CleanRecord) -> list[_Band]:
+    """Return a band for each segment, most valuable first."""
+    return [_Band(s.id, s.letter, s.called, s.share, s.value_share or 0.0) for s in view.by_value(record)]
+
+
+def _gather_small(bands: Sequence[_Band]) -> list[_Band]:
+    """Return the bands; of more than eight, those small in both shares as one."""
+    rest = [b for b in bands if len(bands) > 8 and b.share < _MERGED_BELOW and b.value < _MERGED_BELOW]
+    if not rest:
+        return list(bands)
+    name = f"{words.in_words(len(rest), capital=True)} small segments"
+    together = _Band(0, "", name, sum(b.share for b in rest), sum(b.value for b in rest))
+    return [*(b for b in bands if b not in rest), together]
 
 
 def _blocks(shares: Sequence[float], width: float = 484.0, gap: float = 3.0) -> list[tuple[float, float]]:
-    """Left and right ends of blocks proportional to the shares, side by side."""
+    """Return left and right ends of blocks proportional to the shares, side by side."""
     total = sum(shares) or 1.0
     room, left, found = width - gap * (len(shares) - 1), 0.0, []
     for share in shares:
@@ -79,25 +84,25 @@ def _blocks(shares: Sequence[float], width: float = 484.0, gap: float = 3.0) -> 
     return found
 
 
-def _block_label(band: _Band, left: float, right: float, y: float, share: float) -> tuple[str, bool]:
+def _label_block(band: _Band, left: float, right: float, y: float, share: float) -> tuple[str, bool]:
     """Return the label inside a block where it fits, and whether its percentage is still to be written outside."""
     width, middle = right - left, (left + right) / 2
     text = words.percent(share)
     inside = "onbar mid" if band.segment else "ink mid"
-    if drawing.text_width(f"{band.letter} {text}".strip(), 13.5) < width - 2:
+    if drawing.estimate_width(f"{band.letter} {text}".strip(), 13.5) < width - 2:
         return write(middle, y + 23, f"{band.letter} {text}".strip(), inside), False
-    fits = bool(band.letter) and drawing.text_width(band.letter, 13.5) < width - 4
+    fits = bool(band.letter) and drawing.estimate_width(band.letter, 13.5) < width - 4
     return (write(middle, y + 23, band.letter, inside) if fits else ""), True
 
 
-def _outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> str:
+def _label_outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> str:
     """Return the percentages that do not fit into the lower blocks, below them, from the right, where there is room."""
     free, parts = 484.0, []
     for band, (left, right) in reversed(list(zip(bands, spans, strict=True))):
         text = words.percent(band.value)
-        if not _block_label(band, left, right, 180, band.value)[1]:
+        if not _label_block(band, left, right, 180, band.value)[1]:
             continue
-        width = drawing.text_width(text)
+        width = drawing.estimate_width(text)
         end = min((left + right + width) / 2, free)
         if abs(end - (left + right + width) / 2) < 16 and end - width > 150:
             parts.append(write(end, 236, text, "val end"))
@@ -105,108 +110,109 @@ def _outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> st
     return "".join(parts)
 
 
-def draw_gains(record: Mapping[str, Any]) -> Chart | None:
-    """Return how concentrated the value is: customers, the most valuable segments first, against value; None without.
+def draw_gains(record: CleanRecord) -> Chart | None:
+    """Return how concentrated the value is.
 
-    Within a segment every customer counts the same, so the true curve lies on or above this one.
+    Customers, the most valuable segments first, against value. Within a segment every customer counts the same, so the
+    true curve lies on or above this one. None where the record has no value column.
     """
-    record = view.clean(record)
-    if not view.has_value(record) or len(record["segments"]) < 2:
+    if not view.has_value(record) or len(record.segments) < 2:
         return None
-    known = [s for s in record["segments"] if s["share"] > 0]
-    ordered = sorted(known, key=lambda s: (-s["value_share"] / s["share"], s["id"]))
+    bands = sorted((b for b in _bands(record) if b.share > 0), key=lambda b: (-b.value / b.share, b.segment))
     x, y = Scale(0, 1, 46, 400), Scale(0, 1, 290, 24)
     parts = []
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         text = words.percent(tick)
-        parts.append(drawing.line(f"M46 {y(tick):.1f}H400M{x(tick):.1f} 24V290", "grid"))
+        parts.append(drawing.stroke(f"M46 {y(tick):.1f}H400M{x(tick):.1f} 24V290", "grid"))
         parts.append(write(39, y(tick) + 4, text, "tick end") + write(x(tick), 307, text, "tick mid"))
-    parts.append(drawing.line(f"M{x(0):.0f} {y(0):.0f}L{x(1):.0f} {y(1):.0f}", "dash"))
-    at, worth, rows = 0.0, 0.0, []
-    for segment in ordered:
-        ends = at + segment["share"], worth + segment["value_share"]
-        name = f"{segment['letter']} {view.shown_name(segment)}"
+    parts.append(drawing.stroke(f"M{x(0):.0f} {y(0):.0f}L{x(1):.0f} {y(1):.0f}", "dash"))
+    at, worth = 0.0, 0.0
+    rows: list[Row] = []
+    for band in bands:
+        ends = at + band.share, worth + band.value
+        name, color = f"{band.letter} {band.name}", f"s{view.slot(band.segment)}"
         tip = f"Up to {name}: {words.percent(ends[0])} of customers, {words.percent(ends[1])} of value"
-        color = f"s{view.slot(segment['id'])}"
         path = f"M{x(at):.1f} {y(worth):.1f}L{x(ends[0]):.1f} {y(ends[1]):.1f}"
-        marks = drawing.line(path, f"lin {color}") + drawing.glyph_mark(segment["id"], x(ends[0]), y(ends[1]), color)
-        marks += write((x(at) + x(ends[0])) / 2, (y(worth) + y(ends[1])) / 2 - 8, segment["letter"], "halo mid")
-        parts.append(tag("g", marks, class_="mark", data_s=segment["id"], data_t=tip))
+        marks = drawing.stroke(path, f"lin {color}") + drawing.draw_glyph(band.segment, x(ends[0]), y(ends[1]), color)
+        marks += write((x(at) + x(ends[0])) / 2, (y(worth) + y(ends[1])) / 2 - 8, band.letter, "halo mid")
+        parts.append(tag("g", marks, class_="mark", data_s=band.segment, data_t=tip))
         at, worth = ends
-        rows.append({"segment": segment["id"], "name": name, "customers": at, "value": worth})
-    value = view.label(record, record["options"]["value"])
+        rows.append({"segment": band.segment, "name": name, "customers": at, "value": worth})
+    value = view.label(record, record.options.value)
     head = write(0, 10, drawing.cut(f"↑ Share of {value}", 380), "lab ink")
     head += write(400, 326, "Share of customers, most valuable segments first →", "lab ink end")
-    first = rows[0]
-    desc = f"The first {words.percent(first['customers'])} of customers, {first['name']},"
-    desc += f" hold {words.percent(first['value'])} of {value}."
+    first = bands[0]
+    desc = f"The first {words.percent(first.share)} of customers, {first.letter} {first.name},"
+    desc += f" hold {words.percent(first.value)} of {value}."
     return Chart("gains", "How concentrated the value is", desc, 410, 334, head + "".join(parts), tuple(rows))
 
 
-def draw_flow(record: Mapping[str, Any]) -> Chart | None:
-    """How customers move between the solutions for neighboring numbers of segments; None where not measured.
+def draw_flow(record: CleanRecord) -> Chart | None:
+    """Return how segments split as their number grows.
 
-    Colored by the chosen solution; up to two numbers of segments on either side of it.
+    Colored by the chosen solution; up to two numbers of segments on either side of it. None where it was not measured.
     """
-    record = view.clean(record)
-    chosen = record["choice"]["k"]
-    flows = [f for f in record["choice"]["flow"] or [] if chosen - 2 <= f["k"] <= chosen + 1 and f["n"] > 0]
+    chosen = record.choice.k
+    flows = [f for f in record.choice.flow if chosen - 2 <= f.k <= chosen + 1 and f.n > 0]
     sizes: dict[int, dict[int, int]] = {}
     for flow in flows:
-        column = sizes.setdefault(flow["k"], {})
-        column[flow["from"]] = column.get(flow["from"], 0) + flow["n"]
+        column = sizes.setdefault(flow.k, {})
+        column[flow.from_] = column.get(flow.from_, 0) + flow.n
     for flow in flows:
-        if flow["k"] + 1 not in {f["k"] for f in flows}:
-            column = sizes.setdefault(flow["k"] + 1, {})
-            column[flow["to"]] = column.get(flow["to"], 0) + flow["n"]
+        if flow.k + 1 not in {f.k for f in flows}:
+            column = sizes.setdefault(flow.k + 1, {})
+            column[flow.to] = column.get(flow.to, 0) + flow.n
     if chosen not in sizes or len(sizes) < 2:
         return None
-    order = _orders(sizes, flows, chosen)
-    colors = _inherited(sizes, flows, chosen)
-    total = sum(sizes[chosen].values())
-    nodes = _stacks(sizes, order, total)
-    body = _streams(record, flows, nodes, order, colors) + _columns(record, nodes, chosen, colors)
-    desc = _split_words(record, flows, chosen, sizes)
-    return Chart(
-        "flow", "How segments split as their number grows", desc, 560, 330, body, tuple(dict(f) for f in flows)
-    )
+    order = _order(sizes, flows, chosen)
+    colors = _inherit_colors(sizes, flows, chosen)
+    nodes = _stack(sizes, order, sum(sizes[chosen].values()))
+    body = _draw_streams(record, flows, nodes, order, colors) + _draw_columns(record, nodes, chosen, colors)
+    rows: tuple[Row, ...] = tuple({"k": f.k, "from": f.from_, "to": f.to, "n": f.n} for f in flows)
+    desc = _tell_splits(record, flows, sizes)
+    return Chart("flow", "How segments split as their number grows", desc, 560, 330, body, rows)
 
 
+Sizes = Mapping[int, Mapping[int, int]]
 Nodes = dict[int, dict[int, tuple[float, float, float]]]
 
 
-def _orders(
-    sizes: Mapping[int, Mapping[int, int]], flows: Sequence[Mapping[str, Any]], chosen: int
-) -> dict[int, list[int]]:
+def _links(sizes: Sizes, flows: Sequence[Flow], chosen: int) -> list[tuple[int, int, list[tuple[int, int, int]]]]:
+    """Return each number of segments but the chosen, nearest first, with its neighbor toward the chosen.
+
+    With them come the links between the two: segment of the neighbor, segment, rows in both.
+    """
+    up = [(k, k - 1, [(f.from_, f.to, f.n) for f in flows if f.k == k - 1]) for k in range(chosen + 1, max(sizes) + 1)]
+    down = [
+        (k, k + 1, [(f.to, f.from_, f.n) for f in flows if f.k == k]) for k in range(chosen - 1, min(sizes) - 1, -1)
+    ]
+    return up + down
+
+
+def _order(sizes: Sizes, flows: Sequence[Flow], chosen: int) -> dict[int, list[int]]:
     """Return the vertical order at each number of segments that makes few ribbons cross."""
     order = {chosen: sorted(sizes[chosen])}
-    for k in [*range(chosen + 1, max(sizes) + 1), *range(chosen - 1, min(sizes) - 1, -1)]:
-        near, step = (k - 1, "from") if k > chosen else (k + 1, "to")
-        other = "to" if step == "from" else "from"
+    for k, near, links in _links(sizes, flows, chosen):
         place = {node: i for i, node in enumerate(order[near])}
-        pull: dict[int, float] = dict.fromkeys(sizes[k], 0.0)
-        for flow in flows:
-            if flow["k"] == min(k, near):
-                pull[flow[other]] += place[flow[step]] * flow["n"]
+        pull = dict.fromkeys(sizes[k], 0)
+        for other, node, n in links:
+            pull[node] += place[other] * n
         order[k] = sorted(sizes[k], key=lambda node: (pull[node] / sizes[k][node], node))
     return order
 
 
-def _inherited(
-    sizes: Mapping[int, Mapping[int, int]], flows: Sequence[Mapping[str, Any]], chosen: int
-) -> dict[tuple[int, int], int]:
-    """For each node the chosen segment that most of it belongs to, carried from one number to the next."""
+def _inherit_colors(sizes: Sizes, flows: Sequence[Flow], chosen: int) -> dict[tuple[int, int], int]:
+    """Return for each node the chosen segment that most of it belongs to, carried from number to number."""
     color = {(chosen, node): node for node in sizes[chosen]}
-    for k in [*range(chosen + 1, max(sizes) + 1), *range(chosen - 1, min(sizes) - 1, -1)]:
-        near, step, other = (k - 1, "from", "to") if k > chosen else (k + 1, "to", "from")
-        for node in sizes[k]:
-            parts = [f for f in flows if f["k"] == min(k, near) and f[other] == node]
-            color[k, node] = color[near, max(parts, key=lambda f: (f["n"], -f[step]))[step]]
+    for k, near, links in _links(sizes, flows, chosen):
+        for mine in sizes[k]:
+            _, most = max((n, -other) for other, node, n in links if node == mine)
+            color[k, mine] = color[near, -most]
     return color
 
 
-def _stacks(sizes: Mapping[int, Mapping[int, int]], order: Mapping[int, Sequence[int]], total: int) -> Nodes:
-    """Each node's left edge, top and height."""
+def _stack(sizes: Sizes, order: Mapping[int, Sequence[int]], total: int) -> Nodes:
+    """Return each node's left edge, top and height."""
     most = max(len(nodes) for nodes in sizes.values())
     gap = min(9.0, 90.0 / most)
     room = 292.0 - gap * (most - 1)
@@ -222,23 +228,23 @@ def _stacks(sizes: Mapping[int, Mapping[int, int]], order: Mapping[int, Sequence
     return nodes
 
 
-def _streams(
-    record: Mapping[str, Any],
-    flows: Sequence[Mapping[str, Any]],
+def _draw_streams(
+    record: CleanRecord,
+    flows: Sequence[Flow],
     nodes: Nodes,
     order: Mapping[int, Sequence[int]],
     colors: Mapping[tuple[int, int], int],
 ) -> str:
-    names = {s["id"]: view.shown_name(s) for s in record["segments"]}
-    chosen, owner = record["choice"]["k"], view.owners(record)
+    names = {s.id: s.called for s in record.segments}
+    chosen, owner = record.choice.k, view.owners(record)
     used: dict[tuple[int, int, str], float] = {}
     parts = []
     rank = {k: {node: i for i, node in enumerate(nodes_)} for k, nodes_ in order.items()}
-    for flow in sorted(flows, key=lambda f: (f["k"], rank[f["k"]][f["from"]], rank[f["k"] + 1][f["to"]])):
-        k, a, b = flow["k"], flow["from"], flow["to"]
+    for flow in sorted(flows, key=lambda f: (f.k, rank[f.k][f.from_], rank[f.k + 1][f.to])):
+        k, a, b = flow.k, flow.from_, flow.to
         (x0, y0, h0), (x1, y1, h1) = nodes[k][a], nodes[k + 1][b]
-        t0 = flow["n"] / sum(f["n"] for f in flows if f["k"] == k and f["from"] == a) * h0
-        t1 = flow["n"] / sum(f["n"] for f in flows if f["k"] == k and f["to"] == b) * h1
+        t0 = flow.n / sum(f.n for f in flows if f.k == k and f.from_ == a) * h0
+        t1 = flow.n / sum(f.n for f in flows if f.k == k and f.to == b) * h1
         s0, s1 = used.get((k, a, "out"), 0.0), used.get((k + 1, b, "in"), 0.0)
         used[k, a, "out"], used[k + 1, b, "in"] = s0 + t0, s1 + t1
         left, right, top, end = x0 + 14, x1, y0 + s0, y1 + s1
@@ -249,13 +255,13 @@ def _streams(
         )
         color = colors[k + 1, b] if k >= chosen or colors[k, a] != colors[k + 1, b] else colors[k, a]
         color = owner.get(color, color)
-        tip = f"{words.count(flow['n'])} of the sample, mostly “{names.get(color, color)}”, from {k} to {k + 1}"
+        tip = f"{words.count(flow.n)} of the sample, mostly “{names.get(color, color)}”, from {k} to {k + 1}"
         parts.append(tag("path", class_=f"mark bar rib s{view.slot(color)}", data_s=color, data_t=tip, d=d))
     return "".join(parts)
 
 
-def _columns(record: Mapping[str, Any], nodes: Nodes, chosen: int, colors: Mapping[tuple[int, int], int]) -> str:
-    letters, owner = {s["id"]: s["letter"] for s in record["segments"]}, view.owners(record)
+def _draw_columns(record: CleanRecord, nodes: Nodes, chosen: int, colors: Mapping[tuple[int, int], int]) -> str:
+    letters, owner = {s.id: s.letter for s in record.segments}, view.owners(record)
     parts = []
     for k, column in nodes.items():
         x = next(iter(column.values()))[0]
@@ -265,40 +271,34 @@ def _columns(record: Mapping[str, Any], nodes: Nodes, chosen: int, colors: Mappi
             mine = f"bar s{view.slot(segment)}" if k == chosen else "node"
             parts.append(tag("rect", class_=mine, x=left, y=top, width=14, height=max(height, 0.8), rx=2))
             if k == chosen:
-                parts.append(write(left + 19, top + height / 2 + 4.5, str(letters.get(segment, segment)), "halo"))
+                parts.append(write(left + 19, top + height / 2 + 4.5, letters.get(segment, str(segment)), "halo"))
     return "".join(parts)
 
 
-def _split_words(
-    record: Mapping[str, Any], flows: Sequence[Mapping[str, Any]], chosen: int, sizes: Mapping[int, Mapping[int, int]]
-) -> str:
+def _tell_splits(record: CleanRecord, flows: Sequence[Flow], sizes: Sizes) -> str:
     """Return the finding: what one more segment would split, and what one fewer would merge."""
-    names = {s["id"]: f"{s['letter']} {view.shown_name(s)}" for s in record["segments"]}
-    letters = {place: names.get(segment, segment) for place, segment in view.owners(record).items()}
+    chosen = record.choice.k
     if view.is_merged(record):
         return f"The flows are those of the {chosen} segments before some were merged by hand."
-    said = []
-    if chosen - 1 in sizes:
-        parents: dict[int, list[int]] = {}
-        for node, size in sizes[chosen].items():
-            best = max(
-                (f for f in flows if f["k"] == chosen - 1 and f["to"] == node), key=lambda f: f["n"], default=None
-            )
-            if best is not None and best["n"] >= size / 2:
-                parents.setdefault(best["from"], []).append(node)
-        merged = [words.joined([str(letters.get(n, n)) for n in sorted(p)]) for p in parents.values() if len(p) > 1]
-        said.append(f"With {chosen - 1}, {' and '.join(merged)} are one." if merged else "")
+    known = {s.id: f"{s.letter} {s.called}" for s in record.segments}
+    names = {place: known[segment] for place, segment in view.owners(record).items()}
+    before: dict[int, list[int]] = {}
+    after: dict[int, int] = {}
+    for node, size in sizes[chosen].items():
+        best = _largest(f for f in flows if f.k == chosen - 1 and f.to == node)
+        if best is not None and best.n >= size / 2:
+            before.setdefault(best.from_, []).append(node)
+    for node, size in sizes.get(chosen + 1, {}).items():
+        best = _largest(f for f in flows if f.k == chosen and f.to == node)
+        if best is not None and best.n >= size / 2:
+            after[best.from_] = after.get(best.from_, 0) + 1
+    merged = [words.joined([names[n] for n in sorted(parts)]) for parts in before.values() if len(parts) > 1]
+    split = [names[n] for n, count in sorted(after.items()) if count > 1]
+    text = f"With {chosen - 1}, {' and '.join(merged)} are one. " if merged else ""
     if chosen + 1 in sizes:
-        children: dict[int, int] = {}
-        for node, size in sizes[chosen + 1].items():
-            best = max((f for f in flows if f["k"] == chosen and f["to"] == node), key=lambda f: f["n"])
-            if best["n"] >= size / 2:
-                children[best["from"]] = children.get(best["from"], 0) + 1
-        split = [str(letters.get(n, n)) for n, c in sorted(children.items()) if c > 1]
-        new = (
-            f"With {chosen + 1}, {words.joined(split)} splits."
-            if split
-            else f"With {chosen + 1}, a mixed segment appears."
-        )
-        said.append(new)
-    return " ".join(s for s in said if s)
+        text += f"With {chosen + 1}, {f'{words.joined(split)} splits' if split else 'a mixed segment appears'}."
+    return text.strip()
+
+
+def _largest(flows: Iterable[Flow]) -> Flow | None:
+    return max(flows, key=lambda f: f.n, default=None)
