@@ -1,4 +1,4 @@
-"""Evidence: how the number of segments was chosen, how far to trust each, and what decides about them."""
+"""Choice: why so many segments, and how far to trust each."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ def _describe(c: Candidate) -> str:
 
 
 def _draw_separation(rows: Sequence[Candidate], at: Mapping[int, float], chosen: int) -> tuple[str, dict[int, str]]:
-    """Return the upper panel: grid, band and line; and the dot of each number of segments."""
+    """Return the upper panel, and the dots that go into it.
+
+    The panel has grid, band and line; there is a dot for each number of segments.
+    """
     bands = [(at[c.k], c.null_silhouette[0], c.null_silhouette[2]) for c in rows if c.null_silhouette]
     values = [c.silhouette for c in rows] + [v for _, low, high in bands for v in (low, high)]
     pad = 0.12 * ((max(values) - min(values)) or 0.2)
@@ -85,7 +88,10 @@ def _draw_separation(rows: Sequence[Candidate], at: Mapping[int, float], chosen:
 
 
 def _draw_repeatability(rows: Sequence[Candidate], at: Mapping[int, float], chosen: int) -> tuple[str, dict[int, str]]:
-    """Return the lower panel: grid and, for each number of segments, the range and the dot."""
+    """Return the lower panel, and the marks that go into it.
+
+    The panel is a grid; each number of segments has a range and a dot.
+    """
     found = [(c.k, c.ari) for c in rows if c.ari]
     scale = Scale(min(0.0, *(ari.p10 for _, ari in found)), 1.0, 292, 186)
     parts = [_draw_grid_line(scale, tick) for tick in (0.0, 0.5, 1.0)]
@@ -112,7 +118,7 @@ def _draw_dot(x: float, y: float, on: bool) -> str:
 
 
 def _tell_choice(rows: Sequence[Candidate], chosen: int) -> str:
-    """Return what the chart shows at the chosen number and where separation peaks."""
+    """Return where separation peaks, and what holds at the chosen number."""
     peak = max(rows, key=lambda c: c.silhouette)
     text = f"Separation peaks at {peak.k} segments ({words.rounded(peak.silhouette)})."
     mine = next((c for c in rows if c.k == chosen), None)
@@ -171,7 +177,7 @@ def draw_stability(record: CleanRecord) -> Chart | None:
 
 
 def _draw_return(segment: Segment, entry: SegmentStability, y: float) -> str:
-    """Return the bar of one segment, with the mark of a table without groups."""
+    """Return one segment's bar, marked where a groupless table would be."""
     tip = f"{segment.called}: {words.rounded(entry.jaccard)} of it comes back on average, {entry.words}"
     tip += f"; a table without groups scores {words.rounded(entry.null)}" if entry.null is not None else ""
     marks = write(0, y + 12, drawing.cut(f"{segment.letter}  {segment.called}", 480), "lab ink")

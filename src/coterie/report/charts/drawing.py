@@ -135,11 +135,14 @@ class Chart:
         return self._element(box, size, f"<style>{escape(style, quote=False)}</style>{page}")
 
     def inline(self) -> str:
-        """Return the chart as an element for a page that brings the style; no style of its own."""
+        """Return the chart as an element for a page with the style."""
         return self._element(f"0 0 {_f(self.width)} {_f(self.height)}", "", "")
 
     def png(self, scale: float = 2.0, *, theme: Literal["light", "dark"] = "light") -> bytes:
-        """Return the chart as a PNG image, `scale` pixels to the point; needs the extra `coterie[png]`."""
+        """Return the chart as a PNG image, `scale` pixels to the point.
+
+        It needs the extra `coterie[png]`.
+        """
         try:
             import font_roboto
             import resvg_py
@@ -156,7 +159,10 @@ class Chart:
         return bytes(image)
 
     def save(self, path: str | Path, *, theme: Theme | None = None, scale: float = 2.0) -> Path:
-        """Return the path of the file that was written: `.svg`, or `.png` with the extra `coterie[png]`."""
+        """Write a file, and return its path.
+
+        It ends in `.svg`, or in `.png` with the extra `coterie[png]`.
+        """
         target = Path(path)
         kind = target.suffix.lower()
         if kind == ".svg":
@@ -291,7 +297,10 @@ class Scale:
         return found
 
     def code(self) -> str:
-        """Return the scale as four or five numbers, for the page's script to read values back from places."""
+        """Return the scale as four or five numbers.
+
+        With them the page's script reads values back from places.
+        """
         unit = "" if self.unit is None else f" {self.unit:.6g}"
         return f"{self._bend(self.low):.6g} {self._bend(self.high):.6g} {_f(self.start)} {_f(self.end)}{unit}"
 

@@ -1,4 +1,4 @@
-"""Flows: ribbons from customers to value, and how segments split as their number grows."""
+"""Flows: from customers to value, and from number to number of segments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MERGED_BELOW = 0.03
 
 
 class _Band(NamedTuple):
-    """A segment, or the small ones together (segment 0), with its shares of customers and of value."""
+    """A segment's shares; the small ones together are segment 0."""
 
     segment: int
     letter: str
@@ -64,7 +64,7 @@ def _bands(record: CleanRecord) -> list[_Band]:
 
 
 def _gather_small(bands: Sequence[_Band]) -> list[_Band]:
-    """Return the bands; of more than eight, those small in both shares as one."""
+    """Return the bands, of more than eight the small ones as one."""
     rest = [b for b in bands if len(bands) > 8 and b.share < _MERGED_BELOW and b.value < _MERGED_BELOW]
     if not rest:
         return list(bands)
@@ -74,7 +74,7 @@ def _gather_small(bands: Sequence[_Band]) -> list[_Band]:
 
 
 def _blocks(shares: Sequence[float], width: float = 484.0, gap: float = 3.0) -> list[tuple[float, float]]:
-    """Return left and right ends of blocks proportional to the shares, side by side."""
+    """Return left and right ends of blocks as wide as their shares."""
     total = sum(shares) or 1.0
     room, left, found = width - gap * (len(shares) - 1), 0.0, []
     for share in shares:
@@ -85,7 +85,10 @@ def _blocks(shares: Sequence[float], width: float = 484.0, gap: float = 3.0) -> 
 
 
 def _label_block(band: _Band, left: float, right: float, y: float, share: float) -> tuple[str, bool]:
-    """Return the label inside a block where it fits, and whether its percentage is still to be written outside."""
+    """Return the label inside a block, as far as it fits.
+
+    And whether its percentage is still to be written outside.
+    """
     width, middle = right - left, (left + right) / 2
     text = words.percent(share)
     inside = "onbar mid" if band.segment else "ink mid"
@@ -96,7 +99,10 @@ def _label_block(band: _Band, left: float, right: float, y: float, share: float)
 
 
 def _label_outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> str:
-    """Return the percentages that do not fit into the lower blocks, below them, from the right, where there is room."""
+    """Return the percentages that do not fit into the lower blocks.
+
+    They stand below them, from the right, where there is room.
+    """
     free, parts = 484.0, []
     for band, (left, right) in reversed(list(zip(bands, spans, strict=True))):
         text = words.percent(band.value)
@@ -178,9 +184,10 @@ Nodes = dict[int, dict[int, tuple[float, float, float]]]
 
 
 def _links(sizes: Sizes, flows: Sequence[Flow], chosen: int) -> list[tuple[int, int, list[tuple[int, int, int]]]]:
-    """Return each number of segments but the chosen, nearest first, with its neighbor toward the chosen.
+    """Return how each number of segments is linked toward the chosen one.
 
-    With them come the links between the two: segment of the neighbor, segment, rows in both.
+    Number, its neighbor on that side, and the links between the two, nearest to the chosen one first. A link is a
+    segment of the neighbor, a segment, and the rows in both.
     """
     up = [(k, k - 1, [(f.from_, f.to, f.n) for f in flows if f.k == k - 1]) for k in range(chosen + 1, max(sizes) + 1)]
     down = [
@@ -190,7 +197,7 @@ def _links(sizes: Sizes, flows: Sequence[Flow], chosen: int) -> list[tuple[int, 
 
 
 def _order(sizes: Sizes, flows: Sequence[Flow], chosen: int) -> dict[int, list[int]]:
-    """Return the vertical order at each number of segments that makes few ribbons cross."""
+    """Return the order of each column in which few ribbons cross."""
     order = {chosen: sorted(sizes[chosen])}
     for k, near, links in _links(sizes, flows, chosen):
         place = {node: i for i, node in enumerate(order[near])}
@@ -202,7 +209,10 @@ def _order(sizes: Sizes, flows: Sequence[Flow], chosen: int) -> dict[int, list[i
 
 
 def _inherit_colors(sizes: Sizes, flows: Sequence[Flow], chosen: int) -> dict[tuple[int, int], int]:
-    """Return for each node the chosen segment that most of it belongs to, carried from number to number."""
+    """Return the chosen segment that most of each node belongs to.
+
+    It is carried from each number of segments to the next.
+    """
     color = {(chosen, node): node for node in sizes[chosen]}
     for k, near, links in _links(sizes, flows, chosen):
         for mine in sizes[k]:
@@ -276,7 +286,7 @@ def _draw_columns(record: CleanRecord, nodes: Nodes, chosen: int, colors: Mappin
 
 
 def _tell_splits(record: CleanRecord, flows: Sequence[Flow], sizes: Sizes) -> str:
-    """Return the finding: what one more segment would split, and what one fewer would merge."""
+    """Return what one more segment would split, and one fewer merge."""
     chosen = record.choice.k
     if view.is_merged(record):
         return f"The flows are those of the {chosen} segments before some were merged by hand."

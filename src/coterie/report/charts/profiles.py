@@ -240,7 +240,7 @@ def draw_ranges(record: CleanRecord) -> Chart | None:
 
 
 def _ranges(measure: Measure, segments: Sequence[Segment]) -> list[_Range]:
-    """Return the ranges that are known and rest on enough customers to be printed."""
+    """Return the ranges that rest on enough customers to be printed."""
     found = []
     for segment in segments:
         row = measure.rows.get(segment.id)
@@ -251,7 +251,7 @@ def _ranges(measure: Measure, segments: Sequence[Segment]) -> list[_Range]:
 
 
 def _draw_ranges_of(measure: Measure, ranges: Sequence[_Range], segments: Sequence[Segment]) -> str:
-    """Return the panel of one number: a line a segment, on the scale of all."""
+    """Return the panel of one number, a line a segment."""
     low, high = min(r.p10 for r in ranges), max(r.p90 for r in ranges)
     scale = Scale(low, high if high > low else low + 1, 26, 276)
     parts = [write(0, 11, drawing.cut(measure.label, 270), "lab ink")]

@@ -1,4 +1,4 @@
-"""RFM: the grid of recency and frequency, the named segments beside it, and what each way of grouping foretells."""
+"""RFM: the grid, the named segments, and what groupings foretell."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _METHODS = {"segments": "these segments", "rfm": "RFM grid, as many cells", "rec
 
 @dataclass(frozen=True, slots=True)
 class RfmTable:
-    """The named segments with this run's segments across, and the words above them."""
+    """The named segments against the run's, and the words above."""
 
     words: str
     head: tuple[str, ...]
@@ -58,9 +58,9 @@ def draw_rfm(record: CleanRecord) -> Chart | None:
 
 
 def _draw_cell(cell: GridCell, box: tuple[float, float, float, float], about: tuple[int, str]) -> str:
-    """Return one cell: its customers, their mean money, a tint for their share.
+    """Return one cell, tinted for its share of customers.
 
-    The money is left out where they are too few to print it.
+    It has their number, and their mean money where they are enough to print it.
     """
     (x, y, wide, tall), (bins, money) = box, about
     few = words.too_few(cell.n)
@@ -133,7 +133,7 @@ def draw_foretells(record: CleanRecord) -> Chart | None:
 
 
 def _draw_bar(method: str, explained: tuple[float, float, float], y: float, scale: Scale) -> str:
-    """Return the bar of a share that is explained, with the ends of its interval."""
+    """Return the bar of an explained share, with its interval."""
     share, low, high = explained
     name, mine = _METHODS[method], method == "segments"
     marks = write(178, y + 12, name, "lab ink end" if mine else "lab end")

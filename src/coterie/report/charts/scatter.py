@@ -1,4 +1,4 @@
-"""Scatter: where every customer sits, as points or, without points, as shaded counts."""
+"""Scatter: where customers sit, as points or as counts."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _scale(record: CleanRecord, axis: MapAxis, values: Sequence[float], *ends: f
 
 
 def _to_ticks(low: float, high: float) -> tuple[float, float]:
-    """Return the ends of an axis, moved to the next round value where that is near."""
+    """Return an axis's ends, on round values where these are near."""
     ticks = drawing.pick_round_values(low, high, 6)
     step, near = (ticks[1] - ticks[0] if len(ticks) > 1 else 0.0), 0.12 * (high - low)
     if ticks[0] - step >= low - near:
@@ -111,13 +111,16 @@ def _draw_frame(place: MapFacts, x: Scale, y: Scale) -> str:
 
 
 def _step_scale(ticks: Sequence[float], top: float) -> float:
-    """Return a scale for the digits of evenly spaced tick numbers: fine steps need decimals."""
+    """Return a scale for the digits of ticks; fine steps need decimals."""
     step = min((abs(b - a) for a, b in pairwise(ticks)), default=top)
     return top if top >= 999_500 else step if step < 2 else max(top, 20.0)
 
 
 def _draw_points(record: CleanRecord, points: Points, x: Scale, y: Scale) -> Marks:
-    """Return one path a segment: shapes while they can be told apart, round dots beyond."""
+    """Return one path a segment.
+
+    Shapes while they can be told apart, round dots beyond.
+    """
     groups: dict[int, list[tuple[float, float]]] = {}
     for a, b, segment in zip(points.x, points.y, points.segment, strict=True):
         place = (x(min(max(a, x.low), x.high)), y(min(max(b, y.low), y.high)))
@@ -184,7 +187,10 @@ def _draw_cells(record: CleanRecord, cells: Cells, x: Scale, y: Scale) -> Marks:
 
 
 def _draw_labels(record: CleanRecord, middles: Mapping[int, _Spot]) -> str:
-    """Return the letter at each segment's middle, with the name where there is room; no two touch."""
+    """Return the letter at each segment's middle.
+
+    With the name where there is room; no two touch.
+    """
     known = {s.id: s for s in record.segments}
     names = {s: f"{known[s].letter} {known[s].called}" for s in middles}
     named = len(middles) <= 6 and all(drawing.estimate_width(name, 13) < 300 for name in names.values())
