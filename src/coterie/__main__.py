@@ -1,4 +1,7 @@
-"""The program: runs a verb and turns what can go wrong into at most three lines and an exit code."""
+"""The program: a verb runs, and ends with an exit code.
+
+What can go wrong becomes at most three lines.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ STOPS = {signal.SIGINT: (130, "Interrupted."), signal.SIGTERM: (143, "Terminated
 
 
 def main() -> NoReturn:
-    """Run the command line, and end the process with the contract's exit code."""
+    """Run the command line, and end the process with its exit code."""
     stops: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:
@@ -34,7 +37,10 @@ def main() -> NoReturn:
 
 
 def _run(arguments: list[str], stops: Sequence[int] = ()) -> int:
-    """Run a verb, its imports included. After a stop whatever was raised is its echo: engines make errors of it."""
+    """Run a verb, its imports included, and return its exit code.
+
+    After a stop whatever was raised is its echo: engines make errors of it.
+    """
     try:
         return _verb(arguments)
     except (KeyboardInterrupt, EOFError):
@@ -70,7 +76,10 @@ def _answer(error: Exception) -> int:
 
 
 def _report_bug(error: Exception) -> int:
-    """Say in one line that coterie is at fault; where the error came from goes to a private file, without values."""
+    """Say in one line that coterie is at fault.
+
+    Where the error came from goes to a private file, without values.
+    """
     import tempfile
     import traceback
 

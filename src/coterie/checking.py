@@ -50,7 +50,9 @@ def check(
     examples: bool = False,
     **named: Unpack[CheckOptions],
 ) -> Checked:
-    """Return what is odd about a table of customers, worst first; nothing is fitted or written.
+    """Return what is odd about a table of customers, worst first.
+
+    Nothing is fitted or written.
 
     Parameters
     ----------
@@ -148,7 +150,7 @@ def _lines(checked: Checked) -> list[str]:
 
 
 def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Return the findings in their order, those that say the same of several columns together."""
+    """Return the findings in order, those that say the same together."""
     groups: dict[tuple[str, str, str, str], list[Finding]] = {}
     for f in findings:
         groups.setdefault((f.code, f.level, f.text, f.done), []).append(f)

@@ -1,4 +1,4 @@
-"""What can go wrong, in one room: every message says what, where, and what to do about it.
+"""What can go wrong: what, where, and what to do about it.
 
 ::
 
@@ -45,7 +45,7 @@ class InputError(CoterieError, ValueError):
 
 
 class FormatError(InputError):
-    """A file that should be a run of coterie's is not, or is of another version."""
+    """A file is no run of coterie's, or of another version."""
 
 
 class MissingExtra(CoterieError, ImportError):  # noqa: N818 - the contract names it so
@@ -83,7 +83,9 @@ class BusyError(CoterieError, RuntimeError):
 
 
 def shown(text: object, length: int = SHOWN_LENGTH) -> str:
-    r"""Return text that is safe to print on one line: control and direction characters escaped, long text shortened.
+    r"""Return text that is safe to print on one line.
+
+    Control and direction characters are escaped, long text is shortened.
 
     >>> shown("a\x1b[2Jb\nc")
     'a\\x1b[2Jb\\nc'
@@ -102,7 +104,10 @@ def quoted(text: object) -> str:
 
 
 def quoted_path(path: object) -> str:
-    """Return a path in single quotes, safe to print; of a very long one the end, where the name is."""
+    """Return a path in single quotes, safe to print.
+
+    Of a very long one it is the end, where the name is.
+    """
     text = str(path)
     return f"'{shown(text if len(text) <= SHOWN_PATH else '…' + text[-SHOWN_PATH:], 4 * SHOWN_PATH)}'"
 
@@ -125,7 +130,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return the names quoted and separated by commas, the first dozen of them."""
+    """Return the first dozen names, quoted and separated by commas."""
     more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
     return ", ".join(quoted(n) for n in names[:SHOWN_NAMES]) + more
 
@@ -151,7 +156,7 @@ def empty_source(path: str) -> InputError:
 
 
 def not_a_table(path: str, found: str, do: str) -> InputError:
-    """The content is of another kind than the name says, or of no kind that coterie reads."""
+    """The content is of a kind that coterie does not read."""
     return InputError(f"{quoted(path)} cannot be read as a table: {found}.", do=do)
 
 
@@ -172,7 +177,7 @@ def one_column(path: str, name: str) -> InputError:
 
 
 def bad_value(path: str, row: int | None, column: str, wanted: str, count: int = 1) -> InputError:
-    """A value that does not fit its column; the value itself is never shown."""
+    """A value that does not fit its column; it is never shown."""
     place = f"row {row:,}, column {quoted(column)}" if row else f"column {quoted(column)}"
     return InputError(
         f"{f'{count:,} values' if count > 1 else 'A value'} in {quoted(path)} should be {wanted}.",
@@ -259,7 +264,7 @@ def unreadable_ids(column: str) -> InputError:
 
 
 def unnumbered_rows(name: str) -> InputError:
-    """A table without an id, from an engine whose rows have no order."""
+    """A table without an id, whose rows have no order."""
     return InputError(
         f"No column of {quoted(name)} is unique and named like an id, and its rows have no order to number them by.",
         do="Name the column that identifies a customer with --id.",
@@ -279,7 +284,7 @@ def no_features(reasons: Sequence[str]) -> InputError:
 
 
 def no_such_role(role: str, flags: str, columns: Sequence[str]) -> InputError:
-    """No column of a purchase log is called like a customer, a date or an amount."""
+    """No column is called like a customer, a date or an amount."""
     return InputError(
         f"No column is called like the {role} of a purchase.",
         where=f"The table has: {listed(columns)}.",
@@ -296,7 +301,7 @@ def unreadable_dates(column: str) -> InputError:
 
 
 def ambiguous_dates(column: str, orders: Sequence[str]) -> InputError:
-    """Dates such as 3/4/2026 only: nothing in the column says which number is the month."""
+    """Dates such as 3/4/2026, and nothing says which is the month."""
     return InputError(
         f"The dates in column {quoted(column)} can be read in {len(orders)} ways.",
         do=f"Say which with --date-order {' or '.join(sorted(orders))}.",
@@ -335,12 +340,15 @@ def undecodable(path: str, encoding: str, offset: int, row: int | None = None) -
 
 
 def broken_text(path: str, what: str, row: int, line: int, do: str) -> InputError:
-    """A row that no reader can be sure about; the same words for a quote, a NUL byte, a cell that never ends."""
+    """A row that no reader can be sure about, whatever breaks it."""
     return InputError(f"{quoted(path)}: {what}.", where=f"Where: row {row:,} (line {line:,}).", do=do)
 
 
 def ragged(path: str, rows: Sequence[tuple[int, int, int]], count: int, wanted: int) -> InputError:
-    """Rows with another number of fields than the header; each a row, its line and its number of fields."""
+    """Rows with another number of fields than the header.
+
+    Each is a row, its line and its number of fields.
+    """
     row, line, fields = rows[0]
     many = f"{count:,} rows do not fit the header" if count > 1 else "a row does not fit the header"
     have = (
@@ -375,7 +383,7 @@ def too_many_columns(path: str, columns: int, most: int) -> InputError:
 
 
 def mixed_separators(path: str, column: str) -> InputError:
-    """A column in which comma and point both could be the decimal sign."""
+    """A column in which comma and point both could be decimal."""
     return InputError(
         f"Column {quoted(column)} of {quoted(path)} mixes 1.234 and 1,234: the decimal sign cannot be told.",
         where=f"Where: column {quoted(column)}.",
@@ -393,7 +401,7 @@ def total_row(path: str, row: int, line: int) -> InputError:
 
 
 def uncounted(path: str, read: int, counted: int) -> InputError:
-    """The engine and the independent count disagree about the rows of a file."""
+    """The engine and the independent count disagree about the rows."""
     return InputError(
         f"{quoted(path)} cannot be read reliably: one count gives {counted:,} rows, another {read:,}.",
         do="Save it as a plain CSV file (commas, double quotes, UTF-8), and report this file's dialect.",
@@ -421,7 +429,7 @@ def unknown_table(path: str, name: str, tables: Sequence[str], flag: str) -> Inp
 
 
 def bad_cell(path: str, sheet: str, cell: str, what: str, do: str) -> InputError:
-    """A cell of a workbook that cannot be read as it stands; the cell is named by its address."""
+    """A cell of a workbook that cannot be read, by its address."""
     return InputError(
         f"{quoted(path)}: {shown(what, 120)}.", where=f"Where: sheet {quoted(sheet)}, cell {cell}.", do=do
     )
@@ -463,7 +471,7 @@ def no_parts(path: str) -> InputError:
 
 
 def bad_option(name: str, found: object, wanted: str, origin: str = "") -> InputError:
-    """An option whose value is out of range or of the wrong type."""
+    """An option whose value is out of range or of another type."""
     source = f" (from {origin})" if origin else ""
     return InputError(f"{name} cannot be {quoted(found)}{source}.", do=f"It must be {wanted}.")
 
@@ -522,7 +530,7 @@ def missing_features(columns: Sequence[str], have: Sequence[str]) -> InputError:
 
 
 def wrong_kind(column: str, wanted: str, found: str) -> InputError:
-    """A new table's column is of another kind than the one the segments were formed with."""
+    """A new table's column is of another kind than it was."""
     return InputError(
         f"Column {quoted(column)} holds {found}, but the segments were formed with {wanted}.",
         do="Give the column as it was when the segments were formed.",
@@ -530,7 +538,7 @@ def wrong_kind(column: str, wanted: str, found: str) -> InputError:
 
 
 def unknown_frame(kind: str) -> InputError:
-    """An object that is neither a path nor a frame that coterie knows."""
+    """An object that is no path and no frame coterie knows."""
     return InputError(
         f"coterie cannot read a {shown(kind)}.", do="Pass a path, or a pandas, polars, Arrow or DuckDB table."
     )
@@ -586,7 +594,10 @@ def missing_extra(package: str, extra: str) -> MissingExtra:
 
 
 def cannot_write(path: str, reason: str, free: int | None = None) -> AccessError:
-    """Name an output that the system refuses; ``free`` bytes are left where the disk is full."""
+    """An output that the system refuses.
+
+    ``free`` bytes are left where the disk is full.
+    """
     room = "" if free is None else f"Where: {free:,} bytes are free on that disk."
     do = "Name another folder with --out." if free is None else "Make room, or name another disk with --out."
     return AccessError(f"Cannot write {quoted_path(path)}: {shown(reason, 120)}.", room, do)
@@ -601,7 +612,7 @@ def output_in_use(path: str, pid: object, host: object, lock: str) -> BusyError:
 
 
 def changed_file(run: str, name: str) -> FormatError:
-    """Name a file of a run that is not the one that was published."""
+    """A file of a run that is not the published one."""
     return FormatError(
         f"{quoted(name)} in the run {quoted_path(run)} was changed after it was written.",
         do="Segment again, or restore it.",
@@ -649,7 +660,7 @@ def last_two_segments() -> InputError:
 
 
 def no_customers() -> InputError:
-    """A run without its customers: loaded, or pickled after it was made of a frame."""
+    """A run without its customers: loaded, or pickled after a frame."""
     return InputError("This run is without its customers.", do="Give them as `source`.")
 
 
@@ -662,5 +673,5 @@ def other_source(source: str) -> InputError:
 
 
 def changed_meanwhile(run: str) -> InputError:
-    """A run folder that holds another record than the one that was loaded from it."""
+    """A run folder that holds another record than was loaded."""
     return InputError(f"{quoted_path(run)} was written again since it was loaded.", do="Load it again.")

@@ -1,5 +1,6 @@
-"""Single customers as examples, for whoever holds the table: three typical and two borderline ones of each segment.
+"""Single customers as examples, for whoever holds the table.
 
+Three typical and two borderline ones of each segment.
 They are looked up in the customers themselves and kept nowhere: no record, report or run folder holds them. Ids are
 told on request only, columns that hold personal data never. docs/why/0070-examples-are-asked-for.md says why.
 """
@@ -23,7 +24,10 @@ SHOWN = {"typical": 3, "borderline": 2}
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One customer: segment, ``typical`` or ``borderline``, the id where it was asked for, margin, and values."""
+    """One customer: ``typical`` of a segment, or ``borderline``.
+
+    The id is there where it was asked for.
+    """
 
     segment: int
     what: str

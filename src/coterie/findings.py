@@ -1,4 +1,4 @@
-"""Findings about data: what was seen, and what its code means in plain words."""
+"""Findings about data: what was seen, and what it means."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ class Code:
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings as they are shown: errors, warnings, notes; then by code and column."""
+    """Return the findings as they are shown: errors, warnings, notes.
+
+    Those of a level stand by code and column.
+    """
     return tuple(sorted(findings, key=lambda f: (LEVELS.index(f.level), f.code, f.column or "", f.text)))
 
 

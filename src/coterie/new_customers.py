@@ -1,4 +1,7 @@
-"""New customers: read as those that formed the segments were; refused where a column is missing or of another kind."""
+"""New customers: read as those that formed the segments were.
+
+They are refused where a column is missing or of another kind.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ from coterie.table import ColumnRecord, Finding, Summary, Table, codes, read, su
 def read_new_customers(
     record: Record, source: Any, engine: Engine, reading: Reading | None = None, id: str | None = None
 ) -> Table:
-    """Return a handle on customers that have every column the segments of a record were formed with.
+    """Return a handle on customers that can be assigned by a record.
+
+    They have every column that the segments were formed with.
 
     Parameters
     ----------
@@ -90,7 +95,7 @@ def differences(
 
 
 def never_met(table: Table, features: Sequence[Feature]) -> tuple[Finding, ...]:
-    """Return the categories with levels that no customer had when the segments were formed; one scan."""
+    """Return the categories with levels that were never met; one scan."""
     asked = {}
     for i, feature in enumerate(features):
         if feature.levels:

@@ -1,4 +1,7 @@
-"""Options: what may be set, of what type, and who wins: flags > environment > coterie.toml > defaults."""
+"""Options: flags > environment > coterie.toml > defaults.
+
+What may be set, of what type, and who wins.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,9 @@ PREFIX = "COTERIE_"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What shapes a segmentation; with the data and the version it decides every byte of the record.
+    """What shapes a segmentation.
+
+    With the data and the version it decides every byte of the record.
 
     Parameters
     ----------
@@ -236,7 +241,7 @@ def _checked(name: str, value: object, origin: str) -> object:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A type of settings: what it wants in words, whether a value fits, and how a text is read as one."""
+    """A type of settings: its name, its test, and its reader."""
 
     wanted: str
     fits: Callable[[object], bool]
@@ -263,7 +268,10 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def whole_or_text(text: str) -> int | str:
-    """Return a whole number, or the text where it is none: whoever asked for a number refuses it."""
+    """Return a whole number, or the text where it is none.
+
+    Whoever asked for a number refuses the text.
+    """
     return _number(text, int)
 
 

@@ -1,4 +1,4 @@
-"""Segmentation: the record of how customers were segmented, and everything that can be done with it."""
+"""Segmentation: the record, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from coterie.table import Finding, Table, read
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where customers came from, and how they were read: enough to read them again.
+    """Where customers came from: enough to read them again.
 
     ``purchases`` are the options of a log of purchases, None where the source has one row a customer; ``options`` are
     those that the user gave. ``state`` is the fingerprint of a file, None of a frame.
@@ -45,21 +45,24 @@ class Origin:
         return cls(found, reading, options, purchases, found.fingerprint())
 
     def open(self, engine: Engine) -> tuple[Table, CustomerBase | None, Options]:
-        """Return the customers, the log they were made of if any, and the options that follow from it."""
+        """Return the customers, their log if any, and the options.
+
+        The options are those that follow from the log.
+        """
         if self.purchases is None:
             return read(self.source, engine, self.options, self.reading), None, self.options
         base = customer_base.customers_of_log(self.source, engine, self.purchases, self.reading)
         return base.table, base, customer_base.choose_options(base, self.options)
 
     def reopen(self) -> Table:
-        """Return the customers of a file again, or raise InputError where it has changed since."""
+        """Return the customers of a file that is still the same."""
         if self.source.path is None or self.source.fingerprint() != self.state:
             raise errors.other_source(self.source.name)
         return self.open(connect())[0]
 
 
 class Segmentation:
-    """Customers in segments: the record of how they were formed, and everything that can be done with it.
+    """Customers in segments: the record, and what can be done with it.
 
     It pickles and copies: the customers of a file are read again when they are asked for, those of a frame stay behind.
 
@@ -108,7 +111,7 @@ class Segmentation:
         return "\n".join(lines)
 
     def __getstate__(self) -> dict[str, object]:
-        """Return what can travel: the record, its points, and where customers can be read again."""
+        """Return what can travel: record, points, where to read again."""
         origin = None if self._origin is None or self._origin.source.path is None else self._origin
         return {**self.__dict__, "_table": None, "_origin": origin}
 
@@ -119,8 +122,9 @@ class Segmentation:
     # ── assigning ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def assignments(self) -> Any:
-        """Return id, segment, name, margin and confidence of every customer, as the kind of table that came in.
+        """Return every customer's segment, as the kind of table that came in.
 
+        The columns are id, segment, name, margin and confidence.
         After a path the answer is a DuckDB relation; so it is of a run that was loaded, which reads its
         ``segments.parquet``.
 
@@ -134,7 +138,7 @@ class Segmentation:
         return as_kind_of(self._origin.source if self._origin else None, table.engine, self._assignment_sql(table))
 
     def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
-        """Return the segments of new customers, prepared as the ones that formed the segments were.
+        """Return the segments of new customers, prepared as the first were.
 
         Parameters
         ----------
@@ -159,9 +163,10 @@ class Segmentation:
         id: str | None = None,
         engine: Engine | None = None,
     ) -> tuple[Example, ...]:
-        """Return three typical and two borderline customers of each segment, or of one.
+        """Return typical and borderline customers of each segment, or of one.
 
-        They are looked up in the customers segmented here, or in ``source``, and kept nowhere; ids only when asked for.
+        They are three and two, looked up in the customers segmented here, or in ``source``, and kept nowhere. Ids are
+        told only when they are asked for.
 
         Raises
         ------
@@ -172,7 +177,7 @@ class Segmentation:
         return pick_examples(self.record, table, segment=key, ids=ids)
 
     def write_assignments(self, table: Table, target: Target) -> None:
-        """Write id, segment, name and margin of a table's customers to a file, in the table's order."""
+        """Write every customer's segment to a file, in the table's order."""
         table.engine.deliver(self._assignment_sql(table), target)
 
     def _assignment_sql(self, table: Table) -> Node:
@@ -180,7 +185,10 @@ class Segmentation:
         return assignment_sql(table.relation, record.features, record.model, names, record.stability.margins.cuts)
 
     def _customers(self) -> Table:
-        """Return the customers that were segmented, read again where only their file is known."""
+        """Return the customers that were segmented.
+
+        They are read again where only their file is known.
+        """
         if self._table is None:
             if self._origin is None:
                 raise errors.no_customers()
@@ -195,7 +203,9 @@ class Segmentation:
     # ── by hand ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def name(self, segment: int | str, text: str | None) -> Segmentation:
-        """Return the next segmentation, in which a segment has the name given; this one stays as it is.
+        """Return the next segmentation, in which a segment has this name.
+
+        This one stays as it is.
 
         Parameters
         ----------
@@ -218,8 +228,9 @@ class Segmentation:
         id: str | None = None,
         engine: Engine | None = None,
     ) -> Segmentation:
-        """Return the next segmentation, in which two segments are one with an id never used; this one stays as it is.
+        """Return the next segmentation, in which two segments are one.
 
+        It has an id that was never used. This segmentation stays as it is.
         Customers are assigned as before, only the two segments' centers belong together. Where the customers are at
         hand the new segment is measured like any other; a run that was loaded has the record alone, and what that
         cannot tell of both together is None: docs/reference/record.md says what.
@@ -249,7 +260,7 @@ class Segmentation:
     # ── keeping ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def report(self, path: str | os.PathLike[str] | None = None, *, points: bool = True) -> str:
-        """Return the report as HTML, and write it where a path is given.
+        """Return the report as HTML; write it where a path is given.
 
         Parameters
         ----------
@@ -262,7 +273,10 @@ class Segmentation:
 
     @property
     def source_name(self) -> str | None:
-        """What the customers came from, in words for a reader; the record does not hold it."""
+        """What the customers came from, in words for a reader.
+
+        The record does not hold it.
+        """
         if self._table is not None:
             return self._table.name
         if self._before is not None:
@@ -281,7 +295,7 @@ class Segmentation:
             self.write(folder)
 
     def write(self, folder: RunFolder, *, csv_too: bool = False, points: bool = True) -> None:
-        """Write every file of the run into an open run folder and publish it."""
+        """Write the run into an open run folder, and publish it."""
         shown = self.points if points else None
         if self._before is not None:
             fill = None if self._table is None else partial(self.write_assignments, self._table)
@@ -309,7 +323,9 @@ class Segmentation:
 
 
 def load(run: str | os.PathLike[str]) -> Segmentation:
-    """Return the segmentation of a run folder; only a folder whose files are as they were written is trusted.
+    """Return the segmentation of a run folder.
+
+    Only a folder whose files are as they were written is trusted.
 
     Raises
     ------
@@ -320,4 +336,4 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     record = parse(data, str(folder))
     points = folder / "points.csv"
     found = read_points(points) if points.exists() else None
-    return Segmentation(record, points=found, before=next_run.before(folder, data, record))
+    return Segmentation(record, points=found, before=next_run.remember(folder, data, record))

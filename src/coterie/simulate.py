@@ -1,5 +1,6 @@
-"""Customers that nobody knows: the tutorial's table, and a shop whose purchases hold planted behaviors.
+"""Customers that nobody knows: the tutorial's table, and a shop.
 
+The shop's purchases hold planted behaviors.
 The shop is one query: every random number is a hash of the seed and of what it is for, so the same shop comes out
 whatever the threads, and any number of customers streams to disk without being held in memory.
 """
@@ -38,8 +39,9 @@ CATEGORIES = ("books", "garden", "kitchen", "office", "sports", "toys")
 
 @dataclass(frozen=True, slots=True)
 class Behavior:
-    """How one kind of customer buys; a pair is a median and how far the middle two thirds reach, as a factor.
+    """How one kind of customer buys.
 
+    A pair is a median and how far the middle two thirds reach, as a factor.
     ``share`` of all customers; ``orders``; ``newest`` and ``oldest``: days before the shop's last day of the last and
     of the first order; ``price`` of a piece; ``lines`` of an order; ``returned``: share of lines that come back;
     ``favorite``: the category of most lines; ``separable``: whether the others leave room around it.
@@ -72,8 +74,9 @@ BEHAVIORS = (
 
 
 def tutorial() -> dict[str, list[int]]:
-    """Return the table that the tutorials segment: 300 customers with an income and a spending score.
+    """Return the table that the tutorials segment.
 
+    It has 300 customers with an income and a spending score.
     Both columns are uniform random numbers, so there are no groups in it.
 
     Returns
@@ -109,7 +112,9 @@ def as_csv(table: dict[str, list[int]]) -> str:
 def shop(
     engine: Engine, purchases: Path, truth: Path, *, customers: int = SHOP_CUSTOMERS, seed: int = SHOP_SEED
 ) -> None:
-    """Write a shop's purchases and what is true of its customers, as two Parquet files.
+    """Write a shop's purchases, and what is true of its customers.
+
+    They are two Parquet files.
 
     Parameters
     ----------
@@ -136,7 +141,10 @@ def truth_sql(customers: int, seed: int) -> Node:
 
 
 def shop_sql(customers: int, seed: int) -> Node:
-    """Return the SELECT of every line of every order: people, their habits, orders, lines, and what came back."""
+    """Return the SELECT of every line of every order.
+
+    Its steps: people, their habits, orders, lines, and what came back.
+    """
     draw = _Draw(seed)
     parts = [
         ("people", _people(customers, draw)),
@@ -156,12 +164,18 @@ def _halves(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Draw:
-    """Random numbers as SQL: each follows from the seed, from what it is for, and from the row's own numbers."""
+    """Random numbers as SQL.
+
+    Each follows from the seed, from what it is for, and from the row's own numbers.
+    """
 
     seed: int
 
     def uniform(self, what: str, *keys: str) -> Node:
-        """Return a number in [0, 1): the customer's own number ``s``, scrambled with what it is for and the keys."""
+        """Return a number in [0, 1).
+
+        It is the customer's own number ``s``, scrambled with what it is for and the keys.
+        """
         first, second = (int(part, 16) % PRIME for part in _halves(f"{self.seed}:{what}"))
         steps = [sql.multiply(sql.column(key), sql.whole(step)) for key, step in zip(keys, STEPS, strict=False)]
         v = sql.remainder(sql.add(sql.column("s"), *steps, sql.whole(first)), sql.whole(PRIME))
@@ -173,7 +187,7 @@ class _Draw:
         return sql.multiply(self.real(v), sql.number(1 / PRIME))
 
     def about(self, field: str, *keys: str) -> Node:
-        """Return the median of a behavior's field times a random factor that is symmetric around 1."""
+        """Return a behavior's median times a random factor around 1."""
         pairs = [getattr(b, field) for b in BEHAVIORS]
         u = sql.add(sql.multiply(self.uniform(field, *keys), sql.number(0.98)), sql.number(0.01))
         odds = sql.natural_log(sql.divide(u, sql.subtract(sql.number(1.0), u)))
@@ -210,7 +224,7 @@ def _customer_id() -> Node:
 
 
 def _people(customers: int, draw: _Draw) -> sql.Select:
-    """Return the customers' numbers (``i``), random numbers of their own (``s``) and behaviors (``b``)."""
+    """Return the customers: number ``i``, random number ``s``, behavior ``b``."""
     own = sql.md5(sql.concat(sql.text(f"{draw.seed}:"), sql.cast(sql.column("i"), "text")))
     number = sql.hex_number(sql.substring(own, 1, 12))
     seeded = sql.select(
@@ -225,7 +239,7 @@ def _people(customers: int, draw: _Draw) -> sql.Select:
 
 
 def _habits(draw: _Draw) -> sql.Select:
-    """Return how many orders (``n``) a customer makes between which days, at which prices."""
+    """Return how many orders (``n``) a customer makes, when, how dear."""
     orders = draw.whole(draw.about("orders"))
     nodes = {
         "n": sql.case([(sql.less(orders, sql.whole(1)), sql.whole(1))], orders),
@@ -237,7 +251,7 @@ def _habits(draw: _Draw) -> sql.Select:
 
 
 def _orders(draw: _Draw) -> sql.Select:
-    """Return each order (``k``): evenly spread between the first and the last one, but for a little chance."""
+    """Return each order (``k``), evenly spread but for a little chance."""
     k = sql.column("k")
     one, inner = sql.whole(1), sql.subtract(sql.column("n"), sql.whole(1))
     jitter = sql.multiply(sql.subtract(draw.uniform("day", "k"), sql.number(0.5)), sql.number(0.8))
@@ -263,7 +277,10 @@ def _lines(draw: _Draw) -> sql.Select:
 
 
 def _pieces(draw: _Draw) -> sql.Select:
-    """Return what each line is about: category, pieces, price in cents, and how many times it moves (returned: 2)."""
+    """Return what each line is about.
+
+    Category, pieces, price in cents, and how many times it moves (returned: 2).
+    """
     here = ("k", "l")
     u = draw.uniform("category", *here)
     steps = 0.4 / len(CATEGORIES)
@@ -284,7 +301,7 @@ def _pieces(draw: _Draw) -> sql.Select:
 
 
 def _moves() -> sql.Select:
-    """Return the lines once, and once more (``x`` 1) where the pieces came back."""
+    """Return the lines, once more (``x`` 1) where pieces came back."""
     return sql.select([sql.star(), sql.named(sql.unnested(sql.column("moves")), "x")], sql.table("pieces"))
 
 

@@ -40,7 +40,7 @@ def segment(
     rfm: RfmRules | RfmOptions | None = None,
     **changes: Unpack[SegmentOptions],
 ) -> Segmentation:
-    """Return the segments of the customers in a file or a frame, named, profiled and checked.
+    """Return the segments of customers, named, profiled and checked.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def segment(
 
 
 def _log_options(purchases: CustomerBase | Purchases | PurchaseOptions | None) -> Purchases | None:
-    """Return how a log is read, whichever way it was said; None: the source is no log."""
+    """Return how a log is read; None: the source is none."""
     if isinstance(purchases, CustomerBase):
         return purchases.log.chosen
     if purchases is None or isinstance(purchases, Purchases):
@@ -98,7 +98,7 @@ def _log_options(purchases: CustomerBase | Purchases | PurchaseOptions | None) -
 def _form(
     table: Table, base: CustomerBase | None, options: Options, rules: RfmRules, say: Progress
 ) -> tuple[Record, Points]:
-    """Return the record of the customers' segments, and the points of its map."""
+    """Return the record of the segments, and its map's points."""
     summary = summarize(table)
     size, unique = sample_size(options.max_k), not options.allow_duplicate_ids
     sample = draw(table, columns.wanted(table, options), size, seed=options.seed, distinct_ids=unique)

@@ -22,7 +22,7 @@ __all__ = ["Interrupted", "cli", "fail"]
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="coterie", prog_name="coterie")
 def cli() -> None:
-    """Turn customers into segments that a business can trust, name and act on."""
+    """Customer segments that a business can trust, name and act on."""
 
 
 for verb in (

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("text", required=False)
 @click.option("--clear", is_flag=True, help="Take a name that was given back.")
 def name(run: str, segment: str, text: str | None, clear: bool, talk: Talk) -> int:
-    """Give a segment a name of your own; SEGMENT is its number or letter.
+    """Give a segment, by number or letter, a name of your own.
 
     The name made from its numbers stays beside it. Writes the run's next record into RUN; the history is kept.
     """
@@ -40,10 +40,10 @@ def name(run: str, segment: str, text: str | None, clear: bool, talk: Talk) -> i
 @click.argument("second")
 @click.option("--source", metavar="FILE", help="The customers of the run, to measure the new segment on them.")
 def merge(run: str, first: str, second: str, source: str | None, settings: Settings, talk: Talk) -> int:
-    """Make one segment of two, named by number or letter; it gets a number that was never used.
+    """Make one segment of two, named by number or letter.
 
-    Customers are assigned as before. Writes the run's next record into RUN; the history is kept. What only the
-    customers themselves can tell of the new segment is left open without --source.
+    It gets a number that was never used. Customers are assigned as before. Writes the run's next record into RUN; the
+    history is kept. What only the customers themselves can tell of the new segment is left open without --source.
     """
     reading = reading_of(settings)
     with closing(engine_of(settings)) as engine:
@@ -55,7 +55,7 @@ def merge(run: str, first: str, second: str, source: str | None, settings: Setti
 
 
 def _by_hand(run: str, change: Callable[[Segmentation], Segmentation], schema: str, talk: Talk) -> int:
-    """Put the next record of a run in the place of the one before, and say what became of it."""
+    """Put a run's next record in the place of the one before."""
     from coterie import segmentation
     from coterie.record import to_json
     from coterie.runs import open_run
@@ -81,9 +81,10 @@ def _by_hand(run: str, change: Callable[[Segmentation], Segmentation], schema: s
 @click.option("--segment", metavar="ID", help="Only this one, by number or letter.")
 @click.option("--ids", is_flag=True, help="Say who they are.")
 def examples(run: str, source: str, segment: str | None, ids: bool, settings: Settings, talk: Talk) -> int:
-    """Show three typical and two borderline customers of each segment; nothing is written.
+    """Show typical and borderline customers of each segment; nothing is written.
 
-    SOURCE is the file that was segmented, or another with the same columns. Ids are shown with --ids only.
+    They are three typical and two borderline ones. SOURCE is the file that was segmented, or another with the same
+    columns. Ids are shown with --ids only.
     """
     from coterie import segmentation
     from coterie.record import to_json

@@ -1,4 +1,4 @@
-"""What a verb says while it works: stages and findings on stderr, results on stdout."""
+"""What a verb says: stages and findings on stderr, results on stdout."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coterie.findings import Finding
 
 
 class Talk:
-    """What a verb says: stages, findings and the time on stderr, its result on stdout."""
+    """The voice of a verb, and the time since it began."""
 
     def __init__(self, *, quiet: bool = False, verbose: bool = False, as_json: bool = False) -> None:
         self.quiet, self.verbose, self.as_json = quiet, verbose, as_json
@@ -19,7 +19,10 @@ class Talk:
         self.live = sys.stderr.isatty() and not verbose
 
     def stage(self, name: str, found: str) -> None:
-        """Say what a stage found: on a terminal in place of the last one, elsewhere as a line."""
+        """Say what a stage found.
+
+        On a terminal it takes the place of the last one, elsewhere it is a line.
+        """
         if self.quiet:
             return
         took = f" ({self.seconds:.2f} s)" if self.verbose else ""
@@ -45,7 +48,7 @@ class Talk:
         print(json_text(schema, content) if self.as_json else text)
 
     def receipt(self, schema: str, content: Mapping[str, object], text: str) -> None:
-        """Print what was done and where it is; nothing where the verb is to be quiet."""
+        """Print what was done and where it is, unless quiet."""
         if self.as_json or not self.quiet:
             self.result(schema, content, text)
 

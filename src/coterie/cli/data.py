@@ -1,4 +1,4 @@
-"""Verbs about data: what is odd about them, and what a code means; nothing is fitted."""
+"""Verbs about data: what is odd, and what a code means."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ UNSOUND = 2
 @click.option("--ignore", default="", metavar="CODES", help="Leave these rules out.")
 @click.option("--examples", is_flag=True, help="Show some of the values that each finding is about.")
 def check(select: str, ignore: str, examples: bool, settings: Settings, talk: Talk) -> int:
-    """Say what is odd about the data, worst first; nothing is fitted or written.
+    """Say what is odd about the data; nothing is fitted or written.
 
-    Exit code 2 when something would stop a segmentation.
+    The worst comes first. Exit code 2 when something would stop a segmentation.
     """
     from coterie import checking
     from coterie.cli import findings_text
@@ -45,7 +45,7 @@ def check(select: str, ignore: str, examples: bool, settings: Settings, talk: Ta
 @verb("coterie rule COT101")
 @click.argument("code")
 def rule(code: str, talk: Talk) -> int:
-    """Explain a rule's code: what it means, why it matters, what to do."""
+    """Explain a code: what it means, why it matters, what to do."""
     from coterie.cli import findings_text
 
     found = findings_text.find_code(code)

@@ -149,7 +149,10 @@ def rules_of(settings: Settings) -> RfmRules:
 
 
 def engine_of(settings: Settings) -> Engine:
-    """Return an engine with the limits that are asked for; its user closes it."""
+    """Return an engine with the limits that are asked for.
+
+    Its user closes it.
+    """
     from coterie.engines import connect
 
     if settings.threads is not None and settings.threads < 1:
@@ -174,7 +177,7 @@ def file_of(settings: Settings, default: str) -> Path:
 
 
 def target_of(out: Path, beside: Path) -> Target:
-    """Return the file ``beside`` OUT that an engine writes, in the format of OUT's name."""
+    """Return the file that an engine writes, in OUT's format."""
     from coterie.engines import Target
 
     return Target(beside, "csv" if out.suffix.lower() == ".csv" else "parquet")

@@ -1,4 +1,7 @@
-"""The group of verbs, and how a function becomes one; wrong usage and interruptions end as the contract says."""
+"""The group of verbs, and how a function becomes one.
+
+Wrong usage and interruptions end as the contract says.
+"""
 
 from __future__ import annotations
 
@@ -51,11 +54,17 @@ def fail(error: errors.CoterieError) -> int:
 
 
 class Interrupted(BaseException):
-    """Somebody pressed Ctrl-C in a verb; click would print an empty line about it."""
+    """Somebody pressed Ctrl-C in a verb.
+
+    It passes by click, which would print an empty line about it.
+    """
 
 
 class Verbs(click.Group):
-    """The group of verbs; wrong usage ends with exit code 2 and one line of help."""
+    """The group of verbs.
+
+    Wrong usage ends with exit code 2 and one line of help.
+    """
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a verb; click's own complaints become coterie's."""

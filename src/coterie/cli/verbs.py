@@ -94,7 +94,10 @@ def _segment_into(
     *,
     source: Path | None = None,
 ) -> int:
-    """Segment the customers that ``find`` gives into a run folder; ``source`` must stay as it is meanwhile."""
+    """Segment the customers that ``find`` gives into a run folder.
+
+    ``source`` must stay as it is meanwhile.
+    """
     from coterie.engines import Source
     from coterie.runs import open_run
 
@@ -123,7 +126,7 @@ def _segment_into(
 
 
 def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
-    """Print the result of a run: the table for people, or one JSON object."""
+    """Print the result of a run, for people or as JSON."""
     from coterie.record import to_json
     from coterie.report import terminal
 
@@ -148,7 +151,10 @@ def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
 
 
 def _judge(run: Segmentation, least: Strength | None, talk: Talk) -> int:
-    """Return the exit code that the verdict deserves where one of at least ``least`` is asked for."""
+    """Return the exit code that the verdict deserves.
+
+    It is to be at least ``least``, where that is asked for.
+    """
     found: str = run.verdict.code or "missing"
     strength: dict[str, int] = {code: i for i, code in enumerate(VERDICTS)}
     if least is None or strength.get(found, -1) >= strength[least]:
@@ -165,7 +171,7 @@ def _judge(run: Segmentation, least: Strength | None, talk: Talk) -> int:
 @click.option("--out", metavar="FILE", help="Parquet or CSV file to write (SOURCE-customers.parquet).")
 @click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
 def customers(settings: Settings, talk: Talk) -> int:
-    """Turn purchases into customers: how recently, how often and for how much each one buys.
+    """Turn purchases into customers: how recently, how often, for how much.
 
     SOURCE has one row a purchase, or one a line of an order. Columns that no option names are found by their names.
     """
@@ -201,7 +207,7 @@ def customers(settings: Settings, talk: Talk) -> int:
 @click.option("--out", metavar="FILE", help="Parquet or CSV file to write (RUN-assigned.parquet).")
 @click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
 def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
-    """Give new customers their segments, prepared as the ones that formed the segments were."""
+    """Give new customers the segments of a run."""
     from coterie import segmentation
     from coterie.new_customers import read_new_customers
     from coterie.record import to_json
@@ -226,7 +232,7 @@ def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
 @click.option("--out", metavar="FILE", help="File to write (RUN-report.html).")
 @click.option("--no-points", is_flag=True, help="Leave single customers off the map.")
 def report(run: str, out: str | None, no_points: bool, talk: Talk) -> int:
-    """Write the report of a run again, as one HTML file that needs nothing else."""
+    """Write the report of a run again, as one HTML file."""
     from coterie import segmentation
 
     target = Path(out or f"{Path(run).name}-report.html")

@@ -1,4 +1,7 @@
-"""The files of a run folder: the record, every customer's segment, the profile, the map's points, report and charts."""
+"""The files of a run folder that follow from its record.
+
+The record, the profile, the map's points, report and charts.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from coterie.runs.run_folder import RunFolder
 
 
 def write(folder: RunFolder, record: Record, points: Points | None, *, source: str | None) -> None:
-    """Write every file that follows from the record and the points; ``points`` None leaves single customers out."""
+    """Write every file that follows from the record and the points.
+
+    ``points`` None leaves single customers out.
+    """
     folder.write_text("run.json", dumps(record))
     folder.write_text("profile.csv", profile_csv(record))
     if points is not None:
@@ -27,13 +33,16 @@ def write(folder: RunFolder, record: Record, points: Points | None, *, source: s
 
 
 def profile_csv(record: Record) -> str:
-    """Return the profile as CSV text, long: one line a segment, column and level."""
+    """Return the profile as CSV: one line a segment, column, level."""
     names = [f.name for f in fields(ProfileRow)]
     return _csv(names, ([getattr(row, n) for n in names] for row in record.profile))
 
 
 def rejected_csv(rejected: Iterable[tuple[int | None, str, bool]]) -> str:
-    """Return the rows that were left out or repaired as CSV text: line, reason, whether the row was kept; no values."""
+    """Return the rows that were left out or repaired as CSV.
+
+    Line, reason, whether the row was kept; no values.
+    """
     return _csv(["line", "reason", "kept"], rejected)
 
 
@@ -46,7 +55,7 @@ def _csv(names: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    """Return a text cell so that no spreadsheet takes it for a formula; numbers stay numbers."""
+    """Return a cell that no spreadsheet takes for a formula."""
     if isinstance(value, float):
         return repr(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(words.FORMULA_STARTS) else value

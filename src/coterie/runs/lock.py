@@ -1,4 +1,7 @@
-"""One run at a time writes into one folder, and an interruption waits while a run takes or leaves it."""
+"""One run at a time writes into one folder.
+
+An interruption waits while a run takes or leaves it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """The run that signed a lock file: its process, its host, and that machine's start."""
+    """The run that signed a lock file: process, host, machine's start."""
 
     pid: int
     host: str
@@ -35,8 +38,9 @@ class _Holder:
 
 @contextmanager
 def locked(path: Path, guarded: str) -> Iterator[None]:
-    """Hold the lock file at ``path`` for the folder that users know as ``guarded``.
+    """Hold the lock file at ``path``, which guards a folder.
 
+    ``guarded`` is the folder as users know it.
     The kernel's lock on the file decides (flock), and it dies with its process; process, host and start of the
     machine are written into the file for the message to others.
 
@@ -48,7 +52,7 @@ def locked(path: Path, guarded: str) -> Iterator[None]:
     lock = -1
     try:
         with undisturbed():
-            lock = _taken(path, guarded)
+            lock = _take(path, guarded)
         yield
     finally:
         if lock >= 0:
@@ -60,7 +64,10 @@ def locked(path: Path, guarded: str) -> Iterator[None]:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Hold interruptions back until the block is over, so that none falls between an act and the note of it."""
+    """Hold interruptions back until the block is over.
+
+    So none falls between an act and the note of it.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -79,7 +86,7 @@ def undisturbed() -> Iterator[None]:
             signal.raise_signal(number)
 
 
-def _taken(path: Path, guarded: str) -> int:
+def _take(path: Path, guarded: str) -> int:
     """Return the open lock file, ours from now on."""
     holder = None
     for attempt in range(TRIES):
@@ -104,7 +111,10 @@ def _taken(path: Path, guarded: str) -> int:
 
 
 def _is_free(lock: int, path: Path) -> bool:
-    """Lock the file, and return whether that worked and its name still means this file."""
+    """Lock the file, and return whether it is ours now.
+
+    It is where that worked and its name still means this file.
+    """
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return os.path.samestat(os.fstat(lock), os.lstat(path))
@@ -125,7 +135,10 @@ def _holder(lock: int, path: Path) -> _Holder | None:
 
 
 def _is_gone(holder: _Holder | None) -> bool:
-    """Whether the run that signed a lock file which nobody holds is dead, and not alive on another machine."""
+    """Return whether the run that signed a lock file is dead.
+
+    Nobody holds the file; its run could be alive on another machine.
+    """
     return holder is None or holder.boot == _boot() or holder.host == os.uname().nodename
 
 
@@ -138,7 +151,10 @@ def _sign(lock: int) -> None:
 
 
 def _boot() -> str:
-    """Return what this start of this machine is called, inside containers too; its name where there is none."""
+    """Return what this start of this machine is called.
+
+    It is the same inside containers; the machine's name where there is none.
+    """
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:

@@ -1,4 +1,7 @@
-"""What is in a run folder: a manifest names every file and its hash, and readers believe nothing else."""
+"""What is in a run folder: a manifest names every file.
+
+It says each file's hash, and readers believe nothing else.
+"""
 
 from __future__ import annotations
 
@@ -31,14 +34,17 @@ class FileHash(TypedDict):
 
 
 class RowCounts(TypedDict):
-    """How many rows of the source are customers, and how many were left out."""
+    """How many rows are customers, and how many were left out."""
 
     accepted: int
     rejected: int
 
 
 class RunFacts(TypedDict, total=False):
-    """What a run says of itself beside its files; nothing of it is believed when it is read."""
+    """What a run says of itself beside its files.
+
+    Nothing is decided by it when it is read.
+    """
 
     coterie: str
     source: str | None
@@ -49,7 +55,7 @@ class RunFacts(TypedDict, total=False):
 
 
 class Manifest(RunFacts):
-    """The facts of a run, every file of it, and what it was made from; sealed."""
+    """The facts of a run, its files, and its source; sealed."""
 
     schema: str
     files: dict[str, FileHash]
@@ -67,8 +73,9 @@ class Problem:
 
 
 def seal(facts: RunFacts, files: Mapping[str, FileHash], read: Fingerprint | None) -> Manifest:
-    """Return the manifest of these files, made from a source with the fingerprint ``read``.
+    """Return the manifest of these files.
 
+    ``read`` is the fingerprint of the source that they were made from.
     ``digest`` is over everything but the source's time and inode: two runs of one version on two copies of the same
     data share it. ``seal`` is over the rest of the manifest, so that a change of the manifest shows as well. What the
     manifest says of its own, the facts cannot say for it.
@@ -90,7 +97,7 @@ def render(manifest: object) -> bytes:
 
 
 def read_manifest(run: Path) -> Manifest:
-    """Return the manifest of a run, after comparing it with its own seal.
+    """Return the manifest of a run, compared with its own seal.
 
     Raises
     ------
@@ -114,7 +121,7 @@ def read_manifest(run: Path) -> Manifest:
 
 
 def read_published(run: Path, name: str) -> bytes:
-    """Return the bytes of one file of a run, after comparing them with the manifest.
+    """Return a file's bytes, compared with the manifest.
 
     Raises
     ------
@@ -131,7 +138,7 @@ def read_published(run: Path, name: str) -> bytes:
 
 
 def find_published(run: Path, name: str) -> Path:
-    """Return the path of one file of a run, of any size, after comparing it with the manifest.
+    """Return a file's path, of any size, compared with the manifest.
 
     Raises
     ------
@@ -151,7 +158,9 @@ def find_published(run: Path, name: str) -> Path:
 
 
 def verify(run: Path) -> tuple[Problem, ...]:
-    """Return what is wrong with the files of a run, by name; nothing if the run is whole.
+    """Return what is wrong with the files of a run.
+
+    It is nothing if the run is whole.
 
     Raises
     ------
@@ -179,7 +188,9 @@ def verify(run: Path) -> tuple[Problem, ...]:
 
 
 def find_strangers(found: Iterable[str], wanted: Iterable[str]) -> list[str]:
-    """Return the files of a run folder that its manifest does not know; what desktops leave behind is not counted.
+    """Return the files that a manifest does not know.
+
+    What desktops leave behind is not counted.
 
     >>> find_strangers(["run.json", "notes.txt", "charts/.DS_Store"], ["run.json"])
     ['notes.txt']
@@ -190,7 +201,10 @@ def find_strangers(found: Iterable[str], wanted: Iterable[str]) -> list[str]:
 
 
 def entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield everything in a folder and the folders in it, links not followed: name inside it, and status."""
+    """Yield everything in a folder, at any depth: name and status.
+
+    Links are not followed.
+    """
     waiting = [""]
     while waiting:
         prefix = waiting.pop()
@@ -203,7 +217,10 @@ def entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
 
 
 def measure(path: Path, *, settle: bool = False) -> FileHash:
-    """Return size and SHA-256 of a file that is no link; ``settle`` first makes it 0600 and flushes it to the disk."""
+    """Return size and SHA-256 of a file that is no link.
+
+    ``settle`` first makes it 0600 and flushes it to the disk.
+    """
     with open(os.open(path, os.O_RDONLY | SAFELY), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
@@ -236,7 +253,7 @@ def _sha256(value: object) -> str:
 
 
 def _is_sealed(manifest: Mapping[str, object]) -> bool:
-    """Whether the manifest is as it was written, and names only files inside its folder."""
+    """Return whether a manifest is unchanged, and stays inside its folder."""
     files, rest = manifest.get("files"), {key: value for key, value in manifest.items() if key != "seal"}
     return (
         manifest.get("seal") == _sha256(rest)
@@ -256,7 +273,7 @@ def _is_measure(file: object) -> bool:
 
 
 def _read(run: Path, name: str, at_most: int) -> bytes:
-    """Return the bytes of a file of a run; a longer one than ``at_most`` is refused unread."""
+    """Return a file's bytes; more than ``at_most`` are refused unread."""
     path = run / name
     try:
         with open(os.open(path, os.O_RDONLY | SAFELY), "rb") as file:

@@ -29,15 +29,21 @@ MADE_AGAIN = ("run.json", "profile.csv", "points.csv", "report.html", SEGMENTS, 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The folder that a record was loaded from, and the segment that each center belonged to there."""
+    """The folder that a record was loaded from, with its segments.
+
+    ``segment_of`` is the segment that each center belonged to there.
+    """
 
     folder: Path
     sha256: str
     segment_of: tuple[int, ...]
 
 
-def before(folder: Path, data: bytes, record: Record) -> Before:
-    """Return what must be known of a loaded run to write its next record; ``data`` are the bytes of its run.json."""
+def remember(folder: Path, data: bytes, record: Record) -> Before:
+    """Return what a loaded run's next record will need of it.
+
+    ``data`` are the bytes of its run.json.
+    """
     return Before(folder, hashlib.sha256(data).hexdigest(), record.model.segment_of)
 
 
@@ -52,7 +58,10 @@ def move_points(found: Points | None, moves: Mapping[int, int]) -> Points | None
 
 
 def segments_sql(record: Record, moves: Mapping[int, int]) -> sql.Node:
-    """Return the SELECT of every customer's segment as it is now, from the file of before, in its order."""
+    """Return the SELECT of every customer's segment as it is now.
+
+    It reads the file of before, in its order.
+    """
     old = sql.column("segment")
     names = {s.id: s.called for s in record.segments}
     lost = [s for s, new in moves.items() if s != new]
@@ -88,7 +97,10 @@ def attach_segments(then: Before, engine: Engine) -> None:
 
 
 def assignments(record: Record, then: Before) -> Any:
-    """Return every customer's segment as it is now, as a relation that does not change when the folder does."""
+    """Return every customer's segment as it is now, as a relation.
+
+    It does not change when the folder does.
+    """
     engine = connect()
     attach_segments(then, engine)
     engine.keep(NOW, segments_sql(record, moves_since(then, record)))
@@ -102,7 +114,7 @@ def write(
     then: Before,
     fill: Callable[[Target], None] | None = None,
 ) -> None:
-    """Write every file of the next record into an open run folder, and publish it.
+    """Write and publish the next record in an open run folder.
 
     Parameters
     ----------

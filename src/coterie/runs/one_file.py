@@ -1,4 +1,7 @@
-"""One file written whole or not at all: beside its place, flushed to the disk, then renamed."""
+"""One file, written whole or not at all.
+
+It is written beside its place, flushed to the disk, then renamed.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from coterie import errors
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Give a place to write to, which becomes ``path`` when the block ends well; 0600.
+    """Give a place to write to, which becomes ``path``; 0600.
+
+    It does when the block ends well; else ``path`` stays as it was.
 
     Raises
     ------

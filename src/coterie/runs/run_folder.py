@@ -1,4 +1,7 @@
-"""How a run folder is made: written beside its place, then moved there whole or not at all."""
+"""A run folder in the making: published whole or not at all.
+
+It is written beside its place, then moved there.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,10 @@ AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of renameat2(2)
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a run goes: the folder, its name as the user gave it, and the stem of the names beside it."""
+    """Where a run goes, and the stem of the names beside it.
+
+    ``shown`` is the folder's name as the user gave it.
+    """
 
     out: Path
     shown: str
@@ -54,18 +60,21 @@ class _Place:
 
 
 class RunFolder:
-    """A run in the making: files go to ``path``, and nothing shows in OUT before ``commit``."""
+    """A run in the making, which nobody sees before ``commit``.
+
+    Files go to ``path``.
+    """
 
     def __init__(self, place: _Place, path: Path, source: Source | None, before: Fingerprint | None) -> None:
         self.path = path
         self._place, self._source, self._before = place, source, before
 
     def file(self, name: str) -> Path:
-        """Return the path for a file of this name, for an engine that writes it itself."""
+        """Return the path for a file that an engine writes itself."""
         if not is_plain(name):
             raise ValueError(f"{name!r} is not a name inside the run folder")
         folder = self.path
-        with _told(self._place, name):
+        with _in_own_words(self._place, name):
             for part in name.split("/")[:-1]:
                 folder /= part
                 folder.mkdir(mode=0o700, exist_ok=True)
@@ -74,9 +83,12 @@ class RunFolder:
         return self.path / name
 
     def write_bytes(self, name: str, data: bytes) -> Path:
-        """Write one new file, 0600 and never through a link, and return its path."""
+        """Write one new file, and return its path.
+
+        It is 0600, and never written through a link.
+        """
         target = self.file(name)
-        with _told(self._place, name):
+        with _in_own_words(self._place, name):
             descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFELY, 0o600)
             try:
                 rest = memoryview(data)
@@ -87,7 +99,10 @@ class RunFolder:
         return target
 
     def write_text(self, name: str, text: str) -> Path:
-        """Write one new file as UTF-8, line ends as they are, and return its path."""
+        """Write one new text as UTF-8, and return its path.
+
+        Line ends stay as they are.
+        """
         return self.write_bytes(name, text.encode())
 
     def commit(self, facts: RunFacts, *, read: Fingerprint | None = None) -> Manifest:
@@ -115,26 +130,26 @@ class RunFolder:
             if stat.S_ISDIR(found.st_mode):
                 folders.append(self.path / name)
                 continue
-            with _told(self._place, name):
+            with _in_own_words(self._place, name):
                 files[name] = measure(self.path / name, settle=True)
         if self._source is not None and self._source.fingerprint() != self._before:
             name = errors.quoted_path(self._source.path)
             raise InputError(f"{name} changed while it was being read.", do="Run again.")
         manifest = seal(facts, files, self._before if read is None else read)
         target = self.write_bytes(MANIFEST, render(manifest))
-        with _told(self._place, MANIFEST):
+        with _in_own_words(self._place, MANIFEST):
             measure(target, settle=True)
             for folder in reversed(folders):
                 folder.chmod(0o700)
                 _flush_folder(folder)
-        with _told(self._place), undisturbed():
+        with _in_own_words(self._place), undisturbed():
             _show(self.path, self._place)
         return manifest
 
 
 @contextmanager
 def open_run(out: Path, *, overwrite: bool = False, source: Source | None = None) -> Iterator[RunFolder]:
-    """Give a folder to write a run into; its ``commit`` publishes it as OUT.
+    """Give a folder to write a run into; ``commit`` publishes it.
 
     Everything that could forbid the result is looked at first: call this before any data are read. Leaving the block
     without a commit, by an error or an interruption, leaves OUT as it was and nothing beside it.
@@ -161,13 +176,13 @@ def open_run(out: Path, *, overwrite: bool = False, source: Source | None = None
     (13, ())
     """
     place = _place_of(Path(out), overwrite)
-    with _told(place):
+    with _in_own_words(place):
         if source is not None and source.path is not None:
             _keep_apart(place, source.path)
         _is_taken(place)
     path = place.beside("tmp")
     with ExitStack() as held:
-        with _told(place):
+        with _in_own_words(place):
             held.enter_context(locked(place.lock, place.shown))
             before = None if source is None else source.fingerprint()
             held.callback(_discard, path)
@@ -176,12 +191,12 @@ def open_run(out: Path, *, overwrite: bool = False, source: Source | None = None
                 _is_taken(place)
                 path.mkdir(mode=0o700)
                 path.chmod(0o700)
-        with _told(place, inside=path):
+        with _in_own_words(place, inside=path):
             yield RunFolder(place, path, source, before)
 
 
 def _place_of(out: Path, overwrite: bool) -> _Place:
-    """Look at the parent, and choose names beside OUT that its file system allows."""
+    """Choose names beside OUT that its parent's file system allows."""
     if out.name in ("", "..") or "\0" in str(out):
         raise errors.bad_option("--out", out, "a folder with a name of its own")
     if not out.parent.is_dir():
@@ -203,7 +218,7 @@ def _keep_apart(place: _Place, source: Path) -> None:
 
 
 def _is_taken(place: _Place) -> bool:
-    """Return whether an older run stands at OUT; refuse whatever else stands there."""
+    """Return whether an older run stands at OUT; refuse anything else."""
     name, do = errors.quoted_path(place.shown), "Name another folder with --out."
     try:
         mode = os.lstat(place.out).st_mode
@@ -230,7 +245,10 @@ def _is_taken(place: _Place) -> bool:
 
 
 def _sweep(place: _Place) -> None:
-    """Remove what dead runs left beside OUT: with the lock ours, nobody else can be writing there."""
+    """Remove what dead runs left beside OUT.
+
+    With the lock ours, nobody else can be writing there.
+    """
     ours = re.compile(rf"\.{re.escape(place.stem)}\.(tmp|old)-[0-9a-f]{{8}}")
     for name in sorted(os.listdir(place.out.parent)):
         left, match = place.out.with_name(name), ours.fullmatch(name)
@@ -243,13 +261,19 @@ def _sweep(place: _Place) -> None:
 
 
 def _discard(path: Path) -> None:
-    """Remove what is at ``path`` now: a run that was not published, or the one that was replaced."""
+    """Remove what is at ``path`` now.
+
+    It is a run that was not published, or the one that was replaced.
+    """
     with undisturbed():
         shutil.rmtree(path, ignore_errors=True)
 
 
 def _show(path: Path, place: _Place) -> None:
-    """Move the finished folder to its name; a run that stood there is then at ``path``."""
+    """Move the finished folder to its name.
+
+    A run that stood there is then at ``path``.
+    """
     if _is_taken(place):
         move = undo = functools.partial(_exchange, path, place.out, place.beside("old"))
     else:
@@ -263,7 +287,10 @@ def _show(path: Path, place: _Place) -> None:
 
 
 def _exchange(new: Path, out: Path, aside: Path) -> None:
-    """Swap two folders: in one step where the kernel can, else so that ``_sweep`` puts a killed swap right."""
+    """Swap two folders, in one step where the kernel can.
+
+    Elsewhere it is done so that ``_sweep`` puts a killed swap right.
+    """
     if _exchange_at_once(new, out):
         return
     os.rename(out, aside)
@@ -290,7 +317,10 @@ def _exchange_at_once(new: Path, out: Path) -> bool:
 
 
 def _flush_folder(folder: Path) -> None:
-    """Make the names in a folder last; some file systems have no such thing and say so with EINVAL."""
+    """Make the names in a folder last.
+
+    Some file systems have no such thing and say so with EINVAL.
+    """
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | SAFELY)
     try:
         os.fsync(descriptor)
@@ -302,23 +332,26 @@ def _flush_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _told(place: _Place, name: str = "", inside: Path | None = None) -> Iterator[None]:
-    """Say in coterie's words what the system refused; of the caller's own errors, those about the run folder only."""
+def _in_own_words(place: _Place, name: str = "", inside: Path | None = None) -> Iterator[None]:
+    """Say in coterie's words what the system refused.
+
+    Of the caller's own errors these are those about the run folder only.
+    """
     try:
         yield
     except CoterieError as error:
         code = None if inside is None else _engine_code(error, inside)
         if code is None:
             raise
-        raise _refused(OSError(code, os.strerror(code)), place, name) from error
+        raise _refusal(OSError(code, os.strerror(code)), place, name) from error
     except OSError as error:
         is_ours = inside is None or error.errno in DISK_FULL + TOO_MANY_FILES or str(inside) in str(error.filename)
         if not is_ours:
             raise
-        raise _refused(error, place, name) from error
+        raise _refusal(error, place, name) from error
 
 
-def _refused(error: OSError, place: _Place, name: str) -> CoterieError:
+def _refusal(error: OSError, place: _Place, name: str) -> CoterieError:
     if error.errno in TOO_MANY_FILES:
         return LimitError("Too many files are open.", do="Raise the limit, for example with `ulimit -n 1024`.")
     free = None
@@ -330,7 +363,10 @@ def _refused(error: OSError, place: _Place, name: str) -> CoterieError:
 
 
 def _engine_code(error: CoterieError, inside: Path) -> int | None:
-    """Return the system's code behind an engine's error about a file of the run; engines keep only its words."""
+    """Return the system's code behind an engine's error, or None.
+
+    It is asked about files of the run only; engines keep only the code's words.
+    """
     said = f"{error} {error.__cause__}"
     if isinstance(error.__cause__, OSError) or str(inside) not in said:
         return None
