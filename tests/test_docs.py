@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import sys
@@ -66,6 +67,14 @@ def test_public_names_stand_in_the_docs() -> None:
     text = " ".join(page.read_text() for page in PAGES)
     for name in coterie.__all__:
         assert f"coterie.{name}" in text or f"`{name}`" in text, name
+
+
+def test_every_stage_stands_where_the_docs_say() -> None:
+    text = (ROOT / "docs" / "reference" / "python.md").read_text()
+    listed = re.findall(r"`coterie\.([a-z]+)\.([a-z_]+)`", text[text.index("Every stage") :])
+    assert len(listed) == 8
+    for room, name in listed:
+        assert callable(getattr(importlib.import_module(f"coterie.{room}"), name))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -13,7 +13,7 @@ Its modules, in import order::
     finding_examples values that show what a finding is about
 """
 
-from coterie.table.columns import ColumnRecord, level_counts, skewness
+from coterie.table.columns import ColumnRecord, describe, level_counts, skewness
 from coterie.table.sample import Sample, draw
 from coterie.table.summary import Summary, summarize
 from coterie.table.table import (
@@ -35,6 +35,7 @@ __all__ = [
     "Table",
     "codes",
     "columns",
+    "describe",
     "draw",
     "finding_examples",
     "level_counts",
