@@ -13,9 +13,9 @@ LEVELS = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing seen in the data.
+    """One thing seen: its code, how bad it is, where, how often, what was done.
 
-    Code, level, column, how many rows it touches, what was seen, and what was done.
+    ``column`` is None where it is about no column, ``segments`` are the ids of those that it is about.
     """
 
     code: str
@@ -24,6 +24,7 @@ class Finding:
     count: int
     text: str
     done: str
+    segments: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

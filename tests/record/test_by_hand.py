@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 
 import coterie
 from coterie import errors
-from coterie.record import dumps
+from coterie.record import by_hand, dumps
+from coterie.record.build import alike_finding
 from coterie.runs.manifest import read_manifest, verify
 from coterie.segmentation import Segmentation
 from coterie.stages import segment
@@ -189,6 +191,15 @@ def test_a_merged_segment_gets_an_id_that_was_never_used(run: Segmentation) -> N
     for refused, how in (((3, 6), "two segments only"), ((3, "C"), "with itself"), ((3, 2), "no segment")):
         with pytest.raises(errors.InputError, match=how):
             second.merge(*refused)
+
+
+def test_those_that_words_cannot_tell_apart_are_those_that_stay(run: Segmentation) -> None:
+    record = replace(run.record, findings=(alike_finding((1, 2, 3, 4), 4), alike_finding((1, 2), 4)))
+    (left,) = by_hand.merge(record, 1, 2).findings
+    assert (left.segments, left.count) == ((3, 4), 2)
+    assert left.text == "segments C and D cannot be told apart in words"
+    assert "consider 2 segments" in left.done
+    assert by_hand.merge(by_hand.merge(record, 1, 2), 3, 5).findings == ()
 
 
 def test_the_margin_of_a_merged_segment_is_to_another_one(run: Segmentation, frame: pd.DataFrame) -> None:

@@ -163,13 +163,14 @@ def _model_facts(decided: Decision, totals: Totals, seen: _Described) -> ModelFa
 
 
 def _alike(drawn: Portrait) -> list[Finding]:
-    """Return a warning for segments that no word tells apart."""
-    said = []
-    for group in drawn.alike:
-        text = f"segments {words.joined([words.letter(s) for s in group])} cannot be told apart in words"
-        done = f"they keep one name with a letter; consider {len(drawn.segments) - 1} segments"
-        said.append(Finding(ALIKE, "warning", None, len(group), text, done))
-    return said
+    return [alike_finding(group, len(drawn.segments)) for group in drawn.alike]
+
+
+def alike_finding(group: Sequence[int], segments: int) -> Finding:
+    """Return the warning that no word tells some of the segments apart."""
+    text = f"segments {words.joined([words.letter(s) for s in group])} cannot be told apart in words"
+    done = f"they keep one name with a letter; consider {segments - 1} segments"
+    return Finding(ALIKE, "warning", None, len(group), text, done, tuple(group))
 
 
 def _step_finding(totals: Totals) -> tuple[Finding, ...]:

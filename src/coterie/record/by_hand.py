@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from coterie import errors, words
 from coterie.evidence import Caveat
+from coterie.findings import Finding, worst_first
 from coterie.portrait import ALL, ProfileRow, Segment, choose_ideas, naming, rules_text
 from coterie.purchases import Crossed, RfmFacts, agreement
+from coterie.record.build import ALIKE, alike_finding
 from coterie.record.json import dumps
 from coterie.record.record import ModelFacts, Record, SampleFacts, StabilityFacts
 
@@ -132,9 +134,18 @@ def merge(record: Record, first: int | str, second: int | str) -> Record:
         sample=_merge_sample(record.sample, ids, new),
         stability=_without(record.stability, ids),
         verdict=replace(record.verdict, caveats=(*record.verdict.caveats, caveat)),
-        findings=tuple(f for f in record.findings if not (f.code == "COT303" and f"segments {letters} " in f.text)),
+        findings=worst_first(_findings_left(record, ids)),
     )
     return _inherit(record, after, f"Segments {called} were merged into {one.letter}.", new + 1)
+
+
+def _findings_left(record: Record, pair: tuple[int, int]) -> Iterator[Finding]:
+    """Give the findings that still hold: who cannot be told apart are those that stay, if two or more of them do."""
+    for finding in record.findings:
+        if finding.code != ALIKE or not set(pair) & set(finding.segments):
+            yield finding
+        elif len(left := [s for s in finding.segments if s not in pair]) > 1:
+            yield alike_finding(left, len(record.segments) - 1)
 
 
 def _merge_model(record: Record, pair: tuple[int, int], new: int) -> ModelFacts:
