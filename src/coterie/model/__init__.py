@@ -10,7 +10,7 @@ Its modules, in import order::
 
 from coterie.model.assignment import COLUMNS, assignment_sql, confidence_sql, margins_sql, segments_sql
 from coterie.model.decision import Decision, decide
-from coterie.model.features import Feature, Prepared, propose, transform, words_of
+from coterie.model.features import Feature, Prepared, Transform, propose, transform, words_of
 from coterie.model.model import Model, estimate_silhouette, sample_size
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Feature",
     "Model",
     "Prepared",
+    "Transform",
     "assignment_sql",
     "confidence_sql",
     "decide",

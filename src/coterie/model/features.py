@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,10 @@ POOLED = "other"  # the level that rare levels are pooled as
 LARGEST = 1e150
 YES_NO = ("binary", "flag")
 SCALED = ("number", "ordinal")
+
+
+FeatureKind = Literal["number", "binary", "flag", "category", "ordinal"]
+Transform = Literal["log", "asinh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,8 @@ class Feature:
     """
 
     column: str
-    kind: str
-    transform: str | None = None
+    kind: FeatureKind
+    transform: Transform | None = None
     unit: float | None = None
     shift: float = 0.0
     factor: float = 1.0

@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,11 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 CELLS = 100  # a column with more values is cut at a hundred places, which is finer than anybody acts on
-AT_LEAST, BELOW, IS, IS_NOT = "at least", "below", "is", "is not"
+Op = Literal["at least", "below", "is", "is not"]
+AT_LEAST: Op = "at least"
+BELOW: Op = "below"
+IS: Op = "is"
+IS_NOT: Op = "is not"
 SIGNS = {AT_LEAST: "≥", BELOW: "<"}
 
 
@@ -35,7 +39,7 @@ class Condition:
     """
 
     column: str
-    op: str
+    op: Op
     value: float | str
 
 
@@ -60,11 +64,11 @@ class Axis:
         """How many cells there can be."""
         return len(self.values) + 1
 
-    def condition(self, op: str, at: int) -> Condition:
+    def condition(self, op: Op, at: int) -> Condition:
         """Return the condition at a cut or a level."""
         return Condition(self.column, op, self.values[at])
 
-    def holds(self, op: str, at: int) -> NDArray[np.bool_]:
+    def holds(self, op: Op, at: int) -> NDArray[np.bool_]:
         """Return for which rows a condition holds (n,)."""
         if op == AT_LEAST:
             return np.asarray(self.cell > at)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
-from coterie.model import Feature
+from coterie.model import Feature, Transform
 from coterie.table import ColumnRecord
 
 FloatArray = NDArray[np.float64]
@@ -22,13 +22,16 @@ PER_CELL = 25
 SIDES = (4, 24)
 
 
+MapKind = Literal["columns", "pca"]
+
+
 @dataclass(frozen=True, slots=True)
 class MapAxis:
     """An axis: its column (None: a mixture), label, and the column's transform."""
 
     column: str | None
     label: str
-    transform: str | None
+    transform: Transform | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Map:
     place.
     """
 
-    kind: str
+    kind: MapKind
     x: MapAxis
     y: MapAxis
     points: tuple[FloatArray, FloatArray, NDArray[np.int32]]
@@ -88,7 +91,7 @@ def project(
     if len(features) == 2 and all(f.kind == "number" for f in features):
         x, y = (values[f.column] for f in features)
         axes = [MapAxis(f.column, label_of[f.column], f.transform) for f in features]
-        kind = "columns"
+        kind: MapKind = "columns"
     else:
         (x, y), loadings = principal_components(Z)
         prepared = [p for f in features for p in f.prepared]

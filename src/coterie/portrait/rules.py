@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.model import Feature
-from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, cut_columns, phrase
+from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, Op, cut_columns, phrase
 from coterie.portrait.tree import Tree, grow_tree
 from coterie.table import ColumnRecord
 
@@ -25,7 +25,7 @@ WIDTH = 6  # rules that are kept at each length while searching
 COLUMNS = 12  # columns that a second and third condition may be about: those of the best first conditions
 WORTH = 0.01  # F1 that another condition must add
 GOOD = 0.7  # precision and recall from which a rule is shown
-Step = tuple[int, str, int]  # axis, kind of condition, cut or level
+Step = tuple[int, Op, int]  # axis, kind of condition, cut or level
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _longer(
     ]
 
 
-def _counts(counts: NDArray[np.int64], op: str, values: int) -> NDArray[np.int64]:
+def _counts(counts: NDArray[np.int64], op: Op, values: int) -> NDArray[np.int64]:
     """Return how many rows each condition of a kind takes."""
     if op in (IS, IS_NOT):
         return counts[:values] if op == IS else counts.sum() - counts[:values]
@@ -161,7 +161,7 @@ def _counts(counts: NDArray[np.int64], op: str, values: int) -> NDArray[np.int64
     return below if op == BELOW else counts.sum() - below
 
 
-def _holds(axis: Axis, cell: NDArray[np.int64], op: str, at: int) -> Mask:
+def _holds(axis: Axis, cell: NDArray[np.int64], op: Op, at: int) -> Mask:
     return Axis(axis.column, axis.label, axis.kind, axis.ordered, axis.values, cell).holds(op, at)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ NO_EVIDENCE = (
 )
 
 
+Side = Literal["yes", "no"]
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """A question with two answers, or a leaf.
@@ -39,7 +43,7 @@ class Node:
     otherwise: str | None
     yes: int | None
     no: int | None
-    missing: str | None
+    missing: Side | None
     segment: int
     rows: int
     right: float | None
@@ -76,7 +80,7 @@ class _Grown:
     rows: IntArray
     depth: int
     counts: IntArray
-    split: tuple[float, int, int, str] | None  # gain, axis, cut or level, where missing values go
+    split: tuple[float, int, int, Side] | None  # gain, axis, cut or level, where missing values go
     yes: _Grown | None = None
     no: _Grown | None = None
 
@@ -160,7 +164,7 @@ def _grow(axes: Sequence[Axis], position: IntArray, learned: IntArray, k: int) -
 
 def _best_question(
     axes: Sequence[Axis], position: IntArray, rows: IntArray, counts: IntArray, least: int
-) -> tuple[float, int, int, str] | None:
+) -> tuple[float, int, int, Side] | None:
     """Return the question under which the impurity falls most.
 
     Returns
@@ -169,7 +173,7 @@ def _best_question(
     """
     k, where = len(counts), position[rows]
     pure = float((counts.astype(np.float64) ** 2).sum()) / len(rows)
-    best: tuple[float, int, int, str] | None = None
+    best: tuple[float, int, int, Side] | None = None
     for a, axis in enumerate(axes):
         cell = axis.cell[rows]
         table = np.bincount((cell + 1) * k + where, minlength=(axis.cells + 1) * k).reshape(-1, k)

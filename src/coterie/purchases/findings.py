@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from coterie import words
+from coterie.findings import Finding, Level
 from coterie.purchases.log import Log
 from coterie.purchases.roles import NAMES
-from coterie.table import Finding
 
 NOTED_SHARE = 0.01  # more rows than this left out are a warning, not a note
 LONE_GAP, LONE_SHARE = 366, 0.001  # a last date so far after the others, on so few rows, is probably a slip
@@ -28,7 +28,7 @@ def findings(log: Log) -> tuple[Finding, ...]:
     ]
     for code, column, n, what in gone:
         if n:
-            level = "warning" if n > NOTED_SHARE * log.rows else "note"
+            level: Level = "warning" if n > NOTED_SHARE * log.rows else "note"
             found.append(Finding(code, level, column, n, f"{words.plural(n, 'row')} with {what}", "left out"))
     later = int(counts["used"][~counted & ~np.isnan(counts["d"])].sum())
     if later:

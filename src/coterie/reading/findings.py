@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from coterie import errors, words
-from coterie.findings import Finding
+from coterie.findings import Finding, Level
 from coterie.reading.notation import Remark
 from coterie.reading.text import RejectedRow, Text
 
 # what a remark about a column means: code, level, what was seen, what was done
-MEANINGS = {
+MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
     Remark.SEPARATORS: (
         "COT107",
         "warning",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from coterie import errors, words
-from coterie.findings import Finding
+from coterie.findings import Finding, Level
 from coterie.reading.dialect import DELIMITERS, Dialect, Head, guess_unusual
 from coterie.reading.notation import PLAIN
 
@@ -69,7 +69,7 @@ def names_of(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> t
         counter = [c for j, c in enumerate(column) if c in (str(j), str(j + 1))]
         if not any(column) or len(counter) == len(column):
             what = "empty" if not any(column) else "a row number"
-            level = "warning" if any(column) else "note"
+            level: Level = "warning" if any(column) else "note"
             findings.append(Finding("COT006", level, None, 1, f"column {i + 1} has no name and is {what}", "left out"))
             named.append(None)
         else:

@@ -7,6 +7,7 @@ path, no clock, no engine and no customer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from coterie.evidence import Choice, Confidence, SegmentStability, Sensitivity, Spread, Verdict
 from coterie.findings import Finding
@@ -23,7 +24,7 @@ FORMAT = 1
 class MapFacts:
     """The axes of the map, how many customers it shows of how many, and its counts."""
 
-    kind: str
+    kind: Literal["columns", "pca"]
     x: MapAxis
     y: MapAxis
     shown: int

@@ -93,6 +93,13 @@ def _margins_fit(record: Record) -> bool:
     return all(c.segment in ids and c.probable <= c.core for c in record.stability.margins.cuts)
 
 
+def _map_fits(record: Record) -> bool:
+    cells, ids = record.sample.map.cells, {s.id for s in record.segments}
+    return cells is None or all(
+        0 <= c.i < len(cells.x) - 1 and 0 <= c.j < len(cells.y) - 1 and c.segment in ids for c in cells.counts
+    )
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("two of its columns have one name", lambda record: _unique([c.name for c in record.columns])),
     ("its features do not fit its columns", _features_fit),
@@ -106,4 +113,5 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("its typical customers, columns and segments do not fit together", _groups_fit),
     ("its refits and centers do not fit together", _refits_fit),
     ("its margins and segments do not fit together", _margins_fit),
+    ("its map does not fit its segments", _map_fits),
 )

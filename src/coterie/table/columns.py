@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, words
+from coterie.findings import Level
 from coterie.options import Options
 from coterie.table.ids import ID_LIKE
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary
-from coterie.table.table import Finding, Table
+from coterie.table.table import CellKind, Finding, Table
 
 MOSTLY_MISSING = 0.60
 MOST_LEVELS = 50
@@ -31,6 +32,11 @@ DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?")
 LEAST_SPREAD = 1e-150  # squared, a smaller difference is nothing
 
 
+ColumnKind = Literal["number", "category", "flag", "date", "text", "other"]
+FinerKind = ColumnKind | Literal["constant"]
+Role = Literal["feature", "describe", "value", "id", "dropped"]
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnRecord:
     """One column of the source, as the record tells of it.
@@ -40,8 +46,8 @@ class ColumnRecord:
 
     name: str
     label: str
-    kind: str
-    role: str
+    kind: ColumnKind
+    role: Role
     reason: str | None
     missing: int
     distinct: int | None
@@ -117,19 +123,19 @@ def describe(
     return tuple(records), tuple(findings)
 
 
-Reason = tuple[str, tuple[str, str] | None]  # words, and the rule code and level where it is a finding
+Reason = tuple[str, tuple[str, Level] | None]  # words, and the rule code and level where it is a finding
 
 
 def _role(
-    name: str, kind: str, table: Table, summary: Summary, sample: Sample, options: Options
-) -> tuple[str, Reason | None, str]:
+    name: str, kind: CellKind, table: Table, summary: Summary, sample: Sample, options: Options
+) -> tuple[Role, Reason | None, FinerKind]:
     """Return the role, the reason where there is one to give, and the finer kind."""
     if name == table.id:
         return "id", None, "text"  # an id is text from end to end, whatever the source keeps it as
     if kind == "other":
         return "dropped", ("nested or of a type that cannot be compared", ("COT104", "warning")), kind
     values = sample.values[name]
-    finer = kind if kind in ("number", "date") else _text_kind(values)
+    finer: FinerKind = kind if kind in ("number", "date") else _text_kind(values)
     named = name in (options.features or ())
     if name == options.value and not named:
         return "value", None, finer
@@ -198,7 +204,7 @@ def _counts_rows(name: str, values: NDArray[Any], low: float, high: float, rows:
     return dense or ID_LIKE.fullmatch(name) is not None
 
 
-def _text_kind(values: NDArray[Any]) -> str:
+def _text_kind(values: NDArray[Any]) -> FinerKind:
     """Return ``constant``, ``flag``, ``category`` or ``text`` by how many different texts the sample holds."""
     distinct = len(set(values) - {None})
     if distinct <= 2:
@@ -207,13 +213,13 @@ def _text_kind(values: NDArray[Any]) -> str:
 
 
 def _record(
-    name: str, label: str, kind: str, role: tuple[str, Reason | None], summary: Summary, sample: Sample
+    name: str, label: str, finer: FinerKind, role: tuple[Role, Reason | None], summary: Summary, sample: Sample
 ) -> ColumnRecord:
     found = summary.columns.get(name)
     missing = summary.rows - found.present if found else 0
     reason = role[1][0] if role[1] else None
     values = sample.values.get(name)
-    kind = "category" if kind == "constant" else kind
+    kind: ColumnKind = "category" if finer == "constant" else finer
     none = (None,) * 7
     if values is None or found is None:
         return ColumnRecord(name, label, kind, role[0], reason, missing, None, *none, None)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
-from coterie.findings import Finding
+from coterie.findings import Finding, Level
 from coterie.reading import CODE, CODE_LIKE, PLAIN
 from coterie.table import codes, ordered_levels
 from coterie.table.columns import ColumnRecord, personal
@@ -238,7 +238,7 @@ def _repeated(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample)
     if not more:
         return []
     telling = sum(1 for c in columns if c.name in compared and (c.distinct or 0) > 2)  # yes and no agree by chance
-    level = "warning" if telling >= COMPARED else "note"
+    level: Level = "warning" if telling >= COMPARED else "note"
     text = f"{words.plural(more, 'row repeats', 'rows repeat')} another one in everything but the id"
     return [Finding("COT131", level, None, more, text, "kept")]
 

@@ -7,7 +7,7 @@ The handle's relation has one row a customer and only three kinds of columns: do
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from coterie import errors, sql
 from coterie.engines import DATES, EXACT, NUMBERS, ROW, TEXTS, Engine, Kind, Reading, Source, as_text
@@ -24,12 +24,15 @@ SECONDS_PER_DAY = 86_400.0
 BEYOND = 1e300  # stands for a number that is not exact; the summary refuses it
 
 
+CellKind = Literal["number", "date", "text", "other"]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its exact name, and number, date, text or other."""
 
     name: str
-    kind: str
+    kind: CellKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Table:
         """How many rows of the source were left out."""
         return sum(1 for _, _, kept in self.rejected if not kept)
 
-    def kind(self, column: str) -> str:
+    def kind(self, column: str) -> CellKind:
         """Return the kind of a column by its name."""
         return next(c.kind for c in self.columns if c.name == column)
 
@@ -125,7 +128,7 @@ def _columns(engine: Engine, relation: str) -> tuple[Column, ...]:
     twice = [name for name, _ in schema if folded.count(name.casefold()) > 1]
     if twice:
         raise errors.same_columns(twice)
-    kinds = ((NUMBERS, "number"), (DATES, "date"), (TEXTS, "text"))
+    kinds: tuple[tuple[frozenset[Kind], CellKind], ...] = ((NUMBERS, "number"), (DATES, "date"), (TEXTS, "text"))
     return tuple(Column(name, next((k for held, k in kinds if kind in held), "other")) for name, kind in schema)
 
 
