@@ -16,7 +16,7 @@ WALLS = {
     "sql": {"errors"},
     "cluster": {"errors", "words"},
     "evidence": {"errors", "words", "cluster"},
-    "report": {"errors", "words", "findings", "record", "portrait", "example_customers"},
+    "report": {"errors", "words", "findings", "record", "example_customers"},
 }
 NUMPY_ONLY = ("cluster", "evidence")
 NO_NUMPY = ("report",)

@@ -18,7 +18,7 @@ from coterie.portrait.conditions import Condition
 from coterie.portrait.ideas import choose_ideas
 from coterie.portrait.map import Cell, Cells, Map, MapAxis
 from coterie.portrait.naming import SHARE_AS_ONE, Marker
-from coterie.portrait.profile import ALL, PROFILED, ProfileRow, Totals, as_effect, totals
+from coterie.portrait.profile import ALL, PROFILED, ProfileRow, Totals, totals
 from coterie.portrait.rules import Rule, RulesFacts, WeakRule, rules_text
 from coterie.portrait.segments import Portrait, Segment, SegmentedSample, portray
 from coterie.portrait.tree import Node, Tree
@@ -46,7 +46,6 @@ __all__ = [
     "Tree",
     "UsualValue",
     "WeakRule",
-    "as_effect",
     "choose_ideas",
     "map",
     "naming",

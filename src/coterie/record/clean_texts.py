@@ -1,6 +1,7 @@
-"""A record whose texts are harmless: nothing in a name moves a cursor or turns the direction of reading.
+"""A record whose texts are harmless.
 
-Whatever shows a record to people takes a :class:`CleanRecord`, which only :func:`clean` makes.
+Nothing in a name moves a cursor or turns the direction of reading. Whatever shows a record to people takes a
+:class:`CleanRecord`, which only :func:`clean` makes.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def clean(record: Record) -> CleanRecord:
 
 
 def clean_value(value: T) -> T:
-    r"""Return a value of the record's kinds with every text in it made harmless.
+    r"""Return a part of a record with every text made harmless.
 
     >>> clean_value(("a\x1b[2J", 1.0))
     ('a\\x1b[2J', 1.0)
@@ -40,7 +41,7 @@ def clean_value(value: T) -> T:
 
 
 def clean_text(text: str) -> str:
-    r"""Return a text in which what does not show is a visible escape.
+    r"""Return a text with visible escapes for what does not show.
 
     These are control characters, those that change the direction of reading, and halves of characters.
 

@@ -1,4 +1,4 @@
-"""Whether the parts of a record fit together: what types alone cannot say."""
+"""Whether the parts of a record fit together."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Check = Callable[[Record], bool]
 
 
 def first_fault(record: Record) -> str | None:
-    """Return what does not fit in a record, or None where everything does."""
+    """Return what does not fit in a record, if anything."""
     return next((fault for fault, sound in CHECKS if not sound(record)), None)
 
 

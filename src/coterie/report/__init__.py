@@ -6,6 +6,7 @@ Its modules, in import order::
     charts/          record to SVG
     story            record to sentences
     explanations     rules, tree, typical customers, for the page
+    cards            a card for each segment, at the head of the page
     command          the command that makes a result again
     page             record to HTML
     cells            texts and bars in the cells of a terminal

@@ -1,4 +1,7 @@
-"""Texts and bars in the cells of a terminal, where some characters take two cells and some none."""
+"""Texts and bars in the cells of a terminal.
+
+Some characters take two cells, some none.
+"""
 
 from __future__ import annotations
 
@@ -37,13 +40,15 @@ def cut(text: str, width: int) -> str:
 
 
 def pad(text: str, width: int) -> str:
-    """Return a text that fills exactly so many cells, cut where it is too long."""
+    """Return a text that fills exactly so many cells."""
     shown = cut(text, width)
     return shown + " " * (width - width_of(shown))
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Return a text in lines; a number stays with what belongs to it.
+    """Return the lines of a text.
+
+    A number stays with what belongs to it.
 
     >>> wrap("Structure against chance: p = 0.42", 28)
     ['Structure against chance:', 'p = 0.42']
@@ -58,7 +63,7 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def draw_bar(part: float, length: int) -> str:
-    """Return a bar of eighths of a cell, padded to its full length.
+    """Return a bar of eighths of a cell, padded to full length.
 
     >>> draw_bar(0.3, 4)
     '█▎  '

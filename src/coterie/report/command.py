@@ -31,7 +31,7 @@ def write_command(record: CleanRecord) -> str:
 
 
 def _bought(purchases: PurchaseFacts) -> list[str]:
-    """Return the flags that read a log of purchases as it was read."""
+    """Return the flags that read purchases as they were read."""
     named = {role: name for role, name in purchases.columns.items() if name and role not in purchases.guessed}
     flags = ["--transactions", *(f"--{role} {_quoted(name)}" for role, name in named.items())]
     flags += ["--net"] if purchases.net else []

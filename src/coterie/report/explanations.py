@@ -1,4 +1,4 @@
-"""The segments in other words, for the page: rules, the small tree, typical and borderline customers."""
+"""Segments in other words: rules, the tree, typical and borderline customers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A table below a picture: its title, its heads, and its cells row by row."""
+    """A table of numbers: title, heads, and cells row by row."""
 
     title: str
     head: Sequence[str]
@@ -45,7 +45,7 @@ class ShownRule:
 
 @dataclass(frozen=True, slots=True)
 class ShownNode:
-    """A question with its answers and what comes below each, or a leaf."""
+    """A question, its answers and what is below, or a leaf."""
 
     branches: Sequence[tuple[str, ShownNode]] = ()
     leaf: Mark | None = None
@@ -54,7 +54,7 @@ class ShownNode:
 
 @dataclass(frozen=True, slots=True)
 class ShownTree:
-    """The tree: its sentence, its root with everything below it, its leaves as a table."""
+    """The tree: a sentence, the root, and the leaves as a table."""
 
     text: str
     root: ShownNode
@@ -63,7 +63,10 @@ class ShownTree:
 
 @dataclass(frozen=True, slots=True)
 class ShownPeople:
-    """What typical customers of a segment are like, and those at its border; empty where fewer than ten are known."""
+    """What typical customers are like, and those at the border.
+
+    A text is empty where fewer than ten are known.
+    """
 
     mark: Mark
     typical: str
@@ -89,7 +92,7 @@ def rules(record: CleanRecord) -> list[ShownRule]:
 
 
 def tree(record: CleanRecord) -> ShownTree | None:
-    """Return the tree as it is shown, or None where there is none."""
+    """Return the tree as it is shown, if there is one."""
     held = record.model.tree
     if held is None:
         return None
@@ -102,7 +105,10 @@ def tree(record: CleanRecord) -> ShownTree | None:
 def _below(
     record: CleanRecord, nodes: Sequence[Node], place: int, path: Sequence[str], leaves: list[list[str]]
 ) -> ShownNode:
-    """Return a node with all below it; its leaves are added to the table's rows, each with the answers on its path."""
+    """Return a node with all below it.
+
+    Its leaves are added to the table's rows, each with the answers on its path.
+    """
     node = nodes[place]
     if node.condition is None:
         leaf, few = mark(record.segment(node.segment)), words.too_few(node.rows)
@@ -141,7 +147,10 @@ def _edge(record: CleanRecord, border: CustomerGroup | None) -> str:
 
 
 def _values(group: CustomerGroup | None, columns: Mapping[str, ColumnRecord]) -> str:
-    """Return the strongest few columns of a group, in the order of the source, so that segments read alike."""
+    """Return what is usual in the strongest columns of a group.
+
+    They stand in the order of the source, so that segments read alike.
+    """
     if group is None:
         return ""
     order = list(columns)

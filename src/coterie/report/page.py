@@ -1,4 +1,4 @@
-"""Report: a saved record becomes one page of HTML that needs nothing else.
+"""Report: a record becomes one page of HTML that needs nothing else.
 
 The page loads nothing, runs only the script whose hash its own policy names, reads without a script, prints, and shows
 every number behind its pictures. It is made from the record and the points of the map alone.
@@ -9,19 +9,19 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coterie import words
-from coterie.record import CleanRecord, Marker, Points, Record, Segment, clean, clean_text
+from coterie.record import CleanRecord, Points, Record, clean, clean_text
 from coterie.report import explanations, story, view
+from coterie.report.cards import make_cards
 from coterie.report.charts import CHARTS, Chart, drawing, profiles, scatter
 from coterie.report.charts.rfm import tabulate_rfm
 from coterie.report.command import write_command
 from coterie.report.explanations import Mark, Numbers, mark
-from coterie.report.story import Difference
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -51,22 +51,6 @@ _SHOWN_FINDINGS, _SHOWN_ROWS, _FEW = 40, 120, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A segment in a few words: name, size, value, what differs, an idea; bars are lengths of 100."""
-
-    mark: Mark
-    descriptor: str
-    tentative: bool
-    lead: str
-    lead_of: str
-    size: str
-    bar: str
-    bar2: str | None
-    markers: Sequence[Difference]
-    idea: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """A chart, and its numbers as a table."""
 
@@ -78,7 +62,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Averages:
-    """The averages side by side: a text and a tint for each segment and measure."""
+    """A text and a tint for each segment and measure."""
 
     head: Sequence[str]
     rows: Sequence[tuple[Mark, Sequence[tuple[str, str]]]]
@@ -129,7 +113,7 @@ def _top(record: CleanRecord, source: str | None) -> dict[str, object]:
         "headline": story.headline(record),
         "opening": story.opening(record),
         "facts": story.facts(record),
-        "cards": _told_once([_card(record, s) for s in view.by_value(record)]),
+        "cards": make_cards(record),
         "columns_class": _columns_class(len(record.segments)),
         "legend": [mark(s) for s in record.segments],
         "greyed": color == "red",
@@ -150,42 +134,8 @@ def _ideas(record: CleanRecord) -> list[tuple[str, str]]:
     return [(words.joined(letters), idea) for idea, letters in once.items() if idea]
 
 
-def _card(record: CleanRecord, segment: Segment) -> Card:
-    worth = view.has_value(record)
-    share, value = 100 * segment.share, 100 * (segment.value_share or 0.0)
-    size = f"{words.count(segment.size)} {'customer' if segment.size == 1 else 'customers'}"
-    return Card(
-        mark=mark(segment),
-        descriptor=segment.name if segment.given else "",
-        tentative=segment.tentative,
-        lead=words.percent(segment.value_share if worth else segment.share),
-        lead_of=f"of all {view.label(record, record.options.value)}" if worth else "of customers",
-        size=f"{size}, {words.percent(segment.share)} of all" if worth else size,
-        bar=f"{value if worth else share:.1f}",
-        bar2=f"{share:.1f}" if worth else None,
-        markers=[] if words.too_few(segment.size) else [_difference(m) for m in segment.markers[:3]],
-        idea=segment.idea,
-    )
-
-
-def _difference(marker: Marker) -> Difference:
-    found = story.difference(marker)
-    return found._replace(what=words.sentence(found.what))
-
-
-def _told_once(cards: Sequence[Card]) -> list[Card]:
-    """Return the cards; an idea that an earlier card has already is only pointed at."""
-    first: dict[str, str] = {}
-    for card in cards:
-        first.setdefault(card.idea or "", card.mark.letter)
-    return [
-        replace(c, idea=f"The same as for {first[c.idea]}.") if c.idea and first[c.idea] != c.mark.letter else c
-        for c in cards
-    ]
-
-
 def _columns_class(k: int) -> str:
-    """Return the class that lays k things out in rows of equal length, at most five in a row."""
+    """Return the class for k things in equal rows of at most five."""
     rows = -(-k // 5)
     return f" cols-{-(-k // rows)}" if k > 2 else ""
 
@@ -245,7 +195,7 @@ def _cell(key: str, value: str | float | None) -> str:
 
 
 def _profile_numbers(record: CleanRecord) -> Numbers:
-    """Return every measure, not only those drawn: one row a measure, one column a segment."""
+    """Return every measure, not only those drawn, by segment."""
     ordered = view.by_value(record)
     rows = [
         [m.label, *(m.text(s.id) for s in ordered), m.text(None)]
@@ -330,7 +280,7 @@ def _data(record: CleanRecord) -> dict[str, object]:
 
 
 def _columns(record: CleanRecord) -> list[tuple[str, str, str, str, str]]:
-    """Return of each column its name, kind and use, how many values are missing, and what was done."""
+    """Return name, kind, use, missing values and steps of each column."""
     steps = {f.column: " ".join(f.steps) for f in record.features}
     return [
         (
@@ -359,7 +309,7 @@ def _method(record: CleanRecord) -> list[tuple[str, str]]:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return what the page may do: its own style and script by their hashes, and nothing else."""
+    """Return what the page may do: run its own style and script."""
     style_hash, script_hash = (
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") for text in (style, script)
     )
@@ -371,7 +321,7 @@ def _policy(style: str, script: str) -> str:
 
 @cache
 def _assets() -> tuple[str, str]:
-    """Return the page's style, with the palette of the charts in it, and its script."""
+    """Return the page's style, with the charts' palette, and its script."""
     light, dark = drawing.declare_colors(drawing.LIGHT), drawing.declare_colors(drawing.DARK)
     palette = (
         f":root{{color-scheme:light dark;--font:{drawing.FONT};{light}}}"
@@ -394,7 +344,10 @@ def _template() -> Template:
 
 
 def _markup(text: str) -> Markup:
-    """Text that is already markup: our own style and script, and pictures whose words were escaped when drawn."""
+    """Return a text that is markup already.
+
+    That is our own style and script, and pictures whose words were escaped when drawn.
+    """
     from markupsafe import Markup
 
     return Markup(text)

@@ -1,4 +1,7 @@
-"""Story: what the report says in sentences: headline, opening, facts, the three questions, what to read with care."""
+"""Story: what the report says in sentences.
+
+Headline, opening, facts, the three questions, what to read with care, how the verdict was reached.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ class Answer(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What a marker is about, its value, and what there is to compare it with.
+    """What a marker is about, its value, and its yardstick.
 
     Of a number that is how far it lies from the average, of a level the share of all customers.
     """
@@ -109,7 +112,7 @@ def _partly_apart(record: CleanRecord) -> str:
 
 
 def noun(record: CleanRecord) -> str:
-    """Return what a segment is called in headings: a zone where there are no groups."""
+    """Return the word for a segment in headings: segment, or zone."""
     return "zone" if record.verdict.code in ("none", "shape") else "segment"
 
 
@@ -137,7 +140,7 @@ def opening(record: CleanRecord) -> list[tuple[str, str]]:
 
 
 def _gap(segment: Segment) -> float:
-    """Return by how much its share of the value exceeds its share of customers."""
+    """Return by how much a segment's value exceeds its size, as shares."""
     return (segment.value_share or 0.0) - segment.share
 
 

@@ -1,7 +1,8 @@
-"""Terminal: what a run shows when it is done: the verdict, the segments as bars, where things were written.
+"""Terminal: what a run shows when it is done.
 
-A pure function of the record: no clock, no width of its own, no color unless told. Every text of the data was made
-harmless before it is shown, so a name can neither move the cursor nor color the screen.
+The verdict, the segments as bars, where things were written. A pure function of the record: no clock, no width of its
+own, no color unless told. Every text of the data was made harmless before it is shown, so a name can neither move the
+cursor nor color the screen.
 """
 
 from __future__ import annotations
@@ -91,7 +92,10 @@ def _verdict(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
 
 
 def _table(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
-    """Return a line for each segment: name, size, share, value, a bar, what differs, as far as there is room."""
+    """Return a line for each segment.
+
+    Name, size, share, value, a bar, what differs: as many of them as there is room for.
+    """
     ordered, worth = view.by_value(record), view.has_value(record)
     sizes = [words.short_count(s.size) for s in ordered]
     shares = [words.percent(s.share) for s in ordered]
@@ -125,7 +129,10 @@ def _table(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
 
 
 def _differs(segment: Segment) -> str:
-    """Return the markers in a line: `income 87 +43%, score 82 +64%`; after the factual name where another was given."""
+    """Return the markers in a line: `income 87 +43%, score 82 +64%`.
+
+    The factual name comes before them where another was given.
+    """
     if words.too_few(segment.size):
         said = "too few to print averages"
     else:
@@ -138,7 +145,7 @@ def _difference(found: story.Difference) -> str:
 
 
 def _written(written: Mapping[str, str], seconds: float, width: int, paint: _Paint) -> list[str]:
-    """Return where things are, as many to a line as fit, and how long it took."""
+    """Return where things are, and how long it took."""
     parts = [(what, where) for what, where in written.items()] + [("", f"{seconds:.1f} s")]
     lines: list[str] = []
     used = 0

@@ -1,4 +1,4 @@
-"""Customers from purchases as lines of text: what was read, and the named RFM segments with customers and money."""
+"""Customers from purchases, and their RFM segments, as lines of a terminal."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def _told(findings: Sequence[Finding], width: int) -> list[str]:
 
 
 def across(found: RfmFacts, letters: Mapping[int, str], *, width: int = 100) -> list[str]:
-    """Return the named segments as lines, with their customers in each segment of the run; the largest come first.
+    """Return the named segments across the segments of the run.
+
+    The largest come first.
 
     Parameters
     ----------
@@ -97,7 +99,7 @@ def _size(n: int, exact: bool) -> str:
 
 
 def table(found: RfmFacts, *, width: int = 100) -> list[str]:
-    """Return the named segments as lines: customers, and their part of the money.
+    """Return the named segments: customers, and their part of the money.
 
     A bar stands beside them where the terminal is wide enough.
     """
@@ -116,5 +118,5 @@ def table(found: RfmFacts, *, width: int = 100) -> list[str]:
 
 
 def _name_width(rows: Sequence[NamedCounts], width: int) -> int:
-    """Return the cells for names: those of the longest, as far as the numbers leave room."""
+    """Return the cells of the longest name, if numbers have room."""
     return min(max(len(_HEAD), *(width_of(s.name) for s in rows)), max(width - 24, 8))

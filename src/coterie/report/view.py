@@ -1,4 +1,7 @@
-"""View: a record as its readers see it: measures in order, segments by value, the colors of segments."""
+"""View: a record as its readers see it.
+
+Measures in order, segments by value, the colors of segments.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _SPEND = (
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One line of the profile: a column, or one level of a category, over all segments."""
+    """A column, or one level of it, over all segments."""
 
     column: str
     level: str | None
@@ -65,7 +68,10 @@ class Measure:
         return found / SHARE_AS_ONE if self.is_share else found
 
     def text(self, segment: int | None) -> str:
-        """Return the value as people read it; of None, that over all customers."""
+        """Return a value as people read it.
+
+        Of None it is that over all customers.
+        """
         if segment is None:
             return self.format(self.overall)
         value, size = self.value(segment), self.sizes.get(segment, 0)
@@ -84,7 +90,10 @@ class Measure:
 
 
 def slot(segment: int) -> int:
-    """Return the color of a segment, 1–8; tied to its identity, so it survives refreshes and renames."""
+    """Return the color of a segment, 1–8.
+
+    It is tied to the id, so that it survives refreshes and renames.
+    """
     return (segment - 1) % 8 + 1
 
 
@@ -177,9 +186,10 @@ def spend_measure(record: CleanRecord) -> Measure | None:
 
 
 def _together(one: Measure, found: Sequence[Measure]) -> Measure | None:
-    """Return the sum of all columns of "spend on" something; None where these are not two, or some values are missing.
+    """Return the sum of all columns of "spend on" something.
 
-    The average of a sum is the sum of the averages only where they are of the same customers.
+    None where these are not two, or some values are missing: the average of a sum is the sum of the averages only where
+    they are of the same customers.
     """
     what = {m.column: on for m in found if (on := words.spent_on(m.column)) is not None}
     parts = sorted((m for m in found if m.column in what), key=lambda m: m.column)
