@@ -41,6 +41,8 @@ BROKEN: list[tuple[str, Callable[[Record], Record]]] = [
     ("its tree, columns and segments", lambda r: with_nodes(r, segment=9)),
     ("its typical customers, columns and segments", lambda r: with_typical(r, towards=9)),
     ("its refits and centers do not fit together", lambda r: with_part(r, "stability", refits=(((0.5,),),))),
+    ("its distances are beyond all measure", lambda r: with_segment(r, "B", spread=1e200)),
+    ("its distances are beyond all measure", lambda r: with_segment(r, "B", spread=-1.0)),
 ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from coterie.record.record import Record
 
 Check = Callable[[Record], bool]
+LARGEST = 1e150  # the largest number that is read, for it can still be squared
 
 
 def first_fault(record: Record) -> str | None:
@@ -100,6 +101,14 @@ def _map_fits(record: Record) -> bool:
     )
 
 
+def _sizes_fit(record: Record) -> bool:
+    """Say whether what lies in prepared space can be squared."""
+    spreads = [s.spread for s in record.segments if s.spread is not None]
+    return min(spreads, default=0.0) >= 0 and all(
+        abs(v) <= LARGEST for values in (spreads, *record.model.centers) for v in values
+    )
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("two of its columns have one name", lambda record: _unique([c.name for c in record.columns])),
     ("its features do not fit its columns", _features_fit),
@@ -114,4 +123,5 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("its refits and centers do not fit together", _refits_fit),
     ("its margins and segments do not fit together", _margins_fit),
     ("its map does not fit its segments", _map_fits),
+    ("its distances are beyond all measure", _sizes_fit),
 )
