@@ -300,6 +300,28 @@ def unreadable_dates(column: str) -> InputError:
     )
 
 
+def two_date_forms(
+    name: str, column: str, forms: Sequence[tuple[str, int, int]], *, switched: bool = False
+) -> InputError:
+    """Dates in forms that cannot be read together; each a form, its number of values and its first row."""
+    seen = "; ".join(f"{form} in {count:,} (first in row {row:,})" for form, count, row in forms)
+    why = " A spreadsheet program may have switched day and month where both fit." if switched else ""
+    return InputError(
+        f"The dates in column {quoted(column)} of {quoted(name)} are written in {len(forms)} forms.{why}",
+        where=f"Where: {seen}.",
+        do="Write them all in one form such as 2026-01-31, or say the order with --date-order dmy or mdy.",
+    )
+
+
+def unread_dates(column: str, unread: int, row: int | None) -> InputError:
+    """Values among dates that are none."""
+    return InputError(
+        f"{unread:,} of the values in column {quoted(column)} cannot be read as dates.",
+        where=f"Where: row {row:,}." if row is not None else "",
+        do="Correct or empty them, or leave such rows out with --on-bad-rows skip.",
+    )
+
+
 def ambiguous_dates(column: str, orders: Sequence[str]) -> InputError:
     """Dates such as 3/4/2026, and nothing says which is the month."""
     return InputError(

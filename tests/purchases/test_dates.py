@@ -32,7 +32,16 @@ def test_recency_counts_to_the_day_after_the_last_purchase() -> None:
         ["2/1/26", "31/1/26"],
         ["02.01.2026", "31.01.2026"],
         ["Jan 2, 2026", "Jan 31, 2026"],
+        ["2026-01-02T23:50:00Z", "2026-01-31"],
+        ["2026-01-02 00:10:00 +0200", "2026-01-31 23:50:00.123456-08:00"],
+        ["Fri, 02 Jan 2026 10:00:00 +0000", "Sat, 31 Jan 2026 10:00:00 +0000"],
+        ["January 02 2026", "31. Januar 2026"],
+        ["2026-01-02", "31/01/2026"],
+        ["20260102T101500", "20260131T101500"],
         [20260102, 20260131],
+        [46024, 46053],
+        [1767348000, 1769817600],
+        [1767348000000, 1769817600000],
         [20260102.0, 20260131.0],
         pd.to_datetime(["2026-01-02 23:59:59", "2026-01-31 00:00:01"]),
         pd.to_datetime(["2026-01-02", "2026-01-31"]).date,
@@ -57,3 +66,30 @@ def test_a_day_and_a_month_are_never_swapped_on_a_guess(tmp_path: Path) -> None:
 def test_dates_that_are_none_are_an_error() -> None:
     with pytest.raises(errors.InputError, match="no dates"):
         recencies(["soon", "later"])
+
+
+@pytest.mark.parametrize("wrong", ["soon", "2026-01-02 garbage", "2026002", "epoch", "2026-02-30", "0044-03-15 (BC)"])
+def test_a_value_that_is_no_date_stops_the_run_unless_its_loss_was_asked_for(wrong: str) -> None:
+    dates = ["2026-01-02"] * 30 + [wrong] + ["2026-01-31", None, "NA", "0000-00-00"]
+    with pytest.raises(errors.InputError, match="row 31"):
+        recencies(dates)
+    assert len(recencies(dates, reading=Reading(on_bad_rows="skip"))) == 31
+
+
+def test_numbers_of_two_meanings_stop() -> None:
+    with pytest.raises(errors.InputError, match="1 of the values"):
+        recencies([*([46024] * 30), 1767348000])
+
+
+def test_forms_of_dates_that_cannot_be_read_together_stop() -> None:
+    with pytest.raises(errors.InputError, match="2 forms") as stopped:
+        recencies(["2026-01-02", "2026-01-13", "1/2/2026"])
+    assert "(first in row 3)" in str(stopped.value)
+    assert recencies(["2026-01-02", "2026-01-13", "1/2/2026"], reading=Reading(date_order="dmy")) == [30, 19, 0]
+
+
+def test_a_log_that_changes_its_form_half_way_is_read_whole(tmp_path: Path) -> None:
+    days = [*(f"2025-06-{1 + i % 30:02d}" for i in range(30)), *(f"{1 + i % 28:02d}/07/2025" for i in range(28))]
+    (tmp_path / "o.csv").write_text("customer,date,amount\n" + "".join(f"c{i},{d},5\n" for i, d in enumerate(days)))
+    made = coterie.customers(tmp_path / "o.csv")
+    assert sorted(made.recency.fetchnumpy()["recency"].tolist()) == list(range(1, 59))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from coterie import checking
-from coterie.reading.notation import Remark, Values, as_before, judge, with_order
+from coterie.reading.date_forms import DateForm
+from coterie.reading.notation import Remark, Values, as_before, judge
 from reading.files import ROWS, read, write
 
 
@@ -82,6 +83,8 @@ def test_words_for_missing_count_in_numbers_and_stay_in_categories(tmp_path: Pat
         ("card", ["4556737586899855", "4916338506082832"], "text", {Remark.LONG_DIGITS}),
         ("d", ["3/4/2013", "4/3/2013"], "date", {Remark.DATES}),
         ("date", ["20130403", "20121225"], "date", {Remark.DATES}),
+        ("joined", ["20130403", "20121225"], "date", {Remark.DATES}),
+        ("d", ["2013-04-03", "0000-00-00"], "date", {Remark.MISSING_WORDS}),
         ("d", ["2013-04-03 10:00Z", "2013-04-03 10:00Z"], "date", {Remark.ZONES}),
         ("d", ["2013-04-03 10:00Z", "2013-04-03 10:00"], "date", {Remark.SOME_ZONES}),
         ("d", ["2013-04-03"], "date", set()),
@@ -93,11 +96,30 @@ def test_what_is_remarkable_is_remarked(name: str, cells: list[str], kind: str, 
     assert (values.kind, values.remarks) == (kind, remarks)
 
 
-def test_an_order_of_day_and_month_makes_formats() -> None:
-    notation = judge("d", ["3.4.13", "4.3.13"]).notation
-    assert notation is not None
-    assert notation.order is None
-    assert with_order(notation, "mdy").formats[:2] == ("%m.%d.%y", "%m.%d.%y %H:%M")
+@pytest.mark.parametrize(
+    ("cells", "order", "forms"),
+    [
+        (["3.4.13", "4.3.13"], None, ()),
+        (["3.4.13", "4.3.13"], "mdy", (DateForm.MONTH_FIRST,)),
+        (["3.4.13", "13.3.13"], None, (DateForm.DAY_FIRST,)),
+        (["2013-04-03", "2013-04-13 10:00"], None, (DateForm.YEAR_FIRST,)),
+        (["2013-04-03", "13.4.13"], None, ()),
+        (["20130403", "20130430"], None, (DateForm.COMPACT,)),
+        (["3 Apr 2013", "May 4, 2013"], None, (DateForm.NAMED,)),
+    ],
+)
+def test_forms_that_a_sample_leaves_open_are_decided_by_the_whole_column(
+    cells: list[str], order: str | None, forms: tuple[DateForm, ...]
+) -> None:
+    values = judge("since", cells, date_order=order)
+    assert values.kind == "date"
+    assert values.notation is not None
+    assert values.notation.forms == forms
+
+
+def test_numbers_that_are_no_calendar_days_are_numbers() -> None:
+    assert judge("date", ["20130403", "20131403"]).kind == "number"
+    assert judge("date", ["2025117", "2025118"]).kind == "number"
 
 
 def test_a_column_stays_what_it_was_when_the_segments_were_formed() -> None:

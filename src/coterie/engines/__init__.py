@@ -5,6 +5,7 @@ Its modules, in import order::
     kinds            what a column holds, and values of each kind as text
     source           what the user gave to be read
     engine           the protocol
+    dates            dates in texts, as SQL
     duckdb/          DuckDB in this process
 """
 
@@ -12,10 +13,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, as_kind_of, round_off
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_text
 from coterie.engines.source import Fingerprint, Source
-from coterie.reading import Reading
+from coterie.reading import DateForm, Reading, choose_forms
 
 __all__ = [
     "DATES",
@@ -25,6 +27,9 @@ __all__ = [
     "TEXTS",
     "Caps",
     "Columns",
+    "DateCounts",
+    "DateForm",
+    "DateTexts",
     "Engine",
     "Fingerprint",
     "Found",
@@ -34,7 +39,11 @@ __all__ = [
     "Target",
     "as_kind_of",
     "as_text",
+    "choose_forms",
     "connect",
+    "count_dates",
+    "counts_of",
+    "date_in",
     "round_off",
 ]
 

@@ -8,74 +8,91 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coterie import errors, sql
-from coterie.engines import DATES, Engine, Kind, as_text
+from coterie.engines import (
+    DATES,
+    NUMBERS,
+    ROW,
+    DateCounts,
+    DateForm,
+    DateTexts,
+    Engine,
+    Kind,
+    Reading,
+    as_text,
+    choose_forms,
+    count_dates,
+    counts_of,
+    date_in,
+)
+from coterie.findings import Finding
 from coterie.sql import Node
 
-PROBED_ROWS = 20_000
 FIRST_DAY = -25_567  # 1900-01-01
-
-# What dates in texts look like; short years first, for a long one takes two digits too.
-CLOCKS = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-DAYS = {
-    "ymd": ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
-    "mdy": ("%m/%d/%y", "%m/%d/%Y", "%m-%d-%y", "%m-%d-%Y", "%b %d, %Y", "%B %d, %Y"),
-    "dmy": ("%d/%m/%y", "%d/%m/%Y", "%d-%m-%y", "%d-%m-%Y", "%d.%m.%y", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y"),
-}
+TEXTS = (DateForm.YEAR_FIRST, DateForm.COMPACT, DateForm.DAY_FIRST, DateForm.MONTH_FIRST, DateForm.NAMED)
+COUNTED = (DateForm.COMPACT, DateForm.SERIAL, DateForm.SECONDS, DateForm.MILLISECONDS)
 
 
-def day(engine: Engine, relation: str, column: tuple[str, Kind], order: str | None) -> Node:
-    """Return the days since 1970 of each row of a relation.
+def day(engine: Engine, relation: str, column: tuple[str, Kind], reading: Reading) -> tuple[Node, tuple[Finding, ...]]:
+    """Return the days since 1970 of each row of a relation, and how they were read where that is not plain.
 
     A time that the engine knows as an instant (with a zone) counts by its day in UTC, every other by the day it shows.
 
     Parameters
     ----------
     column : its name and kind.
-    order : ``dmy``, ``mdy`` or ``ymd`` for dates in texts; None: found out from all rows.
+    reading : the order of dates in texts, where it was named; whether rows that cannot be read may be left out.
+
+    Raises
+    ------
+    InputError : values that are no dates, or forms that cannot be read together.
     """
     name, kind = column
     node = sql.column(name)
     if kind is Kind.INSTANT:
-        return sql.day_number(sql.in_utc(node))
+        return sql.day_number(sql.in_utc(node)), ()
     if kind in DATES:
-        return sql.day_number(node)
+        return sql.day_number(node), ()
     text = as_text(node, kind)  # 19970101.0 where a frame had gaps
-    return _said(text, _formats(engine, relation, (name, text), order))
+    forms, findings = _forms(engine, relation, (name, text), COUNTED if kind in NUMBERS else TEXTS, reading)
+    return _said(text, forms), findings
 
 
-def _said(text: Node, formats: Sequence[str]) -> Node:
-    """Return the day that a text says in the first format that fits; a year before 1900 is a misread day or month."""
-    day = sql.day_number(sql.parsed_time(text, formats))
+def _said(text: Node, forms: Sequence[DateForm]) -> Node:
+    """Return the day that a text says in the first form that fits; a year before 1900 is a misread day or month."""
+    day = sql.day_number(date_in(sql.trimmed(text), forms))
     return sql.case([(sql.at_most(sql.whole(FIRST_DAY), day), day)])
 
 
-def _formats(engine: Engine, relation: str, column: tuple[str, Node], order: str | None) -> list[str]:
-    """Return the formats that read a column of dates in texts.
-
-    Raises
-    ------
-    InputError : no format reads them, or two ways of reading fit the same rows.
-    """
+def _forms(
+    engine: Engine, relation: str, column: tuple[str, Node], able: Sequence[DateForm], reading: Reading
+) -> tuple[tuple[DateForm, ...], tuple[Finding, ...]]:
+    """Return the forms that read a column of dates, and a finding where they are counts of days or seconds."""
     name, text = column
-    there = sql.negate(sql.is_null(sql.column(name)))
-    texts = sql.select([sql.named(text, "t")], sql.table(relation), where=there)
-    few = sql.select([sql.named(text, "t")], sql.table(relation), where=there, limit=PROBED_ROWS)
-    orders = {o: [f"{d}{c}" for d in DAYS[o] for c in CLOCKS] for o in ([order] if order is not None else DAYS)}
-    found = _parsed(engine, few, [[f] for formats in orders.values() for f in formats])
-    likely = {o: [f for f in formats if found[f,]] for o, formats in orders.items()}
-    likely = {o: formats for o, formats in likely.items() if formats}
-    if not likely:
+    row = sql.column(ROW) if engine.caps.rows else None
+    got = engine.fetch(sql.select(count_dates(DateTexts("d", text, row), able), sql.table(relation)))
+    counts = counts_of(got, "d", able)
+    best = max(able, key=lambda form: counts.seen.forms[form])
+    if not counts.seen.forms[best]:
         raise errors.unreadable_dates(name)
-    counts = _parsed(engine, texts, list(likely.values()))
-    best = [o for o, formats in likely.items() if counts[tuple(formats)] == max(counts.values())]
-    if len(best) > 1:
-        raise errors.ambiguous_dates(name, best)
-    return likely[best[0]]
+    forms: tuple[DateForm, ...]
+    if able is COUNTED:
+        forms, unread = (best,), counts.there - counts.seen.forms[best]
+    else:
+        forms, unread = _written(name, counts, reading), counts.unread
+    if unread and reading.on_bad_rows == "error":
+        raise errors.unread_dates(name, unread, counts.rows[None] if row is not None and counts.unread else None)
+    if best in COUNTED[1:]:
+        said = f"dates are {best}"
+        return forms, (Finding("COT110", "note", name, counts.seen.forms[best], said, "read as days"),)
+    return forms, ()
 
 
-def _parsed(engine: Engine, texts: sql.Select, lists: Sequence[Sequence[str]]) -> dict[tuple[str, ...], int]:
-    """Return how many texts each list of formats reads."""
-    nodes = [sql.count(_said(sql.column("t"), formats)) for formats in lists]
-    final = sql.select([sql.named(node, f"n{i}") for i, node in enumerate(nodes)], sql.table("texts"))
-    got = engine.fetch(sql.steps([("texts", texts)], final))
-    return {tuple(formats): int(got[f"n{i}"][0]) for i, formats in enumerate(lists)}
+def _written(name: str, counts: DateCounts, reading: Reading) -> tuple[DateForm, ...]:
+    """Return the forms that texts are surely written in, or the commonest where bad rows may be left out."""
+    choice = choose_forms(counts.seen, reading.date_order)
+    if choice.open and not choice.apart:
+        raise errors.ambiguous_dates(name, ("dmy", "mdy"))
+    if choice.apart and reading.on_bad_rows == "error":
+        seen = [(str(form), counts.seen.forms[form], counts.rows[form]) for form in choice.apart]
+        raise errors.two_date_forms("the table", name, seen, switched=choice.switched)
+    return choice.forms or (max(choice.apart, key=lambda form: counts.seen.forms[form]),)

@@ -93,7 +93,8 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     if any(finding.code == UNCLEAR_DATES and finding.column == chosen.date for finding in left.findings):
         raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"))
     kinds = dict(schema)
-    when = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading.date_order)
+    when, said = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading)
+    left = replace(left, findings=(*left.findings, *said))
     canonical = _canonical(chosen, kinds, when)
     ids = kinds[str(chosen.customer)]
     counts = _count(engine, canonical, whole_ids=ids is not Kind.FRACTION)

@@ -4,6 +4,7 @@ Its modules, in import order::
 
     file_kinds       what a file is, from its name and its first bytes
     request          how a file is to be read, where its reader should not find out
+    date_forms       dates as people write them
     notation         how the values of a column are written
     dialect          delimiter, quote, header of a text file
     header           the names of the columns
@@ -22,6 +23,17 @@ Its modules, in import order::
     formats          what a file is, and so which reader reads it
 """
 
+from coterie.reading.date_forms import (
+    COUNTS,
+    ORDERS,
+    WRITTEN,
+    Choice,
+    DateForm,
+    Seen,
+    choose_forms,
+    month_words,
+    rules_of,
+)
 from coterie.reading.delimited import rewrite
 from coterie.reading.file_kinds import is_pattern
 from coterie.reading.findings import choose_table, findings_of
@@ -38,7 +50,6 @@ from coterie.reading.notation import (
     Notation,
     Remark,
     Values,
-    with_order,
 )
 from coterie.reading.packed import MOST_BYTES, make_spill_folder
 from coterie.reading.parquet_parts import ParquetParts
@@ -51,28 +62,36 @@ __all__ = [
     "CANONICAL",
     "CODE",
     "CODE_LIKE",
+    "COUNTS",
     "LONGEST_CELL",
     "MISSING",
     "MOSTLY",
     "MOST_BYTES",
+    "ORDERS",
     "PLAIN",
     "SIGNS",
+    "WRITTEN",
+    "Choice",
     "DatabaseTable",
+    "DateForm",
     "Notation",
     "ParquetParts",
     "Reading",
     "RejectedRow",
     "Remark",
+    "Seen",
     "Text",
     "TextColumn",
     "Values",
+    "choose_forms",
     "choose_table",
     "findings_of",
     "is_pattern",
     "lines_of",
     "make_spill_folder",
+    "month_words",
     "prepare",
     "rewrite",
+    "rules_of",
     "take_some_rows",
-    "with_order",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from coterie import errors, words
 from coterie.findings import Finding, Level
+from coterie.reading.date_forms import DateForm
 from coterie.reading.notation import Remark
 from coterie.reading.text import RejectedRow, Text
 
@@ -39,14 +40,20 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
         "COT112",
         "warning",
         "some times have a zone, some have none",
-        "those without were taken as UTC",
+        "the day is the one written, and zones were left out",
     ),
     Remark.LEADING_ZEROS: ("COT114", "note", "codes with leading zeros", "kept as text"),
     Remark.LONG_DIGITS: ("COT114", "note", "more digits than a number can hold", "kept as text"),
     Remark.NUMBERS_AS_TEXT: ("COT115", "warning", "numbers are stored as text", "read as numbers"),
     Remark.NESTED: ("COT104", "warning", "lists or objects", "left out"),
 }
-ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day", None: ""}
+READ_AS = {
+    DateForm.DAY_FIRST: "day, month, year",
+    DateForm.MONTH_FIRST: "month, day, year",
+    DateForm.YEAR_FIRST: "year, month, day",
+    DateForm.COMPACT: "year, month, day",
+    DateForm.NAMED: "a day, a month's name, a year",
+}
 
 
 def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, ...]:
@@ -60,7 +67,7 @@ def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, .
             if remark in column.values.remarks:
                 filled = done.format(
                     decimal={".": "point", ",": "comma"}[notation.decimal] if notation else "point",
-                    order=ORDERS[notation.order if notation else None],
+                    order=words.joined([READ_AS[form] for form in notation.forms]) if notation else "",
                 )
                 shown = seen.format(words=words.joined(column.values.missing) or "words such as NA or -")
                 found.append(Finding(code, level, column.name, text.rows, shown, filled))

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from coterie.reading.date_forms import ZONED, DateForm, choose_forms, count_forms, day_in
+
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
 MISSING = (
     "", "NA", "N/A", "n/a", "na", "NULL", "null", "Null", "NaN", "nan", "NAN", "None", "none", "-", "--", "?", ".",
-    "#N/A", "n.a.", "N.A.", "(null)", "\\N", "#NULL!", "NaT",
+    "#N/A", "n.a.", "N.A.", "(null)", "\\N", "#NULL!", "NaT", "0000-00-00", "0000-00-00 00:00:00",
 )  # fmt: skip
 MISSING_SET = frozenset(MISSING)
 MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that kind, unless all its values are
@@ -30,15 +32,7 @@ CODE = re.compile(r"0\d+")
 THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
 CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
 
-DATE_DIGITS = re.compile(
-    r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:[ T]+(\d{1,2}:\d{2})(:\d{2})?(\.\d+)?\s*([AaPp][Mm])?)?"
-)
-ISO = re.compile(
-    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[ T](\d{1,2}:\d{2})(:\d{2})?([.,]\d+)?\s*(Z|UTC|[+-]\d{2}:?(?:\d{2})?)?)?"
-)
-COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
-WORDED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4}|\d{2})|([A-Za-z]{3,9})\.? (\d{1,2}), (\d{4})")
-DATE_NAME = re.compile(r"date|datum|fecha|day|dt|time", re.IGNORECASE)
+PROBED = 40  # so many cells tell whether a column may be dates
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +40,14 @@ class Notation:
     """How text becomes values, where the engine's own parser would not do.
 
     For numbers: ``decimal`` and ``grouping`` signs, whether there are ``signs`` (currency, percent) to take off, and
-    ``brackets`` that mean less than zero. For dates: ``formats`` to try in order; ``order`` is ``dmy``, ``mdy`` or
-    ``ymd``, or None while it is undecided.
+    ``brackets`` that mean less than zero. For dates: the ``forms`` they are read in, none while that is open.
     """
 
     decimal: str = "."
     grouping: str = ""
     signs: bool = False
     brackets: bool = False
-    formats: tuple[str, ...] = ()
-    order: str | None = None
-    parts: str = ""
-    zones: bool = False
+    forms: tuple[DateForm, ...] = ()
 
 
 class Remark(Enum):
@@ -111,7 +101,7 @@ def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_o
     >>> judge("age", ["31", "NA", "-", ""]).missing
     ('-', 'NA')
     """
-    values = _judge(name, cells, decimal, date_order)
+    values = _judge(cells, decimal, date_order)
     if Remark.MISSING_WORDS not in values.remarks:
         return values
     return replace(values, missing=tuple(sorted({c.strip() for c in cells if c.strip() in MISSING_SET} - {""})))
@@ -126,14 +116,14 @@ def is_mostly(many: int, present: int) -> bool:
     return many == present or (many >= MOSTLY * present and many >= ENOUGH)
 
 
-def _judge(name: str, cells: Sequence[str], decimal: str | None, date_order: str | None) -> Values:
+def _judge(cells: Sequence[str], decimal: str | None, date_order: str | None) -> Values:
     present = [c.strip() for c in cells if c.strip() not in MISSING_SET]
     remarks = {Remark.MISSING_WORDS} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[Remark]()
     if not present:
         return Values("text", remarks=frozenset({Remark.EMPTY}))
     numbers = [c for c in present if PLAIN.fullmatch(c)]
     if len(numbers) == len(present) and decimal != ",":
-        return _judge_plain(name, present, remarks)
+        return _judge_plain(present, remarks)
     others = [c for c in present if not PLAIN.fullmatch(c)]
     codes = [c for c in others if not BOOKED.fullmatch(c)]
     if is_mostly(len(numbers), len(present)) and codes and all(re.fullmatch(CODE_LIKE, c) for c in codes):
@@ -142,16 +132,16 @@ def _judge(name: str, cells: Sequence[str], decimal: str | None, date_order: str
     if found is not None:
         return found
     if is_mostly(len(numbers), len(present)):
-        return _judge_plain(name, numbers, remarks)
+        return _judge_plain(numbers, remarks)
     return Values("text")
 
 
-def _judge_plain(name: str, present: Sequence[str], remarks: set[Remark]) -> Values:
+def _judge_plain(present: Sequence[str], remarks: set[Remark]) -> Values:
     codes = sum(1 for c in present if CODE.fullmatch(c))
     if codes and (len({len(c) for c in present}) == 1 or codes > 0.05 * len(present)):
         return Values("text", remarks=frozenset({Remark.LEADING_ZEROS}))
-    if all(COMPACT.fullmatch(c) for c in present) and DATE_NAME.search(name):
-        return Values("date", Notation(formats=("%Y%m%d",), order="ymd"), frozenset(remarks | {Remark.DATES}))
+    if all(day_in(c, DateForm.COMPACT) for c in present):
+        return Values("date", Notation(forms=(DateForm.COMPACT,)), frozenset(remarks | {Remark.DATES}))
     digits = [c.lstrip("+-0") for c in present if "." not in c and "e" not in c.lower()]
     if sum(1 for c in digits if len(c) > EXACT_DIGITS and c.isdigit()) > 0.5 * len(present):
         return Values("text", remarks=frozenset({Remark.LONG_DIGITS}))
@@ -208,56 +198,20 @@ def _decimal_of(value: str) -> str | None:
 
 
 def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str | None) -> Values | None:
-    iso = [m for m in map(ISO.fullmatch, present) if m]
-    if is_mostly(len(iso), len(present)):
-        return _judge_iso(iso, remarks)
-    found = [m for m in map(DATE_DIGITS.fullmatch, present) if m]
-    if is_mostly(len(found), len(present)):
-        return _judge_day_month(found, remarks, date_order)
-    worded = [m for m in map(WORDED.fullmatch, present) if m]
-    if is_mostly(len(worded), len(present)):
-        formats = ("%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d-%B-%Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%y", "%d %b %y")
-        return Values("date", Notation(formats=formats, order="dmy"), frozenset(remarks | {Remark.DATES}))
-    return None
-
-
-def _judge_iso(found: Sequence[re.Match[str]], remarks: set[Remark]) -> Values:
-    zones = [m[8] for m in found if m[5]]
-    timed = any(m[5] for m in found)
-    if not timed and all(m[2] == "-" and len(m[3]) == 2 and len(m[4]) == 2 for m in found):
-        return Values("date", None, frozenset(remarks))
-    remarks = set(remarks)
-    if any(zones):
-        remarks.add(Remark.ZONES if all(zones) else Remark.SOME_ZONES)
-    plain = all(m[2] == "-" for m in found)
-    notation = Notation(
-        zones=bool(any(zones)), order="ymd", formats=() if plain else _time_formats("%Y{0}%m{0}%d", found[0][2])
-    )
-    return Values("date", notation if any(zones) or not plain else Notation(order="ymd"), frozenset(remarks))
-
-
-def _judge_day_month(found: Sequence[re.Match[str]], remarks: set[Remark], date_order: str | None) -> Values:
-    remarks = set(remarks) | {Remark.DATES}
-    separator, year = found[0][2], "%Y" if len(found[0][4]) == 4 else "%y"
-    order = date_order if date_order in ("dmy", "mdy") else None
-    if order is None:
-        first, second = max(int(m[1]) for m in found), max(int(m[3]) for m in found)
-        order = "dmy" if first > 12 else "mdy" if second > 12 else None
-    notation = Notation(order=order, parts=f"{separator}{year}")
-    return Values("date", with_order(notation, order) if order else notation, frozenset(remarks))
-
-
-def with_order(notation: Notation, order: str) -> Notation:
-    """Return the notation with its order, and so its formats."""
-    separator, year = notation.parts[0], notation.parts[1:]
-    pattern = {"dmy": "%d{0}%m{0}", "mdy": "%m{0}%d{0}"}[order] + year
-    return replace(notation, order=order, formats=_time_formats(pattern, separator))
-
-
-def _time_formats(pattern: str, separator: str) -> tuple[str, ...]:
-    date = pattern.format(separator)
-    times = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", " %H:%M:%S.%f")
-    return tuple(date + time for time in times)
+    few = present[:: max(1, len(present) // PROBED)]
+    if 2 * count_forms(few)[1] < len(few):
+        return None
+    seen, read = count_forms(present)
+    if not is_mostly(read, len(present)):
+        return None
+    zoned = [ZONED.fullmatch(c) is not None for c in present if ":" in c]
+    if any(zoned):
+        remarks = remarks | {Remark.ZONES if all(zoned) else Remark.SOME_ZONES}
+    choice = choose_forms(seen, date_order)
+    forms = () if choice.open or len(choice.forms) > 1 else choice.forms
+    if forms != (DateForm.YEAR_FIRST,):
+        remarks = remarks | {Remark.DATES}
+    return Values("date", Notation(forms=forms), frozenset(remarks))
 
 
 def as_before(values: Values, kind: str | None) -> Values:

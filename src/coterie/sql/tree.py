@@ -204,6 +204,16 @@ def equal(a: Node, b: Node) -> Node:
     return exp.EQ(this=a, expression=b)
 
 
+def time_or_null(a: Node) -> Node:
+    """Return a text in ISO's way as a time, or NULL."""
+    return exp.TryCast(this=a, to=exp.DataType.build("TIMESTAMP"))
+
+
+def among(a: Node, values: Sequence[str]) -> Node:
+    """Return the condition that a text is one of some."""
+    return exp.In(this=a, expressions=[text(value) for value in values])
+
+
 def less(a: Node, b: Node) -> Node:
     """Return ``a < b``."""
     return exp.LT(this=a, expression=b)

@@ -9,12 +9,12 @@ import pytest
 
 from coterie import sql
 from coterie.engines.duckdb import cells
-from coterie.reading import Notation, Remark, TextColumn, Values
+from coterie.reading import DateForm, Notation, Remark, TextColumn, Values
 
 GERMAN = Values("number", Notation(",", "."))
 AMOUNTS = Values("number", Notation(signs=True, brackets=True, grouping=","))
-DAYS = Values("date", Notation(formats=("%d.%m.%Y",), order="dmy"))
-ZONED = Values("date", Notation(zones=True, order="ymd"))
+DAYS = Values("date", Notation(forms=(DateForm.DAY_FIRST,)))
+YEARS = Values("date", Notation(forms=(DateForm.YEAR_FIRST,)))
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def value(database: duckdb.DuckDBPyConnection, node: sql.Node) -> object:
         (Values("number"), "22.50-", "-22.5"),
         (Values("number"), "1e-3", "0.001"),
         (DAYS, "03.04.2013", "2013-04-03 00:00:00"),
-        (ZONED, "2013-04-03 10:00+02", "2013-04-03 08:00:00"),
+        (YEARS, "2013-04-03 10:00+02", "2013-04-03 10:00:00"),
         (Values("number"), "NA", "None"),
         (Values("text"), "NA", "NA"),
     ],
@@ -70,6 +70,8 @@ def test_a_cell_is_read_as_its_column_writes(
         *((Values("number"), cell) for cell in ("1_000", "+-5", "infinity", "-inf", "0x10", "1e", "١٢", "7 8", "5f")),
         (DAYS, "2013-04-03"),
         (DAYS, "31.02.2013"),
+        *((YEARS, cell) for cell in ("2024-01-05 garbage", "0044-03-15 (BC)", "-2024-01-05", "epoch", "12024-01-05")),
+        *((YEARS, cell) for cell in ("2025117", "24-01-05", "2024-01-05T", "2024-01-05 25:00", "2024 01 05")),
     ],
 )
 def test_a_wrong_cell_is_an_error_or_null(values: Values, cell: str, database: duckdb.DuckDBPyConnection) -> None:
@@ -90,8 +92,8 @@ def test_what_the_csv_reader_takes_for_infinite_is_looked_at_again(
 
 def test_what_duckdbs_own_parser_would_not_do_is_left_to_sql() -> None:
     kinds = [
-        (Values("number"), "DOUBLE"), (GERMAN, "VARCHAR"), (Values("date"), "DATE"), (DAYS, "VARCHAR"),
-        (Values("date", Notation(order="ymd")), "TIMESTAMP"), (Values("text"), "VARCHAR"),
+        (Values("number"), "DOUBLE"), (GERMAN, "VARCHAR"), (YEARS, "VARCHAR"), (DAYS, "VARCHAR"),
+        (Values("text"), "VARCHAR"),
         (Values("number", remarks=frozenset({Remark.MISSING_WORDS})), "VARCHAR"),
     ]  # fmt: skip
     assert [cells.csv_type(TextColumn("v", values)) for values, _ in kinds] == [kind for _, kind in kinds]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,56 @@ def test_underscores_elsewhere_leave_numbers_as_they_are(tmp_path: Path) -> None
     path = tmp_path / "t.csv"
     path.write_text("id,plan,v\n" + "".join(f"c_{i},a_b,{'NA' if i % 2 else -i}\n" for i in range(50)))
     assert read(path)["v"][::2] == [-float(i) for i in range(0, 50, 2)]
+
+
+ISO = [f"2025-{1 + i % 9:02d}-{1 + i % 28:02d}" for i in range(6_000)]
+
+
+def written(path: Path, dates: list[str]) -> Path:
+    path.write_text("id,since,note\n" + "".join(f"c{i},{d},{'x' * 40}\n" for i, d in enumerate(dates)))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("others", "day"),
+    [
+        ([f"{1 + i % 28:02d}/10/2025" for i in range(400)], "2025-10-04"),
+        ([f"10/{1 + i % 28:02d}/2025" for i in range(400)], "2025-10-04"),
+        ([f"{1 + i % 28} Oct 2025" for i in range(400)], "2025-10-04"),
+    ],
+)
+def test_two_forms_of_dates_are_read_together_where_both_are_sure(others: list[str], day: str, tmp_path: Path) -> None:
+    """They are, whether or not the sample sees the second one."""
+    for dates in ([*ISO, *others], [*ISO[:3_000], *others[3:4], *others[20:21], *ISO[3_000:]]):
+        got = read(written(tmp_path / "t.csv", dates))["since"]
+        assert got[0] == days(ISO[0])
+        assert days(day) in got
+
+
+@pytest.mark.parametrize(
+    ("dates", "seen"),
+    [
+        ([*ISO, *(f"{1 + i % 12:02d}/10/2025" for i in range(400))], "first in row 6,001"),
+        (["13/02/2025", "02/13/2025"] * 100, "month/day/year in 100 .first in row 2"),
+        (["2025-01-05", "2025-02-12", "13.03.2025", "28.03.2025"] * 9, "switched day and month"),
+    ],
+)
+def test_forms_that_could_be_misread_stop_with_their_counts(dates: list[str], seen: str, tmp_path: Path) -> None:
+    with pytest.raises(errors.InputError) as stopped:
+        read(written(tmp_path / "t.csv", dates))
+    assert re.search(seen, str(stopped.value))
+    assert "--date-order" in str(stopped.value)
+
+
+def test_the_rarer_form_is_left_out_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    dates = [*(["13/02/2025"] * 100), "02/13/2025", *(["14/02/2025"] * 100)]
+    path = written(tmp_path / "t.csv", dates)
+    assert len(read(path, on_bad_rows="skip")["since"]) == 200
+    with pytest.raises(errors.InputError, match="2 forms"):
+        read(path)
+
+
+def test_a_date_that_no_form_reads_stops(tmp_path: Path) -> None:
+    for wrong in ("2025-01-05 garbage", "0044-03-15 (BC)", "epoch", "2025117", "infinity", "2025-02-30"):
+        with pytest.raises(errors.InputError, match="row 2,346"):
+            read(written(tmp_path / "t.csv", [*ISO[:2_345], wrong, *ISO[2_345:]]))

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from coterie import sql
-from coterie.reading import BEHIND, MISSING, PLAIN, SIGNS, Notation, Remark, TextColumn
+from coterie.engines.dates import date_in
+from coterie.reading import BEHIND, MISSING, PLAIN, SIGNS, DateForm, Notation, Remark, TextColumn
 
 DIGIT_SIGNS = ("_", "+-")  # DuckDB takes 1_000 and +-5 for numbers
 BELOW_ZERO = r"[-\x{2212}(]|(?:CR|Cr)\.?$"
@@ -26,22 +27,15 @@ def csv_type(column: TextColumn) -> str:
     notation = column.values.notation
     if Remark.MISSING_WORDS in column.values.remarks or column.by_cell:
         return "VARCHAR"
-    if column.values.kind == "number":
-        return "DOUBLE" if notation is None else "VARCHAR"
-    if notation is None:
-        return "DATE"
-    return "VARCHAR" if notation.formats or notation.zones else "TIMESTAMP"
+    return "DOUBLE" if column.values.kind == "number" and notation is None else "VARCHAR"
 
 
 def convert_strictly(column: TextColumn, cell: sql.Node) -> sql.Node:
     """Return a cell's value; anything wrong is an error of DuckDB."""
     if column.verbatim or column.values.kind == "text" or column.name is None:
         return cell
-    kind = csv_type(column)
-    if kind == "DOUBLE":
+    if csv_type(column) == "DOUBLE":
         return _finite(cell)
-    if kind != "VARCHAR":
-        return cell
     return sql.case([(is_missing(cell), sql.null())], _value(column, cell, lenient=False))
 
 
@@ -61,14 +55,8 @@ def _value(column: TextColumn, cell: sql.Node, *, lenient: bool) -> sql.Node:
     notation, bare = column.values.notation, sql.call("trim", cell.copy())
     if column.values.kind == "number":
         return _number(notation or Notation(), bare, lenient=lenient)
-    if notation is None:
-        return _convert(bare, "DATE", lenient=lenient)
-    if notation.formats:
-        formats = _array([sql.text(f) for f in notation.formats])
-        return sql.call("try_strptime" if lenient else "strptime", bare, formats)
-    if notation.zones:
-        return _convert(_convert(bare, "TIMESTAMPTZ", lenient=lenient), "TIMESTAMP", lenient=lenient)
-    return _convert(bare, "TIMESTAMP", lenient=lenient)
+    day = date_in(bare, notation.forms if notation is not None else (DateForm.YEAR_FIRST,))
+    return day if lenient else sql.coalesce(day, _refused())
 
 
 def _number(notation: Notation, bare: sql.Node, *, lenient: bool) -> sql.Node:

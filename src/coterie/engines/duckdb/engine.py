@@ -16,6 +16,7 @@ from coterie.engines.duckdb import cells, text
 from coterie.engines.duckdb.database import copy_table
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
 from coterie.engines.duckdb.refusals import first_line, reading_error
+from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.types import kind_of
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, unmask
 from coterie.engines.kinds import Kind
@@ -37,7 +38,6 @@ from coterie.reading import (
 
 ROW_GROUP = 122_880
 LEFT_IN_PLACE = 1 << 26
-TEXT_VIEW, STAGE = "__c_text", "__c_stage"
 OUR_MISTAKES = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 
 
@@ -112,10 +112,9 @@ class DuckDB:
 
         On a wrong cell find it, and refuse it or leave it out.
         """
-        if places := text.find_undecided_dates(counted):
+        if places := text.find_dates(counted, undecided=True):
             self._create_view(counted, all_text=True)
-            asked = None if counted.whole else self.fetch(text.largest_parts(places, TEXT_VIEW))
-            counted = text.with_orders(counted, places, asked)
+            counted = text.decide_dates(counted, places, reading, self.fetch, self._stage)
         counted = text.look_at_cells(counted)
         self._create_view(counted)
         if reading.in_place and not counted.rejected and counted.path.stat().st_size > LEFT_IN_PLACE:
@@ -151,10 +150,12 @@ class DuckDB:
             raise reading_error(counted.name, error) from error
         try:
             self._create_view(counted, all_text=True)
-            self._create_table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
+            self._stage()
         except duckdb.Error as again_error:
             raise reading_error(counted.name, again_error) from again_error
         read = self._count_rows(STAGE)
+        if places := text.find_dates(counted):
+            counted = text.decide_dates(counted, places, reading, self.fetch)
         counted, problems = text.judge_again(counted, self.fetch(text.count_wrong_cells(counted, STAGE)))
         if problems and reading.on_bad_rows == "error":
             first = problems[0]
@@ -195,6 +196,9 @@ class DuckDB:
             lineterminator=duckdb.CSVLineTerminator.LINE_FEED if counted.feeds_only else None,  # or guessed
         )
         relation.create_view(view, replace=True)
+
+    def _stage(self) -> None:
+        self._create_table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
 
     def _create_table(self, query: sql.Node, name: str) -> None:
         self._connection.sql(sql.render(query, self.dialect)).create(name)

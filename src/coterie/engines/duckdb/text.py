@@ -7,18 +7,32 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
 from coterie import errors, sql
+from coterie.engines.dates import DateTexts, count_dates, counts_of
 from coterie.engines.duckdb import cells
 from coterie.engines.engine import Columns
-from coterie.reading import CODE_LIKE, MOSTLY, RejectedRow, Remark, Text, TextColumn, Values, lines_of, with_order
+from coterie.reading import (
+    CODE_LIKE,
+    MOSTLY,
+    Choice,
+    DateForm,
+    Notation,
+    Reading,
+    RejectedRow,
+    Remark,
+    Text,
+    TextColumn,
+    Values,
+    choose_forms,
+    lines_of,
+)
 
 LEAST_MEMORY = 1_500
+TEXT_VIEW, STAGE = "__c_text", "__c_stage"  # a text as it is, and as a table whose rows have numbers
 WANTED = {"number": "a number", "date": "a date"}
 
 
@@ -72,42 +86,76 @@ def look_at_cells(text: Text) -> Text:
     return replace(text, columns=tuple(replace(c, by_cell=c.values.kind == "number") for c in text.columns))
 
 
-def find_undecided_dates(text: Text) -> list[int]:
-    """Return the date columns whose order of day and month is open."""
-    return [
-        i
-        for i, c, _ in columns_of(text)
-        if c.values.kind == "date" and c.values.notation and c.values.notation.order is None and not c.verbatim
-    ]
+def find_dates(text: Text, *, undecided: bool = False) -> list[int]:
+    """Return the columns of dates, or those whose form is open."""
+    dates = [(i, c) for i, c, _ in columns_of(text) if c.values.kind == "date" and not c.verbatim]
+    return [i for i, c in dates if not undecided or (c.values.notation is not None and not c.values.notation.forms)]
 
 
-def largest_parts(places: Sequence[int], relation: str) -> sql.Node:
-    """Return the SELECT of the largest parts of some columns' dates."""
-    nodes = []
-    for i in places:
-        for group in (1, 2):
-            pattern = sql.text(r"^\s*(\d{1,2})[./-](\d{1,2})[./-]")
-            part = sql.call("regexp_extract", sql.column(raw_name(i)), pattern, sql.whole(group))
-            nodes.append(sql.named(sql.largest(cells.whole_number(part)), f"p{i}_{group}"))
+def count_date_forms(places: Sequence[int], relation: str, *, numbered: bool = False) -> sql.Node:
+    """Return the SELECT that counts the forms of some columns' dates."""
+    row = sql.column("rowid") if numbered else None
+    nodes = [n for i in places for n in count_dates(DateTexts(f"p{i}", sql.column(raw_name(i)), row))]
     return sql.select(nodes, sql.table(relation))
 
 
-def with_orders(text: Text, places: Sequence[int], got: Columns | None) -> Text:
-    """Return the text with the orders that whole columns show.
+def decide_dates(
+    text: Text,
+    places: Sequence[int],
+    reading: Reading,
+    fetch: Callable[[sql.Node], Columns],
+    stage: Callable[[], None] | None = None,
+) -> Text:
+    """Return a text with the forms that all rows show its dates in.
 
-    Day first, and said so, where they show none.
+    Parameters
+    ----------
+    stage : makes the table whose rows have numbers; None: it is there.
+
+    Raises
+    ------
+    InputError : two forms that cannot be read together, unless bad rows may be skipped.
     """
-    columns = list(text.columns)
+    got = fetch(count_date_forms(places, STAGE if stage is None else TEXT_VIEW, numbered=stage is None))
+    decided, apart = with_forms(text, places, got, reading.date_order)
+    if apart and reading.on_bad_rows == "error":
+        if stage is not None:
+            stage()
+            got = fetch(count_date_forms(list(apart), STAGE, numbered=True))
+        raise refuse_forms(text, apart, got)
+    return decided
+
+
+def with_forms(text: Text, places: Sequence[int], got: Columns, order: str | None) -> tuple[Text, dict[int, Choice]]:
+    """Return the text with the forms that whole columns show.
+
+    Beside it the columns whose forms cannot be read together; they keep the commonest form.
+    """
+    columns, apart = list(text.columns), {}
     for i in places:
-        held = columns[i].values
-        assert held.notation is not None
-        first, second = (int(np.nan_to_num(got[f"p{i}_{g}"][0])) if got else 0 for g in (1, 2))
-        order = "mdy" if second > 12 >= first else "dmy"
-        remarks = held.remarks if max(first, second) > 12 else held.remarks | {Remark.AMBIGUOUS}
-        columns[i] = replace(
-            columns[i], values=replace(held, notation=with_order(held.notation, order), remarks=remarks)
-        )
-    return replace(text, columns=tuple(columns))
+        held, seen = columns[i].values, counts_of(got, f"p{i}").seen
+        choice = choose_forms(seen, order)
+        forms, remarks = choice.forms, held.remarks
+        if choice.apart:
+            apart[i] = choice
+            forms = (max(choice.apart, key=lambda form: seen.forms[form]),)
+        elif choice.open:
+            remarks = remarks | {Remark.AMBIGUOUS}
+        if not forms:
+            continue
+        if forms != (DateForm.YEAR_FIRST,):
+            remarks = remarks | {Remark.DATES}
+        notation = replace(held.notation or Notation(), forms=forms)
+        columns[i] = replace(columns[i], values=replace(held, notation=notation, remarks=remarks))
+    return replace(text, columns=tuple(columns)), apart
+
+
+def refuse_forms(text: Text, apart: Mapping[int, Choice], got: Columns) -> errors.InputError:
+    """Return the error for forms of dates that cannot be read together."""
+    i, choice = next(iter(apart.items()))
+    counts = counts_of(got, f"p{i}")
+    seen = [(str(form), counts.seen.forms[form], counts.rows[form] + 1) for form in choice.apart]
+    return errors.two_date_forms(text.name, str(text.columns[i].name), seen, switched=choice.switched)
 
 
 # ── the slow path: every cell as text first ───────────────────────────────────────────────────────────────────────

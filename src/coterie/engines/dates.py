@@ -1,0 +1,119 @@
+"""Dates in texts as an engine reads them: what the grammar of dates matches, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coterie import sql
+from coterie.engines.engine import Columns
+from coterie.reading import COUNTS, MISSING, ORDERS, WRITTEN, DateForm, Seen, month_words, rules_of
+from coterie.sql import Node
+
+HALF_DAYS = ("%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p")
+SHAPES = {form: f"d{i}" for i, form in enumerate(DateForm)}
+
+
+def date_in(bare: Node, forms: Sequence[DateForm]) -> Node:
+    """Return the time that a trimmed text says in a form, or NULL."""
+    branches = [branch for form in forms if form not in COUNTS for branch in _written(bare, form)]
+    branches += [branch for form in forms if form in COUNTS for branch in [_counted(bare, form)]]
+    return sql.case(branches, sql.null())
+
+
+def _written(bare: Node, form: DateForm) -> list[tuple[Node, Node]]:
+    """Return the conditions and values of a form's rules."""
+    found = []
+    for rule in rules_of(form):
+        there = sql.call("regexp_full_match", bare.copy(), sql.text(rule.pattern))
+        said = bare.copy()
+        if rule.iso is not None:
+            whole = f"^(?:{rule.pattern})$"
+            said = sql.call("regexp_replace", said, sql.text(whole), sql.text(rule.iso))
+        if rule.named:
+            said = _numbered(said)
+        said = sql.trimmed(said)
+        found.append((there, sql.parsed_time(said, HALF_DAYS) if rule.half else sql.time_or_null(said)))
+    return found
+
+
+def _numbered(said: Node) -> Node:
+    """Return a time with its month's word replaced by a number."""
+    word, before, after = (sql.call("split_part", said.copy(), sql.text("|"), sql.whole(i)) for i in (1, 2, 3))
+    word = sql.call("lower", word)
+    months = [
+        (sql.among(word.copy(), [w for w, i in month_words().items() if i == month]), sql.text(str(month)))
+        for month in range(1, 13)
+    ]
+    return sql.concat(before, sql.case(months), after)
+
+
+def _counted(bare: Node, form: DateForm) -> tuple[Node, Node]:
+    """Return the condition and the value of days or seconds since a day."""
+    count = COUNTS[form]
+    fits = sql.call("regexp_full_match", bare.copy(), sql.text(r"[0-9]+(\.[0-9]+)?"))
+    number = sql.case([(fits, sql.cast(bare.copy(), "double"))])
+    within = sql.both(sql.at_most(sql.number(count.low), number), sql.at_most(number.copy(), sql.number(count.high)))
+    since = sql.multiply(sql.subtract(number.copy(), sql.number(count.zero)), sql.number(float(count.micros)))
+    return within, sql.time_of_micros(sql.cast(since, "whole"))
+
+
+@dataclass(frozen=True, slots=True)
+class DateTexts:
+    """A column of texts, and a name for what is counted of it."""
+
+    key: str
+    text: Node
+    row: Node | None = None
+
+
+def count_dates(column: DateTexts, forms: Sequence[DateForm] = WRITTEN) -> list[Node]:
+    """Return the columns of a SELECT that count a column's forms.
+
+    With a number for each row, the first of each form beside them.
+    """
+    bare, key = sql.trimmed(column.text), column.key
+    read = {form: sql.negate(sql.is_null(date_in(bare, [form]))) for form in forms}
+    there = sql.negate(sql.is_null(column.text.copy()))
+    there = sql.both(there, sql.negate(sql.among(bare.copy(), MISSING)))
+    wanted = {SHAPES[form]: condition for form, condition in read.items()}
+    orders = [read[form].copy() for form in ORDERS.values() if form in read]
+    if orders:
+        wanted |= {"either": sql.either(*orders), "both": sql.both(*(o.copy() for o in orders))}
+    read_at_all = sql.either(*(r.copy() for r in read.values()))
+    wanted |= {"there": there, "unread": sql.both(there.copy(), sql.negate(read_at_all))}
+    nodes = [sql.named(sql.count(sql.case([(c, sql.whole(1))])), f"{key}_{name}") for name, c in wanted.items()]
+    day = sql.call("day", date_in(bare, [DateForm.YEAR_FIRST]))
+    nodes.append(sql.named(sql.largest(day), f"{key}_last"))
+    if column.row is not None:
+        firsts = {name: c for name, c in wanted.items() if name not in ("either", "both", "there")}
+        for name, condition in firsts.items():
+            first = sql.smallest(sql.case([(condition.copy(), column.row.copy())]))
+            nodes.append(sql.named(first, f"{key}_{name}_row"))
+    return nodes
+
+
+@dataclass(frozen=True, slots=True)
+class DateCounts:
+    """What was counted of a column of texts: dates in each form, values without one.
+
+    ``rows`` holds the first row of each form, and under None that of the first value without one.
+    """
+
+    seen: Seen
+    there: int
+    unread: int
+    rows: dict[DateForm | None, int]
+
+
+def counts_of(got: Columns, key: str, forms: Sequence[DateForm] = WRITTEN) -> DateCounts:
+    """Return what ``count_dates`` counted under a key."""
+
+    def number(name: str) -> int:
+        return int(np.nan_to_num(got[f"{key}_{name}"][0])) if f"{key}_{name}" in got else 0
+
+    seen = Seen({form: number(SHAPES[form]) for form in forms}, number("either"), number("both"), number("last"))
+    rows: dict[DateForm | None, int] = {form: number(f"{SHAPES[form]}_row") for form in forms}
+    return DateCounts(seen, number("there"), number("unread"), {**rows, None: number("unread_row")})

@@ -1,0 +1,232 @@
+"""Dates as people write them: one grammar, for a sample's cells and for an engine.
+
+A form is a list of rules. What a rule's pattern matches becomes, by its template, a time as ISO writes it; patterns and
+templates mean the same to Python and to RE2. The day is the one that is written, whatever zone stands beside the clock.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+
+class DateForm(StrEnum):
+    """How dates are written; its value is what people are told."""
+
+    YEAR_FIRST = "year-month-day"
+    COMPACT = "yearmonthday"
+    DAY_FIRST = "day/month/year"
+    MONTH_FIRST = "month/day/year"
+    NAMED = "a month's name"
+    SERIAL = "day numbers of a spreadsheet"
+    SECONDS = "seconds since 1970"
+    MILLISECONDS = "milliseconds since 1970"
+
+
+class Rule(NamedTuple):
+    """A pattern, and the template of what it matches in ISO's way.
+
+    Without a template the text is that already. ``half`` is a clock of twelve hours; in a ``named`` one the template
+    gives the month's word, and what stands before and after the month's number, with bars between.
+    """
+
+    pattern: str
+    iso: str | None
+    half: bool = False
+    named: bool = False
+
+
+class Count(NamedTuple):
+    """A form that numbers of a column are in: bounds, zero and unit.
+
+    The bounds are 1990 and 2050; zero and bounds are in units of so many microseconds.
+    """
+
+    low: float
+    high: float
+    zero: float
+    micros: int
+
+
+ORDERS = {"dmy": DateForm.DAY_FIRST, "mdy": DateForm.MONTH_FIRST}
+SWITCHED = 3  # so many dates without a day above twelve look as if day and month were switched
+_ZONE = r" ?(?:Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})?(?: ?\([A-Za-z ]+\)|\[[A-Za-z_/]+\])?"
+_HOURS = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
+_CLOCK = rf"(?:,?[T ] *({_HOURS})(?:,\d{{1,9}})?{_ZONE})?"
+_HALF = rf",?[T ] *((?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)?)(?:\.\d{{1,9}})? ?([AaPp])\.?[Mm]\.?{_ZONE}"
+_YEARS = (("", r"[1-9]\d{3}"), ("20", r"[0-5]\d|6[0-8]"), ("19", r"69|[7-9]\d"))  # a year of two digits is near
+_WEEKDAY = r"(?:[^0-9\s,.|]{2,13}\.?,? +)?"
+_OFFSET = r"(?:Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?)"
+ZONED = re.compile(rf"[^:]*:[0-9:]+(?:[.,][0-9]+)? ?(?:[AaPp]\.?[Mm]\.? ?)?{_OFFSET}(?: ?[(\[].*)?")
+LONGEST = 80  # no date has more characters
+COUNTS = {
+    DateForm.SERIAL: Count(32_874, 54_789, 25_569, 86_400_000_000),
+    DateForm.SECONDS: Count(631_152_000, 2_524_608_000, 0, 1_000_000),
+    DateForm.MILLISECONDS: Count(631_152_000_000, 2_524_608_000_000, 0, 1_000),
+}
+WRITTEN = tuple(form for form in DateForm if form not in COUNTS)
+
+
+@cache
+def month_words() -> Mapping[str, int]:
+    """Return the number of the month that a word is, small letters."""
+    listed = tomllib.loads(Path(__file__).with_name("months.toml").read_text(encoding="utf-8"))
+    rows = [row for language in listed.values() for row in language.values()]
+    return {word: i for row in rows for i, word in enumerate(row, start=1) if word}
+
+
+@cache
+def rules_of(form: DateForm) -> tuple[Rule, ...]:
+    """Return the rules of a form, the usual one first."""
+    made = {
+        DateForm.YEAR_FIRST: _year_first,
+        DateForm.COMPACT: _compact,
+        DateForm.DAY_FIRST: lambda: _digits(r"\3-\2-\1"),
+        DateForm.MONTH_FIRST: lambda: _digits(r"\3-\1-\2"),
+        DateForm.NAMED: _named,
+    }[form]()
+    return tuple(rule._replace(pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made)
+
+
+def _with_clocks(pattern: str, iso: str, groups: int, *, named: bool = False) -> list[Rule]:
+    whole, half = rf"{iso} \{groups + 1}", rf"{iso} \{groups + 1} \{groups + 2}M"
+    return [Rule(pattern + _CLOCK, whole, named=named), Rule(pattern + _HALF, half, half=True, named=named)]
+
+
+def _year_first() -> list[Rule]:
+    usual = Rule(rf"[1-9]\d{{3}}-\d{{1,2}}-\d{{1,2}}(?:[T ]{_HOURS})?", None)
+    return [usual, *_with_clocks(r"([1-9]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})", r"\1-\2-\3", 3)]
+
+
+def _compact() -> list[Rule]:
+    day = r"((?:19|20)\d\d)(\d\d)(\d\d)"
+    clocks = [
+        Rule(rf"{day}[T ](\d\d)(\d\d)(\d\d)(?:[.,]\d+)?{_ZONE}", r"\1-\2-\3 \4:\5:\6"),
+        Rule(rf"{day}[T ](\d\d)(\d\d){_ZONE}", r"\1-\2-\3 \4:\5"),
+    ]
+    return [*_with_clocks(day, r"\1-\2-\3", 3), *clocks]
+
+
+def _digits(iso: str) -> list[Rule]:
+    found = []
+    for century, year in _YEARS:
+        found += _with_clocks(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.]({year})", century + iso, 3)
+    return found
+
+
+def _named() -> list[Rule]:
+    month = "|".join(sorted(month_words(), key=len, reverse=True))
+    ordinal, of = r"(?:st|nd|rd|th|er|º|\.)?", r"(?:de |del |of )?"
+    found = []
+    for century, year in _YEARS:
+        day_first = rf"(?i){_WEEKDAY}(\d{{1,2}}){ordinal}[-/ ]*{of}({month})[.,]?[-/ ]*{of}({year})"
+        month_first = rf"(?i){_WEEKDAY}({month})\.?[-/ ]*(\d{{1,2}})(?:st|nd|rd|th)?,?[-/ ]+({year})"
+        found += _with_clocks(day_first, rf"\2|{century}\3-|-\1", 3, named=True)
+        found += _with_clocks(month_first, rf"\1|{century}\3-|-\2", 3, named=True)
+    year_first = rf"(?i)([1-9]\d{{3}})[-/ ]({month})\.?[-/ ](\d{{1,2}})"
+    found += _with_clocks(year_first, r"\2|\1-|-\3", 3, named=True)
+    clock_inside = rf"(?i){_WEEKDAY}({month})\.? +(\d{{1,2}}) ({_HOURS})(?: [A-Z]{{3,4}})? ([1-9]\d{{3}})"
+    return [*found, Rule(clock_inside, r"\1|\4-|-\2 \3", named=True)]
+
+
+@cache
+def _compiled(form: DateForm) -> tuple[tuple[re.Pattern[str], Rule], ...]:
+    return tuple((re.compile(rule.pattern), rule) for rule in rules_of(form))
+
+
+def day_in(text: str, form: DateForm) -> datetime.date | None:
+    """Return the day that a text says in a form, None if it says none.
+
+    >>> day_in("Sun, 5 Jan 2025 23:10:00 +0100", DateForm.NAMED)
+    datetime.date(2025, 1, 5)
+    >>> day_in("2024-01-05 garbage", DateForm.YEAR_FIRST)
+    """
+    if len(text) > LONGEST:
+        return None
+    for pattern, rule in _compiled(form):
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        said = match.expand(rule.iso) if rule.iso is not None else text
+        if rule.named:
+            word, before, after = said.split("|")
+            said = f"{before}{month_words()[word.lower()]}{after}"
+        try:
+            return datetime.date(*(int(part) for part in re.split("[ T]", said)[0].split("-")))
+        except ValueError:
+            return None
+    return None
+
+
+class Seen(NamedTuple):
+    """How many values of a column are dates in each form.
+
+    ``either`` and ``both`` count those that read as day-month, as month-day or as both; ``last_day`` is the largest
+    day of those with the year first.
+    """
+
+    forms: Mapping[DateForm, int]
+    either: int
+    both: int
+    last_day: int = 31
+
+
+class Choice(NamedTuple):
+    """The forms that a column's dates are read in.
+
+    ``open`` says that day-month and month-day both fit every date; ``apart`` are forms that cannot be read together,
+    and ``switched`` that a program may have switched day and month.
+    """
+
+    forms: tuple[DateForm, ...]
+    open: bool = False
+    apart: tuple[DateForm, ...] = ()
+    switched: bool = False
+
+
+def choose_forms(seen: Seen, order: str | None = None) -> Choice:
+    """Return the forms that a column's dates can surely be read in.
+
+    Parameters
+    ----------
+    order : ``dmy`` or ``mdy`` where it was named.
+    """
+    others = tuple(f for f in (DateForm.YEAR_FIRST, DateForm.COMPACT, DateForm.NAMED) if seen.forms.get(f))
+    others = tuple(sorted(others, key=lambda f: -seen.forms[f]))
+    days, months = seen.forms.get(DateForm.DAY_FIRST, 0), seen.forms.get(DateForm.MONTH_FIRST, 0)
+    if not seen.either:
+        return Choice(others)
+    if order in ORDERS:
+        return Choice((*others, ORDERS[order]))
+    years = any(f is not DateForm.NAMED for f in others)
+    if days < seen.either and months < seen.either:
+        return Choice((), apart=(*others, DateForm.DAY_FIRST, DateForm.MONTH_FIRST))
+    if days == months:
+        if years:
+            return Choice((), open=True, apart=(*others, DateForm.DAY_FIRST))
+        return Choice((*others, DateForm.DAY_FIRST), open=True)
+    found = DateForm.DAY_FIRST if days > months else DateForm.MONTH_FIRST
+    many = seen.forms.get(DateForm.YEAR_FIRST, 0)
+    if many >= SWITCHED and seen.last_day <= 12 and not seen.both:
+        return Choice((), apart=(*others, found), switched=True)
+    return Choice(tuple(sorted((*others, found), key=lambda f: -seen.forms[f])))
+
+
+def count_forms(cells: Sequence[str]) -> tuple[Seen, int]:
+    """Return how many cells are dates in each form, and in any."""
+    forms, either, both, last, read = dict.fromkeys(WRITTEN, 0), 0, 0, 0, 0
+    for cell in cells:
+        days = {form: day for form in WRITTEN if (day := day_in(cell, form)) is not None}
+        for form in days:
+            forms[form] += 1
+        orders = sum(form in days for form in ORDERS.values())
+        either, both, read = either + (orders > 0), both + (orders > 1), read + bool(days)
+        if DateForm.YEAR_FIRST in days:
+            last = max(last, days[DateForm.YEAR_FIRST].day)
+    return Seen(forms, either, both, last), read
