@@ -10,9 +10,8 @@ import pytest
 import coterie
 from coterie.__main__ import _run
 from coterie.engines import connect
-from coterie.record import json as record
-from coterie.record import to_json
-from coterie.report import story
+from coterie.record import clean, dumps
+from coterie.report.command import write_command
 from purchases.shop import regular
 
 
@@ -29,7 +28,7 @@ def test_the_record_is_the_same_bytes_in_any_order_and_with_any_threads() -> Non
     for shuffle, threads in ((0, 1), (1, 2)):
         shuffled = frame.sample(frac=1, random_state=shuffle)
         run = coterie.segment(shuffled, purchases={}, effort="quick", k=2, engine=connect(threads=threads))
-        made.add(record.dumps(run.record))
+        made.add(dumps(run.record))
     assert len(made) == 1
 
 
@@ -40,7 +39,7 @@ def test_segments_of_a_log_are_formed_described_and_valued() -> None:
     assert (roles["monetary"], roles["customer_id"], roles["orders_365"]) == ("value", "id", "describe")
     assert sum(s.value_share for s in run.segments) == pytest.approx(1)
     assert sorted(s.size for s in run.segments) == [60, 60]
-    command = story.command(to_json(run.record))
+    command = write_command(clean(run.record))
     assert command.split()[:6] == ["coterie", "segment", "SOURCE", "--transactions", "--customer", "customer"]
     assert "--as-of 2026-01-31" in command
     assert "--id" not in command
