@@ -306,10 +306,11 @@ def two_date_forms(
     """Dates in forms that cannot be read together; each a form, its number of values and its first row."""
     seen = "; ".join(f"{form} in {count:,} (first in row {row:,})" for form, count, row in forms)
     why = " A spreadsheet program may have switched day and month where both fit." if switched else ""
+    do = "Export them again" if switched else "Say the order with --date-order dmy or mdy, or write them"
     return InputError(
         f"The dates in column {quoted(column)} of {quoted(name)} are written in {len(forms)} forms.{why}",
         where=f"Where: {seen}.",
-        do="Write them all in one form such as 2026-01-31, or say the order with --date-order dmy or mdy.",
+        do=f"{do} in one form such as 2026-01-31.",
     )
 
 

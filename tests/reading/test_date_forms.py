@@ -95,4 +95,5 @@ def test_a_program_that_switched_day_and_month_leaves_a_trace() -> None:
     """What it could read as month-day became a date, with no day above twelve; the rest stayed text."""
     choice = choose_forms(counted("2025-01-05", "2025-02-12", "2025-03-11", "13.03.2025", "28.03.2025"))
     assert (choice.switched, choice.forms) == (True, ())
+    assert choose_forms(counted("2025-01-05", "2025-02-12", "2025-03-11", "13.03.2025"), "dmy").switched
     assert not choose_forms(counted("2025-01-05", "2025-02-13", "2025-03-11", "13.03.2025")).switched

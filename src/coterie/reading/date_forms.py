@@ -202,6 +202,10 @@ def choose_forms(seen: Seen, order: str | None = None) -> Choice:
     days, months = seen.forms.get(DateForm.DAY_FIRST, 0), seen.forms.get(DateForm.MONTH_FIRST, 0)
     if not seen.either:
         return Choice(others)
+    many = seen.forms.get(DateForm.YEAR_FIRST, 0)
+    if many >= SWITCHED and seen.last_day <= 12 and not seen.both and days != months:
+        found = DateForm.DAY_FIRST if days > months else DateForm.MONTH_FIRST
+        return Choice((), apart=(*others, found), switched=True)  # an order that was named does not switch them back
     if order in ORDERS:
         return Choice((*others, ORDERS[order]))
     years = any(f is not DateForm.NAMED for f in others)
@@ -212,9 +216,6 @@ def choose_forms(seen: Seen, order: str | None = None) -> Choice:
             return Choice((), open=True, apart=(*others, DateForm.DAY_FIRST))
         return Choice((*others, DateForm.DAY_FIRST), open=True)
     found = DateForm.DAY_FIRST if days > months else DateForm.MONTH_FIRST
-    many = seen.forms.get(DateForm.YEAR_FIRST, 0)
-    if many >= SWITCHED and seen.last_day <= 12 and not seen.both:
-        return Choice((), apart=(*others, found), switched=True)
     return Choice(tuple(sorted((*others, found), key=lambda f: -seen.forms[f])))
 
 
