@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "coterie"
 FILE, FUNCTION, ARGUMENTS, METHODS = 400, 60, 8, 16
 
-LONG_FILES = {"errors.py": 700}  # every message lives in this one room
+LONG_FILES = {"errors.py": 680}  # every message lives in this one room
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE)))

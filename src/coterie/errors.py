@@ -247,18 +247,10 @@ def null_ids(column: str, count: int) -> InputError:
     )
 
 
-def fractional_ids(column: str) -> InputError:
-    """Ids read as numbers with fractions cannot be told apart safely."""
+def unfit_ids(column: str, held: str) -> InputError:
+    """Ids that cannot be told apart safely: fractions, bytes, lists, objects."""
     return InputError(
-        f"Column {quoted(column)} holds fractions, so it cannot be an id.",
-        do="Store the ids as text or whole numbers, or name another column with --id.",
-    )
-
-
-def unreadable_ids(column: str) -> InputError:
-    """Ids that are bytes, lists or objects."""
-    return InputError(
-        f"Column {quoted(column)} holds bytes or nested values, so it cannot be an id.",
+        f"Column {quoted(column)} holds {held}, so it cannot be an id.",
         do="Store the ids as text or whole numbers, or name another column with --id.",
     )
 
@@ -292,11 +284,15 @@ def no_such_role(role: str, flags: str, columns: Sequence[str]) -> InputError:
     )
 
 
-def unreadable_dates(column: str) -> InputError:
-    """A column of texts that are no dates."""
+def unreadable_dates(column: str, unread: int | None = None, row: int | None = None) -> InputError:
+    """Texts that are no dates: all of a column (``unread`` None), or some of them."""
+    if unread is None:
+        do = "Write dates like 2026-01-31, or name another column with --date."
+        return InputError(f"Column {quoted(column)} holds no dates that coterie can read.", do=do)
     return InputError(
-        f"Column {quoted(column)} holds no dates that coterie can read.",
-        do="Write dates like 2026-01-31, or name another column with --date.",
+        f"{unread:,} of the values in column {quoted(column)} cannot be read as dates.",
+        where=f"Where: row {row:,}." if row is not None else "",
+        do="Correct or empty them, or leave such rows out with --on-bad-rows skip.",
     )
 
 
@@ -311,15 +307,6 @@ def two_date_forms(
         f"The dates in column {quoted(column)} of {quoted(name)} are written in {len(forms)} forms.{why}",
         where=f"Where: {seen}.",
         do=f"{do} in one form such as 2026-01-31.",
-    )
-
-
-def unread_dates(column: str, unread: int, row: int | None) -> InputError:
-    """Values among dates that are none."""
-    return InputError(
-        f"{unread:,} of the values in column {quoted(column)} cannot be read as dates.",
-        where=f"Where: row {row:,}." if row is not None else "",
-        do="Correct or empty them, or leave such rows out with --on-bad-rows skip.",
     )
 
 
@@ -480,13 +467,6 @@ def parts_differ(path: str, part: str, how: str) -> InputError:
         f"The parts of {quoted(path)} do not fit together: {shown(how, 160)}.",
         where=f"Where: {quoted(part)}.",
         do="Write all parts with the same columns and types.",
-    )
-
-
-def no_parts(path: str) -> InputError:
-    """A folder without data files."""
-    return InputError(
-        f"{quoted(path)} is a folder without Parquet files.", do="Name a file, or a folder of .parquet files."
     )
 
 

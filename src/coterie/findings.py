@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -58,5 +57,7 @@ def read_codes() -> dict[str, Code]:
     >>> read_codes()["COT103"].title
     'constant column'
     """
+    import tomllib
+
     listed = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return {code: Code(code, **meaning) for code, meaning in listed.items()}

@@ -6,7 +6,6 @@ What may be set, of what type, and who wins.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -221,6 +220,8 @@ def _file_values(file: Path | None) -> Mapping[str, object]:
     path = file or Path("coterie.toml")
     if file is None and not path.is_file():
         return {}
+    import tomllib
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

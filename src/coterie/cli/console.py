@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from coterie import errors
-from coterie.findings import Finding
+
+if TYPE_CHECKING:
+    from coterie.findings import Finding
 
 
 class Talk:

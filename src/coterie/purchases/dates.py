@@ -80,7 +80,7 @@ def _forms(
     else:
         forms, unread = _written(name, counts, reading), counts.unread
     if unread and reading.on_bad_rows == "error":
-        raise errors.unread_dates(name, unread, counts.rows[None] if row is not None and counts.unread else None)
+        raise errors.unreadable_dates(name, unread, counts.rows[None] if row is not None and counts.unread else None)
     if best in COUNTED[1:]:
         said = f"dates are {best}"
         return forms, (Finding("COT110", "note", name, counts.seen.forms[best], said, "read as days"),)

@@ -173,7 +173,7 @@ def _money(name: str, kinds: dict[str, Kind]) -> Node:
 def _check(name: str, chosen: Purchases, counts: Columns) -> None:
     """Make sure that there are purchases and that their ids and amounts can be worked with."""
     if counts["fractions"].any():
-        raise errors.fractional_ids(str(chosen.customer))
+        raise errors.unfit_ids(str(chosen.customer), "fractions")
     if np.any(_largest(counts) > LARGEST):
         raise errors.infinite(str(chosen.amount or chosen.price))
     if not counts["used"][~np.isnan(counts["d"])].any():

@@ -19,6 +19,9 @@ class ParquetParts:
     paths: tuple[Path, ...]
 
 
+ASK_FOR_PARTS = "Name a file, or a folder of .parquet files."
+
+
 def find_parts(path: Path, *, allow_incomplete: bool = False) -> ParquetParts:
     """Return the Parquet files of a folder or of a pattern.
 
@@ -35,7 +38,7 @@ def find_parts(path: Path, *, allow_incomplete: bool = False) -> ParquetParts:
         raise errors.unfinished(path.name)
     found = sorted(p for p in path.rglob("*.parquet") if not _is_hidden(p.relative_to(path)))
     if not found:
-        raise errors.no_parts(path.name)
+        raise errors.not_a_table(path.name, "it is a folder without Parquet files", ASK_FOR_PARTS)
     for part in found:
         with part.open("rb") as file:
             if file.read(4) != b"PAR1":

@@ -95,10 +95,10 @@ def _check_named(rows: Rows, options: Options, *, strict: bool) -> tuple[str | N
     if name not in rows.kinds:
         raise errors.unknown_column(name, list(rows.kinds), "--id")
     if rows.kinds[name] == "other":
-        raise errors.unreadable_ids(name)
+        raise errors.unfit_ids(name, "bytes or nested values")
     found = _count_ids(rows, name)
     if found.fractions:
-        raise errors.fractional_ids(name)
+        raise errors.unfit_ids(name, "fractions")
     missing, repeated = rows.count - found.present, found.present - found.distinct
     wrong = _tell_wrong_ids(name, missing, 0 if options.allow_duplicate_ids else repeated)
     if wrong and not strict:
