@@ -29,7 +29,8 @@ class Origin:
     """Where customers came from: enough to read them again.
 
     ``purchases`` are the options of a log of purchases, None where the source has one row a customer; ``options`` are
-    those that the user gave. ``state`` is the fingerprint of a file, None of a frame.
+    those that the user gave. ``state`` is the fingerprint of a file without a digest, which would be another pass over
+    it; None of a frame.
     """
 
     source: Source
@@ -42,7 +43,7 @@ class Origin:
     def of(cls, source: Any, reading: Reading, options: Options, purchases: Purchases | None = None) -> Origin:
         """Return the origin of a source as it is now."""
         found = Source.of(source)
-        return cls(found, reading, options, purchases, found.fingerprint())
+        return cls(found, reading, options, purchases, found.fingerprint(digest=False))
 
     def open(self, engine: Engine) -> tuple[Table, CustomerBase | None, Options]:
         """Return the customers, their log if any, and the options.
@@ -56,7 +57,7 @@ class Origin:
 
     def reopen(self) -> Table:
         """Return the customers of a file that is still the same."""
-        if self.source.path is None or self.source.fingerprint() != self.state:
+        if self.source.path is None or self.source.fingerprint(digest=False) != self.state:
             raise errors.other_source(self.source.name)
         return self.open(connect())[0]
 

@@ -63,18 +63,18 @@ class Source:
         _check(path)
         return cls(path.name, path)
 
-    def fingerprint(self) -> Fingerprint | None:
+    def fingerprint(self, *, digest: bool = True) -> Fingerprint | None:
         """Return what tells whether a file, or each of several, is still the one that was read.
 
-        Size, time of change and inode; and the SHA-256 up to 100 MB, all files together. What is no file, such as a
-        pipe, cannot be looked at twice and is always the same. A frame has none.
+        Size, time of change and inode; and with ``digest`` the SHA-256 up to 100 MB, all files together. What is no
+        file, such as a pipe, cannot be looked at twice and is always the same. A frame has none.
 
         Raises
         ------
         InputError : there is no such file.
         AccessError : it cannot be read.
         """
-        path = self.path
+        path, most = self.path, HASHED_UP_TO if digest else -1
         if path is None:
             return None
         try:
@@ -82,13 +82,13 @@ class Source:
                 named = sorted(p for p in path.parent.glob(path.name) if p.is_file())
                 if not named:
                     raise errors.missing_source(str(path))
-                traces = {p.name: _trace(p, HASHED_UP_TO) for p in named}
+                traces = {p.name: _trace(p, most) for p in named}
                 return {"size": sum(p.stat().st_size for p in named), "files": traces}
             if not path.is_dir():
-                return _trace(path, HASHED_UP_TO)
+                return _trace(path, most)
             held = sorted(p for p in path.rglob("*") if p.is_symlink() or not p.is_dir())
             size = sum(p.stat().st_size for p in held)
-            limit = HASHED_UP_TO if size <= HASHED_UP_TO else -1
+            limit = most if size <= most else -1
             return {"size": size, "files": {p.relative_to(path).as_posix(): _trace(p, limit) for p in held}}
         except FileNotFoundError as error:
             raise errors.missing_source(str(path)) from error
