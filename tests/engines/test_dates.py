@@ -31,6 +31,10 @@ def test_python_and_the_engine_read_the_same_days(text: str) -> None:
     }
 
 
+def test_where_no_form_was_found_nothing_is_read() -> None:
+    assert value(date_in(sql.text("2025-03-07"), ())) is None
+
+
 def test_the_clock_is_the_one_that_is_written() -> None:
     for text in ("2025-03-07 22:02:30 +0200", "2025-03-07 10:02:30 PM", "20250307T220230", "7 Mar 2025 22:02:30"):
         assert str(value(date_in(sql.text(text), WRITTEN))) == "2025-03-07 22:02:30"

@@ -19,7 +19,9 @@ SHAPES = {form: f"d{i}" for i, form in enumerate(DateForm)}
 def date_in(bare: Node, forms: Sequence[DateForm]) -> Node:
     """Return the time that a trimmed text says in a form, or NULL."""
     branches = [branch for form in forms if form not in COUNTS for branch in _written(bare, form)]
-    branches += [branch for form in forms if form in COUNTS for branch in [_counted(bare, form)]]
+    branches += [_counted(bare, form) for form in forms if form in COUNTS]
+    if not branches:  # no row shows a form: nothing is there to be read
+        return sql.time_or_null(sql.null())
     return sql.case(branches, sql.null())
 
 

@@ -25,6 +25,7 @@ Its modules, in import order::
 
 from coterie.reading.date_forms import (
     COUNTS,
+    IN_DIGITS,
     ORDERS,
     WRITTEN,
     Choice,
@@ -63,6 +64,7 @@ __all__ = [
     "CODE",
     "CODE_LIKE",
     "COUNTS",
+    "IN_DIGITS",
     "LONGEST_CELL",
     "MISSING",
     "MOSTLY",

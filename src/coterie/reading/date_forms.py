@@ -71,6 +71,7 @@ COUNTS = {
     DateForm.MILLISECONDS: Count(631_152_000_000, 2_524_608_000_000, 0, 1_000),
 }
 WRITTEN = tuple(form for form in DateForm if form not in COUNTS)
+IN_DIGITS = tuple(form for form in WRITTEN if form is not DateForm.NAMED)
 
 
 @cache

@@ -17,7 +17,9 @@ from coterie.engines.duckdb import cells
 from coterie.engines.engine import Columns
 from coterie.reading import (
     CODE_LIKE,
+    IN_DIGITS,
     MOSTLY,
+    WRITTEN,
     Choice,
     DateForm,
     Notation,
@@ -92,10 +94,12 @@ def find_dates(text: Text, *, undecided: bool = False) -> list[int]:
     return [i for i, c in dates if not undecided or (c.values.notation is not None and not c.values.notation.forms)]
 
 
-def count_date_forms(places: Sequence[int], relation: str, *, numbered: bool = False) -> sql.Node:
+def count_date_forms(
+    places: Sequence[int], relation: str, forms: Sequence[DateForm] = WRITTEN, *, numbered: bool = False
+) -> sql.Node:
     """Return the SELECT that counts the forms of some columns' dates."""
     row = sql.column("rowid") if numbered else None
-    nodes = [n for i in places for n in count_dates(DateTexts(f"p{i}", sql.column(raw_name(i)), row))]
+    nodes = [n for i in places for n in count_dates(DateTexts(f"p{i}", sql.column(raw_name(i)), row), forms)]
     return sql.select(nodes, sql.table(relation))
 
 
@@ -116,7 +120,10 @@ def decide_dates(
     ------
     InputError : two forms that cannot be read together, unless bad rows may be skipped.
     """
-    got = fetch(count_date_forms(places, STAGE if stage is None else TEXT_VIEW, numbered=stage is None))
+    relation, numbered = (TEXT_VIEW, False) if stage is not None else (STAGE, True)
+    got = fetch(count_date_forms(places, relation, IN_DIGITS, numbered=numbered))
+    if any(counts_of(got, f"p{i}", IN_DIGITS).unread for i in places):  # then months' names, which cost far more
+        got = fetch(count_date_forms(places, relation, numbered=numbered))
     decided, apart = with_forms(text, places, got, reading.date_order)
     if apart and reading.on_bad_rows == "error":
         if stage is not None:
