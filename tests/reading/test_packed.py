@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,17 +39,17 @@ def test_an_engine_unpacks_zstd_piece_by_piece(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("spoil", "words"),
     [
-        (gzip.compress(TEXT)[:-9], "ends in the middle"),
-        (gzip.compress(TEXT) + b"more", "something else follows"),
-        (gzip.compress(gzip.compress(TEXT)), "packed twice"),
-        (gzip.compress(TEXT)[:-8] + bytes(8), "broken"),
+        (lambda packed: packed[:-9], "ends in the middle"),
+        (lambda packed: packed + b"more", "something else follows"),
+        (gzip.compress, "packed twice"),
+        (lambda packed: packed[:-8] + bytes(8), "broken"),
     ],
 )
-def test_damaged_gzip_is_refused(content: bytes, words: str, tmp_path: Path) -> None:
+def test_damaged_gzip_is_refused(spoil: Callable[[bytes], bytes], words: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv.gz"
-    path.write_bytes(content)
+    path.write_bytes(spoil(gzip.compress(TEXT)))
     with pytest.raises(errors.InputError, match=words):
         unpacked(path, "gzip")
 
