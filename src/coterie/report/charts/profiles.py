@@ -67,7 +67,8 @@ def _stands_out(measure: Measure, segment: Segment) -> bool:
     return abs(measure.effect(segment.id)) >= MARKER_EFFECT
 
 
-def _panel_row(segment: Segment, measure: Measure) -> Row:
+def _row_of(segment: Segment, measure: Measure) -> Row:
+    """Return what a chart's row says of a measure in a segment."""
     return {
         "segment": segment.id,
         "name": segment.called,
@@ -75,6 +76,12 @@ def _panel_row(segment: Segment, measure: Measure) -> Row:
         "level": measure.level,
         "value": measure.value(segment.id),
         "overall": measure.overall,
+    }
+
+
+def _panel_row(segment: Segment, measure: Measure) -> Row:
+    return {
+        **_row_of(segment, measure),
         "effect": measure.effect(segment.id),
         "stands_out": _stands_out(measure, segment),
     }
@@ -163,12 +170,7 @@ def draw_averages(record: CleanRecord) -> Chart | None:
 
 def _average_row(segment: Segment, measure: Measure) -> Row:
     return {
-        "segment": segment.id,
-        "name": segment.called,
-        "column": measure.column,
-        "level": measure.level,
-        "value": measure.value(segment.id),
-        "overall": measure.overall,
+        **_row_of(segment, measure),
         "tint": tint(measure, segment.id),
     }
 
