@@ -1,0 +1,144 @@
+"""What is wrong with columns: their names, ids, values and kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coterie.errors.kinds import InputError
+from coterie.errors.texts import listed, nearest, quoted, shown
+
+
+def bad_value(path: str, row: int | None, column: str, wanted: str, count: int = 1) -> InputError:
+    """A value that does not fit its column; it is never shown."""
+    place = f"row {row:,}, column {quoted(column)}" if row else f"column {quoted(column)}"
+    return InputError(
+        f"{f'{count:,} values' if count > 1 else 'A value'} in {quoted(path)} should be {wanted}.",
+        where=f"Where: {place}.",
+        do="Correct the value, or leave such rows out with --on-bad-rows skip.",
+    )
+
+
+def infinite(column: str) -> InputError:
+    """A column with an infinite or overflowing number."""
+    return InputError(
+        f"Column {quoted(column)} holds an infinite number, or one too large to square (beyond 1e150).",
+        do="Correct the value, or leave the column out with --features.",
+    )
+
+
+def reserved_columns(names: Sequence[str]) -> InputError:
+    """Columns whose names coterie needs for itself."""
+    return InputError(
+        f"Column names that start with __c_ are reserved: {listed(names)}.", do="Rename these columns in the source."
+    )
+
+
+def same_columns(names: Sequence[str]) -> InputError:
+    """Two columns with one name, letters' case aside."""
+    return InputError(
+        f"Columns with the same name: {listed(names)} (upper and lower case count as the same).",
+        do="Rename one of them in the source.",
+    )
+
+
+def unknown_column(name: str, columns: Sequence[str], flag: str) -> InputError:
+    """A column that the table does not have."""
+    guess = nearest(name, columns)
+    meant = f"Did you mean {quoted(guess)}? " if guess else ""
+    return InputError(
+        f"There is no column {quoted(name)} (asked for by {flag}).",
+        where=f"The table has: {listed(columns)}.",
+        do=f"{meant}Pass {flag} with one of these names.",
+    )
+
+
+def duplicate_ids(column: str, count: int, example: tuple[int, int] | None) -> InputError:
+    """Ids that stand for more than one row."""
+    where = f"For example rows {example[0]:,} and {example[1]:,} share one." if example else ""
+    return InputError(
+        f"Column {quoted(column)} is not unique: {count:,} {'row repeats' if count == 1 else 'rows repeat'} an id.",
+        where=where,
+        do="Give one row a customer, name another column with --id, or pass --allow-duplicate-ids.",
+    )
+
+
+def null_ids(column: str, count: int) -> InputError:
+    """Rows without an id."""
+    return InputError(
+        f"Column {quoted(column)} is empty in {count:,} {'row' if count == 1 else 'rows'}.",
+        do="Every customer needs an id: fill them in, or name another column with --id.",
+    )
+
+
+def unfit_ids(column: str, held: str) -> InputError:
+    """Ids that cannot be told apart safely: fractions, bytes, lists, objects."""
+    return InputError(
+        f"Column {quoted(column)} holds {held}, so it cannot be an id.",
+        do="Store the ids as text or whole numbers, or name another column with --id.",
+    )
+
+
+def unnumbered_rows(name: str) -> InputError:
+    """A table without an id, whose rows have no order."""
+    return InputError(
+        f"No column of {quoted(name)} is unique and named like an id, and its rows have no order to number them by.",
+        do="Name the column that identifies a customer with --id.",
+    )
+
+
+def no_features(reasons: Sequence[str]) -> InputError:
+    """Nothing is left to segment by."""
+    return InputError(
+        "No column is left to form segments with.",
+        where=f"Left out: {'; '.join(shown(r, 80) for r in reasons[:4])}." if reasons else "",
+        do="Name at least one column of numbers or categories with --features.",
+    )
+
+
+def too_many_segments(k: int, distinct: int, rows: int) -> InputError:
+    """More segments asked for than there are different customers."""
+    return InputError(
+        f"{k} segments were asked for, but only {distinct:,} customers of {rows:,} differ in the chosen columns.",
+        do=f"Ask for at most {distinct} with -k, or add columns with --features.",
+    )
+
+
+def too_few_rows(rows: int) -> InputError:
+    """A table with too few customers, or all of them alike."""
+    return InputError(
+        f"There is nothing to segment: {rows:,} {'customer' if rows == 1 else 'customers'}, all alike in the chosen "
+        "columns.",
+        do="Give at least two different customers.",
+    )
+
+
+def name_collision(columns: Sequence[str]) -> InputError:
+    """Columns that the output would add twice."""
+    return InputError(
+        f"The table already has {listed(columns)}, which the result would add.",
+        do="Rename it, or name it with --features or --describe if it is to be used.",
+    )
+
+
+def missing_features(columns: Sequence[str], have: Sequence[str]) -> InputError:
+    """New customers lack columns that the segments were formed with."""
+    return InputError(
+        f"The new table lacks {listed(columns)}, which the segments were formed with.",
+        where=f"It has: {listed(have)}.",
+        do="Add the columns, or rename them as they were when the segments were formed.",
+    )
+
+
+def wrong_kind(column: str, wanted: str, found: str) -> InputError:
+    """A new table's column is of another kind than it was."""
+    return InputError(
+        f"Column {quoted(column)} holds {found}, but the segments were formed with {wanted}.",
+        do="Give the column as it was when the segments were formed.",
+    )
+
+
+def unknown_frame(kind: str) -> InputError:
+    """An object that is no path and no frame coterie knows."""
+    return InputError(
+        f"coterie cannot read a {shown(kind)}.", do="Pass a path, or a pandas, polars, Arrow or DuckDB table."
+    )

@@ -1,0 +1,60 @@
+"""The kinds of errors: who must act, and the exit code."""
+
+from __future__ import annotations
+
+
+class CoterieError(Exception):
+    """What happened, where, and what to do: at most three lines."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, where: str = "", do: str = "") -> None:
+        super().__init__(what)
+        self.what, self.where, self.do = what, where, do
+
+    def __str__(self) -> str:
+        return "\n".join(line for line in (self.what, self.where, self.do) if line)
+
+
+class InputError(CoterieError, ValueError):
+    """The data or an option must be changed."""
+
+    exit_code = 2
+
+
+class FormatError(InputError):
+    """A file is no run of coterie's, or of another version."""
+
+
+class MissingExtra(CoterieError, ImportError):  # noqa: N818 - the contract names it so
+    """An optional package is needed and not installed."""
+
+    exit_code = 2
+
+
+class LimitError(CoterieError, MemoryError):
+    """Memory, time or size ran out."""
+
+    exit_code = 3
+
+
+class AccessError(CoterieError, OSError):
+    """A file or folder cannot be read or written."""
+
+    exit_code = 4
+
+
+class EngineError(CoterieError, RuntimeError):
+    """The engine refused a query; ``sql`` holds what was sent."""
+
+    exit_code = 4
+
+    def __init__(self, what: str, where: str = "", do: str = "", sql: str = "") -> None:
+        super().__init__(what, where, do)
+        self.sql = sql
+
+
+class BusyError(CoterieError, RuntimeError):
+    """Another run of coterie holds the output folder."""
+
+    exit_code = 5

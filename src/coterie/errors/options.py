@@ -1,0 +1,38 @@
+"""What is wrong with an option or with what is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coterie.errors.kinds import InputError, MissingExtra
+from coterie.errors.texts import nearest, quoted, quoted_path, shown
+
+
+def bad_option(name: str, found: object, wanted: str, origin: str = "") -> InputError:
+    """An option whose value is out of range or of another type."""
+    source = f" (from {origin})" if origin else ""
+    return InputError(f"{name} cannot be {quoted(found)}{source}.", do=f"It must be {wanted}.")
+
+
+def unknown_option(name: str, names: Sequence[str], origin: str) -> InputError:
+    """A key in a configuration file or the environment that means nothing."""
+    guess = nearest(name, names)
+    meant = f"Did you mean {quoted(guess)}?" if guess else f"Known are: {', '.join(sorted(names))}."
+    return InputError(f"Unknown option {quoted(name)}.", where=f"Where: {origin}.", do=meant)
+
+
+def bad_toml(path: str, reason: str) -> InputError:
+    """A configuration file that is not TOML."""
+    return InputError(f"{quoted_path(path)} is not valid TOML: {shown(reason, 120)}.", do="Correct the file.")
+
+
+def no_source() -> InputError:
+    """Nothing to read."""
+    return InputError(
+        "No input was given.", do='Name a file, for example `coterie segment customers.csv`, or set input = "…".'
+    )
+
+
+def missing_extra(package: str, extra: str) -> MissingExtra:
+    """An optional package is not installed."""
+    return MissingExtra(f"This needs the package {package}.", do=f"pip install 'coterie[{extra}]'")

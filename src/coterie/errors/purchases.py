@@ -1,0 +1,59 @@
+"""What is wrong with a log of purchases: its columns and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coterie.errors.kinds import InputError
+from coterie.errors.texts import listed, quoted
+
+
+def no_such_role(role: str, flags: str, columns: Sequence[str]) -> InputError:
+    """No column is called like a customer, a date or an amount."""
+    return InputError(
+        f"No column is called like the {role} of a purchase.",
+        where=f"The table has: {listed(columns)}.",
+        do=f"Name it with {flags}.",
+    )
+
+
+def unreadable_dates(column: str, unread: int | None = None, row: int | None = None) -> InputError:
+    """Texts that are no dates: all of a column (``unread`` None), or some of them."""
+    if unread is None:
+        do = "Write dates like 2026-01-31, or name another column with --date."
+        return InputError(f"Column {quoted(column)} holds no dates that coterie can read.", do=do)
+    return InputError(
+        f"{unread:,} of the values in column {quoted(column)} cannot be read as dates.",
+        where=f"Where: row {row:,}." if row is not None else "",
+        do="Correct or empty them, or leave such rows out with --on-bad-rows skip.",
+    )
+
+
+def two_date_forms(
+    name: str, column: str, forms: Sequence[tuple[str, int, int]], *, switched: bool = False
+) -> InputError:
+    """Dates in forms that cannot be read together; each a form, its number of values and its first row."""
+    seen = "; ".join(f"{form} in {count:,} (first in row {row:,})" for form, count, row in forms)
+    why = " A spreadsheet program may have switched day and month where both fit." if switched else ""
+    do = "Export them again" if switched else "Say the order with --date-order dmy or mdy, or write them"
+    return InputError(
+        f"The dates in column {quoted(column)} of {quoted(name)} are written in {len(forms)} forms.{why}",
+        where=f"Where: {seen}.",
+        do=f"{do} in one form such as 2026-01-31.",
+    )
+
+
+def ambiguous_dates(column: str, orders: Sequence[str]) -> InputError:
+    """Dates such as 3/4/2026, and nothing says which is the month."""
+    return InputError(
+        f"The dates in column {quoted(column)} can be read in {len(orders)} ways.",
+        do=f"Say which with --date-order {' or '.join(sorted(orders))}.",
+    )
+
+
+def no_purchases(path: str, when: str = "") -> InputError:
+    """No row has a customer, a date and an amount."""
+    return InputError(
+        f"{quoted(path)} has no row with a customer, a date and an amount{' ' * bool(when)}{when}.",
+        do="Name the columns with --customer, --date and --amount, and check --as-of.",
+    )

@@ -1,0 +1,55 @@
+"""What is wrong with a run: its record, its folder, its lock."""
+
+from __future__ import annotations
+
+from coterie.errors.kinds import AccessError, BusyError, FormatError
+from coterie.errors.texts import quoted, quoted_path, shown
+
+
+def not_a_run(path: str, reason: str) -> FormatError:
+    """A folder that is not a run of coterie's."""
+    return FormatError(
+        f"{quoted_path(path)} is not a run of coterie's: {shown(reason, 120)}.",
+        do="Name a folder that `coterie segment` wrote.",
+    )
+
+
+def other_format(path: str, found: object, known: int) -> FormatError:
+    """A record of another version."""
+    return FormatError(
+        f"{quoted_path(path)} has format {shown(found)}; this coterie reads format {known}.",
+        do="Use the version of coterie that wrote it, or segment again.",
+    )
+
+
+def other_record(path: str, what: str) -> FormatError:
+    """A record whose keys are not those of this version."""
+    return FormatError(
+        f"{quoted_path(path)} was made by another coterie: {shown(what, 160)}.", do="Segment again with this one."
+    )
+
+
+def cannot_write(path: str, reason: str, free: int | None = None) -> AccessError:
+    """An output that the system refuses.
+
+    ``free`` bytes are left where the disk is full.
+    """
+    room = "" if free is None else f"Where: {free:,} bytes are free on that disk."
+    do = "Name another folder with --out." if free is None else "Make room, or name another disk with --out."
+    return AccessError(f"Cannot write {quoted_path(path)}: {shown(reason, 120)}.", room, do)
+
+
+def output_in_use(path: str, pid: object, host: object, lock: str) -> BusyError:
+    """Name the run that is writing there."""
+    return BusyError(
+        f"{quoted_path(path)} is in use by another run of coterie (process {shown(pid)} on {shown(host)}).",
+        do=f"Wait for it, or name another folder with --out. If that run is surely dead, delete {quoted_path(lock)}.",
+    )
+
+
+def changed_file(run: str, name: str) -> FormatError:
+    """A file of a run that is not the published one."""
+    return FormatError(
+        f"{quoted(name)} in the run {quoted_path(run)} was changed after it was written.",
+        do="Segment again, or restore it.",
+    )
