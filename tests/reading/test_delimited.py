@@ -47,7 +47,7 @@ def test_rewriting_keeps_every_cell(rows: list[list[str]], tmp_path: Path) -> No
     csv.writer(out, lineterminator="\n", delimiter=";", quoting=csv.QUOTE_ALL).writerows(rows)
     source, target = tmp_path / "a.csv", tmp_path / "b.csv"
     source.write_text(out.getvalue(), encoding="utf-8", newline="")
-    made = _rows.rewrite(str(source), str(target), ";", '"', "", False, 0, 2, "error")
+    made = _rows.rewrite(str(source), str(target), ";", '"', "", False, 0, 2, "error", [])
     assert made == {"read": len(rows), "written": len(rows), "rejected": []}
     assert list(csv.reader(io.StringIO(target.read_bytes().decode(), newline=""))) == rows
 
@@ -65,7 +65,7 @@ def test_whatever_is_wrong_with_a_text_it_is_rewritten_row_by_row_as_it_is_count
     found = _rows.scan(str(path), ",", *dialect, 0, 2, 1 << 20, 20, 1)
     if found["open"]:
         return  # such a text is refused
-    made = _rows.rewrite(str(path), str(tmp_path / "r.csv"), ",", *dialect, 0, 2, "repair")
+    made = _rows.rewrite(str(path), str(tmp_path / "r.csv"), ",", *dialect, 0, 2, "repair", [])
     assert made["read"] == found["rows"]
     assert len(_rows.lines(str(path), ",", *dialect, 0, list(range(found["rows"])))) == found["rows"]
     if not dialect[2]:  # blanks between a quote and the delimiter are refused, and mended without a word

@@ -83,6 +83,17 @@ def broken_text(path: str, what: str, row: int, line: int, do: str) -> InputErro
     return InputError(f"{quoted(path)}: {what}.", where=f"Where: row {row:,} (line {line:,}).", do=do)
 
 
+def swallowed_rows(path: str, row: int | None, line: int, lines: int) -> InputError:
+    """A quoted cell that holds rows; None for the row: in the header."""
+    what = "a quoted cell holds a line that looks" if lines == 1 else f"quoted cells hold {lines:,} lines that look"
+    place = "the header" if row is None else f"row {row:,}"
+    return InputError(
+        f"{quoted(path)}: {what} like a row of the table.",
+        where=f"Where: {place} (line {line:,}).",
+        do="Delete or double the quote that is out of place, or leave such rows out with --on-bad-rows skip.",
+    )
+
+
 def ragged(path: str, rows: Sequence[tuple[int, int, int]], count: int, wanted: int) -> InputError:
     """Rows with another number of fields than the header.
 

@@ -28,6 +28,7 @@ constexpr std::size_t kPiece = std::size_t{1} << 22;
 constexpr std::int64_t kShare = std::int64_t{1} << 24;  // bytes that are worth a thread of their own
 constexpr std::size_t kBefore = 16;  // bytes of the last piece that stay in sight
 constexpr std::int64_t kNone = -1;
+constexpr std::size_t kMostSuspects = 100'000;
 
 struct Dialect {
   unsigned char delimiter;
@@ -46,10 +47,16 @@ struct Irregular {
   std::int64_t row, line, fields;
 };
 
+// A row over several lines, one of which has as many delimiters as a row, some of them inside quotes.
+struct Suspect {
+  std::int64_t row, line, begin, end;
+};
+
 struct Found {
   std::int64_t rows = 0, blank = 0, bytes = 0, lines = 0;
   std::int64_t lf = 0, crlf = 0, cr = 0, irregular = 0, loose = 0, escaped = 0;
   std::vector<Irregular> first;
+  std::vector<Suspect> suspects;
   Place nul, invalid, longest, stray, open;
 };
 
@@ -223,8 +230,9 @@ class Machine {
     if (quoted_) {
       if (c == d_.quote) quoted_ = false, closed_ = p;
       else if (d_.escape && c == d_.escape) escaped_ = p, ++found.escaped;
-      else if (c == '\n' && p != cr_ + 1) ++line_;
-      else if (c == '\r') cr_ = p, ++line_;
+      else if (c == d_.delimiter) ++on_line_, ++quoted_on_line_;
+      else if (c == '\n' && p != cr_ + 1) ++line_, end_line();
+      else if (c == '\r') cr_ = p, ++line_, end_line();
       return;
     }
     if (d_.quote && c == d_.quote) {
@@ -241,7 +249,7 @@ class Machine {
       return;
     }
     if (closed_ != kNone && closed_ != p - 1) stray();
-    if (c == d_.delimiter) return end_field(p);
+    if (c == d_.delimiter) return ++on_line_, end_field(p);
     (c == '\n' ? found.lf : found.cr) += 1;
     if (c == '\r') cr_ = p;
     end_row(p);
@@ -268,7 +276,21 @@ class Machine {
     closed_ = kNone;
   }
 
+  // Ends a line of the file inside a row.
+  void end_line() {
+    many_lines_ = true;
+    like_row_ |= quoted_on_line_ && on_line_ == fields_ - 1;
+    on_line_ = quoted_on_line_ = 0;
+  }
+
   void end_row(std::int64_t p) {
+    if (many_lines_) {
+      end_line();
+      if (like_row_ && found.suspects.size() < kMostSuspects)
+        found.suspects.push_back({found.rows, row_line_, row_, p});
+    }
+    on_line_ = quoted_on_line_ = 0;
+    many_lines_ = like_row_ = false;
     if (p == row_) {
       ++found.blank;
     } else {
@@ -292,7 +314,8 @@ class Machine {
   std::size_t listed_;
   std::int64_t at_ = 0, row_ = 0, field_ = 0, count_ = 0, line_ = 1, row_line_ = 1, opened_ = 1;
   std::int64_t closed_ = kNone, cr_ = -2, escaped_ = -2;
-  bool quoted_ = false, invalid_ = false;
+  std::int64_t on_line_ = 0, quoted_on_line_ = 0;  // delimiters on this line of the file
+  bool quoted_ = false, invalid_ = false, many_lines_ = false, like_row_ = false;
   unsigned char last_ = 0;
 };
 
@@ -302,13 +325,15 @@ enum class Bad { kRefuse, kSkip, kRepair };
 
 struct Rejected {
   std::int64_t row, line;
-  int reason;  // 1 too few fields, 2 too many, 3 text after a closing quote, 4 an open quote at the end
+  int reason;  // 1 too few fields, 2 too many, 3 text after a closing quote, 4 an open quote at the end, 5 asked for
   bool kept;
 };
 
 class Rewriting {
  public:
-  Rewriting(const Dialect& d, std::size_t fields, Bad bad, std::FILE* out) : d_(d), fields_(fields), bad_(bad), out_(out) {}
+  // Rows of `dropped`, in order, are rejected whatever they hold.
+  Rewriting(const Dialect& d, std::size_t fields, Bad bad, const std::vector<std::int64_t>& dropped, std::FILE* out)
+      : d_(d), fields_(fields), bad_(bad), dropped_(dropped), out_(out) {}
 
   void take(const unsigned char* p, std::size_t n) {
     for (std::size_t i = 0; i < n; ++i) step(p[i]);
@@ -404,6 +429,7 @@ class Rewriting {
 
   void end_row() {
     end_field();
+    if (next_ < dropped_.size() && dropped_[next_] == read) reason_ = 5, ++next_;
     if (!reason_ && row_.size() != fields_) reason_ = row_.size() < fields_ ? 1 : 2;
     bool keep = true;
     if (reason_) {
@@ -455,6 +481,8 @@ class Rewriting {
   Dialect d_;
   std::size_t fields_;
   Bad bad_;
+  const std::vector<std::int64_t>& dropped_;
+  std::size_t next_ = 0;
   std::FILE* out_;
   State state_ = State::kStart;
   std::vector<std::string> row_;
@@ -518,7 +546,7 @@ std::int64_t next_row(const std::string& path, std::int64_t place, std::int64_t 
 }
 
 bool clean(const Found& f) {
-  return !(f.irregular || f.nul.found() || f.invalid.found() || f.longest.found() || f.stray.found() || f.open.found());
+  return !(f.irregular || !f.suspects.empty() || f.nul.found() || f.invalid.found() || f.longest.found() || f.stray.found() || f.open.found());
 }
 
 // Counts with several threads. Each share must end between two rows, which proves that the next one began there; where
@@ -580,12 +608,14 @@ nb::dict scan(const std::string& path, const std::string& delimiter, const std::
   const Found& f = machine.found;
   nb::list first;
   for (const Irregular& i : f.first) first.append(nb::make_tuple(i.row, i.line, i.fields));
+  nb::list suspects;
+  for (const Suspect& s : f.suspects) suspects.append(nb::make_tuple(s.row, s.line, skip + s.begin, skip + s.end));
   nb::dict out;
   out["rows"] = f.rows, out["blank"] = f.blank, out["bytes"] = f.bytes, out["lines"] = f.lines;
   out["lf"] = f.lf, out["crlf"] = f.crlf, out["cr"] = f.cr;
   out["irregular"] = f.irregular, out["first"] = first, out["loose"] = f.loose, out["escaped"] = f.escaped;
   out["nul"] = place(f.nul), out["invalid"] = place(f.invalid), out["longest"] = place(f.longest);
-  out["stray"] = place(f.stray), out["open"] = place(f.open);
+  out["stray"] = place(f.stray), out["open"] = place(f.open), out["suspects"] = suspects;
   return out;
 }
 
@@ -606,11 +636,11 @@ nb::list lines(const std::string& path, const std::string& delimiter, const std:
 
 nb::dict rewrite(const std::string& path, const std::string& target, const std::string& delimiter,
                  const std::string& quote, const std::string& escape, bool trim, std::int64_t skip, std::int64_t fields,
-                 const std::string& bad) {
+                 const std::string& bad, const std::vector<std::int64_t>& dropped) {
   const Dialect d{byte(delimiter), byte(quote), byte(escape), trim};
   File file = opened(path, "rb", skip), out = opened(target, "wb", 0);
   const Bad mode = bad == "skip" ? Bad::kSkip : bad == "repair" ? Bad::kRepair : Bad::kRefuse;
-  Rewriting rewriting(d, static_cast<std::size_t>(fields), mode, out.get());
+  Rewriting rewriting(d, static_cast<std::size_t>(fields), mode, dropped, out.get());
   bool broken = false;
   {
     nb::gil_scoped_release released;
@@ -639,5 +669,5 @@ NB_MODULE(_rows, m) {
   m.def("lines", &lines, nb::arg("path"), nb::arg("delimiter"), nb::arg("quote"), nb::arg("escape"), nb::arg("trim"),
         nb::arg("skip"), nb::arg("rows"));
   m.def("rewrite", &rewrite, nb::arg("path"), nb::arg("target"), nb::arg("delimiter"), nb::arg("quote"),
-        nb::arg("escape"), nb::arg("trim"), nb::arg("skip"), nb::arg("fields"), nb::arg("bad"));
+        nb::arg("escape"), nb::arg("trim"), nb::arg("skip"), nb::arg("fields"), nb::arg("bad"), nb::arg("dropped"));
 }

@@ -19,6 +19,7 @@ class Scan(TypedDict):
     longest: Place | None
     stray: Place | None
     open: Place | None
+    suspects: list[tuple[int, int, int, int]]
 
 class Rewritten(TypedDict):
     read: int
@@ -39,5 +40,14 @@ def scan(
 ) -> Scan: ...
 def lines(path: str, delimiter: str, quote: str, escape: str, trim: bool, skip: int, rows: list[int]) -> list[int]: ...
 def rewrite(
-    path: str, target: str, delimiter: str, quote: str, escape: str, trim: bool, skip: int, fields: int, bad: str
+    path: str,
+    target: str,
+    delimiter: str,
+    quote: str,
+    escape: str,
+    trim: bool,
+    skip: int,
+    fields: int,
+    bad: str,
+    dropped: list[int],
 ) -> Rewritten: ...

@@ -17,6 +17,7 @@ from coterie.reading.header import check_header, check_width, names_of
 from coterie.reading.notation import Remark
 from coterie.reading.request import Reading
 from coterie.reading.sampled_cells import BLOCK, judge_columns, sample_cells
+from coterie.reading.swallowed_rows import Habits, count_inside, find_swallowed, habits_of
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 
 HEAD = 1 << 20
@@ -28,6 +29,7 @@ REASONS = {
     2: "too many fields",
     3: "text after a closing quote",
     4: "a quote that never closes",
+    5: "a quoted cell holds other rows",
 }
 
 
@@ -81,7 +83,10 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
                 "left out",
             )
         )
-    layout = _Layout(name, found, start, first_line, [n or "" for n in head.names])
+    habits = habits_of(cells, len(head.names), trim=found.trim)
+    if lines := count_inside(head.names, found, habits):
+        raise errors.swallowed_rows(name, None, head.line, lines)
+    layout = _Layout(name, found, start, first_line, [n or "" for n in head.names], habits)
     scan = _scan(path, layout, encoding)
     columns = judge_columns(named, cells, reading, verbatim)
     _check_notation(name, columns)
@@ -98,6 +103,7 @@ class _Layout:
     start: int
     first_line: int
     names: list[str]
+    habits: Habits
 
 
 # ── the beginning ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -206,21 +212,12 @@ def _make_regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, re
     ------
     InputError : rows that do not fit the header, unless they may be skipped or repaired.
     """
-    d, line = layout.dialect, layout.first_line - 1
-    strict = reading.on_bad_rows == "error"
-    if strict and (place := scan["stray"]):
-        what = "text follows a closing quote"
-        do = "Double the quotes that belong to the value, or leave such rows out with --on-bad-rows skip."
-        raise errors.broken_text(text.name, what, place[0] + 1, place[1] + line, do)
-    if strict and scan["irregular"]:
-        rows = [(row + 1, at + line, n) for row, at, n in scan["first"]]
-        raise errors.ragged(text.name, rows, scan["irregular"], len(layout.names))
-    total = _ends_with_total(text.path, d, len(layout.names), scan["rows"])
-    if total and strict:
-        raise errors.total_row(
-            text.name, scan["rows"], scan["lines"] + line - (scan["lf"] + scan["crlf"] + scan["cr"] > 0)
-        )
+    d = layout.dialect
     findings = list(text.findings)
+    if reading.on_bad_rows == "error":
+        _check_rows(text, layout, scan)
+    swallowed = _look_inside_quotes(text, layout, scan, findings, strict=reading.on_bad_rows == "error")
+    total = _check_last_row(text, layout, scan, strict=reading.on_bad_rows == "error")
     kinds_of_end = sum(1 for end in ("lf", "crlf", "cr") if scan[end])
     if kinds_of_end > 1:
         rarer = min(n for n in (scan["lf"], scan["crlf"], scan["cr"]) if n)
@@ -233,13 +230,52 @@ def _make_regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, re
     plain = (
         d == Dialect(d.delimiter)
         and kinds_of_end <= 1
-        and not (scan["cr"] or scan["loose"] or scan["stray"] or scan["irregular"] or total)
+        and not (scan["cr"] or scan["loose"] or scan["stray"] or scan["irregular"] or total or swallowed)
         and not (len(layout.names) == 1 and scan["blank"])
     )
-    return text if plain else rewrite(text, layout.start, spill, reading.on_bad_rows, drop_last=total)
+    if plain:
+        return text
+    return rewrite(text, layout.start, spill, reading.on_bad_rows, dropped=swallowed, drop_last=total)
 
 
-def rewrite(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool = False) -> Text:
+def _check_rows(text: Text, layout: _Layout, scan: _rows.Scan) -> None:
+    line = layout.first_line - 1
+    if place := scan["stray"]:
+        what = "text follows a closing quote"
+        do = "Double the quotes that belong to the value, or leave such rows out with --on-bad-rows skip."
+        raise errors.broken_text(text.name, what, place[0] + 1, place[1] + line, do)
+    if scan["irregular"]:
+        rows = [(row + 1, at + line, n) for row, at, n in scan["first"]]
+        raise errors.ragged(text.name, rows, scan["irregular"], len(layout.names))
+
+
+def _look_inside_quotes(
+    text: Text, layout: _Layout, scan: _rows.Scan, findings: list[Finding], *, strict: bool
+) -> list[int]:
+    """Return the rows of which a quoted cell holds others, and add the finding."""
+    found = find_swallowed(text.path, layout.dialect, scan["suspects"], layout.habits)
+    if not found:
+        return []
+    inside = sum(row.lines for row in found)
+    if strict:
+        row, line, _ = found[0]
+        raise errors.swallowed_rows(text.name, row + 1, line + layout.first_line - 1, inside)
+    seen = f"quoted cells hold {words.plural(inside, 'line')} that look like rows"
+    findings.append(Finding("COT019", "warning", None, inside, seen, "left out with the row they are in"))
+    return [row.row for row in found]
+
+
+def _check_last_row(text: Text, layout: _Layout, scan: _rows.Scan, *, strict: bool) -> bool:
+    total = _ends_with_total(text.path, layout.dialect, len(layout.names), scan["rows"])
+    if total and strict:
+        ended = scan["lf"] + scan["crlf"] + scan["cr"] > 0
+        raise errors.total_row(text.name, scan["rows"], scan["lines"] + layout.first_line - 1 - ended)
+    return total
+
+
+def rewrite(
+    text: Text, start: int, spill: Path, bad: str, *, dropped: Sequence[int] = (), drop_last: bool = False
+) -> Text:
     """Return the text as a copy without header in the canonical dialect.
 
     Commas, double quotes and line feeds only; rows that do not fit are left out or repaired.
@@ -247,13 +283,22 @@ def rewrite(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool = 
     target = spill / "rewritten.csv"
     d = text.dialect
     done = _rows.rewrite(
-        str(text.path), str(target), d.delimiter, d.quote, d.escape, d.trim, start, len(text.columns), bad
+        str(text.path),
+        str(target),
+        d.delimiter,
+        d.quote,
+        d.escape,
+        d.trim,
+        start,
+        len(text.columns),
+        bad,
+        list(dropped),
     )
     if done["read"] != text.rows:
         raise errors.uncounted(text.name, done["read"], text.rows)
     line = text.first_line - 1
     rejected = [RejectedRow(at + line, REASONS[why], kept) for _, at, why, kept in done["rejected"]]
-    dropped = tuple(row for row, _, _, kept in done["rejected"] if not kept)
+    left_out = tuple(row for row, _, _, kept in done["rejected"] if not kept)
     written = done["written"]
     if drop_last and written:
         _drop_last_line(target)
@@ -261,7 +306,7 @@ def rewrite(text: Text, start: int, spill: Path, bad: str, *, drop_last: bool = 
         rejected.append(RejectedRow(done["read"] + line, "looks like a total", False))
     return replace(
         text, path=target, dialect=CANONICAL, skip=0, rows=written, rejected=tuple(rejected), feeds_only=True,
-        origin=text, dropped=dropped,
+        origin=text, dropped=left_out,
     )  # fmt: skip
 
 
