@@ -81,7 +81,7 @@ def test_the_zeros_of_mall_ids_stay(shared_data: Path) -> None:
 
 
 def prepared(path: Path, **reading: Any) -> Text | ParquetParts | DatabaseTable:
-    return prepare(path, path.parent, Reading(**reading), lambda name: False, lambda path: iter((b"PAR1",)))
+    return prepare(path, path.parent, Reading(**reading), lambda name: False)
 
 
 def test_an_engine_gets_text_parts_or_a_table_of_a_database(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_an_engine_gets_text_parts_or_a_table_of_a_database(tmp_path: Path) -> N
 
 def test_what_is_packed_is_what_comes_out_under_the_name_that_was_given(tmp_path: Path) -> None:
     (tmp_path / "a.parquet.gz").write_bytes(gzip.compress(b"PAR1"))
-    (tmp_path / "b.parquet.zst").write_bytes(b"\x28\xb5\x2f\xfd")
+    (tmp_path / "b.parquet.zst").write_bytes(bytes.fromhex("28b52ffd2004210000") + b"PAR1")
     for name in ("a.parquet.gz", "b.parquet.zst"):
         assert prepared(tmp_path / name) == ParquetParts(name, (tmp_path / "unpacked.parquet",))
 

@@ -26,6 +26,7 @@ MAGIC = (
     (b"PK\x05\x06", "zip", "an empty ZIP archive"),
     (b"\x1f\x8b", "gzip", "a gzip file"),
     (b"\x28\xb5\x2f\xfd", "zstd", "a zstd file"),
+    (b"\x50\x2a\x4d\x18", "zstd", "a zstd file"),  # one that pzstd wrote
     (b"SQLite format 3\x00", "sqlite", "an SQLite database"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole", "an old or a password-protected Office file"),
     (b"\x89PNG", "picture", "a PNG picture"),

@@ -5,7 +5,7 @@ An engine gets counted text, parts, or a table of a database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,11 +31,7 @@ class DatabaseTable:
 
 
 def prepare(
-    path: Path,
-    spill: Path,
-    reading: Reading,
-    verbatim: Callable[[str], bool],
-    unpack_zstd: Callable[[Path], Iterator[bytes]],
+    path: Path, spill: Path, reading: Reading, verbatim: Callable[[str], bool]
 ) -> Text | ParquetParts | DatabaseTable:
     """Return what an engine reads of a file, folder or pattern.
 
@@ -43,7 +39,6 @@ def prepare(
     ----------
     spill : a private folder for what is unpacked or rewritten.
     verbatim : tells by its name whether a column must stay text to the letter.
-    unpack_zstd : gives what a zstd file holds, piece by piece; Python's library reads gzip and ZIP only.
 
     Raises
     ------
@@ -54,7 +49,7 @@ def prepare(
         return find_parts(path, allow_incomplete=reading.allow_incomplete)
     kind = recognize(path)
     if kind in PACKED:
-        path = unpack(path, kind, spill, unpack_zstd)
+        path = unpack(path, kind, spill)
         kind = recognize(path)
         if kind in PACKED:
             raise errors.not_a_table(name, "it is packed twice", "Unpack it, and give what comes out.")

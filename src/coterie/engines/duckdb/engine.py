@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -99,7 +99,7 @@ class DuckDB:
         return self._read_file(source.path, name, reading, verbatim)
 
     def _read_file(self, path: Path, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
-        prepared = prepare(path, self._spill, reading, verbatim, self._unpack_zstd)
+        prepared = prepare(path, self._spill, reading, verbatim)
         if isinstance(prepared, ParquetParts):
             return self._define_parts(prepared, name)
         if isinstance(prepared, DatabaseTable):
@@ -235,21 +235,6 @@ class DuckDB:
         except (duckdb.Error, RuntimeError, UnicodeError) as error:  # the last two: names that are not UTF-8
             raise reading_error(parts.name, error) from error
         return Found()
-
-    def _unpack_zstd(self, path: Path) -> Iterator[bytes]:
-        """Give what a zstd file holds, some thousand lines at a time."""
-        try:
-            lines = self._connection.read_csv(
-                self._make_readable(path), compression="zstd", auto_detect=False, header=False, delimiter="\x1f",
-                quotechar="", escapechar="", columns={"line": "VARCHAR"}, max_line_size=8 * LONGEST_CELL,
-                null_padding=False,
-            )  # fmt: skip
-            lines.create_view(TEXT_VIEW, replace=True)
-            cursor = self._connection.execute(f"FROM {TEXT_VIEW}")
-            while some := cursor.fetchmany(10_000):
-                yield "".join(f"{line or ''}\n" for (line,) in some).encode()
-        except duckdb.Error as error:
-            raise reading_error(path.name, error) from error
 
     # ── what may be opened ───────────────────────────────────────────────────────────────────────────────────────
 
