@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +129,36 @@ def test_interrupted_at_any_time(
     record_property("places", points)
     record_property("torn", len(wrong))
     assert wrong == []
+
+
+SLOW_IMPORT = """
+import time
+from coterie import __main__
+
+def verb(arguments):
+    import slow
+    time.sleep(10)
+    print("not stopped", flush=True)
+    return 0
+
+__main__._verb = verb
+__main__.main()
+"""
+SLOW_MODULE = """
+import os, signal, time
+os.kill(os.getpid(), {number})
+time.sleep(0.1)
+print("imported", flush=True)
+"""
+
+
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stop_waits_for_the_module_being_imported(tmp_path: Path, number: signal.Signals, expected: int) -> None:
+    (tmp_path / "slow.py").write_text(SLOW_MODULE.format(number=int(number)))
+    process = subprocess.run(
+        [sys.executable, "-c", SLOW_IMPORT], capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path
+    )
+    assert (process.returncode, process.stdout) == (expected, "imported\n")
 
 
 def test_interrupted_twice(program: Any) -> None:
