@@ -86,10 +86,10 @@ def test_segments_are_ordered_by_value_or_by_size() -> None:
     assert [s.letter for s in view.by_value(clean(simulated(value=False)[0]))] == list("ABCDE")
 
 
-def test_shares_of_value_are_not_shown_where_one_is_negative() -> None:
+def test_shares_of_value_are_not_shown_where_they_are_not_known() -> None:
     record = clean(simulated()[0])
     assert view.has_value(record)
-    assert not view.has_value(clean(with_segment(record, "A", value_share=-0.1)))
+    assert not view.has_value(clean(with_segment(record, "A", value_share=None)))
 
 
 def test_a_segment_without_an_effect_stands_where_its_superiority_says() -> None:

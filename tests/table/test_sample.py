@@ -51,3 +51,22 @@ def test_ids_that_repeat_are_refused_where_they_are_drawn() -> None:
     with pytest.raises(errors.InputError, match="'id'"):
         draw(table, ("x",), 10, seed=0)
     assert draw(table, ("x",), 10, seed=0, distinct_ids=False).size == 3
+
+
+def test_rows_are_drawn_evenly_where_a_few_ids_repeat() -> None:
+    ids = np.repeat(["a", "b", "c"], [4_000, 5_000, 3_000])
+    frame = pd.DataFrame({"id": ids, "x": np.arange(12_000.0)})
+    table = read(frame, connect(), Options(id="id", allow_duplicate_ids=True), Reading())
+    drawn = draw(table, ("x",), 3_000, seed=0, distinct_ids=False)
+    assert drawn.size == 3_000
+    assert len(np.unique(drawn.values["x"])) == 3_000
+    assert abs(drawn.values["x"].mean() - 5_999.5) < 4 * 12_000 / np.sqrt(12 * 3_000)
+    few = draw(table, ("x",), 500, seed=0, distinct_ids=False)
+    assert np.array_equal(drawn.values["x"][:500], few.values["x"])
+
+
+def test_that_ids_may_repeat_changes_nothing_where_none_does() -> None:
+    frame = pd.DataFrame({"id": [f"c{i}" for i in range(3_000)], "x": np.arange(3_000.0)})
+    allowed = read(frame, connect(), Options(id="id", allow_duplicate_ids=True), Reading())
+    drawn = draw(allowed, ("x",), 200, seed=0, distinct_ids=False)
+    assert np.array_equal(drawn.values["x"], draw(customers(), ("x",), 200, seed=0).values["x"])

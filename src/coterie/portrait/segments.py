@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.cluster import distances
-from coterie.engines import round_off
+from coterie.engines import shares_of
 from coterie.evidence import Cut
 from coterie.model import Feature, Model
 from coterie.portrait import name_stability, naming, typical
 from coterie.portrait.ideas import choose_ideas
 from coterie.portrait.naming import Marker
-from coterie.portrait.profile import ALL, ProfileRow, Totals
+from coterie.portrait.profile import ProfileRow, Totals
 from coterie.portrait.rules import Rule, RulesFacts, rules_and_tree
 from coterie.portrait.tree import Tree
 from coterie.portrait.typical import CustomerGroup
@@ -112,7 +112,8 @@ def portray(
     rules, tree = rules_and_tree(features, columns, values, label, letters)
     like = typical.describe(rows, columns, values, (sample.Z, label, sample.margin), sample.model, sample.cuts)
     assigned = max(1, sum(totals.size[s] for s in ids))
-    worth = {s: totals.total.get((s, value)) if value else None for s in (ALL, *ids)}
+    worth = {s: totals.total.get((s, value)) if value else None for s in ids}
+    part = dict(zip(ids, shares_of(list(worth.values())), strict=True))
     spread = _spread(sample)
     found = tuple(
         Segment(
@@ -124,7 +125,7 @@ def portray(
             size=totals.size[s],
             share=totals.size[s] / assigned,
             value=worth[s],
-            value_share=share_of(worth[s], worth[ALL]),
+            value_share=part[s],
             depth=sample.depths.get(s),
             spread=spread[s],
             markers=facts[s],
@@ -137,11 +138,6 @@ def portray(
         for s in ids
     )
     return Portrait(found, named.alike, rules.facts, tree)
-
-
-def share_of(part: float | None, whole: float | None) -> float | None:
-    """Return a part's share of the whole; of nothing or less, None."""
-    return round_off(part / whole) if part is not None and whole is not None and whole > 0 else None
 
 
 def _spread(sample: SegmentedSample) -> dict[int, float]:

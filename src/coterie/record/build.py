@@ -16,7 +16,7 @@ from coterie.evidence import RESAMPLE_ROWS, Confidence, confidence, stability
 from coterie.findings import Finding, worst_first
 from coterie.model import Decision, Feature, decision, features, model
 from coterie.options import Options
-from coterie.portrait import Map, Portrait, ProfileRow, SegmentedSample, Totals, map, portray, profile
+from coterie.portrait import ALL, Map, Portrait, ProfileRow, SegmentedSample, Totals, map, portray, profile
 from coterie.purchases import Holdout, PurchaseFacts, RfmFacts
 from coterie.record.json import canonical
 from coterie.record.points import Points
@@ -32,7 +32,7 @@ from coterie.record.record import (
 )  # fmt: skip
 from coterie.table import ColumnRecord, Sample, Table, draw, summarize
 
-ALIKE = "COT303"
+ALIKE, BELOW_ZERO, NOT_SHARED = "COT303", "COT305", "COT306"
 STEP_WARNING = 0.02
 SAME = 1e-9
 
@@ -95,13 +95,13 @@ def build_record(found: StageResults) -> tuple[Record, Points]:
     totals, decided = found.totals, found.decision
     placed = _place(decided)
     seen = _describe(totals, found.columns, found.features, found.sample.values, placed, found.options.value)
-    named = seen.portrait.segments
+    named, told = seen.portrait.segments, _of_segments(seen.portrait, totals, found.options.value)
     record = Record(
         format=FORMAT,
         coterie=version("coterie"),
         options=found.options,
         columns=profile.with_means(found.columns, totals),
-        findings=worst_first((*found.findings, *_alike(seen.portrait), *_step_finding(totals))),
+        findings=worst_first((*found.findings, *_step_finding(totals), *told)),
         features=found.features,
         sample=_sample_facts(found, seen),
         model=_model_facts(decided, totals, seen),
@@ -162,8 +162,21 @@ def _model_facts(decided: Decision, totals: Totals, seen: _Described) -> ModelFa
     )
 
 
-def _alike(drawn: Portrait) -> list[Finding]:
-    return [alike_finding(group, len(drawn.segments)) for group in drawn.alike]
+def _of_segments(drawn: Portrait, totals: Totals, value: str | None) -> list[Finding]:
+    """Return what is told of segments: who sound alike, whose worth is no share."""
+    found = [alike_finding(group, len(drawn.segments)) for group in drawn.alike]
+    held = {s.id: s.value for s in drawn.segments if s.value is not None}
+    if value is None or not held:
+        return found
+    if below := [s for s, total in held.items() if total < 0]:
+        text = f"{words.plural(len(below), 'segment')} with a total below zero"
+        done = "shares of the total are not given: they would add up past it"
+        found.append(Finding(BELOW_ZERO, "warning", value, sum(totals.size[s] for s in below), text, done))
+    if apart := totals.total[ALL, value] - math.fsum(held.values()):
+        text = f"{words.plural(totals.unassigned, 'customer')} without a segment: {words.number(apart)} of the total"
+        done = "shares are of what those in segments have"
+        found.append(Finding(NOT_SHARED, "warning", value, totals.unassigned, text, done))
+    return found
 
 
 def alike_finding(group: Sequence[int], segments: int) -> Finding:
@@ -209,10 +222,10 @@ def rebuild_record(record: Record, table: Table) -> tuple[Record, Points] | None
     given = {s.id: s.given for s in record.segments}
     named = tuple(replace(s, given=given[s.id]) for s in seen.portrait.segments)
     silhouette, error, rows = seen.silhouette
-    others = [f for f in record.findings if f.code != ALIKE]
+    others = [f for f in record.findings if f.code not in (ALIKE, BELOW_ZERO, NOT_SHARED)]
     again = replace(
         record,
-        findings=worst_first((*others, *_alike(seen.portrait))),
+        findings=worst_first((*others, *_of_segments(seen.portrait, totals, record.options.value))),
         sample=replace(record.sample, map=seen.map_facts),
         model=replace(
             record.model,

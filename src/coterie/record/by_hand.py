@@ -275,7 +275,7 @@ def _merge_segments(record: Record, pair: tuple[Segment, Segment], new: int, row
         size=size,
         share=a.share + b.share,
         value=_sum(a.value, b.value),
-        value_share=_sum(a.value_share, b.value_share),
+        value_share=None if a.value_share is None or b.value_share is None else min(1.0, a.value_share + b.value_share),
         spread=spread,
         markers=facts,
         idea=choose_ideas({new: facts})[new],

@@ -51,7 +51,7 @@ def _lineage_fits(record: Record) -> bool:
 
 
 def _shares_fit(record: Record) -> bool:
-    shares = [(s.share, s.depth, s.name_returns) for s in record.segments]
+    shares = [(s.share, s.value_share, s.depth, s.name_returns) for s in record.segments]
     return all(_is_share(v) for row in shares for v in row) and all(_is_share(r.share) for r in record.profile)
 
 

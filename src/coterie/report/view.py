@@ -121,9 +121,9 @@ def by_value(record: CleanRecord) -> list[Segment]:
 def has_value(record: CleanRecord) -> bool:
     """Say whether shares of value can be shown.
 
-    A value column was named, and none of its shares is negative.
+    A value column was named, and no segment's total is negative.
     """
-    return all(s.value_share is not None and s.value_share >= 0 for s in record.segments)
+    return all(s.value_share is not None for s in record.segments)
 
 
 def label(record: CleanRecord, column: str | None) -> str:

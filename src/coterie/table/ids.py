@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from coterie import errors, sql, words
-from coterie.engines import ROW, Engine
+from coterie.engines import ROW, Engine, as_text
 from coterie.findings import Finding
 from coterie.options import Options
 
@@ -108,6 +108,17 @@ def _check_named(rows: Rows, options: Options, *, strict: bool) -> tuple[str | N
     if repeated and not options.allow_duplicate_ids:
         raise errors.duplicate_ids(name, repeated, _find_repeat(rows, name))
     return name, _tell_blanks(rows, name)
+
+
+def are_repeated(rows: Rows, name: str) -> bool:
+    """Say whether two rows have one id.
+
+    Cost: one scan of the ids, exact for any number of rows.
+    """
+    node = as_text(sql.column(name), dict(rows.engine.schema(rows.relation))[name])
+    nodes = [sql.named(sql.count(), "n"), sql.named(sql.count_distinct(node), "ids")]
+    got = rows.engine.fetch(sql.select(nodes, sql.table(rows.relation)))
+    return int(got["ids"][0]) < int(got["n"][0])
 
 
 def _doubt_customers(name: str, distinct: int, rows: int) -> Finding:

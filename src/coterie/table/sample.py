@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql
-from coterie.table.table import ID, Table
+from coterie.table.table import DRAWN, ID, Table
 
 HEX_DIGITS = 13
 MORE = 1.1  # the prefix takes a few more rows than wanted, so that the full hash can cut off exactly
@@ -47,7 +47,8 @@ class Sample:
 def draw(table: Table, columns: Sequence[str], size: int, *, seed: int, distinct_ids: bool = True) -> Sample:
     """Return the rows whose ``md5(seed:id)`` is least, ordered by it.
 
-    A table of at most ``size`` rows is taken whole.
+    A table of at most ``size`` rows is taken whole. Where ids repeat it is ``md5(seed:id:row)``: rows that share a hash
+    would be drawn together, all of an id or none.
 
     Raises
     ------
@@ -57,7 +58,8 @@ def draw(table: Table, columns: Sequence[str], size: int, *, seed: int, distinct
     -----
     Cost: one scan of the id and the columns; only ``size`` rows leave the engine.
     """
-    hashed = sql.md5(sql.concat(sql.text(f"{seed}:"), sql.column(ID)))
+    apart = table.repeat and not distinct_ids and table.engine.caps.rows
+    hashed = sql.md5(sql.concat(sql.text(f"{seed}:"), sql.column(DRAWN if apart else ID)))
     names = {name: f"c{i}" for i, name in enumerate(columns)}
     nodes = [sql.named(hashed, "hash"), *(sql.named(sql.column(name), short) for name, short in names.items())]
     where = None

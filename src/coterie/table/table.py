@@ -1,7 +1,8 @@
 """READ: a source becomes a Table, a handle on customers.
 
 The handle's relation has one row a customer and only three kinds of columns: doubles (numbers, and dates as days since
-1970), text, and ``__c_id``, the customer's id as text. What comes after never meets a source's types again.
+1970), text, and ``__c_id``, the customer's id as text; beside it, where the engine numbers rows, ``__c_drawn``, which
+tells rows with one id apart. What comes after never meets a source's types again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from coterie.findings import worst_first
 from coterie.options import Options
 from coterie.table import codes, ids
 
-ID = "__c_id"
+ID, DRAWN = "__c_id", "__c_drawn"
 RELATION, ROWS, SOME = "customers", "customers_rows", "customers_some"
 FEW_STEPS = 20  # fewer rows than this times the wanted ones are looked at whole
 SECONDS_PER_DAY = 86_400.0
@@ -39,7 +40,8 @@ class Column:
 class Table:
     """Customers in an engine, their columns, and which one identifies them.
 
-    ``some`` is the relation of some of the rows where the source is too large to be looked at more than once.
+    ``some`` is the relation of some of the rows where the source is too large to be looked at more than once;
+    ``repeat`` says whether two rows have one id.
     """
 
     engine: Engine
@@ -51,6 +53,7 @@ class Table:
     findings: tuple[Finding, ...]
     rejected: tuple[tuple[int | None, str, bool], ...] = ()
     some: str | None = None
+    repeat: bool = False
 
     @property
     def left_out(self) -> int:
@@ -84,6 +87,7 @@ def read(
     """
     source = Source.of(source)
     name, left = source.name, engine.read(source, ROWS, reading, ids.is_verbatim(options))
+    repeat = False
     columns = _columns(engine, ROWS)
     rows = _count(engine, ROWS) if left.rows is None else left.rows
     if rows == 0 and not empty_ok:
@@ -92,9 +96,9 @@ def read(
         chosen, findings = ids.take_id([c.name for c in columns], options)
         engine.define(SOME, _canonical(engine, left.some, columns, chosen))
     else:
-        chosen, findings = ids.choose_id(
-            ids.Rows(engine, ROWS, {c.name: c.kind for c in columns}, rows), options, strict=strict_ids
-        )
+        asked = ids.Rows(engine, ROWS, {c.name: c.kind for c in columns}, rows)
+        chosen, findings = ids.choose_id(asked, options, strict=strict_ids)
+        repeat = options.allow_duplicate_ids and chosen is not None and ids.are_repeated(asked, chosen)
     if chosen is None and not engine.caps.rows:
         raise errors.unnumbered_rows(name)
     engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
@@ -105,7 +109,7 @@ def read(
         if left.some is not None:
             engine.define(SOME, _canonical(engine, left.some, columns, chosen))
     findings = worst_first((*left.findings, *findings, *(codes.tell_codes(name, rows) for name in coded)))
-    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, left.some and SOME)
+    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, left.some and SOME, repeat)
 
 
 def _codes(
@@ -173,4 +177,8 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
             continue
         nodes.append(sql.named(node, column.name))
     key = sql.cast(sql.column(ROW), "text") if chosen is None else as_text(sql.column(chosen), kinds[chosen])
-    return sql.select([sql.named(key, ID), *nodes], sql.table(relation))
+    named = [sql.named(key, ID)]
+    if engine.caps.rows:
+        row = sql.cast(sql.column(ROW), "text")
+        named.append(sql.named(sql.concat(key.copy(), sql.text(":"), row), DRAWN))
+    return sql.select([*named, *nodes], sql.table(relation))

