@@ -260,17 +260,28 @@ class Segmentation:
 
     # ── keeping ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def report(self, path: str | os.PathLike[str] | None = None, *, points: bool = True) -> str:
+    def report(
+        self, path: str | os.PathLike[str] | None = None, *, points: bool = True, overwrite: bool = False
+    ) -> str:
         """Return the report as HTML; write it where a path is given.
 
         Parameters
         ----------
         points : False leaves the single customers off the map.
+        overwrite : replace an older file; never the customers' own, or one inside a run.
+
+        Raises
+        ------
+        InputError : ``path`` exists and ``overwrite`` is not set, or it is a file of the source or of a run.
         """
         html = page.render(self.record, self.points if points else None, source=self.source_name)
         if path is not None:
-            one_file.write_text(Path(path), html)
+            one_file.write_text(Path(path), html, overwrite=overwrite, read=self._path)
         return html
+
+    @property
+    def _path(self) -> Path | None:
+        return None if self._origin is None else self._origin.source.path
 
     @property
     def source_name(self) -> str | None:
@@ -289,10 +300,11 @@ class Segmentation:
 
         Raises
         ------
-        InputError : ``out`` exists and ``overwrite`` is not set, or is not a run; the customers are not at hand.
+        InputError : ``out`` exists and ``overwrite`` is not set, or is not a run, or holds the source; the customers
+            are not at hand.
         AccessError, BusyError : it cannot be written; another run is writing there.
         """
-        with open_run(Path(out), overwrite=overwrite) as folder:
+        with open_run(Path(out), overwrite=overwrite, apart=self._path) as folder:
             self.write(folder)
 
     def write(self, folder: RunFolder, *, csv_too: bool = False, points: bool = True) -> None:

@@ -49,13 +49,11 @@ def test_an_engine_has_the_threads_that_are_asked_for() -> None:
         flags.engine_of(Settings(threads=0))
 
 
-def test_a_file_to_write_is_parquet_or_csv_and_not_there_yet(tmp_path: Path) -> None:
+def test_a_file_to_write_is_parquet_or_csv(tmp_path: Path) -> None:
     there = tmp_path / "there.csv"
-    there.write_text("x")
     assert flags.file_of(Settings(), "a.parquet") == Path("a.parquet")
-    assert flags.file_of(Settings(out=str(there), overwrite=True), "a.parquet") == there
-    for out in (str(there), "a.xlsx"):
-        with pytest.raises(InputError):
-            flags.file_of(Settings(out=out), "a.parquet")
+    assert flags.file_of(Settings(out=str(there)), "a.parquet") == there
+    with pytest.raises(InputError):
+        flags.file_of(Settings(out="a.xlsx"), "a.parquet")
     assert flags.target_of(there, tmp_path / "beside").format == "csv"
     assert flags.target_of(Path("a.parquet"), tmp_path / "beside").format == "parquet"

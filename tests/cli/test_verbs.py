@@ -112,3 +112,29 @@ def test_new_customers_must_have_the_columns_in_the_same_kind(customers: Path, r
     (customers.parent / "other.csv").write_text("customer_id,income,spend,city\nx,rich,1,Rome\n")
     code, said = refused("assign", "run", "other.csv")
     assert (code, "'income'" in said) == (2, True)
+
+
+def test_no_verb_replaces_what_was_not_given_away(
+    run: Path, tmp_path: Path, refused: Callable[..., tuple[int, str]]
+) -> None:
+    mine, source = tmp_path / "mine.csv", tmp_path / "customers.csv"
+    mine.write_text("mine")
+    (tmp_path / "same.csv").hardlink_to(source)
+    orders = tmp_path / "orders.csv"
+    orders.write_text("customer,date,amount\n" + "".join(f"c{i % 9},2026-01-{1 + i % 28:02},{i}\n" for i in range(90)))
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    writers = {"report": ["report", "run"], "assign": ["assign", "run", "customers.csv"], "customers": ["customers"]}
+    for verb, words in writers.items():
+        read = ["orders.csv"] if verb == "customers" else []
+        for out, more, told in (
+            ("mine.csv", [], "--overwrite"),
+            ("run/points.csv", ["--overwrite"], "inside the run"),
+            ("run/new.csv", [], "inside the run"),
+            *([("same.csv", ["--overwrite"], "overlap")] if verb == "assign" else []),
+            *([("./orders.csv", ["--overwrite"], "overlap")] if verb == "customers" else []),
+        ):
+            code, said = refused(*words, *read, "--out", out, *more)
+            assert (code, told in said) == (2, True), said
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+    assert _run(["report", "run", "--out", "mine.csv", "--overwrite", "-q"]) == 0
+    assert mine.read_text().startswith("<!")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coterie.errors import AccessError
-from coterie.runs import one_file
+from coterie.errors import AccessError, InputError
+from coterie.runs import manifest, one_file, open_run
 
 
 def test_a_file_appears_when_it_is_whole_and_is_the_users_alone(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_an_older_file_stays_where_the_new_one_fails(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text("old")
     with pytest.raises(UnicodeEncodeError):
-        one_file.write_text(path, "new \ud800")
+        one_file.write_text(path, "new \ud800", overwrite=True)
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["report.html"]
 
@@ -51,3 +51,67 @@ def test_what_is_no_plain_file_is_not_replaced(tmp_path: Path, what: str) -> Non
         one_file.write_text(path, "new")
     assert sorted(os.listdir(tmp_path)) == before
     assert what != "link" or (tmp_path / "mine").read_text() == "mine"
+
+
+def test_an_older_file_is_replaced_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    path.write_text("mine")
+    with pytest.raises(InputError, match="--overwrite"):
+        one_file.write_text(path, "new")
+    assert path.read_text() == "mine"
+    one_file.write_text(path, "new", overwrite=True)
+    assert path.read_text() == "new"
+
+
+def test_a_file_that_comes_meanwhile_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    replacing = one_file.replacing(path)
+    replacing.__enter__().write_text("new")
+    path.write_text("mine")
+    with pytest.raises(InputError, match="--overwrite"):
+        replacing.__exit__(None, None, None)
+    assert path.read_text() == "mine"
+    assert os.listdir(tmp_path) == ["report.html"]
+
+
+SPELLINGS = ["data/a.csv", "data/../data/a.csv", "./data//a.csv", "here/a.csv", "soft.csv", "hard.csv"]
+
+
+@pytest.mark.parametrize("out", SPELLINGS)
+def test_the_source_is_never_replaced_whatever_it_is_called(
+    out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("data").mkdir()
+    Path("data/a.csv").write_text("mine")
+    Path("here").symlink_to("data")
+    Path("soft.csv").symlink_to("data/a.csv")
+    Path("hard.csv").hardlink_to("data/a.csv")
+    for read in ("data/a.csv", "hard.csv", "data", "data/*.csv", "here"):
+        with pytest.raises(InputError, match="overlap"):
+            one_file.write_text(Path(out), "new", overwrite=True, read=Path(read))
+    assert Path("data/a.csv").read_text() == "mine"
+    assert sorted(os.listdir("data")) == ["a.csv"]
+
+
+def test_no_file_is_added_to_a_source_of_several(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_text("mine")
+    for read in (tmp_path, tmp_path / "*.parquet"):
+        with pytest.raises(InputError, match="overlap"):
+            one_file.write_text(tmp_path / "b.parquet", "new", read=read)
+    one_file.write_text(tmp_path / "b.csv", "new", read=tmp_path / "*.parquet")
+
+
+@pytest.mark.parametrize("name", ["run.json", "segments.csv", "new.html", "charts/new.svg"])
+def test_nothing_is_written_inside_a_run(name: str, tmp_path: Path) -> None:
+    with open_run(tmp_path / "out") as folder:
+        folder.write_text("run.json", "{}")
+        folder.write_text("charts/map.svg", "<svg/>")
+        folder.commit({"coterie": "0.1.0"})
+    (tmp_path / "also").symlink_to("out")
+    for out in ("out", "also"):
+        with pytest.raises(InputError, match="inside the run"):
+            one_file.write_text(tmp_path / out / name, "new", overwrite=True)
+        with pytest.raises(InputError, match="inside the run"), open_run(tmp_path / out / "charts", overwrite=True):
+            pass
+    assert manifest.verify(tmp_path / "out") == ()

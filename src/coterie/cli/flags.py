@@ -166,13 +166,11 @@ def file_of(settings: Settings, default: str) -> Path:
 
     Raises
     ------
-    InputError : a file of another kind, or one that is there and may not be replaced.
+    InputError : a file of another kind.
     """
     out = Path(settings.out or default)
     if out.suffix.lower() not in (".parquet", ".csv"):
         raise errors.bad_option("--out", out, "a file that ends in .parquet or .csv")
-    if out.exists() and not settings.overwrite:
-        raise errors.InputError(f"{errors.quoted(out)} exists.", do="Pass --overwrite or another --out.")
     return out
 
 

@@ -182,7 +182,8 @@ def customers(settings: Settings, talk: Talk) -> int:
 
     source = source_of(settings)
     out = file_of(settings, f"{source.stem}-customers.parquet")
-    with closing(engine_of(settings)) as engine, one_file.replacing(out) as beside:
+    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=source)
+    with closing(engine_of(settings)) as engine, replacing as beside:
         wanted = delivery.Wanted(
             target_of(out, beside),
             rules_of(settings),
@@ -213,13 +214,13 @@ def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
     from coterie.record import to_json
     from coterie.runs import one_file
 
-    out = file_of(settings, f"{Path(run).name}-assigned.parquet")
+    out = file_of(settings, f"{Path(run).resolve().name}-assigned.parquet")
     found = segmentation.load(run)
-    with closing(engine_of(settings)) as engine:
+    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=Path(source))
+    with closing(engine_of(settings)) as engine, replacing as beside:
         table = read_new_customers(found.record, Path(source), engine, reading_of(settings), settings.id)
         talk.stage("read", f"{table.rows:,} customers")
-        with one_file.replacing(out) as beside:
-            found.write_assignments(table, target_of(out, beside))
+        found.write_assignments(table, target_of(out, beside))
     talk.warn(table.findings)
     content = {"out": str(out), "rows": table.rows, "findings": to_json(table.findings)}
     text = f"{table.rows:,} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, 200)}"
@@ -230,13 +231,14 @@ def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
 @verb("coterie report customers-segments --no-points --out for-the-board.html")
 @click.argument("run")
 @click.option("--out", metavar="FILE", help="File to write (RUN-report.html).")
+@click.option("--overwrite", is_flag=True, help="Replace an older file.")
 @click.option("--no-points", is_flag=True, help="Leave single customers off the map.")
-def report(run: str, out: str | None, no_points: bool, talk: Talk) -> int:
+def report(run: str, out: str | None, overwrite: bool, no_points: bool, talk: Talk) -> int:
     """Write the report of a run again, as one HTML file."""
     from coterie import segmentation
 
-    target = Path(out or f"{Path(run).name}-report.html")
-    html = segmentation.load(run).report(target, points=not no_points)
+    target = Path(out or f"{Path(run).resolve().name}-report.html")
+    html = segmentation.load(run).report(target, points=not no_points, overwrite=overwrite)
     content = {"out": str(target), "bytes": len(html.encode())}
     talk.receipt("coterie.report/1", content, f"report {errors.shown(target, 200)}")
     return 0

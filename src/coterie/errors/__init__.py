@@ -94,7 +94,17 @@ from coterie.errors.kinds import (
 )
 from coterie.errors.options import bad_option, bad_toml, missing_extra, no_source, unknown_option
 from coterie.errors.purchases import ambiguous_dates, no_purchases, no_such_role, two_date_forms, unreadable_dates
-from coterie.errors.runs import cannot_write, changed_file, not_a_run, other_format, other_record, output_in_use
+from coterie.errors.runs import (
+    cannot_write,
+    changed_file,
+    file_exists,
+    inside_a_run,
+    not_a_run,
+    other_format,
+    other_record,
+    output_in_use,
+    overlapping,
+)
 from coterie.errors.texts import listed, nearest, quoted, quoted_path, shown
 
 __all__ = [
@@ -122,8 +132,10 @@ __all__ = [
     "duplicate_ids",
     "empty_source",
     "engine_refused",
+    "file_exists",
     "headless",
     "infinite",
+    "inside_a_run",
     "last_two_segments",
     "listed",
     "merge_with_itself",
@@ -149,6 +161,7 @@ __all__ = [
     "other_source",
     "out_of_memory",
     "output_in_use",
+    "overlapping",
     "parts_differ",
     "quoted",
     "quoted_path",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coterie.errors.kinds import AccessError, BusyError, FormatError
+from coterie.errors.kinds import AccessError, BusyError, FormatError, InputError
 from coterie.errors.texts import quoted, quoted_path, shown
 
 
@@ -37,6 +37,26 @@ def cannot_write(path: str, reason: str, free: int | None = None) -> AccessError
     room = "" if free is None else f"Where: {free:,} bytes are free on that disk."
     do = "Name another folder with --out." if free is None else "Make room, or name another disk with --out."
     return AccessError(f"Cannot write {quoted_path(path)}: {shown(reason, 120)}.", room, do)
+
+
+def file_exists(path: str) -> InputError:
+    """A file that stands where one is to be written."""
+    return InputError(f"{quoted_path(path)} exists.", do="Pass --overwrite, or name another file with --out.")
+
+
+def overlapping(out: str, source: str) -> InputError:
+    """An output that is the source, or a part of it."""
+    return InputError(
+        f"The output {quoted_path(out)} and the source {quoted_path(source)} overlap.",
+        do="Write somewhere else with --out.",
+    )
+
+
+def inside_a_run(out: str, run: str) -> InputError:
+    """An output inside the folder of a run, which holds its own files only."""
+    return InputError(
+        f"{quoted_path(out)} lies inside the run {quoted_path(run)}.", do="Write somewhere else with --out."
+    )
 
 
 def output_in_use(path: str, pid: object, host: object, lock: str) -> BusyError:

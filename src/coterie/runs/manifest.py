@@ -216,6 +216,12 @@ def entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
                     waiting.append(f"{prefix}{entry.name}/")
 
 
+def run_around(path: Path) -> Path | None:
+    """Return the run folder that a path lies in, at any depth."""
+    around = path.resolve().parents
+    return next((f for f in around if (f / MANIFEST).is_file() and (f / "run.json").is_file()), None)
+
+
 def measure(path: Path, *, settle: bool = False) -> FileHash:
     """Return size and SHA-256 of a file that is no link.
 

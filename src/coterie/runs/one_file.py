@@ -5,33 +5,43 @@ It is written beside its place, flushed to the disk, then renamed.
 
 from __future__ import annotations
 
+import fnmatch
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coterie import errors
+from coterie.reading import is_pattern
+from coterie.runs.manifest import run_around
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, *, overwrite: bool = False, read: Path | None = None) -> Iterator[Path]:
     """Give a place to write to, which becomes ``path``; 0600.
 
-    It does when the block ends well; else ``path`` stays as it was.
+    It does when the block ends well; else ``path`` stays as it was. Everything that could forbid the result is looked
+    at first.
+
+    Parameters
+    ----------
+    overwrite : replace an older file.
+    read : the source of what is written, which is never replaced, whatever it is called.
 
     Raises
     ------
+    InputError : there is an older file, or ``path`` is the source or a part of it, or lies inside a run.
     AccessError : the folder is missing or refuses, the disk is full, or ``path`` is not a plain file.
     """
     beside = path.with_name(f".{path.name[:60]}.tmp-{os.urandom(4).hex()}")
     try:
-        if path.is_symlink() or (path.exists() and not path.is_file()):
-            raise OSError(None, "it is not a plain file")
+        _refuse(path, overwrite, read)
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         yield beside
         beside.chmod(0o600)
         with beside.open("rb") as written:
             os.fsync(written.fileno())
+        _refuse(path, overwrite, read)
         beside.replace(path)
     except OSError as error:
         if isinstance(error, errors.CoterieError):
@@ -42,7 +52,37 @@ def replacing(path: Path) -> Iterator[Path]:
             beside.unlink()
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file as UTF-8, whole or not at all."""
-    with replacing(path) as beside:
+def _refuse(path: Path, overwrite: bool, read: Path | None) -> None:
+    """Refuse to replace what nobody gave away."""
+    if not path.name or path.name == ".." or "\0" in str(path):
+        raise errors.bad_option("--out", path, "a file with a name of its own")
+    if read is not None and _is_part(path, read):
+        raise errors.overlapping(str(path), str(read))
+    if run := run_around(path):
+        raise errors.inside_a_run(str(path), str(run))
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise OSError(None, "it is not a plain file")
+    if path.exists() and not overwrite:
+        raise errors.file_exists(str(path))
+
+
+def _is_part(path: Path, source: Path) -> bool:
+    """Say whether a path is a source or a file of it, also by a link or in another spelling."""
+    real = path.resolve()
+    if is_pattern(source):
+        if real.parent == source.parent.resolve() and fnmatch.fnmatch(real.name, source.name):
+            return True
+        parts = list(source.parent.glob(source.name))
+    elif source.is_dir():
+        if real.is_relative_to(source.resolve()):
+            return True
+        parts = [part for part in source.rglob("*") if part.is_file()]
+    else:
+        parts = [source]
+    return path.exists() and any(part.exists() and path.samefile(part) for part in parts)
+
+
+def write_text(path: Path, text: str, *, overwrite: bool = False, read: Path | None = None) -> None:
+    """Write a text file as UTF-8, whole or not at all; as ``replacing``."""
+    with replacing(path, overwrite=overwrite, read=read) as beside:
         beside.write_text(text, encoding="utf-8", newline="")

@@ -32,6 +32,7 @@ from coterie.runs.manifest import (
     measure,
     read_manifest,
     render,
+    run_around,
     seal,
 )
 
@@ -148,7 +149,9 @@ class RunFolder:
 
 
 @contextmanager
-def open_run(out: Path, *, overwrite: bool = False, source: Source | None = None) -> Iterator[RunFolder]:
+def open_run(
+    out: Path, *, overwrite: bool = False, source: Source | None = None, apart: Path | None = None
+) -> Iterator[RunFolder]:
     """Give a folder to write a run into; ``commit`` publishes it.
 
     Everything that could forbid the result is looked at first: call this before any data are read. Leaving the block
@@ -159,10 +162,11 @@ def open_run(out: Path, *, overwrite: bool = False, source: Source | None = None
     out : the run folder to be. ``OUT.lock`` and ``.OUT.tmp-*`` stand beside it for a while.
     overwrite : replace an older run. Only a run with nothing but its own files in it is ever replaced.
     source : what will be read; at the commit it must still be the same.
+    apart : what was read already, and is not replaced either.
 
     Raises
     ------
-    InputError : OUT is not empty, or not a run, or overlaps the source.
+    InputError : OUT is not empty, or not a run, or overlaps the source, or lies inside another run.
     AccessError : OUT is a file or a link, or its parent does not exist or cannot be written.
     BusyError : another run holds OUT.
 
@@ -177,8 +181,11 @@ def open_run(out: Path, *, overwrite: bool = False, source: Source | None = None
     """
     place = _place_of(Path(out), overwrite)
     with _in_own_words(place):
-        if source is not None and source.path is not None:
-            _keep_apart(place, source.path)
+        for path in (apart, None if source is None else source.path):
+            if path is not None:
+                _keep_apart(place, path)
+        if run := run_around(place.out):
+            raise errors.inside_a_run(place.shown, str(run))
         _is_taken(place)
     path = place.beside("tmp")
     with ExitStack() as held:
@@ -213,8 +220,7 @@ def _place_of(out: Path, overwrite: bool) -> _Place:
 def _keep_apart(place: _Place, source: Path) -> None:
     read = source.resolve()
     if read == place.out or place.out in read.parents or read in place.out.parents:
-        what = f"The output {errors.quoted_path(place.shown)} and the source {errors.quoted_path(source)} overlap."
-        raise InputError(what, do="Name another folder with --out.")
+        raise errors.overlapping(place.shown, str(source))
 
 
 def _is_taken(place: _Place) -> bool:
