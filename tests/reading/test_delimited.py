@@ -143,3 +143,29 @@ def test_rows_that_do_not_fit_are_named_skipped_or_filled_up(tmp_path: Path) -> 
     left = engine.read(Source.of(path), "t", Reading(on_bad_rows="repair"), lambda name: False)
     engine.close()
     assert left.rejected == ((3, "too few fields", True), (4, "too many fields", False))
+
+
+@pytest.mark.parametrize("ends", [("\n", "\r\n"), ("\r\n", "\n"), ("\r", "\n"), ("\n", "\r")])
+def test_a_header_may_end_in_another_way_than_the_rows(ends: tuple[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(
+        ("id,income,score" + ends[0] + "".join(f"{i},{i * 20},{i % 3}{ends[1]}" for i in range(9))).encode()
+    )
+    assert read(path)["income"] == [20.0 * i for i in range(9)]
+
+
+@pytest.mark.parametrize("junk", ["junk line, here", 'a quote " here', "only text", "a;b;c;d;e;f;g", ""])
+@pytest.mark.parametrize("lines", [3, 300, 120_000])
+def test_any_number_of_lines_before_the_header_may_be_left_out(junk: str, lines: int, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{junk}\n" * lines + "id,age,spend\n" + "".join(f"c{i},{i},{i * 2}\n" for i in range(40)))
+    assert read(path, skip_rows=lines)["spend"] == [2.0 * i for i in range(40)]
+    path.write_text(path.read_text() + "c40,x,80\n")
+    with pytest.raises(errors.InputError, match="should be a number"):
+        read(path, skip_rows=lines)
+
+
+def test_more_lines_left_out_than_there_are_leave_no_rows(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", ROWS)
+    with pytest.raises(errors.InputError, match="no data rows"):
+        read(path, skip_rows=4_000)

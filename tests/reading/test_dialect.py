@@ -54,10 +54,10 @@ def test_rows_know_their_lines_whatever_their_cells_hold() -> None:
 
 def test_a_header_stands_below_titles_and_comments() -> None:
     text = "# of May\nCustomers\n\nid,v,w\n1,2,3\n"
-    head = find_header(text, Dialect(), given_skip=None, has_header=True)
+    head = find_header(text, Dialect(), titles=True, has_header=True)
     assert head is not None
     assert (head.names, head.skipped, head.line, text[head.end :]) == (["id", "v", "w"], 2, 5, "1,2,3\n")
-    assert find_header("\n \n", Dialect(), given_skip=None, has_header=True) is None
+    assert find_header("\n \n", Dialect(), titles=True, has_header=True) is None
 
 
 def test_a_delimiter_that_few_use_is_guessed_and_asked_for() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from coterie import errors
-from coterie.reading.file_kinds import is_binary, is_pattern, kind_of_content, kind_of_ending, recognize
+from coterie.reading.file_kinds import is_binary, is_pattern, is_plain, kind_of_content, kind_of_ending, recognize
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,18 @@ def test_an_ending_that_nobody_knows_says_nothing() -> None:
 def test_utf_16_is_text_with_a_mark_and_without() -> None:
     assert kind_of_content("id,v\n".encode("utf-16"))[0] == "text"
     assert not is_binary("id,v\n".encode("utf-16-le"))
+
+
+@pytest.mark.parametrize("name", ["PAR1", "PARENT_ID", "ARROW1", "GIF8S", "BZhub"])
+def test_a_columns_name_may_begin_like_a_file_of_another_kind(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"{name},age\n1,2\n")
+    assert recognize(tmp_path / "a.csv") == "text"
+    (tmp_path / "b.csv").write_bytes(b"PARE\x15\x04\n\x00\x00PARE")
+    with pytest.raises(errors.InputError, match="encrypted"):
+        recognize(tmp_path / "b.csv")
+
+
+def test_lines_without_control_characters_are_plain() -> None:
+    assert is_plain(b"PARENT\tid\r\n")
+    assert not is_plain(b"PARE\x15\n")
+    assert not is_plain(b"PAR1....")

@@ -116,6 +116,33 @@ def headless(path: str) -> InputError:
     )
 
 
+def several_headers(path: str, names: Sequence[str], line: int | None) -> InputError:
+    """A first row that names columns too."""
+    place = "row 1" if line is None else f"row 1 (line {line:,})"
+    return InputError(
+        f"The header of {quoted(path)} has several rows.",
+        where=f"Where: {place} holds {listed(names)} above numbers.",
+        do="Write one row of column names, and delete the others.",
+    )
+
+
+def long_name(path: str, column: int, length: int, most: int) -> InputError:
+    """A column whose name goes on and on."""
+    return InputError(
+        f"A column name in {quoted(path)} has {length:,} characters; coterie takes at most {most:,}.",
+        where=f"Where: column {column:,}.",
+        do="Shorten it; if a quote is opened there and never closed, close it.",
+    )
+
+
+def endless_header(path: str, most: int) -> InputError:
+    """A header that goes on and on."""
+    return InputError(
+        f"The header of {quoted(path)} does not end within {most / 1_000_000:,.0f} MB.",
+        do="Write one line of column names; if a quote is opened there and never closed, close it.",
+    )
+
+
 def unusual_delimiter(path: str, delimiter: str, columns: int) -> InputError:
     """A delimiter that is not guessed but can be named."""
     plural = "column" if columns == 1 else "columns"

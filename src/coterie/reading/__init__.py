@@ -13,6 +13,7 @@ Its modules, in import order::
     parquet_parts    which Parquet files are parts of one table
     text             counted text: what readers make, and engines load
     sampled_cells    a sample of a text's cells, and what they say of its columns
+    separators       what separates columns by several characters
     swallowed_rows   rows that a stray quote made a part of a cell
     delimited        delimited text, its rows counted by a native module
     typed_rows       rows that have types already, written as plain text

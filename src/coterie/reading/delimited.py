@@ -6,21 +6,24 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from coterie import errors, words
 from coterie.findings import Finding
 from coterie.reading import _rows
-from coterie.reading.dialect import Dialect, find_header, guess, split_rows
+from coterie.reading.dialect import DELIMITERS, Dialect, Head, find_header, guess, split_rows
 from coterie.reading.encoding import UTF8, encoding_of, to_utf8
 from coterie.reading.header import check_header, check_width, names_of
 from coterie.reading.notation import Remark
 from coterie.reading.request import Reading
 from coterie.reading.sampled_cells import BLOCK, judge_columns, sample_cells
+from coterie.reading.separators import SEPARATOR, is_in_columns, write_one_separator
 from coterie.reading.swallowed_rows import Habits, count_inside, find_swallowed, habits_of
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 
-HEAD = 1 << 20
+HEADS = (1 << 20, 1 << 23, 1 << 26)  # so much of the beginning is read, until the header ends in it
+LINE_ENDS = re.compile(r"\r\n|\n|\r")
 LISTED_ROWS = 20
 MOST_THREADS = 8
 TOTALS = re.compile(r"(grand |sub)?(total|sum|summe|gesamt|somme|suma|totale)s?:?", re.IGNORECASE)
@@ -51,49 +54,65 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     Cost: one pass that counts; one more that rewrites where the dialect is one that the engine may misread.
     """
     path, encoding = _as_utf8(path, name, spill, reading)
-    text, whole, mark = _read_beginning(path)
-    named_there, text_start = _read_delimiter_line(text)
-    delimiter = reading.delimiter or named_there
-    if delimiter is not None and len(delimiter) > 1 and delimiter != "\\t":
-        path, delimiter = _write_single_delimiter(path, delimiter, spill), "\x1f"
-        text, whole, mark = _read_beginning(path)
-    found = guess(text[text_start:], "\t" if delimiter == "\\t" else delimiter)
-    if len(found.delimiter.encode()) != 1 or found.delimiter in '"\r\n':
-        raise errors.bad_option("--delimiter", found.delimiter, "one plain character, such as ; or a tab")
-    head = find_header(text[text_start:], found, given_skip=reading.skip_rows, has_header=reading.header)
-    if head is None:
-        raise errors.empty_source(name)
-    _check_characters(name, text[: text_start + head.end], mark)
-    check_width(name, head, found, text[text_start:])
-    cells = sample_cells(path, text[text_start + head.end :], found, len(head.names), whole=whole)
+    began = _begin(path, name, spill, reading)
+    head, found = began.head, began.dialect
+    check_width(name, head, found, began.text)
+    cells = sample_cells(began.path, began.text[head.end :], found, len(head.names), whole=began.whole)
     if reading.header:
-        check_header(name, head.names, cells)
+        check_header(name, head.names, cells, began.lines + head.line)
     named, findings = names_of(name, head.names, cells)
-    start = mark + len(text[: text_start + head.end].encode("utf-8", "surrogateescape"))
-    first_line = head.line + _count_lines(text, text_start)
-    if head.skipped:
-        what = "comments and titles" if head.comments else "titles"
-        findings.append(
-            Finding(
-                "COT003",
-                "warning",
-                None,
-                head.skipped,
-                f"{words.plural(head.skipped, 'line')} before the header ({what})",
-                "left out",
-            )
-        )
     habits = habits_of(cells, len(head.names), trim=found.trim)
     if lines := count_inside(head.names, found, habits):
-        raise errors.swallowed_rows(name, None, head.line, lines)
-    layout = _Layout(name, found, start, first_line, [n or "" for n in head.names], habits)
-    scan = _scan(path, layout, encoding)
+        raise errors.swallowed_rows(name, None, began.lines + 1, lines)
+    layout = _Layout(name, found, began.start, began.lines + head.line, [n or "" for n in head.names], habits)
+    scan = _scan(began.path, layout, encoding)
     columns = judge_columns(named, cells, reading, verbatim)
     _check_notation(name, columns)
-    whole = whole and len(cells) >= scan["rows"]
-    skip = _count_lines(text, text_start + head.end)
-    counted = Text(name, path, found, skip, first_line, scan["rows"], columns, whole, start, tuple(findings))
-    return _make_regular(counted, layout, scan, spill, reading)
+    counted = Text(
+        name, began.path, found, began.lines + _count_lines(began.text, head.end), layout.first_line, scan["rows"],
+        columns, began.whole and len(cells) >= scan["rows"], began.start, (*began.findings(), *findings),
+    )  # fmt: skip
+    return _make_regular(counted, layout, scan, spill, reading, began.line_end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The beginning of a text, after the lines that are none of the table's.
+
+    ``bytes`` and ``lines`` come before it; ``whole`` says that it is all there is.
+    """
+
+    path: Path
+    text: str
+    whole: bool
+    bytes: int
+    lines: int
+    dialect: Dialect
+    head: Head
+    in_columns: bool
+
+    @property
+    def start(self) -> int:
+        """The first byte of the data."""
+        return self.bytes + len(self.text[: self.head.end].encode("utf-8", "surrogateescape"))
+
+    @property
+    def line_end(self) -> str:
+        """What ends the header's last line."""
+        ends = LINE_ENDS.findall(self.text[max(0, self.head.end - 2) : self.head.end])
+        return ends[-1] if ends else ""
+
+    def findings(self) -> list[Finding]:
+        """Return what was remarkable before the data."""
+        found = []
+        if self.head.skipped:
+            what = "comments and titles" if self.head.comments else "titles"
+            seen = f"{words.plural(self.head.skipped, 'line')} before the header ({what})"
+            found.append(Finding("COT003", "warning", None, self.head.skipped, seen, "left out"))
+        if self.in_columns:
+            seen = "the columns are separated by runs of blanks"
+            found.append(Finding("COT020", "warning", None, len(self.head.names), seen, "each run separates two cells"))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +137,57 @@ def _as_utf8(path: Path, name: str, spill: Path, reading: Reading) -> tuple[Path
     return target, "UTF-8"
 
 
-def _read_beginning(path: Path) -> tuple[str, bool, int]:
-    """Return the first megabyte, whether that is all, its mark's length."""
+def _begin(path: Path, name: str, spill: Path, reading: Reading) -> _Beginning:
+    """Return the beginning of a text, with as much as its header needs.
+
+    Raises
+    ------
+    InputError : no rows, a header without an end, bytes that are no text, a delimiter that cannot be one.
+    """
+    for size in HEADS:
+        text, whole, mark = _read_beginning(path, size)
+        start, lines, named_there = _find_start(text, reading.skip_rows)
+        delimiter = "\t" if reading.delimiter == "\\t" else reading.delimiter or named_there
+        if delimiter is not None and any(c in '"\r\n' for c in delimiter):
+            raise errors.bad_option("--delimiter", delimiter, "plain characters, such as ; or a tab")
+        usual = any(d in text[start:].lstrip("\r\n").partition("\n")[0] for d in DELIMITERS)
+        in_columns = (delimiter == " " or not (delimiter or usual)) and is_in_columns(text[start:])
+        if in_columns or (delimiter is not None and len(delimiter.encode()) > 1):
+            path = write_one_separator(path, delimiter or " ", spill / "delimited.csv", blanks=in_columns)
+            return replace(_begin(path, name, spill, replace(reading, delimiter=SEPARATOR)), in_columns=in_columns)
+        found = guess(text[start:], delimiter)
+        head = find_header(text[start:], found, titles=reading.skip_rows is None, has_header=reading.header)
+        if whole or (head is not None and start + head.end < len(text)):
+            break
+    else:
+        raise errors.endless_header(name, HEADS[-1])
+    if head is None:
+        raise errors.empty_source(name)
+    _check_characters(name, text[: start + head.end], mark)
+    before = mark + len(text[:start].encode("utf-8", "surrogateescape"))
+    return _Beginning(path, text[start:], whole, before, lines, found, head, in_columns=False)
+
+
+def _read_beginning(path: Path, size: int) -> tuple[str, bool, int]:
+    """Return the first bytes as text, whether they are all, the mark's length."""
     with path.open("rb") as file:
-        data = file.read(HEAD)
+        data = file.read(size)
         whole = not file.read(1)
     mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     return data[mark:].decode("utf-8", "surrogateescape"), whole, mark
+
+
+def _find_start(text: str, skipped: int | None) -> tuple[int, int, str | None]:
+    """Return where the table may begin, the lines before it, the delimiter that they name.
+
+    Lines that the user leaves out come before it, and a first line such as ``sep=;``.
+    """
+    match = re.match(r"[\r\n]*\"?sep=([^\r\n\"])\"?(\r\n|\n|\r)", text, re.IGNORECASE)
+    ends = [end.end() for end in islice(LINE_ENDS.finditer(text), skipped or 0)]
+    start = max(match.end() if match else 0, ends[-1] if ends else 0)
+    if ends and len(ends) < (skipped or 0):
+        start = len(text)
+    return start, _count_lines(text, start), match[1] if match else None
 
 
 def _check_characters(name: str, text: str, mark: int) -> None:
@@ -143,23 +206,8 @@ def _check_characters(name: str, text: str, mark: int) -> None:
     raise errors.undecodable(name, "UTF-8", place)
 
 
-def _read_delimiter_line(text: str) -> tuple[str | None, int]:
-    """Return what a first line such as ``sep=;`` names, and its end."""
-    match = re.match(r"[\r\n]*\"?sep=([^\r\n\"])\"?(\r\n|\n|\r)", text, re.IGNORECASE)
-    return (match[1], match.end()) if match else (None, 0)
-
-
-def _write_single_delimiter(path: Path, delimiter: str, spill: Path) -> Path:
-    """Write a copy whose delimiter is a single control character."""
-    target, old = spill / "delimited.csv", delimiter.encode()
-    with path.open("rb") as file, target.open("wb") as out:
-        for line in file:
-            out.write(line.replace(old, b"\x1f"))
-    return target
-
-
 def _count_lines(text: str, end: int) -> int:
-    return len(re.findall(r"\r\n|\n|\r", text[:end]))
+    return len(LINE_ENDS.findall(text[:end]))
 
 
 def _check_notation(name: str, columns: Sequence[TextColumn]) -> None:
@@ -203,7 +251,7 @@ def _scan(path: Path, layout: _Layout, encoding: str) -> _rows.Scan:
     return scan
 
 
-def _make_regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, reading: Reading) -> Text:
+def _make_regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, reading: Reading, line_end: str) -> Text:
     """Return the text as an engine will surely read it.
 
     As it is, or rewritten; bad rows refused, left out or repaired.
@@ -218,18 +266,17 @@ def _make_regular(text: Text, layout: _Layout, scan: _rows.Scan, spill: Path, re
         _check_rows(text, layout, scan)
     swallowed = _look_inside_quotes(text, layout, scan, findings, strict=reading.on_bad_rows == "error")
     total = _check_last_row(text, layout, scan, strict=reading.on_bad_rows == "error")
-    kinds_of_end = sum(1 for end in ("lf", "crlf", "cr") if scan[end])
-    if kinds_of_end > 1:
-        rarer = min(n for n in (scan["lf"], scan["crlf"], scan["cr"]) if n)
-        findings.append(
-            Finding(
-                "COT004", "warning", None, rarer, "the line ends are mixed (LF, CRLF or CR)", "all of them end a row"
-            )
-        )
-    text = replace(text, findings=tuple(findings), feeds_only=bool(scan["lf"]) and kinds_of_end == 1)
+    ends = {"\n": scan["lf"], "\r\n": scan["crlf"], "\r": scan["cr"]}
+    if line_end:
+        ends[line_end] += 1
+    used = [n for n in ends.values() if n]
+    if len(used) > 1:
+        seen = "the line ends are mixed (LF, CRLF or CR)"
+        findings.append(Finding("COT004", "warning", None, min(used), seen, "all of them end a row"))
+    text = replace(text, findings=tuple(findings), feeds_only=bool(scan["lf"]) and len(used) == 1)
     plain = (
         d == Dialect(d.delimiter)
-        and kinds_of_end <= 1
+        and len(used) <= 1
         and not (scan["cr"] or scan["loose"] or scan["stray"] or scan["irregular"] or total or swallowed)
         and not (len(layout.names) == 1 and scan["blank"])
     )

@@ -162,16 +162,15 @@ class Head:
     comments: bool
 
 
-def find_header(text: str, dialect: Dialect, *, given_skip: int | None, has_header: bool) -> Head | None:
+def find_header(text: str, dialect: Dialect, *, titles: bool, has_header: bool) -> Head | None:
     """Return where the header is, None where no row could be one.
 
     Notes
     -----
-    A row before the header holds at most one filled field, or begins with #; anything else is taken for the header.
+    A row before the header holds at most one filled field (with ``titles``), or begins with #; anything else is taken
+    for the header.
     """
     seen = [row for row, _ in zip(split_rows(text, dialect), range(PREAMBLE_ROWS + 200), strict=False)]
-    if given_skip is not None:
-        seen = [row for row in seen if row.line > given_skip]
     widths = Counter(len(row.fields) for row in seen if not row.blank)
     if not widths:
         return None
@@ -180,7 +179,7 @@ def find_header(text: str, dialect: Dialect, *, given_skip: int | None, has_head
     for i, row in enumerate(seen):
         comment = row.fields[0].startswith("#") and (len(row.fields) != width or _is_comment(seen, i, width))
         title = width > 1 and row.filled <= 1 and not (len(row.fields) == width == 2)
-        if row.blank or comment or (given_skip is None and title and i < PREAMBLE_ROWS):
+        if row.blank or comment or (titles and title and i < PREAMBLE_ROWS):
             skipped += not row.blank
             comments |= comment
             end = row.end

@@ -43,6 +43,7 @@ MAGIC = (
     (b"version https://git-lfs", "lfs", "a Git LFS pointer: the data themselves were not fetched"),
     (b"{\\rtf", "rtf", "a rich-text document"),
 )
+SPELLED = {"parquet", "encrypted parquet", "arrow", "picture", "bzip2"}  # their first bytes may begin a column's name
 REMEDY = {
     "lfs": "Fetch the data with `git lfs pull`, then run again.",
     "ole": "Save it as .xlsx without a password, or export a CSV file.",
@@ -109,7 +110,7 @@ def kind_of_ending(ending: str) -> str | None:
 def kind_of_content(head: bytes) -> tuple[str, str]:
     """Return what a file's first bytes are: kind, words."""
     for magic, kind, words in MAGIC:
-        if head.startswith(magic):
+        if head.startswith(magic) and not (kind in SPELLED and is_plain(head)):
             return kind, words
     if head[8:12] == b"DUCK":
         return "duckdb", "a DuckDB database"
@@ -125,6 +126,11 @@ def kind_of_content(head: bytes) -> tuple[str, str]:
     if is_binary(head):
         return "binary", "not text"
     return "text", "text"
+
+
+def is_plain(head: bytes) -> bool:
+    """Say whether bytes are lines of text without control characters."""
+    return (b"\n" in head or b"\r" in head) and not any(c in head for c in (*range(9), *range(14, 32)))
 
 
 def is_binary(head: bytes) -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from coterie import errors, words
 from coterie.findings import Finding, Level
 from coterie.reading.dialect import DELIMITERS, Dialect, Head, guess_unusual
-from coterie.reading.notation import PLAIN
+from coterie.reading.notation import AFFIXED, MISSING_SET, PLAIN
 
 MOST_COLUMNS = 2_000
 LONGEST_NAME = 255
+MOST_CHARACTERS = 16_384
+LOOKED_AT, FEWEST_ROWS = 40, 3
 
 
 def check_width(name: str, head: Head, found: Dialect, text: str) -> None:
@@ -32,25 +35,67 @@ def check_width(name: str, head: Head, found: Dialect, text: str) -> None:
         raise errors.one_column(name, head.names[0])
 
 
-def check_header(name: str, names: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    """Refuse a header that is a row of data.
+def check_header(name: str, names: Sequence[str], cells: Sequence[Sequence[str]], line: int | None) -> None:
+    """Refuse a header that is a row of data, or only the first of several.
 
-    There most columns of numbers have a number for a name, and not a year.
+    It is data where most columns of numbers have a number for a name that is no year; numbers that count up are names
+    where other columns of numbers have words. A first row is a header's where no column of numbers has a number in it.
+
+    Parameters
+    ----------
+    cells : the first rows.
+    line : of the first row; None where the source has no lines.
     """
     numeric = [i for i in range(len(names)) if cells and all(PLAIN.fullmatch(row[i].strip()) for row in cells[:20])]
-    like_data = [i for i in numeric if PLAIN.fullmatch(names[i].strip()) and not _is_year(names[i].strip())]
+    bare = [n.strip() for n in names]
+    like_data = [i for i in numeric if PLAIN.fullmatch(bare[i]) and not _is_year(bare[i])]
     only_digits = len(names) == 1 and re.fullmatch(r"[\d\s.,:;/+-]*\d[\d\s.,:;/+-]*", names[0]) is not None
-    if (numeric and len(like_data) > 0.5 * len(numeric)) or (only_digits and not _is_year(names[0])):
+    named = any(bare[i] and not PLAIN.fullmatch(bare[i]) for i in numeric) and _count_up([bare[i] for i in like_data])
+    if (len(like_data) > 0.5 * len(numeric) and not named) or (only_digits and not _is_year(names[0])):
         raise errors.headless(name)
+    more = _find_more_names(cells)
+    if more:
+        raise errors.several_headers(name, more, line)
 
 
 def _is_year(text: str) -> bool:
     return re.fullmatch(r"(19|20)\d\d", text) is not None
 
 
+def _count_up(numbers: Sequence[str]) -> bool:
+    """Say whether names are whole numbers one after the other."""
+    return len(numbers) > 2 and all(
+        n.isdecimal() and m.isdecimal() and int(m) == int(n) + 1 for n, m in pairwise(numbers)
+    )
+
+
+def _find_more_names(cells: Sequence[Sequence[str]]) -> list[str]:
+    """Return what names columns in the first row, where it is no row of data."""
+    first, following = cells[0] if cells else [], cells[2:LOOKED_AT]
+    words_there: list[str] = []
+    if len(following) < FEWEST_ROWS:
+        return words_there
+    for i, cell in enumerate(first):
+        present = [c for row in following if (c := row[i].strip()) not in MISSING_SET]
+        if not present or not all(PLAIN.fullmatch(c) for c in present) or cell.strip() in MISSING_SET:
+            continue
+        if AFFIXED.fullmatch(cell.strip()):
+            return []
+        words_there.append(cell.strip())
+    return words_there if len(words_there) > 1 else []
+
+
+def check_names(name: str, names: Sequence[str]) -> None:
+    """Refuse a name that is no name: one of tens of thousands of characters."""
+    for i, n in enumerate(names, start=1):
+        if len(n) > MOST_CHARACTERS:
+            raise errors.long_name(name, i, len(n), MOST_CHARACTERS)
+
+
 def names_of(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[list[str | None], list[Finding]]:
     """Return the columns' names (None: left out) and findings about them."""
     findings: list[Finding] = []
+    check_names(name, raw)
     bare = [n.strip() for n in raw]
     padded = [n for n, b in zip(raw, bare, strict=True) if n != b and b]
     if padded:

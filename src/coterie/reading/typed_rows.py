@@ -11,7 +11,7 @@ from pathlib import Path
 
 from coterie import errors
 from coterie.findings import Finding
-from coterie.reading.header import MOST_COLUMNS
+from coterie.reading.header import MOST_COLUMNS, check_names
 from coterie.reading.notation import Remark, Values, as_before, judge
 from coterie.reading.request import Reading
 from coterie.reading.sampled_cells import SAMPLED_ROWS
@@ -47,6 +47,7 @@ class RowWriter:
             raise errors.too_many_columns(name, len(names), MOST_COLUMNS)
         if not names:
             raise errors.empty_source(name)
+        check_names(name, names)
         folded = [n.casefold() for n in names]
         twice = [n for n in names if folded.count(n.casefold()) > 1]
         if twice:
