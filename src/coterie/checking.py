@@ -110,10 +110,6 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
             raise _OneLookError from None
         raise
     found = list(odd_values.with_ranges(table.findings, summary))
-    if taken := columns.taken(table, options):
-        done = "rename it, or name it with --features or --describe"
-        found.append(Finding("COT018", "error", taken[0], table.rows, "the result adds a column of this name", done))
-        options = replace(options, describe=(*options.describe, *taken))
     wanted = columns.wanted(table, options)
     drawn = draw(spread_rows(table, CHECKED_ROWS), wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
     sample = replace(drawn, rows=table.rows)

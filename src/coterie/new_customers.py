@@ -13,7 +13,7 @@ from coterie import errors, options, sql, words
 from coterie.engines import Engine, Reading
 from coterie.model import Feature
 from coterie.record import Record
-from coterie.table import ColumnRecord, Finding, Summary, Table, codes, read, summarize
+from coterie.table import ColumnRecord, Finding, Summary, Table, codes, read, recoding, summarize
 
 
 def read_new_customers(
@@ -35,7 +35,9 @@ def read_new_customers(
     wanted = id or record.options.id
     before = tuple((c.name, _kind(c)) for c in record.columns)
     reading = replace(reading or Reading(), kinds=before)
-    table = read(source, engine, options.Options(id=wanted), reading, empty_ok=True)
+    asked = options.Options(id=wanted, missing=record.options.missing)
+    usual = next((c.name for c in record.columns if c.role == "id"), None)
+    table = read(source, engine, asked, reading, usual_id=usual, empty_ok=True)
     have = {c.name: c.kind for c in table.columns}
     needed = record.features
     missing = [f.column for f in needed if f.column not in have]
@@ -55,6 +57,8 @@ def read_new_customers(
 def _kind(column: ColumnRecord) -> str:
     """Return what a column was when the segments were formed."""
     levels = [level for level, _ in column.levels or ()]
+    if column.kind in ("category", "flag") and recoding.are_ticks(levels):
+        return recoding.TICKS
     is_code = column.kind in ("category", "flag") and levels and codes.are_codes(column.name, levels)
     return codes.BEFORE if is_code else column.kind
 

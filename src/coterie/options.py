@@ -15,6 +15,8 @@ from typing import Any, Literal, TypedDict, TypeVar, get_args, get_type_hints
 from coterie import errors
 
 T = TypeVar("T")
+Cell = str | int | float
+MissingValues = Cell | Sequence[Cell] | Mapping[str, Cell | Sequence[Cell]]
 Effort = Literal["quick", "normal", "thorough"]
 Scale = Literal["auto", "z", "none"]
 BadRows = Literal["error", "skip", "repair"]
@@ -57,6 +59,8 @@ class Options:
     effort : ``quick``, ``normal`` or ``thorough``: how many simulated tables and resamples.
     scale : ``auto``, ``z`` (standard deviations) or ``none``; the last two switch off logs, caps and weights.
     allow_duplicate_ids : take every row as a customer of its own although ids repeat.
+    exclude : columns that are left out: not looked at, whatever they hold.
+    missing : values that mean missing: ``98,99`` in every column, ``item1=98`` in one.
     """
 
     id: str | None = None
@@ -70,6 +74,8 @@ class Options:
     effort: str = "normal"
     scale: str = "auto"
     allow_duplicate_ids: bool = False
+    exclude: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.k != "auto" and not (_is_whole(self.k) and 2 <= int(self.k) <= MAX_K):
@@ -89,6 +95,15 @@ class Options:
         both = sorted(set(self.features or ()) & set(self.describe))
         if both:
             raise errors.bad_option("--describe", both[0], "a column that --features does not name")
+        self._check_columns()
+
+    def _check_columns(self) -> None:
+        used = {*(self.features or ()), *self.describe, self.value, self.id} & set(self.exclude)
+        if used:
+            raise errors.bad_option("--exclude", min(map(str, used)), "a column that no other option names")
+        if any(not all(part.strip() for part in entry.split("=")) for entry in self.missing):
+            wanted = "values such as 98,99, or item1=98 for a column"
+            raise errors.bad_option("--missing", ",".join(self.missing), wanted)
 
 
 class CheckOptions(TypedDict, total=False):
@@ -97,6 +112,8 @@ class CheckOptions(TypedDict, total=False):
     id: str | None
     features: Sequence[str] | None
     describe: Sequence[str]
+    exclude: Sequence[str]
+    missing: MissingValues
     value: str | None
 
 
@@ -127,7 +144,29 @@ def with_changes(changes: CheckOptions | SegmentOptions, place: str, start: Opti
     if unknown:
         raise errors.unknown_option(unknown[0], known, place)
     given: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+    if isinstance(given.get("exclude"), str):
+        given["exclude"] = (given["exclude"],)
+    if "missing" in given:
+        given["missing"] = missing_entries(given["missing"])
     return replace(start or Options(), **given)
+
+
+def missing_entries(given: MissingValues) -> tuple[str, ...]:
+    """Return values that mean missing as the options keep them.
+
+    >>> missing_entries([98, 99.0]), missing_entries("98,99"), missing_entries({"item1": [98, 99], "item2": 0})
+    (('98,99',), ('98,99',), ('item1=98,99', 'item2=0'))
+    """
+    if isinstance(given, Mapping):
+        return tuple(f"{column}={','.join(_cells(values))}" for column, values in given.items())
+    entries = _cells(given)
+    everywhere = ",".join(e for e in entries if "=" not in e)
+    return (*([everywhere] if everywhere else []), *(e for e in entries if "=" in e))
+
+
+def _cells(values: Cell | Sequence[Cell]) -> list[str]:
+    several = [values] if isinstance(values, str | int | float) else values
+    return [f"{v:.15g}" if isinstance(v, float) else str(v) for v in several]
 
 
 # ── what may be set ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,6 +184,8 @@ class Settings:
     id: str | None = None
     features: tuple[str, ...] | None = None
     describe: tuple[str, ...] | None = None
+    exclude: tuple[str, ...] | None = None
+    missing: tuple[Cell, ...] | None = None
     value: str | None = None
     k: int | str | None = None
     max_k: int | None = None
@@ -299,9 +340,14 @@ def _are_names(value: object) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
 
 
+def _are_cells(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(v, str) or _is_number(v) for v in value)
+
+
 KINDS: dict[object, _Kind] = {
     str | None: _Kind("text", lambda value: isinstance(value, str)),
     tuple[str, ...] | None: _Kind("a list of column names", _are_names, split_names),
+    tuple[Cell, ...] | None: _Kind("a list of values", _are_cells, lambda text: (text,)),
     int | str | None: _Kind("a whole number from 2, or auto", lambda v: _is_whole(v) or v == "auto", whole_or_text),
     int | None: _Kind("a whole number", _is_whole, whole_or_text),
     float | None: _Kind("a number", _is_number, lambda text: _number(text, float)),

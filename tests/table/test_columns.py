@@ -33,7 +33,7 @@ def test_a_column_has_a_role_and_a_reason_where_it_is_left_out() -> None:
     left = {n: c.reason for n, c in found.items() if c.role == "dropped"}
     assert set(left) == {"since", "one", "row", "gone"}
     assert "only when named" in left["since"]
-    assert "counter" in left["row"]
+    assert "row" in left["row"]
     assert "missing" in left["gone"]
 
 
@@ -49,6 +49,8 @@ def test_who_names_a_column_gets_it_and_no_other() -> None:
         ({"features": ("agee",)}, "'agee'"),
         ({"value": "customer_id"}, "a number, as --value must be"),
         ({"describe": ("nothing",)}, "--describe"),
+        ({"exclude": ("agee",)}, "--exclude"),
+        ({"missing": ("agee=9",)}, "--missing"),
     ],
 )
 def test_an_option_that_names_the_wrong_column_is_refused(options: dict[str, Any], told: str) -> None:
@@ -56,11 +58,27 @@ def test_an_option_that_names_the_wrong_column_is_refused(options: dict[str, Any
         described(pd.DataFrame(plain()), **options)
 
 
-def test_a_column_of_the_results_name_must_be_renamed_or_named() -> None:
+def test_a_column_called_segment_is_left_out_unless_it_is_named() -> None:
     frame = pd.DataFrame({**plain(), "Segment": ["a", "b"] * 100})
-    with pytest.raises(errors.InputError, match="Segment"):
-        described(frame)
+    assert described(frame)["Segment"].role == "dropped"
     assert described(frame, describe=("Segment",))["Segment"].role == "describe"
+    assert described(frame, features=("Segment", "age"))["Segment"].role == "feature"
+
+
+def test_an_excluded_column_is_not_looked_at_whatever_it_holds() -> None:
+    frame = pd.DataFrame({**plain(), "broken": [np.inf, *[1.0] * 199]})
+    found = described(frame, exclude=("broken", "orders"))
+    assert {n for n, c in found.items() if c.role == "feature"} == {"age", "spend"}
+    assert (found["broken"].reason, found["broken"].max) == ("named in --exclude", None)
+
+
+@pytest.mark.parametrize("name", ["phone", "custid", "Konto-Nr."])
+def test_what_names_people_is_in_no_record(name: str) -> None:
+    numbers = np.random.default_rng(1).integers(6_000_000_000, 7_000_000_000, 200)
+    for values in (numbers, [f"0{n}" for n in numbers]):
+        found = described(pd.DataFrame({**plain(), name: values}))[name]
+        assert found.role == "dropped"
+        assert {found.min, found.max, found.median, found.p10, found.p90, found.levels} == {None}
 
 
 def test_levels_are_counted_without_missing_ones_and_skewness_is_that_of_the_third_moment() -> None:

@@ -89,8 +89,9 @@ def test_real_files_show_what_is_odd_about_them(
         ({"spend": [str(i) for i in range(150)] + ["n/k", "later"] * 25}, "COT123", "warning", 50),
         ({"region": [1.0, 2.0, 3.0, 4.0] * 50}, "COT127", "note", 200),
         ({"channel": [1.0, 2.0] * 100}, "COT127", "note", 200),
-        ({"region": [float(i) for i in range(1, 21)] * 10}, "COT126", "note", 200),
-        ({"segment": ["a", "b"] * 100}, "COT018", "error", 200),
+        ({"region": [float(i) for i in range(1, 21)] * 10}, "COT127", "note", 200),
+        ({"shop_class": [float(i) for i in range(1, 21)] * 10}, "COT126", "note", 200),
+        ({"segment": ["a", "b"] * 100}, "COT018", "warning", 200),
     ],
 )  # fmt: skip
 def test_what_reads_as_something_else_is_said(change: dict[str, Any], code: str, level: str, count: int) -> None:

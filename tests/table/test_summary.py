@@ -17,12 +17,13 @@ def opened(frame: pd.DataFrame) -> Table:
 
 
 def test_values_are_counted_and_bounded() -> None:
-    frame = pd.DataFrame({"id": ["a", "b", "c"], "x": [1.0, np.nan, -3.0], "t": ["", "b", None], "none": [np.nan] * 3})
+    texts = ["", "b", None, "c"]
+    frame = pd.DataFrame({"id": list("abcd"), "x": [1.0, np.nan, -3.0, 1.0], "t": texts, "none": [np.nan] * 4})
     found = summarize(opened(frame))
-    assert found.rows == 3
+    assert found.rows == 4
     x, t, none = (found.columns[name] for name in ("x", "t", "none"))
-    assert (x.present, x.low, x.high) == (2, -3.0, 1.0)
-    assert t.present == 1
+    assert (x.present, x.low, x.high) == (3, -3.0, 1.0)
+    assert t.present == 2
     assert np.isnan(t.low)
     assert none.present == 0
     assert np.isnan(none.high)

@@ -25,21 +25,21 @@ def rows(table: Table) -> pd.DataFrame:
 def test_numbers_dates_and_texts_are_three_kinds_whatever_the_source_calls_them() -> None:
     frame = pd.DataFrame(
         {
-            "id": [7.0, 8.0],
-            "n": pd.array([3, 4], "Int8"),
-            "date": pd.to_datetime(["1970-01-02 12:00", None]),
-            "text": ["", "b"],
-            "flag": [True, False],
-            "list": [["a"], ["b"]],
+            "id": [7.0, 8.0, 9.0],
+            "n": pd.array([3, 4, 5], "Int8"),
+            "date": pd.to_datetime(["1970-01-02 12:00", None, None]),
+            "text": ["", "b", "c"],
+            "flag": [True, False, False],
+            "list": [["a"], ["b"], ["c"]],
         }
     )
     table = opened(frame, id="id")
     assert [c.kind for c in table.columns] == ["number", "number", "date", "text", "text", "other"]
     got = rows(table)
-    assert got[ID].tolist() == ["7", "8"]
+    assert got[ID].tolist() == ["7", "8", "9"]
     assert got["date"].tolist()[0] == 1.5
-    assert got["text"].isna().tolist() == [True, False]
-    assert got["flag"].tolist() == ["true", "false"]
+    assert got["text"].isna().tolist() == [True, False, False]
+    assert got["flag"].tolist() == ["true", "false", "false"]
 
 
 def test_a_whole_number_that_is_no_double_is_refused_by_the_summary_and_not_rounded() -> None:

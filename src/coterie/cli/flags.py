@@ -38,6 +38,14 @@ READING: Flags = (
 )
 FEATURES: Flags = (
     click.Option(["--features"], type=options.split_names, metavar="A,B", help="Columns to form segments with."),
+    click.Option(["--exclude"], type=options.split_names, metavar="A,B", help="Columns to leave out."),
+    click.Option(
+        ["--missing"],
+        multiple=True,
+        callback=lambda context, flag, values: values or None,
+        metavar="VALUES",
+        help="Values that mean missing: 98,99 everywhere, or item1=98,99 in a column.",
+    ),
 )
 SHAPING: Flags = (
     *FEATURES,
@@ -111,6 +119,8 @@ def source_of(settings: Settings) -> Path:
 def options_of(settings: Settings) -> options.Options:
     """Return the options that shape a segmentation."""
     given = {f.name: getattr(settings, f.name) for f in fields(options.Options)}
+    if settings.missing is not None:
+        given["missing"] = options.missing_entries(settings.missing)
     return options.Options(**{name: value for name, value in given.items() if value is not None})
 
 

@@ -12,8 +12,13 @@ def write_command(record: CleanRecord) -> str:
     parts = ["coterie segment SOURCE", *(_bought(bought) if bought else ())]
     for flag, value in (("--id", None if bought else options.id), ("--value", options.value)):
         parts += [f"{flag} {_quoted(value)}"] if value is not None else []
-    for flag, names in (("--features", options.features), ("--describe", options.describe)):
+    for flag, names in (
+        ("--features", options.features),
+        ("--describe", options.describe),
+        ("--exclude", options.exclude),
+    ):
         parts += [f"{flag} {_quoted(','.join(names))}"] if names else []
+    parts += [f"--missing {_quoted(entry)}" for entry in options.missing]
     parts.append(f"-k {options.k}")
     parts += [f"--max-k {options.max_k}"] if options.max_k != usual.max_k else []
     parts += [f"--min-share {options.min_share:g}"] if options.min_share != usual.min_share else []

@@ -168,6 +168,11 @@ def trimmed(a: Node) -> Node:
     return exp.Trim(this=a)
 
 
+def lower(a: Node) -> Node:
+    """Return a text in small letters."""
+    return exp.Lower(this=a)
+
+
 def substring(a: Node, start: int, size: int) -> Node:
     """Return ``size`` characters of a text from the ``start``-th on, counted from 1."""
     return exp.Substring(this=a, start=whole(start), length=whole(size))

@@ -2,8 +2,11 @@
 
 Its modules, in import order::
 
+    identifiers      what a column's name says that its values are names of
+    unmeasured       columns whose values measure nothing
     codes            columns of whole numbers whose name says that they are codes
     ids              which column identifies a customer
+    recoding         cells that stand for something else: codes, ticks, epochs, missing
     ordered_levels   answers with an order: low, medium, high
     table            a file or a frame becomes a Table
     summary          counts and bounds of every column, one scan
@@ -42,6 +45,7 @@ __all__ = [
     "odd_values",
     "ordered_levels",
     "read",
+    "recoding",
     "skewness",
     "spread_rows",
     "summarize",

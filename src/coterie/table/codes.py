@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from coterie import sql, words
 from coterie.engines import Engine
 from coterie.findings import Finding
+from coterie.table.identifiers import Named, named
 
 # The last word of a column's name that says so; add words as your data need them.
 NAMES = {"channel", "region", "zone", "area", "district", "country", "state", "branch", "store", "shop", "segment"}
@@ -21,7 +22,7 @@ NAMES |= {"cluster", "group", "category", "class", "type", "status", "code", "pl
 NAMES |= {"gender", "sex", "occupation", "job"}
 COUNTED = {"number", "count", "total", "average", "days", "spend"}  # first words of a quantity: "number of store"
 ENDS = re.compile(rf".*({'|'.join(sorted(NAMES))})", re.IGNORECASE)  # less sure than a word of its own: WORKSHOP
-FEWEST, MOST = 2, 10  # different codes
+FEWEST, MOST, MOST_SURE = 2, 10, 50  # different codes, and where the name leaves no doubt
 MOST_DOUBTED = 20
 ROWS_PER_CODE = 4
 LARGEST = 1e9
@@ -36,7 +37,11 @@ def is_code_name(name: str) -> bool:
     [True, True, True, False, False, False]
     """
     said = words.label(name).casefold().split()
-    return said[-1:] != [] and said[-1] in NAMES and said[0] not in COUNTED
+    return _is_sure(name) or (said[-1:] != [] and said[-1] in NAMES and said[0] not in COUNTED)
+
+
+def _is_sure(name: str) -> bool:
+    return named(name) in (Named.PLACE, Named.THING)
 
 
 def are_codes(name: str, levels: Collection[str]) -> bool:
@@ -67,7 +72,7 @@ def code_columns(engine: Engine, relation: str, names: Sequence[str], rows: int)
     kept = []
     for i, name in enumerate(asked):
         many, fractions = int(got[f"n{i}"][0]), int(got[f"f{i}"][0])
-        few = FEWEST <= many <= MOST and rows >= ROWS_PER_CODE * many
+        few = FEWEST <= many <= (MOST_SURE if _is_sure(name) else MOST) and rows >= ROWS_PER_CODE * many
         if few and not fractions and max(-float(got[f"l{i}"][0]), float(got[f"h{i}"][0])) < LARGEST:
             kept.append(name)
     return kept

@@ -12,24 +12,36 @@ from numpy.typing import NDArray
 from coterie import errors, words
 from coterie.findings import Level
 from coterie.options import Options
-from coterie.table.ids import ID_LIKE
+from coterie.table.recoding import CellKind, missing_of
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary
-from coterie.table.table import CellKind, Finding, Table
+from coterie.table.table import Finding, Table
+from coterie.table.unmeasured import Unmeasured, numbers_name, texts_name
 
 MOSTLY_MISSING = 0.60
 MOST_LEVELS = 50
 LISTED_LEVELS = 20
-COUNTER_SLACK = 1.05
-FEWEST_COUNTED = 20
-PERSONAL = re.compile(
-    r"((full|first|last|middle|sur|given|family|customer|client|user|contact)[ _-]?)?name|vorname|nachname|nom|prenom"
-    r"|.*e-?mail.*|.*(phone|mobile|telefon|fax).*|tel|.*(address|street|strasse|straße).*|.*(passport|iban|ssn).*",
-    re.IGNORECASE,
-)
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?")
 LEAST_SPREAD = 1e-150  # squared, a smaller difference is nothing
+CODES: dict[Unmeasured, tuple[str, Level]] = {
+    Unmeasured.PERSONAL: ("COT116", "note"),
+    Unmeasured.SEVERAL: ("COT142", "warning"),
+    Unmeasured.ROWS: ("COT146", "note"),
+    Unmeasured.OWN: ("COT144", "note"),
+}
+NAMED: tuple[str, Level] = ("COT101", "note")
+HIDDEN = {"COT101", "COT116"}  # what such columns hold is nobody's business
+FORCED = {"COT018", "COT101", "COT102", "COT116", "COT142", "COT144", "COT146"}  # who names such a column gets it
+BRING_BACK = "left out; --features brings it back"
+DONE = {
+    "COT018": "left out; --features or --describe brings it back",
+    "COT101": "left out; name it with --id if it says who the customer is, with --features if it is a quantity",
+    "COT102": BRING_BACK,
+    "COT116": BRING_BACK,
+    "COT142": "left out; give each answer a column of its own",
+    "COT144": BRING_BACK,
+    "COT146": BRING_BACK,
+}
 
 
 ColumnKind = Literal["number", "category", "flag", "date", "text", "other"]
@@ -75,29 +87,20 @@ def wanted(table: Table, options: Options) -> tuple[str, ...]:
     """
     names = [c.name for c in table.columns]
     asked = [("--features", n) for n in options.features or ()] + [("--describe", n) for n in options.describe]
+    asked += [("--exclude", n) for n in options.exclude]
+    asked += [("--missing", n) for n in missing_of(options.missing, names) if n]
     asked += [("--value", options.value)] if options.value is not None else []
     for flag, name in asked:
         if name not in names:
             raise errors.unknown_column(name, names, flag)
     if options.value is not None and table.kind(options.value) != "number":
         raise errors.wrong_kind(options.value, "a number, as --value must be", "something else")
-    if collisions := taken(table, options):
-        raise errors.name_collision(collisions)
     return drawable(table)
 
 
 def drawable(table: Table) -> tuple[str, ...]:
     """Return the columns that can be drawn."""
     return tuple(c.name for c in table.columns if c.kind != "other" and c.name != table.id)
-
-
-def taken(table: Table, options: Options) -> list[str]:
-    """Return columns named like one that the result adds.
-
-    Those that an option names are meant, and left out.
-    """
-    named = {*(options.features or ()), *options.describe, options.value, table.id}
-    return [c.name for c in table.columns if c.name.casefold() == "segment" and c.name not in named]
 
 
 def describe(
@@ -117,7 +120,8 @@ def describe(
         if role == "dropped" and reason is not None and reason[1] is not None:
             code, level = reason[1]
             missing = summary.rows - summary.columns[column.name].present if column.name in summary.columns else 0
-            findings.append(Finding(code, level, column.name, missing or summary.rows, reason[0], "left out"))
+            done = DONE.get(code, "left out")
+            findings.append(Finding(code, level, column.name, missing or summary.rows, reason[0], done))
     if not any(r.role == "feature" for r in records):
         raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.role == "dropped"])
     return tuple(records), tuple(findings)
@@ -133,16 +137,20 @@ def _role(
     if name == table.id:
         return "id", None, "text"  # an id is text from end to end, whatever the source keeps it as
     if kind == "other":
-        return "dropped", ("nested or of a type that cannot be compared", ("COT104", "warning")), kind
+        nested: Reason = ("nested or of a type that cannot be compared", ("COT104", "warning"))
+        return "dropped", ("named in --exclude", None) if name in options.exclude else nested, kind
     values = sample.values[name]
     finer: FinerKind = kind if kind in ("number", "date") else _text_kind(values)
     named = name in (options.features or ())
     if name == options.value and not named:
         return "value", None, finer
     reason = _unusable(name, finer, values, summary)
+    if reason is None and name.casefold() == "segment":
+        reason = "an older segment, or somebody else's", ("COT018", "warning")
+    code = "" if reason is None or reason[1] is None else reason[1][0]
     if name in options.describe:
-        return ("dropped" if reason and finer == "text" else "describe"), None, finer
-    if reason is not None and not (named and reason[1] in (("COT102", "warning"), ("COT101", "note"))):
+        return ("dropped" if reason and (finer == "text" or code == "COT116") else "describe"), reason, finer
+    if reason is not None and not (named and code in FORCED and finer not in ("text", "constant")):
         return "dropped", reason, finer
     if options.features is not None and not named:
         return "dropped", ("not named in --features", None), finer
@@ -159,19 +167,20 @@ def _unusable(name: str, kind: str, values: NDArray[Any], summary: Summary) -> R
     if kind in ("number", "date"):
         if found.high - found.low < LEAST_SPREAD:
             return "the same value in every row, or nearly", ("COT103", "warning")
-        if _counts_rows(name, values, found.low, found.high, summary.rows):
-            return "a different whole number in every row: an identifier or a counter", ("COT101", "note")
-    elif kind in ("constant", "text"):
-        return _unusable_text(name, kind, values)
+        why = numbers_name(name, values[~np.isnan(values)], summary.rows) if kind == "number" else None
+    else:
+        why = texts_name(name, values, many=kind == "text")
+    if why is not None:
+        return why.value, CODES.get(why, NAMED)
+    if kind in ("constant", "text"):
+        return _unusable_text(kind, values)
     if found.present < (1 - MOSTLY_MISSING) * summary.rows:
         gone = words.percent(1 - found.present / summary.rows)
         return f"{gone} of the values are missing", ("COT102", "warning")
     return None
 
 
-def _unusable_text(name: str, kind: str, values: NDArray[Any]) -> Reason:
-    if personal(name, values):
-        return "personal data", ("COT116", "note")
+def _unusable_text(kind: str, values: NDArray[Any]) -> Reason:
     if kind == "constant":
         return "the same value in every row", ("COT103", "warning")
     if _written_dates(values):
@@ -179,29 +188,9 @@ def _unusable_text(name: str, kind: str, values: NDArray[Any]) -> Reason:
     return "too many different texts to group by", ("COT105", "warning")
 
 
-def personal(name: str, values: NDArray[Any]) -> bool:
-    """Say whether a column of text holds data about a person.
-
-    Its name says so, or it holds e-mail addresses.
-    """
-    if values.dtype != object:
-        return False
-    seen = [v for v in values[:1_000] if v is not None]
-    addresses = sum(1 for v in seen if EMAIL.fullmatch(v))
-    return PERSONAL.fullmatch(name.strip()) is not None or (bool(seen) and addresses > 0.5 * len(seen))
-
-
 def _written_dates(values: NDArray[Any]) -> bool:
     seen = [v for v in values[:1_000] if v is not None]
     return bool(seen) and sum(1 for v in seen if DATE_TEXT.fullmatch(v)) > 0.9 * len(seen)
-
-
-def _counts_rows(name: str, values: NDArray[Any], low: float, high: float, rows: int) -> bool:
-    """Say whether a column numbers the rows: all different whole numbers, in one dense run or called an id."""
-    if not np.all(values == np.floor(values)) or len(np.unique(values)) < len(values):
-        return False
-    dense = rows >= FEWEST_COUNTED and high - low + 1 <= COUNTER_SLACK * rows
-    return dense or ID_LIKE.fullmatch(name) is not None
 
 
 def _text_kind(values: NDArray[Any]) -> FinerKind:
@@ -218,7 +207,8 @@ def _record(
     found = summary.columns.get(name)
     missing = summary.rows - found.present if found else 0
     reason = role[1][0] if role[1] else None
-    values = sample.values.get(name)
+    hidden = role[0] == "dropped" and role[1] is not None and role[1][1] is not None and role[1][1][0] in HIDDEN
+    values = None if hidden else sample.values.get(name)
     kind: ColumnKind = "category" if finer == "constant" else finer
     none = (None,) * 7
     if values is None or found is None:

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.findings import Finding
+from coterie.table import columns
 from coterie.table.odd_values import BIRTH_YEAR, OLDEST, UNKNOWN
 from coterie.table.sample import Sample
 from coterie.table.table import Table
 
 SHOWN = 3
 LOWEST, HIGHEST = {"COT113"}, {"COT117", "COT118"}  # findings about one end of a column of numbers
-ABOUT_ALL = {"COT101", "COT105", "COT107", "COT108", "COT109", "COT110", "COT114", "COT115", "COT116", "COT119"}
+ABOUT_ALL = {"COT105", "COT107", "COT108", "COT109", "COT110", "COT114", "COT115", "COT119", "COT142"}
 ABOUT_ALL |= {"COT104", "COT112", "COT120", "COT121", "COT123", "COT126", "COT127"}
 
 
@@ -32,10 +33,11 @@ def examples_of(found: Iterable[Finding], table: Table, sample: Sample) -> dict[
     -----
     They are as coterie read them, not as the file writes them, which shows whether it read them right.
     """
-    shown = {}
+    shown, found = {}, list(found)
+    hidden = {f.column for f in found if f.code in columns.HIDDEN}
     for f in found:
         values = sample.values.get(f.column or "")
-        if f.column is None or values is None:
+        if f.column is None or f.column in hidden or values is None:
             continue
         given = _texts(f.code, values) if values.dtype == object else _numbers(f, values, table.kind(f.column))
         if given:

@@ -16,9 +16,10 @@ from coterie import words
 from coterie.findings import Finding, Level
 from coterie.reading import CODE, CODE_LIKE, PLAIN
 from coterie.table import codes, ordered_levels
-from coterie.table.columns import ColumnRecord, personal
+from coterie.table.columns import ColumnRecord
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary
+from coterie.table.unmeasured import is_personal
 
 FEW = 0.05  # up to this share, negative values are the exception in their column
 FAR, VERY_FAR = 5, 100  # times the 99.5% quantile
@@ -74,7 +75,8 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
                 )
         if column.kind in ("category", "text"):
             found += _numbers_in_text(column, values)
-        if column.role not in ("id", "dropped") and personal(column.name, values):
+        used = column.role not in ("id", "dropped") and values.dtype == object
+        if used and is_personal(column.name, [v for v in values if v is not None]):
             done = "used: leave it out of the file if it is not needed"
             found.append(Finding("COT116", "note", column.name, summary.rows - column.missing, "personal data", done))
     return (*found, *_repeated(columns, summary, sample), *_mostly_categories(columns))

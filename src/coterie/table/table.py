@@ -8,14 +8,16 @@ tells rows with one id apart. What comes after never meets a source's types agai
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
-from coterie import errors, sql
+from coterie import errors, sql, words
 from coterie.engines import DATES, EXACT, NUMBERS, ROW, TEXTS, Engine, Kind, Reading, Source, as_text
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
-from coterie.table import codes, ids
+from coterie.table import codes, ids, recoding
+from coterie.table.identifiers import named
+from coterie.table.recoding import CellKind
 
 ID, DRAWN = "__c_id", "__c_drawn"
 RELATION, ROWS, SOME = "customers", "customers_rows", "customers_some"
@@ -25,15 +27,18 @@ SECONDS_PER_DAY = 86_400.0
 BEYOND = 1e300  # stands for a number that is not exact; the summary refuses it
 
 
-CellKind = Literal["number", "date", "text", "other"]
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its exact name, and number, date, text or other."""
+    """A column: its exact name, and number, date, text or other.
+
+    ``missing`` are the values that mean missing, as asked for; ``recoding`` is what its cells stand for, if not for
+    themselves.
+    """
 
     name: str
     kind: CellKind
+    missing: tuple[str, ...] = ()
+    recoding: recoding.Recoding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,21 @@ class Table:
 
 
 def read(
-    source: Any, engine: Engine, options: Options, reading: Reading, *, empty_ok: bool = False, strict_ids: bool = True
+    source: Any,
+    engine: Engine,
+    options: Options,
+    reading: Reading,
+    *,
+    usual_id: str | None = None,
+    empty_ok: bool = False,
+    strict_ids: bool = True,
 ) -> Table:
     """Return a handle on the customers of a file or a frame.
 
     Parameters
     ----------
     source : a path, or a pandas, polars, Arrow or DuckDB table.
+    usual_id : the column that identified a customer before; asked for where it is there and no other one is.
     empty_ok : take a table without rows, as new customers may be.
     strict_ids : False: ids that are missing or not unique are findings of level ``error``, not errors.
 
@@ -88,52 +101,99 @@ def read(
     source = Source.of(source)
     name, left = source.name, engine.read(source, ROWS, reading, ids.is_verbatim(options))
     repeat = False
-    columns = _columns(engine, ROWS)
+    columns = _columns(engine, ROWS, options)
+    if options.id is None and usual_id in [c.name for c in columns]:
+        options = replace(options, id=usual_id)
     rows = _count(engine, ROWS) if left.rows is None else left.rows
     if rows == 0 and not empty_ok:
         raise errors.empty_source(name)
     if left.some is not None:
         chosen, findings = ids.take_id([c.name for c in columns], options)
-        engine.define(SOME, _canonical(engine, left.some, columns, chosen))
     else:
-        asked = ids.Rows(engine, ROWS, {c.name: c.kind for c in columns}, rows)
+        able = {c.name: c.kind for c in columns if c.name not in options.exclude}
+        asked = ids.Rows(engine, ROWS, able, rows)
         chosen, findings = ids.choose_id(asked, options, strict=strict_ids)
         repeat = options.allow_duplicate_ids and chosen is not None and ids.are_repeated(asked, chosen)
     if chosen is None and not engine.caps.rows:
         raise errors.unnumbered_rows(name)
-    engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
-    coded = _codes(engine, RELATION if left.some is None else SOME, columns, rows, reading, {chosen, options.value})
-    if coded:
-        columns = tuple(replace(c, kind="text") if c.name in coded else c for c in columns)
-        engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
-        if left.some is not None:
-            engine.define(SOME, _canonical(engine, left.some, columns, chosen))
-    findings = worst_first((*left.findings, *findings, *(codes.tell_codes(name, rows) for name in coded)))
+    columns = tuple(replace(c, missing=()) if c.name == chosen else c for c in columns)
+    _define(engine, left.some, columns, chosen)
+    seen = SOME if left.some is not None else RELATION
+    recoded, told = _recoded(engine, seen, columns, reading, {chosen, options.value})
+    if recoded != columns:
+        columns = recoded
+        _define(engine, left.some, columns, chosen)
+    findings = worst_first((*left.findings, *findings, *told, *_tell_missing(engine, left.some or ROWS, columns)))
     return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, left.some and SOME, repeat)
 
 
-def _codes(
-    engine: Engine, relation: str, columns: tuple[Column, ...], rows: int, reading: Reading, others: set[str | None]
-) -> list[str]:
-    """Return the columns of numbers that are codes, or were when the segments were formed; these are categories."""
-    numbers = [c.name for c in columns if c.kind == "number" and c.name not in others]
+def _define(engine: Engine, some: str | None, columns: tuple[Column, ...], chosen: str | None) -> None:
+    """Make the relation of the customers, and that of some of them where there is one."""
+    engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
+    if some is not None:
+        engine.define(SOME, _canonical(engine, some, columns, chosen))
+
+
+def _recoded(
+    engine: Engine, relation: str, columns: tuple[Column, ...], reading: Reading, others: set[str | None]
+) -> tuple[tuple[Column, ...], tuple[Finding, ...]]:
+    """Return the columns with what their cells stand for, and what is to be said of it."""
+    kinds = {c.name: c.kind for c in columns if c.name not in others and c.kind in ("number", "text")}
+    rows = _count(engine, relation)
+    ends = recoding.find_recoded(engine, relation, kinds, rows)
     if reading.kinds:
-        return [name for name in numbers if reading.kind(name) == codes.BEFORE]
-    return codes.code_columns(engine, relation, numbers, rows)
+        new = {n: recoding.as_before(reading.kind(n), kind, n, ends.get(n)) for n, kind in kinds.items()}
+        return tuple(replace(c, kind=r.kind, recoding=r) if (r := new.get(c.name)) else c for c in columns), ()
+    coded = codes.code_columns(engine, relation, [n for n, kind in kinds.items() if kind == "number"], rows)
+    stand = {**{n: recoding.Recoding.CODES for n in coded}, **{n: found.recoding for n, found in ends.items()}}
+    told = [codes.tell_codes(n, rows) for n in coded if n not in ends]
+    told += [recoding.tell(n, found) for n, found in ends.items()]
+    made = (replace(c, kind=stand[c.name].kind, recoding=stand[c.name]) if c.name in stand else c for c in columns)
+    return tuple(made), tuple(told)
+
+
+def _tell_missing(engine: Engine, relation: str, columns: tuple[Column, ...]) -> list[Finding]:
+    """Return how many cells of each column hold a value that means missing; one narrow scan where any is named."""
+    asked = [c for c in columns if c.missing and c.kind != "other"]
+    if not asked:
+        return []
+    kinds, nodes = dict(engine.schema(relation)), []
+    for i, c in enumerate(asked):
+        plain, held = _plain(c.name, kinds[c.name]), _held(kinds[c.name])
+        nodes.append(sql.named(sql.count(plain), f"n{i}"))
+        nodes.append(sql.named(sql.count(recoding.without(plain.copy(), held, c.missing)), f"k{i}"))
+    got = engine.fetch(sql.select(nodes, sql.table(relation)))
+    found = []
+    for i, c in enumerate(asked):
+        if many := int(got[f"n{i}"][0]) - int(got[f"k{i}"][0]):
+            text = f"{words.plural(many, 'cell')} with {words.joined(c.missing)}"
+            found.append(Finding("COT143", "note", c.name, many, text, "taken as missing, as --missing says"))
+    return found
 
 
 def _count(engine: Engine, relation: str) -> int:
     return int(engine.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(relation)))["n"][0])
 
 
-def _columns(engine: Engine, relation: str) -> tuple[Column, ...]:
+def _columns(engine: Engine, relation: str, options: Options) -> tuple[Column, ...]:
     schema = engine.schema(relation)
-    folded = [name.casefold() for name, _ in schema]
-    twice = [name for name, _ in schema if folded.count(name.casefold()) > 1]
+    names = [name for name, _ in schema]
+    folded = [name.casefold() for name in names]
+    twice = [name for name in names if folded.count(name.casefold()) > 1]
     if twice:
         raise errors.same_columns(twice)
+    missing = recoding.missing_of(options.missing, names)
+    everywhere = missing.get("", ())
+    return tuple(
+        Column(n, "other" if n in options.exclude else _held(kind), (*everywhere, *missing.get(n, ())))
+        for n, kind in schema
+    )
+
+
+def _held(kind: Kind) -> CellKind:
+    """Return what coterie calls a kind of an engine's."""
     kinds: tuple[tuple[frozenset[Kind], CellKind], ...] = ((NUMBERS, "number"), (DATES, "date"), (TEXTS, "text"))
-    return tuple(Column(name, next((k for held, k in kinds if kind in held), "other")) for name, kind in schema)
+    return next((k for held, k in kinds if kind in held), "other")
 
 
 def spread_rows(table: Table, rows: int) -> Table:
@@ -158,23 +218,12 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
     kinds = dict(engine.schema(relation))
     nodes = []
     for column in columns:
-        node = sql.column(column.name)
-        coded = column.kind == "text" and kinds[column.name] in NUMBERS
-        if column.kind == "number" or coded:
-            node = sql.cast(node, "double")
-            if kinds[column.name] is Kind.WIDE and not ids.ID_LIKE.fullmatch(column.name):
-                bare = sql.column(column.name)
-                wide = sql.either(sql.above(bare, sql.whole(EXACT)), sql.less(bare.copy(), sql.whole(-EXACT)))
-                node = sql.case([(wide, sql.number(BEYOND))], node)
-            if kinds[column.name] is Kind.FRACTION:
-                node = sql.case([(sql.is_nan(sql.column(column.name)), sql.null())], node)
-            node = as_text(node, Kind.FRACTION) if coded else node
-        elif column.kind == "date":
-            node = sql.multiply(sql.seconds(node), sql.number(1 / SECONDS_PER_DAY))
-        elif column.kind == "text":
-            node = sql.null_if(as_text(node, kinds[column.name]), sql.text(""))
-        else:
+        if column.kind == "other":
             continue
+        held = _held(kinds[column.name])
+        node = recoding.without(_plain(column.name, kinds[column.name]), held, column.missing)
+        if column.recoding is not None:
+            node = recoding.recode(node, held, column.recoding)
         nodes.append(sql.named(node, column.name))
     key = sql.cast(sql.column(ROW), "text") if chosen is None else as_text(sql.column(chosen), kinds[chosen])
     named = [sql.named(key, ID)]
@@ -182,3 +231,18 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
         row = sql.cast(sql.column(ROW), "text")
         named.append(sql.named(sql.concat(key.copy(), sql.text(":"), row), DRAWN))
     return sql.select([*named, *nodes], sql.table(relation))
+
+
+def _plain(name: str, kind: Kind) -> sql.Node:
+    """Return a column's cells as a double, the days since 1970, or text."""
+    node = sql.column(name)
+    if kind in DATES:
+        return sql.multiply(sql.seconds(node), sql.number(1 / SECONDS_PER_DAY))
+    if kind in TEXTS:
+        return sql.null_if(as_text(node, kind), sql.text(""))
+    node = sql.cast(node, "double")
+    if kind is Kind.WIDE and named(name) is None:
+        bare = sql.column(name)
+        wide = sql.either(sql.above(bare, sql.whole(EXACT)), sql.less(bare.copy(), sql.whole(-EXACT)))
+        return sql.case([(wide, sql.number(BEYOND))], node)
+    return sql.case([(sql.is_nan(sql.column(name)), sql.null())], node) if kind is Kind.FRACTION else node

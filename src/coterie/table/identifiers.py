@@ -1,0 +1,145 @@
+"""What a column's name says that its values are names of: customers, things, places, persons, rows.
+
+The words stand in ``identifiers.toml``; whether the values agree is asked in ``naming``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum
+from functools import cache
+from pathlib import Path
+
+INDEX = re.compile(r"(__)?index_level_\d+(__)?|level_\d+|\.{3}\d+")
+VAGUE = {"name", "nom", "nome", "naam", "card", "pan", "via", "cell", "portable", "mobile"}  # of persons when alone
+LINKS = {"of", "the", "de", "del", "della", "di", "du", "da", "do", "la", "le", "van", "von", "der", "d"}
+
+
+class Named(Enum):
+    """What the values of a column are names of, as its own name says."""
+
+    CUSTOMER = "customers"
+    THING = "things"
+    PLACE = "places or kinds"
+    PERSON = "a person"
+    ROW = "rows"
+    DOUBTFUL = "something, or quantities"  # "order": its number, or how many
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    import tomllib
+
+    listed = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return {group: frozenset(words) for group, words in listed.items()}
+
+
+def split(name: str) -> list[str]:
+    """Return the words of a column's name: small letters, without accents, digits at their ends or units in brackets.
+
+    >>> split("KundenNr"), split("Téléphone_2"), split("CUST-ID"), split("phone1")
+    (['kunden', 'nr'], ['telephone'], ['cust', 'id'], ['phone'])
+    """
+    bare = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("№", " no "))
+    bare = "".join(c for c in bare if not unicodedata.combining(c))
+    bare = re.sub(r"[(\[{].*?[)\]}]", " ", bare)
+    bare = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", bare)
+    bare = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])", " ", bare)
+    parts = [p.casefold() for p in re.split(r"[^A-Za-z0-9]+", bare) if p]
+    known = _words()["sure"] | _words()["codes"]
+    parts = [p if p in known else re.sub(r"(?<=[a-z])\d+$", "", p) for p in parts]
+    while len(parts) > 1 and parts[-1].isdigit():
+        parts.pop()
+    return parts
+
+
+@cache
+def named(name: str) -> Named | None:
+    """Return what a column's values are names of, as its name says.
+
+    >>> [named(n).name for n in ("custid", "KundenNr", "Order ID", "zip", "Phone")]
+    ['CUSTOMER', 'CUSTOMER', 'THING', 'PLACE', 'PERSON']
+    >>> [named(n) for n in ("number_of_orders", "paid", "NumStorePurchases", "account_balance", "product_name")]
+    [None, None, None, None, None]
+    """
+    parts = [p for p in split(name) if p not in LINKS] or split(name)
+    words, whole = _words(), " ".join(parts)
+    if is_quantity(name):
+        return None
+    if not parts or whole in words["rows"] or INDEX.fullmatch(name.strip().casefold()):
+        return Named.ROW
+    if _is_personal(parts):
+        return Named.PERSON
+    bare = whole.replace(" ", "")
+    if parts[-1] in words["codes"] or bare in words["codes"] | words["codes_alone"]:
+        return Named.PLACE
+    return _of_something(parts) or _glued(bare) or _alone(parts)
+
+
+def _alone(parts: list[str]) -> Named | None:
+    """Return what a name says by the word that makes it one, whatever it is of."""
+    words = _words()
+    if parts[-1] in words["sure"] or parts[0] in words["sure"]:
+        return Named.CUSTOMER if parts == ["id"] else Named.THING
+    if parts[-1] in words["of_something"] and len(parts) > 1:
+        return Named.PLACE if parts[-1].startswith("cod") else Named.DOUBTFUL
+    return Named.DOUBTFUL if " ".join(parts) in words["alone"] else None
+
+
+def is_quantity(name: str) -> bool:
+    """Say whether a column's name says that it holds amounts.
+
+    >>> [is_quantity(n) for n in ("order_value", "NumWebPurchases", "count_of_cards", "customer_no")]
+    [True, True, True, False]
+    """
+    parts = split(name)
+    words = _words()["quantities"]
+    counted = len(parts) > 1 and parts[0] in ("number", "num", "nb", "n", "no") and not _of_something(parts)
+    return bool(parts) and (parts[0] in words or parts[-1] in words or counted)
+
+
+def _is_personal(parts: list[str]) -> bool:
+    personal = _words()["personal"]
+    if len(parts) > 1 and parts[-1] in (
+        "name",
+        "nom",
+        "nome",
+        "naam",
+        "card",
+        "pan",
+        "via",
+        "cell",
+        "portable",
+        "mobile",
+    ):
+        return " ".join(parts) in personal or " ".join(parts[-2:]) in personal
+    return any(" ".join(parts[-n:]) in personal or "".join(parts[-n:]) in personal for n in (1, 2, 3))
+
+
+def _of_something(parts: list[str]) -> Named | None:
+    """Return whose number a name of several words is: "customer no", "numero cliente", "Order ID"."""
+    words = _words()
+    makes = words["sure"] | words["of_something"]
+    for first, last in ((parts[:-1], parts[-1]), (parts[1:], parts[0])):
+        if not first or last not in makes:
+            continue
+        if first[-1] in words["who"] or "".join(first) in words["who"]:
+            return Named.CUSTOMER
+        if first[-1] in words["what"] or "".join(first) in words["what"]:
+            return Named.THING
+    return None
+
+
+def _glued(bare: str) -> Named | None:
+    """Return whose number a name of one word is: "custid", "kundennummer"."""
+    words = _words()
+    for make in words["sure"] | words["of_something"]:
+        for rest in (bare.removesuffix(make), bare.removeprefix(make)):
+            if rest == bare or len(make) < 2:
+                continue
+            if rest in words["who"]:
+                return Named.CUSTOMER
+            if rest in words["what"]:
+                return Named.THING
+    return None

@@ -1,0 +1,184 @@
+"""Cells that stand for something else: codes, ticks, seconds since 1970, values that mean missing."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie import sql, words
+from coterie.engines import Engine, Kind, as_text
+from coterie.findings import Finding
+from coterie.sql import Node
+from coterie.table.identifiers import is_quantity, named
+
+CellKind = Literal["number", "date", "text", "other"]
+TICKED, NOT_TICKED = "ticked", "not ticked"
+TICKS = "ticks"  # what such a column was when the segments were formed
+HEAD = 1_000  # so many rows rule out most columns
+
+
+class Recoding(Enum):
+    """What the cells of a column stand for."""
+
+    CODES = "codes"
+    TICKS = TICKS
+    SECONDS = "seconds"
+    MILLISECONDS = "milliseconds"
+
+    @property
+    def kind(self) -> CellKind:
+        """The kind of what the cells stand for."""
+        return "text" if self in (Recoding.CODES, Recoding.TICKS) else "date"
+
+
+# From September 2001, when a count of seconds gets its tenth digit, to the end of 2049; and so many make a day.
+EPOCHS = {Recoding.SECONDS: (1e9, 2_524_607_999.0, 86_400.0)}
+EPOCHS[Recoding.MILLISECONDS] = (1e12, 2_524_607_999_999.0, 86_400_000.0)
+
+
+def recode(value: Node, kind: CellKind, recoding: Recoding) -> Node:
+    """Return what a cell stands for, of one kind before and perhaps another after."""
+    if recoding is Recoding.CODES:
+        return as_text(value, Kind.FRACTION)
+    if recoding is Recoding.TICKS:
+        no = sql.equal(value.copy(), sql.number(0.0))
+        if kind == "text":
+            no = sql.among(sql.lower(sql.trimmed(value.copy())), (*sorted(words.NO), NOT_TICKED))
+        return sql.case([(sql.either(sql.is_null(value), no), sql.text(NOT_TICKED))], sql.text(TICKED))
+    return sql.multiply(value, sql.number(1 / EPOCHS[recoding][2]))
+
+
+def without(value: Node, kind: CellKind, missing: Sequence[str]) -> Node:
+    """Return a cell, NULL where it holds one of the values that mean missing."""
+    same: list[Node] = []
+    if kind == "text":
+        same = [sql.among(sql.trimmed(value.copy()), missing)]
+    elif kind in ("number", "date"):
+        numbers = [n for m in missing if (n := (_number if kind == "number" else _day)(m)) is not None]
+        same = [sql.equal(value.copy(), sql.number(n)) for n in numbers]
+    return sql.case([(sql.either(*same), sql.null())], value) if same else value
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> float | None:
+    try:
+        return float((datetime.date.fromisoformat(text) - words.DAY_ZERO).days)
+    except ValueError:
+        return None
+
+
+def missing_of(entries: Sequence[str], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the values that mean missing, by the column that they are named for; "" for every column.
+
+    >>> missing_of(("98,99", "a=b=1"), ("a=b", "c"))
+    {'': ('98', '99'), 'a=b': ('1',)}
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        places = [i for i, c in enumerate(entry) if c == "="]
+        cut = next((i for i in places if entry[:i].strip() in names), places[0] if places else -1)
+        name = entry[:cut].strip() if places else ""
+        values = tuple(v.strip() for v in entry[cut + 1 :].split(",") if v.strip())
+        found[name] = (*found.get(name, ()), *values)
+    return found
+
+
+# ── ticks and epochs ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Recoded:
+    """What a column's cells stand for, how many of them are filled, and their ends where they are numbers."""
+
+    recoding: Recoding
+    present: int
+    low: float
+    high: float
+
+
+def find_recoded(engine: Engine, relation: str, kinds: Mapping[str, CellKind], rows: int) -> dict[str, Recoded]:
+    """Return the columns that are ticked or empty, or count seconds since 1970.
+
+    Notes
+    -----
+    Cost: the first thousand rows; then one narrow scan of the columns that these leave in doubt, mostly none.
+    """
+    able = [name for name, kind in kinds.items() if kind in ("number", "text")]
+    if not able or not rows:
+        return {}
+    nodes = [sql.named(sql.column(name), f"c{i}") for i, name in enumerate(able)]
+    head = engine.fetch(sql.select(nodes, sql.table(relation), limit=HEAD))
+    doubted = [name for i, name in enumerate(able) if _may_stand_for_else(name, head[f"c{i}"])]
+    if not doubted:
+        return {}
+    wanted = []
+    for i, name in enumerate(doubted):
+        ends = {"n": sql.count, "l": sql.smallest, "h": sql.largest}
+        wanted += [sql.named(measure(sql.column(name)), f"{key}{i}") for key, measure in ends.items()]
+    got = engine.fetch(sql.select(wanted, sql.table(relation)))
+    found = {}
+    for i, name in enumerate(doubted):
+        recoded = _judge(name, int(got[f"n{i}"][0]), got[f"l{i}"][0], got[f"h{i}"][0], rows)
+        if recoded is not None:
+            found[name] = recoded
+    return found
+
+
+def _may_stand_for_else(name: str, values: NDArray[Any]) -> bool:
+    """Say whether some of a column's cells leave it open that all are ticks or epochs."""
+    if values.dtype == object:
+        return len({v for v in values if v is not None}) <= 1
+    x = values[~np.isnan(values)]
+    return len(x) == 0 or _judge(name, len(x), x.min(), x.max(), len(x) + 1) is not None
+
+
+def _judge(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded | None:
+    if present == 0:
+        return None
+    if isinstance(low, str):
+        no = low.strip().casefold() in (*words.NO, NOT_TICKED)
+        return Recoded(Recoding.TICKS, present, 0, 0) if low == high and present < rows and not no else None
+    low, high = float(low), float(high)
+    if low == high == 1:
+        return Recoded(Recoding.TICKS, present, 0, 0) if present < rows else None
+    if named(name) is not None or is_quantity(name) or low == high:
+        return None
+    spans = ((r, span) for r, span in EPOCHS.items() if span[0] <= low and high <= span[1])
+    return next((Recoded(r, present, low / span[2], high / span[2]) for r, span in spans), None)
+
+
+def as_before(before: str | None, kind: CellKind, name: str, ends: Recoded | None) -> Recoding | None:
+    """Return what a new table's cells stand for, given what the column was when the segments were formed."""
+    if before == Recoding.CODES.value:
+        return Recoding.CODES if kind == "number" else None
+    if before == TICKS:
+        return Recoding.TICKS
+    return ends.recoding if before == "date" and kind == "number" and ends is not None else None
+
+
+def tell(name: str, found: Recoded) -> Finding:
+    """Return what was done about a column of ticks or epochs."""
+    if found.recoding is Recoding.TICKS:
+        text = "one value, the other cells are empty"
+        done = "read as ticked or not; where empty means unknown, leave the column out with --exclude"
+        return Finding("COT141", "note", name, found.present, text, done)
+    text = f"{found.recoding.value} since 1970, from {words.day(found.low)} to {words.day(found.high)}"
+    done = "read as dates, which form segments only when named in --features"
+    return Finding("COT145", "note", name, found.present, text, done)
+
+
+def are_ticks(levels: Sequence[str]) -> bool:
+    """Say whether a column's levels are those of a check-box."""
+    return bool(levels) and set(levels) <= {TICKED, NOT_TICKED}

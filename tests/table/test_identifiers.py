@@ -1,0 +1,48 @@
+"""A column's name says whether its values are names: of customers, things, places, persons or rows."""
+
+from __future__ import annotations
+
+import tomllib
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from coterie.table import identifiers
+from coterie.table.identifiers import Named, is_quantity, named
+
+NAMES = {
+    Named.CUSTOMER: "id ID custid CUST-ID customerID Kunden-Nr. KundenNr kundennummer id_cliente numero_cliente "
+    "numéro_client codice_cliente klantnummer user_no MemberKey RespondentID crm_id household_id n_cliente",
+    Named.THING: "order_id InvoiceNo EAN ean13 sku session_uuid store_id Auftragsnummer numero_factura uuid "
+    "cookie_id bestelnr_id",
+    Named.PLACE: "zip ZIP_Code plz postal_code code_postal codigo_postal region Region_Code state cap mcc",
+    Named.PERSON: "Phone home_phone phone1 Téléphone Vorname last_name e-mail Email_Address IBAN card_number ssn "
+    "Straße address_line_2 codice_fiscale DNI telefoonnummer Passport-No account_number",
+    Named.ROW: "index Unnamed:0 __index_level_0__ level_0 rownames ...1 Row_ID",
+    Named.DOUBTFUL: "order number ref Nr",
+}
+QUANTITIES = "number_of_orders,NumStorePurchases,num_orders,order_value,account_balance,Annual Income (k$),phones_count"
+NEITHER = "paid,valid,Kidhome,grid,product_name,plan,market_cap,card_type,phone_calls,emails_opened,visits,Age,spend"
+
+
+@pytest.mark.parametrize(("what", "name"), [(what, n) for what, names in NAMES.items() for n in names.split(" ")])
+def test_a_name_says_what_is_named_in_any_language_glued_or_not(what: Named, name: str) -> None:
+    assert named(name) is what
+
+
+@pytest.mark.parametrize("name", [*QUANTITIES.split(","), *NEITHER.split(",")])
+def test_a_quantity_names_nothing(name: str) -> None:
+    assert named(name) is None
+
+
+def test_quantities_are_known_by_their_first_or_last_word() -> None:
+    assert all(map(is_quantity, QUANTITIES.split(",")))
+    assert not any(map(is_quantity, ("customer_no", "zip", "visits")))
+
+
+def test_every_word_is_written_as_names_are_compared() -> None:
+    path = Path(identifiers.__file__).with_suffix(".toml")
+    for group, words in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        assert words == [unicodedata.normalize("NFKD", w).casefold() for w in words], group
+        assert not [w for w in words if any(unicodedata.combining(c) or c in "_-./" for c in w)], group

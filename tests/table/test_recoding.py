@@ -1,0 +1,77 @@
+"""Ticks, seconds since 1970 and values that mean missing are read as what they stand for, in every kind of file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from coterie import errors, segment
+from table.customers import found, plain
+
+TICK = np.arange(200) % 3 == 0
+
+
+def kinds(run: Any) -> dict[str, tuple[str, list[str]]]:
+    return {c.name: (c.kind, sorted(level for level, _ in c.levels or ())) for c in run.record.columns}
+
+
+@pytest.mark.parametrize("value", ["yes", "TRUE", "Chat", 1.0, True])
+def test_a_box_is_ticked_or_not_and_decides_as_a_flag_does(value: Any, tmp_path: Path) -> None:
+    frame = pd.DataFrame({**plain(), "chat": pd.Series([value if t else None for t in TICK], dtype=object)})
+    frame.to_csv(tmp_path / "boxes.csv", index=False)
+    flags = segment(pd.DataFrame({**plain(), "chat": np.where(TICK, "ticked", "no")}), k=3, effort="quick", max_k=3)
+    for source in (frame, tmp_path / "boxes.csv"):
+        run = segment(source, k=3, effort="quick", max_k=3)
+        assert kinds(run)["chat"] == ("flag", ["not ticked", "ticked"])
+        assert [f.column for f in run.findings if f.code == "COT141"] == ["chat"]
+        got, same = (r.assignments() for r in (run, flags))
+        segments = [getattr(g, "df", lambda g=g: g)()["segment"].tolist() for g in (got, same)]
+        assert segments[0] == segments[1]
+        again = run.assign(frame.head(40))["segment"].tolist()
+        assert again == segments[0][:40]
+        nobody = run.assign(frame.head(40).assign(chat=np.nan))
+        assert nobody["segment"].notna().all()
+
+
+def test_a_tick_in_few_rows_is_no_missing_value_and_another_lone_number_is_constant() -> None:
+    few = pd.DataFrame({**plain(), "vip": ["x"] * 20 + [None] * 180, "seven": [7.0] * 100 + [None] * 100})
+    seen = found(few)
+    assert [f.column for f in seen["COT141"]] == ["vip"]
+    assert [f.column for f in seen["COT103"]] == ["seven"]
+    assert "COT102" not in seen
+
+
+@pytest.mark.parametrize("unit", [1, 1_000])
+def test_seconds_since_1970_are_dates_and_form_no_segments(unit: int) -> None:
+    moments = np.random.default_rng(1).integers(1_600_000_000, 1_700_000_000, 200) * unit
+    frame = pd.DataFrame({**plain(), "signup": moments, "phone": moments, "revenue": moments})
+    run = segment(frame, k=2, effort="quick", max_k=2)
+    assert {c.name: c.kind for c in run.record.columns}["signup"] == "date"
+    assert [f.column for f in run.findings if f.code == "COT145"] == ["signup"]
+    assert {f.column for f in run.record.features} == {"age", "orders", "spend", "revenue"}
+    named = segment(frame, features=("signup", "age"), k=2, effort="quick", max_k=2)
+    assert named.assign(frame)["segment"].tolist() == named.assignments()["segment"].tolist()
+
+
+def test_values_that_mean_missing_are_missing_where_they_are_named(tmp_path: Path) -> None:
+    answers = np.random.default_rng(2).integers(1, 6, (200, 2)).astype(float)
+    cities = ["Bonn", "?x", "Ulm", "Bonn"] * 50
+    frame = pd.DataFrame({**plain(), "q1": answers[:, 0], "q2": answers[:, 1], "city": cities})
+    odd = frame.assign(q1=frame["q1"].where(~TICK, 99), q2=frame["q2"].where(~TICK, 98))
+    empty = frame.assign(q1=frame["q1"].where(~TICK), q2=frame["q2"].where(~TICK))
+    odd.to_csv(tmp_path / "odd.csv", index=False)
+    expected = segment(empty, k=3, effort="quick", max_k=3)
+    for missing in ([98, 99], "98,99", {"q1": 99, "q2": [98]}):
+        for source in (odd, tmp_path / "odd.csv"):
+            run = segment(source, missing=missing, k=3, effort="quick", max_k=3)
+            assert {f.column: f.count for f in run.findings if f.code == "COT143"} == {"q1": 67, "q2": 67}
+            assert run.record.features == expected.record.features
+            assert run.assign(odd)["segment"].tolist() == expected.assignments()["segment"].tolist()
+    city = segment(odd, missing="city=?x", exclude=["q1", "q2"], k=2, effort="quick", max_k=2)
+    assert kinds(city)["city"][1] == ["Bonn", "Ulm"]
+    with pytest.raises(errors.InputError, match="--missing"):
+        segment(odd, missing="q3=98")
