@@ -212,12 +212,25 @@ def bad_cell(path: str, sheet: str, cell: str, what: str, do: str) -> InputError
     )
 
 
-def took_too_long(path: str, seconds: float, rows: int) -> LimitError:
-    """A source that goes on and on."""
+def endless(path: str, after: str) -> LimitError:
+    """A source that goes on and on, given up after some seconds, rows or bytes."""
     return LimitError(
-        f"{quoted(path)} did not end after {seconds:,.0f} seconds and {rows:,} rows.",
-        do="Narrow the source, or allow more with --time-limit SECONDS.",
+        f"{quoted(path)} did not end after {after}.",
+        do="Store what you need of it as a table, or allow more with --time-limit SECONDS.",
     )
+
+
+def reaches_out(path: str, view: str) -> InputError:
+    """A view of somebody's database that reads other files."""
+    return InputError(
+        f"{quoted(path)} cannot be read: its view {quoted(view)} asks for files outside it, which are never opened.",
+        do="Name another table with --table, or store what the view gives as a table.",
+    )
+
+
+def locked_database(path: str) -> AccessError:
+    """A database that another program writes to."""
+    return AccessError(f"{quoted(path)} is locked by another program.", do="Close that program, or copy the file.")
 
 
 def unfinished(path: str) -> InputError:

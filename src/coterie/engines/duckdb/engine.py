@@ -13,7 +13,7 @@ import duckdb
 
 from coterie import errors, sql
 from coterie.engines.duckdb import cells, text
-from coterie.engines.duckdb.database import copy_table
+from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
 from coterie.engines.duckdb.refusals import first_line, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
@@ -61,7 +61,7 @@ class DuckDB:
 
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
         self.scans = 0
-        self.threads, self._bounded = threads or 0, memory is not None
+        self.threads, self._memory = threads or 0, memory
         self._spill = make_spill_folder(temp_dir)
         self._finalizer = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
         self._allowed: set[Path] | None = None
@@ -103,7 +103,7 @@ class DuckDB:
         if isinstance(prepared, ParquetParts):
             return self._define_parts(prepared, name)
         if isinstance(prepared, DatabaseTable):
-            findings, copy = copy_table(prepared, self._spill)
+            findings, copy = copy_table(prepared, self._spill, Limits(reading.time_limit, self._memory, self.threads))
             return replace(self._define_parts(copy, name), findings=findings)
         return self._load(prepared, name, reading)
 
@@ -178,7 +178,7 @@ class DuckDB:
 
         Numbers and ISO dates are parsed, the rest stays text.
         """
-        if self._allowed is None and not self._bounded:
+        if self._allowed is None and self._memory is None:
             self._connection.execute(f"SET memory_limit = '{text.memory_for(counted)}MB'")
         types = {text.raw_name(i): "VARCHAR" if all_text else cells.csv_type(c) for i, c in enumerate(counted.columns)}
         relation = self._connection.read_csv(
