@@ -57,3 +57,10 @@ def test_what_is_no_table_is_refused_by_its_place(text: str, words: str, tmp_pat
     (tmp_path / "t.json").write_text(text)
     with pytest.raises(errors.InputError, match=words):
         prepare(tmp_path / "t.json", "t.json", tmp_path, Reading(), lambda name: False)
+
+
+@pytest.mark.parametrize("digits", ["9" * 51, "1234567890123456789", "12345678901234567.0", "17101"])
+def test_an_id_of_digits_never_passes_through_a_float(digits: str, tmp_path: Path) -> None:
+    (tmp_path / "t.json").write_text(f'[{{"id": {digits}, "v": 1.5e20}}]')
+    text = prepare(tmp_path / "t.json", "t.json", tmp_path, Reading(), lambda name: name == "id")
+    assert text.path.read_text() == f"{digits.removesuffix('.0')},1.5e+20\n"

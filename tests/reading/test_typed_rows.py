@@ -63,3 +63,15 @@ def test_names_that_differ_by_the_case_of_letters_only_are_refused(tmp_path: Pat
         RowWriter(tmp_path / "t.csv", "t", ["Age", "age"])
     with pytest.raises(errors.InputError):
         RowWriter(tmp_path / "t.csv", "t", [])
+
+
+def test_a_total_at_the_end_is_refused_or_left_out(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["a", 1, 2.5], ["b", 2, 3.5], ["Total", 3, 6.0]]
+    with pytest.raises(errors.InputError, match="total"):
+        written(tmp_path / "t.csv", ["id", "n", "v"], rows)
+    writer = RowWriter(tmp_path / "t.csv", "t", ["id", "n", "v"])
+    for row in rows:
+        writer.add(row)
+    text = writer.text(Reading(on_bad_rows="skip"), lambda name: name == "id")
+    assert (text.rows, [r.reason for r in text.rejected]) == (2, ["row 3, looks like a total"])
+    assert (tmp_path / "t.csv").read_text() == "a,1,2.5\nb,2,3.5\n"

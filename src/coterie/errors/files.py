@@ -168,11 +168,12 @@ def mixed_separators(path: str, column: str) -> InputError:
     )
 
 
-def total_row(path: str, row: int, line: int) -> InputError:
+def total_row(path: str, row: int, line: int | None) -> InputError:
     """A last row that sums the others up."""
+    place = f"row {row:,}" if line is None else f"row {row:,} (line {line:,})"
     return InputError(
         f"The last row of {quoted(path)} looks like a total, not like a customer.",
-        where=f"Where: row {row:,} (line {line:,}).",
+        where=f"Where: {place}.",
         do="Delete it, or leave it out with --on-bad-rows skip.",
     )
 
@@ -202,6 +203,14 @@ def unknown_table(path: str, name: str, tables: Sequence[str], flag: str) -> Inp
         f"{quoted(path)} has no {'sheet' if flag == '--sheet' else 'table'} {quoted(name)}.",
         where=f"It has: {listed(tables)}." if tables else "It has none.",
         do=f"{meant}Name one of these with {flag}.",
+    )
+
+
+def no_sheet_with_table(path: str, sheets: Sequence[str]) -> InputError:
+    """Several sheets, and none with a header over rows."""
+    return InputError(
+        f"No sheet of {quoted(path)} holds a table: {listed(sheets)}.",
+        do="Name one with --sheet, or give a sheet with a header and one row a customer.",
     )
 
 

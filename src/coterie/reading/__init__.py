@@ -13,6 +13,7 @@ Its modules, in import order::
     parquet_parts    which Parquet files are parts of one table
     text             counted text: what readers make, and engines load
     sampled_cells    a sample of a text's cells, and what they say of its columns
+    total_row        a last row that sums the others up
     separators       what separates columns by several characters
     swallowed_rows   rows that a stray quote made a part of a cell
     delimited        delimited text, its rows counted by a native module
@@ -20,6 +21,7 @@ Its modules, in import order::
     line_numbers     the lines that rows stand on
     findings         what was found while reading
     json_rows        JSON, as a list or line by line
+    workbook_parts   the members of a workbook's archive
     workbook         workbooks of a spreadsheet program
     sqlite           SQLite files
     formats          what a file is, and so which reader reads it

@@ -21,12 +21,12 @@ from coterie.reading.sampled_cells import BLOCK, judge_columns, sample_cells
 from coterie.reading.separators import SEPARATOR, is_in_columns, write_one_separator
 from coterie.reading.swallowed_rows import Habits, count_inside, find_swallowed, habits_of
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
+from coterie.reading.total_row import TOTAL, is_total
 
 HEADS = (1 << 20, 1 << 23, 1 << 26)  # so much of the beginning is read, until the header ends in it
 LINE_ENDS = re.compile(r"\r\n|\n|\r")
 LISTED_ROWS = 20
 MOST_THREADS = 8
-TOTALS = re.compile(r"(grand |sub)?(total|sum|summe|gesamt|somme|suma|totale)s?:?", re.IGNORECASE)
 REASONS = {
     1: "too few fields",
     2: "too many fields",
@@ -350,7 +350,7 @@ def rewrite(
     if drop_last and written:
         _drop_last_line(target)
         written -= 1
-        rejected.append(RejectedRow(done["read"] + line, "looks like a total", False))
+        rejected.append(RejectedRow(done["read"] + line, TOTAL, False))
     return replace(
         text, path=target, dialect=CANONICAL, skip=0, rows=written, rejected=tuple(rejected), feeds_only=True,
         origin=text, dropped=left_out,
@@ -358,19 +358,14 @@ def rewrite(
 
 
 def _ends_with_total(path: Path, found: Dialect, width: int, rows: int) -> bool:
-    """Say whether the last row sums the others up.
-
-    It says so, and most of it is empty.
-    """
-    if rows < 2 or width < 3:
+    """Say whether the last row sums the others up."""
+    if rows < 2:
         return False
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - BLOCK))
         tail = file.read().decode("utf-8", "replace").rstrip("\r\n")
     last = next(iter(split_rows(tail[max(tail.rfind("\n"), tail.rfind("\r")) + 1 :], found)), None)
-    if last is None or len(last.fields) != width or last.filled > width / 2:
-        return False
-    return any(TOTALS.fullmatch(f.strip()) for f in last.fields)
+    return last is not None and len(last.fields) == width and is_total(last.fields)
 
 
 def _drop_last_line(path: Path) -> None:

@@ -84,10 +84,12 @@ def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, .
     return tuple(found)
 
 
-def choose_table(name: str, tables: Sequence[str], asked: str | None, flag: str) -> tuple[str, tuple[Finding, ...]]:
+def choose_table(
+    name: str, tables: Sequence[str], asked: str | None, flag: str, best: str | None = None
+) -> tuple[str, tuple[Finding, ...]]:
     """Return which of a file's tables is read.
 
-    With a finding, where there are several and none was named.
+    With a finding, where there are several and none was named: then it is the ``best`` one, or else the first.
 
     Raises
     ------
@@ -103,4 +105,6 @@ def choose_table(name: str, tables: Sequence[str], asked: str | None, flag: str)
         return tables[0], ()
     kind = "sheets" if flag == "--sheet" else "tables"
     text = f"the file has {len(tables)} {kind}: {errors.listed(tables)}"
-    return tables[0], (Finding("COT009", "warning", None, len(tables), text, f"took the first; name one with {flag}"),)
+    taken = tables[0] if best is None else best
+    which = "the first" if taken == tables[0] else f"{errors.quoted(taken)}, the first that holds a table"
+    return taken, (Finding("COT009", "warning", None, len(tables), text, f"took {which}; name one with {flag}"),)

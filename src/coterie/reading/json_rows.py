@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import IO
 
@@ -22,6 +23,7 @@ PIECE = 1 << 20
 DEEPEST = 64
 LONGEST_OBJECT = 1 << 26
 SPACE = " \t\r\n"
+EXACT, MOST_DIGITS = 1e15, 4_000
 
 
 Nested = dict[str, object] | list[object]
@@ -47,13 +49,13 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     try:
         for row in objects(path, name, reading):
             writer.add([row.get(n) for n in names])
+        return writer.text(reading, verbatim)
     except UnicodeEncodeError as error:
         raise errors.bad_json(
             name, "a text holds half a character (a lone surrogate)", f"row {writer.rows:,}"
         ) from error
     finally:
         writer.close()
-    return writer.text(reading, verbatim)
 
 
 def _collect_names(path: Path, name: str, reading: Reading) -> list[str]:
@@ -211,15 +213,19 @@ def _constant(word: str) -> float:
     raise _WrongError(f"{word} is not JSON")
 
 
-def _float(text: str) -> float:
+def _float(text: str) -> int | float:
     value = float(text)
     if value in (float("inf"), float("-inf")):
         raise _WrongError("a number is too large")
+    if value.is_integer() and abs(value) >= EXACT and "e" not in text.lower():  # such as an id written 1...7.0
+        return int(Decimal(text))
     return value
 
 
-def _int(text: str) -> int | float:
-    return int(text) if len(text) <= 40 else _float(text)
+def _int(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise _WrongError("a number is too large")
+    return int(text)
 
 
 DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_float, parse_int=_int)

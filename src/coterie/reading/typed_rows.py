@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TextIO
 
 from coterie import errors
 from coterie.findings import Finding
@@ -15,7 +16,8 @@ from coterie.reading.header import MOST_COLUMNS, check_names
 from coterie.reading.notation import Remark, Values, as_before, judge
 from coterie.reading.request import Reading
 from coterie.reading.sampled_cells import SAMPLED_ROWS
-from coterie.reading.text import CANONICAL, LONGEST_CELL, Text, TextColumn
+from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
+from coterie.reading.total_row import TOTAL, is_total
 
 SPREAD = 7  # every seventh row after the first ones is looked at too, until the sample is full
 
@@ -55,8 +57,8 @@ class RowWriter:
         self.path, self.name, self.names = path, name, names
         self.rows = 0
         self._seen = [_Seen() for _ in names]
+        self._last: list[str] | None = None  # written when it is known to be no total
         self._file = path.open("w", encoding="utf-8", newline="")
-        self._out = csv.writer(self._file, lineterminator="\n")
 
     def add(self, row: Sequence[object]) -> None:
         """Add a row; lists and objects are left empty."""
@@ -77,26 +79,34 @@ class RowWriter:
             if sampled:
                 seen.cells.append(cell)
             cells.append(cell)
-        if len(cells) == 1 and not cells[0]:
-            self._file.write('""\n')
-        else:
-            self._out.writerow(cells)
+        if self._last is not None:
+            _write(self._last, self._file)
+        self._last = cells
 
     def text(self, reading: Reading, verbatim: Callable[[str], bool], findings: Iterable[Finding] = ()) -> Text:
         """Return the rows as counted text.
 
         Raises
         ------
-        InputError : a column holds lists or objects in some rows and plain values in others.
+        InputError : a column holds lists or objects in some rows and plain values in others; a total at the end.
         """
-        try:
-            self._file.close()
-        except UnicodeEncodeError as error:
-            raise errors.undecodable(self.name, "Unicode", 0) from error
+        rejected = self._reject_total(reading)
+        self._file.close()
+        if self._last is not None and not rejected:
+            with self.path.open("a", encoding="utf-8", newline="") as file:
+                _write(self._last, file)
         columns = tuple(self._judge(n, s, reading, verbatim) for n, s in zip(self.names, self._seen, strict=True))
         whole = self.rows <= SAMPLED_ROWS // 2
-        counted = Text(self.name, self.path, CANONICAL, 0, 1, self.rows, columns, whole, 0, tuple(findings))
+        rows = self.rows - len(rejected)
+        counted = Text(self.name, self.path, CANONICAL, 0, 1, rows, columns, whole, 0, tuple(findings), rejected)
         return replace(counted, feeds_only=True, lined=False)
+
+    def _reject_total(self, reading: Reading) -> tuple[RejectedRow, ...]:
+        if self.rows < 2 or self._last is None or not is_total(self._last):
+            return ()
+        if reading.on_bad_rows == "error":
+            raise errors.total_row(self.name, self.rows, None)
+        return (RejectedRow(None, f"row {self.rows:,}, {TOTAL}", False),)
 
     def close(self) -> None:
         """Close the file."""
@@ -112,6 +122,13 @@ class RowWriter:
         if values.kind == "number" and seen.kinds["text"] > seen.kinds["number"]:
             values = replace(values, remarks=values.remarks | {Remark.NUMBERS_AS_TEXT})
         return TextColumn(name, as_before(values, reading.kind(name)), verbatim(name))
+
+
+def _write(cells: Sequence[str], file: TextIO) -> None:
+    if len(cells) == 1 and not cells[0]:
+        file.write('""\n')
+    else:
+        csv.writer(file, lineterminator="\n").writerow(cells)
 
 
 def as_text(value: object) -> tuple[str, str]:

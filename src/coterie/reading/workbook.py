@@ -7,37 +7,43 @@ value, error cells, entities and sizes that are traps.
 from __future__ import annotations
 
 import datetime
-import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
-from xml.parsers import expat
 
 from coterie import errors, words
 from coterie.findings import Finding
 from coterie.reading.findings import choose_table
-from coterie.reading.header import MOST_COLUMNS, names_of
-from coterie.reading.packed import MOST_RATIO
+from coterie.reading.header import MOST_COLUMNS, check_header, names_of
+from coterie.reading.notation import PLAIN
 from coterie.reading.request import Reading
 from coterie.reading.text import LONGEST_CELL, Text
 from coterie.reading.typed_rows import RowWriter
+from coterie.reading.workbook_parts import Book, EnoughSeenError, Parts, parts_of, take_no_notice, texts_of
 
-PIECE = 1 << 18
 HIGHEST_HEADER = 40
-LARGEST_MEMBER = 100_000_000
 MOST_ROWS = 1_048_576
 DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
+PEEKED_ROWS = HIGHEST_HEADER + 20  # so many rows say whether a sheet holds a table
+ABSENT = ("#N/A", "#NULL!")  # errors that say that there is no value; the others say that one went wrong
+LONGEST_NUMBER = 4_000
+MOST_DIGITS = 20  # a number that is written as a power of ten and has more is no id
 RECALCULATE = "Open it in a spreadsheet program and save it there, so that the values are stored."
 
+Cell = str | bool | int | float
 
-Cell = str | bool | float
-OnStart = Callable[[str, dict[str, str]], None]
-OnText = Callable[[str], None]
+
+class _Style(NamedTuple):
+    """What cells point to: texts, styles of dates, the first day."""
+
+    texts: list[str]
+    dates: set[int]
+    epoch: datetime.datetime
 
 
 class _Row(NamedTuple):
@@ -53,52 +59,8 @@ class _Sheet:
 
     hidden_rows: int = 0
     hidden_columns: int = 0
+    absent: dict[str, int] = field(default_factory=dict)
     merged: list[str] = field(default_factory=list)
-
-
-class _Book:
-    """The members of a workbook, each parsed within its budget."""
-
-    def __init__(self, path: Path, name: str, archive: zipfile.ZipFile) -> None:
-        self.name, self._archive = name, archive
-        self._packed = path.stat().st_size
-
-    def parse(self, member: str, start: OnStart, end: OnText, text: OnText) -> None:
-        """Parse a member; names come without their namespace.
-
-        Raises
-        ------
-        InputError : far too large, not XML, or with entities or a document type, which no workbook needs.
-        """
-        parser = expat.ParserCreate(namespace_separator="}")
-        parser.buffer_text = True
-        parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition("}")[2], attributes)
-        parser.EndElementHandler = lambda tag: end(tag.rpartition("}")[2])
-        parser.CharacterDataHandler = text
-        parser.StartDoctypeDeclHandler = self._refuse
-        size = 0
-        try:
-            packed = max(1, self._archive.getinfo(member).compress_size)
-            with self._archive.open(member) as content:
-                while piece := content.read(PIECE):
-                    size += len(piece)
-                    if size > LARGEST_MEMBER and size > MOST_RATIO * packed:
-                        raise errors.too_large_unpacked(self.name, self._packed, size)
-                    parser.Parse(piece, False)
-                parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise errors.damaged(self.name, f"{member} is not valid XML (line {error.lineno:,})") from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            raise errors.damaged(self.name, f"{member} cannot be unpacked") from error
-        except KeyError as error:
-            raise errors.damaged(self.name, f"{member} is missing") from error
-
-    def _refuse(self, *_: object) -> None:
-        raise errors.damaged(self.name, "its XML declares entities", "Do not trust this workbook; save it anew.")
-
-    def has(self, member: str) -> bool:
-        """Whether the workbook has a member."""
-        return member in self._archive.namelist()
 
 
 def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Callable[[str], bool]) -> Text:
@@ -114,72 +76,21 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            book = _Book(path, name, archive)
-            sheets, dates_from_1904 = _sheets(book)
-            chosen, choice = choose_table(name, list(sheets), reading.sheet, "--sheet")
-            texts, styles = _texts(book), _date_styles(book)
-            reader = _RowReader(book, chosen, texts, styles, EPOCHS[dates_from_1904])
-            book.parse(sheets[chosen], reader.start, reader.end, reader.text)
+            book = Book(path, name, archive)
+            parts = parts_of(book)
+            style = _Style(texts_of(book, parts), _date_styles(book, parts), EPOCHS[parts.dates_from_1904])
+            chosen, choice = _choose_sheet(book, parts, style, reading)
+            reader = _RowReader(book, chosen, style)
+            book.parse(parts.sheets[chosen], reader.start, reader.end, reader.text)
             findings = list(choice)
             return _write_rows(reader, spill, reading, findings).text(reading, verbatim, findings)
     except (zipfile.BadZipFile, EOFError) as error:
         raise errors.damaged(name, "the workbook is cut or broken") from error
 
 
-def _sheets(book: _Book) -> tuple[dict[str, str], bool]:
-    """Return the visible sheets' members, and whether dates count from 1904."""
-    found: list[tuple[str, str]] = []
-    targets: dict[str, str] = {}
-    old_dates = [False]
-
-    def workbook(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sheet" and attributes.get("state", "visible") == "visible":
-            key = next((v for k, v in attributes.items() if k.endswith("}id")), "")
-            found.append((attributes.get("name", ""), key))
-        if tag == "workbookPr" and attributes.get("date1904") in ("1", "true"):
-            old_dates[0] = True
-
-    def relations(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            target = attributes.get("Target", "")
-            full = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
-            targets[attributes.get("Id", "")] = full
-
-    book.parse("xl/workbook.xml", workbook, _nothing, _nothing)
-    book.parse("xl/_rels/workbook.xml.rels", relations, _nothing, _nothing)
-    return {name: targets[key] for name, key in found if "worksheets/" in targets.get(key, "")}, old_dates[0]
-
-
-def _nothing(*_: object) -> None:
-    """Take no notice."""
-
-
-def _texts(book: _Book) -> list[str]:
-    """Return the workbook's shared texts; readings of characters (ruby) are left out."""
-    if not book.has("xl/sharedStrings.xml"):
-        return []
-    found: list[str] = []
-    parts: list[str] = []
-    state = {"in": False, "ruby": 0}
-
-    def start(tag: str, _: dict[str, str]) -> None:
-        state["ruby"] += tag == "rPh"
-        state["in"] = tag == "t" and not state["ruby"]
-
-    def end(tag: str) -> None:
-        state["in"] = False
-        state["ruby"] -= tag == "rPh"
-        if tag == "si":
-            found.append("".join(parts))
-            parts.clear()
-
-    book.parse("xl/sharedStrings.xml", start, end, lambda text: parts.append(text) if state["in"] else None)
-    return found
-
-
-def _date_styles(book: _Book) -> set[int]:
+def _date_styles(book: Book, parts: Parts) -> set[int]:
     """Return the cell styles that show a number as a date."""
-    if not book.has("xl/styles.xml"):
+    if parts.styles is None:
         return set()
     own: set[int] = set()
     styles: list[int] = []
@@ -197,7 +108,7 @@ def _date_styles(book: _Book) -> set[int]:
         if tag == "cellXfs":
             inside[0] = False
 
-    book.parse("xl/styles.xml", start, end, _nothing)
+    book.parse(parts.styles, start, end, take_no_notice)
     return {i for i, form in enumerate(styles) if form in DATE_FORMATS or form in own}
 
 
@@ -207,10 +118,13 @@ def _shows_date(code: str) -> bool:
 
 
 class _RowReader:
-    """The rows of a sheet, as its elements come along."""
+    """The rows of a sheet, as its elements come along.
 
-    def __init__(self, book: _Book, sheet: str, texts: list[str], dates: set[int], epoch: datetime.datetime) -> None:
-        self.book, self.sheet, self.texts, self.dates, self.epoch = book, sheet, texts, dates, epoch
+    With ``most`` only so many are read, and a cell that cannot be is a text.
+    """
+
+    def __init__(self, book: Book, sheet: str, style: _Style, most: int | None = None) -> None:
+        self.book, self.sheet, self.style, self.most = book, sheet, style, most
         self.about = _Sheet()
         self.rows: list[_Row] = []
         self._row, self._cells = 0, dict[int, Cell]()
@@ -255,7 +169,7 @@ class _RowReader:
         elif tag == "rPh":
             self._ruby = False
         elif tag == "c":
-            value = self._read()
+            value = self._read() if self.most is None else self._peek()
             if value is not None:
                 if self._column > MOST_COLUMNS:
                     raise errors.too_many_columns(self.book.name, self._column, MOST_COLUMNS)
@@ -264,39 +178,114 @@ class _RowReader:
             self.rows.append(_Row(self._row, self._cells))
             if len(self.rows) > MOST_ROWS:
                 raise errors.damaged(self.book.name, "the sheet has more rows than a sheet can have")
+            if self.most is not None and len(self.rows) >= self.most:
+                raise EnoughSeenError
+
+    def _peek(self) -> Cell | None:
+        try:
+            return self._read()
+        except errors.InputError:
+            return "?"
 
     def _read(self) -> Cell | None:
         """Return the value of the cell that ends."""
         text = "".join(self._value)
         if self._kind == "e":
-            raise self._bad("the cell holds an error value", "Correct the formula, or empty the cell.")
-        if not text and self._formula:
+            self._count_absent(text.strip())
+            return None
+        if not text and self._formula and self._kind not in ("str", "s", "inlineStr"):
             raise self._bad("a formula has no stored value", RECALCULATE)
         if not text:
             return None
         if self._kind == "s":
-            if not text.strip().isdigit() or int(text) >= len(self.texts):
+            if not text.strip().isdecimal() or int(text) >= len(self.style.texts):
                 raise self._bad("the cell points to a text that is not there", "Save the workbook anew.")
-            return self.texts[int(text)] or None
+            return self.style.texts[int(text)] or None
         if self._kind in ("str", "inlineStr", "d"):
             return text
         if self._kind == "b":
             return text.strip() == "1"
-        try:
-            number = float(text)
-        except ValueError as error:
-            raise self._bad("the cell holds no number", "Save the workbook anew.") from error
-        return self._date(number) if self._style in self.dates else number
+        number = _number(text.strip())
+        if number is None:
+            raise self._bad("the cell holds no number", "Save the workbook anew.")
+        return self._date(number) if self._style in self.style.dates else number
 
-    def _date(self, days: float) -> Cell:
+    def _count_absent(self, text: str) -> None:
+        """Take an error that means a missing value; refuse another."""
+        if text not in ABSENT:
+            raise self._bad(
+                f"the cell holds the error value {errors.shown(text, 20)}", "Correct the formula, or empty the cell."
+            )
+        self.about.absent[text] = self.about.absent.get(text, 0) + 1
+
+    def _date(self, days: int | float) -> Cell:
         if not 0 <= days < 2_958_466:
             return days
-        moment = self.epoch + datetime.timedelta(seconds=round(days * 86_400))
+        moment = self.style.epoch + datetime.timedelta(seconds=round(days * 86_400))
         return moment.date().isoformat() if moment.time() == datetime.time() else moment.isoformat(" ")
 
     def _bad(self, what: str, do: str) -> errors.InputError:
         address = self._address or f"row {self._row}, column {self._column}"
         return errors.bad_cell(self.book.name, self.sheet, errors.shown(address, 20), what, do)
+
+
+def _number(text: str) -> int | float | None:
+    """Return a number; whole ones exactly, however many digits they have.
+
+    >>> _number("1234567890123456789"), _number("1.5E+3"), _number("0.25"), _number("1_0")
+    (1234567890123456789, 1500, 0.25, None)
+    """
+    if not PLAIN.fullmatch(text):
+        return None
+    exact = Decimal(text)
+    written = text.lstrip("+-").isdecimal() and len(text) <= LONGEST_NUMBER
+    whole = written or (abs(exact.adjusted()) < MOST_DIGITS and exact == exact.to_integral_value())
+    return int(exact) if whole else float(text)
+
+
+def _choose_sheet(book: Book, parts: Parts, style: _Style, reading: Reading) -> tuple[str, tuple[Finding, ...]]:
+    """Return the sheet that is read: the one named, or the first with a table.
+
+    Raises
+    ------
+    InputError : no sheet of that name, or none of several holds a table.
+    """
+    holding = None
+    if reading.sheet is None and len(parts.sheets) > 1:
+        peeked = {name: _peek_at(book, name, member, style) for name, member in parts.sheets.items()}
+        tables = [name for name, rows in peeked.items() if _is_table(rows)]
+        if not tables:
+            raise errors.no_sheet_with_table(book.name, list(parts.sheets))
+        holding = next((name for name in tables if _has_numbers(peeked[name])), tables[0])
+    return choose_table(book.name, list(parts.sheets), reading.sheet, "--sheet", holding)
+
+
+def _peek_at(book: Book, sheet: str, member: str, style: _Style) -> list[_Row]:
+    reader = _RowReader(book, sheet, style, PEEKED_ROWS)
+    book.parse(member, reader.start, reader.end, reader.text)
+    return _without_titles([row for row in reader.rows if row.cells])
+
+
+def _is_table(rows: list[_Row]) -> bool:
+    """Say whether a header stands over rows that fill at least half of it."""
+    width = len(rows[0].cells) if rows else 0
+    filled = sum(1 for row in rows[1:] if 2 * len(row.cells) >= width and len(row.cells) > 1)
+    return width > 1 and filled > 0 and 2 * filled >= len(rows) - 1
+
+
+def _has_numbers(rows: list[_Row]) -> bool:
+    """Say whether a column holds more numbers than texts, as facts about customers do."""
+    columns = {column for row in rows[1:] for column in row.cells}
+    cells = [[row.cells[c] for row in rows[1:] if c in row.cells] for c in columns]
+    return any(2 * sum(1 for value in column if not isinstance(value, str)) > len(column) for column in cells)
+
+
+def _without_titles(rows: list[_Row]) -> list[_Row]:
+    widest = max((len(row.cells) for row in rows[:HIGHEST_HEADER]), default=0)
+    titles = 0
+    while len(rows) > titles + 1 and len(rows[titles].cells) <= 1 < widest:
+        titles += 1
+    return rows[titles:]
 
 
 def _column(address: str) -> int:
@@ -320,6 +309,8 @@ def _write_rows(reader: _RowReader, spill: Path, reading: Reading, findings: lis
     else:
         raw, body = [f"column{i}" for i in range(1, width + 1)], [header, *body]
     sample = [[str(row.cells.get(i, "")) for i in range(1, width + 1)] for row in body[:100]]
+    if reading.header:
+        check_header(name, raw, sample, None)
     names, about = names_of(name, raw, sample)
     kept = [i for i, n in enumerate(names, start=1) if n is not None]
     if reader.about.hidden_rows or reader.about.hidden_columns:
@@ -327,6 +318,9 @@ def _write_rows(reader: _RowReader, spill: Path, reading: Reading, findings: lis
         text = f"{words.joined([h for h in hidden if not h.startswith('0 ')])} of the sheet are hidden"
         count = reader.about.hidden_rows or reader.about.hidden_columns
         findings.append(Finding("COT010", "warning", None, count, text, "used all the same"))
+    for error, count in reader.about.absent.items():
+        seen = f"{words.plural(count, 'cell')} of the sheet {'holds' if count == 1 else 'hold'} the error value {error}"
+        findings.append(Finding("COT021", "warning", None, count, seen, "read as missing"))
     findings += about
     writer = RowWriter(spill / "sheet.csv", name, [n for n in names if n is not None])
     try:
@@ -348,10 +342,8 @@ def _split_header(
 
     Titles above it are left out, and said.
     """
-    widest = max(len(row.cells) for row in rows[:HIGHEST_HEADER])
-    skipped = 0
-    while len(rows) > 1 and len(rows[0].cells) <= 1 < widest:
-        rows, skipped = rows[1:], skipped + 1
+    table = _without_titles(rows)
+    skipped, rows = len(rows) - len(table), table
     if skipped:
         text = f"{words.plural(skipped, 'line')} before the header (titles)"
         findings.append(Finding("COT003", "warning", None, skipped, text, "left out"))
