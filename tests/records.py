@@ -273,7 +273,9 @@ def _rows(made: _Customers, column: str) -> list[ProfileRow]:
                 effect = float(mine.mean()) - overall
             n, mean = (len(mine), float(mine.mean())) if level is None else (int(mine.sum()), None)
             share = None if level is None else float(mine.mean())
-            spread = (median, p10, p90, share, overall, effect, superiority)
+            positive = float((mine > 0).mean()) if level is None else None
+            printed = (positive, "mean" if level is None else "share")
+            spread = (median, p10, p90, share, overall, effect, superiority, *printed)
             rows.append(ProfileRow(*about, made.roles[column], n, 0, mean, *spread))
     return rows
 

@@ -80,7 +80,6 @@ def test_words_are_earned() -> None:
     assert level_word(-0.7, 0.4) is None  # between two groups: neither high nor low
     assert level_word(-1.6, 0.1) == "very low"
     assert level_word(0.4, 0.9) is None
-    assert AVERAGE == "Close to average"
 
 
 # ── names that are told apart ─────────────────────────────────────────────────────────────────────────────────────
@@ -132,6 +131,7 @@ def line(segment: int, column: str, mean: float, overall: float, effect: float |
         "segment": segment, "column": column, "level": level, "role": "feature", "n": 100, "mean": mean,
         "median": mean, "overall": overall, "effect": effect, "share": mean if level is not None else None,
         "superiority": None if effect is None or level is not None else 0.9 if effect > 0 else 0.1,
+        "printed": "mean" if level is None else "share",
     }  # fmt: skip
     return ProfileRow(**{f.name: given.get(f.name) for f in fields(ProfileRow)})
 
@@ -141,7 +141,7 @@ def column(name: str, kind: str, distinct: int, low: float | None = 0.0, high: f
     return ColumnRecord(name, label(name), kind, "feature", None, 0, distinct, low, high, *none, None)
 
 
-@pytest.mark.parametrize(("mean", "earned"), [(80.0, True), (99.9, False), (120.0, False)])
+@pytest.mark.parametrize(("mean", "earned"), [(80.0, True), (95.0, False), (120.0, False)])
 def test_no_word_stands_beside_an_average_that_contradicts_it(mean: float, earned: bool) -> None:
     rows = [line(ALL, "tenure", 100.0, 100.0, None), line(1, "tenure", mean, 100.0, -0.9)]
     found = markers(rows, [column("tenure", "number", 90, 0.0, 400.0)], 1)
@@ -169,7 +169,10 @@ def test_levels_read_as_facts(name: str, level: str, share: float, overall: floa
 
 def test_of_two_numbers_the_one_that_is_met_is_named() -> None:
     kinds = [column("channel", "number", 2, 1.0, 2.0)]
-    rows = [line(ALL, "channel", 1.32, 1.32, None), line(1, "channel", 1.01, 1.32, None)]
+    rows = [
+        replace(line(segment, "channel", mean, 1.32, None), share=mean - 1, printed="share")
+        for segment, mean in ((ALL, 1.32), (1, 1.01))
+    ]
     (found,) = markers(rows, kinds, 1)
     assert (found.word, found.mean) == ("mostly channel 1", pytest.approx(0.99))
     assert "1 99% (all: 68%)" in found.text
@@ -179,7 +182,8 @@ def test_one_beside_two_is_a_code_and_no_yes() -> None:
     record = replace(column("channel", "flag", 2, None, None), levels=(("1", 0.68), ("2", 0.32)))
     shares = {"1": (0.99, 0.68), "2": (0.01, 0.32)}
     rows = [line(1, "channel", mine, all_, mine - all_, level) for level, (mine, all_) in shares.items()]
+    rows += [line(ALL, "channel", all_, all_, None, level) for level, (_, all_) in shares.items()]
     assert name_of(markers(rows, [record], 1), [record]) == "Mostly channel 1"
     record = replace(column("region", "category", 3, None, None), levels=(("1", 0.5), ("0", 0.3), ("2", 0.2)))
-    rows = [line(1, "region", 0.9, 0.3, 0.6, "0")]
+    rows = [line(ALL, "region", 0.3, 0.3, None, "0"), line(1, "region", 0.9, 0.3, 0.6, "0")]
     assert name_of(markers(rows, [record], 1), [record]) == "Mostly region 0"

@@ -53,7 +53,7 @@ def test_the_page_shows_a_profile_a_segment_and_the_averages_as_a_table() -> Non
     for segment in record.segments:
         assert draw_panel(segment, measures).inline() in html
     assert {entry.name for entry in CHARTS if not entry.on_page} == {"profile", "averages"}
-    assert "Table: averages side by side" in html
+    assert "Table: segments side by side" in html
 
 
 def test_every_chart_is_named_in_the_docs() -> None:

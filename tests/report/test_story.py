@@ -7,13 +7,9 @@ from dataclasses import replace
 import pytest
 
 from coterie.evidence import Caveat
-from coterie.portrait import Marker
 from coterie.record import clean
-from coterie.report import story
+from coterie.report import story, view
 from records import simulated, with_part, with_segment
-
-NUMBER = Marker("c", "recency", "very high", 400.0, 100.0, 600.0, 150.0, 400.0, 160.0, 1.5, 2.0, 0.9, "")
-LEVEL = replace(NUMBER, word="mostly married", mean=0.8, overall_mean=0.46, difference=None, superiority=None)
 
 
 @pytest.mark.parametrize(
@@ -53,16 +49,19 @@ def test_there_is_always_something_to_read_with_care() -> None:
         assert part in said
 
 
-def test_a_level_of_recency_is_told_so_that_its_end_is_known() -> None:
-    assert story.marker_text(NUMBER) == "bought very long ago"
-    assert story.marker_text(replace(NUMBER, label="income")) == "very high income"
-    assert story.marker_text(LEVEL) == "mostly married"
+def test_a_number_is_compared_with_all_by_percent_and_a_share_by_that_of_all() -> None:
+    record = clean(simulated()[0])
+    said = {d.what: d for d in story.differences(record, record.segment(2), most=9)}
+    assert said["income"].away.startswith("+")
+    assert said["member"].away == "all 63%"
+    assert said["member"].value == "79%"
 
 
-def test_a_number_is_compared_with_the_average_and_a_level_with_all() -> None:
-    assert story.difference(NUMBER).away == "+150%"
-    assert story.difference(LEVEL).away == "all 46%"
-    assert story.difference(replace(NUMBER, overall_mean=-3.0)).away == ""
+def test_close_to_average_is_said_only_where_every_printed_number_is() -> None:
+    record = clean(simulated()[0])
+    for segment in record.segments:
+        close = view.is_average(record, segment.id)
+        assert (story.unmarked(record, segment) == "close to average") == close
 
 
 def test_another_number_than_was_asked_for_is_said_where_it_is_supported() -> None:

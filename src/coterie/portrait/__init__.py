@@ -3,6 +3,7 @@
 Its modules, in import order::
 
     profile          one GROUP BY; exact sizes, means, shares
+    marks            the one rule for marks: what is printed of a column, and whether it stands out
     naming           what sets a segment apart, and the name that says so
     name_stability   does a name come back when the segments are formed again
     conditions       conditions on a column in its own units, and the words for them
@@ -17,8 +18,9 @@ Its modules, in import order::
 from coterie.portrait.conditions import Condition
 from coterie.portrait.ideas import choose_ideas
 from coterie.portrait.map import Cell, Cells, Map, MapAxis
-from coterie.portrait.naming import SHARE_AS_ONE, Marker
-from coterie.portrait.profile import ALL, PROFILED, ProfileRow, Totals, totals
+from coterie.portrait.marks import Compared, compare
+from coterie.portrait.naming import Marker
+from coterie.portrait.profile import ALL, PROFILED, ProfileRow, Statistic, Totals, totals
 from coterie.portrait.rules import Rule, RulesFacts, WeakRule, rules_text
 from coterie.portrait.segments import Portrait, Segment, SegmentedSample, portray
 from coterie.portrait.tree import Node, Tree
@@ -27,9 +29,9 @@ from coterie.portrait.typical import CustomerGroup, UsualValue
 __all__ = [
     "ALL",
     "PROFILED",
-    "SHARE_AS_ONE",
     "Cell",
     "Cells",
+    "Compared",
     "Condition",
     "CustomerGroup",
     "Map",
@@ -42,11 +44,13 @@ __all__ = [
     "RulesFacts",
     "Segment",
     "SegmentedSample",
+    "Statistic",
     "Totals",
     "Tree",
     "UsualValue",
     "WeakRule",
     "choose_ideas",
+    "compare",
     "map",
     "naming",
     "portray",

@@ -100,7 +100,7 @@ def _rows_by_segment(
                     found[s][r].append(replace(mine[s], effect=pair[0], superiority=pair[1]))
             continue
         known = np.array([v is not None for v in x]) if level is not None else ~np.isnan(x)
-        share = _shares(x == level if level is not None else x, known, label, len(segments))
+        share = _shares(x == (kinds[column].max if level is None else level), known, label, len(segments))
         for p, s in enumerate(segments):
             for r in range(len(label)):
                 found[s][r].append(_with_share(mine[s], float(share[r, p])))
@@ -118,8 +118,6 @@ def _named_perhaps(rows: Sequence[ProfileRow]) -> set[str]:
 def _with_share(row: ProfileRow, share: float) -> ProfileRow:
     if np.isnan(share):
         return replace(row, mean=None, share=None, effect=None)
-    if row.level is None:
-        return replace(row, mean=share)
     return replace(row, share=share, effect=share - (row.overall or 0.0))
 
 

@@ -10,22 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coterie import words
+from coterie.portrait.marks import SHARE_AS_ONE, Compared, compare
 from coterie.portrait.profile import ALL, ProfileRow
 from coterie.table import ColumnRecord
 from coterie.words import Often
 
 FACTS = 3
-AVERAGE = "Close to average"
+AVERAGE = "Middle of the range"
 # Effect (robust standard deviations) and superiority from which a word is earned: the superiorities of two normal
 # clouds so far apart (Vargha & Delaney 2000).
 VERY = (1.5, 0.85)
 CLEAR = (0.8, 0.71)
 SLIGHT = (0.5, 0.64)
-AGREES = 0.005  # of the overall average: a difference that is not printed as ±0%
 SHARE_RATIO = 1.5
 SHARE_DIFFERENCE = 0.15
-SHARE_AS_ONE = SHARE_DIFFERENCE / CLEAR[0]
-"""A difference of shares that counts like one robust standard deviation: it earns a word where that does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +63,25 @@ def markers(
     used : facts on columns that formed the segments; False: on columns that only describe them.
     """
     by_name = {c.name: c for c in columns}
-    everybody = {(r.column, r.level): r for r in profile if r.segment == ALL}
+    lines: dict[tuple[str, str | None], list[ProfileRow]] = {}
+    for row in profile:
+        lines.setdefault((row.column, row.level), []).append(row)
+    everybody = {key: next(r for r in line if r.segment == ALL) for key, line in lines.items()}
     mine = [r for r in profile if r.segment == segment and (r.role == "feature") == used]
     best: dict[str, Marker] = {}
     for row in mine:
-        column = by_name[row.column]
+        column, line = by_name[row.column], lines[row.column, row.level]
         if row.level is not None:
             fact = _share(column, row.level, row.share, row.overall)
             others = [level for level, _ in column.levels or () if level != row.level]
             fact = _other_level(fact, column, others[0]) if len(others) == 1 else fact
         elif column.distinct == 2 and column.min is not None and column.max is not None:
-            fact = _share(column, words.number(column.max), *(_yes(m, column) for m in (row.mean, row.overall)))
+            fact = _share(column, words.number(column.max), row.share, everybody[row.column, None].share)
             fact = _other_level(fact, column, words.number(column.min))
         else:
-            fact = _number(row, everybody[row.column, None], column)
+            fact = _number(row, line, column)
+        if fact is not None and not compare(line, column)[segment].stands_out:
+            fact = None  # a name says nothing that is not marked wherever the number is printed
         if fact is not None and (row.column not in best or _strength(fact) > _strength(best[row.column])):
             best[row.column] = fact
     return tuple(sorted(best.values(), key=lambda m: (-_strength(m), m.column)))
@@ -93,11 +96,6 @@ def _strength(marker: Marker) -> float:
     if marker.superiority is not None:
         return abs(marker.effect)
     return abs(marker.effect) / SHARE_AS_ONE * (1.0 if marker.effect > 0 else 0.999)
-
-
-def _yes(mean: float | None, column: ColumnRecord) -> float | None:
-    """Return the share of the larger of a number's two values."""
-    return None if mean is None else (mean - column.min) / (column.max - column.min)  # type: ignore[operator]
 
 
 def level_word(effect: float, superiority: float) -> str | None:
@@ -116,34 +114,28 @@ def level_word(effect: float, superiority: float) -> str | None:
     return ("above-average" if effect > 0 else "below-average") if slight else None
 
 
-def _number(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord) -> Marker | None:
+def _number(row: ProfileRow, line: Sequence[ProfileRow], column: ColumnRecord) -> Marker | None:
     effect = row.standing
     if effect is None or row.superiority is None or row.mean is None:
         return None
     word = level_word(effect, row.superiority)
     if word is None:
         return None
-    mean = everybody.mean
-    if mean is not None and _against(effect, row.mean, mean):
+    printed, everybody = compare(line, column)[row.segment], next(r for r in line if r.segment == ALL)
+    if printed.side != (1 if effect > 0 else -1):
         return None
-    # A percentage of a mean says something only where zero is the least there can be.
-    difference = row.mean / mean - 1 if mean and column.min is not None and column.min >= 0 else None
-    change = f" ({words.signed_percent(difference)})" if difference is not None else ""
-    text = f"{column.label} {words.number(row.mean if row.median is None else row.median)}{change}"
     return Marker(
         row.column, column.label, word, row.median, row.p10, row.p90, everybody.median,
-        row.mean, mean, difference, effect, row.superiority, text,
+        row.mean, everybody.mean, printed.change, effect, row.superiority, _text(column.label, printed),
     )  # fmt: skip
 
 
-def _against(effect: float, mean: float, overall: float) -> bool:
-    """Say whether a segment's average would contradict the word beside it.
-
-    The word rests on medians. Where a few customers pull the averages the other way, or to the same number, a reader
-    sees "low" beside "±0%": then the column has nothing simple to say about the segment.
-    """
-    least = AGREES * abs(overall)
-    return mean - overall < least if effect > 0 else overall - mean < least
+def _text(label: str, printed: Compared) -> str:
+    """Return a number as it is printed, with how far it is from that of all customers."""
+    if printed.is_share:
+        return f"{label} above 0: {words.percent(printed.value)} (all: {words.percent(printed.overall)})"
+    change = f" ({words.signed_percent(printed.change)})" if printed.change is not None else ""
+    return f"{label} {words.number(printed.value or 0.0)}{change}"
 
 
 def _share(column: ColumnRecord, level: str, share: float | None, overall: float | None) -> Marker | None:

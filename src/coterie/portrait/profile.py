@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,13 @@ PROFILED = ("feature", "describe", "value")
 FIXED_BITS = 60  # a value times its scale stays below 2^60, so a 64-bit whole number holds it
 MAD_TO_SD = 1.4826
 ALL = 0  # the segment number that stands for all customers
+SKEWED = 1.0  # from here on an average is not what most customers are like
+
+Statistic = Literal["mean", "median", "share", "positive"]
+MEAN: Statistic = "mean"
+MEDIAN: Statistic = "median"
+SHARE: Statistic = "share"
+POSITIVE: Statistic = "positive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,8 @@ class ProfileRow:
     Segment 0 is all customers. ``n`` counts values (of a level: customers with it), ``share`` is a level's share of the
     values, ``overall`` the mean or share of all customers, ``effect`` the segment's median against the rest's in robust
     standard deviations (of a level: the difference of shares), ``superiority`` the chance that a member exceeds a
-    non-member.
+    non-member. Of a number with two values ``share`` is that of the larger one; ``positive`` is the share above zero.
+    ``printed`` names the one of these that people are shown, the same in every segment.
     """
 
     segment: int
@@ -51,6 +59,17 @@ class ProfileRow:
     overall: float | None
     effect: float | None
     superiority: float | None
+    positive: float | None
+    printed: Statistic
+
+    @property
+    def shown(self) -> float | None:
+        """The number that people are shown."""
+        if self.printed == MEDIAN:
+            return self.median
+        if self.printed == POSITIVE:
+            return self.positive
+        return self.share if self.printed == SHARE else self.mean
 
     @property
     def standing(self) -> float | None:
@@ -203,6 +222,7 @@ def rows(
     values, label : the sample's arrays and segment ids, for medians, quantiles and effects.
     """
     by_column = {f.column: f for f in features}
+    printed = {c.name: statistic(c, by_column.get(c.name), values[c.name]) for c in columns if c.role in PROFILED}
     out: list[ProfileRow] = []
     for segment in (ALL, *segments):
         inside = np.ones(len(label), dtype=bool) if segment == ALL else label == segment
@@ -211,10 +231,26 @@ def rows(
                 continue
             if column.kind in ("number", "date"):
                 feature = by_column.get(column.name, Feature(column.name, "number"))
-                out.append(_number_row(found, segment, column, feature, values[column.name], inside))
+                row = _number_row(found, segment, column, feature, values[column.name], inside)
+                out.append(replace(row, printed=printed[column.name]))
             else:
                 out.extend(_level_rows(found, segment, column))
     return tuple(out)
+
+
+def statistic(column: ColumnRecord, feature: Feature | None, values: NDArray[Any]) -> Statistic:
+    """Return which number of a column people are shown.
+
+    Where a few customers pull the average (the column is on a ratio scale, or skewed) it is the median, and where that
+    is zero for most customers the share of those above zero; of two values it is the share of the larger one.
+    """
+    if column.kind != "date" and (column.kind != "number" or column.distinct == 2):
+        return SHARE
+    pulled = (feature is not None and feature.transform is not None) or abs(column.skew or 0.0) > SKEWED
+    if column.kind == "number" and not pulled:
+        return MEAN
+    middle = float(np.nanmedian(values)) if not np.all(np.isnan(values)) else 0.0
+    return POSITIVE if middle == 0 and column.min is not None and column.min >= 0 else MEDIAN
 
 
 def with_names(profile: Iterable[ProfileRow], names: Mapping[int, str]) -> tuple[ProfileRow, ...]:
@@ -242,13 +278,17 @@ def _number_row(
     there = ~np.isnan(x)
     mine = x[inside & there]
     p10, median, p90 = (float(q) for q in np.quantile(mine, [0.1, 0.5, 0.9])) if len(mine) else (None, None, None)
+    positive = float(np.count_nonzero(mine > 0) / len(mine)) if len(mine) else None
+    share = None
+    if column.distinct == 2 and mean is not None and column.min is not None and column.max is not None:
+        share = round_off((mean - column.min) / (column.max - column.min))
     effect, superiority = (None, None)
     if segment != ALL and len(mine) and np.any(~inside & there):
         t = transform(feature, x[there])
         effect, superiority = robust_effect(t, inside[there])
     return ProfileRow(
         segment, "", column.name, None, column.role, n, missing,
-        mean, median, p10, p90, None, overall, effect, superiority,
+        mean, median, p10, p90, share, overall, effect, superiority, positive, MEAN,
     )  # fmt: skip
 
 
@@ -263,7 +303,7 @@ def _level_rows(found: Totals, segment: int, column: ColumnRecord) -> list[Profi
         effect = share - overall if share is not None and segment != ALL else None
         row = ProfileRow(
             segment, "", column.name, level, column.role, count, missing,
-            None, None, None, None, share, overall, effect, None,
+            None, None, None, None, share, overall, effect, None, None, SHARE,
         )  # fmt: skip
         out.append(row)
     return out

@@ -18,7 +18,7 @@ from coterie.cluster import distances
 from coterie.evidence import Cut
 from coterie.model import Model, words_of
 from coterie.portrait.conditions import roundest
-from coterie.portrait.naming import SHARE_AS_ONE
+from coterie.portrait.marks import SHARE_AS_ONE
 from coterie.portrait.profile import ProfileRow
 from coterie.table import ColumnRecord
 

@@ -15,17 +15,19 @@ from coterie.evidence import Candidate, Caveat, Choice, Flow, SegmentStability, 
 from coterie.model import Feature
 from coterie.portrait import (
     ALL,
-    SHARE_AS_ONE,
     Cell,
     Cells,
+    Compared,
     CustomerGroup,
     MapAxis,
     Marker,
     Node,
     ProfileRow,
     Segment,
+    Statistic,
     Tree,
     UsualValue,
+    compare,
 )
 from coterie.purchases import Delivered, GridCell, Holdout, Method, NamedCounts, PurchaseFacts, RfmFacts
 from coterie.record.build import StageResults, build_record, rebuild_record
@@ -38,7 +40,6 @@ from coterie.table import ColumnRecord
 __all__ = [
     "ALL",
     "FORMAT",
-    "SHARE_AS_ONE",
     "Candidate",
     "Caveat",
     "Cell",
@@ -46,6 +47,7 @@ __all__ = [
     "Choice",
     "CleanRecord",
     "ColumnRecord",
+    "Compared",
     "CustomerGroup",
     "Delivered",
     "Feature",
@@ -70,6 +72,7 @@ __all__ = [
     "Spread",
     "StabilityFacts",
     "StageResults",
+    "Statistic",
     "Tree",
     "UsualValue",
     "Verdict",
@@ -78,6 +81,7 @@ __all__ = [
     "clean",
     "clean_text",
     "clean_value",
+    "compare",
     "dumps",
     "from_json",
     "parse",

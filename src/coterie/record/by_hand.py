@@ -15,7 +15,7 @@ from dataclasses import replace
 from coterie import errors, words
 from coterie.evidence import Caveat
 from coterie.findings import Finding, worst_first
-from coterie.portrait import ALL, ProfileRow, Segment, choose_ideas, naming, rules_text
+from coterie.portrait import ALL, ProfileRow, Segment, choose_ideas, naming, profile, rules_text
 from coterie.purchases import Crossed, RfmFacts, agreement
 from coterie.record.build import ALIKE, alike_finding
 from coterie.record.json import dumps
@@ -218,13 +218,17 @@ def _merge_profile(rows: Sequence[ProfileRow], sizes: Mapping[int, int], new: in
         if r.segment in sizes:
             parts.setdefault((r.column, r.level), []).append(r)
     together = [_merge_rows(two, sizes, everybody[key], new) for key, two in parts.items()]
-    return [*(r for r in rows if r.segment not in sizes), *together]
+    # The median of two parts is not known: where medians were printed it is the means, in every segment.
+    return [
+        replace(r, printed=profile.MEAN) if r.printed == profile.MEDIAN else r
+        for r in (*(r for r in rows if r.segment not in sizes), *together)
+    ]
 
 
 def _merge_rows(two: Sequence[ProfileRow], sizes: Mapping[int, int], everybody: int, new: int) -> ProfileRow:
     n, missing, level = sum(r.n for r in two), sum(r.missing for r in two), two[0].level is not None
     known = sum(sizes[r.segment] for r in two) - missing if level else 0
-    share, overall = n / known if known else None, two[0].overall
+    share, overall = n / known if known else _together([(r.share, r.n) for r in two]), two[0].overall
     mean = math.fsum(r.mean * r.n for r in two if r.mean is not None) / n if n and not level else None
     return replace(
         two[0],
@@ -236,9 +240,17 @@ def _merge_rows(two: Sequence[ProfileRow], sizes: Mapping[int, int], everybody: 
         p10=None,
         p90=None,
         share=share,
-        effect=None if share is None or overall is None else share - overall,
+        effect=None if share is None or overall is None or not level else share - overall,
+        positive=_together([(r.positive, r.n) for r in two]),
         superiority=None if level else _superiority(two, everybody),
     )
+
+
+def _together(parts: Sequence[tuple[float | None, int]]) -> float | None:
+    """Return the share in all parts together, or None where one is unknown."""
+    n = sum(size for _, size in parts)
+    known = [(share, size) for share, size in parts if share is not None]
+    return math.fsum(share * size for share, size in known) / n if n and len(known) == len(parts) else None
 
 
 def _superiority(two: Sequence[ProfileRow], everybody: int) -> float | None:

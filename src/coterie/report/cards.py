@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coterie import words
-from coterie.record import CleanRecord, Marker, Segment
+from coterie.record import CleanRecord, Segment
 from coterie.report import story, view
 from coterie.report.explanations import Mark, mark
 from coterie.report.story import Difference
@@ -28,6 +28,7 @@ class Card:
     bar: str
     bar2: str | None
     markers: Sequence[Difference]
+    unmarked: str
     idea: str | None
 
 
@@ -49,14 +50,10 @@ def _card(record: CleanRecord, segment: Segment) -> Card:
         size=f"{size}, {words.percent(segment.share)} of all" if worth else size,
         bar=f"{value if worth else share:.1f}",
         bar2=f"{share:.1f}" if worth else None,
-        markers=[] if words.too_few(segment.size) else [_difference(m) for m in segment.markers[:3]],
+        markers=[d._replace(what=words.sentence(d.what)) for d in story.differences(record, segment)],
+        unmarked=words.sentence(story.unmarked(record, segment)),
         idea=segment.idea,
     )
-
-
-def _difference(marker: Marker) -> Difference:
-    found = story.difference(marker)
-    return found._replace(what=words.sentence(found.what))
 
 
 def _tell_once(cards: Sequence[Card]) -> list[Card]:

@@ -166,6 +166,7 @@ def _pictures(record: CleanRecord, points: Points | None) -> dict[str, object]:
         "people": people,
         "bordered": any(p.border for p in people),
         "formed": _formed(record, measures),
+        "printed_words": _printed(record, measures),
         "averages": _averages(record, measures),
         "rfm": tabulate_rfm(record),
     }
@@ -203,6 +204,15 @@ def _profile_numbers(record: CleanRecord) -> Numbers:
         if m.overall is not None
     ]
     return Numbers("averages", ["Column", *(s.letter for s in ordered), "All"], rows[:_SHOWN_ROWS])
+
+
+def _printed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
+    """Return which numbers are medians, and which shares."""
+    medians = list(dict.fromkeys(view.label(record, m.column) for m in shown if m.printed == "median"))
+    means = any(m.printed == "mean" for m in shown)
+    if not medians:
+        return "Numbers are averages." if means else ""
+    return f"Medians of {words.joined(medians)}; averages of the others." if means else "Numbers are medians."
 
 
 def _formed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:

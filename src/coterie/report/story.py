@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from coterie import words
-from coterie.record import CleanRecord, Marker, Segment
+from coterie.record import CleanRecord, Segment
 from coterie.report import view
 
 _VOTES = {
@@ -62,9 +62,9 @@ class Answer(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What a marker is about, its value, and its yardstick.
+    """What a mark is about, the number that is printed, and its yardstick.
 
-    Of a number that is how far it lies from the average, of a level the share of all customers.
+    Of a number that is how far it lies from that of all customers, of a share the share of all customers.
     """
 
     what: str
@@ -186,7 +186,7 @@ def answers(record: CleanRecord) -> list[Answer]:
 def _spends(record: CleanRecord) -> Answer:
     question = "Which customers spend the most?"
     measure = view.spend_measure(record)
-    values = {} if measure is None else {s: v for s in measure.rows if (v := measure.value(s)) is not None}
+    values = {} if measure is None else {s: v for s in measure.rows if (v := measure.mean(s)) is not None}
     if measure is None or not values:
         return Answer(
             question,
@@ -198,8 +198,11 @@ def _spends(record: CleanRecord) -> Answer:
     how = f"Judged by “{measure.label}”"
     if record.options.value is None:
         how = f"No value column was named, so this is judged by “{measure.label}”"
-    text = f"{how}: {measure.text(top)} on average, against {measure.text(None)} over all customers"
-    text += f" and {measure.text(low)} in {names[low]}." if len(values) > 1 else "."
+    everyone = next(row.overall for row in measure.rows.values()) if measure.compared else measure.overall
+    scale = max(abs(v) for v in values.values())
+    said = [words.short_number(v, scale=scale) for v in (values[top], everyone, values[low])]
+    text = f"{how}: {said[0]} on average, against {said[1]} over all customers"
+    text += f" and {said[2]} in {names[low]}." if len(values) > 1 else "."
     shares = {s.id: s for s in record.segments}
     if view.has_value(record):
         share, worth = words.percent(shares[top].share), words.percent(shares[top].value_share)
@@ -211,13 +214,13 @@ def _patterns(record: CleanRecord) -> Answer:
     short, lead = _PATTERNS[record.verdict.code]
     if record.verdict.code == "partly" and len(record.segments) == 2:
         short = "Some: the two stand apart, but finer segments would shade into each other."
-    facts = words.joined([_facts_of(s) for s in view.by_value(record)[:4]])
+    facts = words.joined([_facts_of(record, s) for s in view.by_value(record)[:4]])
     return Answer("Are there distinct buying patterns?", short, f"{lead}: {facts}.")
 
 
-def _facts_of(segment: Segment) -> str:
-    said = [marker_text(m) for m in segment.markers[:3]]
-    return f"{segment.letter} ({', '.join(said) if said else 'close to average'})"
+def _facts_of(record: CleanRecord, segment: Segment) -> str:
+    said = [f"{d.what} {d.value}" for d in differences(record, segment)]
+    return f"{segment.letter} ({', '.join(said) or unmarked(record, segment)})"
 
 
 def _todo(record: CleanRecord) -> Answer:
@@ -357,17 +360,21 @@ def solution(record: CleanRecord) -> str:
     return f"The segments hold {words.percent(model.explained)} of the spread of the prepared columns; {found}"
 
 
-def difference(marker: Marker) -> Difference:
-    """Return a marker's value, and what to compare it with."""
-    mean, overall = marker.mean, marker.overall_mean
-    if marker.is_share:
-        said = "" if overall is None else words.percent(overall)
-        return Difference(words.fact_alone(marker.word), words.percent(mean), overall=said)
-    scale = max(abs(mean), abs(overall or 0.0))
-    away = marker.difference if overall is not None and overall > 0 else None
-    return Difference(marker.label, words.short_number(mean, scale=scale), words.signed_percent(away))
+def differences(record: CleanRecord, segment: Segment, most: int = 3) -> list[Difference]:
+    """Return what is marked of a segment, with what to compare it with, the strongest first."""
+    return [_difference(measure, segment.id) for measure in view.marks(record, segment.id)[:most]]
 
 
-def marker_text(marker: Marker) -> str:
-    """Return a marker in words: `high income`, `bought long ago`, `mostly married`."""
-    return marker.word if marker.is_share else words.level(marker.word, marker.label)
+def _difference(measure: view.Measure, segment: int) -> Difference:
+    text, everyone, mark = measure.text(segment), measure.text(None), measure.mark(segment)
+    change = None if mark is None or measure.is_share else mark.change
+    if change is None:
+        return Difference(measure.said, text, overall=everyone)
+    return Difference(measure.said, text, words.signed_percent(change))
+
+
+def unmarked(record: CleanRecord, segment: Segment) -> str:
+    """Return what is said of a segment without marks."""
+    if words.too_few(segment.size):
+        return "too few to print averages"
+    return "close to average" if view.is_average(record, segment.id) else "nothing stands out"

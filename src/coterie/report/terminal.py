@@ -121,22 +121,19 @@ def _table(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
         line += f"  {value:>5}" if worth else ""
         if bar:
             line += "  " + paint.segment(draw_bar(part / top, bar), segment.id)
-        differs = _differs(segment)
+        differs = _differs(record, segment)
         lines.append(f"{line}  {cut(differs, left)}" if wide else line)
         if not wide:
             lines.append(paint("  " + cut(differs, width - 2), "2"))
     return lines
 
 
-def _differs(segment: Segment) -> str:
+def _differs(record: CleanRecord, segment: Segment) -> str:
     """Return the markers in a line: `income 87 +43%, score 82 +64%`.
 
     The factual name comes before them where another was given.
     """
-    if words.too_few(segment.size):
-        said = "too few to print averages"
-    else:
-        said = ", ".join(_difference(story.difference(m)) for m in segment.markers[:3]) or "close to average"
+    said = ", ".join(_difference(d) for d in story.differences(record, segment)) or story.unmarked(record, segment)
     return f"{segment.name}; {said}" if segment.given else said
 
 

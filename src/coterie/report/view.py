@@ -9,9 +9,10 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from coterie import words
-from coterie.record import ALL, SHARE_AS_ONE, CleanRecord, ProfileRow, Segment
+from coterie.record import ALL, CleanRecord, ColumnRecord, Compared, ProfileRow, Segment, Statistic, compare
 
 UNTESTED = "structure not tested yet"
 
@@ -31,31 +32,54 @@ class Measure:
 
     column: str
     level: str | None
-    label: str
+    said: str
     role: str
+    kind: Literal["number", "date", "year"]
+    printed: Statistic
     overall: float | None
     rows: Mapping[int, ProfileRow]
     sizes: Mapping[int, int]
+    compared: Mapping[int, Compared]
+
+    @property
+    def label(self) -> str:
+        """What is measured, as a heading."""
+        return words.sentence(self.said)
 
     @property
     def is_share(self) -> bool:
-        """Whether the numbers are shares of customers (a level) and not means."""
-        return self.level is not None
+        """Whether the numbers are shares of customers, and not means or medians."""
+        return self.printed in ("share", "positive")
 
     @property
     def strength(self) -> float:
         """How far the segment stands out that does so most."""
         return max((abs(self.effect(s)) for s in self.rows), default=0.0)
 
+    def hidden(self, segment: int) -> bool:
+        """Say whether a segment's number rests on too few customers to be printed."""
+        row = self.rows.get(segment)
+        return row is None or words.too_few(self.sizes.get(segment, 0) if self.is_share else row.n)
+
     def value(self, segment: int) -> float | None:
-        """Return a segment's mean, or its share of a level.
+        """Return the number that is printed of a segment.
 
         None where it is unknown, or rests on too few customers.
         """
-        row = self.rows.get(segment)
-        if row is None or words.too_few(self.sizes.get(segment, 0) if self.is_share else row.n):
-            return None
-        return row.share if self.is_share else row.mean
+        return None if self.hidden(segment) else self.rows[segment].shown
+
+    def mean(self, segment: int) -> float | None:
+        """Return a segment's average, whatever is printed elsewhere."""
+        return None if self.hidden(segment) else self.rows[segment].mean
+
+    def mark(self, segment: int) -> Compared | None:
+        """Return how the printed number compares with that of all customers, or None where it is not printed."""
+        return None if self.hidden(segment) else self.compared.get(segment)
+
+    def stands_out(self, segment: int) -> bool:
+        """Say whether the printed number is marked."""
+        found = self.mark(segment)
+        return found is not None and found.stands_out
 
     def effect(self, segment: int) -> float:
         """Return how far the segment stands from the others.
@@ -63,9 +87,8 @@ class Measure:
         1 is clearly far, 0 also where it is unknown. Of numbers it counts robust standard deviations; of levels it is
         the difference of the shares, as large as a number's that earns a word where it earns one itself.
         """
-        row = self.rows.get(segment)
-        found = 0.0 if row is None else row.standing or 0.0
-        return found / SHARE_AS_ONE if self.is_share else found
+        found = self.compared.get(segment)
+        return 0.0 if found is None else found.effect
 
     def text(self, segment: int | None) -> str:
         """Return a value as people read it.
@@ -74,9 +97,9 @@ class Measure:
         """
         if segment is None:
             return self.format(self.overall)
-        value, size = self.value(segment), self.sizes.get(segment, 0)
-        if value is not None and self.is_share and 0 < round(value * size) < words.SMALLEST_GROUP:
-            return f"<{math.ceil(100 * words.SMALLEST_GROUP / size)}%"
+        value, found = self.value(segment), self.mark(segment)
+        if found is not None and found.bounded and found.value is not None:
+            return f"<{math.ceil(round(100 * found.value, 6))}%"
         return self.format(value)
 
     def format(self, value: float | None) -> str:
@@ -85,8 +108,12 @@ class Measure:
             return words.UNKNOWN
         if self.is_share:
             return words.percent(value)
-        means = [abs(v) for s in self.rows if (v := self.value(s)) is not None]
-        return words.short_number(value, scale=max([abs(self.overall or 0.0), *means]))
+        if self.kind == "date":
+            return words.day(value)
+        if self.kind == "year":
+            return f"{value:.0f}"
+        known = [abs(v) for s in self.rows if (v := self.rows[s].shown) is not None]
+        return words.short_number(value, scale=max([abs(self.overall or 0.0), *known]))
 
 
 def slot(segment: int) -> int:
@@ -141,18 +168,49 @@ def measures(record: CleanRecord) -> list[Measure]:
         rows.setdefault((row.column, row.level), {})[row.segment] = row
     hidden = _mirrored(rows)
     sizes = {s.id: s.size for s in record.segments}
+    kinds = {c.name: c for c in record.columns}
     found = []
     for (column, level), cells in rows.items():
         if (column, level) in hidden:
             continue
         one = next(iter(cells.values()))
         name = label(record, column)
+        everybody = cells.get(ALL, one)
         answer = words.answers_yes_or_no(level for name, level in rows if name == column and level is not None)
-        said = words.sentence(name if level is None or (level.lower() in words.YES and answer) else f"{name}: {level}")
+        said = name if level is None or (level.lower() in words.YES and answer) else f"{name}: {level}"
+        if level is None and one.printed in ("share", "positive"):
+            said = _share_label(kinds[column], one.printed)
         inside = {s: r for s, r in cells.items() if s != ALL}
-        found.append(Measure(column, level, said, one.role, one.overall, inside, sizes))
+        compared = compare(list(cells.values()), kinds[column])
+        found.append(
+            Measure(
+                column,
+                level,
+                said,
+                one.role,
+                _kind(kinds[column]),
+                one.printed,
+                everybody.shown,
+                inside,
+                sizes,
+                compared,
+            )
+        )
     order = {"feature": 0, "value": 1}
     return sorted(found, key=lambda m: (order.get(m.role, 2), -m.strength, m.column, m.level or ""))
+
+
+def _kind(column: ColumnRecord) -> Literal["number", "date", "year"]:
+    if column.kind == "date":
+        return "date"
+    return "year" if words.is_year(column.label, column.min, column.max) else "number"
+
+
+def _share_label(column: ColumnRecord, printed: Statistic) -> str:
+    """Return what a share of a column of numbers is a share of."""
+    if printed == "positive":
+        return f"{column.label} above 0"
+    return column.label if (column.min, column.max) == (0, 1) else f"{column.label}: {words.number(column.max or 0.0)}"
 
 
 def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | None]]:
@@ -166,6 +224,24 @@ def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | No
         if len(found) == 2:
             hidden.add((column, next((v for v in found if v.lower() in words.NO), sorted(found)[-1])))
     return hidden
+
+
+def marks(record: CleanRecord, segment: int) -> list[Measure]:
+    """Return what is marked of a segment, the strongest first: one measure a column, those that formed it first."""
+    if words.too_few(record.segment(segment).size):
+        return []
+    found = [m for m in measures(record) if m.stands_out(segment)]
+    found.sort(key=lambda m: (m.role != "feature", -abs(m.effect(segment)), m.column, m.level or ""))
+    best: dict[str, Measure] = {}
+    for measure in found:
+        best.setdefault(measure.column, measure)
+    return list(best.values())
+
+
+def is_average(record: CleanRecord, segment: int) -> bool:
+    """Say whether every number that is printed of a segment is close to that of all customers."""
+    found = [m.mark(segment) for m in measures(record)]
+    return all(mark is None or mark.is_close for mark in found)
 
 
 def spend_measure(record: CleanRecord) -> Measure | None:
@@ -202,10 +278,12 @@ def _together(one: Measure, found: Sequence[Measure]) -> Measure | None:
         if len({row.n for row in mine}) > 1 or len(means) < len(parts):
             return None
         rows[s] = replace(
-            mine[0], mean=sum(means), median=None, p10=None, p90=None, overall=None, effect=None, superiority=None
-        )
-    label = words.sentence(f"{words.SPENT_ON} {words.joined([what[m.column] for m in parts])} together")
-    return replace(one, label=label, overall=sum(m.overall or 0.0 for m in parts), rows=rows)
+            mine[0], mean=sum(means), median=None, p10=None, p90=None, overall=None, effect=None, superiority=None,
+            positive=None, printed="mean",
+        )  # fmt: skip
+    said = f"{words.SPENT_ON} {words.joined([what[m.column] for m in parts])} together"
+    overall = sum(m.rows[s].overall or 0.0 for m in parts for s in list(m.rows)[:1])
+    return replace(one, said=said, printed="mean", overall=overall, rows=rows, compared={})
 
 
 def face(record: CleanRecord) -> tuple[str, str]:

@@ -58,6 +58,8 @@ LEVELS = {
         "very low": "very new",
     },
 }
+YEAR = re.compile(r"year|born|yob|jahr|année|anno|año", re.IGNORECASE)
+YEARS = (1800, 2200)
 YES = {"yes", "true", "1", "y", "t", "ja", "oui", "si", "sí"}
 NO = {"no", "false", "0", "n", "f", "nein", "non"}
 # What a yes in a column of yes and no says of a customer, where its name alone would not be a fact: "mostly response".
@@ -182,6 +184,15 @@ def level_of(label: str, level: str) -> str:
         return f"{label} {level}"
     plain = bare[1:].islower() and COMMON & set(label.casefold().split())
     return level.lower() if plain else level
+
+
+def is_year(label: str, low: float | None, high: float | None) -> bool:
+    """Say whether a column holds years, of which no percentage says anything.
+
+    >>> is_year("year birth", 1893, 1996), is_year("years with us", 0, 12)
+    (True, False)
+    """
+    return low is not None and high is not None and YEARS[0] <= low <= high <= YEARS[1] and bool(YEAR.search(label))
 
 
 def fact_alone(word: str) -> str:

@@ -17,6 +17,7 @@ DAY_ZERO = datetime.date(1970, 1, 1)
 REPEATABLE, CHANCY = 0.8, 0.6
 """Agreement of refits from which a cut or a name is called repeatable, and below which it is left to chance."""
 
+LARGE, SMALL = 999_500, 5e-4  # from here on numbers are told in millions; below this with two figures
 UNKNOWN = "–"
 UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -46,6 +47,18 @@ def exact_number(value: float) -> str:
     return _minus(format(Decimal(repr(value)).normalize(), ",f"))
 
 
+def decimals(scale: float) -> int:
+    """Return the decimals that numbers of a size deserve; below 0 for tens, hundreds and so on.
+
+    >>> decimals(35795), decimals(4.26), decimals(0.02), decimals(1250000)
+    (0, 1, 3, -4)
+    """
+    size = abs(scale)
+    if size >= LARGE or 0 < size < SMALL:
+        return (2 if size >= LARGE else 1) - math.floor(math.log10(size))
+    return 0 if size >= 20 or size == 0 else 1 if size >= 2 else 2 if size >= 0.2 else 3
+
+
 def short_number(value: float | None, *, scale: float | None = None) -> str:
     """Return a number with as many digits as its column deserves.
 
@@ -59,11 +72,11 @@ def short_number(value: float | None, *, scale: float | None = None) -> str:
     if value is None or not math.isfinite(value):
         return UNKNOWN
     size = abs(value if scale is None else scale)
-    places = 0 if size >= 20 or size == 0 else 1 if size >= 2 else 2 if size >= 0.2 else 3
-    text = f"{value:,.{places}f}"
-    if 0 < size < 5e-4 or size >= 1e15:
+    if 0 < size < SMALL or size >= 1e15:
         text = f"{value:.2g}"
-    elif size >= 999_500:
+    elif size < LARGE:
+        text = f"{value:,.{decimals(size)}f}"
+    else:
         limit, unit = next(u for u in UNITS if size >= u[0] * 0.9995)
         text = f"{value / limit:.3g}{unit}"
     return "0" if float(value) == 0 or text.strip("-0.,") == "" else text.replace("-", "−")

@@ -13,8 +13,6 @@ from coterie.report.charts import drawing
 from coterie.report.charts.drawing import Chart, Row, Scale, tag, write
 from coterie.report.view import Measure
 
-MARKER_EFFECT = 0.5
-"""From here on a bar is drawn in full color: half a robust standard deviation, or twelve points of share."""
 _SHOWN_MEASURES = 12
 _PANEL, _ROW = 208.0, 43.0
 
@@ -51,20 +49,18 @@ def draw_panel(segment: Segment, measures: Sequence[Measure]) -> Chart:
         if i and measure.role != "feature" and measures[i - 1].role == "feature":
             parts.append(drawing.stroke(f"M0 {y + 1:.0f}H{_PANEL:.0f}", "dash"))
             y += 12
-        strong, text, everyone = _stands_out(measure, segment), measure.text(segment.id), measure.text(None)
+        strong, text, everyone = measure.stands_out(segment.id), measure.text(segment.id), measure.text(None)
         tip = f"{measure.label}: {text} here, {everyone} over all{' (stands out)' if strong else ''}"
         kind = f"mark {'mk' if strong else 'nm'} s{view.slot(segment.id)}"
         parts.append(tag("g", _draw_bar(measure, segment, y), class_=kind, data_t=tip))
         said += [f"{measure.label} {text} against {everyone} overall"] if strong else []
         y += _ROW
     name = segment.called
-    desc = f"{name}: {'; '.join(said[:4])}." if said else f"{name}: close to average everywhere."
+    close = all(mark is None or mark.is_close for mark in (m.mark(segment.id) for m in measures))
+    nothing = "close to average everywhere" if close else "nothing stands out"
+    desc = f"{name}: {'; '.join(said[:4]) or nothing}."
     rows = tuple(_panel_row(segment, m) for m in measures)
     return Chart("profile", f"Profile of {name}", desc, _PANEL, y - 10, "".join(parts), rows)
-
-
-def _stands_out(measure: Measure, segment: Segment) -> bool:
-    return abs(measure.effect(segment.id)) >= MARKER_EFFECT
 
 
 def _row_of(segment: Segment, measure: Measure) -> Row:
@@ -83,7 +79,7 @@ def _panel_row(segment: Segment, measure: Measure) -> Row:
     return {
         **_row_of(segment, measure),
         "effect": measure.effect(segment.id),
-        "stands_out": _stands_out(measure, segment),
+        "stands_out": measure.stands_out(segment.id),
     }
 
 
@@ -96,7 +92,7 @@ def choose_measures(record: CleanRecord) -> list[Measure]:
 
 def _draw_bar(measure: Measure, segment: Segment, y: float) -> str:
     """Return label, number, track, bar and the line of everybody."""
-    value, text, strong = measure.value(segment.id), measure.text(segment.id), _stands_out(measure, segment)
+    value, text, strong = measure.value(segment.id), measure.text(segment.id), measure.stands_out(segment.id)
     scale, zero = _extent(measure)
     label = drawing.cut(measure.label, _PANEL - drawing.estimate_width(text) - 14)
     parts = [
@@ -165,7 +161,7 @@ def draw_averages(record: CleanRecord) -> Chart | None:
     parts += [write(head + (j + 0.5) * cell, y + 20, m.text(None), "lab mid") for j, m in enumerate(shown)]
     rows = tuple(_average_row(s, m) for s in ordered for m in shown)
     desc = _tell_largest(max(shown, key=lambda m: m.strength), ordered)
-    return Chart("averages", "Averages side by side", desc, head + len(shown) * cell, y + 30, "".join(parts), rows)
+    return Chart("averages", "Segments side by side", desc, head + len(shown) * cell, y + 30, "".join(parts), rows)
 
 
 def _average_row(segment: Segment, measure: Measure) -> Row:
@@ -187,11 +183,10 @@ def tint(measure: Measure, segment: int) -> str:
 
     `p1`…`p4` above the average, `m1`…`m4` below, empty when close to it.
     """
-    effect, value = measure.effect(segment), measure.value(segment)
-    if value is None or measure.overall is None or value == measure.overall:
+    found = measure.mark(segment)
+    if found is None or not found.stands_out:
         return ""
-    step = next((i for i, limit in ((4, 2.0), (3, 1.2), (2, 0.8), (1, 0.4)) if abs(effect) >= limit), 0)
-    return f"{'p' if value > measure.overall else 'm'}{step}" if step else ""
+    return f"{'p' if found.side > 0 else 'm'}{found.step}"
 
 
 def _break_label(label: str, width: float) -> list[str]:
