@@ -46,6 +46,21 @@ def test_counts_means_and_shares_are_those_of_a_group_by(run: Segmentation, fram
             assert row.effect == (None if row.segment == ALL else pytest.approx(row.share - everybody))
 
 
+@pytest.mark.parametrize("huge", [1e15, 1e20, 3.4e38])
+def test_means_beside_one_huge_value_are_exact(frame: pd.DataFrame, huge: float) -> None:
+    prices = frame.assign(price=np.round(np.random.default_rng(1).uniform(1, 99, 600), 2))
+    prices.loc[7, "price"] = huge
+    run = segment(prices, id="id", k=3, max_k=4, effort="quick", features=["spend", "visits"], describe=["price"])
+    label = run.assignments().set_index("id")["segment"].reindex(prices["id"]).to_numpy()
+    told = [(f.column, f.count) for f in run.record.findings if f.code == "COT128"]
+    assert told == ([("price", 1)] if huge > 1e30 else [])
+    for row in (r for r in run.record.profile if r.column == "price" and r.segment != ALL):
+        mine = prices[label == row.segment]["price"]
+        assert row.n == len(mine)
+        added = mine[mine < 1e30] if told else mine
+        assert row.mean == pytest.approx(added.mean(), rel=1e-11)
+
+
 def test_every_row_bears_its_segments_name(run: Segmentation) -> None:
     rows = with_names(run.record.profile, {1: "Small", 2: "Large", 3: "Odd"})
     assert {(row.segment, row.name) for row in rows} == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ import pytest
 
 import coterie
 from coterie import errors
+from coterie.engines import Reading
+from coterie.purchases import Purchases, read_log
+from coterie.purchases.findings import findings
 
 
 def test_a_path_gives_a_relation_and_ids_stay_text(tmp_path: Path) -> None:
@@ -44,3 +48,30 @@ def test_huge_and_tiny_amounts_keep_their_sums() -> None:
     assert coterie.customers(frame).monetary.tolist() == [2e12 + 0.25, 1e-4]
     with pytest.raises(errors.InputError, match="infinite"):
         coterie.customers(frame.assign(amount=[1.0, np.inf, 1.0, 1.0]))
+
+
+@pytest.mark.parametrize("huge", [1e15, 1e20])
+@pytest.mark.parametrize("net", [False, True])
+def test_every_customer_has_exact_sums_beside_one_huge_amount(huge: float, net: bool) -> None:
+    r = np.random.default_rng(3)
+    frame = pd.DataFrame({"customer": r.choice([f"k{i}" for i in range(40)], 400), "date": "2026-01-01"})
+    frame["amount"] = np.round(r.uniform(-20, 99, 400), 2)
+    frame["category"] = r.choice(["tea", "milk"], 400)
+    usual = coterie.customers(frame, net=net, category="category").set_index("customer_id")
+    frame.loc[7, "amount"] = huge
+    got = coterie.customers(frame, net=net, category="category").set_index("customer_id")
+    for name, mine in frame.groupby("customer"):
+        sums = [Decimal(repr(v)) for v in mine.amount]
+        assert got.monetary[name] == float(sum(sums) if net else sum(v for v in sums if v > 0))
+    others = [name for name in usual.index if name != frame.customer[7]]
+    pd.testing.assert_frame_equal(usual.loc[others], got.loc[others], check_exact=True)
+    assert got.favorite_share[frame.customer[7]] == pytest.approx(1.0)
+
+
+def test_an_amount_too_large_to_be_added_is_left_out_and_told() -> None:
+    frame = pd.DataFrame({"customer": list("aab"), "date": "2026-01-01", "amount": [1.1, 3.4e38, 2.2]})
+    assert coterie.customers(frame).monetary.tolist() == [1.1, 2.2]
+    log = read_log(frame, coterie.connect(), Purchases(), Reading())
+    assert [(f.level, f.count) for f in findings(log) if f.code == "COT414"] == [("warning", 1)]
+    beside = read_log(frame.assign(amount=[1.1, 1e20, 2.2]), coterie.connect(), Purchases(), Reading())
+    assert "1e+20" in next(f.text for f in findings(beside) if f.code == "COT414")

@@ -5,7 +5,7 @@ Its modules, in import order::
     kinds            what a column holds, and values of each kind as text
     source           what the user gave to be read
     engine           the protocol
-    sums             sums over all rows, and shares of them
+    sums             sums that are exact whatever stands beside, and shares of them
     dates            dates in texts, as SQL
     duckdb/          DuckDB in this process
 """
@@ -18,7 +18,7 @@ from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of,
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, as_kind_of, round_off
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_text
 from coterie.engines.source import Fingerprint, Source
-from coterie.engines.sums import shares_of
+from coterie.engines.sums import ExactSum, plan_decimal_sum, plan_sum, shares_of
 from coterie.reading import DateForm, Reading, choose_forms
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "DateForm",
     "DateTexts",
     "Engine",
+    "ExactSum",
     "Fingerprint",
     "Found",
     "Kind",
@@ -46,6 +47,8 @@ __all__ = [
     "count_dates",
     "counts_of",
     "date_in",
+    "plan_decimal_sum",
+    "plan_sum",
     "round_off",
     "shares_of",
 ]

@@ -1,7 +1,7 @@
 """PROFILE: exact sizes, means and shares of every segment.
 
-One GROUP BY over all rows gives them. Sums are taken over whole numbers (the value times a power of two, rounded), so
-that they are the same for any number of threads and any order of rows. Medians and quantiles come from the sample, as
+One GROUP BY over all rows gives them. Sums are taken over whole numbers, so that they are the same for any number of
+threads and any order of rows, and exact whatever stands beside. Medians and quantiles come from the sample, as
 on every engine.
 """
 
@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql
-from coterie.engines import Columns, round_off
+from coterie.engines import Columns, ExactSum, plan_sum, round_off
 from coterie.model import Feature, Model, segments_sql, transform
 from coterie.table import ColumnRecord, Summary, Table
 
 PROFILED = ("feature", "describe", "value")
-FIXED_BITS = 60  # a value times its scale stays below 2^60, so a 64-bit whole number holds it
 MAD_TO_SD = 1.4826
 ALL = 0  # the segment number that stands for all customers
 SKEWED = 1.0  # from here on an average is not what most customers are like
@@ -83,12 +82,14 @@ class ProfileRow:
 class Totals:
     """What the GROUP BY said: exact counts and sums by segment.
 
-    Segment 0 is all customers.
+    Segment 0 is all customers. ``added`` counts the values that are in a sum: all that are present but those too large
+    to be added.
     """
 
     size: dict[int, int]
     unassigned: int
     present: dict[tuple[int, str], int]
+    added: dict[tuple[int, str], int]
     total: dict[tuple[int, str], float]
     levels: dict[tuple[int, str, str], int]
     centers: dict[int, tuple[float, ...]]
@@ -111,77 +112,95 @@ def totals(
     """
     used = [c for c in columns if c.role in PROFILED]
     place = {c.name: sql.column(f"__c_k{i}") for i, c in enumerate(used)}
-    asked: dict[str, tuple[sql.Node, float]] = {"n": (sql.count(), 1.0)}
+    counts: dict[str, sql.Node] = {"n": sql.count()}
+    sums: dict[str, tuple[sql.Node, ExactSum]] = {}
     for i, column in enumerate(used):
         node = place[column.name]
-        asked[f"n{i}"] = (sql.count(node), 1.0)
+        counts[f"n{i}"] = sql.count(node)
         if column.kind in ("number", "date"):
             found = summary.columns[column.name]
-            asked[f"s{i}"] = _fixed(node, max(abs(found.low), abs(found.high)))
+            plan = plan_sum(_usual(column), max(abs(found.low), abs(found.high)))
+            sums[f"s{i}"] = node, plan
+            if plan.most is not None:
+                counts[f"s{i}_n"] = sql.count(plan.within(node))
         for j, (level, _) in enumerate(column.levels or ()):
-            met = sql.case([(sql.equal(node, sql.text(level)), sql.whole(1))])
-            asked[f"l{i}_{j}"] = (sql.count(met), 1.0)
-    bounds = [bound for feature in features for bound in _bounds(feature, summary)]
-    for i, bound in enumerate(bounds):
-        node = sql.column(f"__c_f{i}")
-        asked[f"fn{i}"] = (sql.count(node), 1.0)
-        asked[f"fs{i}"] = _fixed(node, bound)
-    farthest = max(sum((b + abs(c)) ** 2 for b, c in zip(bounds, center, strict=True)) for center in model.centers)
-    asked["w"] = _fixed(sql.column("__c_least"), farthest)
-    parts = segments_sql(table.relation, features, model, keep=[c.name for c in used])
+            counts[f"l{i}_{j}"] = sql.count(sql.case([(sql.equal(node, sql.text(level)), sql.whole(1))]))
+    usual = {c.name: _usual(c) for c in columns}
+    sizes = [size for feature in features for size in _sizes(feature, usual[feature.column], summary)]
+    sums |= {f"f{i}": (sql.column(f"__c_f{i}"), plan_sum(*size)) for i, size in enumerate(sizes)}
+    counts |= {f"f{i}_n": sql.count(sums[f"f{i}"][1].within(sums[f"f{i}"][0])) for i in range(len(sizes))}
+    nearest = min(_squared([usual for usual, _ in sizes], center) for center in model.centers)
+    farthest = max(_squared([largest for _, largest in sizes], center) for center in model.centers)
+    sums["w"] = sql.column("__c_least"), plan_sum(nearest, farthest)
     nodes = [sql.named(sql.column("__c_segment"), "segment")]
-    nodes += [sql.named(node, key) for key, (node, _) in asked.items()]
+    nodes += [sql.named(node, key) for key, node in counts.items()]
+    for key, (node, plan) in sums.items():
+        nodes += [sql.named(part, name) for name, part in plan.parts(node, f"{key}_sum").items()]
+    parts = segments_sql(table.relation, features, model, keep=[c.name for c in used])
     final = sql.select(nodes, sql.table("s"), group=[sql.column("__c_segment")])
     got = table.engine.fetch(sql.steps(parts, final))
-    return _read_totals(got, {key: scale for key, (_, scale) in asked.items()}, used, model, bounds)
+    rows = _read_rows(got, list(counts), {key: plan for key, (_, plan) in sums.items()})
+    return _read_totals(rows, used, model, len(sizes))
 
 
-def _fixed(x: sql.Node, bound: float) -> tuple[sql.Node, float]:
-    """Return the sum of ``x`` in whole units, and the unit."""
-    power = FIXED_BITS - (math.frexp(bound)[1] if bound > 0 else 0)
-    power = max(-1000, min(1000, power))
-    scaled = sql.multiply(x, sql.number(2.0**power))
-    return sql.whole_sum(sql.nearest_whole(scaled)), 2.0**-power
+def _usual(column: ColumnRecord) -> float:
+    """Return what most of a column's absolute values do not exceed."""
+    return max(abs(column.p10 or 0.0), abs(column.p90 or 0.0))
 
 
-def _bounds(feature: Feature, summary: Summary) -> list[float]:
-    """Return the largest absolute value of each prepared column in this table."""
+def _squared(sizes: Sequence[float], center: Sequence[float]) -> float:
+    """Return the squared distance to a center that no row of such sizes exceeds."""
+    return sum((size + abs(c)) ** 2 for size, c in zip(sizes, center, strict=True))
+
+
+def _sizes(feature: Feature, usual: float, summary: Summary) -> list[tuple[float, float]]:
+    """Return a usual and the largest absolute value of each prepared column in this table."""
     if feature.levels is not None:
         steps = len(feature.levels) - 1 if feature.kind == "ordinal" else 1
-        return [feature.factor * feature.weight * steps] * len(feature.prepared)
+        return [(feature.factor * feature.weight * steps,) * 2] * len(feature.prepared)
     found = summary.columns[feature.column]
-    ends = (transform(feature, np.array([found.low, found.high])) - feature.shift) * feature.factor
+    ends = (transform(feature, np.array([-usual, usual, found.low, found.high])) - feature.shift) * feature.factor
     if feature.cap is not None:
         ends = np.clip(ends, *feature.cap)
-    return [float(np.max(np.abs(ends))) * feature.weight]
+    size = np.abs(ends) * feature.weight
+    return [(float(np.max(size[:2])), float(np.max(size[2:])))]
 
 
-def _read_totals(
-    got: Columns, units: Mapping[str, float], used: Sequence[ColumnRecord], model: Model, bounds: Sequence[float]
-) -> Totals:
+Row = dict[str, float]
+
+
+def _read_rows(got: Columns, counts: Sequence[str], plans: Mapping[str, ExactSum]) -> dict[int | None, Row]:
+    """Return what was fetched, by segment; None stands for who is in none."""
+    rows: dict[int | None, Row] = {}
     order = sorted(range(len(got["segment"])), key=lambda r: (np.isnan(got["segment"][r]), got["segment"][r]))
-    rows = {}
     for r in order:
+        whole = {name: 0.0 if np.isnan(got[name][r]) else float(got[name][r]) for name in got if name != "segment"}
+        sums = {key: plan.value(whole[f"{key}_sum"], whole.get(f"{key}_sum_high", 0.0)) for key, plan in plans.items()}
         segment = got["segment"][r]
-        key = None if np.isnan(segment) else int(segment)
-        rows[key] = {c: 0.0 if np.isnan(got[c][r]) else float(got[c][r]) * units[c] for c in units}
+        rows[None if np.isnan(segment) else int(segment)] = {name: whole[name] for name in counts} | sums
+    return rows
+
+
+def _read_totals(rows: Mapping[int | None, Row], used: Sequence[ColumnRecord], model: Model, prepared: int) -> Totals:
+    units = next(iter(rows.values()))
     empty = dict.fromkeys(units, 0.0)
-    whole = {c: math.fsum(row[c] for row in rows.values()) for c in units}
+    whole = {name: math.fsum(row[name] for row in rows.values()) for name in units}
     every = {ALL: whole, **{s: rows.get(s, empty) for s in model.segments}}
-    present, total, levels = {}, {}, {}
+    present, added, total, levels = {}, {}, {}, {}
     for segment, row in every.items():
         for i, column in enumerate(used):
             present[segment, column.name] = int(row[f"n{i}"])
             if f"s{i}" in row:
                 total[segment, column.name] = row[f"s{i}"]
+                added[segment, column.name] = int(row.get(f"s{i}_n", row[f"n{i}"]))
             for j, (level, _) in enumerate(column.levels or ()):
                 levels[segment, column.name, level] = int(row[f"l{i}_{j}"])
-    p = range(len(bounds))
-    centers = {s: tuple(row[f"fs{i}"] / max(1.0, row[f"fn{i}"]) for i in p) for s, row in every.items()}
-    between = math.fsum(every[s][f"fn{i}"] * (centers[s][i] - centers[ALL][i]) ** 2 for s in model.segments for i in p)
+    p = range(prepared)
+    centers = {s: tuple(row[f"f{i}"] / max(1.0, row[f"f{i}_n"]) for i in p) for s, row in every.items()}
+    between = math.fsum(every[s][f"f{i}_n"] * (centers[s][i] - centers[ALL][i]) ** 2 for s in model.segments for i in p)
     # What is left after one Lloyd step: the sum of squares about the segments' own means.
     within = whole["w"] - math.fsum(
-        every[s][f"fn{i}"] * (centers[s][i] - model.centers[j][i]) ** 2
+        every[s][f"f{i}_n"] * (centers[s][i] - model.centers[j][i]) ** 2
         for j, s in enumerate(model.segment_of)
         for i in p
         if model.segment_of.count(s) == 1
@@ -191,7 +210,7 @@ def _read_totals(
             abs(centers[s][i] - model.centers[j][i])
             for j, s in enumerate(model.segment_of)
             for i in p
-            if model.segment_of.count(s) == 1 and every[s][f"fn{i}"] > 0
+            if model.segment_of.count(s) == 1 and every[s][f"f{i}_n"] > 0
         ),
         default=0.0,
     )
@@ -199,7 +218,7 @@ def _read_totals(
     return Totals(
         {s: int(row["n"]) for s, row in every.items()},
         int(rows.get(None, empty)["n"]),
-        present, total, levels, centers,
+        present, added, total, levels, centers,
         round_off(whole["w"]), round_off(between / max(between + within, 1e-300)), step,
     )  # fmt: skip
 
@@ -261,7 +280,7 @@ def with_names(profile: Iterable[ProfileRow], names: Mapping[int, str]) -> tuple
 def with_means(columns: Iterable[ColumnRecord], found: Totals) -> tuple[ColumnRecord, ...]:
     """Return the columns with their means over all rows."""
     return tuple(
-        replace(c, mean=round_off(found.total[ALL, c.name] / max(1, found.present[ALL, c.name])))
+        replace(c, mean=round_off(found.total[ALL, c.name] / max(1, found.added[ALL, c.name])))
         if (ALL, c.name) in found.total
         else c
         for c in columns
@@ -273,8 +292,9 @@ def _number_row(
 ) -> ProfileRow:
     n = found.present[segment, column.name]
     missing = found.size[segment] - n
-    mean = round_off(found.total[segment, column.name] / n) if n else None
-    overall = round_off(found.total[ALL, column.name] / max(1, found.present[ALL, column.name]))
+    added = found.added[segment, column.name]
+    mean = round_off(found.total[segment, column.name] / added) if added else None
+    overall = round_off(found.total[ALL, column.name] / max(1, found.added[ALL, column.name]))
     there = ~np.isnan(x)
     mine = x[inside & there]
     p10, median, p90 = (float(q) for q in np.quantile(mine, [0.1, 0.5, 0.9])) if len(mine) else (None, None, None)

@@ -91,18 +91,18 @@ def customers_of_log(
     log = read_log(source, engine, options, reading)
     engine.deliver(customers_sql(log), Target(path))
     table = read(path, engine, Options(id=CUSTOMER), Reading())
-    money = sql.multiply(sql.column(VALUE), sql.number(log.unit))
     wanted = {
         "orders": sql.total(sql.column("frequency")),
         "days": sql.total(sql.column("order_days")),
         "most": sql.largest(sql.column("frequency")),
         "returning": sql.count(sql.case([(sql.above(sql.column(RETURNS), sql.number(0.0)), sql.whole(1))])),
-        "units": sql.whole_sum(sql.nearest_whole(money)),
+        **log.sums.parts(sql.column(VALUE), "units"),
     }
     named = [sql.named(node, key) for key, node in wanted.items()]
     got = {key: float(column[0]) for key, column in engine.fetch(sql.select(named, sql.table(table.relation))).items()}
     orders, days, most, returning = (int(got[key]) for key in ("orders", "days", "most", "returning"))
-    base = CustomerBase(log, table, orders, days, most, returning, got["units"] / log.unit)
+    money = log.sums.value(got["units"], got.get("units_high", 0.0))
+    base = CustomerBase(log, table, orders, days, most, returning, money)
     seen = worst_first((*findings(log), *_findings(base)))
     return replace(base, table=replace(table, name=log.name, findings=seen, rejected=log.found.rejected))
 

@@ -8,6 +8,8 @@ a favorite category. The median gap is picked by its rank among the customer's g
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from coterie import sql
 from coterie.engines import as_text
 from coterie.purchases.log import LOG, Log
@@ -15,6 +17,19 @@ from coterie.sql import Node
 
 CUSTOMER = "customer_id"
 RECENT = (30, 90, 365)  # days
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """An amount or a sum of them: fine units, and coarse ones where the log has them."""
+
+    low: Node
+    high: Node | None
+
+    def less(self, other: Units) -> Units:
+        """Return the difference."""
+        high = None if self.high is None or other.high is None else sql.subtract(self.high, other.high)
+        return Units(sql.subtract(self.low, other.low), high)
 
 
 def customers_sql(log: Log) -> Node:
@@ -28,7 +43,7 @@ def customers_sql(log: Log) -> Node:
     parts.append(("customers", sql.select([sql.column("c"), *named], sql.table("ranks"), group=[sql.column("c")])))
     nodes = [sql.field("customers", name) for name in measures]
     if log.chosen.category is not None:
-        parts += [("spent", _spent()), ("ranked", _ranked()), ("favorites", _favorites())]
+        parts += [("spent", _spent(log)), ("ranked", _ranked()), ("favorites", _favorites())]
         nodes += [sql.field("favorites", name) for name in ("favorite_category", "favorite_share")]
     # Who only returned has no first purchase, no recency and nothing to be compared by.
     bought = sql.above(sql.field("customers", "frequency"), sql.whole(0))
@@ -45,7 +60,7 @@ def later_sql(log: Log) -> Node:
     """
     lines = sql.select([sql.star()], sql.table(LOG), where=sql.above(sql.column("d"), sql.whole(log.last)))
     bought, returned = _sum("b", log), _sum("r", log)
-    kept = sql.subtract(bought, returned) if log.chosen.net else bought
+    kept = bought.less(returned) if log.chosen.net else bought
     nodes = {
         "later_id": _id(log),
         "later_spend": _money(kept, log),
@@ -72,6 +87,10 @@ def _orders(log: Log) -> sql.Select:
         "b": (sql.total, sql.case([(forward, u)])),
         "r": (sql.total, sql.case([(backward, sql.absolute(u))])),
     }
+    if log.sums.coarse is not None:
+        h = sql.column("h")
+        parts["bh"] = sql.total, sql.case([(forward.copy(), h)])
+        parts["rh"] = sql.total, sql.case([(backward.copy(), sql.absolute(h))])
     if log.chosen.same_day == "together":
         keys = [d]
     elif log.chosen.order is None:  # every row is an order, so there is nothing to group
@@ -104,11 +123,11 @@ def _measures(log: Log) -> dict[str, Node]:
     d, g, as_of = sql.column("d"), sql.column("g"), sql.whole(log.as_of)
     frequency, days = sql.count(d), sql.add(sql.largest(sql.column("n")), sql.whole(1))
     bought, returned = _sum("b", log), _sum("r", log)
-    kept = sql.subtract(bought, returned) if log.chosen.net else bought
+    kept = bought.less(returned) if log.chosen.net else bought
     monetary = _money(kept, log)
-    first_day = sql.coalesce(sql.total(sql.case([(sql.equal(d, sql.column("f")), sql.column("b"))])), sql.whole(0))
+    first_day = _sum("b", log, where=sql.equal(d, sql.column("f")))
     repeats = sql.subtract(days, sql.whole(1))
-    repeat = sql.divide(_money(sql.subtract(bought, first_day), log), sql.cast(repeats, "double"))
+    repeat = sql.divide(_money(bought.less(first_day), log), sql.cast(repeats, "double"))
     twice = sql.multiply(sql.whole(2), sql.column("k"))
     high = sql.add(sql.column("n"), sql.whole(2))
     middle = sql.case([(sql.both(sql.at_most(sql.column("n"), twice), sql.at_most(twice, high)), g)])
@@ -127,7 +146,7 @@ def _measures(log: Log) -> dict[str, Node]:
         "median_gap": sql.case([(sql.above(sql.count(middle), sql.whole(0)), median)]),
         **recent,
         "returned": _money(returned, log),
-        "returns_share": _returns_share(bought, returned),
+        "returns_share": _returns_share(_comparable(bought, log), _comparable(returned, log)),
     }
 
 
@@ -138,14 +157,29 @@ def _returns_share(bought: Node, returned: Node) -> Node:
     return sql.case([(all_back, sql.number(1.0)), (sql.above(bought, sql.whole(0)), part)], sql.number(0.0))
 
 
-def _sum(name: str, log: Log) -> Node:
-    # A whole number that is counted on with: the log's unit keeps every sum of its amounts within 64 bits.
-    return sql.coalesce(sql.total(sql.column(name)), sql.whole(0))
+def _sum(name: str, log: Log, where: Node | None = None) -> Units:
+    # Whole numbers that are counted on with: the log's units keep every sum of its amounts within 64 bits.
+    low, high = (
+        sql.column(n) if where is None else sql.case([(where.copy(), sql.column(n))]) for n in (name, f"{name}h")
+    )
+    whole = sql.coalesce(sql.total(low), sql.whole(0))
+    return Units(whole, None if log.sums.coarse is None else sql.coalesce(sql.total(high), sql.whole(0)))
 
 
-def _money(units: Node, log: Log) -> Node:
+def _money(units: Units, log: Log) -> Node:
     """Return whole units as money: the double next to the decimal number, for division rounds once."""
-    return sql.divide(sql.cast(units, "double"), sql.number(log.unit))
+    money = sql.divide(sql.cast(units.low, "double"), sql.number(log.sums.fine))
+    if log.sums.coarse is None or units.high is None:
+        return money
+    return sql.add(sql.multiply(sql.cast(units.high, "double"), sql.number(log.sums.coarse)), money)
+
+
+def _comparable(units: Units, log: Log) -> Node:
+    """Return a number by which sums are compared: their fine units."""
+    if log.sums.coarse is None or units.high is None:
+        return units.low
+    coarse = sql.number(log.sums.coarse * log.sums.fine)
+    return sql.add(sql.multiply(sql.cast(units.high, "double"), coarse), sql.cast(units.low, "double"))
 
 
 def _id(log: Log) -> Node:
@@ -155,11 +189,12 @@ def _id(log: Log) -> Node:
 # ── the favorite category ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _spent() -> sql.Select:
+def _spent(log: Log) -> sql.Select:
     """Return what each customer bought of each category."""
     c, k = sql.column("c"), sql.column("k")
     here = sql.both(sql.is_null(sql.column("back")), sql.negate(sql.is_null(k)))
-    spent = sql.named(sql.total(sql.column("u")), "v")
+    high = None if log.sums.coarse is None else sql.total(sql.column("h"))
+    spent = sql.named(_comparable(Units(sql.total(sql.column("u")), high), log), "v")
     return sql.select([c, k, spent], sql.table("lines"), where=here, group=[c, k])
 
 

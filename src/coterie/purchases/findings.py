@@ -6,7 +6,7 @@ import numpy as np
 
 from coterie import words
 from coterie.findings import Finding, Level
-from coterie.purchases.log import Log
+from coterie.purchases.log import ADDED, Log
 from coterie.purchases.roles import NAMES
 
 NOTED_SHARE = 0.01  # more rows than this left out are a warning, not a note
@@ -18,17 +18,19 @@ def findings(log: Log) -> tuple[Finding, ...]:
     chosen, counts, counted = log.chosen, log.counts, log.counted
     total = {key: int(counts[key][counted].sum()) for key in ("returns", "canceled", "zero")}
     read_as = {getattr(chosen, role) for role in (*NAMES, "category")}
+    money = chosen.amount or chosen.price
     found = [f for f in log.found.findings if f.column is None or f.column in read_as]
     if log.guessed:
         found.append(Finding("COT401", "note", None, log.rows, _told(log), "name a column to choose another"))
     gone = [
         ("COT402", chosen.customer, int(counts["no_customer"].sum()), "no customer"),
         ("COT403", chosen.date, int(counts["n"][np.isnan(counts["d"])].sum()), "no date that can be read"),
-        ("COT404", chosen.amount or chosen.price, int(counts["no_amount"].sum()), "no amount"),
+        ("COT404", money, int(counts["no_amount"].sum()), "no amount"),
+        ("COT414", money, int(counts["beyond"].sum()), f"an amount of {ADDED:g} or more"),
     ]
     for code, column, n, what in gone:
         if n:
-            level: Level = "warning" if n > NOTED_SHARE * log.rows else "note"
+            level: Level = "warning" if n > NOTED_SHARE * log.rows or code == "COT414" else "note"
             found.append(Finding(code, level, column, n, f"{words.plural(n, 'row')} with {what}", "left out"))
     later = int(counts["used"][~counted & ~np.isnan(counts["d"])].sum())
     if later:
@@ -36,6 +38,11 @@ def findings(log: Log) -> tuple[Finding, ...]:
         text = f"{words.plural(later, 'row')} dated after {words.day(log.last)}"
         found.append(Finding("COT405", "note", chosen.date, later, text, done))
     found += _return_findings(log, total)
+    if log.sums.coarse is not None:
+        most = float(np.nan_to_num(counts["most"]).max())
+        text = f"amounts up to {words.number(most)} beside far smaller ones"
+        done = "added exactly; a sum that holds such an amount shows no cents"
+        found.append(Finding("COT414", "warning", money, 0, text, done))
     if chosen.same_day == "together":
         found.append(
             Finding("COT408", "note", chosen.date, 0, "asked for with --same-day", "a day's orders are one order")

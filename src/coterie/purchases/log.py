@@ -2,12 +2,12 @@
 
 The log stays in the engine. Here it gets short names: ``c`` the customer as the source has it, ``o`` the order, ``d``
 the day as whole days since 1970, ``u`` the amount in whole units of a power of ten (so that sums are exact, and equal
-purchases make equal customers), ``back`` the mark of a return and ``k`` the category where one is named.
+purchases make equal customers), ``back`` the mark of a return and ``k`` the category where one is named. Where amounts
+are so far apart that they need two units, ``h`` is how many coarse units an amount holds and ``u`` what is left of it.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql, words
-from coterie.engines import TEXTS, Columns, Engine, Found, Kind, Reading, Source, as_text
+from coterie.engines import TEXTS, Columns, Engine, ExactSum, Found, Kind, Reading, Source, as_text, plan_decimal_sum
 from coterie.purchases.dates import day
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
 from coterie.sql import Node
 
 ROWS, LOG = "purchases_rows", "purchases"
-LARGEST_WHOLE, MOST_PLACES = 9e18, 6
-LARGEST = 1e150
+LARGEST, ADDED = 1e150, 1e21  # amounts beyond the first are refused, those from the second on are in no sum
 UNCLEAR_DATES = "COT109"
 
 
@@ -36,7 +35,7 @@ class Log:
 
     ``chosen`` has every column's name and ``guessed`` the roles that nobody named. ``first`` and ``last`` are the days
     of the purchases that count, ``as_of`` the day from which recency is counted, ``end`` the last day in the log;
-    ``unit`` is how many units of the sums make 1 in money; ``unnumbered`` rows lack an order's id;
+    ``sums`` says how amounts are added; ``unnumbered`` rows lack an order's id;
     ``ids`` is the kind of the customers' ids.
     """
 
@@ -50,7 +49,7 @@ class Log:
     last: int
     as_of: int
     end: int
-    unit: float
+    sums: ExactSum
     unnumbered: int
     ids: Kind
     returns: int
@@ -99,18 +98,20 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     ids = kinds[str(chosen.customer)]
     counts = _count(engine, canonical, whole_ids=ids is not Kind.FRACTION)
     log = _log(engine, name, (chosen, guessed), counts, Kind.TEXT if ids in TEXTS else ids)
-    engine.define(LOG, _relation(canonical, log.unit))
+    engine.define(LOG, _relation(canonical, log.sums))
     return replace(log, found=left)
 
 
 def _count(engine: Engine, canonical: dict[str, Node], *, whole_ids: bool) -> Columns:
     """Return what the rows of each day hold: one scan, one row a day; NaN stands for no date."""
     a, c, one = sql.column("a"), sql.column("c"), sql.whole(1)
-    known, paid = sql.negate(sql.is_null(c)), sql.negate(sql.is_null(a))
+    known, added = sql.negate(sql.is_null(c)), sql.less(sql.absolute(a), sql.number(ADDED))
+    paid = sql.both(sql.negate(sql.is_null(a)), added)
     fraction = sql.null() if whole_ids else sql.case([(sql.less(sql.floor(c), c), one)])
     marked = {
         "no_customer": sql.is_null(c),
         "no_amount": sql.both(known, sql.is_null(a)),
+        "beyond": sql.both(known, sql.at_most(sql.number(ADDED), sql.absolute(a))),
         "used": sql.both(known, paid),
         "returns": sql.both(known, paid, sql.equal(sql.column("back"), one)),
         "canceled": sql.both(known, paid, sql.equal(sql.column("canceled"), one)),
@@ -121,8 +122,8 @@ def _count(engine: Engine, canonical: dict[str, Node], *, whole_ids: bool) -> Co
         "n": sql.count(),
         **{key: sql.count(sql.case([(condition, one)])) for key, condition in marked.items()},
         "fractions": sql.count(fraction),
-        "low": sql.smallest(a),
-        "high": sql.largest(a),
+        "largest": sql.largest(sql.absolute(a)),
+        "most": sql.largest(sql.case([(added, sql.absolute(a))])),
     }
     nodes = [sql.column("d"), *(sql.named(node, key) for key, node in wanted.items())]
     query = sql.select(nodes, sql.table("rows"), group=[sql.column("d")], order=[sql.ascending(sql.column("d"))])
@@ -174,18 +175,14 @@ def _check(name: str, chosen: Purchases, counts: Columns) -> None:
     """Make sure that there are purchases and that their ids and amounts can be worked with."""
     if counts["fractions"].any():
         raise errors.unfit_ids(str(chosen.customer), "fractions")
-    if np.any(_largest(counts) > LARGEST):
+    if np.any(np.nan_to_num(counts["largest"], posinf=np.inf) > LARGEST):
         raise errors.infinite(str(chosen.amount or chosen.price))
     if not counts["used"][~np.isnan(counts["d"])].any():
         raise errors.no_purchases(name)
 
 
-def _largest(counts: Columns) -> NDArray[np.float64]:
-    return np.nan_to_num(np.maximum(np.abs(counts["low"]), np.abs(counts["high"])), posinf=np.inf)
-
-
 def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], counts: Columns, ids: Kind) -> Log:
-    """Return the log: the days that count, and units in which all its sums are exact."""
+    """Return the log: the days that count, and how its amounts are added exactly."""
     chosen, guessed = picked
     _check(name, chosen, counts)
     there = ~np.isnan(counts["d"]) & (counts["used"] > 0)
@@ -201,21 +198,24 @@ def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], c
     counted = there & (counts["d"] <= last)
     if not counted.any():
         raise errors.no_purchases(name, f"up to {words.day(last)}")
-    bound = float(np.sum(_largest(counts)[there] * counts["used"][there]))
-    places = min(MOST_PLACES, math.floor(math.log10(LARGEST_WHOLE / bound))) if bound > 0 else MOST_PLACES
+    most = np.nan_to_num(counts["most"])[there]
+    sums = plan_decimal_sum(float(most.max()), float(np.sum(most * counts["used"][there])))
     return Log(
         engine, name, chosen, guessed,
         rows=int(counts["n"].sum()), used=int(counts["used"][counted].sum()),
-        first=int(counts["d"][there].min()), last=last, as_of=as_of, end=end, unit=10.0**places,
+        first=int(counts["d"][there].min()), last=last, as_of=as_of, end=end, sums=sums,
         unnumbered=int(counts["no_order"][counted].sum()) if chosen.order is not None else 0,
         ids=ids, returns=int(counts["returns"][counted].sum()), counts=counts, counted=counted,
     )  # fmt: skip
 
 
-def _relation(canonical: dict[str, Node], unit: float) -> Node:
+def _relation(canonical: dict[str, Node], sums: ExactSum) -> Node:
     """Return the SELECT of the rows that have a customer, a day and an amount; a row that goes back is negative."""
     rows = sql.select([sql.named(node, key) for key, node in canonical.items()], sql.table(ROWS))
-    whole = sql.nearest_whole(sql.multiply(sql.column("a"), sql.number(unit)))
-    here = [sql.negate(sql.is_null(sql.column(n))) for n in ("c", "d", "a")]
-    nodes = [*(sql.column(n) for n in ("c", "o", "d", "back", "k")), sql.named(whole, "u")]
+    a = sql.column("a")
+    here = [sql.negate(sql.is_null(sql.column(n))) for n in ("c", "d")]
+    here.append(sql.less(sql.absolute(a), sql.number(ADDED)))
+    nodes = [*(sql.column(n) for n in ("c", "o", "d", "back", "k")), sql.named(sums.low(a), "u")]
+    if sums.coarse is not None:
+        nodes.append(sql.named(sums.high(a.copy()), "h"))
     return sql.steps([("rows", rows)], sql.select(nodes, sql.table("rows"), where=sql.both(*here)))

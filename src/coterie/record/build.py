@@ -95,7 +95,8 @@ def build_record(found: StageResults) -> tuple[Record, Points]:
     totals, decided = found.totals, found.decision
     placed = _place(decided)
     seen = _describe(totals, found.columns, found.features, found.sample.values, placed, found.options.value)
-    named, told = seen.portrait.segments, _of_segments(seen.portrait, totals, found.options.value)
+    named = seen.portrait.segments
+    told = [*_of_sums(totals), *_of_segments(seen.portrait, totals, found.options.value)]
     record = Record(
         format=FORMAT,
         coterie=version("coterie"),
@@ -160,6 +161,17 @@ def _model_facts(decided: Decision, totals: Totals, seen: _Described) -> ModelFa
         rules=seen.portrait.rules,
         tree=seen.portrait.tree,
     )
+
+
+def _of_sums(totals: Totals) -> list[Finding]:
+    """Return the columns with values too large to be added to the others."""
+    done = "in no sum, mean or share of value; they count for bounds, medians and groups"
+    apart = {c: totals.present[s, c] - n for (s, c), n in totals.added.items() if s == ALL}
+    counts = {c: n for c, n in apart.items() if n}
+    return [
+        Finding("COT128", "warning", c, n, f"{words.plural(n, 'value')} too large to be added to the others", done)
+        for c, n in counts.items()
+    ]
 
 
 def _of_segments(drawn: Portrait, totals: Totals, value: str | None) -> list[Finding]:

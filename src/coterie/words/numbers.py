@@ -26,11 +26,13 @@ COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 def number(value: float) -> str:
     """Return a number with three or more figures, thousands separated.
 
-    >>> number(12345.6), number(0.01234), number(87.0), number(-3.456)
-    ('12,346', '0.0123', '87', '−3.46')
+    >>> number(12345.6), number(0.01234), number(87.0), number(-3.456), number(3.4e38)
+    ('12,346', '0.0123', '87', '−3.46', '3.4e+38')
     """
     size = abs(value)
-    if size >= 100 or value == round(value):
+    if size >= 1e15:
+        text = f"{size:.3g}"
+    elif size >= 100 or value == round(value):
         text = f"{size:,.0f}"
     else:
         places = 1 if size >= 10 else 2 if size >= 1 else 4 if size >= 0.001 else 6

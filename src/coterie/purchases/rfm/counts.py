@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coterie import sql, words
-from coterie.engines import round_off, shares_of
+from coterie.engines import ExactSum, plan_decimal_sum, round_off, shares_of
 from coterie.purchases.rfm.rules import MEASURES, RfmRules
 from coterie.purchases.rfm.scores import Scale, scored_sql
 from coterie.table import Summary, Table
-
-PLACES, LARGEST_WHOLE = 6, 9e18
 
 Grouped = Callable[[Sequence[str]], list[tuple[str, sql.Select]]]
 """Given columns to carry along as ``__c_k0…``, the steps of a query whose last, ``s``, has ``__c_segment`` too."""
@@ -75,13 +73,16 @@ class RfmFacts:
 
 @dataclass(frozen=True, slots=True)
 class _Together:
-    """Customers who share their scores, name and segment; scores and sums are in the order of the measures."""
+    """Customers who share their scores, name and segment; scores and sums are in the order of the measures.
+
+    A sum is the whole numbers of fine and of coarse units that it comes to.
+    """
 
     name: str | None
     segment: int | None
     n: int
     scores: tuple[int | None, ...]
-    sums: tuple[int, ...]
+    sums: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,10 @@ def count(table: Table, summary: Summary, measured: Scale, grouped: Grouped | No
     -----
     Cost: one scan; at most one row a combination of scores and segment leaves the engine. Sums are of whole numbers.
     """
-    units = tuple(_unit(summary, measured.columns[m]) for m in MEASURES)
-    rows = _count(table, measured, units, grouped)
+    plans = tuple(_plan(summary, measured.columns[m]) for m in MEASURES)
+    rows = _count(table, measured, plans, grouped)
     scored = [row for row in rows if row.name is not None]
-    everyone = _total(scored, units)
+    everyone = _total(scored, plans)
     crossed: dict[tuple[int, str], int] = {}
     for row in scored:
         if row.segment is not None and row.name is not None:
@@ -123,8 +124,8 @@ def count(table: Table, summary: Summary, measured: Scale, grouped: Grouped | No
         notes=notes([row.scores for row in scored], measured.rules.bins),
         customers=everyone.n,
         unscored=sum(row.n for row in rows if row.name is None),
-        grid=_grid(scored, units, measured.rules.bins),
-        segments=_segments(scored, units, measured.rules),
+        grid=_grid(scored, plans, measured.rules.bins),
+        segments=_segments(scored, plans, measured.rules),
         cross=tuple(Crossed(s, name, n) for (s, name), n in sorted(crossed.items())),
         agreement=agreement(crossed) if grouped is not None else None,
     )
@@ -174,14 +175,13 @@ def agreement(crossed: Mapping[tuple[int, str], int]) -> float | None:
     return 1.0 if most == expected else (together - expected) / (most - expected)
 
 
-def _unit(summary: Summary, column: str) -> float:
-    """Return how many units make 1, so that the sum over all rows is a whole number that every engine can hold."""
+def _plan(summary: Summary, column: str) -> ExactSum:
     found = summary.columns[column]
-    bound = max(abs(found.low), abs(found.high)) * max(1, summary.rows)
-    return 10.0 ** min(PLACES, math.floor(math.log10(LARGEST_WHOLE / bound))) if bound > 0 else 10.0**PLACES
+    largest = max(abs(found.low), abs(found.high))
+    return plan_decimal_sum(largest, largest * max(1, summary.rows))
 
 
-def _count(table: Table, measured: Scale, units: Sequence[float], grouped: Grouped | None) -> list[_Together]:
+def _count(table: Table, measured: Scale, plans: Sequence[ExactSum], grouped: Grouped | None) -> list[_Together]:
     """Return customers and sums of each combination of scores, name and segment, in the order of these."""
     keep = [measured.columns[m] for m in MEASURES]
     held = {m: f"__c_k{i}" for i, m in enumerate(MEASURES)}
@@ -195,15 +195,15 @@ def _count(table: Table, measured: Scale, units: Sequence[float], grouped: Group
     parts.append(("scored", scored_sql("s", inner, [*held.values(), "__c_segment"])))
     keys = [sql.column(name) for name in (*(f"rfm_{m}" for m in MEASURES), "rfm_segment", "__c_segment")]
     sums = []
-    for m, unit in zip(MEASURES, units, strict=True):
-        x = sql.multiply(sql.column(held[m]), sql.number(unit))
-        sums.append(sql.named(sql.whole_sum(sql.nearest_whole(x)), f"sum_{m}"))
+    for m, plan in zip(MEASURES, plans, strict=True):
+        sums += [sql.named(part, name) for name, part in plan.parts(sql.column(held[m]), f"sum_{m}").items()]
     final = sql.select([*keys, sql.named(sql.count(), "n"), *sums], sql.table("scored"), group=keys)
     got = table.engine.fetch(sql.steps(parts, final))
     rows = []
     for i, n in enumerate(got["n"]):
         scores = tuple(_whole(got[f"rfm_{m}"][i]) for m in MEASURES)
-        totals = tuple(_whole(got[f"sum_{m}"][i]) or 0 for m in MEASURES)
+        ends = {name: _whole(column[i]) or 0 for name, column in got.items() if name.startswith("sum_")}
+        totals = tuple((ends[f"sum_{m}"], ends.get(f"sum_{m}_high", 0)) for m in MEASURES)
         rows.append(_Together(got["rfm_segment"][i], _whole(got["__c_segment"][i]), int(n), scores, totals))
     return sorted(rows, key=lambda r: tuple(-1 if key is None else key for key in (*r.scores, r.segment)))
 
@@ -212,15 +212,16 @@ def _whole(value: Any) -> int | None:
     return None if value is None or math.isnan(value) else int(value)
 
 
-def _total(rows: Sequence[_Together], units: Sequence[float]) -> _Total:
-    return _Total(sum(r.n for r in rows), *(sum(r.sums[i] for r in rows) / unit for i, unit in enumerate(units)))
+def _total(rows: Sequence[_Together], plans: Sequence[ExactSum]) -> _Total:
+    ends = ([sum(row.sums[i][end] for row in rows) for end in (0, 1)] for i in range(len(plans)))
+    return _Total(sum(r.n for r in rows), *(plan.value(*both) for plan, both in zip(plans, ends, strict=True)))
 
 
-def _segments(scored: Sequence[_Together], units: Sequence[float], by: RfmRules) -> tuple[NamedCounts, ...]:
+def _segments(scored: Sequence[_Together], plans: Sequence[ExactSum], by: RfmRules) -> tuple[NamedCounts, ...]:
     """Return the named segments in the order of their rules, those that no rule names last, if there are any."""
-    everyone, found = _total(scored, units), []
+    everyone, found = _total(scored, plans), []
     named = {rule: by.other if rule is None else rule.name for rule in (*by.segments, None)}
-    totals = {rule: _total([r for r in scored if r.name == name], units) for rule, name in named.items()}
+    totals = {rule: _total([r for r in scored if r.name == name], plans) for rule, name in named.items()}
     parts = dict(zip(totals, shares_of([total.monetary for total in totals.values()]), strict=True))
     for rule, total in totals.items():
         n, name = total.n, named[rule]
@@ -243,12 +244,12 @@ def _segments(scored: Sequence[_Together], units: Sequence[float], by: RfmRules)
     return tuple(found)
 
 
-def _grid(scored: Sequence[_Together], units: Sequence[float], bins: int) -> tuple[GridCell, ...]:
+def _grid(scored: Sequence[_Together], plans: Sequence[ExactSum], bins: int) -> tuple[GridCell, ...]:
     """Return customers and mean money of each pair of scores of recency and frequency, the best first."""
     everyone, found = sum(row.n for row in scored), []
     for r in range(bins, 0, -1):
         for f in range(bins, 0, -1):
-            cell = _total([row for row in scored if row.scores[:2] == (r, f)], units)
+            cell = _total([row for row in scored if row.scores[:2] == (r, f)], plans)
             mean = round_off(cell.monetary / cell.n) if cell.n else None
             found.append(GridCell(r, f, cell.n, cell.n / everyone if everyone else 0.0, mean))
     return tuple(found)
