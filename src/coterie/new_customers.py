@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from coterie import errors, options, sql, words
-from coterie.engines import Engine, Reading
+from coterie.engines import Engine, Reading, Source
 from coterie.model import Feature
 from coterie.record import Record
-from coterie.table import ColumnRecord, Finding, Summary, Table, codes, read, recoding, summarize
+from coterie.table import ColumnRecord, Finding, Summary, Table, codes, read, recoding, refuse_infinite, summarize
 
 
 def read_new_customers(
@@ -35,11 +35,13 @@ def read_new_customers(
     wanted = id or record.options.id
     before = tuple((c.name, _kind(c)) for c in record.columns)
     reading = replace(reading or Reading(), kinds=before)
-    asked = options.Options(id=wanted, missing=record.options.missing)
+    needed = record.features
+    formed = tuple(f.column for f in needed)
+    source = Source.of(source, record.options.features or formed)
+    asked = options.Options(id=wanted, features=formed, missing=record.options.missing)
     usual = next((c.name for c in record.columns if c.role == "id"), None)
     table = read(source, engine, asked, reading, usual_id=usual, empty_ok=True)
     have = {c.name: c.kind for c in table.columns}
-    needed = record.features
     missing = [f.column for f in needed if f.column not in have]
     if missing:
         raise errors.missing_features(missing, list(have))
@@ -48,7 +50,8 @@ def read_new_customers(
         if have[feature.column] == "other" or (have[feature.column] == "text") != is_text:
             kinds = ("text", "numbers") if is_text else ("numbers", "text")
             raise errors.wrong_kind(feature.column, *kinds)
-    summary = summarize(table)  # refuses infinite numbers, which no segment could take
+    summary = summarize(table)
+    refuse_infinite(summary, [f.column for f in needed])
     names = [c.name for c in table.columns]
     seen = differences(record.columns, names, table.id, summary)
     return replace(table, findings=(*table.findings, *seen, *never_met(table, needed)))

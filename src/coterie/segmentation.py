@@ -42,7 +42,7 @@ class Origin:
     @classmethod
     def of(cls, source: Any, reading: Reading, options: Options, purchases: Purchases | None = None) -> Origin:
         """Return the origin of a source as it is now."""
-        found = Source.of(source)
+        found = Source.of(source, options.features)
         return cls(found, reading, options, purchases, found.fingerprint(digest=False))
 
     def open(self, engine: Engine) -> tuple[Table, CustomerBase | None, Options]:
@@ -136,7 +136,9 @@ class Segmentation:
         if self._before is not None and self._table is None:
             return next_run.assignments(self.record, self._before)
         table = self._customers()
-        return as_kind_of(self._origin.source if self._origin else None, table.engine, self._assignment_sql(table))
+        origin, query = self._origin, self._assignment_sql(table)
+        rowwise = origin is not None and origin.purchases is None
+        return as_kind_of(origin.source if origin else None, table.engine, query, rowwise=rowwise)
 
     def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
         """Return the segments of new customers, prepared as the first were.
@@ -150,9 +152,9 @@ class Segmentation:
         ------
         InputError : a column is missing or of another kind.
         """
-        source = Source.of(source)
+        source = Source.of(source, self.record.options.features or tuple(f.column for f in self.record.features))
         table = self._read(source, reading, id)
-        return as_kind_of(source, table.engine, self._assignment_sql(table))
+        return as_kind_of(source, table.engine, self._assignment_sql(table), rowwise=True)
 
     def examples(
         self,

@@ -9,7 +9,7 @@ import pytest
 from coterie import errors
 from coterie.engines import Reading, connect
 from coterie.options import Options
-from coterie.table import Table, read, summarize
+from coterie.table import Table, read, refuse_infinite, summarize
 
 
 def opened(frame: pd.DataFrame) -> Table:
@@ -30,6 +30,8 @@ def test_values_are_counted_and_bounded() -> None:
 
 
 @pytest.mark.parametrize("value", [np.inf, -np.inf, 1e200])
-def test_a_number_that_cannot_be_squared_is_refused(value: float) -> None:
-    with pytest.raises(errors.InputError, match="'x'"):
-        summarize(opened(pd.DataFrame({"id": ["a", "b"], "x": [1.0, value]})))
+def test_a_number_that_cannot_be_squared_is_refused_where_it_is_used(value: float) -> None:
+    found = summarize(opened(pd.DataFrame({"id": ["a", "b"], "x": [1.0, value], "y": [1.0, 2.0]})))
+    refuse_infinite(found, ["y"])
+    with pytest.raises(errors.InputError, match="'x' holds an infinite"):
+        refuse_infinite(found, ["y", "x"])

@@ -10,7 +10,7 @@ import pytest
 from coterie import errors, sql
 from coterie.engines import Reading, connect
 from coterie.options import Options
-from coterie.table import ID, Table, read, spread_rows, summarize
+from coterie.table import ID, Table, read, refuse_infinite, spread_rows, summarize
 
 
 def opened(frame: pd.DataFrame, **options: Any) -> Table:
@@ -42,12 +42,12 @@ def test_numbers_dates_and_texts_are_three_kinds_whatever_the_source_calls_them(
     assert got["flag"].tolist() == ["true", "false", "false"]
 
 
-def test_a_whole_number_that_is_no_double_is_refused_by_the_summary_and_not_rounded() -> None:
+def test_a_whole_number_that_is_no_double_is_refused_and_not_rounded() -> None:
     table = opened(pd.DataFrame({"id": ["a", "b"], "big": [2**53 + 1, 1], "ref_no": [2**53 + 1, 1]}), id="id")
     assert rows(table)["big"].tolist() == [1e300, 1]
     assert rows(table)["ref_no"].tolist()[0] < 1e300
-    with pytest.raises(errors.InputError, match="'big'"):
-        summarize(table)
+    with pytest.raises(errors.InputError, match="'big' holds whole numbers beyond"):
+        refuse_infinite(summarize(table), ["big"])
 
 
 def test_a_table_without_rows_is_refused_unless_it_may_be_empty() -> None:

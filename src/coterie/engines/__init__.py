@@ -3,9 +3,12 @@
 Its modules, in import order::
 
     kinds            what a column holds, and values of each kind as text
+    arrow_fields     the columns of an Arrow stream
+    frame            a frame in memory as a table: columns, index, what is not read
     source           what the user gave to be read
     engine           the protocol
     sums             sums that are exact whatever stands beside, and shares of them
+    answer           an answer as the kind of table that came in
     dates            dates in texts, as SQL
     duckdb/          DuckDB in this process
 """
@@ -14,8 +17,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from coterie.engines.answer import as_kind_of
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
-from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, as_kind_of, round_off
+from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, round_off
+from coterie.engines.frame import Unread
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_text
 from coterie.engines.source import Fingerprint, Source
 from coterie.engines.sums import ExactSum, plan_decimal_sum, plan_sum, shares_of
@@ -40,6 +45,7 @@ __all__ = [
     "Reading",
     "Source",
     "Target",
+    "Unread",
     "as_kind_of",
     "as_text",
     "choose_forms",

@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.engines.frame import Unread
 from coterie.engines.kinds import Kind
 from coterie.engines.source import Source
 from coterie.findings import Finding
@@ -30,13 +31,16 @@ class Found:
     Findings, and rows that were left out or repaired (line, reason, kept).
 
     ``rows`` is their number where it was counted on the way; ``some`` the relation of some rows, where the text was
-    left in place.
+    left in place. ``index`` names the columns that were the index of a frame; ``unread`` are columns of a frame that
+    the relation lacks.
     """
 
     findings: tuple[Finding, ...] = ()
     rejected: tuple[tuple[int | None, str, bool], ...] = ()
     rows: int | None = None
     some: str | None = None
+    index: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +136,3 @@ def round_off(x: float) -> float:
     (0.3, 176366.714286)
     """
     return float(f"{x:.12g}")
-
-
-def as_kind_of(source: Source | None, engine: Engine, query: Node) -> Any:
-    """Return a query's result as a source's kind of table.
-
-    A pandas, polars or Arrow table for one of these, else the engine's own kind of table.
-    """
-    frame = None if source is None else source.frame
-    if type(frame).__module__.split(".")[0] in ("pandas", "polars", "pyarrow"):
-        import narwhals.stable.v2 as nw
-
-        kind = nw.get_native_namespace(nw.from_native(frame))
-        return nw.from_dict(engine.fetch(query), backend=kind).to_native()
-    return engine.relation(query)

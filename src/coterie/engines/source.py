@@ -39,16 +39,21 @@ Fingerprint = Trace | Traces
 class Source:
     """What the user gave, and what it is called; a frame has no path.
 
-    A path may stand for several files: a folder, or a pattern.
+    A path may stand for several files: a folder, or a pattern. ``names`` are what the columns of a matrix are called.
     """
 
     name: str
     path: Path | None = None
     frame: Any = None
+    names: tuple[str, ...] | None = None
 
     @classmethod
-    def of(cls, given: Any) -> Source:
+    def of(cls, given: Any, names: tuple[str, ...] | None = None) -> Source:
         """Return the source that a path or a frame is; a file is there, regular, not empty and readable.
+
+        Parameters
+        ----------
+        names : what the columns are called where the source is a matrix.
 
         Raises
         ------
@@ -58,7 +63,8 @@ class Source:
         if isinstance(given, Source):
             return given
         if not isinstance(given, str | os.PathLike):
-            return cls(f"{type(given).__module__.split('.')[0]} frame", frame=given)
+            kind = type(given).__module__.split(".")[0]
+            return cls("columns" if kind == "builtins" else f"{kind} frame", frame=given, names=names)
         path = Path(given)
         _check(path)
         return cls(path.name, path)

@@ -26,6 +26,14 @@ def infinite(column: str) -> InputError:
     )
 
 
+def inexact(column: str) -> InputError:
+    """A column with whole numbers that are no doubles."""
+    return InputError(
+        f"Column {quoted(column)} holds whole numbers beyond 2^53, which cannot be reckoned with exactly.",
+        do="Store them as text where they are names, or leave the column out with --features.",
+    )
+
+
 def reserved_columns(names: Sequence[str]) -> InputError:
     """Columns whose names coterie needs for itself."""
     return InputError(
@@ -137,8 +145,50 @@ def wrong_kind(column: str, wanted: str, found: str) -> InputError:
     )
 
 
+def unread_column(column: str, kind: str) -> InputError:
+    """A column of a frame whose values no engine reads."""
+    return InputError(
+        f"Column {quoted(column)} is of a type that cannot be read ({shown(kind, 60)}).",
+        do="Make numbers, dates or text of it, or leave it out: drop it, or name the others with --features.",
+    )
+
+
+def unnamed_matrix(shape: tuple[int, ...], names: int | None) -> InputError:
+    """A matrix whose columns are not named one by one."""
+    said = "" if names is None else f", and --features has {names:,} {'name' if names == 1 else 'names'}"
+    return InputError(
+        f"The columns of a matrix need names: it is {' × '.join(f'{n:,}' for n in shape)}{said}.",
+        do="Give one row a customer, and a name for each column in --features; or pass a frame.",
+    )
+
+
+def uneven_columns(columns: Sequence[str]) -> InputError:
+    """Arrays that are no columns of one table."""
+    return InputError(
+        f"Columns of a table are of one length, and these are not: {listed(columns)}.",
+        do="Give each column one value a row.",
+    )
+
+
+def broken_stream(kind: str, reason: str) -> InputError:
+    """A frame that cannot give its rows."""
+    return InputError(
+        f"The {shown(kind)} cannot give its rows: {shown(reason, 160)}.", do="Pass a frame that can be read."
+    )
+
+
+def which_table(tables: Sequence[str]) -> InputError:
+    """A connection that was asked nothing, and has not one table."""
+    return InputError(
+        "A connection stands for what it was asked last, or for its only table.",
+        where=f"It has: {listed(tables)}." if tables else "It has no table.",
+        do="Pass a relation, such as connection.table(NAME).",
+    )
+
+
 def unknown_frame(kind: str) -> InputError:
     """An object that is no path and no frame coterie knows."""
     return InputError(
-        f"coterie cannot read a {shown(kind)}.", do="Pass a path, or a pandas, polars, Arrow or DuckDB table."
+        f"coterie cannot read a {shown(kind)}.",
+        do="Pass a path, a pandas, polars, Arrow or DuckDB table, or anything with __arrow_c_stream__.",
     )

@@ -78,6 +78,9 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     source = Source.of(source)
     name, left = source.name, engine.read(source, ROWS, reading, is_verbatim(options))
     schema = engine.schema(ROWS)
+    for unread in left.unread:
+        if unread.column in options.named:
+            raise errors.unread_column(unread.column, unread.type)
     try:
         chosen, guessed = choose(options, schema)
     except errors.InputError as error:
@@ -92,6 +95,8 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     if any(finding.code == UNCLEAR_DATES and finding.column == chosen.date for finding in left.findings):
         raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"))
     kinds = dict(schema)
+    if kinds[str(chosen.customer)] is Kind.FLAG:
+        raise errors.unfit_ids(str(chosen.customer), "yes or no")
     when, said = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading)
     left = replace(left, findings=(*left.findings, *said))
     canonical = _canonical(chosen, kinds, when)

@@ -101,6 +101,12 @@ class Purchases:
         if self.as_of is not None and self.holdout_from is not None:
             raise errors.bad_option("--as-of", self.as_of, "left out with --holdout-from, which sets it")
 
+    @property
+    def named(self) -> set[str]:
+        """The columns that somebody named."""
+        roles = (self.customer, self.date, self.amount, self.quantity, self.price, self.order, self.category)
+        return {column for column in roles if column is not None}
+
 
 class PurchaseOptions(TypedDict, total=False):
     """The options of ``Purchases`` by name."""

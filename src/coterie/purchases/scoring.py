@@ -13,7 +13,7 @@ from coterie.purchases.customer_base import CustomerBase
 from coterie.purchases.customers_query import later_sql
 from coterie.purchases.holdout import Holdout
 from coterie.purchases.rfm import RfmFacts, RfmRules
-from coterie.table import ID, Sample, Summary, Table, draw, summarize
+from coterie.table import ID, Sample, Summary, Table, draw, refuse_infinite, summarize
 
 LATER, BOTH = "purchases_later", "customers_and_later"
 SAMPLED = 50_000
@@ -31,6 +31,7 @@ def rfm_scale(table: Table, rules: RfmRules, *, seed: int = 0) -> tuple[rfm.Scal
     if named is None:
         return None
     summary = summarize(replace(table, columns=tuple(c for c in table.columns if c.name in named.values())))
+    refuse_infinite(summary, named.values())
     sample = draw(table, list(named.values()), SAMPLED, seed=seed)
     measured = rfm.scale(named, sample.values, rules)
     return None if measured is None else (measured, rfm.count(table, summary, measured))
@@ -39,10 +40,12 @@ def rfm_scale(table: Table, rules: RfmRules, *, seed: int = 0) -> tuple[rfm.Scal
 def rfm_facts(table: Table, summary: Summary, sample: Sample, rules: RfmRules, grouped: rfm.Grouped) -> RfmFacts | None:
     """Return what the scores come to, beside a segmentation's own segments.
 
-    None where the table lacks one of the three measures.
+    None where the table lacks one of the three measures, or one cannot be reckoned with.
     """
     named = rfm.columns(table)
-    measured = None if named is None else rfm.scale(named, sample.values, rules)
+    if named is None or any(summary.columns[name].beyond for name in named.values()):
+        return None
+    measured = rfm.scale(named, sample.values, rules)
     return None if measured is None else rfm.count(table, summary, measured, grouped)
 
 

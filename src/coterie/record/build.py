@@ -30,7 +30,7 @@ from coterie.record.record import (
     SensitivityFacts,
     StabilityFacts,
 )  # fmt: skip
-from coterie.table import ColumnRecord, Sample, Table, draw, summarize
+from coterie.table import ColumnRecord, Sample, Table, draw, refuse_infinite, summarize
 
 ALIKE, BELOW_ZERO, NOT_SHARED = "COT303", "COT305", "COT306"
 STEP_WARNING = 0.02
@@ -225,7 +225,9 @@ def rebuild_record(record: Record, table: Table) -> tuple[Record, Points] | None
     there = {c.name for c in table.columns}
     if not {c.name for c in record.columns if c.role in profile.PROFILED} <= there:
         return None
-    totals = profile.totals(table, summarize(table), record.columns, record.features, record.model)
+    summary = summarize(table)
+    refuse_infinite(summary, [c.name for c in record.columns if c.role in ("feature", "describe", "value")])
+    totals = profile.totals(table, summary, record.columns, record.features, record.model)
     if not _is_same(record, profile.with_means(record.columns, totals), totals):
         return None
     sample = _draw_again(record, table)

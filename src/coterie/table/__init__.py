@@ -18,7 +18,7 @@ Its modules, in import order::
 
 from coterie.table.columns import ColumnRecord, describe, level_counts, skewness
 from coterie.table.sample import Sample, draw
-from coterie.table.summary import Summary, summarize
+from coterie.table.summary import Summary, refuse_infinite, summarize
 from coterie.table.table import (
     ID,
     ROWS,
@@ -46,6 +46,7 @@ __all__ = [
     "ordered_levels",
     "read",
     "recoding",
+    "refuse_infinite",
     "skewness",
     "spread_rows",
     "summarize",

@@ -14,7 +14,7 @@ from coterie.findings import Level
 from coterie.options import Options
 from coterie.table.recoding import CellKind, missing_of
 from coterie.table.sample import Sample
-from coterie.table.summary import Summary
+from coterie.table.summary import Summary, refuse_infinite
 from coterie.table.table import Finding, Table
 from coterie.table.unmeasured import Unmeasured, numbers_name, texts_name
 
@@ -113,11 +113,13 @@ def describe(
     InputError : no column is left to form segments with.
     """
     labels = words.labels([c.name for c in table.columns])
+    told = {(f.code, f.column) for f in table.findings}
     records, findings = [], []
     for column in table.columns:
         role, reason, kind = _role(column.name, column.kind, table, summary, sample, options)
+        role, reason = _reckoned(column.name, role, reason, summary, options)
         records.append(_record(column.name, labels[column.name], kind, (role, reason), summary, sample))
-        if role == "dropped" and reason is not None and reason[1] is not None:
+        if role == "dropped" and reason is not None and reason[1] and (reason[1][0], column.name) not in told:
             code, level = reason[1]
             missing = summary.rows - summary.columns[column.name].present if column.name in summary.columns else 0
             done = DONE.get(code, "left out")
@@ -157,6 +159,21 @@ def _role(
     if finer == "date" and not named:
         return "dropped", ("dates form segments only when named in --features", None), finer
     return "feature", None, finer
+
+
+def _reckoned(
+    name: str, role: Role, reason: Reason | None, summary: Summary, options: Options
+) -> tuple[Role, Reason | None]:
+    """Return the role of a column that can be reckoned with, or that nobody uses.
+
+    Whole numbers that are no doubles name something, unless somebody named them.
+    """
+    inexact = name in summary.columns and summary.columns[name].inexact
+    if inexact and role in ("feature", "dropped") and options.features is None:
+        return "dropped", ("whole numbers beyond 2^53: an identifier", ("COT101", "note"))
+    if role in ("feature", "describe", "value") or (inexact and name in (options.features or ())):
+        refuse_infinite(summary, [name])
+    return role, reason
 
 
 def _unusable(name: str, kind: str, values: NDArray[Any], summary: Summary) -> Reason | None:
@@ -211,7 +228,7 @@ def _record(
     values = None if hidden else sample.values.get(name)
     kind: ColumnKind = "category" if finer == "constant" else finer
     none = (None,) * 7
-    if values is None or found is None:
+    if values is None or found is None or found.beyond:
         return ColumnRecord(name, label, kind, role[0], reason, missing, None, *none, None)
     if kind not in ("number", "date"):
         counts = sorted(level_counts(values).items(), key=lambda item: (-item[1], item[0]))

@@ -21,12 +21,16 @@ EXACT_IDS = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows in which an id is sought; kinds as a Table's columns."""
+    """Rows in which an id is sought; kinds as a Table's columns, or flag.
+
+    ``index`` names the columns that were the index of a frame.
+    """
 
     engine: Engine
     relation: str
     kinds: Mapping[str, str]
     count: int
+    index: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,13 @@ def choose_id(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None
     if options.id is not None:
         return _check_named(rows, options, strict=strict)
     repeated: list[Finding] = []
-    for name in (n for n in rows.kinds if ID_NAME.fullmatch(n)):
+    indexed = rows.index if len(rows.index) == 1 else ()
+    for name in (*indexed, *(n for n in rows.kinds if ID_NAME.fullmatch(n) and n not in rows.index)):
         found = _count_ids(rows, name)
         if not found.fractions and found.present == found.distinct == rows.count:
             done = "used as the customer's id (another can be named with --id)"
-            return name, (Finding("COT001", "note", name, rows.count, "unique, and named like an id", done),)
+            text = f"unique, and {'the index of the frame' if name in indexed else 'named like an id'}"
+            return name, (Finding("COT001", "note", name, rows.count, text, done),)
         if found.distinct < found.present:
             repeated.append(_doubt_customers(name, found.distinct, rows.count))
     text = "no column is unique and named like an id"
@@ -94,8 +100,8 @@ def _check_named(rows: Rows, options: Options, *, strict: bool) -> tuple[str | N
     assert name is not None
     if name not in rows.kinds:
         raise errors.unknown_column(name, list(rows.kinds), "--id")
-    if rows.kinds[name] == "other":
-        raise errors.unfit_ids(name, "bytes or nested values")
+    if rows.kinds[name] in ("other", "flag"):
+        raise errors.unfit_ids(name, "yes or no" if rows.kinds[name] == "flag" else "bytes or nested values")
     found = _count_ids(rows, name)
     if found.fractions:
         raise errors.unfit_ids(name, "fractions")

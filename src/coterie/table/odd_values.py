@@ -57,7 +57,7 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
     found: list[Finding] = []
     for column in columns:
         values = sample.values.get(column.name)
-        if values is None or column.missing >= summary.rows:
+        if values is None or column.missing >= summary.rows or summary.columns[column.name].beyond:
             continue
         found += _missing(column, summary)
         if column.kind == "number":

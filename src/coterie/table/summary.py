@@ -6,12 +6,13 @@ doubles are not, and are taken as whole numbers in ``profile``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from coterie import errors, sql
-from coterie.table.table import Table
+from coterie.table.table import BEYOND, Table
 
 LARGEST = 1e150  # beyond this a squared distance is infinite
 
@@ -27,6 +28,16 @@ class ColumnSummary:
     low: float
     high: float
 
+    @property
+    def beyond(self) -> bool:
+        """Whether a number is infinite, or too large to be squared."""
+        return max(abs(self.low), abs(self.high)) > LARGEST
+
+    @property
+    def inexact(self) -> bool:
+        """Whether it is whole numbers, of which some are no doubles."""
+        return self.beyond and self.high == BEYOND
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -41,7 +52,7 @@ def summarize(table: Table) -> Summary:
 
     Raises
     ------
-    InputError : a number that is infinite or cannot be squared.
+    InputError : another number of rows than were counted.
 
     Notes
     -----
@@ -61,7 +72,18 @@ def summarize(table: Table) -> Summary:
     found = {}
     for i, column in enumerate(columns):
         low, high = (float(got[f"{end}{i}"][0]) if f"{end}{i}" in got else np.nan for end in ("low", "high"))
-        if max(abs(low), abs(high)) > LARGEST:
-            raise errors.infinite(column.name)
         found[column.name] = ColumnSummary(int(got[f"n{i}"][0]), low, high)
     return Summary(table.rows, found)
+
+
+def refuse_infinite(summary: Summary, names: Iterable[str]) -> None:
+    """Refuse columns with numbers that nothing can be reckoned with.
+
+    Raises
+    ------
+    InputError : it names the first such column.
+    """
+    for name in names:
+        held = summary.columns.get(name)
+        if held is not None and held.beyond:
+            raise errors.inexact(name) if held.inexact else errors.infinite(name)

@@ -7,11 +7,12 @@ tells rows with one id apart. What comes after never meets a source's types agai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from coterie import errors, sql, words
-from coterie.engines import DATES, EXACT, NUMBERS, ROW, TEXTS, Engine, Kind, Reading, Source, as_text
+from coterie.engines import DATES, EXACT, NUMBERS, ROW, TEXTS, Engine, Found, Kind, Reading, Source, Unread, as_text
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
@@ -98,10 +99,11 @@ def read(
     -----
     Cost: CSV and JSON are parsed once, Parquet is left in place; then one scan of the id column up to 2 million rows.
     """
-    source = Source.of(source)
+    source = Source.of(source, options.features)
     name, left = source.name, engine.read(source, ROWS, reading, ids.is_verbatim(options))
     repeat = False
-    columns = _columns(engine, ROWS, options)
+    refused = _unread(left.unread, options, strict=strict_ids)
+    columns = _columns(engine, left, options)
     if options.id is None and usual_id in [c.name for c in columns]:
         options = replace(options, id=usual_id)
     rows = _count(engine, ROWS) if left.rows is None else left.rows
@@ -111,9 +113,11 @@ def read(
         chosen, findings = ids.take_id([c.name for c in columns], options)
     else:
         able = {c.name: c.kind for c in columns if c.name not in options.exclude}
-        asked = ids.Rows(engine, ROWS, able, rows)
+        flags = {n: "flag" for n, kind in engine.schema(ROWS) if kind is Kind.FLAG and n in able}
+        asked = ids.Rows(engine, ROWS, able | flags, rows, left.index)
         chosen, findings = ids.choose_id(asked, options, strict=strict_ids)
         repeat = options.allow_duplicate_ids and chosen is not None and ids.are_repeated(asked, chosen)
+    columns = tuple(c for c in columns if c.name not in left.index or c.name == chosen or c.name in _asked(options))
     if chosen is None and not engine.caps.rows:
         raise errors.unnumbered_rows(name)
     columns = tuple(replace(c, missing=()) if c.name == chosen else c for c in columns)
@@ -123,7 +127,9 @@ def read(
     if recoded != columns:
         columns = recoded
         _define(engine, left.some, columns, chosen)
-    findings = worst_first((*left.findings, *findings, *told, *_tell_missing(engine, left.some or ROWS, columns)))
+    findings = worst_first(
+        (*left.findings, *refused, *findings, *told, *_tell_missing(engine, left.some or ROWS, columns))
+    )
     return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, left.some and SOME, repeat)
 
 
@@ -175,8 +181,34 @@ def _count(engine: Engine, relation: str) -> int:
     return int(engine.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(relation)))["n"][0])
 
 
-def _columns(engine: Engine, relation: str, options: Options) -> tuple[Column, ...]:
-    schema = engine.schema(relation)
+def _asked(options: Options) -> set[str | None]:
+    """Return the columns that the options name."""
+    return {options.id, options.value, *(options.features or ()), *options.describe}
+
+
+def _unread(unread: Sequence[Unread], options: Options, *, strict: bool) -> tuple[Finding, ...]:
+    """Refuse columns of a frame that cannot be read and are used; those that are used unless somebody says too.
+
+    Raises
+    ------
+    InputError : it names the column.
+    """
+    asked, found = _asked(options), []
+    for column, kind, measures in ((u.column, u.type, u.measures) for u in unread):
+        if column == options.id:
+            raise errors.unfit_ids(column, f"values of a type that cannot be read ({kind})")
+        unused = options.features is not None or column in options.exclude or not measures
+        if column not in asked and unused:
+            continue
+        if strict:
+            raise errors.unread_column(column, kind)
+        text = f"of a type that cannot be read ({errors.shown(kind)})"
+        found.append(Finding("COT104", "error", column, 0, text, "nothing: this stops a segmentation"))
+    return tuple(found)
+
+
+def _columns(engine: Engine, left: Found, options: Options) -> tuple[Column, ...]:
+    schema = engine.schema(ROWS) + [(u.column, Kind.OTHER) for u in left.unread]
     names = [name for name, _ in schema]
     folded = [name.casefold() for name in names]
     twice = [name for name in names if folded.count(name.casefold()) > 1]

@@ -7,6 +7,7 @@ Its modules, in import order::
     cells            a cell of text as a value, in SQL
     text             a counted text, loaded strictly, then cell by cell
     parquet          whether Parquet files are parts of one table
+    frames           a frame in memory, copied into a table
     database         a table of a DuckDB file, copied
     engine           the engine
 """

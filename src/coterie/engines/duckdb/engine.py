@@ -14,6 +14,7 @@ import duckdb
 from coterie import errors, sql
 from coterie.engines.duckdb import cells, text
 from coterie.engines.duckdb.database import Limits, copy_table
+from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
 from coterie.engines.duckdb.refusals import first_line, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
@@ -95,7 +96,7 @@ class DuckDB:
         self.scans += 1
         self._source = "the frame" if source.path is None else source.name
         if source.path is None:
-            return self._copy_frame(source.frame, name)
+            return self._copy_frame(source, name)
         return self._read_file(source.path, name, reading, verbatim)
 
     def _read_file(self, path: Path, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
@@ -261,32 +262,13 @@ class DuckDB:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
-    def _copy_frame(self, frame: Any, name: str) -> Found:
+    def _copy_frame(self, source: Source, name: str) -> Found:
         """Make the relation ``name`` a copy of a frame."""
         if self._allowed is None:
             self._lock([])
-        try:
-            relation = self._relation(frame)
-            relation.create(f"__c_file_{name}")
-        except duckdb.Error as error:
-            raise reading_error("the frame", error) from error
-        self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), relation.columns)
-        return Found()
-
-    def _relation(self, frame: Any) -> Any:
-        root = type(frame).__module__.split(".")[0]
-        parquet = str(self._spill / "frame.parquet")
-        if root == "pandas":
-            return self._connection.from_df(frame)
-        if root == "pyarrow":
-            return self._connection.from_arrow(frame)
-        if root == "polars":
-            (frame.collect() if hasattr(frame, "collect") else frame).write_parquet(parquet)
-            return self._connection.read_parquet(parquet)
-        if root in ("duckdb", "_duckdb"):
-            frame.to_parquet(parquet)
-            return self._connection.read_parquet(parquet)
-        raise errors.unknown_frame(f"{root} {type(frame).__name__}")
+        frame = copy_frame(source, self._connection, f"__c_file_{name}")
+        self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), list(frame.names))
+        return Found(index=frame.index, unread=frame.unread)
 
     def _number_rows(self, name: str, row: sql.Node, columns: list[str]) -> None:
         self._check_names(columns)

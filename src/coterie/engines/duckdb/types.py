@@ -13,7 +13,7 @@ KINDS = (
     (r"(DECIMAL|NUMERIC)(\(.*\))?", Kind.DECIMAL),
     (r"DATE", Kind.DATE),
     (r"TIMESTAMP(_\w+)?", Kind.TIME),
-    (r"TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ", Kind.INSTANT),
+    (r"TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ(_\w+)?", Kind.INSTANT),
     (r"VARCHAR|TEXT|CHAR|UUID|ENUM\(.*\)", Kind.TEXT),
     (r"BOOLEAN", Kind.FLAG),
 )
