@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,19 @@ from coterie.reading.request import Reading
 def test_a_list_and_lines_are_the_same_rows(text: str, tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text(text)
     assert list(objects(tmp_path / "t.json", "t.json", Reading())) == [{"id": "a", "v": 1}, {"id": "b", "v": 2.5}]
+
+
+def test_a_list_is_read_as_fast_as_lines(tmp_path: Path) -> None:
+    rows = [{"id": f"c{i}", "spend": i / 7, "city": "Oslo"} for i in range(20_000)]
+    (tmp_path / "list.json").write_text(json.dumps(rows))
+    (tmp_path / "lines.json").write_text("\n".join(map(json.dumps, rows)))
+
+    def seconds(name: str) -> float:
+        start = time.process_time()
+        assert sum(1 for _ in objects(tmp_path / name, name, Reading())) == 20_000
+        return time.process_time() - start
+
+    assert min(seconds("list.json") for _ in range(3)) < 1.5 * min(seconds("lines.json") for _ in range(3))
 
 
 def test_a_key_that_some_objects_lack_is_an_empty_cell(tmp_path: Path) -> None:

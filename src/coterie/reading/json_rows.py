@@ -23,6 +23,7 @@ PIECE = 1 << 20
 DEEPEST = 64
 LONGEST_OBJECT = 1 << 26
 SPACE = " \t\r\n"
+BLANKS = re.compile(f"[{SPACE}]*")
 EXACT, MOST_DIGITS = 1e15, 4_000
 
 
@@ -122,62 +123,81 @@ def _objects_of_lines(file: IO[str], name: str, *, alone: bool) -> Iterator[dict
         yield _check_row(row, name, f"row {rows:,}, line {line:,}")
 
 
+class _Window:
+    """A part of a document in memory, and the place in it that is read next."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self.file, self.text, self.at = file, "", 0
+
+    @property
+    def size(self) -> int:
+        """Characters that are there to be read."""
+        return len(self.text) - self.at
+
+    def read_on(self) -> bool:
+        """Read on, as much again as is there; False at the end of the file."""
+        piece = self.file.read(max(PIECE, self.size))
+        self.text, self.at = self.text[self.at :] + piece, 0
+        return bool(piece)
+
+    def peek(self) -> str:
+        """Return the next sign that is no blank, or nothing at the end of the file."""
+        while True:
+            blanks = BLANKS.match(self.text, self.at)
+            self.at = self.at if blanks is None else blanks.end()
+            if self.size or not self.read_on():
+                return self.text[self.at : self.at + 1]
+
+
 def _objects_of_list(file: IO[str], name: str) -> Iterator[dict[str, object]]:
     """Give the objects of a list, one at a time in memory."""
-    text, rows, ended = file.read(PIECE).lstrip(SPACE)[1:], 0, False
-    while True:
-        text = text.lstrip(SPACE)
-        if not text:
-            text = file.read(PIECE)
-            if not text:
-                raise errors.bad_json(name, "the list does not end", f"after row {rows:,}")
-            continue
-        if text[0] == "]" and (rows == 0 or not ended):
-            rest = text[1:].lstrip(SPACE) or file.read(PIECE).lstrip(SPACE)
-            if rest:
-                raise errors.bad_json(name, "something follows the end of the list", f"after row {rows:,}")
-            return
-        if rows and not ended:
-            if text[0] != ",":
-                raise errors.bad_json(name, "a comma is missing between rows", f"after row {rows:,}")
-            text, ended = text[1:], True
-            continue
-        row, text = _next(text, file, name, rows + 1)
-        rows, ended = rows + 1, False
-        yield _check_row(row, name, f"row {rows:,}")
+    window, rows = _Window(file), 0
+    window.peek()
+    window.at += 1  # the bracket
+    if window.peek() != "]":
+        while True:
+            rows += 1
+            yield _check_row(_next(window, name, rows), name, f"row {rows:,}")
+            sign = window.peek()
+            if sign != ",":
+                break
+            window.at += 1
+        if not sign:
+            raise errors.bad_json(name, "the list does not end", f"after row {rows:,}")
+        if sign != "]":
+            raise errors.bad_json(name, "a comma is missing between rows", f"after row {rows:,}")
+    window.at += 1
+    if window.peek():
+        raise errors.bad_json(name, "something follows the end of the list", f"after row {rows:,}")
 
 
-def _next(text: str, file: IO[str], name: str, row: int) -> tuple[object, str]:
-    """Return the next value and what follows it, reading on as needed."""
+def _next(window: _Window, name: str, row: int) -> object:
+    """Return the next value, reading on as needed.
+
+    Cost: in proportion to its size, however much of the document is in memory.
+    """
+    if not window.peek():
+        raise errors.bad_json(name, "the list does not end", f"after row {row - 1:,}")
     while True:
         try:
-            value, end = DECODER.raw_decode(text)
-            if end < len(text) or isinstance(value, dict | list | str):
-                return value, text[end:]
+            value, window.at = DECODER.raw_decode(window.text, window.at)
+            return value  # a number may go on behind what was read, but it is no row either way
         except _WrongError as error:
-            raise errors.bad_json(name, _explain(error), f"row {row:,}") from error
+            raise errors.bad_json(name, _explain(error, window.at), f"row {row:,}") from error
         except (ValueError, RecursionError) as error:
-            if isinstance(error, RecursionError) or len(text) > LONGEST_OBJECT:
-                raise errors.bad_json(name, _explain(error), f"row {row:,}") from error
-            more = file.read(PIECE)
-            if not more:
-                raise errors.bad_json(name, _explain(error), f"row {row:,}") from error
-            text += more
-            continue
-        more = file.read(PIECE)
-        if not more:
-            return value, ""
-        text += more
+            start, lasting = window.at, isinstance(error, RecursionError) or window.size > LONGEST_OBJECT
+            if lasting or not window.read_on():
+                raise errors.bad_json(name, _explain(error, start), f"row {row:,}") from error
 
 
-def _explain(error: BaseException) -> str:
-    """Return what is wrong without a value of the file."""
+def _explain(error: BaseException, start: int = 0) -> str:
+    """Return what is wrong without a value of the file; the row starts at that place of what was read."""
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     if isinstance(error, _WrongError):
         return str(error)
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg[:1].lower()}{error.msg[1:]} at character {error.pos + 1:,} of the row"
+        return f"{error.msg[:1].lower()}{error.msg[1:]} at character {error.pos - start + 1:,} of the row"
     return "it cannot be parsed"
 
 
