@@ -5,15 +5,27 @@ They are refused where a column is missing or of another kind.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from coterie import errors, options, sql, words
 from coterie.engines import Engine, Reading, Source
 from coterie.model import Feature
+from coterie.reading import Before
 from coterie.record import Record
-from coterie.table import ColumnRecord, Finding, Summary, Table, codes, read, recoding, refuse_infinite, summarize
+from coterie.table import (
+    ID,
+    ColumnRecord,
+    Finding,
+    Summary,
+    Table,
+    codes,
+    read,
+    recoding,
+    refuse_infinite,
+    summarize,
+)
 
 
 def read_new_customers(
@@ -33,8 +45,8 @@ def read_new_customers(
     InputError : a column is missing or of another kind.
     """
     wanted = id or record.options.id
-    before = tuple((c.name, _kind(c)) for c in record.columns)
-    reading = replace(reading or Reading(), kinds=before)
+    before = tuple(Before(c.name, _kind(c), c.notation) for c in record.columns)
+    reading = replace(reading or Reading(), before=before)
     needed = record.features
     formed = tuple(f.column for f in needed)
     source = Source.of(source, record.options.features or formed)
@@ -45,6 +57,9 @@ def read_new_customers(
     missing = [f.column for f in needed if f.column not in have]
     if missing:
         raise errors.missing_features(missing, list(have))
+    table, unknown = with_known_levels(table, [f for f in needed if f.levels and have[f.column] == "text"])
+    table = with_numbers(table, [c for c in record.columns if have.get(c.name) == "text"])
+    have = {c.name: c.kind for c in table.columns}
     for feature in needed:
         is_text = feature.levels is not None
         if have[feature.column] == "other" or (have[feature.column] == "text") != is_text:
@@ -52,9 +67,12 @@ def read_new_customers(
             raise errors.wrong_kind(feature.column, *kinds)
     summary = summarize(table)
     refuse_infinite(summary, [f.column for f in needed])
+    for column, count in unknown.items():
+        if count == summary.columns[column].present:
+            raise _no_level_known(table, next(f for f in needed if f.column == column))
     names = [c.name for c in table.columns]
     seen = differences(record.columns, names, table.id, summary)
-    return replace(table, findings=(*table.findings, *seen, *never_met(table, needed)))
+    return replace(table, findings=(*table.findings, *seen, *never_met(unknown)))
 
 
 def _kind(column: ColumnRecord) -> str:
@@ -101,22 +119,94 @@ def differences(
     return tuple(found)
 
 
-def never_met(table: Table, features: Sequence[Feature]) -> tuple[Finding, ...]:
-    """Return the categories with levels that were never met; one scan."""
-    asked = {}
+def with_known_levels(table: Table, features: Sequence[Feature]) -> tuple[Table, dict[str, int]]:
+    """Return the table in the levels of before, and how many rows hold another one.
+
+    What differs by case, blanks or the word for yes and no is the same level. Cost: one scan, two more where levels
+    are written in another way.
+    """
+    unknown = _count_unknown(table, features)
+    spelled = {f.column: _respelled(f) for f in features if f.column in unknown}
+    if not spelled:
+        return table, {}
+    table = _with_columns(table, spelled)
+    return table, _count_unknown(table, [f for f in features if f.column in unknown])
+
+
+def _count_unknown(table: Table, features: Sequence[Feature]) -> dict[str, int]:
+    """Return how many rows of each category hold a level that was never met, where some do."""
+    asked = []
     for i, feature in enumerate(features):
-        if feature.levels:
-            x = sql.column(feature.column)
-            known = sql.either(*(sql.equal(x.copy(), sql.text(level)) for level in (*feature.levels, *feature.other)))
-            new = sql.both(sql.negate(sql.is_null(x)), sql.negate(known))
-            asked[f"n{i}"] = (feature.column, sql.count(sql.case([(new, sql.whole(1))])))
+        x = sql.column(feature.column)
+        new = sql.both(sql.negate(sql.is_null(x)), sql.negate(sql.among(x.copy(), _levels(feature))))
+        asked.append(sql.named(sql.count(sql.case([(new, sql.whole(1))])), f"n{i}"))
     if not asked:
-        return ()
-    nodes = [sql.named(node, key) for key, (_, node) in asked.items()]
-    got = table.engine.fetch(sql.select(nodes, sql.table(table.relation)))
+        return {}
+    got = table.engine.fetch(sql.select(asked, sql.table(table.relation)))
+    return {f.column: int(got[f"n{i}"][0]) for i, f in enumerate(features) if int(got[f"n{i}"][0])}
+
+
+def _levels(feature: Feature) -> list[str]:
+    return [*(feature.levels or ()), *feature.other]
+
+
+def _respelled(feature: Feature) -> sql.Node:
+    """Return a category's column in the spelling of its known levels."""
+    x, levels = sql.column(feature.column), _levels(feature)
+    bare = sql.lower(sql.trimmed(x))
+    alike: dict[str, list[str]] = {}
+    for level in levels:
+        alike.setdefault(level.strip().lower(), []).append(level)
+    branches = [(sql.among(x.copy(), levels), x.copy())]
+    branches += [(sql.equal(bare.copy(), sql.text(key)), sql.text(of[0])) for key, of in alike.items() if len(of) == 1]
+    if len(alike) == 2 and words.say_yes_or_no(alike):
+        for key, of in alike.items():
+            same = words.yes_words() if key in words.yes_words() else words.no_words()
+            branches.append((sql.among(bare.copy(), sorted(same)), sql.text(of[0])))
+    return sql.case(branches, x.copy())
+
+
+def with_numbers(table: Table, columns: Sequence[ColumnRecord]) -> Table:
+    """Return the table with yes and no as 1 and 0 where these were numbers."""
+    branches = [(sorted(words.yes_words()), sql.number(1.0)), (sorted(words.no_words()), sql.number(0.0))]
+    made = {}
+    for column in columns:
+        if column.kind == "number" and column.distinct == 2 and (column.min, column.max) == (0.0, 1.0):
+            bare = sql.lower(sql.trimmed(sql.column(column.name)))
+            made[column.name] = sql.case([(sql.among(bare.copy(), said), one) for said, one in branches])
+    lost = [
+        sql.both(sql.negate(sql.is_null(sql.column(name))), sql.is_null(node.copy())) for name, node in made.items()
+    ]
+    counts = [sql.named(sql.count(sql.case([(c, sql.whole(1))])), name) for c, name in zip(lost, made, strict=True)]
+    if not made or any(n[0] for n in table.engine.fetch(sql.select(counts, sql.table(table.relation))).values()):
+        return table
+    numbers = tuple(replace(c, kind="number") if c.name in made else c for c in table.columns)
+    return replace(_with_columns(table, made), columns=numbers)
+
+
+def _with_columns(table: Table, made: Mapping[str, sql.Node]) -> Table:
+    """Return the table with some columns made anew."""
+    names = [ID, *(c.name for c in table.columns if c.kind != "other")]
+    nodes = [sql.named(made[name], name) if name in made else sql.column(name) for name in names]
+    relation = f"{table.relation}_respelled"
+    table.engine.define(relation, sql.select(nodes, sql.table(table.relation)))
+    return replace(table, relation=relation)
+
+
+def _no_level_known(table: Table, feature: Feature) -> errors.InputError:
+    column = sql.column(feature.column)
+    there = sql.negate(sql.is_null(column))
+    few = sql.select(
+        [column.copy()], sql.table(table.relation), where=there, group=[column.copy()], order=[column.copy()]
+    )
+    seen = [str(level) for level in table.engine.fetch(few)[feature.column]]
+    return errors.no_level_known(feature.column, seen, _levels(feature))
+
+
+def never_met(unknown: Mapping[str, int]) -> tuple[Finding, ...]:
+    """Return a warning for each category with levels that were never met."""
     found = []
-    for key, (column, _) in asked.items():
-        if count := int(got[key][0]):
-            text = f"{words.plural(count, 'customer')} with a level that was never met"
-            found.append(Finding("COT016", "warning", column, count, text, "it adds nothing to any distance"))
+    for column, count in unknown.items():
+        text = f"{words.plural(count, 'customer')} with a level that was never met"
+        found.append(Finding("COT016", "warning", column, count, text, "it adds nothing to any distance"))
     return tuple(found)

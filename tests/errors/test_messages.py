@@ -16,6 +16,10 @@ EXAMPLES = {
     "str": "customers.csv", "int": 3, "Sequence[str]": ["income", "total spend"], "object": "five",
     "Sequence[tuple[int, int, int]]": [(20, 21, 7)], "bool": True,
     "Sequence[tuple[str, int, int]]": [("year-month-day", 140, 1), ("day/month/year", 60, 141)],
+    "Sequence[UnreadCells]": [
+        errors.UnreadCells("age", 2, 41, "many", "a number"),
+        errors.UnreadCells("since", 1, 7, "?!", "a date"),
+    ],
     "int | None": 41, "tuple[int, int] | None": (3, 40), "tuple[int, ...]": (3, 40),
     "str | None": "income", "float": 0.5,
 }  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from coterie import checking
 from coterie.reading.date_forms import DateForm
-from coterie.reading.notation import Remark, Values, as_before, judge
+from coterie.reading.notation import Remark, judge
 from reading.files import ROWS, read, write
 
 
@@ -120,12 +120,6 @@ def test_forms_that_a_sample_leaves_open_are_decided_by_the_whole_column(
 def test_numbers_that_are_no_calendar_days_are_numbers() -> None:
     assert judge("date", ["20130403", "20131403"]).kind == "number"
     assert judge("date", ["2025117", "2025118"]).kind == "number"
-
-
-def test_a_column_stays_what_it_was_when_the_segments_were_formed() -> None:
-    assert as_before(judge("zip", ["12345"]), "category") == Values("text")
-    assert as_before(judge("age", ["", ""]), "number") == Values("number")
-    assert as_before(judge("age", ["old"]), "number") == Values("text")
 
 
 def test_nine_tenths_and_twenty_values_make_a_kind_or_all_where_there_are_fewer() -> None:

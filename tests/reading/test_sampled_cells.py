@@ -13,9 +13,9 @@ from reading.files import read
 
 def test_the_files_habit_is_carried_over_to_columns_that_read_both_ways(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_text("id;rate;spend\na;0,5;1.234\nb;12,75;987\n")
+    path.write_text("id;rate;spend;score\na;0,5;1.234;1,234\nb;12,75;987;2,718\n")
     got = read(path)
-    assert (got["rate"], got["spend"]) == ([0.5, 12.75], [1234.0, 987.0])
+    assert (got["rate"], got["spend"], got["score"]) == ([0.5, 12.75], [1234.0, 987.0], [1.234, 2.718])
 
 
 def test_a_long_file_is_sampled_all_over_and_rows_that_are_cut_are_not_taken(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ It runs SQL where the data live and returns small results.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -17,7 +17,7 @@ from coterie.engines.frame import Unread
 from coterie.engines.kinds import Kind
 from coterie.engines.source import Source
 from coterie.findings import Finding
-from coterie.reading import Reading
+from coterie.reading import Notation, Reading
 from coterie.sql import Node
 
 ROW = "__c_row"
@@ -32,7 +32,7 @@ class Found:
 
     ``rows`` is their number where it was counted on the way; ``some`` the relation of some rows, where the text was
     left in place. ``index`` names the columns that were the index of a frame; ``unread`` are columns of a frame that
-    the relation lacks.
+    the relation lacks; ``notations`` is how columns are written that are not as programs write them.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -41,6 +41,7 @@ class Found:
     some: str | None = None
     index: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
+    notations: Mapping[str, Notation] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

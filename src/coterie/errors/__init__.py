@@ -37,6 +37,7 @@ from coterie.errors.by_hand import (
     other_source,
 )
 from coterie.errors.columns import (
+    UnreadCells,
     bad_value,
     broken_stream,
     duplicate_ids,
@@ -45,6 +46,7 @@ from coterie.errors.columns import (
     missing_features,
     name_collision,
     no_features,
+    no_level_known,
     null_ids,
     reserved_columns,
     same_columns,
@@ -57,6 +59,7 @@ from coterie.errors.columns import (
     unnamed_matrix,
     unnumbered_rows,
     unread_column,
+    unread_values,
     which_table,
     wrong_kind,
 )
@@ -128,6 +131,7 @@ __all__ = [
     "InputError",
     "LimitError",
     "MissingExtra",
+    "UnreadCells",
     "ambiguous_dates",
     "bad_cell",
     "bad_json",
@@ -166,6 +170,7 @@ __all__ = [
     "nearest",
     "no_customers",
     "no_features",
+    "no_level_known",
     "no_purchases",
     "no_segment",
     "no_sheet_with_table",
@@ -210,6 +215,7 @@ __all__ = [
     "unnamed_matrix",
     "unnumbered_rows",
     "unread_column",
+    "unread_values",
     "unreadable",
     "unreadable_dates",
     "unusual_delimiter",

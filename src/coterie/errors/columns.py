@@ -3,18 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from coterie.errors.kinds import InputError
 from coterie.errors.texts import listed, nearest, quoted, shown
 
 
 def bad_value(path: str, row: int | None, column: str, wanted: str, count: int = 1) -> InputError:
-    """A value that does not fit its column; it is never shown."""
+    """A value that does not fit its column."""
     place = f"row {row:,}, column {quoted(column)}" if row else f"column {quoted(column)}"
     return InputError(
         f"{f'{count:,} values' if count > 1 else 'A value'} in {quoted(path)} should be {wanted}.",
         where=f"Where: {place}.",
         do="Correct the value, or leave such rows out with --on-bad-rows skip.",
+    )
+
+
+class UnreadCells(NamedTuple):
+    """A column's values that are there and cannot be read: how many, the first one and its row, what is expected."""
+
+    column: str
+    many: int
+    row: int
+    seen: str
+    wanted: str
+
+
+def unread_values(path: str, wrong: Sequence[UnreadCells], *, known: bool = False) -> InputError:
+    """Values that are there and cannot be read; ``known`` says that the segments were formed with others."""
+    name, count, row, seen, wanted = wrong[0]
+    what = f"{count:,} values of column" if count > 1 else "A value of column"
+    others = [f"{quoted(w.column)} ({w.many:,}, first {quoted(w.seen)} in row {w.row:,})" for w in wrong[1:4]]
+    more = f" Also: {', '.join(others)}{' and more' if len(wrong) > 4 else ''}." if others else ""
+    do = "Correct or empty what is wrong, or leave such rows out with --on-bad-rows skip."
+    if known:
+        do = "Write the column as it was when the segments were formed, or pass --decimal or --date-order."
+    return InputError(
+        f"{what} {quoted(name)} of {quoted(path)} cannot be read as {wanted}.",
+        where=f"Where: row {row:,} holds {quoted(seen)}.{more}",
+        do=do,
     )
 
 
@@ -142,6 +169,15 @@ def wrong_kind(column: str, wanted: str, found: str) -> InputError:
     return InputError(
         f"Column {quoted(column)} holds {found}, but the segments were formed with {wanted}.",
         do="Give the column as it was when the segments were formed.",
+    )
+
+
+def no_level_known(column: str, seen: Sequence[str], known: Sequence[str]) -> InputError:
+    """A category of new customers, none of whose levels was there before."""
+    return InputError(
+        f"No row of column {quoted(column)} holds a level that the segments were formed with.",
+        where=f"There: {listed(seen)}. Before: {listed(known)}.",
+        do="Write the levels as they were, or empty the column.",
     )
 
 

@@ -142,7 +142,7 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
     """Return the fact that a level is met more or less often."""
     if share is None or overall is None:
         return None
-    if level.casefold() in words.NO and words.answers_yes_or_no(_levels(column, level)):
+    if level.casefold() in words.no_words() and words.answers_yes_or_no(_levels(column, level)):
         return None
     high, low = max(share, overall), min(share, overall)
     if high - low < SHARE_DIFFERENCE or high < SHARE_RATIO * low:
@@ -161,7 +161,7 @@ def _other_level(fact: Marker | None, column: ColumnRecord, other: str) -> Marke
 
     Of 1 and 2, seldom 2 is mostly 1. What is not yes stays "seldom yes", for of a no nothing can be said but that.
     """
-    if fact is None or fact.effect > 0 or other.casefold() in words.NO:
+    if fact is None or fact.effect > 0 or other.casefold() in words.no_words():
         return fact
     share, overall = 1 - fact.mean, 1 - (fact.overall_mean or 0.0)
     text = f"{column.label}: {other} {words.percent(share)} (all: {words.percent(overall)})"
@@ -176,8 +176,8 @@ def _levels(column: ColumnRecord, level: str) -> list[str]:
 def _level_fact(column: ColumnRecord, level: str) -> str:
     """Return what a name says of those who have a level."""
     if column.kind not in ("flag", "category"):
-        return words.yes(column.label) if level in words.YES and column.min == 0 else f"{column.label} {level}"
-    if level.casefold() in words.YES and words.answers_yes_or_no(_levels(column, level)):
+        return words.yes(column.label) if level in words.yes_words() and column.min == 0 else f"{column.label} {level}"
+    if level.casefold() in words.yes_words() and words.answers_yes_or_no(_levels(column, level)):
         return words.yes(column.label)
     return words.level_of(column.label, level)
 

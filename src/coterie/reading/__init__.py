@@ -3,9 +3,10 @@
 Its modules, in import order::
 
     file_kinds       what a file is, from its name and its first bytes
-    request          how a file is to be read, where its reader should not find out
     date_forms       dates as people write them
     notation         how the values of a column are written
+    request          how a file is to be read, where its reader should not find out
+    column_values    what a column holds, by its cells and by what it was before
     dialect          delimiter, quote, header of a text file
     header           the names of the columns
     encoding         bytes become text
@@ -27,6 +28,7 @@ Its modules, in import order::
     formats          what a file is, and so which reader reads it
 """
 
+from coterie.reading.column_values import order_of
 from coterie.reading.date_forms import (
     COUNTS,
     IN_DIGITS,
@@ -55,10 +57,12 @@ from coterie.reading.notation import (
     Notation,
     Remark,
     Values,
+    example_of,
+    notation_of,
 )
 from coterie.reading.packed import MOST_BYTES, make_spill_folder
 from coterie.reading.parquet_parts import ParquetParts
-from coterie.reading.request import Reading
+from coterie.reading.request import Before, Reading
 from coterie.reading.sampled_cells import take_some_rows
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 
@@ -77,6 +81,7 @@ __all__ = [
     "PLAIN",
     "SIGNS",
     "WRITTEN",
+    "Before",
     "Choice",
     "DatabaseTable",
     "DateForm",
@@ -91,11 +96,14 @@ __all__ = [
     "Values",
     "choose_forms",
     "choose_table",
+    "example_of",
     "findings_of",
     "is_pattern",
     "lines_of",
     "make_spill_folder",
     "month_words",
+    "notation_of",
+    "order_of",
     "prepare",
     "rewrite",
     "rules_of",

@@ -196,12 +196,12 @@ def choose_forms(seen: Seen, order: str | None = None) -> Choice:
 
     Parameters
     ----------
-    order : ``dmy`` or ``mdy`` where it was named.
+    order : ``dmy``, ``mdy`` or ``ymd`` where it was named; the last one leaves dates that begin otherwise unread.
     """
     others = tuple(f for f in (DateForm.YEAR_FIRST, DateForm.COMPACT, DateForm.NAMED) if seen.forms.get(f))
     others = tuple(sorted(others, key=lambda f: -seen.forms[f]))
     days, months = seen.forms.get(DateForm.DAY_FIRST, 0), seen.forms.get(DateForm.MONTH_FIRST, 0)
-    if not seen.either:
+    if not seen.either or order == "ymd":
         return Choice(others)
     many = seen.forms.get(DateForm.YEAR_FIRST, 0)
     if many >= SWITCHED and seen.last_day <= 12 and not seen.both and days != months:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from coterie.reading.date_forms import ZONED, DateForm, choose_forms, count_forms, day_in
+from coterie.reading.date_forms import ORDERS, ZONED, DateForm, choose_forms, count_forms, day_in
 
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
 MISSING = (
@@ -28,9 +28,16 @@ AFFIXED = re.compile(
 )
 BRACKETED = re.compile(r"\([^()]+\)")  # an accountant's way to write a number below zero
 BOOKED = re.compile(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")
+YEAR_LAST = re.compile(r"\d{1,2}([-/.])\d{1,2}[-/.]")
 CODE = re.compile(r"0\d+")
 THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
 CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
+
+DATES_LIKE = {
+    DateForm.YEAR_FIRST: "2026-01-31", DateForm.COMPACT: "20260131", DateForm.DAY_FIRST: "31/01/2026",
+    DateForm.MONTH_FIRST: "01/31/2026", DateForm.NAMED: "31 Jan 2026", DateForm.SERIAL: "46053",
+    DateForm.SECONDS: "1769817600", DateForm.MILLISECONDS: "1769817600000",
+}  # fmt: skip
 
 PROBED = 40  # so many cells tell whether a column may be dates
 
@@ -40,7 +47,9 @@ class Notation:
     """How text becomes values, where the engine's own parser would not do.
 
     For numbers: ``decimal`` and ``grouping`` signs, whether there are ``signs`` (currency, percent) to take off, and
-    ``brackets`` that mean less than zero. For dates: the ``forms`` they are read in, none while that is open.
+    ``brackets`` that mean less than zero. For dates: the ``forms`` they are read in, none while that is open, and the
+    signs ``between`` day, month and year where the year is last. For yes and no: the words that are kept for them.
+    ``missing`` are the words that stand in place of a value.
     """
 
     decimal: str = "."
@@ -48,6 +57,15 @@ class Notation:
     signs: bool = False
     brackets: bool = False
     forms: tuple[DateForm, ...] = ()
+    between: str = ""
+    yes: str = ""
+    no: str = ""
+    missing: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> str:
+        """The order of day, month and year that its dates show."""
+        return next((order for order, form in ORDERS.items() if form in self.forms), "ymd")
 
 
 class Remark(Enum):
@@ -172,7 +190,21 @@ def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | 
     if any(grouping in v for v in bare) or decimal == "," or spaced:
         remarks.add(Remark.SEPARATORS)
     grouping = " " if spaced and not any(grouping in v for v in bare) else grouping
+    if not remarks & {Remark.SEPARATORS, Remark.BEHIND}:
+        grouping = ""  # nothing shows one
     return Values("number", Notation(decimal, grouping, bool(signs), bracketed), frozenset(remarks))
+
+
+def decimals_shown(cells: Sequence[str]) -> set[str]:
+    """Return the decimal signs that some cells show.
+
+    ``?,`` or ``?.`` where it may be a sign between thousands.
+
+    >>> sorted(decimals_shown(["1,234", "12.5", "Bonn"]))
+    ['.', '?,']
+    """
+    matches = [AFFIXED.fullmatch(c.strip("() ")) for c in cells]
+    return {sign for m in matches if m is not None and (sign := _decimal_of(m["number"])) is not None}
 
 
 def _decimal_of(value: str) -> str | None:
@@ -211,16 +243,33 @@ def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str |
     forms = () if choice.open or len(choice.forms) > 1 else choice.forms
     if forms != (DateForm.YEAR_FIRST,):
         remarks = remarks | {Remark.DATES}
-    return Values("date", Notation(forms=forms), frozenset(remarks))
+    between = "".join(sorted({m[1] for c in present if (m := YEAR_LAST.match(c)) is not None}))
+    return Values("date", Notation(forms=forms, between=between), frozenset(remarks))
 
 
-def as_before(values: Values, kind: str | None) -> Values:
-    """Return what a column holds, given what it was before.
+PLAIN_NOTATIONS = (Notation(), Notation(forms=(DateForm.YEAR_FIRST,)))
 
-    Empty columns keep their kind, and codes stay categories.
+
+def notation_of(values: Values) -> Notation | None:
+    """Return how a column is written, as a record keeps it.
+
+    None where that is as programs write: a decimal point, year-month-day; values that have types are written so too.
+
+    >>> notation_of(judge("spend", ["1.5", "2"]))
+    >>> notation_of(judge("spend", ["1,5", "-"])).missing
+    ('-',)
     """
-    if kind in ("category", "flag", "text") and values.kind == "number":
-        return Values("text")
-    if kind in ("number", "date") and values == Values("text", remarks=frozenset({Remark.EMPTY})):
-        return Values(kind)
-    return values
+    found = replace(values.notation or Notation(), missing=values.missing)
+    return None if found in PLAIN_NOTATIONS else found
+
+
+def example_of(kind: str, notation: Notation | None) -> str:
+    """Return what a value looks like in a notation.
+
+    >>> example_of("number", Notation(",", ".")), example_of("date", Notation(forms=(DateForm.DAY_FIRST,)))
+    ('1.234,5', '31/01/2026')
+    """
+    held = notation or Notation()
+    if kind == "number":
+        return f"1{held.grouping}234{held.decimal}5"
+    return " or ".join(DATES_LIKE[form] for form in held.forms or (DateForm.YEAR_FIRST,))

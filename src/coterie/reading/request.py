@@ -4,15 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coterie.reading.notation import Notation
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A column as it was when the segments were formed.
+
+    ``notation`` None: its values had types, or were written as programs write them.
+    """
+
+    name: str
+    kind: str
+    notation: Notation | None = None
+
+    @property
+    def decimal(self) -> str | None:
+        """The decimal sign of its numbers."""
+        return (self.notation or Notation()).decimal if self.kind == "number" else None
+
+    @property
+    def order(self) -> str | None:
+        """The order of day, month and year in its dates."""
+        return (self.notation or Notation()).order if self.kind == "date" else None
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How a file is to be read; None: found out from it.
 
     ``on_bad_rows`` is ``error``, ``skip`` or ``repair``; ``date_order`` is ``dmy``, ``mdy`` or ``ymd``; ``time_limit``
-    is in seconds. ``kinds`` says what columns were when the segments were formed (name, kind): a new table's column
-    that has no values, or values of another look, is still read as that. ``in_place`` leaves a large text where it is,
-    for one look at all rows, and makes a second relation of some rows from all over it.
+    is in seconds. ``before`` says what columns were when the segments were formed, and how they were written: a new
+    table's column is read as that, whatever it looks like. ``in_place`` leaves a large text where it is, for one look
+    at all rows, and makes a second relation of some rows from all over it.
     """
 
     encoding: str | None = None
@@ -26,9 +50,9 @@ class Reading:
     table: str | None = None
     allow_incomplete: bool = False
     time_limit: float | None = None
-    kinds: tuple[tuple[str, str], ...] = ()
+    before: tuple[Before, ...] = ()
     in_place: bool = False
 
-    def kind(self, name: str) -> str | None:
+    def column(self, name: str) -> Before | None:
         """Return what a column was before; None: nothing is known."""
-        return dict(self.kinds).get(name)
+        return next((c for c in self.before if c.name == name), None)

@@ -8,8 +8,9 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from coterie.reading.column_values import judge_cells
 from coterie.reading.dialect import Dialect, split_rows
-from coterie.reading.notation import THOUSANDS, Values, as_before, judge
+from coterie.reading.notation import THOUSANDS, Values, decimals_shown, judge
 from coterie.reading.request import Reading
 from coterie.reading.text import CANONICAL, Text, TextColumn
 
@@ -52,18 +53,20 @@ def judge_columns(
 
     Notes
     -----
-    The file's habit is carried over: where one column writes 12,5, another's 1.234 is 1234.
+    The file's habit is carried over: where one column writes 12,5, another's 1.234 is 1234, and its 1,234 a bit more
+    than one.
     """
     columns = [_judge_column(n, [row[i] for row in cells], reading, verbatim) for i, n in enumerate(names)]
     notations = [c.values.notation for c in columns if c.values.notation is not None]
     if reading.decimal is not None or not any(n.decimal == "," for n in notations):
         return tuple(columns)
     for i, column in enumerate(columns):
-        pointed = [row[i].strip() for row in cells if "." in row[i]]
-        plain = column.values.kind == "number" and column.values.notation is None
-        if plain and pointed and all(THOUSANDS.fullmatch(c) for c in pointed):
-            values = judge(column.name or "", [row[i] for row in cells], decimal=",")
-            columns[i] = replace(column, values=values)
+        its = [row[i] for row in cells]
+        pointed = [c.strip() for c in its if "." in c]
+        plain = column.values.notation is None and pointed and all(THOUSANDS.fullmatch(c) for c in pointed)
+        open_to_both = plain or decimals_shown(its) == {"?,"}
+        if column.values.kind == "number" and column.before is None and open_to_both:
+            columns[i] = replace(column, values=judge(column.name or "", its, decimal=","))
     return tuple(columns)
 
 
@@ -72,8 +75,7 @@ def _judge_column(
 ) -> TextColumn:
     if name is None:
         return TextColumn(None, Values("text"))
-    values = judge(name, cells, decimal=reading.decimal, date_order=reading.date_order)
-    return TextColumn(name, as_before(values, reading.kind(name)), verbatim(name))
+    return TextColumn(name, judge_cells(name, cells, reading), verbatim(name), before=reading.column(name))
 
 
 def take_some_rows(text: Text, spill: Path) -> Text:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from coterie.findings import Finding
 from coterie.reading.dialect import Dialect
 from coterie.reading.notation import Values
+from coterie.reading.request import Before
 
 LONGEST_CELL = 1 << 20
 CANONICAL = Dialect()
@@ -30,13 +31,15 @@ class TextColumn:
     """A column of a text, and what it holds.
 
     A column without ``name`` is left out; a ``verbatim`` one stays text to the letter. ``by_cell``: an engine's own
-    parser would take cells for values that are none, so that each cell is looked at.
+    parser would take cells for values that are none, so that each cell is looked at. ``before`` is what it was when the
+    segments were formed.
     """
 
     name: str | None
     values: Values
     verbatim: bool = False
     by_cell: bool = False
+    before: Before | None = None
 
 
 @dataclass(frozen=True, slots=True)

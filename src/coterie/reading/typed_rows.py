@@ -12,8 +12,9 @@ from typing import TextIO
 
 from coterie import errors
 from coterie.findings import Finding
+from coterie.reading.column_values import judge_cells
 from coterie.reading.header import MOST_COLUMNS, check_names
-from coterie.reading.notation import Remark, Values, as_before, judge
+from coterie.reading.notation import Remark, Values
 from coterie.reading.request import Reading
 from coterie.reading.sampled_cells import SAMPLED_ROWS
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
@@ -29,7 +30,7 @@ class _Seen:
     kinds: Counter[str] = field(default_factory=Counter)
     cells: list[str] = field(default_factory=list)
     first_nested: int | None = None
-    first_plain: int | None = None
+    first_fraction: int | None = None
 
 
 class RowWriter:
@@ -71,6 +72,8 @@ class RowWriter:
                 seen.kinds[kind] += 1
                 if kind == "nested" and seen.first_nested is None:
                     seen.first_nested = self.rows
+                if seen.first_fraction is None and kind == "number" and "." in cell:
+                    seen.first_fraction = self.rows
                 if isinstance(value, float) and not math.isfinite(value):
                     raise errors.bad_value(self.name, self.rows, self.names[self._seen.index(seen)], "a finite number")
             if len(cell) > LONGEST_CELL:
@@ -118,10 +121,20 @@ class RowWriter:
             raise errors.bad_value(self.name, seen.first_nested, name, "a plain value, as in the other rows", nested)
         if nested:
             return TextColumn(name, Values("nested", remarks=frozenset({Remark.NESTED})))
-        values = judge(name, seen.cells, decimal=reading.decimal, date_order=reading.date_order)
+        if seen.kinds["number"] and not seen.kinds["text"]:
+            reading = _of_types(reading)
+        values = judge_cells(name, seen.cells, reading)
+        if seen.first_fraction is not None and values.notation is not None and values.notation.decimal == ",":
+            wanted = "written in one way: some of the column's are numbers, others texts with a decimal comma"
+            raise errors.bad_value(self.name, seen.first_fraction, name, wanted)
         if values.kind == "number" and seen.kinds["text"] > seen.kinds["number"]:
             values = replace(values, remarks=values.remarks | {Remark.NUMBERS_AS_TEXT})
-        return TextColumn(name, as_before(values, reading.kind(name)), verbatim(name))
+        return TextColumn(name, values, verbatim(name), before=reading.column(name))
+
+
+def _of_types(reading: Reading) -> Reading:
+    """Return how values that have types are read: nothing is written in anybody's way."""
+    return replace(reading, decimal=None, before=tuple(replace(c, notation=None) for c in reading.before))
 
 
 def _write(cells: Sequence[str], file: TextIO) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -132,6 +133,9 @@ def _reader(kind: Hashable) -> Reader:
         return _choice_reader(args)
     if origin in (Union, UnionType):
         return _union_reader(args)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        read = _choice_reader([str(word) for word in kind])
+        return lambda value, place: kind(read(value, place))
     return _plain_reader(kind)
 
 

@@ -177,7 +177,7 @@ def measures(record: CleanRecord) -> list[Measure]:
         name = label(record, column)
         everybody = cells.get(ALL, one)
         answer = words.answers_yes_or_no(level for name, level in rows if name == column and level is not None)
-        said = name if level is None or (level.lower() in words.YES and answer) else f"{name}: {level}"
+        said = name if level is None or (level.lower() in words.yes_words() and answer) else f"{name}: {level}"
         if level is None and one.printed in ("share", "positive"):
             said = _share_label(kinds[column], one.printed)
         inside = {s: r for s, r in cells.items() if s != ALL}
@@ -222,7 +222,7 @@ def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | No
     hidden: set[tuple[str, str | None]] = set()
     for column, found in levels.items():
         if len(found) == 2:
-            hidden.add((column, next((v for v in found if v.lower() in words.NO), sorted(found)[-1])))
+            hidden.add((column, next((v for v in found if v.lower() in words.no_words()), sorted(found)[-1])))
     return hidden
 
 

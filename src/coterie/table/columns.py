@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from coterie import errors, words
 from coterie.findings import Level
 from coterie.options import Options
+from coterie.reading import Notation
 from coterie.table.recoding import CellKind, missing_of
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary, refuse_infinite
@@ -71,6 +72,7 @@ class ColumnRecord:
     p90: float | None
     skew: float | None
     levels: tuple[tuple[str, float], ...] | None
+    notation: Notation | None = None
 
     @property
     def is_scale(self) -> bool:
@@ -118,7 +120,8 @@ def describe(
     for column in table.columns:
         role, reason, kind = _role(column.name, column.kind, table, summary, sample, options)
         role, reason = _reckoned(column.name, role, reason, summary, options)
-        records.append(_record(column.name, labels[column.name], kind, (role, reason), summary, sample))
+        made = _record(column.name, labels[column.name], kind, (role, reason), summary, sample)
+        records.append(replace(made, notation=table.notations.get(column.name)))
         if role == "dropped" and reason is not None and reason[1] and (reason[1][0], column.name) not in told:
             code, level = reason[1]
             missing = summary.rows - summary.columns[column.name].present if column.name in summary.columns else 0

@@ -49,7 +49,7 @@ def recode(value: Node, kind: CellKind, recoding: Recoding) -> Node:
     if recoding is Recoding.TICKS:
         no = sql.equal(value.copy(), sql.number(0.0))
         if kind == "text":
-            no = sql.among(sql.lower(sql.trimmed(value.copy())), (*sorted(words.NO), NOT_TICKED))
+            no = sql.among(sql.lower(sql.trimmed(value.copy())), (*sorted(words.no_words()), NOT_TICKED))
         return sql.case([(sql.either(sql.is_null(value), no), sql.text(NOT_TICKED))], sql.text(TICKED))
     return sql.multiply(value, sql.number(1 / EPOCHS[recoding][2]))
 
@@ -148,7 +148,7 @@ def _judge(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded |
     if present == 0:
         return None
     if isinstance(low, str):
-        no = low.strip().casefold() in (*words.NO, NOT_TICKED)
+        no = low.strip().casefold() in (*words.no_words(), NOT_TICKED)
         return Recoded(Recoding.TICKS, present, 0, 0) if low == high and present < rows and not no else None
     low, high = float(low), float(high)
     if low == high == 1:
@@ -161,7 +161,7 @@ def _judge(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded |
 
 def as_before(before: str | None, kind: CellKind, name: str, ends: Recoded | None) -> Recoding | None:
     """Return what a new table's cells stand for, given what the column was when the segments were formed."""
-    if before == Recoding.CODES.value:
+    if before in (Recoding.CODES.value, "category", "flag"):
         return Recoding.CODES if kind == "number" else None
     if before == TICKS:
         return Recoding.TICKS

@@ -7,8 +7,8 @@ tells rows with one id apart. What comes after never meets a source's types agai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coterie import errors, sql, words
@@ -16,6 +16,7 @@ from coterie.engines import DATES, EXACT, NUMBERS, ROW, TEXTS, Engine, Found, Ki
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
+from coterie.reading import Notation
 from coterie.table import codes, ids, recoding
 from coterie.table.identifiers import named
 from coterie.table.recoding import CellKind
@@ -47,7 +48,8 @@ class Table:
     """Customers in an engine, their columns, and which one identifies them.
 
     ``some`` is the relation of some of the rows where the source is too large to be looked at more than once;
-    ``repeat`` says whether two rows have one id.
+    ``repeat`` says whether two rows have one id;
+    ``notations`` is how columns were written that were not as programs write them.
     """
 
     engine: Engine
@@ -60,6 +62,7 @@ class Table:
     rejected: tuple[tuple[int | None, str, bool], ...] = ()
     some: str | None = None
     repeat: bool = False
+    notations: Mapping[str, Notation] = field(default_factory=dict)
 
     @property
     def left_out(self) -> int:
@@ -130,7 +133,8 @@ def read(
     findings = worst_first(
         (*left.findings, *refused, *findings, *told, *_tell_missing(engine, left.some or ROWS, columns))
     )
-    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, left.some and SOME, repeat)
+    some = left.some and SOME
+    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat, left.notations)
 
 
 def _define(engine: Engine, some: str | None, columns: tuple[Column, ...], chosen: str | None) -> None:
@@ -147,8 +151,9 @@ def _recoded(
     kinds = {c.name: c.kind for c in columns if c.name not in others and c.kind in ("number", "text")}
     rows = _count(engine, relation)
     ends = recoding.find_recoded(engine, relation, kinds, rows)
-    if reading.kinds:
-        new = {n: recoding.as_before(reading.kind(n), kind, n, ends.get(n)) for n, kind in kinds.items()}
+    if reading.before:
+        was = {c.name: c.kind for c in reading.before}
+        new = {n: recoding.as_before(was.get(n), kind, n, ends.get(n)) for n, kind in kinds.items()}
         return tuple(replace(c, kind=r.kind, recoding=r) if (r := new.get(c.name)) else c for c in columns), ()
     coded = codes.code_columns(engine, relation, [n for n, kind in kinds.items() if kind == "number"], rows)
     stand = {**{n: recoding.Recoding.CODES for n in coded}, **{n: found.recoding for n, found in ends.items()}}

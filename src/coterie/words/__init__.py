@@ -2,15 +2,14 @@
 
 Its modules, in import order::
 
+    yes_no           words for yes and for no
     names            columns' names, levels and lists of them
     numbers          numbers, shares, counts, days, letters
 """
 
 from coterie.words.names import (
     FORMULA_STARTS,
-    NO,
     SPENT_ON,
-    YES,
     Often,
     answers_yes_or_no,
     fact_alone,
@@ -48,17 +47,16 @@ from coterie.words.numbers import (
     signed_percent,
     too_few,
 )
+from coterie.words.yes_no import no_words, say_yes_or_no, yes_words
 
 __all__ = [
     "CHANCY",
     "DAY_ZERO",
     "FORMULA_STARTS",
-    "NO",
     "REPEATABLE",
     "SMALLEST_GROUP",
     "SPENT_ON",
     "UNKNOWN",
-    "YES",
     "Often",
     "answers_yes_or_no",
     "count",
@@ -75,11 +73,13 @@ __all__ = [
     "letter",
     "level",
     "level_of",
+    "no_words",
     "number",
     "p_value",
     "percent",
     "plural",
     "rounded",
+    "say_yes_or_no",
     "sentence",
     "short",
     "short_count",
@@ -88,4 +88,5 @@ __all__ = [
     "spent_on",
     "too_few",
     "yes",
+    "yes_words",
 ]

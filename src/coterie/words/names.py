@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from coterie.words.yes_no import no_words, yes_words
+
 SPENT_ON = "spend on"  # of a column that holds a part of the spending
 # Abbreviations that exports of shops and campaigns use; the longer one first where one contains another.
 SPELLED = {
@@ -60,8 +62,6 @@ LEVELS = {
 }
 YEAR = re.compile(r"year|born|yob|jahr|année|anno|año", re.IGNORECASE)
 YEARS = (1800, 2200)
-YES = {"yes", "true", "1", "y", "t", "ja", "oui", "si", "sí"}
-NO = {"no", "false", "0", "n", "f", "nein", "non"}
 # What a yes in a column of yes and no says of a customer, where its name alone would not be a fact: "mostly response".
 SAID_YES = {
     "response": "responded",
@@ -158,7 +158,7 @@ def answers_yes_or_no(levels: Iterable[str]) -> bool:
     (True, True, False)
     """
     bare = {level.strip().casefold() for level in levels} - VAGUE
-    return bool(bare) and bare <= YES | NO
+    return bool(bare) and bare <= yes_words() | no_words()
 
 
 def yes(label: str) -> str:

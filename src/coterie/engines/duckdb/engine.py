@@ -134,7 +134,8 @@ class DuckDB:
             return self._load(rewrite(counted, counted.start, self._spill, reading.on_bad_rows), name, reading)
         self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in text.columns_of(counted)])
         rejected.sort(key=lambda row: row.line or 0)
-        return Found((*counted.findings, *findings_of(counted, rejected)), tuple(rejected))
+        found = Found((*counted.findings, *findings_of(counted, rejected)), tuple(rejected))
+        return replace(found, notations=text.notations_of(counted))
 
     def _leave_in_place(self, counted: Text, name: str) -> Found:
         """Make a view of a large text, and ``name_some`` of some rows."""
@@ -159,8 +160,7 @@ class DuckDB:
             counted = text.decide_dates(counted, places, reading, self.fetch)
         counted, problems = text.judge_again(counted, self.fetch(text.count_wrong_cells(counted, STAGE)))
         if problems and reading.on_bad_rows == "error":
-            first = problems[0]
-            raise errors.bad_value(counted.name, first.row, first.name, text.WANTED[first.kind], first.cells) from error
+            raise text.refuse_cells(counted, problems, STAGE, self.fetch) from error
         rejected: list[RejectedRow] = []
         where = None
         if problems:

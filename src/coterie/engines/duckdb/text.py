@@ -30,7 +30,10 @@ from coterie.reading import (
     TextColumn,
     Values,
     choose_forms,
+    example_of,
     lines_of,
+    notation_of,
+    order_of,
 )
 
 LEAST_MEMORY = 1_500
@@ -39,12 +42,11 @@ WANTED = {"number": "a number", "date": "a date"}
 
 
 class WrongColumn(NamedTuple):
-    """A column with wrong cells: the first one's row, their count."""
+    """A column with wrong cells: the first one's row, their count, its place."""
 
     row: int
     cells: int
-    name: str
-    kind: str
+    place: int
 
 
 def raw_name(i: int) -> str:
@@ -56,6 +58,12 @@ def columns_of(text: Text) -> list[tuple[int, TextColumn, str]]:
     """Return the columns that are read: place, column, name."""
     named = ((i, c, c.name) for i, c in enumerate(text.columns))
     return [(i, c, n) for i, c, n in named if n is not None and c.values.kind != "nested"]
+
+
+def notations_of(text: Text) -> dict[str, Notation]:
+    """Return how columns are written, where not as programs write."""
+    found = ((name, notation_of(c.values)) for _, c, name in columns_of(text) if not c.verbatim)
+    return {name: notation for name, notation in found if notation is not None}
 
 
 def select_values(text: Text, relation: str, *, lenient: bool = False, where: sql.Node | None = None) -> sql.Select:
@@ -124,7 +132,7 @@ def decide_dates(
     got = fetch(count_date_forms(places, relation, IN_DIGITS, numbered=numbered))
     if any(counts_of(got, f"p{i}", IN_DIGITS).unread for i in places):  # then months' names, which cost far more
         got = fetch(count_date_forms(places, relation, numbered=numbered))
-    decided, apart = with_forms(text, places, got, reading.date_order)
+    decided, apart = with_forms(text, places, got, reading)
     if apart and reading.on_bad_rows == "error":
         if stage is not None:
             stage()
@@ -133,7 +141,7 @@ def decide_dates(
     return decided
 
 
-def with_forms(text: Text, places: Sequence[int], got: Columns, order: str | None) -> tuple[Text, dict[int, Choice]]:
+def with_forms(text: Text, places: Sequence[int], got: Columns, reading: Reading) -> tuple[Text, dict[int, Choice]]:
     """Return the text with the forms that whole columns show.
 
     Beside it the columns whose forms cannot be read together; they keep the commonest form.
@@ -141,7 +149,7 @@ def with_forms(text: Text, places: Sequence[int], got: Columns, order: str | Non
     columns, apart = list(text.columns), {}
     for i in places:
         held, seen = columns[i].values, counts_of(got, f"p{i}").seen
-        choice = choose_forms(seen, order)
+        choice = choose_forms(seen, order_of(held, columns[i].before, reading))
         forms, remarks = choice.forms, held.remarks
         if choice.apart:
             apart[i] = choice
@@ -202,16 +210,33 @@ def count_wrong_cells(text: Text, relation: str) -> sql.Node:
 def judge_again(text: Text, got: Columns) -> tuple[Text, list[WrongColumn]]:
     """Return the text, codes as text after all, and what stays wrong."""
     columns, problems = list(text.columns), []
-    for i, column, name in columns_to_check(text):
+    for i, column, _ in columns_to_check(text):
         bad, filled = int(got[f"bad{i}"][0]), int(got[f"filled{i}"][0])
         if int(got[f"words{i}"][0]):
             held = replace(column.values, remarks=column.values.remarks | {Remark.MISSING_WORDS})
             columns[i] = replace(column, values=held)
-        if bad > (1 - MOSTLY) * filled or (bad and int(got[f"odd{i}"][0]) == 0):
+        codes = bad > (1 - MOSTLY) * filled or (bad and int(got[f"odd{i}"][0]) == 0)
+        if codes and column.before is None:
             columns[i] = replace(column, values=Values("text"))
         elif bad:
-            problems.append(WrongColumn(int(got[f"first{i}"][0]) + 1, bad, name, column.values.kind))
+            problems.append(WrongColumn(int(got[f"first{i}"][0]) + 1, bad, i))
     return replace(text, columns=tuple(columns)), sorted(problems)
+
+
+def refuse_cells(
+    text: Text, problems: Sequence[WrongColumn], relation: str, fetch: Callable[[sql.Node], Columns]
+) -> errors.InputError:
+    """Return the error for cells that cannot be read, with one of each column."""
+    told, known = [], True
+    for row, count, place in problems:
+        column, first = text.columns[place], sql.equal(sql.column("rowid"), sql.whole(row - 1))
+        node = sql.named(sql.column(raw_name(place)), "seen")
+        seen = str(fetch(sql.select([node], sql.table(relation), where=first))["seen"][0]).strip()
+        kind = column.values.kind
+        wanted = f"{WANTED[kind]} such as {example_of(kind, column.values.notation)}"
+        told.append(errors.UnreadCells(str(column.name), count, row, seen, wanted))
+        known = known and column.before is not None
+    return errors.unread_values(text.name, told, known=known)
 
 
 def find_wrong_rows(text: Text, relation: str) -> sql.Node:
