@@ -15,7 +15,8 @@ from types import FrameType
 from typing import NoReturn
 
 A_BUG = 1
-STOPS = {signal.SIGINT: (130, "Interrupted."), signal.SIGTERM: (143, "Terminated.")}
+TERMINATED = (143, "Terminated.")
+STOPS = {signal.SIGINT: (130, "Interrupted."), signal.SIGTERM: TERMINATED, signal.SIGHUP: TERMINATED}
 IMPORT_SECONDS = 0.02  # until a stop that came while a module was imported is looked at again
 NEW_OBJECTS = 50_000  # between two searches for garbage: at the usual 700 they cost a short run 4 % of its time
 
@@ -72,7 +73,8 @@ def _run(arguments: list[str], stops: Sequence[int] = ()) -> int:
         if not stops:
             return _answer(error)
     code, said = STOPS[signal.Signals(stops[0])] if stops else STOPS[signal.SIGINT]
-    print(said, file=sys.stderr)
+    with suppress(OSError):  # the terminal may have gone
+        print(said, file=sys.stderr)
     return code
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from coterie import errors
-from coterie.reading.packed import PIECE, check_budget, make_spill_folder, unpack
+from coterie.reading.packed import PIECE, check_budget, unpack
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -176,9 +176,3 @@ def test_a_file_that_grows_beyond_what_packing_gives_is_refused() -> None:
     for packed, size in ((1_000, 10_000_001), (1_000_000_000, 20_000_000_001)):
         with pytest.raises(errors.CoterieError):
             check_budget("t", packed, size)
-
-
-def test_the_spill_folder_is_private_and_must_be_writable(tmp_path: Path) -> None:
-    assert make_spill_folder(tmp_path).stat().st_mode & 0o777 == 0o700
-    with pytest.raises(errors.AccessError):
-        make_spill_folder(tmp_path / "nowhere")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coterie.errors import AccessError, InputError
+from coterie.errors import AccessError, BusyError, InputError
 from coterie.runs import manifest, one_file, open_run
 
 
@@ -115,3 +115,15 @@ def test_nothing_is_written_inside_a_run(name: str, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="inside the run"), open_run(tmp_path / out / "charts", overwrite=True):
             pass
     assert manifest.verify(tmp_path / "out") == ()
+
+
+def test_what_a_killed_process_left_goes_and_a_second_writer_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "assigned.csv"
+    for name in (".assigned.csv.tmp-0123abcd", ".assigned.csv.tmp-mine", ".other.csv.tmp-0123abcd"):
+        (tmp_path / name).write_text("SECRET")
+    with one_file.replacing(path) as beside:
+        beside.write_text("new")
+        with pytest.raises(BusyError, match="in use"):
+            one_file.write_text(path, "newer")
+    assert path.read_text() == "new"
+    assert sorted(os.listdir(tmp_path)) == [".assigned.csv.tmp-mine", ".other.csv.tmp-0123abcd", "assigned.csv"]

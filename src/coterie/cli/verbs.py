@@ -189,7 +189,6 @@ def customers(settings: Settings, talk: Talk) -> int:
             rules_of(settings),
             bool(settings.rfm),
             seed=settings.seed or 0,
-            temp_dir=settings.temp_dir,
         )
         made = delivery.deliver(source, engine, purchases_of(settings), reading_of(settings), wanted)
     talk.warn(made.findings)

@@ -77,6 +77,7 @@ class Engine(Protocol):
 
     dialect: str
     caps: Caps
+    temp_dir: Path | None  # where what does not fit into memory goes; None: the system's temporary folder
     threads: int  # that may be used; 0: as many as the machine has
     scans: int  # passes over source rows so far; printed with -v, asserted in tests
 

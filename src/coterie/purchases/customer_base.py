@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +16,7 @@ from coterie.purchases.customers_query import CUSTOMER, customers_sql
 from coterie.purchases.findings import findings
 from coterie.purchases.log import LOG, Log, read_log
 from coterie.purchases.roles import NAMES, Purchases
+from coterie.reading import Spill
 from coterie.table import Finding, Table, read
 
 # What forms segments of customers who come from purchases, what describes them, and what they are worth. Orders times
@@ -85,9 +84,9 @@ def customers_of_log(
     Cost: two scans of the purchases, a third where there are returns, and two of the customers.
     """
     if path is None:
-        folder = tempfile.mkdtemp(prefix="coterie-")
-        weakref.finalize(engine, shutil.rmtree, folder, ignore_errors=True)
-        path = Path(folder) / WRITTEN
+        spill = Spill(engine.temp_dir)
+        weakref.finalize(engine, spill.close)
+        path = spill.path / WRITTEN
     log = read_log(source, engine, options, reading)
     engine.deliver(customers_sql(log), Target(path))
     table = read(path, engine, Options(id=CUSTOMER), Reading())

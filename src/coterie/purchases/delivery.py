@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from coterie.purchases.log import CustomersAlready
 from coterie.purchases.rfm import MEASURES, RfmFacts, RfmRules, Scale, scored_sql
 from coterie.purchases.roles import Purchases
 from coterie.purchases.scoring import rfm_scale
+from coterie.reading import Spill
 from coterie.table import ROWS, Finding, read
 
 
@@ -32,14 +33,13 @@ class Delivered:
 class Wanted:
     """What is to be written, and where.
 
-    ``seed`` picks the customers whose quantiles cut the scores; ``temp_dir`` is where the customers are worked on.
+    ``seed`` picks the customers whose quantiles cut the scores.
     """
 
     target: Target
     rules: RfmRules
     with_scores: bool = False
     seed: int = 0
-    temp_dir: str | None = None
 
 
 def deliver(source: Path, engine: Engine, options: Purchases, reading: Reading, wanted: Wanted) -> Delivered:
@@ -49,16 +49,16 @@ def deliver(source: Path, engine: Engine, options: Purchases, reading: Reading, 
     The caller makes the file whole or not at all.
     """
     base = None
-    with tempfile.TemporaryDirectory(prefix="coterie-", dir=wanted.temp_dir) as folder:
+    with closing(Spill(engine.temp_dir)) as spill:
         try:
-            base = customers_of_log(source, engine, options, reading, Path(folder) / WRITTEN)
+            base = customers_of_log(source, engine, options, reading, spill.path / WRITTEN)
             table = base.table
         except CustomersAlready:
             table = read(source, engine, Options(id=options.customer), reading)
         scored = rfm_scale(table, wanted.rules, seed=wanted.seed)
         scale = scored[0] if scored is not None and wanted.with_scores else None
         if base is not None and scale is None and wanted.target.format == "parquet":
-            shutil.move(Path(folder) / WRITTEN, wanted.target.path)  # they are on the disk already, as they are wanted
+            shutil.move(spill.path / WRITTEN, wanted.target.path)  # they are on the disk already, as they are wanted
         else:
             write(engine, wanted.target, scale)
     made = None if base is None else facts(base)

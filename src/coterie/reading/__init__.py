@@ -10,6 +10,7 @@ Its modules, in import order::
     dialect          delimiter, quote, header of a text file
     header           the names of the columns
     encoding         bytes become text
+    spill            a private folder for what memory cannot hold
     packed           archives, unpacked within limits
     parquet_parts    which Parquet files are parts of one table
     text             counted text: what readers make, and engines load
@@ -60,10 +61,11 @@ from coterie.reading.notation import (
     example_of,
     notation_of,
 )
-from coterie.reading.packed import MOST_BYTES, make_spill_folder
+from coterie.reading.packed import MOST_BYTES
 from coterie.reading.parquet_parts import ParquetParts
 from coterie.reading.request import Before, Reading
 from coterie.reading.sampled_cells import take_some_rows
+from coterie.reading.spill import Spill
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 
 __all__ = [
@@ -91,6 +93,7 @@ __all__ = [
     "RejectedRow",
     "Remark",
     "Seen",
+    "Spill",
     "Text",
     "TextColumn",
     "Values",
@@ -100,7 +103,6 @@ __all__ = [
     "findings_of",
     "is_pattern",
     "lines_of",
-    "make_spill_folder",
     "month_words",
     "notation_of",
     "order_of",

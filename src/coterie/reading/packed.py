@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import lzma
 import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -21,19 +20,6 @@ MOST_BYTES = 20_000_000_000
 FRAME_MARK = 4
 ZSTD_FRAMES = (b"\x28\xb5\x2f\xfd", *(bytes([mark, 0x2A, 0x4D, 0x18]) for mark in range(0x50, 0x60)))  # or skippable
 PACKED_MAGIC = tuple(magic for magic, kind, _ in MAGIC if kind in PACKED)
-
-
-def make_spill_folder(temp_dir: Path | None) -> Path:
-    """Return a new private folder for what memory cannot hold.
-
-    Raises
-    ------
-    AccessError : the folder that was named is not there or cannot be written.
-    """
-    try:
-        return Path(tempfile.mkdtemp(prefix="coterie-", dir=temp_dir)).resolve()
-    except OSError as error:
-        raise errors.cannot_write(str(temp_dir or tempfile.gettempdir()), error.strerror or "") from error
 
 
 def unpack(path: Path, kind: str, spill: Path) -> Path:

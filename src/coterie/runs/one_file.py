@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coterie import errors
 from coterie.reading import is_pattern
+from coterie.runs.lock import locked
 from coterie.runs.manifest import run_around
 
 
@@ -21,7 +23,7 @@ def replacing(path: Path, *, overwrite: bool = False, read: Path | None = None) 
     """Give a place to write to, which becomes ``path``; 0600.
 
     It does when the block ends well; else ``path`` stays as it was. Everything that could forbid the result is looked
-    at first.
+    at first. What a killed process left of an earlier try is removed.
 
     Parameters
     ----------
@@ -32,17 +34,17 @@ def replacing(path: Path, *, overwrite: bool = False, read: Path | None = None) 
     ------
     InputError : there is an older file, or ``path`` is the source or a part of it, or lies inside a run.
     AccessError : the folder is missing or refuses, the disk is full, or ``path`` is not a plain file.
+    BusyError : another process is writing the same file.
     """
-    beside = path.with_name(f".{path.name[:60]}.tmp-{os.urandom(4).hex()}")
+    stem = f".{path.name[:60]}"
+    beside = path.with_name(f"{stem}.tmp-{os.urandom(4).hex()}")
     try:
         _refuse(path, overwrite, read)
-        os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        yield beside
-        beside.chmod(0o600)
-        with beside.open("rb") as written:
-            os.fsync(written.fileno())
-        _refuse(path, overwrite, read)
-        beside.replace(path)
+        with locked(path.with_name(f"{stem}.lock"), str(path)):
+            _sweep(path.parent, stem)
+            os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            yield beside
+            _put(beside, path, overwrite, read)
     except OSError as error:
         if isinstance(error, errors.CoterieError):
             raise
@@ -50,6 +52,23 @@ def replacing(path: Path, *, overwrite: bool = False, read: Path | None = None) 
     finally:
         with suppress(OSError):
             beside.unlink()
+
+
+def _put(beside: Path, path: Path, overwrite: bool, read: Path | None) -> None:
+    """Move a finished file to its place."""
+    beside.chmod(0o600)
+    with beside.open("rb") as written:
+        os.fsync(written.fileno())
+    _refuse(path, overwrite, read)
+    beside.replace(path)
+
+
+def _sweep(folder: Path, stem: str) -> None:
+    """Remove what killed processes left; with the lock ours, nobody else writes there."""
+    ours = re.compile(rf"{re.escape(stem)}\.tmp-[0-9a-f]{{8}}")
+    for name in os.listdir(folder):
+        if ours.fullmatch(name) and not (folder / name).is_dir():
+            (folder / name).unlink()
 
 
 def _refuse(path: Path, overwrite: bool, read: Path | None) -> None:

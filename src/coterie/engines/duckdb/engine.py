@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,9 +28,9 @@ from coterie.reading import (
     ParquetParts,
     Reading,
     RejectedRow,
+    Spill,
     Text,
     findings_of,
-    make_spill_folder,
     prepare,
     rewrite,
     take_some_rows,
@@ -63,8 +62,8 @@ class DuckDB:
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
         self.scans = 0
         self.threads, self._memory = threads or 0, memory
-        self._spill = make_spill_folder(temp_dir)
-        self._finalizer = weakref.finalize(self, shutil.rmtree, self._spill, ignore_errors=True)
+        self.temp_dir, self._folder = temp_dir, Spill(temp_dir)
+        self._spill = self._folder.path
         self._allowed: set[Path] | None = None
         self._source = "the source"
         self._undecoded = False  # whether the source is Parquet, which is decoded anew by every query
@@ -81,7 +80,7 @@ class DuckDB:
         try:
             self._connection = duckdb.connect(":memory:", config=settings)
         except duckdb.Error as error:
-            self._finalizer()
+            self._folder.close()
             raise errors.bad_option(
                 "--memory or --threads", memory or threads, "a size such as 4GB, a count"
             ) from error
@@ -359,4 +358,4 @@ class DuckDB:
     def close(self) -> None:
         """Close the database and remove the spill folder."""
         self._connection.close()
-        self._finalizer()
+        self._folder.close()
