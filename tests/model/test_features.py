@@ -56,7 +56,7 @@ def test_what_cannot_form_segments_is_left_out_with_a_reason() -> None:
     reasons = {name: c.reason for name, c in described.items() if c.role == "dropped"}
     assert set(reasons) == {"note", "constant", "counter", "gone"}
     assert all(reasons.values())
-    assert {f.column for f in found if f.done == "left out"} >= {"constant", "gone", "counter"}
+    assert {f.column for f in found if f.done.startswith("left out")} >= {"constant", "gone", "counter"}
     assert described["customer_id"].role == "id"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +12,9 @@ import pytest
 
 from coterie import checking, segment
 from coterie.model import Prepared, features
+from coterie.table import ordered_levels
 from coterie.table.columns import ColumnRecord
-from coterie.table.ordered_levels import in_order
+from coterie.table.ordered_levels import in_order, plain
 
 
 @pytest.mark.parametrize(
@@ -19,11 +22,66 @@ from coterie.table.ordered_levels import in_order
     [
         ("low", "medium", "high"),
         ("Strongly disagree", "Disagree", "Neutral", "Agree", "Strongly agree"),
+        ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"),
         ("under 18", "18-24", "25 to 34", "35+"),
         ("<$20k", "$20k - $40k", ">$60k"),
         ("-2", "-1", "I love it!+5"),
         ("Never", "Once a year", "Every three months", "Once a month", "Once a week", "More than once a week"),
         ("S", "M", "L", "XL"),
+        ("SD", "D", "N", "A", "SA"),
+        ("1 - Never", "2", "3", "4", "5 - Always"),
+        ("1 - never", "2 - rarely", "3 - sometimes", "4 - often", "5 - always"),
+        ("1 star", "2 stars", "3 stars", "4 stars", "5 stars"),
+        ("Under $25,000", "$25,000 - $49,999", "$50,000 - $74,999", "$75,000 - $99,999", "$100,000 or more"),
+        ("<50k", "50k-100k", "100k-1M", "1M+"),
+        ("0-0.5", "0.5-1", "1-2", "2.5+"),
+        ("Primary", "Secondary", "Bachelor", "Master", "PhD"),
+        ("High School", "Some College", "Bachelor's Degree", "Master's Degree"),
+        ("Less than $40K", "$40K - $60K", "$60K - $80K", "$80K - $120K", "$120K +"),
+        ("0-10", "11-20", "21-30", "31 or more"),
+        ("None", "1-2", "3-5", "6+"),
+        ("0", "1", "2", "3+"),
+        ("18 to 24 years", "25 to 34 years", "35 years and over"),
+        ("unter 18", "18 bis 24", "25 bis 34", "ab 65"),
+        ("moins de 18 ans", "18 à 24 ans", "25 a 34 ans", "65 ans et plus"),
+        ("menos de 1.000 €", "1.000 - 2.000 €", "2.000 - 3.000 €", "más de 3.000 €"),
+        ("0,5-1", "1-1,5", "1,5-2"),
+        ("trifft nicht zu", "trifft eher nicht zu", "trifft eher zu", "trifft voll und ganz zu"),
+        ("nie", "selten", "manchmal", "oft", "immer"),
+        ("jamais", "rarement", "parfois", "souvent", "toujours"),
+        ("Muy malo", "Malo", "Regular", "Bueno", "Muy bueno"),
+        ("très faible", "faible", "moyen", "élevé", "très élevé"),
+        ("discordo totalmente", "discordo", "neutro", "concordo", "concordo totalmente"),
+        ("Very Dissatisfied", "Dissatisfied", "Neutral", "Satisfied", "Very Satisfied"),
+        ("Not at all important", "Slightly important", "Moderately important", "Very important", "Extremely important"),
+        ("★", "★★", "★★★", "★★★★"),
+        ("1/5", "2/5", "3/5", "4/5"),
+        ("1 out of 5", "2 out of 5", "5 out of 5"),
+        ("50-100k", "100-250k", "250k+"),
+        ("less than 1 year", "1-2 years", "3-5 years", "more than 5 years"),
+        ("< 1 year", "1 - 3 years", "> 3 years"),
+        ("1 (Very bad)", "2", "3", "4", "5 (Very good)"),
+        ("Poor", "Standard", "Good"),
+        ("50 or less", "51-100", "101 and above"),
+        ("< 1k", "1k-10k", "10k-100k", ">100k"),
+        ("Extremely unlikely", "Unlikely", "Neutral", "Likely", "Extremely likely"),
+        ("1-1000", "1001-5000", "5001-10000", "10000+"),
+        ("0%", "1-10%", "11-50%", "51-100%"),
+        ("$0", "$1 to $9,999", "$10,000 to $24,999", "$25,000 and up"),
+        ("helemaal niet mee eens", "niet mee eens", "neutraal", "mee eens", "helemaal mee eens"),
+        ("bajo", "medio", "alto"),
+        ("mai", "raramente", "a volte", "spesso", "sempre"),
+        ("Under 1M", "1M-5M", "5M-10M", "Over 10M"),
+        ("1. Never", "2. Rarely", "3. Often"),
+        ("18-24", "25-34", "35-44", "45-54", "55-64", "65 or older"),
+        ("Never", "Rarely", "Sometimes", "Often", "Always"),
+        ("never", "monthly", "weekly", "daily"),
+        ("<$50K", "$50K-$100K", "$100K+"),
+        ("Very rarely", "Occasionally", "Often", "Always"),
+        ("not at all", "a little", "somewhat", "a lot", "completely"),
+        ("0-4", "5-9", "10-19", "20 and more"),
+        ("bronze", "silver", "gold"),
+        ("up to 100", "101-500", "more than 500"),
     ],
 )
 def test_an_order_is_found_whatever_the_order_of_the_levels(ordered: tuple[str, ...]) -> None:
@@ -39,10 +97,39 @@ def test_an_order_is_found_whatever_the_order_of_the_levels(ordered: tuple[str, 
         ("low", "high"),
         ("low", "Low", "high"),
         ("1-2", "1-5", "x"),
+        ("01", "02", "03"),
+        ("A", "D", "N"),
+        ("Pro", "Plus", "Team"),
+        ("North", "South", "East"),
+        ("1-5", "3-8", "9+"),
+        ("Graduation", "Master", "PhD", "2n Cycle", "Basic"),
+        ("married", "single", "divorced"),
+        ("primary", "secondary", "tertiary", "unknown"),
+        ("2 rooms", "3 cars", "4 rooms"),
+        ("jan", "feb", "mar"),
+        ("A1", "B2", "C3"),
+        ("v1.0", "v1.1", "v2.0"),
+        ("555-1234", "555-2345", "556-9999"),
+        ("A", "B", "C"),
+        ("sometimes", "occasionally", "never"),
+        ("10115", "80331", "20095"),
+        ("3-7", "2", "1-5"),
+        ("2024-01", "2024-02", "2024-03"),
+        ("1,3", "1", "3,7"),
+        ("5-1", "3-2", "7-6"),
+        ("cellular", "telephone", "unknown"),
     ],
 )
 def test_no_order_is_made_up(levels: tuple[str, ...]) -> None:
     assert in_order(levels) is None
+
+
+def test_every_word_is_written_as_answers_are_compared() -> None:
+    listed = tomllib.loads(Path(ordered_levels.__file__).with_name("answers.toml").read_text(encoding="utf-8"))
+    for scale in (*listed["scales"], *listed["whole_scales"]):
+        words = [word for place in scale for word in place.split(" / ")]
+        assert words == [" ".join(re.sub(r"[^\w]+", " ", plain(word)).split()) for word in words]
+        assert len(set(words)) == len(words), scale
 
 
 def test_an_ordinal_is_one_column_between_nothing_and_one() -> None:

@@ -12,6 +12,7 @@ Its modules, in import order::
     summary          counts and bounds of every column, one scan
     sample           the rows that decide
     columns          which columns form segments, and why others do not
+    stand_ins        numbers that stand for something else among numbers
     odd_values       what is odd about the values, as findings
     finding_examples values that show what a finding is about
 """

@@ -45,8 +45,8 @@ def _is_sure(name: str) -> bool:
 
 
 def are_codes(name: str, levels: Collection[str]) -> bool:
-    """Say whether levels are codes: numbers that have no order."""
-    return is_code_name(name) and all(re.fullmatch(r"[-+]?\d+", level.strip()) for level in levels)
+    """Say whether levels are codes: numbers that have no order, with or without what they stand for."""
+    return is_code_name(name) and all(re.fullmatch(r"[-+]?\d+(\W.*)?", level.strip()) for level in levels)
 
 
 def code_columns(engine: Engine, relation: str, names: Sequence[str], rows: int) -> list[str]:

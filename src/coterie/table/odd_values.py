@@ -18,6 +18,7 @@ from coterie.reading import CODE, CODE_LIKE, PLAIN
 from coterie.table import codes, ordered_levels
 from coterie.table.columns import ColumnRecord
 from coterie.table.sample import Sample
+from coterie.table.stand_ins import count_scales, stand_ins_of
 from coterie.table.summary import Summary
 from coterie.table.unmeasured import is_personal
 
@@ -36,8 +37,6 @@ BIRTH_YEAR = re.compile(r"birth.*year|year.*birth|born|geburtsjahr|yob", re.IGNO
 UNKNOWN = re.compile(
     r"unknown|n/?a|none|missing|not (available|known|stated)|unbekannt|\?|other/unknown", re.IGNORECASE
 )
-STAND_INS = (-1, -9, -99, -999, -9999, 999, 9999, 99_999, 999_999)
-FEWEST_STAND_INS, STAND_IN_SHARE = 5, 0.01
 MANY_NUMBERS = 10
 CODES = re.compile(CODE_LIKE)
 NO_DAYS = ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))  # what stands where a day is not known
@@ -55,13 +54,15 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
     sample : the drawn rows; shares are theirs.
     """
     found: list[Finding] = []
+    in_order: set[str] = set()
+    scales = count_scales(sample.values[c.name] for c in columns if c.kind == "number" and c.name in sample.values)
     for column in columns:
         values = sample.values.get(column.name)
         if values is None or column.missing >= summary.rows or summary.columns[column.name].beyond:
             continue
         found += _missing(column, summary)
         if column.kind == "number":
-            found += _numbers(column, summary, values)
+            found += _numbers(column, summary, values, scales)
         elif column.kind == "date":
             found += _dates(column, summary, values)
         elif column.kind in ("category", "flag"):
@@ -69,6 +70,7 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
             levels = {v for v in values if v is not None}
             ordered = ordered_levels.in_order(levels) if column.role == "feature" else None
             if ordered and not codes.are_codes(column.name, levels):
+                in_order.add(column.name)
                 text = f"{len(ordered)} answers with an order"
                 found.append(
                     Finding("COT121", "note", column.name, summary.rows - column.missing, text, "taken as numbers")
@@ -79,7 +81,7 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
         if used and is_personal(column.name, [v for v in values if v is not None]):
             done = "used: leave it out of the file if it is not needed"
             found.append(Finding("COT116", "note", column.name, summary.rows - column.missing, "personal data", done))
-    return (*found, *_repeated(columns, summary, sample), *_mostly_categories(columns))
+    return (*found, *_repeated(columns, summary, sample), *_mostly_categories(columns, in_order))
 
 
 def _missing(column: ColumnRecord, summary: Summary) -> list[Finding]:
@@ -90,7 +92,9 @@ def _missing(column: ColumnRecord, summary: Summary) -> list[Finding]:
     return [Finding("COT106", "warning", column.name, column.missing, text, "they add nothing to any distance")]
 
 
-def _numbers(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]) -> list[Finding]:
+def _numbers(
+    column: ColumnRecord, summary: Summary, values: NDArray[np.float64], scales: Mapping[tuple[int, int], int]
+) -> list[Finding]:
     held = summary.columns[column.name]
     low, high, name, rows = held.low, held.high, column.name, summary.rows
     x = values[~np.isnan(values)]
@@ -107,12 +111,14 @@ def _numbers(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]
         found.append(Finding("COT111", "warning", name, count, text, "kept"))
     if column.role not in ("feature", "value", "describe") or len(x) < FEWEST:
         return found
-    stand_in = _stand_in(x)
+    stand_ins = stand_ins_of(x, scales)
     negative = int(np.count_nonzero(x < 0))
-    if stand_in is not None:
-        many = int(np.count_nonzero(x == stand_in))
-        text = f"{words.number(stand_in)} stands apart, in {words.percent(many / len(x))} of the rows"
-        done = "taken as a number; empty those cells if it means missing or never"
+    if stand_ins:
+        many = int(np.count_nonzero(np.isin(x, stand_ins)))
+        told, named = words.joined([words.number(v) for v in stand_ins]), ",".join(f"{v:.15g}" for v in stand_ins)
+        verb = "stand" if len(stand_ins) > 1 else "stands"
+        text = f"{told} {verb} apart, in {words.percent(many / len(x))} of the rows"
+        done = f"taken as a number; where it means missing or never: --missing '{name}={named}'"
         found.append(Finding("COT122", "warning", name, round(many * rows / len(values)), text, done))
     elif low < 0 and negative <= FEW * len(x):
         many = max(1, negative)
@@ -124,18 +130,6 @@ def _numbers(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]
     if column.skew is not None and column.skew > SKEWED and low >= 0 and (column.distinct or 0) > FEW_DISTINCT:
         found.append(Finding("COT117", "note", name, rows, "a few values are far larger than the rest", SKEW_DONE))
     return found
-
-
-def _stand_in(x: NDArray[np.float64]) -> float | None:
-    """Return the number that stands for something else: -1 where nothing else is below zero, 999 far above the rest."""
-    for value in (min(x), max(x)):
-        many = int(np.count_nonzero(x == value))
-        rest = x[x != value]
-        if value not in STAND_INS or not len(rest) or many < max(FEWEST_STAND_INS, STAND_IN_SHARE * len(x)):
-            continue
-        if (value < 0 and rest.min() >= 0) or (value > 0 and rest.max() < value / 2):
-            return float(value)
-    return None
 
 
 def _numbers_in_text(column: ColumnRecord, values: NDArray[Any]) -> list[Finding]:
@@ -249,9 +243,9 @@ def _comparable(values: NDArray[Any]) -> list[Any]:
     return list(values) if values.dtype == object else list(np.nan_to_num(values, nan=-1.25e300))
 
 
-def _mostly_categories(columns: Sequence[ColumnRecord]) -> list[Finding]:
+def _mostly_categories(columns: Sequence[ColumnRecord], in_order: set[str]) -> list[Finding]:
     used = [c for c in columns if c.role == "feature"]
-    categories = [c for c in used if c.kind in ("category", "flag")]
+    categories = [c for c in used if c.kind in ("category", "flag") and c.name not in in_order]
     if len(used) < 4 or len(categories) <= len(used) / 2:
         return []
     text = f"{len(categories)} of {words.plural(len(used), 'column')} are categories"

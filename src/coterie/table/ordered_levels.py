@@ -1,49 +1,77 @@
-"""Answers with an order: low, medium, high; 18-24, 25-34, 65+."""
+"""Answers with an order: low, medium, high; 1 - never; 18-24, 25-34, 65+; under 50k, 50k-1M.
+
+The words stand in ``answers.toml``. What cannot be ordered surely is in no order.
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Collection
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
-FEWEST, MOST = 3, 15
-SCALES = tuple(
-    tuple(scale.split(", "))
-    for scale in (
-        "very low, low, medium, high, very high",
-        "low, middle, high",
-        "low, normal, high",
-        "very poor, poor, fair, good, very good, excellent",
-        "very bad, bad, neutral, good, very good",
-        "bad, average, good",
-        "never, rarely, sometimes, often, always",
-        "never, seldom, occasionally, frequently, very often, always",
-        "never, once a year, every three months, once a month, once a week, more than once a week",
-        "never, yearly, quarterly, monthly, weekly, daily",
-        "never, less than once a month, monthly, weekly, daily",
-        "strongly disagree, disagree, neutral, agree, strongly agree",
-        "strongly disagree, somewhat disagree, neither agree nor disagree, somewhat agree, strongly agree",
-        "very dissatisfied, dissatisfied, neutral, satisfied, very satisfied",
-        "very unlikely, unlikely, neutral, likely, very likely",
-        "not at all, slightly, moderately, very, extremely",
-        "none, few, some, many",
-        "none, little, some, much",
-        "small, medium, large",
-        "xxs, xs, s, m, l, xl, xxl, xxxl",
-        "bronze, silver, gold, platinum, diamond",
-        "basic, standard, premium",
-        "basic, plus, premium",
-        "primary, secondary, tertiary",
-        "child, teen, adult, senior",
+FEWEST, MOST = 3, 20
+LONGEST = 80  # characters of a level
+NUMBERED = re.compile(r"[(\[]?(?P<number>[-+]?\d{1,3})[)\]]?(\s*[-–—.:=|/)\]]+\s*(?=[^\W\d])\S.*|\s+[(\[].*)?")
+SIGNED = re.compile(r"\D*?(?P<number>[-+]?(?!0\d)\d{1,3})\s*")
+STARS = re.compile(r"[★⭐*]\ufe0f?")
+COUNTED = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d]+|/ ?\d+|(?:out of|of|von|sur|de|su|van) \d+)")
+NUMBER = r"[-+]?\d[\d.,' ]*\d|[-+]?\d|[-+]?[.,]\d+"
+CURRENCY = r"[$€£¥₹]|usd|eur|gbp|chf|r\$|rs\.?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of answers, as ``answers.toml`` lists them."""
+
+    scales: tuple[Mapping[str, int], ...]
+    whole_scales: tuple[tuple[Mapping[str, int], int], ...]
+    sizes: Mapping[str, float]
+    nothing: frozenset[str]
+    span: re.Pattern[str]
+
+
+@cache
+def _words() -> _Words:
+    import tomllib
+
+    listed = tomllib.loads(Path(__file__).with_name("answers.toml").read_text(encoding="utf-8"))
+    sizes = {"thousands": 1e3, "millions": 1e6, "billions": 1e9}
+    units = {word: size for group, size in sizes.items() for word in listed[group]}
+    return _Words(
+        tuple(map(_places, listed["scales"])),
+        tuple((_places(scale), len(scale)) for scale in listed["whole_scales"]),
+        units,
+        frozenset(listed["nothing"]),
+        _span(listed, units),
     )
-)
-SIGNED = re.compile(r"\D*?([-+]?\d+)\s*")
-RANGE = re.compile(
-    r"(?:(?P<under><|<=|under|below|up to|less than)\s*)?(?:(?P<over>>|>=|over|above|more than)\s*)?[$€£]?"
-    r"(?P<first>\d[\d,. ]*)[kKmM]?\s*"
-    r"(?:(?P<to>-|–|to|bis)\s*[$€£]?\d[\d,. ]*[kKmM]?|(?P<plus>\+|and (?:over|above|more|older)))?"
-    r"\s*(?:years?|yrs?|jahre|[$€£%])?",
-    re.IGNORECASE,
-)
+
+
+def _places(scale: list[str]) -> Mapping[str, int]:
+    return {word.strip(): place for place, words in enumerate(scale) for word in words.split(" / ")}
+
+
+def _span(listed: Mapping[str, list[str]], units: Mapping[str, float]) -> re.Pattern[str]:
+    """Return the pattern of a range with units, or of an open end of one."""
+
+    def either(words: Collection[str]) -> str:
+        longest = sorted(words, key=len, reverse=True)
+        return "|".join(re.escape(w) + (r"(?![^\W\d])" if w[-1].isalpha() else "") for w in longest)
+
+    size = either(units)
+    amount = rf"(?:{CURRENCY})?\s*(?P<{{0}}>{NUMBER})\s*(?P<{{0}}_size>{size})?\s*(?:{CURRENCY}|%)?"
+    tail = r"(?:[^\W\d]+\.?(?: [^\W\d]+)?)?"
+    return re.compile(
+        rf"(?:between\s+|from\s+)?(?:(?P<under>{either(listed['up_to'])})|(?P<over>{either(listed['from_on'])}))?\s*"
+        rf"{amount.format('low')}\s*(?:years?|yrs?)?\s*"
+        rf"(?:(?:{either(listed['between'])})\s*{amount.format('high')})?\s*"
+        rf"(?:(?P<more>{either(listed['and_more'])})|(?P<less>{either(listed['and_less'])}))?\s*{tail}\s*"
+        rf"(?:(?P<more2>{either(listed['and_more'])})|(?P<less2>{either(listed['and_less'])}))?"
+    )
 
 
 def in_order(levels: Collection[str]) -> tuple[str, ...] | None:
@@ -53,44 +81,120 @@ def in_order(levels: Collection[str]) -> tuple[str, ...] | None:
     ('Low', 'medium', 'high')
     >>> in_order({"65+", "18-24", "25-64"})
     ('18-24', '25-64', '65+')
+    >>> in_order({"1M+", "<50k", "100k-1M", "50k-100k"})
+    ('<50k', '50k-100k', '100k-1M', '1M+')
     >>> in_order({"I hate it!-5", "-1", "0", "+2", "I love it!+5"})
     ('I hate it!-5', '-1', '0', '+2', 'I love it!+5')
     >>> in_order({"plan 1", "plan 2", "plan 7"}) is None
     True
     """
-    if not FEWEST <= len(levels) <= MOST:
+    if not FEWEST <= len(levels) <= MOST or any(len(level) > LONGEST for level in levels):
         return None
-    bare = {level: " ".join(level.casefold().replace("_", " ").split()) for level in levels}
-    if len(set(bare.values())) < len(levels):
-        return None
-    for scale in SCALES:
+    ways: tuple[Callable[[Collection[str]], dict[str, float] | None], ...]
+    ways = (_by_words, _by_leading_numbers, _by_last_numbers, _by_counts, _by_ranges)
+    for way in ways:
+        places = way(levels)
+        if places is not None and len(set(places.values())) == len(levels):
+            return tuple(sorted(levels, key=lambda level: places[level]))
+    return None
+
+
+def plain(text: str) -> str:
+    """Return a text in small letters, without accents, blanks around or in a row.
+
+    >>> plain("  Très Élevé "), plain("Groß")
+    ('tres eleve', 'gross')
+    """
+    bare = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).casefold().replace("_", " ").split())
+
+
+def _by_words(levels: Collection[str]) -> dict[str, float] | None:
+    bare = {level: " ".join(re.sub(r"[^\w]+", " ", plain(level)).split()) for level in levels}
+    for scale in _words().scales:
         if all(b in scale for b in bare.values()):
-            return tuple(sorted(levels, key=lambda level: scale.index(bare[level])))
-    return _by_number(levels, _signed(levels)) or _by_number(levels, _ranges(bare))
+            return {level: float(scale[b]) for level, b in bare.items()}
+    for scale, size in _words().whole_scales:
+        if len(levels) == size and all(b in scale for b in bare.values()):
+            return {level: float(scale[b]) for level, b in bare.items()}
+    return None
 
 
-def _by_number(levels: Collection[str], numbers: dict[str, float] | None) -> tuple[str, ...] | None:
-    if numbers is None or len(set(numbers.values())) < len(levels):
+def _by_leading_numbers(levels: Collection[str]) -> dict[str, float] | None:
+    """Return the number that each level begins with: "1 - never", 2, 3; codes with zeros have no order."""
+    found = {level: NUMBERED.fullmatch(level.strip()) for level in levels}
+    if not all(found.values()) or any(re.fullmatch(r"0\d+", level.strip()) for level in levels):
         return None
-    return tuple(sorted(levels, key=lambda level: numbers[level]))
+    return {level: float(m["number"]) for level, m in found.items() if m}
 
 
-def _signed(levels: Collection[str]) -> dict[str, float] | None:
+def _by_last_numbers(levels: Collection[str]) -> dict[str, float] | None:
     """Return the number at the end of each level, where most levels are nothing but a number."""
     found = {level: SIGNED.fullmatch(level.strip()) for level in levels}
-    pure = sum(1 for level in levels if re.fullmatch(r"[-+]?\d+", level.strip()))
-    if pure < 0.5 * len(levels):
+    alone = sum(1 for level in levels if re.fullmatch(r"[-+]?\d+", level.strip()))
+    if alone < 0.5 * len(levels) or not all(found.values()):
         return None
-    return {level: float(m[1]) for level, m in found.items() if m} if all(found.values()) else None
+    return {level: float(m["number"]) for level, m in found.items() if m}
 
 
-def _ranges(bare: dict[str, str]) -> dict[str, float] | None:
-    """Return where each range begins, where every level is a range or an open end of one."""
-    numbers = {}
-    for level, text in bare.items():
-        match = RANGE.fullmatch(text)
-        if match is None or not (match["to"] or match["plus"] or match["under"] or match["over"]):
-            return None
-        first = float(re.sub(r"[,. ]", "", match["first"]))
-        numbers[level] = first - 0.5 if match["under"] else first + 0.5 if match["over"] or match["plus"] else first
-    return numbers
+def _by_counts(levels: Collection[str]) -> dict[str, float] | None:
+    """Return how many of one thing each level says: stars, "4 of 5", "3 rooms"."""
+    if all(re.fullmatch(r"([★⭐*]\ufe0f?)+☆*", level.strip()) for level in levels):
+        return {level: float(len(STARS.findall(level))) for level in levels}
+    found = {level: COUNTED.fullmatch(plain(level)) for level in levels}
+    units = {m["unit"].rstrip("sen") for m in found.values() if m}
+    if not all(found.values()) or len(units) > 1:
+        return None
+    return {level: float(m["number"].replace(",", ".")) for level, m in found.items() if m}
+
+
+# ── ranges ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _by_ranges(levels: Collection[str]) -> dict[str, float] | None:
+    """Return the place of each range, where none overlaps another and one at least is no lone number."""
+    said = {level: _words().span.fullmatch(plain(level)) for level in levels}
+    empty = [level for level in levels if plain(level) in _words().nothing]
+    if any(m is None for level, m in said.items() if level not in empty):
+        return None
+    numbers = [n for level, m in said.items() if m and level not in empty for n in (m["low"], m["high"]) if n]
+    point = any(re.search(r"\.\d{1,2}(\D|$)|\.\d{4,}|^[-+]?0?\.\d", n) for n in numbers)
+    spans = {level: _ends(m, point=point) for level, m in said.items() if m and level not in empty}
+    spans |= {level: (-math.inf, 0.0) for level in empty}
+    ordered = sorted(spans, key=lambda level: spans[level])
+    real = sum(1 for low, high in spans.values() if low < high)
+    if real <= len(empty) or any(spans[a][1] > spans[b][0] for a, b in pairwise(ordered)):
+        return None
+    return (
+        {level: float(place) for place, level in enumerate(ordered)}
+        if len(set(spans.values())) == len(levels)
+        else None
+    )
+
+
+def _ends(match: re.Match[str], *, point: bool) -> tuple[float, float]:
+    """Return where a range begins and ends."""
+    sizes = _words().sizes
+    low = _number(match["low"], point=point)
+    if match["high"] is None:
+        low *= sizes.get(match["low_size"] or "", 1.0)
+        if match["under"] or match["less"] or match["less2"]:
+            return -math.inf, low
+        return (low, math.inf) if match["over"] or match["more"] or match["more2"] else (low, low)
+    high, size = _number(match["high"], point=point), sizes.get(match["high_size"] or "", 1.0)
+    own = match["low_size"]
+    first = sizes[own] if own else size if low <= high else 1.0  # "50-100k" are fifty to a hundred thousand
+    return low * first, high * size
+
+
+def _number(text: str, *, point: bool) -> float:
+    """Return the number that a text says; ``point``: points are decimal signs wherever they stand."""
+    bare = re.sub(r"[' ]", "", text)
+    if re.fullmatch(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", bare):
+        return float(bare.replace(",", ""))
+    if not point and re.fullmatch(r"[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", bare):
+        return float(bare.replace(".", "").replace(",", "."))
+    try:
+        return float(bare.replace(",", "."))
+    except ValueError:
+        return math.nan
