@@ -80,3 +80,24 @@ def test_a_table_without_rows_has_a_result_without_rows(run: Segmentation) -> No
     table = read(run, known().head(0))
     assert said(table) == {"COT015": [None]}
     assert len(run.assign(known().head(0))) == 0
+
+
+def test_a_repeated_id_stops_or_is_kept_as_it_is(run: Segmentation) -> None:
+    found = coterie.segment(known(), k=3, effort="quick", max_k=4, features=["income", "spend", "city"])
+    twice = known(40).assign(customer_id=lambda f: f["customer_id"].where(f.index != 1, "c000"))
+    with pytest.raises(InputError, match="not unique"):
+        found.assign(twice)
+    kept = found.assign(twice, allow_duplicate_ids=True)
+    assert kept["id"].tolist() == twice["customer_id"].tolist()
+    one_without = known(40).assign(customer_id=lambda f: f["customer_id"].where(f.index != 1))
+    with pytest.raises(InputError, match="empty in 1 row"):
+        found.assign(one_without)
+
+
+@pytest.mark.parametrize(("column", "times"), [("income", 0.001), ("spend", 1_000.0), ("spend", 0.001)])
+def test_another_unit_is_doubted(run: Segmentation, column: str, times: float) -> None:
+    told = [
+        f for f in read(run, known(60).assign(**{column: known(60)[column] * times})).findings if f.code == "COT302"
+    ]
+    assert column in [f.column for f in told if "another unit?" in f.text]
+    assert "COT302" not in said(read(run, known(60)))

@@ -17,6 +17,7 @@ from coterie.record import Record
 from coterie.table import (
     ID,
     ColumnRecord,
+    ColumnSummary,
     Finding,
     Summary,
     Table,
@@ -27,9 +28,17 @@ from coterie.table import (
     summarize,
 )
 
+FEWEST_JUDGED = 10  # fewer new values all lie on one side by chance
+
 
 def read_new_customers(
-    record: Record, source: Any, engine: Engine, reading: Reading | None = None, id: str | None = None
+    record: Record,
+    source: Any,
+    engine: Engine,
+    reading: Reading | None = None,
+    id: str | None = None,
+    *,
+    allow_duplicate_ids: bool = False,
 ) -> Table:
     """Return a handle on customers that can be assigned by a record.
 
@@ -40,9 +49,11 @@ def read_new_customers(
     source : a path or a frame; it may have other columns too.
     id : the column that identifies a customer; None: the one of the record where it is there, else found by name.
 
+    allow_duplicate_ids : take every row as a customer of its own although ids repeat.
+
     Raises
     ------
-    InputError : a column is missing or of another kind.
+    InputError : a column is missing or of another kind; ids are missing or not unique.
     """
     wanted = id or record.options.id
     before = tuple(Before(c.name, _kind(c), c.notation) for c in record.columns)
@@ -50,7 +61,8 @@ def read_new_customers(
     needed = record.features
     formed = tuple(f.column for f in needed)
     source = Source.of(source, record.options.features or formed)
-    asked = options.Options(id=wanted, features=formed, missing=record.options.missing)
+    no_values, repeats = record.options.missing, allow_duplicate_ids
+    asked = options.Options(id=wanted, features=formed, missing=no_values, allow_duplicate_ids=repeats)
     usual = next((c.name for c in record.columns if c.role == "id"), None)
     table = read(source, engine, asked, reading, usual_id=usual, empty_ok=True)
     have = {c.name: c.kind for c in table.columns}
@@ -107,6 +119,8 @@ def differences(
         held = summary.columns.get(name)
         if held is None or before.role != "feature":
             continue
+        if (unit := _other_unit(before, held)) is not None:
+            found.append(unit)
         if held.present < summary.rows and not before.missing:
             gone = summary.rows - held.present
             text = f"{words.plural(gone, 'value')} missing; none was when the segments were formed"
@@ -117,6 +131,19 @@ def differences(
                 text = f"values from {words.number(held.low)} to {words.number(held.high)}, far outside the ones before"
                 found.append(Finding("COT302", "warning", name, held.present, text, "capped as before"))
     return tuple(found)
+
+
+def _other_unit(before: ColumnRecord, held: ColumnSummary) -> Finding | None:
+    """Return a warning where all values lie beyond nine tenths of the former ones, on one side: 0.12 for 12%."""
+    if before.p10 is None or before.p90 is None or held.present < FEWEST_JUDGED or before.kind != "number":
+        return None
+    below, above = held.high < before.p10, held.low > before.p90
+    if before.p10 == before.p90 or not (below or above):
+        return None
+    end, edge = ("above", before.p10) if below else ("below", before.p90)
+    now = f"values from {words.number(held.low)} to {words.number(held.high)}"
+    text = f"{now}, where nine in ten of the former ones were {end} {words.number(edge)}: another unit?"
+    return Finding("COT302", "warning", before.name, held.present, text, "assigned as they stand")
 
 
 def with_known_levels(table: Table, features: Sequence[Feature]) -> tuple[Table, dict[str, int]]:

@@ -140,20 +140,24 @@ class Segmentation:
         rowwise = origin is not None and origin.purchases is None
         return as_kind_of(origin.source if origin else None, table.engine, query, rowwise=rowwise)
 
-    def assign(self, source: Any, *, reading: Reading | None = None, id: str | None = None) -> Any:
+    def assign(
+        self, source: Any, *, reading: Reading | None = None, id: str | None = None, allow_duplicate_ids: bool = False
+    ) -> Any:
         """Return the segments of new customers, prepared as the first were.
 
         Parameters
         ----------
         source : as for ``segment``; it must have the columns that formed the segments, and may have others.
         id : the column that identifies a customer; None: the one of the run where it is there, else found by name.
+        allow_duplicate_ids : take every row as a customer of its own although ids repeat.
 
         Raises
         ------
-        InputError : a column is missing or of another kind.
+        InputError : a column is missing or of another kind; ids are missing or not unique.
         """
         source = Source.of(source, self.record.options.features or tuple(f.column for f in self.record.features))
-        table = self._read(source, reading, id)
+        repeats = allow_duplicate_ids
+        table = read_new_customers(self.record, source, connect(), reading, id, allow_duplicate_ids=repeats)
         return as_kind_of(source, table.engine, self._assignment_sql(table), rowwise=True)
 
     def examples(

@@ -64,3 +64,18 @@ def test_a_segmentation_of_purchases_says_what_it_read(here: Path, capsys: pytes
     said = " ".join(capsys.readouterr().out.split())
     assert "(the day after the last purchase)." in said
     assert "columns found by their names: customer: customer_id, date: ordered_at" in said
+
+
+def test_an_id_written_in_two_ways_is_one_customer_or_is_counted(tmp_path: Path) -> None:
+    frame = regular().assign(customer=lambda f: 17_000 + f.groupby("customer").ngroup())
+    odd = frame.assign(customer=[f"{c}.0" if i % 2 else str(c) for i, c in enumerate(frame["customer"])])
+    odd.to_csv(tmp_path / "log.csv", index=False)
+    made = [coterie.customers(s) for s in (frame, odd, tmp_path / "log.csv")]
+    whole, texts, file = (getattr(m, "df", lambda m=m: m)() for m in made)
+    assert whole.equals(texts)
+    assert whole["customer_id"].tolist() == file["customer_id"].tolist()
+    mails = [f"{'A' if i % 5 == 0 else 'a'}{c}@x.org" for i, c in enumerate(frame["customer"])]
+    run = coterie.segment(frame.assign(customer=mails), purchases={}, effort="quick", k=2)
+    (told,) = [f for f in run.findings if f.code == "COT011"]
+    assert told.column == "customer"
+    assert told.count > 0

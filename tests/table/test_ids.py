@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from coterie import errors
+from coterie import errors, sql
 from coterie.engines import Reading, connect
 from coterie.options import Options
-from coterie.table import Table, read
+from coterie.table import ID, Table, read
 from table.customers import found, plain
 
 
@@ -35,7 +36,7 @@ def test_what_is_wrong_with_ids_is_said(ids: list[str], code: str, level: str, c
     assert [(f.level, f.count, f.column) for f in seen[code]] == [(level, count, "customer_id")]
 
 
-def opened(frame: pd.DataFrame, **options: Any) -> Table:
+def opened(frame: pd.DataFrame | Path, **options: Any) -> Table:
     return read(frame, connect(), Options(**options), Reading())
 
 
@@ -65,3 +66,52 @@ def test_the_row_that_repeats_an_id_is_named() -> None:
 def test_what_cannot_be_an_id_is_refused(column: list[Any], told: str) -> None:
     with pytest.raises(errors.InputError, match=told):
         opened(pd.DataFrame({"id": column, "x": range(3)}), id="id")
+
+
+def test_an_id_is_the_same_text_however_it_is_kept(tmp_path: Path) -> None:
+    numbers = [17_000 + 3 * i for i in range(40)]
+    kept = {
+        "whole": pd.Series(numbers),
+        "floats": pd.Series(numbers, dtype=float),
+        "texts": pd.Series([f"{n}.0" if n % 2 else str(n) for n in numbers]),
+    }
+    for name, ids in kept.items():
+        frame = pd.DataFrame({"customer_id": ids, "x": range(0, 80, 2)})
+        frame.to_csv(tmp_path / f"{name}.csv", index=False)
+        for source in (frame, tmp_path / f"{name}.csv"):
+            table = opened(source)
+            got = table.engine.fetch(sql.select([sql.column(ID)], sql.table(table.relation)))[ID]
+            assert sorted(got) == sorted(map(str, numbers))
+    twice = pd.DataFrame({"customer_id": ["17101", "17101.0", *map(str, range(198))], **{"x": range(200)}})
+    assert [f.count for f in found(twice)["COT012"]] == [1]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "frame"])
+@pytest.mark.parametrize(
+    ("change", "code", "text"),
+    [
+        ({0: 5_001}, "COT012", "1 row with an id that another row has"),
+        ({7: None}, "COT013", "1 row without an id"),
+    ],
+)
+def test_one_wrong_id_is_said_and_makes_no_feature_of_the_others(
+    kind: str, change: dict[int, Any], code: str, text: str, tmp_path: Path
+) -> None:
+    ids = [change.get(i, 5_000 + i) for i in range(200)]
+    frame = pd.DataFrame({**plain(), "customer_id": pd.Series(ids, dtype="float" if None in ids else "int")})
+    path = tmp_path / f"customers.{kind}"
+    if kind == "csv":
+        frame.to_csv(path, index=False)
+    elif kind == "parquet":
+        frame.to_parquet(path, index=False)
+    seen = found(frame if kind == "frame" else path)
+    assert [(f.level, f.text) for f in seen[code]] == [("warning", text)]
+    assert [f.column for f in seen["COT101"]] == ["customer_id"]
+    assert "COT105" not in seen
+
+
+@pytest.mark.parametrize("named", [{}, {"id": "customer_id"}])
+def test_ids_that_differ_by_capitals_or_blanks_are_counted(named: dict[str, str]) -> None:
+    frame = pd.DataFrame({**plain(), "customer_id": ["C7", " c9", *(f"c{i}" for i in range(198))]})
+    (told,) = found(frame, **named)["COT011"]
+    assert (told.count, told.text) == (2, "2 ids differ from another one by capitals or blanks alone")

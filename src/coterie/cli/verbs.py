@@ -206,6 +206,7 @@ def customers(settings: Settings, talk: Talk) -> int:
 @click.argument("source")
 @click.option("--out", metavar="FILE", help="Parquet or CSV file to write (RUN-assigned.parquet).")
 @click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
+@click.option("--allow-duplicate-ids", is_flag=True, default=None, help="Take every row as a customer of its own.")
 def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
     """Give new customers the segments of a run."""
     from coterie import segmentation
@@ -217,7 +218,14 @@ def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
     found = segmentation.load(run)
     replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=Path(source))
     with closing(engine_of(settings)) as engine, replacing as beside:
-        table = read_new_customers(found.record, Path(source), engine, reading_of(settings), settings.id)
+        table = read_new_customers(
+            found.record,
+            Path(source),
+            engine,
+            reading_of(settings),
+            settings.id,
+            allow_duplicate_ids=bool(settings.allow_duplicate_ids),
+        )
         talk.stage("read", f"{table.rows:,} customers")
         found.write_assignments(table, target_of(out, beside))
     talk.warn(table.findings)

@@ -44,3 +44,15 @@ def as_text(value: Node, kind: Kind) -> Node:
         whole = sql.both(sql.equal(sql.floor(value.copy()), value.copy()), small)
         return sql.case([(whole, sql.cast(sql.cast(value.copy(), "whole"), "text"))], text)
     return text
+
+
+def as_id(value: Node, kind: Kind) -> Node:
+    """Return an id as text, the same however the source keeps it: 17101.0 is 17101; a blank one is NULL."""
+    if kind is Kind.FRACTION:
+        return sql.case([(sql.is_nan(value), sql.null())], as_text(value.copy(), kind))
+    text = as_text(value, kind)
+    if kind is not Kind.TEXT:
+        return text
+    bare = sql.without_last(text.copy(), 2)
+    written = sql.case([(sql.is_whole_number(bare), bare.copy())], text.copy())
+    return sql.null_if(sql.case([(sql.ends_in(text, ".0"), written)], text.copy()), sql.text(""))

@@ -27,7 +27,7 @@ DESCRIBE = ("median_gap", "orders_90", "orders_365", "favorite_category", "favor
 VALUE = "monetary"
 FEWEST, STAND_IN = 100, 0.05  # customers from which one with so large a share of the orders is odd
 WRITTEN = "customers.parquet"
-CONSTANT = "COT103"
+CONSTANT, ALIKE_IDS = "COT103", "COT011"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ def customers_of_log(
     orders, days, most, returning = (int(got[key]) for key in ("orders", "days", "most", "returning"))
     money = log.sums.value(got["units"], got.get("units_high", 0.0))
     base = CustomerBase(log, table, orders, days, most, returning, money)
-    seen = worst_first((*findings(log), *_findings(base)))
+    alike = [replace(f, column=log.chosen.customer) for f in table.findings if f.code == ALIKE_IDS]
+    seen = worst_first((*findings(log), *alike, *_findings(base)))
     return replace(base, table=replace(table, name=log.name, findings=seen, rejected=log.found.rejected))
 
 

@@ -15,7 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql, words
-from coterie.engines import TEXTS, Columns, Engine, ExactSum, Found, Kind, Reading, Source, as_text, plan_decimal_sum
+from coterie.engines import (
+    TEXTS,
+    Columns,
+    Engine,
+    ExactSum,
+    Found,
+    Kind,
+    Reading,
+    Source,
+    as_id,
+    as_text,
+    plan_decimal_sum,
+)
 from coterie.purchases.dates import day
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
 from coterie.sql import Node
@@ -165,7 +177,7 @@ def _key(name: str, kinds: dict[str, Kind]) -> Node:
     node = sql.column(name)
     if kinds[name] is Kind.FRACTION:
         return sql.case([(sql.is_nan(node), sql.null())], node)
-    return sql.null_if(as_text(node, kinds[name]), sql.text("")) if kinds[name] in TEXTS else node
+    return as_id(node, kinds[name]) if kinds[name] in TEXTS else node
 
 
 def _money(name: str, kinds: dict[str, Kind]) -> Node:

@@ -50,11 +50,13 @@ from coterie.sql.tree import (
     descending,
     divide,
     either,
+    ends_in,
     equal,
     exponential,
     field,
     floor,
     is_null,
+    is_whole_number,
     largest,
     left_join,
     left_padded,
@@ -88,6 +90,7 @@ from coterie.sql.tree import (
     total,
     trimmed,
     whole,
+    without_last,
 )
 
 __all__ = [
@@ -114,6 +117,7 @@ __all__ = [
     "descending",
     "divide",
     "either",
+    "ends_in",
     "equal",
     "exponential",
     "field",
@@ -122,6 +126,7 @@ __all__ = [
     "in_utc",
     "is_nan",
     "is_null",
+    "is_whole_number",
     "largest",
     "least",
     "left_join",
@@ -163,4 +168,5 @@ __all__ = [
     "whole",
     "whole_numbers",
     "whole_sum",
+    "without_last",
 ]

@@ -168,6 +168,21 @@ def trimmed(a: Node) -> Node:
     return exp.Trim(this=a)
 
 
+def ends_in(a: Node, end: str) -> Node:
+    """Return the condition that a text ends in letters or digits."""
+    return exp.Like(this=a, expression=text(f"%{end}"))
+
+
+def without_last(a: Node, many: int) -> Node:
+    """Return a text without so many of its last characters."""
+    return exp.Left(this=a, expression=subtract(length(a.copy()), whole(many)))
+
+
+def is_whole_number(a: Node) -> Node:
+    """Return the condition that a text is nothing but digits."""
+    return exp.RegexpLike(this=a, expression=text("^[0-9]+$"))
+
+
 def lower(a: Node) -> Node:
     """Return a text in small letters."""
     return exp.Lower(this=a)

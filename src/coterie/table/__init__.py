@@ -19,7 +19,7 @@ Its modules, in import order::
 
 from coterie.table.columns import ColumnRecord, describe, level_counts, skewness
 from coterie.table.sample import Sample, draw
-from coterie.table.summary import Summary, refuse_infinite, summarize
+from coterie.table.summary import ColumnSummary, Summary, refuse_infinite, summarize
 from coterie.table.table import (
     ID,
     ROWS,
@@ -33,6 +33,7 @@ __all__ = [
     "ID",
     "ROWS",
     "ColumnRecord",
+    "ColumnSummary",
     "Finding",
     "Sample",
     "Summary",

@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from coterie import errors, sql, words
-from coterie.engines import ROW, Engine, as_text
+from coterie.engines import ROW, Engine, as_id
 from coterie.findings import Finding
 from coterie.options import Options
 
 ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id|key|no|number)", re.IGNORECASE)
 ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
 EXACT_IDS = 2_000_000
+FEW_REPEATS = 0.05  # of the rows: with more of them, rows are purchases rather than customers
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,15 @@ class Rows:
 class IdCounts:
     """Rows with an id, different ids, ids with fractions.
 
-    That ids differ is taken for granted beyond the exact range.
+    That ids differ is taken for granted beyond the exact range. ``alike`` are those that differ from another one by
+    blanks and capitals alone, ``padded`` those with blanks around.
     """
 
     present: int
     distinct: int
     fractions: int
+    alike: int
+    padded: int
 
 
 def is_verbatim(options: Options) -> Callable[[str], bool]:
@@ -72,9 +76,9 @@ def choose_id(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None
         if not found.fractions and found.present == found.distinct == rows.count:
             done = "used as the customer's id (another can be named with --id)"
             text = f"unique, and {'the index of the frame' if name in indexed else 'named like an id'}"
-            return name, (Finding("COT001", "note", name, rows.count, text, done),)
-        if found.distinct < found.present:
-            repeated.append(_doubt_customers(name, found.distinct, rows.count))
+            said = Finding("COT001", "note", name, rows.count, text, done)
+            return name, (said, *_tell_alike(name, found))
+        repeated += _tell_unfit(name, found, rows.count)
     text = "no column is unique and named like an id"
     done = "the row number stands for the id; it is not stable when rows move: name a column with --id"
     return None, (Finding("COT002", "warning", None, rows.count, text, done), *repeated)
@@ -113,7 +117,7 @@ def _check_named(rows: Rows, options: Options, *, strict: bool) -> tuple[str | N
         raise errors.null_ids(name, missing)
     if repeated and not options.allow_duplicate_ids:
         raise errors.duplicate_ids(name, repeated, _find_repeat(rows, name))
-    return name, _tell_blanks(rows, name)
+    return name, _tell_alike(name, found)
 
 
 def are_repeated(rows: Rows, name: str) -> bool:
@@ -121,19 +125,28 @@ def are_repeated(rows: Rows, name: str) -> bool:
 
     Cost: one scan of the ids, exact for any number of rows.
     """
-    node = as_text(sql.column(name), dict(rows.engine.schema(rows.relation))[name])
+    node = as_id(sql.column(name), dict(rows.engine.schema(rows.relation))[name])
     nodes = [sql.named(sql.count(), "n"), sql.named(sql.count_distinct(node), "ids")]
     got = rows.engine.fetch(sql.select(nodes, sql.table(rows.relation)))
     return int(got["ids"][0]) < int(got["n"][0])
 
 
-def _doubt_customers(name: str, distinct: int, rows: int) -> Finding:
-    """Return a warning that rows are not customers: the likeliest mistake of all."""
-    text = (
-        f"{words.plural(distinct, 'different id')} in {words.plural(rows, 'row')}: rows may be purchases, not customers"
-    )
-    done = "each row is taken as a customer; `coterie customers` makes one row of each customer's purchases"
-    return Finding("COT012", "warning", name, rows - distinct, text, done)
+def _tell_unfit(name: str, found: IdCounts, rows: int) -> list[Finding]:
+    """Return why a column that is named like an id is none: rows without one, or rows that are no customers."""
+    missing, repeated = rows - found.present, found.present - found.distinct
+    done, told = "not taken for the id, nor into segments; correct it, or name another column with --id", []
+    if missing:
+        text = f"{words.plural(missing, 'row')} without an id"
+        told.append(Finding("COT013", "warning", name, missing, text, done))
+    if 0 < repeated <= FEW_REPEATS * rows:
+        text = f"{words.plural(repeated, 'row')} with an id that another row has"
+        told.append(Finding("COT012", "warning", name, repeated, text, done))
+    elif repeated:
+        ids, all_rows = words.plural(found.distinct, "different id"), words.plural(rows, "row")
+        text = f"{ids} in {all_rows}: rows may be purchases, not customers"
+        done = "each row is taken as a customer; `coterie customers` makes one row of each customer's purchases"
+        told.append(Finding("COT012", "warning", name, repeated, text, done))
+    return told
 
 
 def _tell_wrong_ids(name: str, missing: int, repeated: int) -> tuple[Finding, ...]:
@@ -146,30 +159,41 @@ def _tell_wrong_ids(name: str, missing: int, repeated: int) -> tuple[Finding, ..
     return tuple(found)
 
 
-def _tell_blanks(rows: Rows, name: str) -> tuple[Finding, ...]:
-    """Return a warning where ids have blanks around them: they are told apart from those without."""
-    if rows.kinds[name] != "text":
-        return ()
-    key = sql.column(name)
-    padded = sql.count(sql.case([(sql.less(sql.length(sql.trimmed(key)), sql.length(key)), sql.whole(1))]))
-    count = int(rows.engine.fetch(sql.select([sql.named(padded, "n")], sql.table(rows.relation)))["n"][0])
-    if not count:
-        return ()
-    text = f"{words.plural(count, 'id')} with blanks around"
-    return (Finding("COT011", "warning", name, count, text, "told apart from the same id without blanks"),)
+def _tell_alike(name: str, found: IdCounts) -> tuple[Finding, ...]:
+    """Return a warning where ids look like another one, or have blanks around: they are told apart all the same."""
+    if found.alike:
+        text = f"{words.plural(found.alike, 'id differs', 'ids differ')} from another one by capitals or blanks alone"
+        done = "told apart; write them alike where they are one customer"
+        return (Finding("COT011", "warning", name, found.alike, text, done),)
+    if found.padded:
+        text = f"{words.plural(found.padded, 'id')} with blanks around"
+        return (Finding("COT011", "warning", name, found.padded, text, "told apart from the same id without blanks"),)
+    return ()
 
 
 def _count_ids(rows: Rows, name: str) -> IdCounts:
-    column, fraction = sql.column(name), sql.null()
-    if rows.kinds[name] == "text":
-        column = sql.null_if(sql.cast(column, "text"), sql.text(""))
+    column, none = sql.column(name), sql.null()
+    key = as_id(column, dict(rows.engine.schema(rows.relation))[name]) if rows.kinds[name] == "text" else column
+    exact, is_text = rows.count <= EXACT_IDS, rows.kinds[name] == "text"
+    fraction = padded = folded = none
     if rows.kinds[name] == "number":
-        fraction = sql.case([(sql.less(sql.floor(column), column), sql.whole(1))])
-    distinct = sql.count_distinct(column) if rows.count <= EXACT_IDS else sql.count(column)
-    wanted = {"present": sql.count(column), "distinct": distinct, "fractions": sql.count(fraction)}
+        key = sql.case([(sql.is_nan(sql.cast(column, "double")), none)], column.copy())
+        fraction = sql.case([(sql.less(sql.floor(column.copy()), column.copy()), sql.whole(1))])
+    if is_text:
+        bare = sql.trimmed(key.copy())
+        padded = sql.case([(sql.less(sql.length(bare), sql.length(key.copy())), sql.whole(1))])
+        folded = sql.lower(bare.copy())
+    wanted = {
+        "present": sql.count(key.copy()),
+        "distinct": sql.count_distinct(key.copy()) if exact else sql.count(key.copy()),
+        "fractions": sql.count(fraction),
+        "padded": sql.count(padded),
+        "folded": sql.count_distinct(folded) if exact and is_text else sql.count(none),
+    }
     nodes = [sql.named(node, key) for key, node in wanted.items()]
-    got = rows.engine.fetch(sql.select(nodes, sql.table(rows.relation)))
-    return IdCounts(int(got["present"][0]), int(got["distinct"][0]), int(got["fractions"][0]))
+    got = {key: int(n[0]) for key, n in rows.engine.fetch(sql.select(nodes, sql.table(rows.relation))).items()}
+    alike = got["distinct"] - got["folded"] if exact and is_text else 0
+    return IdCounts(got["present"], got["distinct"], got["fractions"], alike, got["padded"])
 
 
 def _find_repeat(rows: Rows, name: str) -> tuple[int, int] | None:
@@ -178,7 +202,8 @@ def _find_repeat(rows: Rows, name: str) -> tuple[int, int] | None:
         return None
     row = sql.column(ROW)
     wanted = [sql.named(sql.smallest(row), "first"), sql.named(sql.largest(row), "last")]
-    groups = sql.select([*wanted, sql.named(sql.count(), "n")], sql.table(rows.relation), group=[sql.column(name)])
+    key = as_id(sql.column(name), dict(rows.engine.schema(rows.relation))[name])
+    groups = sql.select([*wanted, sql.named(sql.count(), "n")], sql.table(rows.relation), group=[key])
     query = sql.steps(
         [("repeats", groups)],
         sql.select(

@@ -12,7 +12,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from coterie import errors, sql, words
-from coterie.engines import DATES, EXACT, NUMBERS, ROW, TEXTS, Engine, Found, Kind, Reading, Source, Unread, as_text
+from coterie.engines import (
+    DATES,
+    EXACT,
+    NUMBERS,
+    ROW,
+    TEXTS,
+    Engine,
+    Found,
+    Kind,
+    Reading,
+    Source,
+    Unread,
+    as_id,
+    as_text,
+)
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
@@ -262,7 +276,7 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
         if column.recoding is not None:
             node = recoding.recode(node, held, column.recoding)
         nodes.append(sql.named(node, column.name))
-    key = sql.cast(sql.column(ROW), "text") if chosen is None else as_text(sql.column(chosen), kinds[chosen])
+    key = sql.cast(sql.column(ROW), "text") if chosen is None else as_id(sql.column(chosen), kinds[chosen])
     named = [sql.named(key, ID)]
     if engine.caps.rows:
         row = sql.cast(sql.column(ROW), "text")
