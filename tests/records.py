@@ -205,7 +205,7 @@ def _record(made: _Customers, verdict: str | None) -> Record:
             Finding("COT101", "note", "customer_id", made.n, "one value a row", "used as the id"),
         ),
         features=tuple(_feature(made, name) for name in made.features),
-        sample=SampleFacts(made.n, made.n, 0, True, 0, _map(made), None, None),
+        sample=SampleFacts(made.n, made.n, 0, True, 0, _map(made), None, None, None),
         model=ModelFacts(
             prepared=tuple(made.features), centers=((0.5,) * width,) * k, segment_of=tuple(range(1, k + 1)),
             inertia=3.1, starts=20, hits=20, inertia_all=3.1, explained=0.87, step=0.0, silhouette=0.553,

@@ -11,6 +11,7 @@ from coterie.engines import Engine, Reading, connect
 from coterie.findings import LEVELS, Finding, read_codes, worst_first
 from coterie.model import propose
 from coterie.options import CheckOptions, Options, with_changes
+from coterie.purchases import tell_purchases
 from coterie.table import columns, draw, finding_examples, odd_values, read, spread_rows, summarize
 
 CHECKED_ROWS = 20_000
@@ -57,7 +58,8 @@ def check(
     Parameters
     ----------
     source : as for ``segment``.
-    options : ``id``, ``features``, ``describe`` and ``value`` are heeded; each may be given by its name instead.
+    options : ``id``, ``features``, ``describe``, ``value`` and ``rows_are_customers`` are heeded; each may be given by
+        its name instead.
     reading : how to read a file where it should not be found out from the file.
     engine : where the data are worked on; None: DuckDB in this process.
     select, ignore : codes of rules, or beginnings of codes (``COT1``), to keep or to leave out.
@@ -109,7 +111,7 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
         if table.some is not None:
             raise _OneLookError from None
         raise
-    found = list(odd_values.with_ranges(table.findings, summary))
+    found = [*odd_values.with_ranges(table.findings, summary), *tell_purchases(table, options)]
     wanted = columns.wanted(table, options)
     drawn = draw(spread_rows(table, CHECKED_ROWS), wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
     sample = replace(drawn, rows=table.rows)

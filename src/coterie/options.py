@@ -61,6 +61,7 @@ class Options:
     allow_duplicate_ids : take every row as a customer of its own although ids repeat.
     exclude : columns that are left out: not looked at, whatever they hold.
     missing : values that mean missing: ``98,99`` in every column, ``item1=98`` in one.
+    rows_are_customers : take every row as a customer although the rows look like purchases.
     """
 
     id: str | None = None
@@ -76,6 +77,7 @@ class Options:
     allow_duplicate_ids: bool = False
     exclude: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    rows_are_customers: bool = False
 
     def __post_init__(self) -> None:
         if self.k != "auto" and not (_is_whole(self.k) and 2 <= int(self.k) <= MAX_K):
@@ -115,6 +117,7 @@ class CheckOptions(TypedDict, total=False):
     exclude: Sequence[str]
     missing: MissingValues
     value: str | None
+    rows_are_customers: bool
 
 
 class SegmentOptions(CheckOptions, total=False):
@@ -194,6 +197,7 @@ class Settings:
     effort: Effort | None = None
     scale: Scale | None = None
     allow_duplicate_ids: bool | None = None
+    rows_are_customers: bool | None = None
     encoding: str | None = None
     delimiter: str | None = None
     decimal: str | None = None

@@ -17,6 +17,7 @@ from coterie.purchases import (
     Purchases,
     RfmOptions,
     RfmRules,
+    accept_rows,
     choose_purchases,
     choose_rules,
     customer_base,
@@ -99,6 +100,7 @@ def _form(
     table: Table, base: CustomerBase | None, options: Options, rules: RfmRules, say: Progress
 ) -> tuple[Record, Points]:
     """Return the record of the segments, and its map's points."""
+    repeats = None if base is not None else accept_rows(table, options)
     summary = summarize(table)
     size, unique = sample_size(options.max_k), not options.allow_duplicate_ids
     sample = draw(table, columns.wanted(table, options), size, seed=options.seed, distinct_ids=unique)
@@ -124,6 +126,7 @@ def _form(
             findings=seen,
             decision=decision,
             totals=totals,
+            repeats=repeats,
             purchases=None if base is None else customer_base.facts(base),
             rfm=scoring.rfm_facts(table, summary, sample, rules, grouped),
             holdout=None if base is None else scoring.compare_holdout(base, sample, decision.label, options.seed),

@@ -15,7 +15,8 @@ from coterie.engines import Reading
 
 def recencies(dates: Any, **more: Any) -> list[int]:
     frame = pd.DataFrame({"customer": [f"c{i}" for i in range(len(dates))], "date": dates, "amount": 1.0})
-    return coterie.customers(frame, as_of="2026-02-01", **more).recency.tolist()
+    named = {"customer": "customer", "date": "date", "amount": "amount"}  # nobody comes twice
+    return coterie.customers(frame, as_of="2026-02-01", **named, **more).recency.tolist()
 
 
 def test_recency_counts_to_the_day_after_the_last_purchase() -> None:

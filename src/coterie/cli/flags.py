@@ -46,6 +46,12 @@ FEATURES: Flags = (
         metavar="VALUES",
         help="Values that mean missing: 98,99 everywhere, or item1=98,99 in a column.",
     ),
+    click.Option(
+        ["--rows-are-customers"],
+        is_flag=True,
+        default=None,
+        help="Rows are customers, though they look like purchases.",
+    ),
 )
 SHAPING: Flags = (
     *FEATURES,

@@ -108,7 +108,15 @@ from coterie.errors.kinds import (
     MissingExtra,
 )
 from coterie.errors.options import bad_option, bad_toml, missing_extra, no_source, unknown_option
-from coterie.errors.purchases import ambiguous_dates, no_purchases, no_such_role, two_date_forms, unreadable_dates
+from coterie.errors.purchases import (
+    ambiguous_dates,
+    no_purchases,
+    no_such_role,
+    rows_are_customers,
+    rows_are_purchases,
+    two_date_forms,
+    unreadable_dates,
+)
 from coterie.errors.runs import (
     cannot_write,
     changed_file,
@@ -192,6 +200,8 @@ __all__ = [
     "ragged",
     "reaches_out",
     "reserved_columns",
+    "rows_are_customers",
+    "rows_are_purchases",
     "same_columns",
     "several_headers",
     "shown",

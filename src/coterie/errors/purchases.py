@@ -57,3 +57,20 @@ def no_purchases(path: str, when: str = "") -> InputError:
         f"{quoted(path)} has no row with a customer, a date and an amount{' ' * bool(when)}{when}.",
         do="Name the columns with --customer, --date and --amount, and check --as-of.",
     )
+
+
+def rows_are_purchases(path: str, column: str, different: int, rows: int, flags: str) -> InputError:
+    """A log of purchases where a table of customers is wanted."""
+    return InputError(
+        f"Rows of {quoted(path)} look like purchases, not customers.",
+        where=f"Column {quoted(column)} has {different:,} different values in {rows:,} rows, beside dates and amounts.",
+        do=f"Add {flags} to make customers of them, or --rows-are-customers if each row is one.",
+    )
+
+
+def rows_are_customers(path: str, column: str, rows: int) -> InputError:
+    """A table of customers where a log of purchases is wanted."""
+    return InputError(
+        f"{quoted(path)} looks like a table of customers: no value of {quoted(column)} repeats in {rows:,} rows.",
+        do="Segment it as it is, without --transactions; or name --customer, --date and --amount, or --order.",
+    )

@@ -3,6 +3,7 @@
 Its modules, in import order::
 
     roles            which column is which
+    likeness         whether rows that were given as customers are purchases
     dates            texts and numbers as days
     log              a log of purchases, one rule for each kind of row
     findings         what was found in a log
@@ -23,6 +24,7 @@ from coterie.purchases.customer_base import CustomerBase, PurchaseFacts
 from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
 from coterie.purchases.delivery import Delivered
 from coterie.purchases.holdout import Holdout, Method
+from coterie.purchases.likeness import Repeats, accept_rows, tell_purchases
 from coterie.purchases.log import Log, read_log
 from coterie.purchases.rfm import RfmFacts, RfmOptions, RfmRules, choose_rules
 from coterie.purchases.rfm.counts import Crossed, GridCell, NamedCounts, agreement
@@ -41,9 +43,11 @@ __all__ = [
     "PurchaseFacts",
     "PurchaseOptions",
     "Purchases",
+    "Repeats",
     "RfmFacts",
     "RfmOptions",
     "RfmRules",
+    "accept_rows",
     "agreement",
     "choose_purchases",
     "choose_rules",
@@ -54,6 +58,7 @@ __all__ = [
     "later_sql",
     "read_log",
     "scoring",
+    "tell_purchases",
 ]
 
 

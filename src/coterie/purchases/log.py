@@ -34,6 +34,8 @@ from coterie.sql import Node
 
 ROWS, LOG = "purchases_rows", "purchases"
 LARGEST, ADDED = 1e150, 1e21  # amounts beyond the first are refused, those from the second on are in no sum
+FEWEST, FIRST_ROWS = 10, 10_000
+ALL_DIFFERENT = 0.95  # share of different values from which a column of orders holds ids
 UNCLEAR_DATES = "COT109"
 
 
@@ -116,7 +118,33 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     counts = _count(engine, canonical, whole_ids=ids is not Kind.FRACTION)
     log = _log(engine, name, (chosen, guessed), counts, Kind.TEXT if ids in TEXTS else ids)
     engine.define(LOG, _relation(canonical, log.sums))
+    if not _is_log(log, options):
+        raise errors.rows_are_customers(name, str(chosen.customer), log.used)
     return replace(log, found=left)
+
+
+def _is_log(log: Log, options: Purchases) -> bool:
+    """Say whether rows may be purchases: a customer repeats, orders have ids, or everything was named.
+
+    A few rows prove nothing. The first rows of a log show it; all are counted only where none of those repeats one.
+    """
+    money = options.amount or (options.quantity and options.price)
+    if log.used < FEWEST or options.order or (options.customer and options.date and money):
+        return True
+    customers, orders = "c", "o"
+    for rows in (FIRST_ROWS, None):
+        some = sql.select([sql.column(customers), sql.column(orders)], sql.table(LOG), limit=rows)
+        wanted = {
+            f"{how}{key}": count(sql.column(key))
+            for key in (customers, orders)
+            for how, count in (("n", sql.count), ("d", sql.count_distinct))
+        }
+        nodes = [sql.named(node, name) for name, node in wanted.items()]
+        got = log.engine.fetch(sql.steps([("some", some)], sql.select(nodes, sql.table("some"))))
+        n = {name: int(column[0]) for name, column in got.items()}
+        if n["dc"] < n["nc"]:
+            return True
+    return n["no"] > 0 and n["do"] >= ALL_DIFFERENT * n["no"]  # a few numbers again and again count orders
 
 
 def _count(engine: Engine, canonical: dict[str, Node], *, whole_ids: bool) -> Columns:

@@ -7,40 +7,21 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
+import tomllib
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any, TypedDict
 
 from coterie import errors, words
 from coterie.engines import DATES, NUMBERS, TEXTS, Kind
 from coterie.options import SAME_DAY
 
-# How exports of shops, tills and warehouses call these columns, letters and digits only; the first that is there wins.
-NAMES: dict[str, tuple[str, ...]] = {
-    "customer": (
-        "customerid", "custid", "customerno", "customernumber", "customerkey", "customercode", "clientid", "userid",
-        "memberid", "accountid", "householdid", "householdkey", "buyerid", "shopperid", "contactid", "visitorid",
-        "customer", "client", "user", "member", "account", "household", "buyer", "shopper", "customeremail", "email",
-        "customername",
-    ),
-    "date": (
-        "orderdate", "invoicedate", "purchasedate", "transactiondate", "saledate", "orderedat", "purchasedat",
-        "createdat", "orderts", "ordertimestamp", "orderdatetime", "orderpurchasetimestamp", "date", "datetime",
-        "timestamp", "ordertime", "transactiontime", "time", "day",
-    ),
-    "amount": (
-        "amount", "revenue", "sales", "spend", "ordervalue", "orderamount", "ordertotal", "totalamount", "totalprice",
-        "totalsales", "salesamount", "saleamount", "salesvalue", "linetotal", "lineamount", "netamount", "grossamount",
-        "transactionamount", "purchaseamount", "total", "turnover", "paymentvalue", "payment", "value", "monetary",
-    ),
-    "quantity": ("quantity", "qty", "orderquantity", "units", "unitssold", "pieces"),
-    "price": ("unitprice", "price", "itemprice", "saleprice", "sellingprice", "priceperunit"),
-    "order": (
-        "orderid", "orderno", "ordernumber", "orderkey", "invoiceno", "invoiceid", "invoicenumber", "invoice",
-        "transactionid", "transactionno", "receiptid", "receiptno", "receipt", "basketid", "ticketid", "billno",
-        "order",
-    ),
-}  # fmt: skip
+_LISTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+MONEY = tuple(_LISTS.pop("money"))  # parts of names
+NAMES = {role: tuple(names) for role, names in _LISTS.items()}  # role by role: the first name that is there wins
+UNIT = re.compile(r"[\[(][^\])]*[\])]|[$€£¥₹]|[\s_-](eur|usd|gbp|chf|inr|brl|cad|aud|jpy|euros?|dollars?)$", re.I)
 
 # Columns of a table of customers that hold the three measures, letters and digits only.
 MEASURED: dict[str, tuple[str, ...]] = {
@@ -154,12 +135,21 @@ def choose_purchases(changes: PurchaseOptions, place: str, start: Purchases | No
 
 
 def bare(name: str) -> str:
-    """Return the letters and digits of a name, lower case.
+    """Return the letters and digits of a name, lower case, without accents.
 
-    >>> bare("Invoice No.")
-    'invoiceno'
+    >>> bare("Invoice No."), bare("Stückzahl")
+    ('invoiceno', 'stuckzahl')
     """
-    return re.sub(r"[\W_]", "", name.casefold())
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", name.casefold()))
+
+
+def called(name: str) -> tuple[str, ...]:
+    """Return what a column is called: as it stands, and without a unit.
+
+    >>> called("Total Amount (USD)")
+    ('totalamountusd', 'totalamount')
+    """
+    return tuple(dict.fromkeys((bare(name), bare(UNIT.sub("", name)))))
 
 
 def is_verbatim(options: Purchases) -> Callable[[str], bool]:
@@ -173,7 +163,7 @@ def is_verbatim(options: Purchases) -> Callable[[str], bool]:
     given = {getattr(options, role) for role in measured} - {None}
     known = {name for role in measured for name in NAMES[role]}
     words = ("date", "time", "day")
-    return lambda name: not (name in given or bare(name) in known or any(w in bare(name) for w in words))
+    return lambda name: not (name in given or known.intersection(called(name)) or any(w in bare(name) for w in words))
 
 
 def choose(options: Purchases, schema: Sequence[tuple[str, Kind]]) -> tuple[Purchases, tuple[str, ...]]:
@@ -190,7 +180,7 @@ def choose(options: Purchases, schema: Sequence[tuple[str, Kind]]) -> tuple[Purc
             raise errors.unknown_column(name, list(kinds), f"--{role}")
         if role in ("amount", "quantity", "price") and name is not None and kinds[name] not in NUMBERS:
             raise errors.wrong_kind(name, f"numbers, as --{role} must be", "something else")
-    found = {role: _guess(role, kinds) for role in NAMES if given[role] is None}
+    found = {role: guess(role, kinds) for role in NAMES if given[role] is None}
     if given["quantity"] is not None or given["price"] is not None:
         found["amount"] = None
     elif given["amount"] is not None or found["amount"] is not None:
@@ -208,13 +198,19 @@ def choose(options: Purchases, schema: Sequence[tuple[str, Kind]]) -> tuple[Purc
     return made, guessed
 
 
-def _guess(role: str, kinds: dict[str, Kind]) -> str | None:
-    """Return the column that its name gives away, or the only date where a date is looked for."""
+def guess(role: str, kinds: Mapping[str, Kind]) -> str | None:
+    """Return the column that its name gives away.
+
+    Where a date is looked for it is the only one, if there is just one.
+    """
     fits = {"customer": TEXTS | NUMBERS, "order": TEXTS | NUMBERS, "date": DATES}.get(role, NUMBERS)
     able = [name for name, kind in kinds.items() if kind in fits]
     if role == "date" and len(able) == 1:
         return able[0]
     if role == "date":
         able = able or [name for name, kind in kinds.items() if kind in TEXTS | NUMBERS]
-    by_name = {bare(name): name for name in reversed(able)}
+    by_name: dict[str, str] = {}
+    for place in (0, -1):  # a name as it stands before one without its unit
+        for name in able:
+            by_name.setdefault(called(name)[place], name)
     return next((by_name[name] for name in NAMES[role] if name in by_name), None)

@@ -17,7 +17,7 @@ from coterie.findings import Finding, worst_first
 from coterie.model import Decision, Feature, decision, features, model
 from coterie.options import Options
 from coterie.portrait import ALL, Map, Portrait, ProfileRow, SegmentedSample, Totals, map, portray, profile
-from coterie.purchases import Holdout, PurchaseFacts, RfmFacts
+from coterie.purchases import Holdout, PurchaseFacts, Repeats, RfmFacts
 from coterie.record.json import canonical
 from coterie.record.points import Points
 from coterie.record.record import (
@@ -49,6 +49,7 @@ class StageResults:
     findings: tuple[Finding, ...]
     decision: Decision
     totals: Totals
+    repeats: Repeats | None
     purchases: PurchaseFacts | None
     rfm: RfmFacts | None
     holdout: Holdout | None
@@ -143,6 +144,7 @@ def _sample_facts(found: StageResults, seen: _Described) -> SampleFacts:
         whole=sample.whole,
         unassigned=found.totals.unassigned,
         map=seen.map_facts,
+        repeats=found.repeats,
         purchases=found.purchases,
         rfm=found.rfm,
     )

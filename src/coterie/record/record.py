@@ -14,7 +14,7 @@ from coterie.findings import Finding
 from coterie.model import Feature, Model
 from coterie.options import Options
 from coterie.portrait import Cells, MapAxis, ProfileRow, RulesFacts, Segment, Tree
-from coterie.purchases import Holdout, PurchaseFacts, RfmFacts
+from coterie.purchases import Holdout, PurchaseFacts, Repeats, RfmFacts
 from coterie.table import ColumnRecord
 
 FORMAT = 1
@@ -34,7 +34,10 @@ class MapFacts:
 
 @dataclass(frozen=True, slots=True)
 class SampleFacts:
-    """The customers: how many there are, how many decided, and what they were made of."""
+    """The customers: how many there are, how many decided, and what they were made of.
+
+    ``repeats`` are those who stand in several rows, where every row was taken as a customer all the same.
+    """
 
     rows: int
     used: int
@@ -42,6 +45,7 @@ class SampleFacts:
     whole: bool
     unassigned: int
     map: MapFacts
+    repeats: Repeats | None
     purchases: PurchaseFacts | None
     rfm: RfmFacts | None
 

@@ -24,6 +24,7 @@ def write_command(record: CleanRecord) -> str:
     parts += [f"--min-share {options.min_share:g}"] if options.min_share != usual.min_share else []
     parts += [f"--effort {options.effort}"] if options.effort != usual.effort else []
     parts += [f"--scale {options.scale}"] if options.scale != usual.scale else []
+    parts += ["--rows-are-customers"] if options.rows_are_customers else []
     parts.append(f"--seed {options.seed}")
     lines, current = [], parts[0]
     for part in parts[1:]:

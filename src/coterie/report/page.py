@@ -110,6 +110,7 @@ def _top(record: CleanRecord, source: str | None) -> dict[str, object]:
         "face": color,
         "verdict_label": f"Verdict: {label}" if record.verdict.code else words.sentence(label),
         "icon": _icon(color),
+        "lead": story.lead(record),
         "headline": story.headline(record),
         "opening": story.opening(record),
         "facts": story.facts(record),

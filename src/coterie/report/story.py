@@ -78,6 +78,15 @@ class Difference(NamedTuple):
         return f"all {self.overall}" if self.overall else self.change
 
 
+def lead(record: CleanRecord) -> str:
+    """Return what must be known before anything else, if anything."""
+    repeats = record.sample.repeats
+    if repeats is None:
+        return ""
+    people = words.plural(repeats.different, "customer")
+    return f"Each of {repeats.rows:,} rows was taken as a customer, though they are of {people} ({repeats.column})"
+
+
 def headline(record: CleanRecord) -> str:
     """Return the finding in one line."""
     code, k = record.verdict.code, len(record.segments)

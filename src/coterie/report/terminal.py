@@ -76,7 +76,8 @@ def _head(record: CleanRecord, source: str, width: int, paint: _Paint) -> list[s
 def _verdict(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
     """Return the sign, the words and the numbers behind them."""
     face, label = view.face(record)
-    said = [f"{words.sentence(label)}."]
+    said = [f"{lead}."] if (lead := story.lead(record)) else []
+    said += [f"{words.sentence(label)}."]
     said += [f"{story.headline(record)}."] if record.verdict.code is not None else []
     silhouette, p = record.model.silhouette, record.verdict.p_structure
     numbers = [] if silhouette is None else [f"separation {words.rounded(silhouette)}"]

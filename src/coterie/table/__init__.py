@@ -18,6 +18,7 @@ Its modules, in import order::
 """
 
 from coterie.table.columns import ColumnRecord, describe, level_counts, skewness
+from coterie.table.recoding import CellKind
 from coterie.table.sample import Sample, draw
 from coterie.table.summary import ColumnSummary, Summary, refuse_infinite, summarize
 from coterie.table.table import (
@@ -32,6 +33,7 @@ from coterie.table.table import (
 __all__ = [
     "ID",
     "ROWS",
+    "CellKind",
     "ColumnRecord",
     "ColumnSummary",
     "Finding",
