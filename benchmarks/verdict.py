@@ -29,7 +29,7 @@ from coterie.evidence import choice, stability, structure
 from coterie.evidence.choice import Tried
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import Plan, scramble
-from coterie.model import features
+from coterie.model import features, formula
 from coterie.table.columns import ColumnRecord, skewness
 
 RESULTS = Path(__file__).parent / "results" / "verdict.json"
@@ -52,7 +52,7 @@ def prepare(table: Table) -> tuple[NDArray[np.float64], list[Block]]:
         start = blocks[-1].stop if blocks else 0
         kind = {"number": "numeric", "category": "nominal"}.get(f.kind, "binary")
         blocks.append(Block(f.column, kind, start, start + len(f.prepared)))
-    return features.prepare(proposed, table), blocks
+    return formula.prepare(proposed, table), blocks
 
 
 # ── the usual rules ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from coterie.engines import Reading, connect
 from coterie.errors import InputError
 from coterie.model import features
-from coterie.model.features import Feature, Prepared
+from coterie.model.formula import Feature, Prepared, prepare
 from coterie.options import Options
-from coterie.table import columns, sample, summary, table
+from coterie.table import columns, rare, sample, summary, table
 
 
 def proposed(frame: pd.DataFrame, **options: Any) -> tuple[dict[str, Any], dict[str, Feature], np.ndarray, list[Any]]:
@@ -26,7 +26,7 @@ def proposed(frame: pd.DataFrame, **options: Any) -> tuple[dict[str, Any], dict[
     drawn = sample.draw(read, columns.wanted(read, chosen), 10**6, seed=0)
     described, found = columns.describe(read, summary.summarize(read), drawn, chosen)
     fitted, more = features.propose(described, drawn.values, chosen.scale)
-    Z = features.prepare(fitted, drawn.values)
+    Z = prepare(fitted, drawn.values)
     engine.close()
     return {c.name: c for c in described}, {f.column: f for f in fitted}, Z, [*found, *more]
 
@@ -135,7 +135,7 @@ def test_units_do_not_matter(factor: float, seed: int) -> None:
 def test_a_new_value_beyond_all_others_is_capped_and_a_negative_one_counts_as_zero() -> None:
     _, fitted, _, _ = proposed(customers())
     spend = fitted["spend"]
-    prepared = features.prepare([spend], {"spend": np.array([1e12, -5.0, 0.0, np.nan])})[:, 0]
+    prepared = prepare([spend], {"spend": np.array([1e12, -5.0, 0.0, np.nan])})[:, 0]
     assert prepared[0] == 1.5
     assert prepared[1] == prepared[2]
     assert np.isnan(prepared[3])
@@ -144,7 +144,30 @@ def test_a_new_value_beyond_all_others_is_capped_and_a_negative_one_counts_as_ze
 def test_an_unseen_level_is_missing_unless_levels_are_pooled() -> None:
     values = {"x": np.array(["a", "b", "new", None], dtype=object)}
     known = Feature("x", "category", levels=("a", "b", "c"))
-    assert np.isnan(features.prepare([known], values)[2]).all()
+    assert np.isnan(prepare([known], values)[2]).all()
     pooled = Feature("x", "category", levels=("a", "b"), other=("c",))
-    np.testing.assert_array_equal(features.prepare([pooled], values)[2], [0, 0, 1])
-    assert np.isnan(features.prepare([pooled], values)[3]).all()
+    np.testing.assert_array_equal(prepare([pooled], values)[2], [0, 0, 1])
+    assert np.isnan(prepare([pooled], values)[3]).all()
+
+
+def test_the_fewer_customers_differ_in_a_column_the_less_it_counts() -> None:
+    n, r = 1_000, np.random.default_rng(3)
+    owners = {name: (np.arange(n) < share * n).astype(int) for name, share in (("few", 0.08), ("more", 0.16))}
+    frame = pd.DataFrame({"customer_id": np.arange(n), "age": r.normal(40, 9, n), "half": np.arange(n) % 2, **owners})
+    _, fitted, Z, _ = proposed(frame)
+    assert {name: f.weight for name, f in fitted.items()} == {
+        name: rare.weight(share) for name, share in (("age", 1), ("half", 0.5), ("few", 0.08), ("more", 0.16))
+    }
+    spread = dict(zip(fitted, Z.std(axis=0), strict=True))
+    assert spread["half"] == pytest.approx(spread["age"])
+    assert spread["few"] == pytest.approx(spread["age"] * rare.weight(0.08))
+    assert "so it counts 26%" in fitted["few"].steps[-1]
+
+
+def test_a_rare_number_has_no_say_in_what_yes_no_columns_are_scaled_to() -> None:
+    n, r = 1_000, np.random.default_rng(3)
+    frame = pd.DataFrame({"customer_id": np.arange(n), "age": r.normal(40, 9, n), "half": np.arange(n) % 2})
+    alone = proposed(frame)[1]["half"]
+    beside = proposed(frame.assign(boats=np.where(np.arange(n) < 15, np.arange(n) % 3 + 1, 0)))[1]
+    assert "boats" not in beside
+    assert beside["half"] == alone

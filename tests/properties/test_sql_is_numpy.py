@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coterie import sql
 from coterie.engines import Reading, connect
-from coterie.model import features, model
+from coterie.model import features, model, prepare
 from coterie.model.assignment import segments_sql
 from coterie.options import Options
 from coterie.table import columns, sample, summary, table
@@ -46,7 +46,7 @@ def both_ways(frame: pd.DataFrame, scale: str, k: int) -> tuple[Any, Any, Any]:
     drawn = sample.draw(read, columns.wanted(read, options), 10**6, seed=0)
     described, _ = columns.describe(read, summary.summarize(read), drawn, options)
     fitted, _ = features.propose(described, drawn.values, scale)
-    Z = features.prepare(fitted, drawn.values)
+    Z = prepare(fitted, drawn.values)
     r = np.random.default_rng(1)
     centers = np.nan_to_num(Z[r.choice(len(Z), k, replace=False)])
     made = model.Model((), tuple(map(tuple, centers.tolist())), tuple(range(1, k + 1)), 0.0, 1, 1)

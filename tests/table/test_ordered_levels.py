@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from coterie import checking, segment
-from coterie.model import Prepared, features
+from coterie.model import Prepared, features, prepare
 from coterie.table import ordered_levels
 from coterie.table.columns import ColumnRecord
 from coterie.table.ordered_levels import in_order, plain
@@ -137,7 +137,7 @@ def test_an_ordinal_is_one_column_between_nothing_and_one() -> None:
     values = np.array(["high", "low", None, "medium", "low"], dtype=object)
     made, _ = features.propose([column], {"q": values}, "auto")
     assert (made[0].kind, made[0].levels, made[0].prepared) == ("ordinal", ("low", "medium", "high"), (Prepared("q"),))
-    z = features.prepare(made, {"q": values})[:, 0]
+    z = prepare(made, {"q": values})[:, 0]
     np.testing.assert_array_equal(np.isnan(z), [False, False, True, False, False])
     assert (np.diff(z[[1, 3, 0]]) > 0).all()
 

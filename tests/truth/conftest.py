@@ -13,7 +13,7 @@ import pytest
 import coterie
 from coterie.engines import Reading, connect
 from coterie.evidence.groupless import Block
-from coterie.model import decision, features
+from coterie.model import decision, features, formula
 from coterie.options import Options
 from coterie.record import Record
 from coterie.table import columns, sample, summary, table
@@ -64,7 +64,7 @@ def prepare(frame: pd.DataFrame) -> Prepared:
     drawn = sample.draw(read, [*columns.wanted(read, options), "id"], 50_000, seed=0)
     found, _ = columns.describe(read, summary.summarize(read), drawn, options)
     proposed, _ = features.propose(found, drawn.values, "auto")
-    Z = features.prepare(proposed, drawn.values)
+    Z = formula.prepare(proposed, drawn.values)
     return Prepared(Z, decision.blocks(proposed), drawn.key, drawn.values["id"].astype(np.int64))
 
 

@@ -2,7 +2,8 @@
 
 Its modules, in import order::
 
-    features         what becomes of each column before distances are taken
+    formula          what becomes of a column before distances are taken
+    features         which feature each column becomes
     model            centers, and the segment each belongs to
     decision         all that the sample decides, in one place
     assignment       from columns to a segment, one SELECT
@@ -10,7 +11,8 @@ Its modules, in import order::
 
 from coterie.model.assignment import COLUMNS, assignment_sql, confidence_sql, margins_sql, segments_sql
 from coterie.model.decision import Decision, decide
-from coterie.model.features import Feature, Prepared, Transform, propose, transform, words_of
+from coterie.model.features import propose, words_of
+from coterie.model.formula import Feature, Prepared, Transform, prepare, transform
 from coterie.model.model import Model, estimate_silhouette, sample_size
 
 __all__ = [
@@ -26,8 +28,10 @@ __all__ = [
     "decision",
     "estimate_silhouette",
     "features",
+    "formula",
     "margins_sql",
     "model",
+    "prepare",
     "propose",
     "sample_size",
     "segments_sql",

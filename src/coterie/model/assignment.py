@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from coterie import sql
 from coterie.evidence import Cut
-from coterie.model.features import Feature, prepared_sql, scaled_sql
+from coterie.model.formula import Feature, prepared_sql, scaled_sql
 from coterie.model.model import Model
 from coterie.sql import column
 from coterie.table import ID

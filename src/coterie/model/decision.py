@@ -27,7 +27,7 @@ from coterie.evidence import (
     verdict,
 )
 from coterie.model import features, model
-from coterie.model.features import Feature
+from coterie.model.formula import Feature, prepare
 from coterie.model.model import Model
 from coterie.options import Options
 from coterie.table import ColumnRecord, Sample
@@ -72,7 +72,7 @@ def decide(
     ------
     InputError : the customers of the sample differ in too few ways for the segments wanted.
     """
-    Z = features.prepare(fitted, sample.values)
+    Z = prepare(fitted, sample.values)
     asked = options.k if isinstance(options.k, int) else None
     model.check_distinct(Z, asked, sample.rows)
     plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads, _now_and_then(progress))
@@ -128,7 +128,7 @@ def _variants(
     others = {"with z-scores": features.propose(columns, values, "z")[0]}
     if any(f.transform for f in fitted):
         others["without logs"] = features.propose(columns, values, "auto", logs=False)[0]
-    return {what: features.prepare(other, values) for what, other in others.items()}
+    return {what: prepare(other, values) for what, other in others.items()}
 
 
 def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[str], rows: int) -> Verdict:

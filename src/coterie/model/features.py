@@ -1,23 +1,20 @@
-"""PROPOSE: what becomes of each column before distances are taken.
+"""PROPOSE: which feature each column becomes, fitted on the sample.
 
-A Feature is a formula with its constants, fitted on the sample. ``prepare`` computes it on arrays, ``scaled_sql`` and
-``prepared_sql`` write it as SQL, term by term the same arithmetic, so that the engine and Python agree on every
-customer. Why these steps: docs/reference/method.md.
+Why these steps: docs/reference/method.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import sql, words
-from coterie.table import ColumnRecord, Finding, codes, level_counts, ordered_levels, skewness
-
-FloatArray = NDArray[np.float64]
+from coterie import words
+from coterie.model.formula import Feature, FloatArray, prepare, transform
+from coterie.table import ColumnRecord, Finding, codes, level_counts, ordered_levels, rare, skewness
 
 SKEWED = 1.0
 FEW_DISTINCT = 10
@@ -28,66 +25,9 @@ CAP = (-0.5, 1.5)
 SAME_STORY = 0.90
 NEARLY_SAME = 0.80
 RARE_LEVEL = 0.02
-POOLED = "other"  # the level that rare levels are pooled as
 LARGEST = 1e150
 YES_NO = ("binary", "flag")
 SCALED = ("number", "ordinal")
-
-
-FeatureKind = Literal["number", "binary", "flag", "category", "ordinal"]
-Transform = Literal["log", "asinh"]
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A prepared column: a number, or one level of a column.
-
-    >>> str(Prepared("age")), str(Prepared("city", "Oslo"))
-    ('age', 'city=Oslo')
-    """
-
-    column: str
-    level: str | None = None
-
-    def __str__(self) -> str:
-        """Return its name in a record."""
-        return self.column if self.level is None else f"{self.column}={self.level}"
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One column's way into the distances.
-
-    Every field is a constant of the formula, see docs/reference/record.md.
-    Numbers (and ``binary``, a number with two values): ``clip((t(x) - shift) * factor, *cap) * weight`` with t the
-    transform. Categories: one prepared column a level (the last one for the pooled levels), ``factor * weight`` where
-    the level is met and 0 elsewhere. A ``flag`` is a category with one prepared column. An ``ordinal`` has its levels
-    in order and one prepared column, the level's place (from 0) times ``factor * weight``. Missing stays missing.
-    """
-
-    column: str
-    kind: FeatureKind
-    transform: Transform | None = None
-    unit: float | None = None
-    shift: float = 0.0
-    factor: float = 1.0
-    cap: tuple[float, float] | None = None
-    weight: float = 1.0
-    levels: tuple[str, ...] | None = None
-    other: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
-
-    @property
-    def prepared(self) -> tuple[Prepared, ...]:
-        """The prepared columns, in order."""
-        if self.levels is None or self.kind == "ordinal":
-            return (Prepared(self.column),)
-        levels = self.levels[:1] if self.kind == "flag" else self.levels
-        pooled = [POOLED] if self.other and self.kind != "flag" else []
-        return tuple(Prepared(self.column, level) for level in (*levels, *pooled))
-
-
-# ── fitting ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def propose(
@@ -102,6 +42,8 @@ def propose(
     logs : False puts no column on a ratio scale, to see what depends on it.
     """
     used = [c for c in columns if c.role == "feature"]
+    counted = [rare.weight(rare.share_apart(values[c.name])) if scale == "auto" else 1.0 for c in used]
+    used, counted = [c for c, g in zip(used, counted, strict=True) if g], [g for g in counted if g]
     features = []
     for column in used:
         if column.kind in ("number", "date"):
@@ -110,10 +52,10 @@ def propose(
             features.append(_fit_levels(column.name, column.kind, values[column.name], scale))
     if scale == "none":
         return tuple(features), ()
-    balanced = _balance(features, values)
+    balanced = _balance(features, values, counted)
     if scale == "z":
         return tuple(balanced), ()
-    return _weigh_down(balanced, values)
+    return _weigh_down([_weigh_rare(f, g) for f, g in zip(balanced, counted, strict=True)], values)
 
 
 def _fit_number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -> Feature:
@@ -134,20 +76,16 @@ def _fit_number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -
         feature = _on_ratio_scale(feature, column, x, len(distinct))
     t = transform(feature, x)
     low, high = (float(q) for q in np.quantile(t, RANGE))
-    if high > low:
-        feature = replace(feature, shift=low, factor=1 / (high - low), cap=CAP)
-        z = (t - low) * feature.factor
-        capped = int(np.count_nonzero((z < CAP[0]) | (z > CAP[1])))
-        steps = [*feature.steps, "Divided by its usual range (0.5% to 99.5% of customers)."]
-        if capped:
-            many = words.plural(capped, "value")
-            steps.append(f"Values more than half a range outside it are capped for grouping only ({many}).")
-        return replace(feature, steps=tuple(steps))
-    spread = float(t.std())
-    step = "Nearly all customers share one value, so it is divided by its standard deviation."
-    return replace(
-        feature, shift=float(t.mean()), factor=1 / spread if spread > 0 else 1.0, steps=(*feature.steps, step)
-    )
+    if high <= low:  # so few values differ that they count nothing; who fits them all the same meets their own range
+        low, high = float(t.min()), float(t.max())
+    feature = replace(feature, shift=low, factor=1 / (high - low), cap=CAP)
+    z = (t - low) * feature.factor
+    capped = int(np.count_nonzero((z < CAP[0]) | (z > CAP[1])))
+    steps = [*feature.steps, "Divided by its usual range (0.5% to 99.5% of customers)."]
+    if capped:
+        many = words.plural(capped, "value")
+        steps.append(f"Values more than half a range outside it are capped for grouping only ({many}).")
+    return replace(feature, steps=tuple(steps))
 
 
 def _on_ratio_scale(feature: Feature, column: ColumnRecord, x: FloatArray, distinct: int) -> Feature:
@@ -210,21 +148,30 @@ def words_of(level: str) -> str:
     return level if 0 < len(level.strip()) <= 40 else f"{level.strip()[:39]}…" if level.strip() else "(blank)"
 
 
-def _balance(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Feature]:
+def _balance(
+    features: Sequence[Feature], values: Mapping[str, NDArray[Any]], counted: Sequence[float]
+) -> list[Feature]:
     """Return the features, all to vary as much as a number does.
 
     Yes/no columns and category blocks are scaled to the average variance of the numbers. Without numbers, flags stay 0
-    and 1 and set the measure for the categories.
+    and 1 and set the measure for the categories. A column has a say in the measure as far as it counts.
     """
     spreads = [_spread(f, values) for f in features]
-    numbers = [s for f, s in zip(features, spreads, strict=True) if f.kind in SCALED]
-    flags = [s for f, s in zip(features, spreads, strict=True) if f.kind in YES_NO]
-    measure = float(np.mean(numbers or flags)) if numbers or flags else None
-    fixed = SCALED if numbers else YES_NO
+    fixed = SCALED if any(f.kind in SCALED for f in features) else YES_NO
+    says = [(s, g) for f, s, g in zip(features, spreads, counted, strict=True) if f.kind in fixed]
+    measure = float(np.average([s for s, _ in says], weights=[g for _, g in says])) if says else None
     return [
         f if f.kind in fixed or measure is None or s == 0 else replace(f, factor=f.factor * float(np.sqrt(measure / s)))
         for f, s in zip(features, spreads, strict=True)
     ]
+
+
+def _weigh_rare(feature: Feature, counted: float) -> Feature:
+    """Return a feature that counts the less the fewer customers differ in it."""
+    if counted == 1:
+        return feature
+    step = f"Few customers differ from the commonest value, so it counts {words.percent(counted)}."
+    return replace(feature, weight=counted, steps=(*feature.steps, step))
 
 
 def _spread(feature: Feature, values: Mapping[str, NDArray[Any]]) -> float:
@@ -256,7 +203,9 @@ def _weigh_down(
             text = f"{words.joined(names)} go closely together (rank correlation from 0.80)"
             findings.append(Finding("COT202", "note", names[0], len(names), text, "kept: each counts in full"))
     weighted = [
-        replace(f, weight=weights[f.column][0], steps=(*f.steps, weights[f.column][1])) if f.column in weights else f
+        replace(f, weight=f.weight * weights[f.column][0], steps=(*f.steps, weights[f.column][1]))
+        if f.column in weights
+        else f
         for f in features
     ]
     return tuple(weighted), tuple(findings)
@@ -294,104 +243,3 @@ def _blocks(linked: NDArray[np.bool_]) -> list[list[int]]:
         if len(block) > 1:
             blocks.append(sorted(block))
     return blocks
-
-
-# ── computing: on arrays, and as SQL ──────────────────────────────────────────────────────────────────────────────
-
-
-def transform(feature: Feature, x: FloatArray) -> FloatArray:
-    """Return the number on its transformed scale.
-
-    Below zero, a log feature counts as zero.
-    """
-    if feature.transform == "log":
-        return np.asarray(np.log(1.0 + np.where(x < 0, 0.0, x) * feature.unit))
-    if feature.transform == "asinh":
-        t = np.abs(x) * feature.unit
-        return np.asarray(np.sign(x) * np.log(t + np.sqrt(t * t + 1.0)))
-    return x
-
-
-def prepare(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> FloatArray:
-    """Return the prepared matrix (n, d), NaN where a value is missing.
-
-    Parameters
-    ----------
-    values : arrays by column name: float64 for numbers, objects (text or None) for categories.
-    """
-    parts = [_prepare(feature, values[feature.column]) for feature in features]
-    return np.ascontiguousarray(np.column_stack(parts), dtype=np.float64)
-
-
-def _prepare(feature: Feature, x: NDArray[Any]) -> FloatArray:
-    if feature.levels is None:
-        z = (transform(feature, x) - feature.shift) * feature.factor
-        if feature.cap is not None:
-            low, high = feature.cap
-            z = np.where(z < low, low, np.where(z > high, high, z))
-        return np.asarray(z * feature.weight)
-    if feature.kind == "ordinal":
-        z = np.full(len(x), np.nan)
-        for i, level in enumerate(feature.levels):
-            z[x == level] = i * feature.factor
-        return z * feature.weight
-    size = feature.factor
-    columns = [np.where(x == level, size, 0.0) for level in feature.levels]
-    missing = np.array([level is None for level in x], dtype=bool)
-    known = np.isin(x.astype(str), feature.levels) & ~missing
-    if feature.other:
-        columns.append(np.where(known, 0.0, size))
-    out = np.column_stack(columns[:1] if feature.kind == "flag" else columns) * feature.weight
-    out[missing if feature.other else ~known] = np.nan
-    return out
-
-
-def scaled_sql(feature: Feature) -> list[sql.Node]:
-    """Return the SQL of each prepared column before its cap and weight.
-
-    It is the same arithmetic as that of ``prepare``, term by term.
-    """
-    x = sql.column(feature.column)
-    if feature.levels is None:
-        shifted = sql.subtract(_transform_sql(feature, x), sql.number(feature.shift))
-        return [sql.multiply(shifted, sql.number(feature.factor))]
-    levels = [sql.text(level) for level in feature.levels]
-    if feature.kind == "ordinal":
-        places = [(sql.equal(x, level), sql.number(i * feature.factor)) for i, level in enumerate(levels)]
-        return [sql.case([*places, (sql.is_null(x), sql.null())], sql.null())]
-    size = sql.number(feature.factor)
-    present = sql.negate(sql.is_null(x))
-    zero = sql.number(0.0)
-    # Branches of equalities, never IN: some engines turn a long list into a join.
-    nodes = []
-    for level in levels[: 1 if feature.kind == "flag" else None]:
-        others = [(sql.equal(x, other), zero) for other in levels if other is not level]
-        nodes.append(sql.case([(sql.equal(x, level), size), *([(present, zero)] if feature.other else others)]))
-    if feature.other:
-        nodes.append(sql.case([*((sql.equal(x, level), zero) for level in levels), (present, size)]))
-    return nodes
-
-
-def prepared_sql(feature: Feature, z: sql.Node) -> sql.Node:
-    """Return the SQL that caps and weights a prepared column.
-
-    Parameters
-    ----------
-    z : names the result of ``scaled_sql``.
-    """
-    if feature.cap is not None:
-        low, high = (sql.number(end) for end in feature.cap)
-        z = sql.case([(sql.less(z, low), low), (sql.above(z, high), high)], z)
-    return sql.multiply(z, sql.number(feature.weight)) if feature.weight != 1.0 else z
-
-
-def _transform_sql(feature: Feature, x: sql.Node) -> sql.Node:
-    if feature.transform is None or feature.unit is None:
-        return x
-    unit = sql.number(feature.unit)
-    if feature.transform == "log":
-        floored = sql.case([(sql.less(x, sql.number(0.0)), sql.number(0.0))], x)
-        return sql.natural_log(sql.add(sql.number(1.0), sql.multiply(floored, unit)))
-    t = sql.multiply(sql.absolute(x), unit)
-    root = sql.square_root(sql.add(sql.multiply(t, t), sql.number(1.0)))
-    return sql.multiply(sql.sign(x), sql.natural_log(sql.add(t, root)))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from coterie import words
 from coterie.evidence import RESAMPLE_ROWS, Confidence, confidence, stability
 from coterie.findings import Finding, worst_first
-from coterie.model import Decision, Feature, decision, features, model
+from coterie.model import Decision, Feature, decision, model, prepare
 from coterie.options import Options
 from coterie.portrait import ALL, Map, Portrait, ProfileRow, SegmentedSample, Totals, map, portray, profile
 from coterie.purchases import Holdout, PurchaseFacts, Repeats, RfmFacts
@@ -233,7 +233,7 @@ def rebuild_record(record: Record, table: Table) -> tuple[Record, Points] | None
     if not _is_same(record, profile.with_means(record.columns, totals), totals):
         return None
     sample = _draw_again(record, table)
-    placed, judged = _place_again(record, features.prepare(record.features, sample.values))
+    placed, judged = _place_again(record, prepare(record.features, sample.values))
     seen = _describe(totals, record.columns, record.features, sample.values, placed, record.options.value)
     given = {s.id: s.given for s in record.segments}
     named = tuple(replace(s, given=given[s.id]) for s in seen.portrait.segments)

@@ -10,6 +10,7 @@ Its modules, in import order::
     ordered_levels   answers with an order: low, medium, high
     table            a file or a frame becomes a Table
     summary          counts and bounds of every column, one scan
+    rare             how much a column counts that few customers have
     sample           the rows that decide
     columns          which columns form segments, and why others do not
     stand_ins        numbers that stand for something else among numbers
@@ -48,6 +49,7 @@ __all__ = [
     "level_counts",
     "odd_values",
     "ordered_levels",
+    "rare",
     "read",
     "recoding",
     "refuse_infinite",

@@ -13,6 +13,7 @@ from coterie import errors, words
 from coterie.findings import Level
 from coterie.options import Options
 from coterie.reading import Notation
+from coterie.table import rare
 from coterie.table.recoding import CellKind, missing_of
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary, refuse_infinite
@@ -31,6 +32,7 @@ CODES: dict[Unmeasured, tuple[str, Level]] = {
     Unmeasured.OWN: ("COT144", "note"),
 }
 NAMED: tuple[str, Level] = ("COT101", "note")
+ALIKE: tuple[str, Level] = ("COT147", "note")
 HIDDEN = {"COT101", "COT116"}  # what such columns hold is nobody's business
 FORCED = {"COT018", "COT101", "COT102", "COT116", "COT142", "COT144", "COT146"}  # who names such a column gets it
 BRING_BACK = "left out; --features brings it back"
@@ -39,6 +41,7 @@ DONE = {
     "COT101": "left out; name it with --id if it says who the customer is, with --features if it is a quantity",
     "COT102": BRING_BACK,
     "COT116": BRING_BACK,
+    "COT147": "describes the segments and forms none; --scale z lets it form them",
     "COT142": "left out; give each answer a column of its own",
     "COT144": BRING_BACK,
     "COT146": BRING_BACK,
@@ -122,13 +125,14 @@ def describe(
         role, reason = _reckoned(column.name, role, reason, summary, options)
         made = _record(column.name, labels[column.name], kind, (role, reason), summary, sample)
         records.append(replace(made, notation=table.notations.get(column.name)))
-        if role == "dropped" and reason is not None and reason[1] and (reason[1][0], column.name) not in told:
+        said = role == "dropped" or (reason is not None and reason[1] == ALIKE)
+        if said and reason is not None and reason[1] and (reason[1][0], column.name) not in told:
             code, level = reason[1]
             missing = summary.rows - summary.columns[column.name].present if column.name in summary.columns else 0
             done = DONE.get(code, "left out")
             findings.append(Finding(code, level, column.name, missing or summary.rows, reason[0], done))
     if not any(r.role == "feature" for r in records):
-        raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.role == "dropped"])
+        raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.reason is not None])
     return tuple(records), tuple(findings)
 
 
@@ -161,7 +165,16 @@ def _role(
         return "dropped", ("not named in --features", None), finer
     if finer == "date" and not named:
         return "dropped", ("dates form segments only when named in --features", None), finer
-    return "feature", None, finer
+    alike = options.scale == "auto" and _nearly_alike(values)
+    return ("describe", alike, finer) if alike else ("feature", None, finer)
+
+
+def _nearly_alike(values: NDArray[Any]) -> Reason | None:
+    """Return that so few values differ from the commonest one that they count nothing."""
+    share = rare.share_apart(values)
+    if rare.weight(share) > 0:
+        return None
+    return f"all but {words.fine_percent(share)} of the values are the same", ALIKE
 
 
 def _reckoned(

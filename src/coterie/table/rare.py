@@ -1,0 +1,37 @@
+"""How much a column counts that few customers have, so that no share of them makes a difference all at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+NOTHING, FULL = 0.02, 0.20  # shares of values other than the commonest one: up to and from where
+
+
+def weight(share: float) -> float:
+    """Return how much a column counts: 0 up to 2 %, 1 from 20 %, smooth between.
+
+    Parameters
+    ----------
+    share : of the values other than the commonest one.
+
+    >>> [round(weight(share), 3) for share in (0.02, 0.04, 0.06, 0.08, 0.5)]
+    [0.0, 0.156, 0.5, 0.844, 1.0]
+    """
+    x = min(1.0, max(0.0, (share - NOTHING) / (FULL - NOTHING)))
+    return x * x * (3.0 - 2.0 * x)
+
+
+def share_apart(values: NDArray[Any]) -> float:
+    """Return the share of values other than the commonest one, missing ones aside.
+
+    >>> share_apart(np.array([0.0, 0.0, 0.0, 2.0, np.nan]))
+    0.25
+    """
+    number = values.dtype != object
+    present = values[~np.isnan(values)] if number else np.array([v for v in values if v is not None], dtype=str)
+    if len(present) == 0:
+        return 0.0
+    return (len(present) - int(np.unique(present, return_counts=True)[1].max())) / len(present)
