@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from coterie.checking import check
 from coterie.errors import InputError
 from coterie.options import Options, Settings, read_settings, with_changes
 
@@ -97,3 +99,19 @@ def test_a_variable_is_read_as_its_type(name: str, text: str, value: object) -> 
 def test_a_variable_of_another_type_is_refused_with_its_name(name: str, text: str) -> None:
     with pytest.raises(InputError, match=f"{name} cannot be '{text}'.*COTERIE_{name.upper()}"):
         read_settings({}, {f"COTERIE_{name.upper()}": text}, None)
+
+
+def test_one_name_may_stand_where_several_may() -> None:
+    for names in ("features", "describe", "exclude"):
+        for given in ("Age", ["Age"], ("Age",), np.array(["Age"]), {"Age": 1}.keys()):
+            assert getattr(with_changes({names: given}, "here"), names) == ("Age",)  # type: ignore[misc]
+    assert Options(features="Age").features == ("Age",)  # type: ignore[arg-type]
+    assert with_changes({"features": [0, 1]}, "here").features == ("0", "1")  # type: ignore[list-item]
+    assert Options(missing=("98",)) == with_changes({"missing": 98}, "here")
+
+
+def test_one_code_may_stand_where_several_may() -> None:
+    frame = {"income": [1.0, 2.0, 900.0] * 40, "age": [1.0, 200.0, 30.0] * 40}
+    every = {f.code for f in check(frame).findings}
+    assert {f.code for f in check(frame, select="COT111").findings} == {"COT111"}
+    assert {f.code for f in check(frame, ignore="COT111").findings} == every - {"COT111"}

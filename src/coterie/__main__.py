@@ -16,7 +16,9 @@ from typing import NoReturn
 
 A_BUG = 1
 TERMINATED = (143, "Terminated.")
-STOPS = {signal.SIGINT: (130, "Interrupted."), signal.SIGTERM: TERMINATED, signal.SIGHUP: TERMINATED}
+STOPS = {signal.SIGINT: (130, "Interrupted."), signal.SIGTERM: TERMINATED}
+if hasattr(signal, "SIGHUP"):  # Windows has none
+    STOPS[signal.SIGHUP] = TERMINATED
 IMPORT_SECONDS = 0.02  # until a stop that came while a module was imported is looked at again
 NEW_OBJECTS = 50_000  # between two searches for garbage: at the usual 700 they cost a short run 4 % of its time
 
@@ -28,13 +30,14 @@ def main() -> NoReturn:
     def stop(number: int, frame: FrameType | None) -> None:
         if number in STOPS:
             stops.append(number)
-        if _importing(frame):
+        if _importing(frame) and hasattr(signal, "setitimer"):  # Windows has no such clock
             signal.setitimer(signal.ITIMER_REAL, IMPORT_SECONDS)
         else:
             raise KeyboardInterrupt  # unwinding removes what was half written
 
     gc.set_threshold(NEW_OBJECTS)
-    signal.signal(signal.SIGALRM, stop)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, stop)
     for number in STOPS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)

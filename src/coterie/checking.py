@@ -46,8 +46,8 @@ def check(
     *,
     reading: Reading | None = None,
     engine: Engine | None = None,
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
     examples: bool = False,
     **named: Unpack[CheckOptions],
 ) -> Checked:
@@ -125,8 +125,9 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
     return Checked(table.rows, table.left_out, len(table.columns), tuple(found), shown)
 
 
-def _chosen(code: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
-    return (not select or code.startswith(tuple(select))) and not (ignore and code.startswith(tuple(ignore)))
+def _chosen(code: str, select: str | Sequence[str], ignore: str | Sequence[str]) -> bool:
+    kept, left = (given if isinstance(given, str) else tuple(given) for given in (select, ignore))
+    return (not kept or code.startswith(kept)) and not (left and code.startswith(left))
 
 
 def _lines(checked: Checked) -> list[str]:

@@ -6,7 +6,7 @@ What may be set, of what type, and who wins.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -80,6 +80,8 @@ class Options:
     rows_are_customers: bool = False
 
     def __post_init__(self) -> None:
+        for names in ("features", "describe", "exclude"):
+            object.__setattr__(self, names, as_names(getattr(self, names)))
         if self.k != "auto" and not (_is_whole(self.k) and 2 <= int(self.k) <= MAX_K):
             raise errors.bad_option("-k", self.k, f"a whole number from 2 to {MAX_K}, or auto")
         if not (_is_whole(self.max_k) and 2 <= self.max_k <= MAX_K):
@@ -112,9 +114,9 @@ class CheckOptions(TypedDict, total=False):
     """Columns by what they are for, as ``check`` takes them."""
 
     id: str | None
-    features: Sequence[str] | None
-    describe: Sequence[str]
-    exclude: Sequence[str]
+    features: str | Sequence[str] | None
+    describe: str | Sequence[str]
+    exclude: str | Sequence[str]
     missing: MissingValues
     value: str | None
     rows_are_customers: bool
@@ -146,12 +148,23 @@ def with_changes(changes: CheckOptions | SegmentOptions, place: str, start: Opti
     unknown = [name for name in changes if name not in known]
     if unknown:
         raise errors.unknown_option(unknown[0], known, place)
-    given: Any = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
-    if isinstance(given.get("exclude"), str):
-        given["exclude"] = (given["exclude"],)
+    given: Any = dict(changes)
     if "missing" in given:
         given["missing"] = missing_entries(given["missing"])
     return replace(start or Options(), **given)
+
+
+def as_names(given: str | int | Iterable[str | int] | None) -> tuple[str, ...] | None:
+    """Return the names of columns, one or several, as the options keep them.
+
+    Some frames number their columns.
+
+    >>> as_names("Age"), as_names(["Age", "Spend"]), as_names(range(2)), as_names(None)
+    (('Age',), ('Age', 'Spend'), ('0', '1'), None)
+    """
+    if given is None:
+        return None
+    return (str(given),) if isinstance(given, str | int) else tuple(str(name) for name in given)
 
 
 def missing_entries(given: MissingValues) -> tuple[str, ...]:

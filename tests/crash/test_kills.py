@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from coterie.runs import run_folder
+from coterie import system
 from coterie.runs.manifest import verify
 
 WriteRun = Callable[[Path, str], None]
@@ -70,7 +70,7 @@ def test_a_run_may_be_killed_before_any_call(
     if exchange == "by two renames":
         if not older:
             pytest.skip("nothing is exchanged where no older run stands")
-        monkeypatch.setattr(run_folder, "_exchange_at_once", lambda new, out: False)
+        monkeypatch.setattr(system, "swap_at_once", lambda one, other: False)
     tried = damage = absent = 0
     for nth in range(1, 500):
         if older:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from coterie import errors
+from coterie import errors, system
 from coterie.reading import spill
 from coterie.reading.spill import Spill, remove_dead
 
@@ -106,14 +106,14 @@ def test_a_run_that_was_killed_before_it_wrote_anything_leaves_nothing_either(tm
 
 
 def test_a_folder_that_another_run_took_for_dead_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual, taken = spill.fcntl.flock, []
+    usual, taken = system.take_lock, []
 
-    def contested(lock: int, how: int) -> None:
+    def contested(lock: int) -> bool:
         if not taken:
             taken.append(lock)
             raise BlockingIOError
-        usual(lock, how)
+        return usual(lock)
 
-    monkeypatch.setattr(spill.fcntl, "flock", contested)
+    monkeypatch.setattr(system, "take_lock", contested)
     assert Spill(tmp_path).path.exists()
     assert len(os.listdir(tmp_path)) == 1

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from coterie import system
 from coterie.engines import Source
 from coterie.errors import AccessError, EngineError, InputError
-from coterie.runs import run_folder
 from coterie.runs.manifest import verify
 from coterie.runs.run_folder import open_run
 
@@ -145,7 +145,7 @@ def test_an_older_run_stays_without_overwrite(out: Path) -> None:
 @pytest.fixture(params=["at once", "two renames"])
 def exchange(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "two renames":
-        monkeypatch.setattr(run_folder, "_exchange_at_once", lambda new, out: False)
+        monkeypatch.setattr(system, "swap_at_once", lambda one, other: False)
     return str(request.param)
 
 
@@ -174,14 +174,14 @@ def test_a_failed_overwrite_keeps_the_older_run(out: Path) -> None:
 def test_a_rename_that_may_not_last_is_taken_back(out: Path, older: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if older:
         write_run(out, "old")
-    usual = run_folder._flush_folder
+    usual = system.flush_folder
 
     def flush(folder: Path) -> None:
         if folder == out.parent:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         usual(folder)
 
-    monkeypatch.setattr(run_folder, "_flush_folder", flush)
+    monkeypatch.setattr(system, "flush_folder", flush)
     with pytest.raises(AccessError, match="Input/output error"):
         write_run(out, "new", overwrite=True)
     assert os.listdir(out.parent) == (["out"] if older else [])

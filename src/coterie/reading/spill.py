@@ -5,9 +5,7 @@ It goes with its run; where that was killed, the next one removes it.
 
 from __future__ import annotations
 
-import fcntl
 import os
-import platform
 import re
 import shutil
 import stat
@@ -17,14 +15,14 @@ import weakref
 from contextlib import suppress
 from pathlib import Path
 
-from coterie import errors
+from coterie import errors, system
 
 PREFIX = "coterie-"
 NAME = re.compile(r"coterie-[a-z0-9_]{8}")  # as mkdtemp makes them
 MARK = ".coterie"
 TRIES = 10
 NEW_SECONDS = 60.0  # a younger empty folder may be one that is being made
-FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+FLAGS = os.O_RDWR | system.SAFELY
 
 
 class Spill:
@@ -70,7 +68,7 @@ def remove_dead(place: Path) -> None:
 
 def _remove_if_dead(folder: Path) -> None:
     status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+    if not stat.S_ISDIR(status.st_mode) or not system.is_mine(status):
         return
     try:
         lock = os.open(folder / MARK, FLAGS)
@@ -79,8 +77,8 @@ def _remove_if_dead(folder: Path) -> None:
             folder.rmdir()  # killed before it was marked; what is not empty is not ours
         return
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.pread(lock, 256, 0).decode() == platform.node():  # elsewhere locks may be seen by one machine only
+        here = system.take_lock(lock) and system.read_start(lock, 256).decode() == system.name_host()
+        if here:  # elsewhere locks may be seen by one machine only
             _clear(folder)
     finally:
         os.close(lock)
@@ -92,9 +90,9 @@ def _make(place: Path) -> tuple[Path, int]:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place)).resolve()
         lock = os.open(folder / MARK, FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            system.take_lock(lock)
             if os.path.samestat(os.fstat(lock), os.lstat(folder / MARK)):
-                os.write(lock, platform.node().encode())
+                os.write(lock, system.name_host().encode())
                 return folder, lock
         except (BlockingIOError, FileNotFoundError):
             pass  # another run took it for a dead one's
@@ -109,6 +107,7 @@ def _remove(folder: Path, lock: int) -> None:
     with suppress(OSError):
         _clear(folder)
     os.close(lock)
+    shutil.rmtree(folder, ignore_errors=True)  # where what is open cannot be removed, as on Windows
 
 
 def _clear(folder: Path) -> None:

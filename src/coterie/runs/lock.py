@@ -6,7 +6,6 @@ An interruption waits while a run takes or leaves it.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import os
 import signal
@@ -18,13 +17,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 
-from coterie import errors
+from coterie import errors, system
 from coterie.errors import AccessError
 
 TRIES, PAUSE_SECONDS = 15, 0.02
 LONGEST = 4096
-FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+FLAGS = os.O_RDWR | os.O_CREAT | system.SAFELY
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def undisturbed() -> Iterator[None]:
     def hold(number: int, frame: FrameType | None) -> None:
         held.append(number)
 
-    usual = {s: signal.signal(s, hold) for s in INTERRUPTIONS if signal.getsignal(s) is not None}
+    usual = {s: signal.signal(s, hold) for s in system.INTERRUPTIONS if signal.getsignal(s) is not None}
     try:
         yield
     finally:
@@ -116,7 +114,7 @@ def _is_free(lock: int, path: Path) -> bool:
     It is where that worked and its name still means this file.
     """
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        system.take_lock(lock)
         return os.path.samestat(os.fstat(lock), os.lstat(path))
     except (BlockingIOError, FileNotFoundError):
         return False
@@ -124,7 +122,7 @@ def _is_free(lock: int, path: Path) -> bool:
 
 def _holder(lock: int, path: Path) -> _Holder | None:
     """Return who signed the lock file, or None where nobody has yet."""
-    text = os.pread(lock, LONGEST, 0)
+    text = system.read_start(lock, LONGEST)
     if not text:
         return None
     try:
@@ -139,12 +137,13 @@ def _is_gone(holder: _Holder | None) -> bool:
 
     Nobody holds the file; its run could be alive on another machine.
     """
-    return holder is None or holder.boot == _boot() or holder.host == os.uname().nodename
+    return holder is None or holder.boot == _boot() or holder.host == system.name_host()
 
 
 def _sign(lock: int) -> None:
-    text = json.dumps(asdict(_Holder(os.getpid(), os.uname().nodename, _boot()))).encode()
+    text = json.dumps(asdict(_Holder(os.getpid(), system.name_host(), _boot()))).encode()
     os.ftruncate(lock, 0)
+    os.lseek(lock, 0, os.SEEK_SET)
     if os.write(lock, text) < len(text):
         os.ftruncate(lock, 0)  # half a signature would look like a file of somebody else's
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -158,4 +157,4 @@ def _boot() -> str:
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
-        return os.uname().nodename
+        return system.name_host()

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from coterie import errors
+from coterie import errors, system
 from coterie.engines import Fingerprint
 
 SCHEMA = "coterie.run/1"
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 16 * 2**20
 LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a planted link is refused, a planted pipe does not block
 CLOCKS = frozenset({"mtime_ns", "inode"})  # what differs between two copies of the same source
 HASHES = frozenset({"digest", "seal"})
 
@@ -227,12 +226,12 @@ def measure(path: Path, *, settle: bool = False) -> FileHash:
 
     ``settle`` first makes it 0600 and flushes it to the disk.
     """
-    with open(os.open(path, os.O_RDONLY | SAFELY), "rb") as file:
+    with open(os.open(path, os.O_RDONLY | system.SAFELY), "rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise OSError(f"{path.name} is not a regular file")
         if settle:
-            os.fchmod(file.fileno(), 0o600)
+            system.make_private(file.fileno())
             os.fsync(file.fileno())
         return {"size": status.st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
@@ -282,7 +281,7 @@ def _read(run: Path, name: str, at_most: int) -> bytes:
     """Return a file's bytes; more than ``at_most`` are refused unread."""
     path = run / name
     try:
-        with open(os.open(path, os.O_RDONLY | SAFELY), "rb") as file:
+        with open(os.open(path, os.O_RDONLY | system.SAFELY), "rb") as file:
             data = file.read(at_most + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise errors.not_a_run(str(run), f"it has no {name}") from error

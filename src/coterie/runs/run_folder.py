@@ -17,13 +17,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from coterie import errors
+from coterie import errors, system
 from coterie.engines import Fingerprint, Source
 from coterie.errors import AccessError, CoterieError, FormatError, InputError, LimitError
 from coterie.runs.lock import locked, undisturbed
 from coterie.runs.manifest import (
     MANIFEST,
-    SAFELY,
     Manifest,
     RunFacts,
     entries,
@@ -37,7 +36,6 @@ from coterie.runs.manifest import (
 )
 
 DISK_FULL, TOO_MANY_FILES = (errno.ENOSPC, errno.EDQUOT), (errno.EMFILE, errno.ENFILE)
-AT_FDCWD, RENAME_EXCHANGE = -100, 2  # of renameat2(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class RunFolder:
         """
         target = self.file(name)
         with _in_own_words(self._place, name):
-            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFELY, 0o600)
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | system.SAFELY, 0o600)
             try:
                 rest = memoryview(data)
                 while rest:
@@ -142,7 +140,7 @@ class RunFolder:
             measure(target, settle=True)
             for folder in reversed(folders):
                 folder.chmod(0o700)
-                _flush_folder(folder)
+                system.flush_folder(folder)
         with _in_own_words(self._place), undisturbed():
             _show(self.path, self._place)
         return manifest
@@ -286,7 +284,7 @@ def _show(path: Path, place: _Place) -> None:
         move, undo = functools.partial(os.rename, path, place.out), functools.partial(os.rename, place.out, path)
     move()
     try:
-        _flush_folder(place.out.parent)
+        system.flush_folder(place.out.parent)
     except OSError:
         undo()
         raise
@@ -297,7 +295,7 @@ def _exchange(new: Path, out: Path, aside: Path) -> None:
 
     Elsewhere it is done so that ``_sweep`` puts a killed swap right.
     """
-    if _exchange_at_once(new, out):
+    if system.swap_at_once(new, out):
         return
     os.rename(out, aside)
     try:
@@ -306,35 +304,6 @@ def _exchange(new: Path, out: Path, aside: Path) -> None:
         os.rename(aside, out)
         raise
     os.rename(aside, new)
-
-
-def _exchange_at_once(new: Path, out: Path) -> bool:
-    import ctypes
-
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except AttributeError:
-        return False
-    if renameat2(AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(out), RENAME_EXCHANGE) == 0:
-        return True
-    if (code := ctypes.get_errno()) in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
-        return False
-    raise OSError(code, os.strerror(code), str(out))
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the names in a folder last.
-
-    Some file systems have no such thing and say so with EINVAL.
-    """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | SAFELY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

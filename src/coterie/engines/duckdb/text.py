@@ -6,12 +6,11 @@ The values, the cells that are wrong, the parts of undecided dates.
 from __future__ import annotations
 
 import mmap
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from coterie import errors, sql
+from coterie import errors, sql, system
 from coterie.engines.dates import DateTexts, count_dates, counts_of
 from coterie.engines.duckdb import cells
 from coterie.engines.engine import Columns
@@ -78,7 +77,7 @@ def memory_for(text: Text) -> int:
 
     Without a limit DuckDB keeps everything that it ever read, at no gain: each query passes over the table once.
     """
-    there = 4 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 5_000_000
+    there = 4 * system.count_memory() // 5_000_000
     return min(there, max(LEAST_MEMORY, 3 * text.path.stat().st_size // 2_000_000))
 
 
