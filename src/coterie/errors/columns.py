@@ -64,7 +64,8 @@ def inexact(column: str) -> InputError:
 def reserved_columns(names: Sequence[str]) -> InputError:
     """Columns whose names coterie needs for itself."""
     return InputError(
-        f"Column names that start with __c_ are reserved: {listed(names)}.", do="Rename these columns in the source."
+        f"Column names that are reserved: {listed(names)}.",
+        do="Rename these columns in the source: names that begin with __c_, and file_row_number in Parquet, are taken.",
     )
 
 

@@ -116,6 +116,7 @@ class DuckDB:
 
         On a wrong cell find it, and refuse it or leave it out.
         """
+        self._check_names([n for _, _, n in text.columns_of(counted)])
         if places := text.find_dates(counted, undecided=True):
             self._create_view(counted, all_text=True)
             counted = text.decide_dates(counted, places, reading, self.fetch, self._stage)
@@ -135,7 +136,7 @@ class DuckDB:
                 raise errors.uncounted(counted.name, read, counted.rows)
             self._drop_table(f"__c_file_{name}")
             return self._load(rewrite(counted, counted.start, self._spill, reading.on_bad_rows), name, reading)
-        self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), [n for _, _, n in text.columns_of(counted)])
+        self._number_rows(name, [n for _, _, n in text.columns_of(counted)])
         rejected.sort(key=lambda row: row.line or 0)
         found = Found((*counted.findings, *findings_of(counted, rejected)), tuple(rejected))
         return replace(found, notations=text.notations_of(counted))
@@ -153,11 +154,7 @@ class DuckDB:
         """Load a text cell by cell; return it, rejected rows, row count."""
         if isinstance(error, duckdb.OutOfMemoryException) or not text.columns_to_check(counted):
             raise reading_error(counted.name, error) from error
-        try:
-            self._create_view(counted, all_text=True)
-            self._stage()
-        except duckdb.Error as again_error:
-            raise reading_error(counted.name, again_error) from again_error
+        counted = self._stage_rows(counted, reading)
         read = self._count_rows(STAGE)
         if places := text.find_dates(counted):
             counted = text.decide_dates(counted, places, reading, self.fetch)
@@ -201,6 +198,17 @@ class DuckDB:
         )
         relation.create_view(view, replace=True)
 
+    def _stage_rows(self, counted: Text, reading: Reading) -> Text:
+        """Return a text whose rows are staged, rewritten where DuckDB takes it for another dialect."""
+        try:
+            self._create_view(counted, all_text=True)
+            self._stage()
+        except duckdb.Error as error:
+            if isinstance(error, duckdb.OutOfMemoryException) or counted.origin is not None:
+                raise reading_error(counted.name, error) from error
+            return self._stage_rows(rewrite(counted, counted.start, self._spill, reading.on_bad_rows), reading)
+        return counted
+
     def _stage(self) -> None:
         self._create_table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
 
@@ -220,12 +228,12 @@ class DuckDB:
         offset, selects, columns, self._undecoded = 0, [], list[str](), True
         try:
             for i, (path, plain) in enumerate(zip(paths, readable, strict=True)):
+                described = self._connection.table_function("parquet_schema", [plain]).project("name, num_children")
+                check_once(described.fetchall())
                 view = self._connection.read_parquet(plain, file_row_number=True)
                 schema = {c: str(t) for c, t in zip(view.columns, view.types, strict=True) if c != "file_row_number"}
                 if i == 0:
                     columns, first = list(schema), schema
-                described = self._connection.table_function("parquet_schema", [plain]).project("name, num_children")
-                check_once(described.fetchall())
                 check_alike(parts.name, path.name, first, schema)
                 view.create_view(f"__c_part_{name}_{i}")
                 row = sql.add(sql.column("file_row_number"), sql.whole(offset + 1))
@@ -270,16 +278,22 @@ class DuckDB:
         if self._allowed is None:
             self._lock([])
         frame = copy_frame(source, self._connection, f"__c_file_{name}")
-        self._number_rows(name, sql.add(sql.column("rowid"), sql.whole(1)), list(frame.names))
+        self._check_names(frame.names)
+        self._number_rows(name, frame.names)
         return Found(index=frame.index, unread=frame.unread)
 
-    def _number_rows(self, name: str, row: sql.Node, columns: list[str]) -> None:
-        self._check_names(columns)
-        query = sql.select([*map(sql.column, columns), sql.named(row, ROW)], sql.table(f"__c_file_{name}"))
-        self.define(name, query)
+    def _number_rows(self, name: str, columns: Sequence[str]) -> None:
+        """Make the relation ``name`` of its table, with the numbers of the rows, which DuckDB calls rowid."""
+        table, called = f"__c_file_{name}", {c: c for c in columns}
+        for c in [c for c in columns if c.casefold() == "rowid"]:
+            called[c] = f"__c_{c}"
+            self._connection.execute(f"ALTER TABLE {cells.quote(table)} RENAME COLUMN {cells.quote(c)} TO {called[c]}")
+        nodes = [sql.column(c) if n == c else sql.named(sql.column(n), c) for c, n in called.items()]
+        row = sql.named(sql.add(sql.column("rowid"), sql.whole(1)), ROW)
+        self.define(name, sql.select([*nodes, row], sql.table(table)))
 
     def _check_names(self, columns: Sequence[str]) -> None:
-        reserved = [c for c in columns if c.startswith("__c_")]
+        reserved = [c for c in columns if c.casefold().startswith("__c_")]
         if reserved:
             raise errors.reserved_columns(reserved)
         if not columns:

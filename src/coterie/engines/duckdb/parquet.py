@@ -11,6 +11,7 @@ from coterie.engines.engine import Columns
 from coterie.reading import LONGEST_CELL, MOST_BYTES
 
 LONG_CELL = 1_000
+NUMBER_OF_ROW = "file_row_number"  # what DuckDB calls the number of a row, whatever the file has
 
 
 def check_alike(name: str, part: str, first: Mapping[str, str], other: Mapping[str, str]) -> None:
@@ -33,7 +34,7 @@ def check_alike(name: str, part: str, first: Mapping[str, str], other: Mapping[s
 
 
 def check_once(described: Sequence[tuple[str, int | None]]) -> None:
-    """Refuse a file with two columns of one name.
+    """Refuse a file with two columns of one name, or with DuckDB's own.
 
     ``described`` is its schema: names, with numbers of children.
 
@@ -50,6 +51,8 @@ def check_once(described: Sequence[tuple[str, int | None]]) -> None:
     twice = [name for name in names if folded.count(name.casefold()) > 1]
     if twice:
         raise errors.same_columns(twice)
+    if NUMBER_OF_ROW in folded:
+        raise errors.reserved_columns([NUMBER_OF_ROW])
 
 
 def text_sizes(columns: Sequence[str], relation: str) -> sql.Node:
