@@ -34,6 +34,9 @@ def test_the_strongest_voice_wins(toml: Path) -> None:
         ("[weights]\nage = nan", "'weights'"),
         ("features = [1, 2]", "features cannot be"),
         ("overwrite = 1", "overwrite cannot be '1'"),
+        ('input = "a\\u0000b.csv"', "without NUL"),
+        ('features = ["a\\u0000b"]', "without NUL"),
+        ("min_share = " + "9" * 400, "min_share cannot be"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_name(toml: Path, text: str, told: str) -> None:

@@ -5,7 +5,7 @@ What may be set, of what type, and who wins.
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -295,6 +295,8 @@ def _checked(name: str, value: object, origin: str) -> object:
         raise errors.unknown_option(name, SETTINGS, origin)
     if not _kind(name).fits(value):
         raise errors.bad_option(name, value, _kind(name).wanted, origin)
+    if any("\0" in text for text in (value if isinstance(value, list | tuple) else [value]) if isinstance(text, str)):
+        raise errors.bad_option(name, value, "a text without NUL", origin)
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -350,7 +352,9 @@ def _is_whole(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max  # and no NaN; a whole number may be beyond all fractions
 
 
 def _are_names(value: object) -> bool:

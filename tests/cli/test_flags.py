@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from coterie.__main__ import _run
-from coterie.cli import flags
+from coterie.cli import cli, flags
 from coterie.engines import Reading
 from coterie.errors import InputError
 from coterie.options import Options, Settings
@@ -47,6 +48,36 @@ def test_an_engine_has_the_threads_that_are_asked_for() -> None:
     engine.close()
     with pytest.raises(InputError, match="--threads cannot be '0'"):
         flags.engine_of(Settings(threads=0))
+
+
+OUT_OF_RANGE = [
+    ("decimal", "x"), ("encoding", "punycode"), ("skip-rows", "-1"), ("delimiter", ""), ("time-limit", "0"),
+    ("time-limit", "nan"), ("threads", "0"), ("threads", "100000"), ("memory", "-1"), ("seed", "-1"), ("max-k", "1"),
+    ("min-share", "2"), ("k", "1"), ("as-of", "soon"), ("customers", "1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), OUT_OF_RANGE)
+def test_every_verb_refuses_what_is_out_of_range_wherever_it_is_set(
+    name: str, text: str, run: Path, refused: Callable[..., tuple[int, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flag = f"-{name}" if len(name) == 1 else f"--{name}"
+    needed = {"assign": ["run", "customers.csv"], "examples": ["run", "customers.csv"], "demo": []}
+    needed["merge"] = ["run", "A", "B", "--source", "customers.csv"]
+    (run.parent / "customers.csv").touch()
+    for verb, command in cli.commands.items():
+        if not any(flag in option.opts for option in command.params):
+            continue
+        words = needed.get(
+            verb, ["customers.csv", *(["--transactions"] if name == "as-of" and verb == "segment" else [])]
+        )
+        code, said = refused(verb, *words, flag, text)
+        assert (code, name in said or text in said) == (2, True), said
+        if name == "customers":
+            continue
+        with monkeypatch.context() as patched:
+            patched.setenv(f"COTERIE_{name.upper().replace('-', '_')}", text)
+            assert refused(verb, *words)[0] == 2
 
 
 def test_a_file_to_write_is_parquet_or_csv(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -138,3 +140,21 @@ def test_no_verb_replaces_what_was_not_given_away(
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
     assert _run(["report", "run", "--out", "mine.csv", "--overwrite", "-q"]) == 0
     assert mine.read_text().startswith("<!")
+
+
+def test_what_is_piped_in_is_a_source(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = run.parent / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("COTERIE_TEMP_DIR", str(temporary))
+    packed = gzip.compress((run.parent / "customers.csv").read_bytes())
+    for words in (
+        ["segment", "-", "--effort", "quick", "-k", "3", "--max-k", "4"],
+        ["check", "-"],
+        ["assign", "run", "-", "--out", "piped.csv"],
+        ["examples", "run", "-"],
+    ):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(packed)))
+        assert _run([*words, "-q"]) == 0, words
+    assert (run.parent / "coterie-segments" / "run.json").read_bytes() == (run / "run.json").read_bytes()
+    assert len((run.parent / "piped.csv").read_text().splitlines()) == 121
+    assert list(temporary.iterdir()) == []

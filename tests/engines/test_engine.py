@@ -196,3 +196,20 @@ def test_the_last_digit_of_an_engines_sums_is_not_published() -> None:
     frame = pd.DataFrame({"id": np.arange(300), "x": random.lognormal(size=300), "y": random.normal(size=300)})
     runs = [coterie.segment(frame, k=3, effort="quick", engine=engine) for engine in (connect(), Nudged())]
     assert runs[0].record == runs[1].record
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"threads": 0}, {"threads": -1}, {"threads": 100_000}, {"threads": True}, {"memory": "-1"}, {"memory": "0GB"},
+        {"memory": "4"}, {"memory": ""}, {"memory": "much"}, {"memory": "-1GB"}, {"memory": "9999999999GB"},
+    ],
+)  # fmt: skip
+def test_limits_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(errors.InputError, match=f"--{next(iter(wrong))} cannot be"):
+        connect(**wrong)
+
+
+@pytest.mark.parametrize("memory", ["800MB", "1.5 GB", "0.5gib", "4TB"])
+def test_a_size_is_a_limit(memory: str) -> None:
+    connect(memory=memory).close()

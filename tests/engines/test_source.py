@@ -90,3 +90,35 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_missing_source_is_the_users_to_put_right(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="There is no file"):
         _print(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize(
+    ("address", "do"),
+    [
+        ("https://user:SECRET@shop.example/a.csv", "curl"),
+        ("http:/shop.example/a.csv", "Download"),
+        ("s3://bucket/a.parquet", "aws s3 cp"),
+        ("gs://bucket/a.parquet", "gcloud"),
+        ("abfss://bucket/a.parquet", "Copy it here"),
+        ("postgresql://user:SECRET@host/db", "Export the table"),
+        ("postgresql:dbname=shop", "Export the table"),
+        ("mysql://host/db", "Export the table"),
+        ("file:///home/a.csv", "Name the file itself"),
+        ("sqlite:///shop.db", "Name the file itself"),
+    ],
+)
+def test_an_address_is_no_file_and_what_to_do_is_said(address: str, do: str) -> None:
+    for given in (address, Path(address)):
+        with pytest.raises(InputError, match="reads files") as refused:
+            Source.of(given)
+        assert do in refused.value.do
+        assert "SECRET" not in str(refused.value)
+
+
+def test_a_name_that_looks_like_an_address_may_be_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a:b.csv", "C:/x.csv", "no\0name.csv"):
+        with pytest.raises(InputError, match="no file"):
+            Source.of(name)
+    Path("postgresql:db").write_text("id")
+    assert Source.of("postgresql:db").name == "postgresql:db"

@@ -77,3 +77,8 @@ def test_lines_without_control_characters_are_plain() -> None:
     assert is_plain(b"PARENT\tid\r\n")
     assert not is_plain(b"PARE\x15\n")
     assert not is_plain(b"PAR1....")
+
+
+def test_without_an_ending_that_says_something_a_workbook_is_one_by_its_content(tmp_path: Path) -> None:
+    (tmp_path / "book.unknown").write_bytes(b"PK\x03\x04....[Content_Types].xml")
+    assert recognize(tmp_path / "book.unknown") == "excel"

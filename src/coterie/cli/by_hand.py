@@ -11,7 +11,7 @@ import click
 
 from coterie import errors
 from coterie.cli.console import Talk
-from coterie.cli.flags import READING, RUNNING, engine_of, reading_of
+from coterie.cli.flags import READING, RUNNING, engine_of, path_of, reading_of
 from coterie.cli.group import verb
 from coterie.options import Settings
 
@@ -45,11 +45,11 @@ def merge(run: str, first: str, second: str, source: str | None, settings: Setti
     It gets a number that was never used. Customers are assigned as before. Writes the run's next record into RUN; the
     history is kept. What only the customers themselves can tell of the new segment is left open without --source.
     """
-    reading = reading_of(settings)
+    reading, path = reading_of(settings), None if source is None else path_of(source, settings)
     with closing(engine_of(settings)) as engine:
 
         def change(found: Segmentation) -> Segmentation:
-            return found.merge(first, second, source=source, reading=reading, id=settings.id, engine=engine)
+            return found.merge(first, second, source=path, reading=reading, id=settings.id, engine=engine)
 
         return _by_hand(run, change, "coterie.merge/1", talk)
 
@@ -90,9 +90,9 @@ def examples(run: str, source: str, segment: str | None, ids: bool, settings: Se
     from coterie.record import to_json
     from coterie.report import terminal_examples
 
-    found, reading = segmentation.load(run), reading_of(settings)
+    found, reading, path = segmentation.load(run), reading_of(settings), path_of(source, settings)
     with closing(engine_of(settings)) as engine:
-        shown = found.examples(segment, ids=ids, source=source, reading=reading, id=settings.id, engine=engine)
+        shown = found.examples(segment, ids=ids, source=path, reading=reading, id=settings.id, engine=engine)
     text = "\n".join(terminal_examples.lines(found.record, shown))
     talk.result("coterie.examples/1", {"run": run, "examples": to_json(shown)}, text)
     return 0

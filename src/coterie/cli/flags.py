@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from coterie.purchases import Purchases, RfmRules
 
 Flags = tuple[click.Parameter, ...]
+STDIN = "-"
 
 SOURCE: Flags = (click.Argument(["input"], required=False, metavar="[SOURCE]"),)
 READING: Flags = (
@@ -119,7 +121,25 @@ def source_of(settings: Settings) -> Path:
     """
     if not settings.input:
         raise errors.no_source()
-    return Path(settings.input)
+    return path_of(settings.input, settings)
+
+
+def path_of(source: str, settings: Settings) -> Path:
+    """Return the path of a source; what is piped in is kept for as long as the verb runs."""
+    if source != STDIN:
+        return Path(source)
+    from coterie.reading import Spill, write_piped
+
+    if sys.stdin is None:
+        raise errors.no_source()
+    spill = Spill(_temp_dir(settings))
+    click.get_current_context().call_on_close(spill.close)
+    return write_piped(sys.stdin.buffer, spill.path)
+
+
+def stem_of(source: Path, settings: Settings) -> str:
+    """Return what results are called after where nobody names them."""
+    return "coterie" if settings.input == STDIN else source.stem
 
 
 def options_of(settings: Settings) -> options.Options:
@@ -171,10 +191,11 @@ def engine_of(settings: Settings) -> Engine:
     """
     from coterie.engines import connect
 
-    if settings.threads is not None and settings.threads < 1:
-        raise errors.bad_option("--threads", settings.threads, "a whole number from 1")
-    folder = Path(settings.temp_dir) if settings.temp_dir else None
-    return connect(threads=settings.threads, memory=settings.memory, temp_dir=folder)
+    return connect(threads=settings.threads, memory=settings.memory, temp_dir=_temp_dir(settings))
+
+
+def _temp_dir(settings: Settings) -> Path | None:
+    return Path(settings.temp_dir) if settings.temp_dir else None
 
 
 def file_of(settings: Settings, default: str) -> Path:

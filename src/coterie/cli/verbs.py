@@ -24,10 +24,12 @@ from coterie.cli.flags import (
     engine_of,
     file_of,
     options_of,
+    path_of,
     purchases_of,
     reading_of,
     rules_of,
     source_of,
+    stem_of,
     target_of,
 )
 from coterie.cli.group import verb
@@ -61,7 +63,7 @@ def segment(settings: Settings, talk: Talk) -> int:
     given = [name for name in PurchaseOptions.__annotations__ if getattr(settings, name) is not None]
     if given and not settings.transactions:
         raise errors.InputError(f"--{given[0].replace('_', '-')} is about purchases.", do="Add --transactions.")
-    out = Path(settings.out or f"{source.stem}-segments")
+    out = Path(settings.out or f"{stem_of(source, settings)}-segments")
     return _segment_into(out, lambda folder, engine: source, settings, talk, source=source)
 
 
@@ -181,7 +183,7 @@ def customers(settings: Settings, talk: Talk) -> int:
     from coterie.runs import one_file
 
     source = source_of(settings)
-    out = file_of(settings, f"{source.stem}-customers.parquet")
+    out = file_of(settings, f"{stem_of(source, settings)}-customers.parquet")
     replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=source)
     with closing(engine_of(settings)) as engine, replacing as beside:
         wanted = delivery.Wanted(
@@ -215,12 +217,12 @@ def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
     from coterie.runs import one_file
 
     out = file_of(settings, f"{Path(run).resolve().name}-assigned.parquet")
-    found = segmentation.load(run)
-    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=Path(source))
+    found, path = segmentation.load(run), path_of(source, settings)
+    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=path)
     with closing(engine_of(settings)) as engine, replacing as beside:
         table = read_new_customers(
             found.record,
-            Path(source),
+            path,
             engine,
             reading_of(settings),
             settings.id,

@@ -15,8 +15,10 @@ Its modules, in import order::
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from coterie import errors
 from coterie.engines.answer import as_kind_of
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, round_off
@@ -61,6 +63,10 @@ __all__ = [
 ]
 
 
+MOST_THREADS = 1024
+SIZE = re.compile(r"(?=.*[1-9])\d{1,9}(\.\d{1,9})?\s*([KMGT]i?)?B", re.IGNORECASE)
+
+
 def connect(*, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> Engine:
     """Return an engine to work with: DuckDB inside this process.
 
@@ -69,7 +75,16 @@ def connect(*, threads: int | None = None, memory: str | None = None, temp_dir: 
     threads : how many threads a query may use; None: as many as the machine has.
     memory : limit such as ``"4GB"``; None: 80% of the machine's.
     temp_dir : where large intermediate results may go; None: the system's temporary folder.
+
+    Raises
+    ------
+    InputError : a limit out of range.
+    AccessError : ``temp_dir`` is not there, or cannot be written.
     """
+    if threads is not None and not (type(threads) is int and 1 <= threads <= MOST_THREADS):
+        raise errors.bad_option("--threads", threads, f"a whole number from 1 to {MOST_THREADS}")
+    if memory is not None and not SIZE.fullmatch(memory):
+        raise errors.bad_option("--memory", memory, "a size above 0, such as 4GB or 800MB")
     from coterie.engines.duckdb.engine import DuckDB
 
     return DuckDB(threads, memory, temp_dir)

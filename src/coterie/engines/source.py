@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from coterie import errors
 from coterie.reading import is_pattern
 
 HASHED_UP_TO = 100_000_000
+ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=/|[^/]*=|[^/.]*$)")  # a path has lost one of two slashes
+PIPE_IT = "Name a file, or give - and pipe the data in."
 
 
 class Trace(TypedDict):
@@ -104,11 +107,15 @@ class Source:
 
 def _check(path: Path) -> None:
     """Make sure that a file is there, regular, not empty and readable; several files are looked at when read."""
+    if "\0" in str(path):
+        raise errors.missing_source(str(path))
+    if (address := ADDRESS.match(str(path))) and not os.path.lexists(path):
+        raise errors.remote_source(address[1].lower())
     try:
         if path.is_dir() or is_pattern(path):
             return
         if not stat.S_ISREG(path.stat().st_mode):
-            raise errors.not_a_table(path.name, "it is not a regular file", "Name a file.")
+            raise errors.not_a_table(path.name, "it is not a regular file", PIPE_IT)
         with path.open("rb") as file:
             if not file.read(1):
                 raise errors.empty_source(path.name)

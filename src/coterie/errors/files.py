@@ -7,10 +7,24 @@ from collections.abc import Sequence
 from coterie.errors.kinds import AccessError, InputError, LimitError
 from coterie.errors.texts import listed, nearest, quoted, quoted_path, shown
 
+REMOTE = (
+    (("http", "https", "ftp", "ftps", "sftp"), "Download it first, for example with curl -O, and name the file."),
+    (("s3", "s3a", "s3n"), "Copy it here first, for example with `aws s3 cp`, and name the file."),
+    (("gs", "gcs"), "Copy it here first, for example with `gcloud storage cp`, and name the file."),
+    (("az", "azure", "abfs", "abfss", "wasb", "wasbs", "hdfs", "dbfs"), "Copy it here first, and name the file."),
+    (("file", "sqlite", "duckdb"), "Name the file itself, without what stands before its path."),
+)
+
 
 def missing_source(path: str) -> InputError:
     """No file at the path."""
     return InputError(f"There is no file {quoted_path(path)}.", do="Check the name, or give the whole path.")
+
+
+def remote_source(scheme: str) -> InputError:
+    """An address instead of a file; what to do depends on its kind."""
+    do = next((do for schemes, do in REMOTE if scheme in schemes), "Export the table as Parquet or CSV, and name that.")
+    return InputError(f"coterie reads files, not addresses such as {shown(scheme, 20)}:….", do=do)
 
 
 def unreadable(path: str, reason: str) -> AccessError:

@@ -12,6 +12,7 @@ Its modules, in import order::
     encoding         bytes become text
     spill            a private folder for what memory cannot hold
     packed           archives, unpacked within limits
+    piped            what is piped in, kept as a file
     parquet_parts    which Parquet files are parts of one table
     text             counted text: what readers make, and engines load
     sampled_cells    a sample of a text's cells, and what they say of its columns
@@ -63,6 +64,7 @@ from coterie.reading.notation import (
 )
 from coterie.reading.packed import MOST_BYTES
 from coterie.reading.parquet_parts import ParquetParts
+from coterie.reading.piped import write_piped
 from coterie.reading.request import Before, Reading
 from coterie.reading.sampled_cells import take_some_rows
 from coterie.reading.spill import Spill
@@ -114,4 +116,5 @@ __all__ = [
     "rules_of",
     "take_some_rows",
     "tell_rejected",
+    "write_piped",
 ]

@@ -9,6 +9,7 @@ import codecs
 from pathlib import Path
 
 from coterie import errors
+from coterie.reading.request import codec_of
 
 PIECE = 1 << 20
 UTF8 = ("utf-8", "utf-8-sig", "ascii")
@@ -26,12 +27,7 @@ def encoding_of(path: Path, given: str | None) -> str:
         head = file.read(4_096)
     marked = next((name for mark, name in MARKS if head.startswith(mark)), None)
     if given is not None:
-        try:
-            name = codecs.lookup(given).name
-        except (LookupError, ValueError) as error:
-            raise errors.bad_option("--encoding", given, "an encoding such as utf-8, latin-1, cp1252") from error
-        if not codecs.lookup(name)._is_text_encoding:  # hex, zip and their like turn bytes into bytes
-            raise errors.bad_option("--encoding", given, "an encoding such as utf-8, latin-1, cp1252")
+        name = codec_of(given)
         return marked if marked and name in ("utf-8", "utf-16") else name
     if marked is None and len(head) >= 4:
         even, odd = head[0::2].count(0), head[1::2].count(0)

@@ -81,13 +81,13 @@ def recognize(path: Path) -> str:
         head = file.read(HEAD)
     kind, words = kind_of_content(head)
     wanted = kind_of_ending(ending)
-    if wanted is None:
-        wanted = kind
     if kind == "zip" and (wanted == "excel" or b"[Content_Types].xml" in head or b"xl/workbook" in head):
         kind, words = "excel", "an Excel workbook"
     if kind == "ole" and (wanted == "excel" or ending == ".xls"):
         protected = "EncryptedPackage".encode("utf-16-le") in head
         words = "a password-protected workbook" if protected else "a workbook of the old .xls kind"
+    if wanted is None:
+        wanted = kind
     if kind == wanted or (wanted == "json" and kind == "text"):
         return wanted
     raise errors.not_a_table(path.name, f"it is {words}", REMEDY.get(kind, ASK_FOR_DATA))

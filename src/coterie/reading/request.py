@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
+import math
 from dataclasses import dataclass
 
+from coterie import errors
+from coterie.options import BAD_ROWS, DATE_ORDERS
 from coterie.reading.notation import Notation
+
+DECIMALS = (".", ",")
+MOST_SKIPPED = 1_000_000_000
+LONGEST_DELIMITER = 16
+NO_ENCODINGS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")  # they are for pieces of text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,44 @@ class Reading:
     before: tuple[Before, ...] = ()
     in_place: bool = False
 
+    def __post_init__(self) -> None:
+        if self.encoding is not None:
+            codec_of(self.encoding)
+        if self.decimal is not None and self.decimal not in DECIMALS:
+            raise errors.bad_option("--decimal", self.decimal, "a point or a comma")
+        if self.delimiter is not None and not _may_separate(self.delimiter):
+            raise errors.bad_option("--delimiter", self.delimiter, "a character or a few, such as ; or a tab")
+        if self.skip_rows is not None and not (type(self.skip_rows) is int and 0 <= self.skip_rows <= MOST_SKIPPED):
+            raise errors.bad_option("--skip-rows", self.skip_rows, f"a whole number from 0 to {MOST_SKIPPED}")
+        if self.on_bad_rows not in BAD_ROWS:
+            raise errors.bad_option("--on-bad-rows", self.on_bad_rows, f"one of {', '.join(BAD_ROWS)}")
+        if self.date_order is not None and self.date_order not in DATE_ORDERS:
+            raise errors.bad_option("--date-order", self.date_order, f"one of {', '.join(DATE_ORDERS)}")
+        if self.time_limit is not None and not (0 < self.time_limit < math.inf):
+            raise errors.bad_option("--time-limit", self.time_limit, "a number of seconds above 0")
+
     def column(self, name: str) -> Before | None:
         """Return what a column was before; None: nothing is known."""
         return next((c for c in self.before if c.name == name), None)
+
+
+def codec_of(encoding: str) -> str:
+    """Return Python's name of an encoding.
+
+    Raises
+    ------
+    InputError : there is none of this name, or it is none for files of text.
+    """
+    wanted = "an encoding such as utf-8, latin-1, cp1252"
+    try:
+        codec = codecs.lookup(encoding)
+    except (LookupError, ValueError, TypeError) as error:
+        raise errors.bad_option("--encoding", encoding, wanted) from error
+    # hex, zip and their like turn bytes into bytes
+    if not codec._is_text_encoding or codec.name.replace("_", "-") in NO_ENCODINGS:
+        raise errors.bad_option("--encoding", encoding, wanted)
+    return codec.name
+
+
+def _may_separate(delimiter: str) -> bool:
+    return 0 < len(delimiter) <= LONGEST_DELIMITER and not any(c in '"\r\n\0' for c in delimiter)
