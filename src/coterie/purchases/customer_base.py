@@ -16,7 +16,7 @@ from coterie.purchases.customers_query import CUSTOMER, customers_sql
 from coterie.purchases.findings import findings
 from coterie.purchases.log import LOG, Log, read_log
 from coterie.purchases.roles import NAMES, Purchases
-from coterie.reading import Spill
+from coterie.reading import Before, Spill
 from coterie.table import Finding, Table, read
 
 # What forms segments of customers who come from purchases, what describes them, and what they are worth. Orders times
@@ -24,7 +24,7 @@ from coterie.table import Finding, Table, read
 FEATURES, RETURNS = ("recency", "frequency", "average_order", "tenure"), "returns_share"
 RETURNING = 0.05  # share of customers with returns from which returns form segments too
 DESCRIBE = ("median_gap", "orders_90", "orders_365", "favorite_category", "favorite_share")
-VALUE = "monetary"
+VALUE, FAVORITE = "monetary", "favorite_category"
 FEWEST, STAND_IN = 100, 0.05  # customers from which one with so large a share of the orders is odd
 WRITTEN = "customers.parquet"
 CONSTANT, ALIKE_IDS = "COT103", "COT011"
@@ -89,7 +89,7 @@ def customers_of_log(
         path = spill.path / WRITTEN
     log = read_log(source, engine, options, reading)
     engine.deliver(customers_sql(log), Target(path))
-    table = read(path, engine, Options(id=CUSTOMER), Reading())
+    table = read(path, engine, Options(id=CUSTOMER), Reading(before=(Before(FAVORITE, "category"),)))
     wanted = {
         "orders": sql.total(sql.column("frequency")),
         "days": sql.total(sql.column("order_days")),

@@ -66,7 +66,7 @@ from coterie.reading.packed import MOST_BYTES
 from coterie.reading.parquet_parts import ParquetParts
 from coterie.reading.piped import write_piped
 from coterie.reading.request import Before, Reading
-from coterie.reading.sampled_cells import take_some_rows
+from coterie.reading.sampled_cells import judge_columns, take_some_rows
 from coterie.reading.spill import Spill
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 from coterie.reading.total_row import is_total, reject_total
@@ -106,6 +106,7 @@ __all__ = [
     "findings_of",
     "is_pattern",
     "is_total",
+    "judge_columns",
     "lines_of",
     "month_words",
     "notation_of",

@@ -6,6 +6,7 @@ Its modules, in import order::
     types            DuckDB's types as kinds
     cells            a cell of text as a value, in SQL
     text             a counted text, loaded strictly, then cell by cell
+    typed_texts      texts in a source that has types, read as those of a text file
     parquet          whether Parquet files are parts of one table
     frames           a frame in memory, copied into a table
     last_row         a total at the end of what is read in place

@@ -18,6 +18,7 @@ from coterie.engines.duckdb.last_row import leave_out_total
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
 from coterie.engines.duckdb.refusals import first_line, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
+from coterie.engines.duckdb.typed_texts import read_texts
 from coterie.engines.duckdb.types import kind_of
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, unmask
 from coterie.engines.kinds import Kind
@@ -96,20 +97,30 @@ class DuckDB:
         self.scans += 1
         self._source = "the frame" if source.path is None else source.name
         if source.path is None:
-            found = self._copy_frame(source, name)
-            return leave_out_total(self._connection, name, self._source, found, reading)
+            typed = f"__c_typed_{name}"
+            return self._read_texts(self._copy_frame(source, typed), typed, name, reading, verbatim)
         return self._read_file(source.path, name, reading, verbatim)
 
     def _read_file(self, path: Path, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
+        typed = f"__c_typed_{name}"
         prepared = prepare(path, self._spill, reading, verbatim)
         if isinstance(prepared, ParquetParts):
-            found = self._define_parts(prepared, name)
-            return leave_out_total(self._connection, name, self._source, found, reading)
+            self._define_parts(prepared, typed)
+            return self._read_texts(Found(), typed, name, reading, verbatim)
         if isinstance(prepared, DatabaseTable):
             findings, copy = copy_table(prepared, self._spill, Limits(reading.time_limit, self._memory, self.threads))
-            found = replace(self._define_parts(copy, name), findings=findings)
-            return leave_out_total(self._connection, name, self._source, found, reading)
+            self._define_parts(copy, typed)
+            return self._read_texts(Found(findings), typed, name, reading, verbatim)
         return self._load(prepared, name, reading)
+
+    def _read_texts(
+        self, found: Found, typed: str, name: str, reading: Reading, verbatim: Callable[[str], bool]
+    ) -> Found:
+        """Make the relation ``name`` of what has types, without a total at its end, its texts read as in files."""
+        found = leave_out_total(self._connection, typed, self._source, found, reading)
+        told = read_texts(self, typed, name, self._source, reading, verbatim)
+        findings, rejected = (*found.findings, *told.findings), (*found.rejected, *told.rejected)
+        return replace(found, findings=findings, rejected=rejected, notations=told.notations)
 
     def _load(self, counted: Text, name: str, reading: Reading) -> Found:
         """Parse a text into the table of ``name``, strictly.
@@ -119,7 +130,7 @@ class DuckDB:
         self._check_names([n for _, _, n in text.columns_of(counted)])
         if places := text.find_dates(counted, undecided=True):
             self._create_view(counted, all_text=True)
-            counted = text.decide_dates(counted, places, reading, self.fetch, self._stage)
+            counted = text.decide_dates(counted, places, reading, self.fetch, TEXT_VIEW, self._stage)
         counted = text.look_at_cells(counted)
         self._create_view(counted)
         if reading.in_place and not counted.rejected and counted.path.stat().st_size > LEFT_IN_PLACE:
@@ -221,7 +232,7 @@ class DuckDB:
     def _drop_table(self, name: str) -> None:
         self._connection.execute(f"DROP TABLE {cells.quote(name)}")
 
-    def _define_parts(self, parts: ParquetParts, name: str) -> Found:
+    def _define_parts(self, parts: ParquetParts, name: str) -> None:
         """Make the relation ``name`` of Parquet files."""
         paths = parts.paths
         readable = [self._make_readable(path, [p.resolve() for p in paths]) for path in paths]
@@ -246,7 +257,6 @@ class DuckDB:
                 check_sizes(parts.name, texts, self.fetch(text_sizes(texts, name)))
         except (duckdb.Error, RuntimeError, UnicodeError) as error:  # the last two: names that are not UTF-8
             raise reading_error(parts.name, error) from error
-        return Found()
 
     # ── what may be opened ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -115,19 +115,21 @@ def decide_dates(
     places: Sequence[int],
     reading: Reading,
     fetch: Callable[[sql.Node], Columns],
+    relation: str = STAGE,
     stage: Callable[[], None] | None = None,
 ) -> Text:
     """Return a text with the forms that all rows show its dates in.
 
     Parameters
     ----------
-    stage : makes the table whose rows have numbers; None: it is there.
+    relation : where the cells are.
+    stage : makes the table whose rows have numbers; None: those of the relation have.
 
     Raises
     ------
     InputError : two forms that cannot be read together, unless bad rows may be skipped.
     """
-    relation, numbered = (TEXT_VIEW, False) if stage is not None else (STAGE, True)
+    numbered = stage is None
     got = fetch(count_date_forms(places, relation, IN_DIGITS, numbered=numbered))
     if any(counts_of(got, f"p{i}", IN_DIGITS).unread for i in places):  # then months' names, which cost far more
         got = fetch(count_date_forms(places, relation, numbered=numbered))
