@@ -62,6 +62,8 @@ def cells(page: str) -> list[Printed]:
     table = re.search(r'<table class="heat.*?</table>', page, re.S)
     if table is None:
         return []
+    if " turned" in table[0][:40]:
+        return _turned(table[0])
     foot = [_plain(c) for c in re.findall(r"<td>(.*?)</td>", re.search(r"<tfoot>(.*?)</tfoot>", table[0], re.S)[1])]  # type: ignore[index]
     found = []
     for row in re.findall(r"<tr data-s.*?</tr>", table[0], re.S):
@@ -70,6 +72,18 @@ def cells(page: str) -> list[Printed]:
         for (tint, value), overall in zip(tinted, foot, strict=True):
             side = {"p": 1, "m": -1}.get(tint)
             found.append(Printed(f"{name} in the table", html.unescape(value), overall, side is not None, side))
+    return found
+
+
+def _turned(table: str) -> list[Printed]:
+    """The cells of a table with a row a measure."""
+    found = []
+    for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", table, re.S):
+        label = _plain(re.search(r"<th.*?</th>", row, re.S)[0])  # type: ignore[index]
+        overall = _plain(re.search(r'<td class="all">(.*?)</td>', row)[1])  # type: ignore[index]
+        for tint, value in re.findall(r'<td data-s="\d+"><span(?: class="([pm])\d")?>(.*?)</span></td>', row):
+            side = {"p": 1, "m": -1}.get(tint)
+            found.append(Printed(f"{label} in the table", html.unescape(value), overall, side is not None, side))
     return found
 
 
@@ -94,6 +108,6 @@ def contradictions(page: str) -> list[str]:
             elif away.startswith("all "):
                 said.append(Printed(f"card {segment}: {what}", value, away[4:], True, None).contradiction)
         if "lose to average" in flat:
-            row = next(r for r in re.findall(r"<tr data-s.*?</tr>", page, re.S) if f'data-s="{segment}"' in r)
-            said += [f"card {segment}: {flat}"] if re.search(r'class="[pm]\d"', row) else []
+            tinted = rf'data-s="{segment}"><span class="[pm]\d"|<tr data-s="{segment}"><th[^\n]*class="[pm]\d"'
+            said += [f"card {segment}: {flat}"] if re.search(tinted, page) else []
     return [text for text in said if text]

@@ -23,12 +23,12 @@ def test_what_differs_is_told_of_ten_customers_or_more() -> None:
     assert cards["E"].size.startswith("fewer than 10 customers")
 
 
-def test_an_idea_that_two_segments_share_is_pointed_at() -> None:
+def test_an_idea_that_two_segments_share_is_told_once() -> None:
     record, _ = simulated()
     record = with_segment(with_segment(record, "B", idea="Try it."), "E", idea="Try it.")
     ideas = {c.mark.letter: c.idea for c in make_cards(clean(record))}
     assert ideas["B"] == "Try it."
-    assert ideas["E"] == "The same as for B."
+    assert ideas["E"] is None
 
 
 def test_the_factual_name_stands_beside_one_given_by_hand() -> None:

@@ -32,21 +32,37 @@ def test_the_headline_says_no_more_than_the_verdict(verdict: str | None, said: s
 def test_the_opening_names_the_widest_gaps_between_customers_and_value() -> None:
     (top, more), (low, less) = story.opening(clean(simulated()[0]))
     assert (top, low) == ("High income, high spending", "Low income, low spending")
-    assert more == " are 20% of customers and 46% of all revenue."
-    assert less.startswith(" are 12% of customers and ")
+    assert more == " is 20% of customers and 46% of all revenue."
+    assert less.startswith(" is 12% of customers and ")
     (large, _), (small, _) = story.opening(clean(simulated(value=False)[0]))
     assert (large, small) == ("Average customers", "Low income, high spending")
 
 
-def test_there_is_always_something_to_read_with_care() -> None:
+def test_at_most_three_things_are_to_be_read_with_care_and_there_is_always_one() -> None:
     record = replace(simulated()[0], findings=())
-    assert story.care(clean(record))
+    assert len(story.care(clean(record))) == 1
     record = with_part(record, "sample", unassigned=4)
     record = with_part(record, "model", step=0.05)
     record = with_part(record, "stability", several=True, borderline=0.2)
-    said = " ".join(story.care(clean(with_segment(record, "A", tentative=True))))
-    for part in ("4 customers lack", "up to 5%", "Several equally good", "Tentative names", "20% of customers are"):
-        assert part in said
+    said = story.care(clean(with_segment(record, "A", tentative=True)))
+    assert len(said) == 3
+    assert "up to 5%" in said[0]
+
+
+def test_what_the_test_cannot_see_is_for_the_analyst() -> None:
+    blind = (Caveat("blind", "It cannot see rings."), Caveat("few_rows", "A hundred are not many."))
+    record = clean(with_part(simulated()[0], "verdict", caveats=blind))
+    assert story.limits(record) == "It cannot see rings."
+    assert "It cannot see rings." not in story.care(record)
+
+
+def test_each_p_value_stands_with_the_name_of_its_test_and_votes_are_counted() -> None:
+    record = with_part(simulated()[0], "verdict", p_structure=0.01, p_gap=0.02, p_depth=0.03)
+    said = dict(story.trust(clean(record)))
+    assert "p = 0.01" in said["Structure, separation"]
+    assert said["Way round a gap"] == "p = 0.02"
+    assert said["Depth of borders"] == "p = 0.03"
+    assert said["Votes for the number"].startswith("4 of 4 criteria say 5: ")
 
 
 def test_a_number_is_compared_with_all_by_percent_and_a_share_by_that_of_all() -> None:

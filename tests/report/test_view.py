@@ -47,42 +47,6 @@ def test_yes_and_no_are_one_measure() -> None:
     assert [(m.level, m.label) for m in members] == [("yes", "Member")]
 
 
-@pytest.mark.parametrize(
-    ("columns", "found"),
-    [
-        (("MntWines", "age"), "MntWines"),
-        (("visits", "total_revenue"), "total_revenue"),
-        (("Spending Score (1-100)", "x"), "Spending Score (1-100)"),
-        (("sales_2024", "spend"), "spend"),
-        (("suspended", "salesman_id"), None),
-        (("visits", "height"), None),
-    ],
-)
-def test_spending_is_judged_by_the_name_that_says_so(columns: tuple[str, str], found: str | None) -> None:
-    record, _ = simulated(value=False, columns=[(c, c) for c in columns])
-    measure = view.spend_measure(clean(record))
-    assert (measure.column if measure else None) == found
-
-
-def test_a_named_value_column_decides_who_spends() -> None:
-    record, _ = simulated(columns=[("spend", "spend"), ("sales", "sales")])
-    measure = view.spend_measure(clean(record))
-    assert measure is not None
-    assert measure.column == "revenue"
-
-
-def test_parts_of_the_spending_are_added_up_where_no_value_is_named() -> None:
-    parts = [("MntWines", "spend on wines"), ("MntFish", "spend on fish")]
-    record, _ = simulated(value=False, columns=parts)
-    found = {m.column: m for m in view.measures(clean(record))}
-    measure = view.spend_measure(clean(record))
-    assert measure is not None
-    assert measure.label == "Spend on fish and wines together"
-    for segment in (1, 2, 3):
-        both = [found[column].value(segment) or 0.0 for column, _ in parts]
-        assert measure.value(segment) == pytest.approx(sum(both))
-
-
 def test_what_formed_the_segments_comes_first_and_then_the_strongest() -> None:
     found = view.measures(clean(simulated()[0]))
     assert [m.role for m in found] == ["feature", "feature", "value", "describe", "describe"]

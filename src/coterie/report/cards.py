@@ -11,6 +11,8 @@ from coterie.report import story, view
 from coterie.report.explanations import Mark, mark
 from coterie.report.story import Difference
 
+RECENCY = "recency"  # of customers who come from purchases: the days since the last one
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -25,6 +27,7 @@ class Card:
     lead: str
     lead_of: str
     size: str
+    people: Sequence[str]
     bar: str
     bar2: str | None
     markers: Sequence[Difference]
@@ -38,7 +41,8 @@ def make_cards(record: CleanRecord) -> list[Card]:
 
 
 def _card(record: CleanRecord, segment: Segment) -> Card:
-    worth = view.has_value(record)
+    worth, last = view.has_value(record), _last(record, segment)
+    told = RECENCY if last else ""
     share, value = 100 * segment.share, 100 * (segment.value_share or 0.0)
     size = f"{words.count(segment.size)} {'customer' if segment.size == 1 else 'customers'}"
     return Card(
@@ -48,20 +52,31 @@ def _card(record: CleanRecord, segment: Segment) -> Card:
         lead=words.percent(segment.value_share if worth else segment.share),
         lead_of=f"of all {view.label(record, record.options.value)}" if worth else "of customers",
         size=f"{size}, {words.percent(segment.share)} of all" if worth else size,
+        people=[text for text in (_each(record, segment), last) if text],
         bar=f"{value if worth else share:.1f}",
         bar2=f"{share:.1f}" if worth else None,
-        markers=[d._replace(what=words.sentence(d.what)) for d in story.differences(record, segment)],
+        markers=[d._replace(what=words.sentence(d.what)) for d in story.differences(record, segment, told=told)],
         unmarked=words.sentence(story.unmarked(record, segment)),
         idea=segment.idea,
     )
 
 
+def _each(record: CleanRecord, segment: Segment) -> str:
+    each = story.each(record, segment)
+    return f"{each} each" if each else ""
+
+
+def _last(record: CleanRecord, segment: Segment) -> str:
+    """Return when customers of a segment bought last, where purchases say so."""
+    recency = next((m for m in view.measures(record) if m.column == RECENCY), None)
+    if record.sample.purchases is None or recency is None or recency.value(segment.id) is None:
+        return ""
+    return f"last order {recency.text(segment.id)} days ago"
+
+
 def _tell_once(cards: Sequence[Card]) -> list[Card]:
-    """Return the cards, each idea told once and then pointed at."""
+    """Return the cards, each idea told once: what suits everybody is no idea for a segment."""
     first: dict[str, str] = {}
     for card in cards:
         first.setdefault(card.idea or "", card.mark.letter)
-    return [
-        replace(c, idea=f"The same as for {first[c.idea]}.") if c.idea and first[c.idea] != c.mark.letter else c
-        for c in cards
-    ]
+    return [replace(c, idea=None) if c.idea and first[c.idea] != c.mark.letter else c for c in cards]

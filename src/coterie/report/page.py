@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coterie import words
+from coterie.findings import Finding
 from coterie.record import CleanRecord, Points, Record, clean, clean_text
 from coterie.report import explanations, story, view
 from coterie.report.cards import make_cards
 from coterie.report.charts import CHARTS, Chart, drawing, profiles, scatter
-from coterie.report.charts.rfm import tabulate_rfm
+from coterie.report.charts.rfm import share_rfm, tabulate_rfm
 from coterie.report.command import write_command
 from coterie.report.explanations import Mark, Numbers, mark
 
@@ -44,7 +45,7 @@ _USED = {
     "dropped": "nothing",
 }
 _SHARES = ("share", "value_share", "smallest", "customers", "value")
-_SHOWN_FINDINGS, _SHOWN_ROWS, _FEW = 40, 120, 4
+_SHOWN_FINDINGS, _SHOWN_ROWS, _FEW, _SHOWN_BARS, _WIDE = 40, 120, 4, 24, 7
 
 
 # ── what the template is given ────────────────────────────────────────────────────────────────────────────────────
@@ -62,11 +63,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Averages:
-    """A text and a tint for each segment and measure."""
+    """A text and a tint for each segment and measure: a row a segment, or of many measures a row a measure."""
 
-    head: Sequence[str]
-    rows: Sequence[tuple[Mark, Sequence[tuple[str, str]]]]
-    foot: Sequence[str]
+    turned: bool
+    measures: Sequence[str]
+    marks: Sequence[Mark]
+    cells: Sequence[Sequence[tuple[str, str]]]
+    everybody: Sequence[str]
 
 
 def render(record: Record, points: Points | None = None, *, source: str | None = None) -> str:
@@ -103,7 +106,6 @@ def _top(record: CleanRecord, source: str | None) -> dict[str, object]:
     used = len(record.features)
     line = [clean_text(source)] if source else []
     line += [f"{record.sample.rows:,} customers", f"{used} column{'s' if used != 1 else ''} used"]
-    unsure = record.verdict.code == "none" or color == "red"
     return {
         "title": f"Customer segments: {clean_text(source)}" if source else "Customer segments",
         "line": line,
@@ -118,21 +120,12 @@ def _top(record: CleanRecord, source: str | None) -> dict[str, object]:
         "columns_class": _columns_class(len(record.segments)),
         "legend": [mark(s) for s in record.segments],
         "greyed": color == "red",
-        "show_ideas": not unsure,
-        "fold_ideas": unsure,
-        "ideas": _ideas(record) if color != "red" else [],
+        "show_ideas": color != "red",
         "care": story.care(record),
-        "answers": story.answers(record),
+        "Noun": words.sentence(story.noun(record)),
+        "rfm_shares": share_rfm(record),
         "made": f"coterie {record.coterie}",
     }
-
-
-def _ideas(record: CleanRecord) -> list[tuple[str, str]]:
-    """Return each idea once, after the letters of its segments."""
-    once: dict[str, list[str]] = {}
-    for s in record.segments:
-        once.setdefault(s.idea or "", []).append(s.letter)
-    return [(words.joined(letters), idea) for idea, letters in once.items() if idea]
 
 
 def _columns_class(k: int) -> str:
@@ -169,6 +162,7 @@ def _pictures(record: CleanRecord, points: Points | None) -> dict[str, object]:
         "formed": _formed(record, measures),
         "printed_words": _printed(record, measures),
         "averages": _averages(record, measures),
+        "folded": len(panels) * len(measures) > _SHOWN_BARS,
         "rfm": tabulate_rfm(record),
     }
 
@@ -228,8 +222,9 @@ def _formed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
 
 def _averages(record: CleanRecord, shown: Sequence[view.Measure]) -> Averages:
     ordered = view.by_value(record)
-    rows = [(mark(s), [(m.text(s.id), profiles.tint(m, s.id)) for m in shown]) for s in ordered]
-    return Averages([m.label for m in shown], rows, [m.text(None) for m in shown])
+    cells = [[(m.text(s.id), profiles.tint(m, s.id)) for m in shown] for s in ordered]
+    labels, everybody = [m.label for m in shown], [m.text(None) for m in shown]
+    return Averages(len(shown) >= _WIDE, labels, [mark(s) for s in ordered], cells, everybody)
 
 
 def _map_words(record: CleanRecord, points: Points | None) -> str:
@@ -242,7 +237,7 @@ def _map_words(record: CleanRecord, points: Points | None) -> str:
     said = f"One mark per customer; {shape} the color."
     if place.shown < place.of:
         said = f"{place.shown:,} of {place.of:,} customers, the same share of every segment. {said}"
-    return said + (" The axes are the two directions in which customers differ most." if place.kind == "pca" else "")
+    return said + (" The axes: where customers differ most." if place.kind == "pca" else "")
 
 
 # ── for the analyst ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -259,6 +254,7 @@ def _analysis(record: CleanRecord) -> dict[str, object]:
         "noun": story.noun(record),
         "trust_words": f"{record.verdict.text} {stability.text}",
         "trust": story.trust(record),
+        "limits": story.limits(record),
         "neighbors": stability.neighbors,
         "changes": [(c.what, words.percent(c.moved)) for c in sensitivity.changes],
         "rare": [r.text for r in sensitivity.rare],
@@ -271,15 +267,17 @@ def _analysis(record: CleanRecord) -> dict[str, object]:
 
 def _data(record: CleanRecord) -> dict[str, object]:
     """Return findings, columns, method."""
+    found = _findings(record)
     serious = sum(f.level != "note" for f in record.findings)
     counted = f"{words.in_words(serious)} thing{'s' if serious != 1 else ''}"
-    middle = ("map", "Map") if view.has_value(record) else ("averages", "Averages")
-    links = [("diff", "Differences"), middle, ("choice", "How many"), ("trust", "Trust"), ("data", "Data")]
-    links[4:4] = [("rfm", "RFM")] if record.sample.rfm and record.sample.rfm.customers else []
+    middle = [("map", "Map")] if view.has_value(record) else []
+    scored = [("rfm", "RFM")] if record.sample.rfm and record.sample.rfm.customers else []
+    links = [("diff", "Differences"), *middle, ("choice", "How many"), ("trust", "Trust"), *scored, ("data", "Data")]
     n, used = record.sample.rows, record.sample.used
     sampled = "all customers" if record.sample.whole else f"a sample of {used:,} customers"
     return {
-        "findings": [(_MARKS[f.level], f) for f in record.findings[:_SHOWN_FINDINGS]],
+        "findings": [f for f in found if f[1].level != "note"],
+        "notes": [f for f in found if f[1].level == "note"],
         "data_title": f"The data had {counted} to look at" if serious else "The data had nothing to fix",
         "data_words": f"{n:,} rows, {len(record.columns)} columns; {len(record.features)} formed the segments.",
         "columns": _columns(record),
@@ -288,6 +286,17 @@ def _data(record: CleanRecord) -> dict[str, object]:
         "method_words": f"k-means on {sampled}, every customer to the nearest center. {story.solution(record)}",
         "method": _method(record),
     }
+
+
+def _findings(record: CleanRecord) -> list[tuple[str, Finding, str]]:
+    """Return the findings with their sign and columns; what is found alike of several columns is said once."""
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in record.findings:
+        groups.setdefault((finding.code, finding.text, finding.done), []).append(finding)
+    return [
+        (_MARKS[found[0].level], found[0], words.joined([f.column for f in found if f.column is not None]) or "all")
+        for found in groups.values()
+    ][:_SHOWN_FINDINGS]
 
 
 def _columns(record: CleanRecord) -> list[tuple[str, str, str, str, str]]:
@@ -307,9 +316,8 @@ def _columns(record: CleanRecord) -> list[tuple[str, str, str, str, str]]:
 
 def _method(record: CleanRecord) -> list[tuple[str, str]]:
     privacy = (
-        "This page holds averages of segments and, with a map of points, a place and a segment for each customer shown;"
-        " no ids. Averages and counts of fewer than ten customers are not printed. Make it again with --no-points to"
-        " leave the points out."
+        "No ids, and no numbers of fewer than ten customers; a map of points has a place and a segment for each"
+        " customer shown (--no-points leaves them out)."
     )
     said = [("Software", f"coterie {record.coterie}"), ("Seed", str(record.sample.seed))]
     said += [("History", " ".join(record.lineage.history))] if record.lineage.history else []

@@ -1,6 +1,6 @@
 """Story: what the report says in sentences.
 
-Headline, opening, facts, the three questions, what to read with care, how the verdict was reached.
+Headline, opening, facts, what to read with care, how the verdict was reached.
 """
 
 from __future__ import annotations
@@ -17,48 +17,17 @@ _VOTES = {
     "agreement": "repeatability",
     "strength": "prediction strength",
 }
-_PATTERNS = {
-    "natural": ("Yes, the groups are clearly apart.", "They differ like this"),
-    "partly": (
-        "Some: part of the segments stand apart, the others shade into each other.",
-        "The segments differ like this",
-    ),
-    "overlapping": (
-        "Partly: there is structure, but the segments blend at their borders.",
-        "The segments differ like this",
-    ),
-    "shape": (
-        "No separate groups, though the customers do not spread evenly.",
-        "The segments are zones of it",
-    ),
-    "none": (
-        "No: the customers form one continuous crowd.",
-        "The segments are zones of it, like sales regions on a map",
-    ),
-    None: (
-        "Not tested yet.",
-        "Whether these are separate groups has not been tested; this is how the segments differ",
-    ),
-}
-SIGNIFICANT = 0.05
 MANY_BORDERLINE = 0.1
+SAID = 3
 STEP = 0.02  # a distance of the segments' means from the sample's centers that is told, as a share of a range
 
 
 class Fact(NamedTuple):
-    """A number with its yardstick."""
+    """A number or a word, with its yardstick."""
 
     term: str
     value: str
     yardstick: str
-
-
-class Answer(NamedTuple):
-    """One of the three questions that every reader asks, and its answer."""
-
-    question: str
-    short: str
-    text: str
 
 
 class Difference(NamedTuple):
@@ -126,15 +95,12 @@ def noun(record: CleanRecord) -> str:
 
 
 def opening(record: CleanRecord) -> list[tuple[str, str]]:
-    """Return two sentences on the biggest gap.
-
-    Each is the name that it starts with, and the rest.
-    """
+    """Return two sentences on the biggest gap, each after "The segment": the name, and the rest."""
     segments = record.segments
     if view.has_value(record):
         value = view.label(record, record.options.value)
         top, low = max(segments, key=_gap), min(segments, key=_gap)
-        part = " are {} of customers and {} of {}.".format
+        part = " is {} of customers and {} of {}.".format
         share, worth = words.percent(top.share), words.percent(top.value_share)
         less, little = words.percent(low.share), words.percent(low.value_share)
         return [
@@ -143,9 +109,8 @@ def opening(record: CleanRecord) -> list[tuple[str, str]]:
         ]
     large = max(segments, key=lambda s: s.share)
     small = min(segments, key=lambda s: s.share)
-    size = words.count(large.size)
-    said = [(large.called, f" is the largest segment: {size} customers, {words.percent(large.share)} of all.")]
-    return [*said, (small.called, f" is the smallest, {words.percent(small.share)}.")]
+    said = f" is the largest, {words.percent(large.share)} of customers."
+    return [(large.called, said), (small.called, f" is the smallest, {words.percent(small.share)}.")]
 
 
 def _gap(segment: Segment) -> float:
@@ -154,107 +119,76 @@ def _gap(segment: Segment) -> float:
 
 
 def facts(record: CleanRecord) -> list[Fact]:
-    """Return separation, repeatability and the smallest segment, with yardsticks."""
-    small = min(record.segments, key=lambda s: s.size)
-    people = "customer" if small.size == 1 else "customers"
-    share = f"{people}, {words.percent(small.share)} of all"
-    return [_separation(record), _repeatability(record), Fact("Smallest segment", words.count(small.size), share)]
-
-
-def _separation(record: CleanRecord) -> Fact:
-    silhouette, error = record.model.silhouette, record.model.silhouette_error
-    if silhouette is None:
-        return Fact("Separation", words.UNKNOWN, "not measured since the merge")
-    p = record.verdict.p_structure
-    shown = words.rounded(silhouette)
-    if p is None:
-        wide = f"silhouette, ± {words.rounded(error)}" if error is not None else "silhouette"
-        return Fact("Separation", shown, f"{wide}; not yet compared with groupless tables")
-    against = "more than groupless tables reach" if p <= SIGNIFICANT else "groupless tables reach as much"
-    chance = words.p_value(p).replace(" ", "\u00a0")
-    return Fact("Separation", shown, f"silhouette; {against} ({chance})")
-
-
-def _repeatability(record: CleanRecord) -> Fact:
-    ari, times = record.stability.ari.median, record.stability.resamples
-    if record.verdict.code in ("none", "shape") and ari >= words.REPEATABLE:
-        return Fact("Repeatability", words.rounded(ari), f"in {times} resamples; from the outline, not from groups")
-    partly = "partly the same" if ari >= words.CHANCY else "other groups each time"
-    again = "the same groups" if ari >= words.REPEATABLE else partly
-    return Fact("Repeatability", words.rounded(ari), f"{again} in {times} resamples")
-
-
-def answers(record: CleanRecord) -> list[Answer]:
-    """Return the three questions that every reader asks, answered.
-
-    They are: who spends the most, are there distinct patterns, what to do for each segment.
-    """
-    return [_spends(record), _patterns(record), _todo(record)]
-
-
-def _spends(record: CleanRecord) -> Answer:
-    question = "Which customers spend the most?"
-    measure = view.spend_measure(record)
-    values = {} if measure is None else {s: v for s in measure.rows if (v := measure.mean(s)) is not None}
-    if measure is None or not values:
-        return Answer(
-            question,
-            "The data do not say.",
-            "No column was named as value and none sounds like spending. Name one with --value to see who does.",
-        )
-    names = {s.id: s.called for s in record.segments}
-    top, low = max(values, key=lambda s: (values[s], -s)), min(values, key=lambda s: (values[s], s))
-    how = f"Judged by “{measure.label}”"
-    if record.options.value is None:
-        how = f"No value column was named, so this is judged by “{measure.label}”"
-    everyone = next(row.overall for row in measure.rows.values()) if measure.compared else measure.overall
-    scale = max(abs(v) for v in values.values())
-    said = [words.short_number(v, scale=scale) for v in (values[top], everyone, values[low])]
-    text = f"{how}: {said[0]} on average, against {said[1]} over all customers"
-    text += f" and {said[2]} in {names[low]}." if len(values) > 1 else "."
-    shares = {s.id: s for s in record.segments}
+    """Return three facts in money and people, or without a value in people alone."""
     if view.has_value(record):
-        share, worth = words.percent(shares[top].share), words.percent(shares[top].value_share)
-        text += f" They are {share} of customers and {worth} of the total."
-    return Answer(question, f"{names[top]}.", text)
+        return [_total(record), _each(record), _sureness(record)]
+    ordered = sorted(record.segments, key=lambda s: (-s.share, s.id))
+    large, small = ordered[0], ordered[-1]
+    ends = f"largest {large.letter}, smallest {small.letter} with {words.count(small.size)} customers"
+    sizes = f"{words.percent(large.share)} – {words.percent(small.share)}"
+    people = Fact("Customers", f"{record.sample.rows:,}", f"in {words.in_words(len(ordered))} {noun(record)}s")
+    return [people, Fact("Sizes", sizes, ends), _sureness(record)]
 
 
-def _patterns(record: CleanRecord) -> Answer:
-    short, lead = _PATTERNS[record.verdict.code]
-    if record.verdict.code == "partly" and len(record.segments) == 2:
-        short = "Some: the two stand apart, but finer segments would shade into each other."
-    facts = words.joined([_facts_of(record, s) for s in view.by_value(record)[:4]])
-    return Answer("Are there distinct buying patterns?", short, f"{lead}: {facts}.")
+def _total(record: CleanRecord) -> Fact:
+    value, bought = view.label(record, record.options.value), record.sample.purchases
+    total = sum(s.value or 0.0 for s in record.segments)
+    when = f"{bought.first} to {bought.last}" if bought else f"of {record.sample.rows:,} customers"
+    return Fact(f"Total {value}", words.short_number(total), when)
 
 
-def _facts_of(record: CleanRecord, segment: Segment) -> str:
-    said = [f"{d.what} {d.value}" for d in differences(record, segment)]
-    return f"{segment.letter} ({', '.join(said) or unmarked(record, segment)})"
+def _each(record: CleanRecord) -> Fact:
+    value = view.label(record, record.options.value)
+    best, worst = (choose(record.segments, key=_worth) for choose in (max, min))
+    text = f"{money(record, _worth(worst))} – {money(record, _worth(best))}"
+    return Fact(f"{words.sentence(value)} a customer", text, f"average of {worst.letter}, average of {best.letter}")
 
 
-def _todo(record: CleanRecord) -> Answer:
-    question = "What to do for each segment?"
-    if view.face(record)[0] == "red":
-        text = "Other samples of these customers would be cut differently: look for more rows or columns first."
-        return Answer(question, "Nothing yet.", text)
-    if not any(s.idea for s in record.segments):
-        return Answer(question, "Read the cards first.", "No ideas were drafted for these segments.")
-    if record.verdict.code in ("none", "shape"):
-        text = "As the segments are constructed, test each idea on a few customers on both sides of a border."
-        return Answer(question, "Ideas to test, on zones and not on types.", text)
-    each = len({s.idea for s in record.segments}) == len(record.segments)
-    short = "Ideas to test, one a segment." if each else "Ideas to test."
-    return Answer(question, short, "Each is a guess from the numbers: try it on some and keep some out.")
+def _worth(segment: Segment) -> float:
+    return (segment.value or 0.0) / max(1, segment.size)
+
+
+def money(record: CleanRecord, value: float) -> str:
+    """Return an amount with the digits of the largest average of a segment."""
+    return words.short_number(value, scale=max(abs(_worth(s)) for s in record.segments))
+
+
+def each(record: CleanRecord, segment: Segment) -> str:
+    """Return what a customer of a segment is worth on average; empty where nothing is known."""
+    if segment.value is None or not view.has_value(record) or words.too_few(segment.size):
+        return ""
+    return money(record, _worth(segment))
+
+
+def _sureness(record: CleanRecord) -> Fact:
+    """Return in one word how sure the segments are, and why."""
+    code, ari = record.verdict.code, record.stability.ari.median
+    again = "other samples give the same ones"
+    if ari < words.CHANCY:
+        return Fact("How sure", "Not", "other samples give other ones")
+    if ari < words.REPEATABLE:
+        return Fact("How sure", "Little", "other samples give partly the same ones")
+    if code is None:
+        return Fact("How sure", "Untested", f"{again}; too few customers to test for groups")
+    if code in ("none", "shape"):
+        return Fact("How sure", "Fairly", f"{again}, though no groups are there to be found")
+    return Fact("How sure", "Very" if code == "natural" else "Fairly", again)
 
 
 def care(record: CleanRecord) -> list[str]:
-    """Return what to read with care: always something."""
-    return [
-        *(c.text for c in record.verdict.caveats),
-        *_limits_of_data(record),
-        *_limits_of_fit(record),
-        "Names and ideas are drafted from the numbers and are yours to edit.",
-    ]
+    """Return at most three things that change the reading of this page, the worst first."""
+    said = [*_few_rows(record), *_by_hand(record), *_limits_of_fit(record), *_limits_of_data(record)]
+    return said[:SAID] or ["Names and ideas are drafted from the numbers and are yours to edit."]
+
+
+def limits(record: CleanRecord) -> str:
+    """Return what the test of structure cannot see, for the analyst."""
+    told = {"few_rows", "merged_by_hand"}
+    return " ".join(c.text for c in record.verdict.caveats if c.code not in told)
+
+
+def _by_hand(record: CleanRecord) -> list[str]:
+    return [c.text for c in record.verdict.caveats if c.code == "merged_by_hand"]
 
 
 def _few_rows(record: CleanRecord) -> list[str]:
@@ -264,9 +198,7 @@ def _few_rows(record: CleanRecord) -> list[str]:
 
 def _limits_of_data(record: CleanRecord) -> list[str]:
     said, sample, k = [], record.sample, len(record.segments)
-    if record.options.value is None:
-        said.append("No value column was named, so nothing here says what a segment is worth.")
-    elif not view.has_value(record):
+    if record.options.value is not None and not view.has_value(record):
         said.append("Some segments have a negative total, so shares of value are not shown.")
     if sample.rows < 30 * k and not _few_rows(record):
         said.append(f"{sample.rows:,} customers are a small base for {k} segments.")
@@ -340,8 +272,10 @@ def trust(record: CleanRecord) -> list[tuple[str, str]]:
     if verdict.p_structure is not None:
         p, gap = verdict.p_structure, verdict.p_gap
         tables = f"{verdict.draws} simulated groupless tables"
-        said.append(("Structure against chance", f"{words.p_value(p)} against {tables}"))
-        said.append(("Empty borders against chance", words.p_value(gap) if gap is not None else "not reached"))
+        deep = verdict.p_depth
+        said.append(("Structure, separation", f"{_silhouette(record)}; {words.p_value(p)} against {tables}"))
+        said.append(("Way round a gap", words.p_value(gap) if gap is not None else "not reached"))
+        said.append(("Depth of borders", words.p_value(deep) if deep is not None else "not reached"))
     if verdict.depth is not None:
         null = words.percent(verdict.null_depth) if verdict.null_depth is not None else ""
         null = f"; a groupless table reaches {null}" if null else ""
@@ -350,28 +284,45 @@ def trust(record: CleanRecord) -> list[tuple[str, str]]:
     if verdict.share is not None:
         said.append(("Customers in separate groups", words.percent(verdict.share)))
     repeated = f"; {verdict.repeated_rows:,} repeated rows were counted once" if verdict.repeated_rows else ""
-    said.append(("Tested on", f"{verdict.rows:,} customers at {verdict.k} segments{repeated}"))
+    k, tested = len(record.segments), f"{verdict.rows:,} customers at {verdict.k} segments"
+    other = f", where structure shows most; {k} are shown" if verdict.k != k else ""
+    said.append(("Tested on", f"{tested}{other}{repeated}"))
     if choice.votes:
-        votes = ", ".join(f"{_VOTES.get(v.rule, v.rule)} {v.k}" for v in choice.votes if v.k is not None)
-        said.append(("Votes for the number", votes))
+        votes = [f"{_VOTES.get(v.rule, v.rule)} {v.k}" for v in choice.votes if v.k is not None]
+        given = [v.k for v in choice.votes if v.k is not None]
+        for_it = f"{given.count(choice.supported)} of {len(given)} criteria say {choice.supported}"
+        said.append(("Votes for the number", f"{for_it}: {', '.join(votes)}"))
+    again = f"{words.rounded(stability.ari.median)} (adjusted Rand index, {stability.resamples} resamples)"
+    said.append(("Repeatability", again))
     if stability.core is not None:
         core, probable, few = map(words.percent, (stability.core, stability.probable, stability.borderline))
         said.append(("Customers", f"{core} core, {probable} probable, {few} borderline"))
     return said
 
 
+def _silhouette(record: CleanRecord) -> str:
+    silhouette, error = record.model.silhouette, record.model.silhouette_error
+    if silhouette is None:
+        return "not measured since the merge"
+    return f"silhouette {words.rounded(silhouette)}" + (f" ± {words.rounded(error)}" if error is not None else "")
+
+
 def solution(record: CleanRecord) -> str:
-    """Return how good the fit is, in one sentence."""
-    model = record.model
-    found = f"the best solution was found in {model.hits} of {model.starts} starts."
-    if model.explained is None:
-        return words.sentence(found)
-    return f"The segments hold {words.percent(model.explained)} of the spread of the prepared columns; {found}"
+    """Return how good the fit is, and how many searches found it."""
+    held = record.model.explained
+    fit = "" if held is None else f"The segments hold {words.percent(held)} of the spread of the prepared columns. "
+    return fit + record.stability.solutions
 
 
-def differences(record: CleanRecord, segment: Segment, most: int = 3) -> list[Difference]:
-    """Return what is marked of a segment, with what to compare it with, the strongest first."""
-    return [_difference(measure, segment.id) for measure in view.marks(record, segment.id)[:most]]
+def differences(record: CleanRecord, segment: Segment, *, most: int = 3, told: str = "") -> list[Difference]:
+    """Return what is marked of a segment, with what to compare it with, the strongest first.
+
+    Parameters
+    ----------
+    told : a column that is told of elsewhere.
+    """
+    found = [m for m in view.marks(record, segment.id) if m.column != told]
+    return [_difference(measure, segment.id) for measure in found[:most]]
 
 
 def _difference(measure: view.Measure, segment: int) -> Difference:

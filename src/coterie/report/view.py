@@ -6,24 +6,14 @@ Measures in order, segments by value, the colors of segments.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 from coterie import words
 from coterie.record import ALL, CleanRecord, ColumnRecord, Compared, ProfileRow, Segment, Statistic, compare
 
 UNTESTED = "structure not tested yet"
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_SPEND = (
-    ("revenue", "turnover", "monetary"),
-    ("spend", "spent", "spending", "expenditure"),
-    ("amount", "sales", "mnt"),
-    ("value", "clv", "ltv"),
-    ("purchases", "basket"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +57,6 @@ class Measure:
         None where it is unknown, or rests on too few customers.
         """
         return None if self.hidden(segment) else self.rows[segment].shown
-
-    def mean(self, segment: int) -> float | None:
-        """Return a segment's average, whatever is printed elsewhere."""
-        return None if self.hidden(segment) else self.rows[segment].mean
 
     def mark(self, segment: int) -> Compared | None:
         """Return how the printed number compares with that of all customers, or None where it is not printed."""
@@ -242,48 +228,6 @@ def is_average(record: CleanRecord, segment: int) -> bool:
     """Say whether every number that is printed of a segment is close to that of all customers."""
     found = [m.mark(segment) for m in measures(record)]
     return all(mark is None or mark.is_close for mark in found)
-
-
-def spend_measure(record: CleanRecord) -> Measure | None:
-    """Return the number that says who spends.
-
-    It is the value column if one was named, else the first that sounds like spending. Where several columns hold parts
-    of the spending ("spend on wines", "spend on fish") it is their sum.
-    """
-    found = [m for m in measures(record) if m.level is None and m.overall is not None]
-    named = record.options.value
-    if named is not None:
-        return next((m for m in found if m.column == named), None)
-    for said in _SPEND:
-        for measure in found:
-            if any(w.lower() in said for w in _WORD.findall(f"{measure.column} {measure.label}")):
-                return _together(measure, found) or measure
-    return None
-
-
-def _together(one: Measure, found: Sequence[Measure]) -> Measure | None:
-    """Return the sum of all columns of "spend on" something.
-
-    None where these are not two, or some values are missing: the average of a sum is the sum of the averages only where
-    they are of the same customers.
-    """
-    what = {m.column: on for m in found if (on := words.spent_on(m.column)) is not None}
-    parts = sorted((m for m in found if m.column in what), key=lambda m: m.column)
-    if one.column not in what or len(parts) < 2:
-        return None
-    rows: dict[int, ProfileRow] = {}
-    for s in one.rows:
-        mine = [row for m in parts if (row := m.rows.get(s)) is not None]
-        means = [row.mean for row in mine if row.mean is not None]
-        if len({row.n for row in mine}) > 1 or len(means) < len(parts):
-            return None
-        rows[s] = replace(
-            mine[0], mean=sum(means), median=None, p10=None, p90=None, overall=None, effect=None, superiority=None,
-            positive=None, printed="mean",
-        )  # fmt: skip
-    said = f"{words.SPENT_ON} {words.joined([what[m.column] for m in parts])} together"
-    overall = sum(m.rows[s].overall or 0.0 for m in parts for s in list(m.rows)[:1])
-    return replace(one, said=said, printed="mean", overall=overall, rows=rows, compared={})
 
 
 def face(record: CleanRecord) -> tuple[str, str]:

@@ -9,7 +9,6 @@ Its modules, in import order::
 
 from coterie.words.names import (
     FORMULA_STARTS,
-    SPENT_ON,
     Often,
     answers_yes_or_no,
     fact_alone,
@@ -21,7 +20,6 @@ from coterie.words.names import (
     level_of,
     sentence,
     short,
-    spent_on,
     yes,
 )
 from coterie.words.numbers import (
@@ -55,7 +53,6 @@ __all__ = [
     "FORMULA_STARTS",
     "REPEATABLE",
     "SMALLEST_GROUP",
-    "SPENT_ON",
     "UNKNOWN",
     "Often",
     "answers_yes_or_no",
@@ -85,7 +82,6 @@ __all__ = [
     "short_count",
     "short_number",
     "signed_percent",
-    "spent_on",
     "too_few",
     "yes",
     "yes_words",

@@ -109,16 +109,6 @@ def label(name: str) -> str:
     return PERIOD.sub(r"s per \1", " ".join(spelled)) or name
 
 
-def spent_on(name: str) -> str | None:
-    """Return what a column of spending is about; None for another column.
-
-    >>> spent_on("MntWines"), spent_on("spending_score")
-    ('wines', None)
-    """
-    start, text = f"{SPENT_ON} ", label(name)
-    return text.removeprefix(start) if text.startswith(start) else None
-
-
 def labels(names: Sequence[str]) -> dict[str, str]:
     """Return a label for each name, the name itself where two labels would be the same."""
     found = {name: label(name) for name in names}

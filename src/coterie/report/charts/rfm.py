@@ -93,6 +93,15 @@ def tabulate_rfm(record: CleanRecord) -> RfmTable | None:
     )
 
 
+def share_rfm(record: CleanRecord) -> list[tuple[str, str, str]]:
+    """Return the named segments, each with its share of customers and of the money, the most money first."""
+    found = record.sample.rfm
+    if found is None or not found.customers:
+        return []
+    named = sorted((s for s in found.segments if s.n), key=lambda s: (-(s.monetary_share or 0.0), -(s.share or 0.0)))
+    return [(s.name, words.percent(s.share), words.percent(s.monetary_share)) for s in named]
+
+
 def _line(named: NamedCounts, across: Sequence[int]) -> tuple[str, ...]:
     shares = words.percent(named.share), words.percent(named.monetary_share)
     return (named.name, words.count(named.n), *shares, *(words.short_count(n) if n else words.UNKNOWN for n in across))
