@@ -107,7 +107,8 @@ class Segmentation:
         return self.record.findings
 
     def __repr__(self) -> str:
-        lines = [f"{words.plural(self.record.sample.rows, 'customer')} in {len(self.segments)} segments"]
+        people = words.plural(self.record.sample.rows, "customer")
+        lines = [f"{people} in {len(self.segments)} segments: {self.verdict.label}"]
         lines += [f"  {s.letter}  {words.percent(s.share):>5}  {s.name}" for s in self.segments]
         return "\n".join(lines)
 

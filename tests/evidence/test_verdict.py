@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from coterie.evidence import Context, structure, verdict
+from coterie.evidence import Context, Split, Splits, structure, verdict
 from prepared_tables import QUICK, columns, keys
 
 
@@ -41,6 +41,19 @@ def say(code, ari=0.9, **changes):
 def test_faces(code, ari, face, label, term):
     found = say(code, ari)
     assert (found.face, found.label, found.term) == (face, label, term)
+
+
+@pytest.mark.parametrize("code", ["natural", "partly", "overlapping"])
+def test_a_split_changes_the_face_where_no_other_border_stands_apart(code):
+    pdays = Split("pdays", -1.0, None, ((1, 2),), 0.991, 0.97)
+    others = (Split("previous", 0.0, None, ((1, 2),), 1.0, 1.0), Split("q5", None, None, ((1, 2),), 1.0, 1.0))
+    alone, beside = (say(code, splits=Splits((pdays, *others), standing)) for standing in (0, 1))
+    assert (alone.code, alone.counts_as, alone.face, alone.label) == (code, "shape", "amber", "useful, not natural")
+    assert alone.text.startswith("The split is whether pdays is −1: that alone tells the segments on both sides apart")
+    assert "for at least 97% of their customers. So do previous and q5." in alone.text
+    plain = say(code)
+    assert (beside.counts_as, beside.face, beside.label, beside.text) == (code, plain.face, plain.label, plain.text)
+    assert (alone.p_structure, alone.depth, alone.share) == (plain.p_structure, plain.depth, plain.share)
 
 
 def test_none_says_why_a_cut_repeats():

@@ -4,29 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from coterie.evidence import Caveat
 from coterie.record import clean
 from coterie.report import story, view
 from records import simulated, with_part, with_segment
-
-
-@pytest.mark.parametrize(
-    ("verdict", "said"),
-    [
-        ("natural", "Five customer groups, clearly apart and repeatable"),
-        ("partly", "Five segments, some of them clearly apart"),
-        ("overlapping", "Five groups that blend at their borders"),
-        ("none", "Five useful cuts of one continuous crowd"),
-        ("weak", "Five cuts of one continuous crowd, only partly repeatable"),
-        ("red", "No dependable groups: do not act on these five cuts"),
-        (None, "Five customer segments"),
-    ],
-)
-def test_the_headline_says_no_more_than_the_verdict(verdict: str | None, said: str) -> None:
-    record, _ = simulated(verdict=verdict)
-    assert story.headline(clean(record)) == said
 
 
 def test_the_opening_names_the_widest_gaps_between_customers_and_value() -> None:

@@ -157,7 +157,7 @@ def _judge(run: Segmentation, least: Strength | None, talk: Talk) -> int:
 
     It is to be at least ``least``, where that is asked for.
     """
-    found: str = run.verdict.code or "missing"
+    found: str = run.verdict.counts_as or "missing"
     strength: dict[str, int] = {code: i for i, code in enumerate(VERDICTS)}
     if least is None or strength.get(found, -1) >= strength[least]:
         return 0

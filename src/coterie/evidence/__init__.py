@@ -7,6 +7,7 @@ Its modules, in import order::
     groupless        groupless tables with the same shape
     trial            one table put to the test
     structure        is there structure? the test
+    splits           borders that one condition explains
     verdict          what the test means, in words
     choice           how many segments: the votes
     stability        bootstraps: global, per segment, per customer
@@ -21,15 +22,22 @@ from coterie.evidence.evidence import Evidence
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import RESAMPLE_ROWS, Plan, Progress
 from coterie.evidence.sensitivity import Sensitivity
+from coterie.evidence.splits import NOTHING_SPLIT, Condition, Split, Splits, find_splits
 from coterie.evidence.stability import SegmentStability
+from coterie.evidence.structure import SLIGHT
+from coterie.evidence.trial import APART
 from coterie.evidence.verdict import Caveat, Context, Verdict
 
 __all__ = [
+    "APART",
+    "NOTHING_SPLIT",
     "RESAMPLE_ROWS",
+    "SLIGHT",
     "Block",
     "Candidate",
     "Caveat",
     "Choice",
+    "Condition",
     "Confidence",
     "Context",
     "Cut",
@@ -39,10 +47,13 @@ __all__ = [
     "Progress",
     "SegmentStability",
     "Sensitivity",
+    "Split",
+    "Splits",
     "Spread",
     "Verdict",
     "confidence",
     "evidence",
+    "find_splits",
     "sensitivity",
     "stability",
     "verdict",

@@ -8,6 +8,7 @@ from typing import Literal
 
 from coterie import words
 from coterie.evidence.plan import TRIAL_ROWS
+from coterie.evidence.splits import NOTHING_SPLIT, Split, Splits
 from coterie.evidence.structure import Code, Structure
 from coterie.evidence.trial import APART, LEVEL
 
@@ -31,7 +32,9 @@ class Caveat:
 class Verdict:
     """What may be said about the segments; ``verdict`` of the record.
 
-    ``code`` None = not tested.
+    ``code`` None = not tested. ``splits`` are the conditions that alone explain borders between segments, ``standing``
+    is how many other borders stand apart: where there are splits and none of these, code, depths and p stay as
+    computed, and the face says what the split is worth.
     """
 
     code: Code | None
@@ -50,6 +53,18 @@ class Verdict:
     draws: int
     rows: int
     repeated_rows: int
+    splits: tuple[Split, ...]
+    standing: int
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether every border that stands apart is one that a single condition explains."""
+        return bool(self.splits) and not self.standing
+
+    @property
+    def counts_as(self) -> Code | None:
+        """The code that what is left deserves: shape, where every border is explained."""
+        return "shape" if self.set_aside else self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,8 @@ class Context:
 
     ``rows`` and ``columns`` are of the whole table (features, not prepared columns), ``depths`` of the ``k`` segments
     shown, ``ari`` the median bootstrap agreement and ``borderline`` the share of borderline customers, if known.
-    ``supported`` is the number of segments that the criteria support, where the user asked for another.
+    ``supported`` is the number of segments that the criteria support, where the user asked for another; ``splits`` the
+    borders that a single condition explains.
     """
 
     k: int
@@ -69,6 +85,7 @@ class Context:
     ari: float | None = None
     borderline: float | None = None
     supported: int | None = None
+    splits: Splits = NOTHING_SPLIT
 
 
 def judge(found: Structure | None, context: Context) -> Verdict:
@@ -78,16 +95,17 @@ def judge(found: Structure | None, context: Context) -> Verdict:
     """
     if found is None:
         text = f"Too few different customers ({context.rows:,}) to test for groups."
-        return Verdict(None, "not tested", "grey", None, text, (), *(None,) * 7, 0, context.rows, 0)
+        return Verdict(None, "not tested", "grey", None, text, (), *(None,) * 7, 0, context.rows, 0, (), 0)
     one = found.trial
     repeatable = context.ari is not None and context.ari >= words.REPEATABLE
-    label, face = _choose_face(found.code, context.ari)
+    aside = bool(context.splits.explained) and not context.splits.standing
+    label, face = _choose_face("shape" if aside else found.code, None if aside else context.ari)
     return Verdict(
         code=found.code,
         label=label,
         face=face,
-        term=_choose_term(found.code, repeatable),
-        text=_say(found, context, repeatable),
+        term=_choose_term("shape" if aside else found.code, repeatable),
+        text=_say_split(context.splits) if aside else _say(found, context, repeatable),
         caveats=_list_caveats(found, context),
         k=one.k,
         p_structure=found.p_structure,
@@ -99,6 +117,8 @@ def judge(found: Structure | None, context: Context) -> Verdict:
         draws=found.draws,
         rows=sum(t.rows for t in found.trials),
         repeated_rows=sum(t.repeated for t in found.trials),
+        splits=context.splits.explained,
+        standing=context.splits.standing,
     )
 
 
@@ -172,6 +192,18 @@ def _say(found: Structure, context: Context, repeatable: bool) -> str:
         "compact segments describe them; curved groups may be cut in pieces."
     )
     return text + _say_asked(context)
+
+
+def _say_split(splits: Splits) -> str:
+    first, others = splits.explained[0], [s.column for s in splits.explained[1:]]
+    also = f" So do {words.joined(others)}." if len(others) > 1 else f" So does {others[0]}." if others else ""
+    told = words.condition(first.column, first.value, first.level)
+    sure = words.percent(min(first.precision, first.recall))
+    return (
+        f"The split is whether {told}: that alone tells the segments on both sides apart, for at least {sure} of their "
+        f"customers.{also} No other border stands apart. What one answer tells is known without segments; leave it "
+        "out to see whether there are groups inside."
+    )
 
 
 def _say_asked(context: Context) -> str:

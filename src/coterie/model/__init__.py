@@ -5,6 +5,7 @@ Its modules, in import order::
     formula          what becomes of a column before distances are taken
     features         which feature each column becomes
     model            centers, and the segment each belongs to
+    conditions       what may explain a border alone
     decision         all that the sample decides, in one place
     assignment       from columns to a segment, one SELECT
 """

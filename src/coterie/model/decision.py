@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie.evidence import (
+    APART,
+    NOTHING_SPLIT,
     RESAMPLE_ROWS,
+    SLIGHT,
     Block,
     Confidence,
     Context,
@@ -19,19 +22,23 @@ from coterie.evidence import (
     Plan,
     Progress,
     Sensitivity,
+    Splits,
     Verdict,
     confidence,
     evidence,
+    find_splits,
     sensitivity,
     stability,
     verdict,
 )
 from coterie.model import features, model
+from coterie.model.conditions import list_conditions
 from coterie.model.formula import Feature, prepare
 from coterie.model.model import Model
 from coterie.options import Options
 from coterie.table import ColumnRecord, Sample
 
+DEPTHS = {"natural": APART, "partly": APART, "overlapping": SLIGHT}  # of borders that stand apart, by the verdict
 PATIENCE = 2.0  # seconds without a word
 KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": "nominal", "ordinal": "numeric"}
 
@@ -47,6 +54,7 @@ class Decision:
     evidence: Evidence
     confidence: Confidence
     sensitivity: Sensitivity
+    splits: Splits
     Z: NDArray[np.float64]
     label: NDArray[np.int32]
     margin: NDArray[np.float64]
@@ -89,10 +97,19 @@ def decide(
         sensitivity=sensitivity.measure(
             Z, parts, sample.key, found.fit, plan, variants=_variants(fitted, columns, sample.values, options)
         ),
+        splits=_split(found, made, Z, sample, fitted),
         Z=Z,
         label=label,
         margin=margin,
     )
+
+
+def _split(found: Evidence, made: Model, Z: NDArray[np.float64], sample: Sample, fitted: Sequence[Feature]) -> Splits:
+    """Return which borders a single condition explains, where the verdict says that borders stand apart."""
+    least = DEPTHS.get(found.structure.code) if found.structure is not None else None
+    if least is None:
+        return NOTHING_SPLIT
+    return find_splits(Z, np.array(made.centers), sample.key, list_conditions(fitted, sample.values), least)
 
 
 def _now_and_then(progress: Callable[[str], None] | None) -> Progress | None:
@@ -151,5 +168,6 @@ def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[
             ari=found.stability.ari.median,
             borderline=found.stability.borderline,
             supported=found.choice.supported,
+            splits=decided.splits,
         ),
     )

@@ -11,7 +11,7 @@ Its modules, in import order::
     by_hand          names and merges by hand: a record becomes the next one
 """
 
-from coterie.evidence import Candidate, Caveat, Choice, Flow, SegmentStability, Spread, Verdict
+from coterie.evidence import Candidate, Caveat, Choice, Flow, SegmentStability, Split, Spread, Verdict
 from coterie.model import Feature
 from coterie.portrait import (
     ALL,
@@ -69,6 +69,7 @@ __all__ = [
     "SampleFacts",
     "Segment",
     "SegmentStability",
+    "Split",
     "Spread",
     "StabilityFacts",
     "StageResults",

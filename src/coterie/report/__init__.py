@@ -8,6 +8,7 @@ Its modules, in import order::
     explanations     rules, tree, typical customers, for the page
     cards            a card for each segment, at the head of the page
     command          the command that makes a result again
+    first_lines      the finding in one line, and what must be known before it
     page             record to HTML
     cells            texts and bars in the cells of a terminal
     terminal_rfm     customers from purchases, as lines of a terminal

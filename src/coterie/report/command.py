@@ -36,6 +36,13 @@ def write_command(record: CleanRecord) -> str:
     return "\n".join([*lines, current])
 
 
+def inside_command(record: CleanRecord) -> str:
+    """Return the command that looks inside what single conditions split, without any path."""
+    names = dict.fromkeys([*record.options.exclude, *(split.column for split in record.verdict.splits)])
+    kind = " --transactions" if record.sample.purchases else ""
+    return f"coterie segment SOURCE{kind} --exclude {_quoted(','.join(names))}"
+
+
 def _bought(purchases: PurchaseFacts) -> list[str]:
     """Return the flags that read purchases as they were read."""
     named = {role: name for role, name in purchases.columns.items() if name and role not in purchases.guessed}

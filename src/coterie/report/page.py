@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from coterie import words
 from coterie.findings import Finding
 from coterie.record import CleanRecord, Points, Record, clean, clean_text
-from coterie.report import explanations, story, view
+from coterie.report import explanations, first_lines, story, view
 from coterie.report.cards import make_cards
 from coterie.report.charts import CHARTS, Chart, drawing, profiles, scatter
 from coterie.report.charts.rfm import share_rfm, tabulate_rfm
@@ -112,8 +112,8 @@ def _top(record: CleanRecord, source: str | None) -> dict[str, object]:
         "face": color,
         "verdict_label": f"Verdict: {label}" if record.verdict.code else words.sentence(label),
         "icon": _icon(color),
-        "lead": story.lead(record),
-        "headline": story.headline(record),
+        "lead": first_lines.lead(record),
+        "headline": first_lines.headline(record),
         "opening": story.opening(record),
         "facts": story.facts(record),
         "cards": make_cards(record),

@@ -1,6 +1,6 @@
-"""Story: what the report says in sentences.
+"""Story: what the report says in sentences, after its first lines.
 
-Headline, opening, facts, what to read with care, how the verdict was reached.
+Opening, facts, what to read with care, how the verdict was reached.
 """
 
 from __future__ import annotations
@@ -47,51 +47,9 @@ class Difference(NamedTuple):
         return f"all {self.overall}" if self.overall else self.change
 
 
-def lead(record: CleanRecord) -> str:
-    """Return what must be known before anything else, if anything."""
-    repeats = record.sample.repeats
-    if repeats is None:
-        return ""
-    people = words.plural(repeats.different, "customer")
-    return f"Each of {repeats.rows:,} rows was taken as a customer, though they are of {people} ({repeats.column})"
-
-
-def headline(record: CleanRecord) -> str:
-    """Return the finding in one line."""
-    code, k = record.verdict.code, len(record.segments)
-    color, _ = view.face(record)
-    again, choice = record.stability.ari.median >= words.REPEATABLE, record.choice
-    if view.is_merged(record) and color != "red":
-        return f"{words.in_words(k, capital=True)} segments, merged by hand from {words.in_words(choice.k)}"
-    if code in ("overlapping", "partly", "natural") and choice.asked not in (None, choice.supported):
-        asked = f"{words.in_words(k, capital=True)} segments, as asked"
-        return f"{asked}; {words.in_words(choice.supported)} are supported"
-    if color == "red":
-        return f"No dependable groups: do not act on these {words.in_words(k)} cuts"
-    if code in ("none", "shape"):
-        useful, tail = ("useful ", "") if again else ("", ", only partly repeatable")
-        return f"{words.in_words(k, capital=True)} {useful}cuts of one continuous crowd{tail}"
-    if code == "overlapping":
-        return f"{words.in_words(k, capital=True)} groups that blend at their borders"
-    if code == "partly":
-        return _partly_apart(record)
-    if code == "natural":
-        tail = " and repeatable" if again else ""
-        return f"{words.in_words(k, capital=True)} customer groups, clearly apart{tail}"
-    return f"{words.in_words(k, capital=True)} customer segments"
-
-
-def _partly_apart(record: CleanRecord) -> str:
-    apart, k = [s for s in record.segments if (s.depth or 0.0) >= 0.5], len(record.segments)
-    if k == 2:  # one border: who is on which side of it is clear, what lies within the two is not
-        return f"Two segments{', clearly apart' if apart else ''}; finer ones would shade into each other"
-    some = words.in_words(len(apart)) if 0 < len(apart) < k else "some"
-    return f"{words.in_words(k, capital=True)} segments, {some} of them clearly apart"
-
-
 def noun(record: CleanRecord) -> str:
     """Return the word for a segment in headings: segment, or zone."""
-    return "zone" if record.verdict.code in ("none", "shape") else "segment"
+    return "zone" if record.verdict.counts_as in ("none", "shape") else "segment"
 
 
 def opening(record: CleanRecord) -> list[tuple[str, str]]:
@@ -162,7 +120,7 @@ def each(record: CleanRecord, segment: Segment) -> str:
 
 def _sureness(record: CleanRecord) -> Fact:
     """Return in one word how sure the segments are, and why."""
-    code, ari = record.verdict.code, record.stability.ari.median
+    code, ari = record.verdict.counts_as, record.stability.ari.median
     again = "other samples give the same ones"
     if ari < words.CHANCY:
         return Fact("How sure", "Not", "other samples give other ones")

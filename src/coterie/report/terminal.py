@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from coterie import words
 from coterie.record import CleanRecord, Record, Segment, clean, clean_text
-from coterie.report import story, terminal_rfm, view
+from coterie.report import first_lines, story, terminal_rfm, view
 from coterie.report.cells import cut, draw_bar, pad, width_of, wrap
 
 _SIGNS = {"green": "✓", "green-amber": "✓", "amber": "≈", "red": "✕", "grey": "?"}
@@ -76,9 +76,9 @@ def _head(record: CleanRecord, source: str, width: int, paint: _Paint) -> list[s
 def _verdict(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
     """Return the sign, the words and the numbers behind them."""
     face, label = view.face(record)
-    said = [f"{lead}."] if (lead := story.lead(record)) else []
+    said = [f"{lead}."] if (lead := first_lines.lead(record)) else []
     said += [f"{words.sentence(label)}."]
-    said += [f"{story.headline(record)}."] if record.verdict.code is not None else []
+    said += [f"{first_lines.headline(record)}."] if record.verdict.code is not None else []
     silhouette, p = record.model.silhouette, record.verdict.p_structure
     numbers = [] if silhouette is None else [f"separation {words.rounded(silhouette)}"]
     numbers += [f"repeatability {words.rounded(record.stability.ari.median)}"]

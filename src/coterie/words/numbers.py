@@ -210,3 +210,14 @@ def letter(segment: int) -> str:
     """
     before, place = divmod(segment - 1, 26)
     return (letter(before) if before else "") + chr(ord("A") + place)
+
+
+def condition(name: str, value: float | None, level: str | None) -> str:
+    """Return what may hold of a customer, as it follows "whether".
+
+    >>> condition("pdays", -1.0, None), condition("loan", None, "yes"), condition("q5", None, None)
+    ('pdays is −1', 'loan is yes', 'q5 is missing')
+    """
+    if value is None and level is None:
+        return f"{name} is missing"
+    return f"{name} is {level if value is None else exact_number(value)}"

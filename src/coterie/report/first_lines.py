@@ -1,0 +1,72 @@
+"""First lines: what must be known before anything else, and the finding in one line."""
+
+from __future__ import annotations
+
+from coterie import words
+from coterie.record import CleanRecord, Split
+from coterie.report import view
+from coterie.report.command import inside_command
+
+
+def lead(record: CleanRecord) -> str:
+    """Return what must be known before anything else, if anything."""
+    repeats = record.sample.repeats
+    if repeats is None:
+        return ""
+    people = words.plural(repeats.different, "customer")
+    return f"Each of {repeats.rows:,} rows was taken as a customer, though they are of {people} ({repeats.column})"
+
+
+def headline(record: CleanRecord) -> str:
+    """Return the finding in one line."""
+    code, k = record.verdict.counts_as, len(record.segments)
+    color, _ = view.face(record)
+    if view.is_merged(record) and color != "red":
+        return f"{words.in_words(k, capital=True)} segments, merged by hand from {words.in_words(record.choice.k)}"
+    if record.verdict.set_aside:
+        return (
+            f"The split is whether {_told(record, record.verdict.splits[0])}; `{inside_command(record)}` looks inside"
+        )
+    return _say_groups(record, code, k) + _say_split(record)
+
+
+def _told(record: CleanRecord, split: Split) -> str:
+    return words.condition(view.label(record, split.column), split.value, split.level)
+
+
+def _say_split(record: CleanRecord) -> str:
+    """Return that the groups are cut once more by a single condition, where they are."""
+    splits, ids = record.verdict.splits, {s.id for s in record.segments}
+    if not splits:
+        return ""
+    cut = {segment for border in splits[0].borders for segment in border} & ids
+    return f", {'each' if cut == ids else 'some'} split by whether {_told(record, splits[0])}"
+
+
+def _say_groups(record: CleanRecord, code: str | None, k: int) -> str:
+    color, _ = view.face(record)
+    again, choice = record.stability.ari.median >= words.REPEATABLE, record.choice
+    if code in ("overlapping", "partly", "natural") and choice.asked not in (None, choice.supported):
+        asked = f"{words.in_words(k, capital=True)} segments, as asked"
+        return f"{asked}; {words.in_words(choice.supported)} are supported"
+    if color == "red":
+        return f"No dependable groups: do not act on these {words.in_words(k)} cuts"
+    if code in ("none", "shape"):
+        useful, tail = ("useful ", "") if again else ("", ", only partly repeatable")
+        return f"{words.in_words(k, capital=True)} {useful}cuts of one continuous crowd{tail}"
+    if code == "overlapping":
+        return f"{words.in_words(k, capital=True)} groups that blend at their borders"
+    if code == "partly":
+        return _partly_apart(record)
+    if code == "natural":
+        tail = " and repeatable" if again else ""
+        return f"{words.in_words(k, capital=True)} customer groups, clearly apart{tail}"
+    return f"{words.in_words(k, capital=True)} customer segments"
+
+
+def _partly_apart(record: CleanRecord) -> str:
+    apart, k = [s for s in record.segments if (s.depth or 0.0) >= 0.5], len(record.segments)
+    if k == 2:  # one border: who is on which side of it is clear, what lies within the two is not
+        return f"Two segments{', clearly apart' if apart else ''}; finer ones would shade into each other"
+    some = words.in_words(len(apart)) if 0 < len(apart) < k else "some"
+    return f"{words.in_words(k, capital=True)} segments, {some} of them clearly apart"

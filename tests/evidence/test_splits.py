@@ -1,0 +1,87 @@
+"""A border that one answer explains is no discovery; others beside it are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import coterie
+from coterie.evidence import Condition, find_splits
+from coterie.report import terminal
+
+N = 900
+
+
+def groups(seed: int = 0) -> pd.DataFrame:
+    """Two groups that two numbers set apart."""
+    r, kind = np.random.default_rng(seed), np.arange(N) % 2
+    frame = pd.DataFrame({"customer_id": [f"c{i}" for i in range(N)], "age": 28 + 36 * kind + r.normal(0, 3, N)})
+    return frame.assign(balance=1_500 - 1_100 * kind + r.normal(0, 70, N))
+
+
+def asked(frame: pd.DataFrame, how: str) -> pd.DataFrame:
+    """The table with columns that only some customers have a value in."""
+    r, there = np.random.default_rng(5), np.random.default_rng(6).random(N) < 0.4
+    if how == "sentinel":
+        days, before = np.where(there, r.integers(60, 400, N), -1), np.where(there, r.integers(1, 6, N), 0)
+        return frame.assign(
+            pdays=days, previous=before, poutcome=np.where(there, r.choice(["yes", "no"], N), "unknown")
+        )
+    answers = {"member": there, "newsletter": there ^ (r.random(N) < 0.01), "card": there ^ (r.random(N) < 0.01)}
+    return frame.assign(**{name: np.where(yes, "yes", "no") for name, yes in answers.items()})
+
+
+def segmented(frame: pd.DataFrame, **options: Any) -> coterie.Segmentation:
+    return coterie.segment(frame, effort="quick", **options)
+
+
+def test_where_nothing_else_stands_apart_the_face_is_useful_not_natural() -> None:
+    run = segmented(asked(groups(), "yes/no"), k=2)
+    verdict = run.verdict
+    assert verdict.code in ("partly", "natural")  # as computed
+    assert min(segment.depth or 0.0 for segment in run.segments) >= 0.5
+    assert (verdict.set_aside, verdict.counts_as, verdict.standing) == (True, "shape", 0)
+    assert (verdict.face, verdict.label) == ("amber", "useful, not natural")
+    assert {split.column for split in verdict.splits} == {"member", "newsletter", "card"}
+    assert all(min(split.precision, split.recall) >= 0.95 for split in verdict.splits)
+    assert verdict.text.startswith("The split is whether ")
+    shown = " ".join(terminal.show(run.record, source="x.csv", written={}, seconds=1.0, width=300).splitlines())
+    assert "≈ Useful, not natural. The split is whether " in shown
+    assert "`coterie segment SOURCE --exclude " in shown
+    assert "<h1>The split is whether " in run.report()
+    assert "useful, not natural" in repr(run)
+
+
+def test_what_is_found_inside_stands_apart_without_the_split() -> None:
+    run = segmented(asked(groups(), "yes/no"), exclude=["member", "newsletter", "card"])
+    assert (run.verdict.code, run.verdict.splits, run.verdict.face) == ("natural", (), "green")
+
+
+@pytest.mark.parametrize("how", ["sentinel", "yes/no"])
+def test_groups_that_are_split_once_more_keep_code_and_face_and_name_the_split(how: str) -> None:
+    run = segmented(asked(groups(), how), k=4)
+    assert (run.verdict.code, run.verdict.face) in (("natural", "green"), ("partly", "green-amber"))
+    assert run.verdict.standing >= 2
+    assert not run.verdict.set_aside
+    assert {border for split in run.verdict.splits for border in split.borders}
+    assert ", each split by whether " in terminal.show(run.record, source="", written={}, seconds=1.0, width=400)
+
+
+def test_groups_that_no_single_answer_tells_apart_have_no_split() -> None:
+    run = segmented(groups().assign(member=np.random.default_rng(1).choice(["yes", "no"], N)), k=2)
+    assert (run.verdict.splits, run.verdict.set_aside) == ((), False)
+
+
+@pytest.mark.parametrize(("wrong", "told"), [(0, True), (9, True), (30, False)])
+def test_a_condition_explains_a_border_from_95_percent_on(wrong: int, told: bool) -> None:
+    r, side = np.random.default_rng(0), np.arange(400) % 2
+    Z = np.column_stack([side + r.normal(0, 0.05, 400), r.normal(0, 0.05, 400)])
+    holds = side == 1
+    holds[np.flatnonzero(holds)[:wrong]] = False
+    conditions = [Condition("x", None, "yes", holds)]
+    found = find_splits(Z, np.array([[0.0, 0.0], [1.0, 0.0]]), np.arange(400, dtype=np.uint64), conditions, 0.5)
+    assert ([s.borders for s in found.explained] == [((1, 2),)]) == told
+    assert found.standing == 0
