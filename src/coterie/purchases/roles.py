@@ -21,7 +21,7 @@ from coterie.options import SAME_DAY
 _LISTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 MONEY = tuple(_LISTS.pop("money"))  # parts of names
 NAMES = {role: tuple(names) for role, names in _LISTS.items()}  # role by role: the first name that is there wins
-UNIT = re.compile(r"[\[(][^\])]*[\])]|[$€£¥₹]|[\s_-](eur|usd|gbp|chf|inr|brl|cad|aud|jpy|euros?|dollars?)$", re.I)
+UNIT = re.compile(r"[\[(][^\[(\])]*[\])]|[$€£¥₹]|[\s_-](eur|usd|gbp|chf|inr|brl|cad|aud|jpy|euros?|dollars?)$", re.I)
 
 # Columns of a table of customers that hold the three measures, letters and digits only.
 MEASURED: dict[str, tuple[str, ...]] = {

@@ -18,13 +18,14 @@ MISSING_SET = frozenset(MISSING)
 MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that kind, unless all its values are
 EXACT_DIGITS = 15
 
-PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+# Each pattern takes time in proportion to the text: no two neighboring parts of one can take the same signs.
+PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 SIGNS = r"[$€£¥₹₽₩₺]|USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|INR|Rs\.?|R\$|kr\.?"
 MINUS = "+-\u2212"
 BEHIND = r"[-\x{2212}]|(?:CR|DR|Cr|Dr)\.?"  # what stands behind a number instead of a sign; a credit is below zero
 AFFIXED = re.compile(
-    rf"(?P<minus>[-+\u2212]?)\s*(?P<before>{SIGNS})?\s*(?P<number>[-+\u2212]?[\d.,'’\s\u00a0\u202f]*\d[\d.,]*)\s*"
-    rf"(?P<after>{SIGNS}|%)?\s*(?P<behind>[-\u2212]|(?:CR|DR|Cr|Dr)\.?)?"
+    rf"(?P<minus>[-+\u2212]?)(?:\s*(?P<before>{SIGNS}))?\s*(?P<number>(?=\S)[-+\u2212]?(?:[.,'’\s]*\d)+[.,]*)"
+    rf"(?:\s*(?P<after>{SIGNS}|%))?(?:\s*(?P<behind>[-\u2212]|(?:CR|DR|Cr|Dr)\.?))?\s*"
 )
 BRACKETED = re.compile(r"\([^()]+\)")  # an accountant's way to write a number below zero
 BOOKED = re.compile(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")

@@ -13,10 +13,10 @@ from pathlib import Path
 SEPARATOR = "\x1f"
 BLANKS = r"[ \t]+"
 LOOKED_AT, ALIGNED = 200, 0.1
-CELL = re.compile(r'(?:"[^"]*"|[^\s"]+)+')
+CELL = re.compile(r'(?:"[^"]*"|[^\s"])+')
 QUOTED = re.compile(rb'"[^"]*(?:""[^"]*)*"')
 REST_OF_QUOTED = re.compile(rb'[^"]*(?:""[^"]*)*"(?!")')
-EDGES = re.compile(rb"[ \t]*([\r\n]+)[ \t]*")
+EDGES = re.compile(rb"[ \t]*+([\r\n]+)[ \t]*")
 
 
 def is_in_columns(text: str) -> bool:

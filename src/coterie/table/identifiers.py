@@ -43,7 +43,7 @@ def split(name: str) -> list[str]:
     """
     bare = unicodedata.normalize("NFKD", name.replace("ß", "ss").replace("№", " no "))
     bare = "".join(c for c in bare if not unicodedata.combining(c))
-    bare = re.sub(r"[(\[{].*?[)\]}]", " ", bare)
+    bare = re.sub(r"[(\[{][^(\[{)\]}]*[)\]}]", " ", bare)
     bare = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", bare)
     bare = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])", " ", bare)
     parts = [p.casefold() for p in re.split(r"[^A-Za-z0-9]+", bare) if p]

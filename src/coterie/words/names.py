@@ -101,7 +101,7 @@ def label(name: str) -> str:
     >>> [label(n) for n in ("Annual Income (k$)", "MntWines", "days_since_order", "f1", "AcceptedCmp3")]
     ['annual income', 'spend on wines', 'days since order', 'f1', 'accepted campaign 3']
     """
-    bare = re.sub(r"[(\[{].*?[)\]}]", " ", name)
+    bare = re.sub(r"[(\[{][^(\[{)\]}]*[)\]}]", " ", name)
     bare = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", bare)
     bare = re.sub(r"(?<=[A-Za-z]{2})(?=[0-9])", " ", bare)
     parts = re.split(r"[\s_\-./]+", bare.strip())
