@@ -6,6 +6,7 @@ What can go wrong becomes at most three lines.
 from __future__ import annotations
 
 import gc
+import io
 import os
 import signal
 import sys
@@ -15,6 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 A_BUG = 1
+HIGHEST_STREAM = 2
 TERMINATED = (143, "Terminated.")
 STOPS = {signal.SIGINT: (130, "Interrupted."), signal.SIGTERM: TERMINATED}
 if hasattr(signal, "SIGHUP"):  # Windows has none
@@ -36,6 +38,7 @@ def main() -> NoReturn:
             raise KeyboardInterrupt  # unwinding removes what was half written
 
     gc.set_threshold(NEW_OBJECTS)
+    _open_streams()
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, stop)
     for number in STOPS:
@@ -43,7 +46,7 @@ def main() -> NoReturn:
             signal.signal(number, stop)
     code = _run(sys.argv[1:], stops)
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):  # the reader has gone; nothing is left to say
+        with suppress(OSError, AttributeError):  # the reader has gone, or nobody ever listened
             stream.flush()
     # Straight out: at interpreter exit, extension modules would print notes of their own after the message.
     os._exit(code)
@@ -81,6 +84,18 @@ def _run(arguments: list[str], stops: Sequence[int] = ()) -> int:
     return code
 
 
+def _open_streams() -> None:
+    """Let the streams show what they can, and keep closed ones from becoming the next file that is opened."""
+    while (free := os.open(os.devnull, os.O_RDWR)) <= HIGHEST_STREAM:
+        pass
+    os.close(free)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it stays open as long as the process
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _verb(arguments: list[str]) -> int:
     from coterie.cli import Interrupted, cli
 
@@ -96,6 +111,8 @@ def _answer(error: Exception) -> int:
 
     if isinstance(error, errors.CoterieError):
         return fail(error)
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+        return fail(errors.cannot_print(error.strerror or str(error)))  # what click prints by itself, such as help
     if isinstance(error, MemoryError):
         return fail(errors.out_of_memory("the process may not have more"))
     return _report_bug(error)

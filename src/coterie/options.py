@@ -228,6 +228,7 @@ class Settings:
     overwrite: bool | None = None
     fail_under: Strength | None = None
     csv: bool | None = None
+    raw_csv: bool | None = None
     no_points: bool | None = None
     transactions: bool | None = None
     customer: str | None = None

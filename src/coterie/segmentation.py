@@ -314,8 +314,11 @@ class Segmentation:
         with open_run(Path(out), overwrite=overwrite, apart=self._path) as folder:
             self.write(folder)
 
-    def write(self, folder: RunFolder, *, csv_too: bool = False, points: bool = True) -> None:
-        """Write the run into an open run folder, and publish it."""
+    def write(self, folder: RunFolder, *, csv_too: bool = False, raw: bool = False, points: bool = True) -> None:
+        """Write the run into an open run folder, and publish it.
+
+        ``raw`` leaves what looks like a formula as it is in segments.csv.
+        """
         shown = self.points if points else None
         if self._before is not None:
             fill = None if self._table is None else partial(self.write_assignments, self._table)
@@ -327,8 +330,9 @@ class Segmentation:
             folder.write_text("rejected.csv", contents.rejected_csv(table.rejected))
         self.write_assignments(table, Target(folder.file("segments.parquet")))
         if csv_too:
-            self.write_assignments(table, Target(folder.file("segments.csv"), "csv"))
-        folder.commit(self._facts(table))
+            self.write_assignments(table, Target(folder.file("segments.csv"), "csv", raw))
+        facts = self._facts(table)
+        folder.commit({**facts, "raw_csv": True} if csv_too and raw else facts)
 
     def _facts(self, table: Table) -> RunFacts:
         warnings = [f"{f.code} {f.column or ''}: {f.text}" for f in self.findings if f.level == "warning"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -111,3 +112,34 @@ def test_no_prompt_and_no_color_without_a_terminal(customers: Path) -> None:
     out, said = running.communicate(timeout=60)
     assert running.returncode == 0
     assert "\x1b" not in out + said
+
+
+@pytest.mark.parametrize(
+    "words", [["rule", "COT101"], ["check", "customers.csv"], ["check", "customers.csv", "--json"]]
+)
+def test_a_stream_that_takes_nothing_is_told_and_no_bug(words: list[str], customers: Path) -> None:
+    verb = " ".join([sys.executable, "-m", "coterie", *words])
+
+    def said(redirected: str) -> tuple[int, str]:
+        done = subprocess.run(["sh", "-c", f"{verb} {redirected}"], capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr
+
+    for redirected, reason in ((">/dev/full", "No space left"), (">&-", "it is closed")):
+        code, told = said(redirected)
+        assert (code, reason in told, len(told.splitlines())) == (4, True, 2), told
+    for redirected in ("2>/dev/full", "2>&-", "-q >/dev/full"):
+        assert said(redirected)[0] == (4 if redirected.startswith("-q") else 0)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_what_a_narrow_stream_lacks_is_replaced_and_json_stays_whole(encoding: str, tmp_path: Path) -> None:
+    rows = "".join(f"c{i:03d},{i * 37 % 300},{(chr(0x416), chr(0x1F600), 'b')[i % 3] * 3}\n" for i in range(60))
+    (tmp_path / "t.csv").write_text("id,spend,city\n" + rows, encoding="utf-8")
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    for more in ([], ["--json"]):
+        words = ["segment", "t.csv", "--effort", "quick", "-k", "3", "--max-k", "4", "--overwrite", *more]
+        command = [sys.executable, "-m", "coterie", *words]
+        done = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path, env=environment)
+        assert (done.returncode, b"bug" in done.stderr) == (0, False), done.stderr
+        if more:
+            assert chr(0x1F600) in json.dumps(json.loads(done.stdout.decode(encoding)), ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import io
 import json
@@ -158,3 +159,29 @@ def test_what_is_piped_in_is_a_source(run: Path, monkeypatch: pytest.MonkeyPatch
     assert (run.parent / "coterie-segments" / "run.json").read_bytes() == (run / "run.json").read_bytes()
     assert len((run.parent / "piped.csv").read_text().splitlines()) == 121
     assert list(temporary.iterdir()) == []
+
+
+def test_formulas_are_neutralized_in_every_csv_that_is_written_and_kept_where_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    texts = [f"=cmd|' /C calc'!A{i}" for i in range(40)] + [f"@x{i}" for i in range(20)] + [f"-{i}" for i in range(60)]
+    rows = [(text, i * 37 % 300, ("=1+1", "+2+A1", "b")[i % 3]) for i, text in enumerate(texts)]
+    Path("t.csv").write_text("customer_id,spend,city\n" + "".join(f"{a},{b},{c}\n" for a, b, c in rows))
+    log = [(texts[i % 120], f"2026-01-{1 + i % 28:02}", i, ("=2+2", "b")[i % 2]) for i in range(400)]
+    Path("o.csv").write_text("customer,date,amount,category\n" + "".join(f"{','.join(map(str, r))}\n" for r in log))
+    common = ["--overwrite", "-q"]
+    for more, marked in (([], True), (["--raw-csv"], False)):
+        fast = ["--effort", "quick", "-k", "3", "--max-k", "4", "--csv", "--out", "run"]
+        assert _run(["segment", "t.csv", *fast, *common, *more]) == 0
+        assert _run(["assign", "run", "t.csv", "--out", "assigned.csv", *common, *more]) == 0
+        assert _run(["customers", "o.csv", "--category", "category", "--out", "made.csv", *common, *more]) == 0
+        assert _run(["name", "run", "A", "Weekend families", "-q"]) == 0
+        for name in ("run/segments.csv", "assigned.csv", "made.csv"):
+            with Path(name).open(newline="") as file:
+                cells = [cell for row in csv.reader(file) for cell in row]
+            live = [c for c in cells if c[:1] in "=+@\t\r" and c]
+            assert bool(live) != marked, name
+            assert "-7" in cells, name
+    with Path("run/profile.csv").open(newline="") as file:
+        assert not [c for row in csv.reader(file) for c in row if c[:1] in ("=", "+", "@")]

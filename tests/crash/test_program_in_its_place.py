@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import gzip
+import json
 import os
 import resource
 import shutil
@@ -15,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 OLD, NEW = ("-k", "3"), ("-k", "4")
@@ -170,3 +173,26 @@ def test_a_limit_on_open_files_is_survived_or_told(program: Any) -> None:
     assert code in (0, 3), said
     assert program.torn(older=False) == []
     assert program.left() == (["out"] if code == 0 else [])
+
+
+@pytest.mark.usefixtures("disk")
+@pytest.mark.parametrize("disk", ["size=64k", "size=1m"], indirect=True)
+@pytest.mark.parametrize("ending", [".csv.gz", ".json", ".csv", ".duckdb"])
+def test_a_full_temporary_disk_is_a_limit_and_names_the_option(program: Any, ending: str) -> None:
+    source = program.folder.parent / f"large{ending}"
+    rows = [(f"c{i:06}", i * 37 % 1000, f"{i * 53 % 9973:050}") for i in range(60_000)]
+    if ending == ".json":
+        source.write_text(json.dumps([{"id": a, "spend": b, "code": c} for a, b, c in rows]))
+    elif ending == ".duckdb":
+        with duckdb.connect(str(source)) as made:
+            made.execute("CREATE TABLE t AS SELECT md5(i::VARCHAR) AS id, random() AS v FROM range(200000) r(i)")
+    else:
+        text = "id,spend,code\n" + "".join(f"{a};{b};{c}\n" for a, b, c in rows).replace(";", ",")
+        text = text if ending == ".csv.gz" else text.replace("\n", "\r")
+        source.write_bytes(gzip.compress(text.encode()) if ending == ".csv.gz" else text.encode())
+    out = program.folder.parent / "out"
+    temporary = ("--temp-dir", str(program.folder), "--out", str(out))
+    code, said = replace(program, source=source).run(*NEW, *temporary)
+    assert (code, "--temp-dir" in said, "is full" in said) == (3, True, True), said
+    assert not out.exists()
+    assert program.left() == []

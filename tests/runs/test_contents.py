@@ -54,3 +54,7 @@ def test_rejected_rows_are_listed_without_their_values() -> None:
         ["3", "4 fields instead of 3", "False"],
         ["", "'=cmd()", "True"],  # no spreadsheet takes it for a formula
     ]
+
+
+def test_formulas_are_texts_in_every_csv_of_a_record() -> None:
+    assert contents.rejected_csv([(3, '=cmd|"x"', False)]).splitlines()[1].startswith("3,\"'=cmd")

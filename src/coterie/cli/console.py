@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from coterie import errors
@@ -30,12 +31,12 @@ class Talk:
             return
         took = f" ({self.seconds:.2f} s)" if self.verbose else ""
         line = f"{name}: {errors.shown(found, 160)}{took}"
-        print(f"\r\x1b[2K{line}" if self.live else line, end="" if self.live else "\n", file=sys.stderr, flush=True)
+        tell(f"\r\x1b[2K{line}" if self.live else line, end="" if self.live else "\n")
 
     def warn(self, findings: Sequence[Finding] = ()) -> None:
         """Clear the line of stages, and name the findings that want attention."""
         if self.live and not self.quiet:
-            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+            tell("\r\x1b[2K", end="")
         for finding in findings:
             if finding.level == "warning":
                 place = f" {errors.quoted(finding.column)}" if finding.column is not None else ""
@@ -44,11 +45,23 @@ class Talk:
 
     def remark(self, text: str) -> None:
         """Say what nobody may miss, however quiet the verb is."""
-        print(text, file=sys.stderr)
+        tell(text)
 
     def result(self, schema: str, content: Mapping[str, object], text: str) -> None:
-        """Print what was asked for: as lines, or as one JSON object."""
-        print(json_text(schema, content) if self.as_json else text)
+        """Print what was asked for: as lines, or as one JSON object.
+
+        Raises
+        ------
+        AccessError : standard output is closed, or takes no more.
+        """
+        if sys.stdout is None:
+            raise errors.cannot_print("it is closed")
+        try:
+            print(json_text(schema, content) if self.as_json else text, flush=True)
+        except BrokenPipeError:
+            raise  # the reader has enough
+        except OSError as error:
+            raise errors.cannot_print(error.strerror or str(error)) from error
 
     def receipt(self, schema: str, content: Mapping[str, object], text: str) -> None:
         """Print what was done and where it is, unless quiet."""
@@ -59,6 +72,12 @@ class Talk:
     def seconds(self) -> float:
         """Seconds since the verb began."""
         return time.perf_counter() - self.started
+
+
+def tell(text: str, end: str = "\n") -> None:
+    """Print on stderr what the work does not depend on."""
+    with suppress(OSError):  # a full disk, or a terminal that has gone
+        print(text, end=end, file=sys.stderr, flush=True)
 
 
 def terminal_width() -> int:
@@ -76,4 +95,5 @@ def json_text(schema: str, content: Mapping[str, object]) -> str:
     """
     import json
 
-    return json.dumps({"schema": schema, **content}, ensure_ascii=False, allow_nan=False)
+    plain = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    return json.dumps({"schema": schema, **content}, ensure_ascii=not plain, allow_nan=False)

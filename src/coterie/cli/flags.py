@@ -71,10 +71,12 @@ SHAPING: Flags = (
         ["--allow-duplicate-ids"], is_flag=True, default=None, help="Take every row as a customer of its own."
     ),
 )
+RAW = click.Option(["--raw-csv"], is_flag=True, default=None, help="Leave what looks like a formula as it is in CSV.")
 OUTPUT: Flags = (
     click.Option(["--out"], metavar="DIR", help="Folder for the result."),
     click.Option(["--overwrite"], is_flag=True, default=None, help="Replace an older run."),
     click.Option(["--csv"], is_flag=True, default=None, help="Write segments.csv too."),
+    RAW,
     click.Option(["--no-points"], is_flag=True, default=None, help="Leave single customers off the map."),
     click.Option(
         ["--fail-under"], type=click.Choice(options.VERDICTS[1:]), help="End with 6 when the verdict is weaker."
@@ -128,13 +130,14 @@ def path_of(source: str, settings: Settings) -> Path:
     """Return the path of a source; what is piped in is kept for as long as the verb runs."""
     if source != STDIN:
         return Path(source)
-    from coterie.reading import Spill, write_piped
+    from coterie.reading import Spill, spilling, write_piped
 
     if sys.stdin is None:
         raise errors.no_source()
     spill = Spill(_temp_dir(settings))
     click.get_current_context().call_on_close(spill.close)
-    return write_piped(sys.stdin.buffer, spill.path)
+    with spilling(spill.path):
+        return write_piped(sys.stdin.buffer, spill.path)
 
 
 def stem_of(source: Path, settings: Settings) -> str:
@@ -211,8 +214,8 @@ def file_of(settings: Settings, default: str) -> Path:
     return out
 
 
-def target_of(out: Path, beside: Path) -> Target:
+def target_of(out: Path, beside: Path, settings: Settings) -> Target:
     """Return the file that an engine writes, in OUT's format."""
     from coterie.engines import Target
 
-    return Target(beside, "csv" if out.suffix.lower() == ".csv" else "parquet")
+    return Target(beside, "csv" if out.suffix.lower() == ".csv" else "parquet", bool(settings.raw_csv))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import click
 
 from coterie import errors
-from coterie.cli.console import Talk
+from coterie.cli.console import Talk, tell
 from coterie.cli.flags import TALKING, Flags
 from coterie.options import SETTINGS, read_settings
 
@@ -49,7 +48,7 @@ def verb(example: str, *groups: Flags) -> Callable[[Callable[..., int]], click.C
 
 def fail(error: errors.CoterieError) -> int:
     """Print an error, at most three lines, and return its exit code."""
-    print("\n".join(str(error).splitlines()[:3]), file=sys.stderr)
+    tell("\n".join(str(error).splitlines()[:3]))
     return error.exit_code
 
 

@@ -17,6 +17,7 @@ from coterie.cli.console import Talk, terminal_width
 from coterie.cli.flags import (
     OUTPUT,
     PURCHASES,
+    RAW,
     READING,
     RUNNING,
     SHAPING,
@@ -117,7 +118,7 @@ def _segment_into(
             run = stages.segment(
                 found, options, reading=reading, engine=engine, progress=talk.stage, purchases=base, rfm=rules
             )
-            run.write(folder, csv_too=bool(settings.csv), points=not settings.no_points)
+            run.write(folder, csv_too=bool(settings.csv), raw=bool(settings.raw_csv), points=not settings.no_points)
             scans = engine.scans
     _show(run, out, talk, scans)
     for name in ("rfm_cuts", "rfm_rules") if run.record.sample.rfm is None else ():
@@ -168,7 +169,14 @@ def _judge(run: Segmentation, least: Strength | None, talk: Talk) -> int:
 # ── customers of purchases ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@verb("coterie customers orders.csv --as-of 2026-01-31 --rfm --out customers.csv", SOURCE, PURCHASES, READING, RUNNING)
+@verb(
+    "coterie customers orders.csv --as-of 2026-01-31 --rfm --out customers.csv",
+    SOURCE,
+    PURCHASES,
+    READING,
+    RUNNING,
+    (RAW,),
+)
 @click.option("--rfm", is_flag=True, default=None, help="Write the R-F-M scores and the named segment too.")
 @click.option("--out", metavar="FILE", help="Parquet or CSV file to write (SOURCE-customers.parquet).")
 @click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
@@ -187,7 +195,7 @@ def customers(settings: Settings, talk: Talk) -> int:
     replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=source)
     with closing(engine_of(settings)) as engine, replacing as beside:
         wanted = delivery.Wanted(
-            target_of(out, beside),
+            target_of(out, beside, settings),
             rules_of(settings),
             bool(settings.rfm),
             seed=settings.seed or 0,
@@ -203,7 +211,7 @@ def customers(settings: Settings, talk: Talk) -> int:
 # ── using a run ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@verb("coterie assign customers-segments new-customers.csv --out new-segments.csv", READING, RUNNING)
+@verb("coterie assign customers-segments new-customers.csv --out new-segments.csv", READING, RUNNING, (RAW,))
 @click.argument("run")
 @click.argument("source")
 @click.option("--out", metavar="FILE", help="Parquet or CSV file to write (RUN-assigned.parquet).")
@@ -229,7 +237,7 @@ def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
             allow_duplicate_ids=bool(settings.allow_duplicate_ids),
         )
         talk.stage("read", f"{table.rows:,} customers")
-        found.write_assignments(table, target_of(out, beside))
+        found.write_assignments(table, target_of(out, beside, settings))
     talk.warn(table.findings)
     content = {"out": str(out), "rows": table.rows, "findings": to_json(table.findings)}
     text = f"{table.rows:,} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, 200)}"

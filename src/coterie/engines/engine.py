@@ -60,10 +60,14 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file to deliver a result to, and how it is written."""
+    """A file to deliver a result to, and how it is written.
+
+    In CSV, texts that a spreadsheet would take for formulas get an apostrophe before them, unless it is ``raw``.
+    """
 
     path: Path
     format: Literal["parquet", "csv"] = "parquet"
+    raw: bool = False
 
 
 class Engine(Protocol):

@@ -63,7 +63,7 @@ from coterie.errors.columns import (
     which_table,
     wrong_kind,
 )
-from coterie.errors.engines import engine_refused, out_of_memory
+from coterie.errors.engines import engine_refused, no_temporary, out_of_memory, temporary_full
 from coterie.errors.files import (
     bad_cell,
     bad_json,
@@ -119,6 +119,7 @@ from coterie.errors.purchases import (
     unreadable_dates,
 )
 from coterie.errors.runs import (
+    cannot_print,
     cannot_write,
     changed_file,
     file_exists,
@@ -151,6 +152,7 @@ __all__ = [
     "bad_value",
     "broken_stream",
     "broken_text",
+    "cannot_print",
     "cannot_write",
     "changed_file",
     "changed_meanwhile",
@@ -185,6 +187,7 @@ __all__ = [
     "no_sheet_with_table",
     "no_source",
     "no_such_role",
+    "no_temporary",
     "not_a_run",
     "not_a_table",
     "null_ids",
@@ -208,6 +211,7 @@ __all__ = [
     "several_headers",
     "shown",
     "swallowed_rows",
+    "temporary_full",
     "too_few_rows",
     "too_large_unpacked",
     "too_many_columns",

@@ -39,6 +39,13 @@ def cannot_write(path: str, reason: str, free: int | None = None) -> AccessError
     return AccessError(f"Cannot write {quoted_path(path)}: {shown(reason, 120)}.", room, do)
 
 
+def cannot_print(reason: str) -> AccessError:
+    """A standard output that takes nothing."""
+    return AccessError(
+        f"Cannot write to standard output: {shown(reason, 120)}.", do="Send it somewhere else, or pass --quiet."
+    )
+
+
 def file_exists(path: str) -> InputError:
     """A file that stands where one is to be written."""
     return InputError(f"{quoted_path(path)} exists.", do="Pass --overwrite, or name another file with --out.")

@@ -67,7 +67,7 @@ from coterie.reading.parquet_parts import ParquetParts
 from coterie.reading.piped import write_piped
 from coterie.reading.request import Before, Reading
 from coterie.reading.sampled_cells import judge_columns, take_some_rows
-from coterie.reading.spill import Spill
+from coterie.reading.spill import Spill, spilling
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 from coterie.reading.total_row import is_total, reject_total
 
@@ -115,6 +115,7 @@ __all__ = [
     "reject_total",
     "rewrite",
     "rules_of",
+    "spilling",
     "take_some_rows",
     "tell_rejected",
     "write_piped",

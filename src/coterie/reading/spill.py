@@ -5,6 +5,7 @@ It goes with its run; where that was killed, the next one removes it.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -12,7 +13,8 @@ import stat
 import tempfile
 import time
 import weakref
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coterie import errors, system
@@ -21,6 +23,7 @@ PREFIX = "coterie-"
 NAME = re.compile(r"coterie-[a-z0-9_]{8}")  # as mkdtemp makes them
 MARK = ".coterie"
 TRIES = 10
+FULL = (errno.ENOSPC, errno.EDQUOT)
 NEW_SECONDS = 60.0  # a younger empty folder may be one that is being made
 FLAGS = os.O_RDWR | system.SAFELY
 
@@ -50,12 +53,30 @@ class Spill:
         except OSError as error:
             if isinstance(error, errors.CoterieError):
                 raise
-            raise errors.cannot_write(str(place), error.strerror or "") from error
+            if error.errno in FULL:
+                raise errors.temporary_full(str(place)) from error
+            raise errors.no_temporary(str(place), error.strerror or "") from error
         self._finalizer = weakref.finalize(self, _remove, self.path, lock)
 
     def close(self) -> None:
         """Remove the folder and what is in it."""
         self._finalizer()
+
+
+@contextmanager
+def spilling(folder: Path) -> Iterator[None]:
+    """Say that the temporary disk is full, where a write to ``folder`` finds it so.
+
+    Raises
+    ------
+    LimitError : there is no room left.
+    """
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, errors.CoterieError) or error.errno not in FULL:
+            raise
+        raise errors.temporary_full(str(folder.parent)) from error
 
 
 def remove_dead(place: Path) -> None:
@@ -100,7 +121,7 @@ def _make(place: Path) -> tuple[Path, int]:
             _remove(folder, lock)
             raise
         os.close(lock)
-    raise errors.cannot_write(str(place), "folders made there disappear")
+    raise errors.no_temporary(str(place), "folders made there disappear")
 
 
 def _remove(folder: Path, lock: int) -> None:

@@ -58,4 +58,4 @@ def _harmless(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula."""
     if isinstance(value, float):
         return repr(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(words.FORMULA_STARTS) else value
+    return words.harmless(value) if isinstance(value, str) else value

@@ -51,6 +51,7 @@ class RunFacts(TypedDict, total=False):
     rows: RowCounts
     versions: Mapping[str, str]
     warnings: list[str]
+    raw_csv: bool
 
 
 class Manifest(RunFacts):

@@ -133,7 +133,7 @@ def write(
         fill = fill or partial(engine.deliver, query)
         fill(Target(folder.file(SEGMENTS)))
         if "segments.csv" in manifest["files"]:
-            fill(Target(folder.file("segments.csv"), "csv"))
+            fill(Target(folder.file("segments.csv"), "csv", manifest.get("raw_csv", False)))
     finally:
         engine.close()
     for name, wanted in manifest["files"].items():

@@ -9,9 +9,11 @@ Its modules, in import order::
 
 from coterie.words.names import (
     FORMULA_STARTS,
+    SIGNED_NUMBER,
     Often,
     answers_yes_or_no,
     fact_alone,
+    harmless,
     is_year,
     joined,
     label,
@@ -53,6 +55,7 @@ __all__ = [
     "DAY_ZERO",
     "FORMULA_STARTS",
     "REPEATABLE",
+    "SIGNED_NUMBER",
     "SMALLEST_GROUP",
     "UNKNOWN",
     "Often",
@@ -64,6 +67,7 @@ __all__ = [
     "exact_number",
     "fact_alone",
     "fine_percent",
+    "harmless",
     "in_words",
     "is_year",
     "joined",

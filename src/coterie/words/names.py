@@ -84,6 +84,7 @@ VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n
 WHOLE = {"average order", "average repeat"}  # labels that lose their sense when shortened
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SIGNED_NUMBER = r"[-+][0-9]+([.,][0-9]+)?"
 """What a text begins with that a spreadsheet takes for a formula."""
 
 
@@ -203,3 +204,13 @@ def joined(parts: Sequence[str]) -> str:
 def sentence(text: str) -> str:
     """Return the text with its first letter as a capital."""
     return text[:1].upper() + text[1:]
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    >>> harmless("=1+1"), harmless("-5"), harmless("-5+A1"), harmless("a=b")
+    ("'=1+1", '-5', "'-5+A1", 'a=b')
+    """
+    is_formula = text.startswith(FORMULA_STARTS) and not re.fullmatch(SIGNED_NUMBER, text)
+    return f"'{text}" if is_formula else text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from coterie import sql
+from coterie import sql, words
 from coterie.engines.duckdb import cells
 from coterie.reading import DateForm, Notation, Remark, TextColumn, Values
 
@@ -102,3 +102,13 @@ def test_what_duckdbs_own_parser_would_not_do_is_left_to_sql() -> None:
 
 def test_a_path_with_stars_and_brackets_is_one_file() -> None:
     assert cells.escape_pattern("/a/[1]*?.csv") == "/a/[[]1][*][?].csv"
+
+
+def test_a_formula_is_made_harmless_as_words_do() -> None:
+    texts = ["=1+1", "+49 170 1", "-5", "+5.5", "-5+A1", "@SUM(A1)", "\tx", "\r=x", "a=b", "", "ü", "-", "-1,5"]
+    made = duckdb.connect()
+    made.execute("CREATE TABLE t (x VARCHAR)")
+    made.executemany("INSERT INTO t VALUES (?)", [[text] for text in texts])
+    got = made.execute(sql.render(sql.select([cells.harmless(sql.column("x"))], sql.table("t")), "duckdb")).fetchall()
+    assert [row[0] for row in got] == [words.harmless(text) for text in texts]
+    assert [row[0] for row in got if row[0] in texts] == ["-5", "+5.5", "a=b", "", "ü", "-1,5"]

@@ -5,12 +5,14 @@ Strictly, so that a wrong cell is an error; leniently, to find it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
-from coterie import sql
+from coterie import sql, words
 from coterie.engines.dates import date_in
+from coterie.engines.duckdb.types import kind_of
+from coterie.engines.kinds import Kind
 from coterie.reading import BEHIND, MISSING, PLAIN, SIGNS, DateForm, Notation, Remark, TextColumn
 
 DIGIT_SIGNS = ("_", "+-")  # DuckDB takes 1_000 and +-5 for numbers
@@ -116,6 +118,22 @@ def _among(a: sql.Node, nodes: Sequence[sql.Node]) -> sql.Node:
 def fits(a: sql.Node, pattern: str) -> sql.Node:
     """Return the condition that a text fits a whole pattern."""
     return sql.call("regexp_full_match", a, sql.text(pattern))
+
+
+def harmless(a: sql.Node) -> sql.Node:
+    """Return a text that no spreadsheet takes for a formula; as ``words.harmless``."""
+    starts = sql.either(*(sql.call("starts_with", a.copy(), sql.text(mark)) for mark in words.FORMULA_STARTS))
+    formula = sql.both(starts, sql.negate(fits(a.copy(), words.SIGNED_NUMBER)))
+    return sql.case([(formula, sql.concat(sql.text("'"), a.copy()))], a)
+
+
+def without_formulas(columns: Mapping[str, object]) -> str:
+    """Return columns, given with their types, as a projection without formulas."""
+    nodes = []
+    for name, kind in columns.items():
+        cell = sql.column(name)
+        nodes.append(sql.named(harmless(cell) if kind_of(str(kind)) == Kind.TEXT else cell, words.harmless(name)))
+    return ", ".join(sql.render(node, "duckdb") for node in nodes)
 
 
 def whole_number(a: sql.Node) -> sql.Node:

@@ -16,7 +16,7 @@ from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.last_row import leave_out_total
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
-from coterie.engines.duckdb.refusals import first_line, reading_error
+from coterie.engines.duckdb.refusals import first_line, is_full, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_texts
 from coterie.engines.duckdb.types import kind_of
@@ -35,6 +35,7 @@ from coterie.reading import (
     findings_of,
     prepare,
     rewrite,
+    spilling,
     take_some_rows,
 )
 
@@ -96,10 +97,16 @@ class DuckDB:
         """
         self.scans += 1
         self._source = "the frame" if source.path is None else source.name
-        if source.path is None:
-            typed = f"__c_typed_{name}"
-            return self._read_texts(self._copy_frame(source, typed), typed, name, reading, verbatim)
-        return self._read_file(source.path, name, reading, verbatim)
+        try:
+            with spilling(self._spill):
+                if source.path is not None:
+                    return self._read_file(source.path, name, reading, verbatim)
+                typed = f"__c_typed_{name}"
+                return self._read_texts(self._copy_frame(source, typed), typed, name, reading, verbatim)
+        except errors.CoterieError as error:
+            if not is_full(error.__cause__):
+                raise
+            raise errors.temporary_full(str(self._spill.parent)) from error
 
     def _read_file(self, path: Path, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
         typed = f"__c_typed_{name}"
@@ -345,7 +352,9 @@ class DuckDB:
         def to_file(rendered: str) -> None:
             result = self._connection.sql(rendered)
             if target.format == "csv":
-                result.to_csv(str(inside), header=True)
+                columns = dict(zip(result.columns, result.types, strict=True))
+                made = result if target.raw else result.project(cells.without_formulas(columns))
+                made.to_csv(str(inside), header=True)
             else:
                 result.to_parquet(str(inside), compression="zstd", row_group_size=ROW_GROUP, overwrite=True)
 
@@ -377,6 +386,8 @@ class DuckDB:
         except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
         except duckdb.Error as error:
+            if is_full(error):
+                raise errors.temporary_full(str(self._spill.parent)) from error
             if self._undecoded and not isinstance(error, OUR_MISTAKES):
                 raise errors.damaged(self._source, "its data cannot be decoded") from error
             if isinstance(error, duckdb.IOException):

@@ -8,10 +8,18 @@ import duckdb
 
 from coterie import errors
 
+NO_ROOM = ("No space left", "Disk quota", "Could not write all bytes")
+
 
 def first_line(error: BaseException) -> str:
     """Return what DuckDB said, without the data that it quotes."""
     return errors.shown(str(error).splitlines()[0], 200)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Say whether DuckDB, which writes to its spill folder alone, found no room there."""
+    said = str(error)
+    return isinstance(error, duckdb.IOException) and any(words in said for words in NO_ROOM)
 
 
 def reading_error(name: str, error: Exception) -> errors.CoterieError:
