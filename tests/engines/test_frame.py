@@ -341,7 +341,6 @@ VALUES: dict[str, tuple[Callable[[], Any], str]] = {
     "zone": (lambda: pd.date_range("2024-01-01", periods=N, tz="Europe/Berlin"), "date"),
     "days": (lambda: [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(N)], "date"),
     "mixed": (lambda: [1, "a", None, 2.5] * (N // 4), "category"),
-    "mixed late": (lambda: [*range(N - 1), "a"], "text"),
     "uuid": (lambda: [uuid.UUID(int=i) for i in range(N)], "text"),
 }
 
@@ -351,6 +350,36 @@ def test_a_column_has_the_kind_of_its_values(name: str) -> None:
     make, kind = VALUES[name]
     run = coterie.segment(people().assign(x=make()), k=2)
     assert [c.kind for c in run.record.columns if c.name == "x"] == [kind]
+
+
+HOURS = [datetime.timedelta(hours=h) for h in range(N)]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: people().assign(x=pd.to_timedelta(HOURS)),
+        lambda: people().assign(x=pd.Series(HOURS, dtype=object)),
+        lambda: pl.from_pandas(people()).with_columns(x=pl.Series(HOURS)),
+        lambda: pa.Table.from_pandas(people()).append_column("x", pa.array(HOURS, pa.duration("ms"))),
+        lambda: {**dict(people().items()), "x": np.array(HOURS, "timedelta64[s]")},
+        lambda: duckdb.from_df(people().assign(x=pd.to_timedelta(HOURS))),
+    ],
+)
+def test_a_length_of_time_is_a_number_of_hours(make: Callable[[], Any]) -> None:
+    run = coterie.segment(make(), k=2, describe="x")
+    assert [(c.kind, c.min, c.max) for c in run.record.columns if c.name == "x"] == [("number", 0, N - 1)]
+
+
+@pytest.mark.parametrize("empty", [[None] * N, [np.nan] * N, pa.nulls(N)])
+def test_a_column_without_a_value_is_said_to_be_empty(empty: Any) -> None:
+    run = coterie.segment(people().assign(x=empty), k=2)
+    assert [c.reason for c in run.record.columns if c.name == "x"] == ["empty in every row"]
+
+
+def test_one_text_among_numbers_stops_as_it_does_in_a_file() -> None:
+    with pytest.raises(InputError, match="column 'x'"):
+        coterie.segment(people().assign(x=[*range(N - 1), "a"]), k=2)
 
 
 def test_a_uuid_is_an_id() -> None:

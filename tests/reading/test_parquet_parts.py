@@ -61,3 +61,35 @@ def test_a_folder_without_parts_and_a_part_that_is_none_are_refused(tmp_path: Pa
         find_parts(tmp_path)
     with pytest.raises(errors.InputError):
         find_parts(tmp_path / "none-*.parquet")
+
+
+def partitioned(folder: Path, *names: str) -> Path:
+    """Write 30 rows for each folder, which do not hold what its name says."""
+    for i, name in enumerate(names):
+        (folder / name).mkdir(parents=True)
+        made = duckdb.sql(f"SELECT range + {30 * i} AS id, range * 1.5 AS v FROM range(30)")
+        made.to_parquet(str(folder / name / "part.parquet"))
+    return folder
+
+
+def test_a_partition_is_a_column(tmp_path: Path) -> None:
+    source = partitioned(tmp_path / "t", "country=DE/year=2024", "country=FR/year=2025", "country=a%20b/year=2025")
+    for given in (source, source / "*" / "*" / "*.parquet"):
+        got = read(given)
+        assert got["country"] == ["DE"] * 30 + ["FR"] * 30 + ["a b"] * 30
+        assert got["year"] == [2024.0] * 30 + [2025.0] * 60
+        assert got[table.ID] == [str(i) for i in range(90)]
+
+
+def test_a_partition_without_a_value_is_missing_and_007_is_text(tmp_path: Path) -> None:
+    got = read(partitioned(tmp_path / "t", "agent=007", "agent=008", "agent=__HIVE_DEFAULT_PARTITION__"))
+    assert got["agent"] == ["007"] * 30 + ["008"] * 30 + [None] * 30
+
+
+def test_what_only_the_folders_of_other_parts_say_is_missing(tmp_path: Path) -> None:
+    got = read(partitioned(tmp_path / "t", "kind=a", "kind=b", "more"))
+    assert got["kind"] == ["a"] * 30 + ["b"] * 30 + [None] * 30
+
+
+def test_what_a_file_holds_wins_over_its_folder(tmp_path: Path) -> None:
+    assert read(partitioned(tmp_path / "t", "V=9", "V=8"))["v"] == [i * 1.5 for i in range(30)] * 2

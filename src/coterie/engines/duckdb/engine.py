@@ -15,11 +15,11 @@ from coterie.engines.duckdb import cells, text
 from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.last_row import leave_out_total
-from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, text_sizes
+from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, partition_of, text_sizes
 from coterie.engines.duckdb.refusals import first_line, is_full, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_texts
-from coterie.engines.duckdb.types import kind_of
+from coterie.engines.duckdb.types import kind_of, values_of
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, unmask
 from coterie.engines.kinds import Kind
 from coterie.engines.source import Source
@@ -255,10 +255,11 @@ class DuckDB:
                 check_alike(parts.name, path.name, first, schema)
                 view.create_view(f"__c_part_{name}_{i}")
                 row = sql.add(sql.column("file_row_number"), sql.whole(offset + 1))
-                nodes = [*map(sql.column, columns), sql.named(row, ROW)]
+                held = [sql.named(values_of(c, first[c]), c) for c in columns]
+                nodes = [*held, *partition_of(parts, i, columns), sql.named(row, ROW)]
                 selects.append(sql.select(nodes, sql.table(f"__c_part_{name}_{i}")))
                 offset += self._count_rows(f"__c_part_{name}_{i}") if len(paths) > 1 else 0
-            self._check_names(columns)
+            self._check_names([*columns, *(c for c, _ in next(iter(parts.partitions), ()))])
             self.define(name, cells.union_all(selects))
             if texts := [c for c in columns if first[c] == "VARCHAR"]:
                 check_sizes(parts.name, texts, self.fetch(text_sizes(texts, name)))
@@ -305,7 +306,9 @@ class DuckDB:
         for c in [c for c in columns if c.casefold() == "rowid"]:
             called[c] = f"__c_{c}"
             self._connection.execute(f"ALTER TABLE {cells.quote(table)} RENAME COLUMN {cells.quote(c)} TO {called[c]}")
-        nodes = [sql.column(c) if n == c else sql.named(sql.column(n), c) for c, n in called.items()]
+        relation = self._connection.table(table)
+        types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+        nodes = [sql.named(values_of(n, types[n]), c) for c, n in called.items()]
         row = sql.named(sql.add(sql.column("rowid"), sql.whole(1)), ROW)
         self.define(name, sql.select([*nodes, row], sql.table(table)))
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from coterie import errors, sql
 from coterie.engines.engine import Columns
-from coterie.reading import LONGEST_CELL, MOST_BYTES
+from coterie.reading import LONGEST_CELL, MOST_BYTES, ParquetParts
 
 LONG_CELL = 1_000
 NUMBER_OF_ROW = "file_row_number"  # what DuckDB calls the number of a row, whatever the file has
@@ -31,6 +31,16 @@ def check_alike(name: str, part: str, first: Mapping[str, str], other: Mapping[s
         if other[column] != kind:
             how = f"column {errors.quoted(column)} is {other[column]} there and {kind} in the first part"
             raise errors.parts_differ(name, part, how)
+
+
+def partition_of(parts: ParquetParts, i: int, columns: Sequence[str]) -> list[sql.Node]:
+    """Return the columns that the folders of the i-th part add; a column of its own wins."""
+    own, nodes = {column.casefold() for column in columns}, []
+    for column, value in parts.partitions[i] if parts.partitions else ():
+        if column.casefold() not in own:
+            node = sql.null() if value is None else sql.text(value)
+            nodes.append(sql.named(sql.cast(node, "whole" if column in parts.whole else "text"), column))
+    return nodes
 
 
 def check_once(described: Sequence[tuple[str, int | None]]) -> None:

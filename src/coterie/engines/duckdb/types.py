@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from coterie import sql
 from coterie.engines.kinds import Kind
 
 KINDS = (
@@ -17,6 +18,13 @@ KINDS = (
     (r"VARCHAR|TEXT|CHAR|UUID|ENUM\(.*\)", Kind.TEXT),
     (r"BOOLEAN", Kind.FLAG),
 )
+
+
+def values_of(column: str, kind: str) -> sql.Node:
+    """Return a column in a type that has a kind: hours of an interval, text of what holds nothing at all."""
+    if kind == "INTERVAL":
+        return sql.divide(sql.seconds(sql.column(column)), sql.number(3600.0))
+    return sql.cast(sql.null(), "text") if kind.strip('"') == "NULL" else sql.column(column)
 
 
 def kind_of(name: str) -> Kind:
