@@ -5,6 +5,7 @@ Its modules, in import order::
     refusals         what DuckDB refused, in coterie's words
     types            DuckDB's types as kinds
     cells            a cell of text as a value, in SQL
+    lock             a database that opens nothing but its source
     text             a counted text, loaded strictly, then cell by cell
     typed_texts      texts in a source that has types, read as those of a text file
     parquet          whether Parquet files are parts of one table

@@ -15,6 +15,7 @@ from coterie.engines.duckdb import cells, text
 from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.last_row import leave_out_total
+from coterie.engines.duckdb.lock import close_off
 from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, partition_of, text_sizes
 from coterie.engines.duckdb.refusals import first_line, is_full, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
@@ -281,15 +282,8 @@ class DuckDB:
 
     def _lock(self, paths: Sequence[Path]) -> None:
         """Close the database to all but these files and its folder."""
-        # Parquet's statistics leave NaN out; DuckDB concludes that `isnan` is never true.
-        self._connection.execute("SET disabled_optimizers = 'statistics_propagation'")
         self._allowed = {p for p in paths if not p.is_relative_to(self._spill)}
-        named = sorted({name for p in self._allowed for name in (str(p), cells.escape_pattern(str(p)))})
-        self._connection.execute(cells.set_list("allowed_paths", named or [f"{self._spill}/nothing"]))
-        self._connection.execute(cells.set_list("allowed_directories", [f"{self._spill}/"]))
-        self._connection.execute("SET TimeZone = 'UTC'")
-        self._connection.execute("SET enable_external_access = false")
-        self._connection.execute("SET lock_configuration = true")
+        close_off(self._connection, self._allowed, self._spill)
 
     def _copy_frame(self, source: Source, name: str) -> Found:
         """Make the relation ``name`` a copy of a frame."""
