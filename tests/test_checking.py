@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -74,3 +75,67 @@ def test_what_would_stop_a_segmentation_is_an_error(tmp_path: Path) -> None:
     assert not seen.sound
     assert str(seen).splitlines()[1].startswith("COT012 error   'customer_id': ")
     assert str(seen).splitlines()[-1].startswith("2 errors.")
+
+
+# ── what people bring: every kind of file says the same of it ─────────────────────────────────────────────────────
+
+
+def brought(kind: str, n: int = 240) -> pd.DataFrame:
+    """A table of customers with one thing that is often odd; a log of purchases."""
+    r = np.random.default_rng(4)
+    people = pd.DataFrame(
+        {
+            "customer_id": [f"c{i:04d}" for i in range(n)],
+            "age": r.normal(45, 12, n).round(),
+            "visits": r.poisson(9, n),
+            "spend": r.normal(400, 90, n).round(2),
+        }
+    )
+    if kind == "purchases":
+        days = pd.date_range("2025-01-01", periods=n).strftime("%Y-%m-%d")
+        log = {"customer_id": [f"c{i}" for i in r.integers(1, 40, n)], "order_date": days}
+        return pd.DataFrame({**log, "amount": r.lognormal(3, 0.4, n).round(2)})
+    added: dict[str, Any] = {
+        "clean": people.age,
+        "rare": np.where(np.arange(n) < 2, 1, 0),
+        "phone": [f"+49 170 {1_000_000 + 7_919 * i}" for i in range(n)],
+        "KundenNr": r.permutation(n) * 7 + 100_000,
+        "ticked": np.where(r.random(n) < 0.4, "x", None),
+        "satisfaction": r.choice(["disagree", "neutral", "agree"], n),
+        "item": np.where(r.random(n) < 0.1, 99, r.integers(1, 6, n)),
+        "signup": r.integers(1_600_000_000, 1_700_000_000, n),
+        "pdays": np.where(r.random(n) < 0.7, -1, r.integers(1, 300, n)),
+        "segment": r.choice(["Gold", "Silver"], n),
+    }
+    return people if kind == "clean" else people.assign(**{kind: added[kind]})
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "json", "frame"])
+@pytest.mark.parametrize(
+    ("kind", "code", "level"),
+    [
+        ("purchases", "COT415", "error"),
+        ("rare", "COT147", "note"),
+        ("phone", "COT116", "note"),
+        ("KundenNr", "COT101", "note"),
+        ("ticked", "COT141", "note"),
+        ("satisfaction", "COT121", "note"),
+        ("item", "COT122", "warning"),
+        ("signup", "COT145", "note"),
+        ("pdays", "COT122", "warning"),
+        ("segment", "COT018", "warning"),
+        ("clean", None, None),
+    ],
+)
+def test_what_people_bring_is_told(suffix: str, kind: str, code: str | None, level: str | None, tmp_path: Path) -> None:
+    frame, path = brought(kind), tmp_path / f"people.{suffix}"
+    if suffix == "csv":
+        frame.to_csv(path, index=False)
+    if suffix == "parquet":
+        duckdb.from_df(frame).write_parquet(str(path))
+    if suffix == "json":
+        path.write_text(frame.to_json(orient="records"))
+    found = check(frame if suffix == "frame" else path)
+    told = {(f.code, f.level) for f in found.findings if f.level != "note" or f.column == kind}
+    assert ((code, level) in told) if code else not told
+    assert found.sound == (level != "error")
