@@ -11,7 +11,7 @@ from coterie.engines import Engine, Reading, connect
 from coterie.findings import LEVELS, Finding, read_codes, worst_first
 from coterie.model import propose
 from coterie.options import CheckOptions, Options, with_changes
-from coterie.purchases import tell_purchases
+from coterie.purchases import customer_base, tell_purchases
 from coterie.table import columns, draw, finding_examples, odd_values, read, spread_rows, summarize
 
 CHECKED_ROWS = 20_000
@@ -104,7 +104,8 @@ class _OneLookError(Exception):
 
 
 def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Checked:
-    table = read(source, engine, options, reading, strict_ids=False)
+    given = options
+    table, options = customer_base.recognize(read(source, engine, given, reading, strict_ids=False), given)
     try:
         summary = summarize(table)
     except errors.InputError:
@@ -121,6 +122,7 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
         found += [*dropped, *odd_values.about(described, summary, sample), *alike]
     except errors.InputError as error:
         found.append(Finding("COT017", "error", None, table.rows, error.what.rstrip("."), "nothing can be segmented"))
+    found = list(customer_base.without_own_constants(found, options)) if options != given else found
     shown = finding_examples.examples_of(found, table, sample)
     return Checked(table.rows, table.left_out, len(table.columns), tuple(found), shown)
 

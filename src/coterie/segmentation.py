@@ -51,7 +51,10 @@ class Origin:
         The options are those that follow from the log.
         """
         if self.purchases is None:
-            return read(self.source, engine, self.options, self.reading), None, self.options
+            table, options = customer_base.recognize(
+                read(self.source, engine, self.options, self.reading), self.options
+            )
+            return table, None, options
         base = customer_base.customers_of_log(self.source, engine, self.purchases, self.reading)
         return base.table, base, customer_base.choose_options(base, self.options)
 

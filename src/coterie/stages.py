@@ -83,7 +83,8 @@ def segment(
     for line in () if base is None else customer_base.sentences(base):
         say("purchases", line)
     say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
-    record, points = _form(table, base, options, rules, say)
+    own = base is not None or options != origin.options
+    record, points = _form(table, base, options, rules, say, own=own)
     return Segmentation(record, points=points, table=table, origin=origin)
 
 
@@ -97,9 +98,14 @@ def _log_options(purchases: CustomerBase | Purchases | PurchaseOptions | None) -
 
 
 def _form(
-    table: Table, base: CustomerBase | None, options: Options, rules: RfmRules, say: Progress
+    table: Table, base: CustomerBase | None, options: Options, rules: RfmRules, say: Progress, *, own: bool
 ) -> tuple[Record, Points]:
-    """Return the record of the segments, and its map's points."""
+    """Return the record of the segments, and its map's points.
+
+    Parameters
+    ----------
+    own : whether the customers' columns were made of purchases, now or before.
+    """
     repeats = None if base is not None else accept_rows(table, options)
     summary = summarize(table)
     size, unique = sample_size(options.max_k), not options.allow_duplicate_ids
@@ -113,7 +119,7 @@ def _form(
     totals = profile.totals(table, summary, described, features, decision.model)
     say("profile", f"{words.percent(totals.explained)} of the differences lie between segments")
     seen = (*odd_values.with_ranges(table.findings, summary), *dropped, *odd_values.about(described, summary, sample))
-    seen = (*seen, *alike) if base is None else customer_base.without_own_constants((*seen, *alike), options)
+    seen = customer_base.without_own_constants((*seen, *alike), options) if own else (*seen, *alike)
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
     grouped = partial(segments_sql, table.relation, features, decision.model)
     return build_record(

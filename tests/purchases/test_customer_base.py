@@ -10,6 +10,7 @@ import pytest
 import coterie
 from coterie.__main__ import _run
 from coterie.engines import connect
+from coterie.purchases.customers_query import MADE
 from coterie.record import clean, dumps
 from coterie.report.command import write_command
 from purchases.shop import regular
@@ -79,3 +80,29 @@ def test_an_id_written_in_two_ways_is_one_customer_or_is_counted(tmp_path: Path)
     (told,) = [f for f in run.findings if f.code == "COT011"]
     assert told.column == "customer"
     assert told.count > 0
+
+
+def test_customers_that_coterie_made_are_segmented_as_their_log_is(tmp_path: Path) -> None:
+    regular().to_csv(tmp_path / "log.csv", index=False)
+    made, log = tmp_path / "customers.csv", ["segment", str(tmp_path / "log.csv"), "--transactions"]
+    assert _run(["customers", str(tmp_path / "log.csv"), "--rfm", "--out", str(made)]) == 0
+    assert _run([*log, "--effort", "quick", "--out", str(tmp_path / "a")]) == 0
+    assert _run(["segment", str(made), "--effort", "quick", "--out", str(tmp_path / "b")]) == 0
+    assert (tmp_path / "a/segments.parquet").read_bytes() == (tmp_path / "b/segments.parquet").read_bytes()
+    again = coterie.load(tmp_path / "b").record
+    roles = {c.name: c.role for c in again.columns}
+    assert (roles["monetary"], roles["rfm_recency"], roles["orders_30"]) == ("value", "dropped", "dropped")
+    assert "COT144" in {f.code for f in again.findings}
+    own = coterie.segment(made, features=["orders_90", "average_order"], k=2, effort="quick", max_k=2)
+    assert {f.column for f in own.record.features} == {"orders_90", "average_order"}
+
+
+def test_a_logs_customers_have_every_column_by_which_they_are_known_again() -> None:
+    assert set(MADE) <= set(coterie.customers(regular()).columns)
+
+
+def test_an_option_about_tables_of_customers_is_refused_for_purchases() -> None:
+    with pytest.raises(coterie.CoterieError, match="--missing"):
+        coterie.segment(regular(), purchases={}, missing=[99])
+    run = coterie.segment(regular(), purchases={}, exclude=["tenure"], k=2, effort="quick", max_k=2)
+    assert {f.column for f in run.record.features} == {"recency", "frequency", "average_order"}

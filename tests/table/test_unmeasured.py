@@ -93,3 +93,29 @@ def test_a_name_proposes_and_numbers_decide(name: str, values: Any, why: Unmeasu
 )  # fmt: skip
 def test_a_name_proposes_and_texts_decide(name: str, values: list[Any], why: Unmeasured | None) -> None:
     assert texts_name(name, np.array(values, dtype=object), many=len(set(values)) > 20) is why
+
+
+def test_columns_of_an_earlier_result_are_left_out() -> None:
+    r = np.random.default_rng(3)
+    scores = {"rfm_recency": r.integers(1, 6, 200), "margin": r.random(200), "segment": r.integers(1, 4, 200)}
+    frame = pd.DataFrame({**plain(), **scores, "name": ["Rich", "Young", "Old", "New"] * 50})
+    seen = found(frame)
+    assert [f.column for f in seen["COT144"]] == ["margin", "name", "rfm_recency"]
+    assert [f.column for f in seen["COT018"]] == ["segment"]
+    assert "COT144" not in found(frame.drop(columns=["segment", "rfm_recency"]))  # a margin may be anybody's
+
+
+def test_an_index_that_a_program_wrote_is_no_column_of_customers(tmp_path: Path) -> None:
+    frame = pd.DataFrame({k: v for k, v in plain().items() if k != "customer_id"}).drop(index=[1, 5, 6])
+    index = frame.index.copy()
+    frame.to_parquet(tmp_path / "index.parquet")
+    frame.set_index(pd.Index(np.arange(len(frame)) // 2, name="pair")).to_parquet(tmp_path / "named.parquet")
+    frame.to_csv(tmp_path / "index.csv")
+    frame.assign(**{"Unnamed: 0": index}).to_parquet(tmp_path / "unnamed.parquet", index=False)
+    for file, code in (("index.parquet", "COT146"), ("named.parquet", "COT146"), ("unnamed.parquet", "COT146")):
+        assert [f.code for f in found(tmp_path / file).get(code, [])] == [code], file
+    assert "a row number" in found(tmp_path / "index.csv")["COT006"][0].text
+    runs = [
+        segment(tmp_path / f, k=2, effort="quick", max_k=2) for f in ("index.parquet", "named.parquet", "index.csv")
+    ]
+    assert {tuple(f.column for f in run.record.features) for run in runs} == {("age", "orders", "spend")}

@@ -74,3 +74,8 @@ def rows_are_customers(path: str, column: str, rows: int) -> InputError:
         f"{quoted(path)} looks like a table of customers: no value of {quoted(column)} repeats in {rows:,} rows.",
         do="Segment it as it is, without --transactions; or name --customer, --date and --amount, or --order.",
     )
+
+
+def not_for_purchases(flag: str) -> InputError:
+    """An option about tables of customers, given with a log of purchases."""
+    return InputError(f"{flag} is about tables of customers, not about purchases.", do=f"Leave {flag} out.")

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from coterie import sql, words
+from coterie import errors, sql, words
 from coterie.engines import Engine, Reading, Target
 from coterie.findings import worst_first
 from coterie.options import Options
-from coterie.purchases.customers_query import CUSTOMER, customers_sql
+from coterie.purchases.customers_query import CUSTOMER, MADE, customers_sql
 from coterie.purchases.findings import findings
 from coterie.purchases.log import LOG, Log, read_log
 from coterie.purchases.roles import NAMES, Purchases
@@ -108,12 +108,49 @@ def customers_of_log(
 
 
 def choose_options(base: CustomerBase, options: Options) -> Options:
-    """Return options with what forms segments unless somebody says."""
-    there = [c.name for c in base.table.columns]
-    formed = options.features or (*FEATURES, *((RETURNS,) if base.returning >= RETURNING * base.table.rows else ()))
-    value = VALUE if options.value is None else options.value
-    describe = options.describe or tuple(n for n in (*DESCRIBE, RETURNS) if n in there and n not in (*formed, value))
-    return replace(options, id=CUSTOMER, features=formed, describe=describe, value=value)
+    """Return options with what forms segments unless somebody says.
+
+    Raises
+    ------
+    InputError : ``--missing`` names values, which a log's customers have none of.
+    """
+    if options.missing:
+        raise errors.not_for_purchases("--missing")
+    names = [c.name for c in base.table.columns]
+    return replace(_choose(names, base.returning, base.table.rows, options), id=CUSTOMER)
+
+
+def _choose(names: Sequence[str], returning: int, rows: int, options: Options) -> Options:
+    """Return options with what forms segments of customers that coterie made of purchases."""
+    usual = (*FEATURES, *((RETURNS,) if returning >= RETURNING * rows else ()))
+    formed = options.features or tuple(n for n in usual if n not in options.exclude)
+    value = VALUE if options.value is None and VALUE not in options.exclude else options.value
+    told = (n for n in (*DESCRIBE, RETURNS) if n in names and n not in (*formed, value, *options.exclude))
+    return replace(options, features=formed, describe=options.describe or tuple(told), value=value)
+
+
+def recognize(table: Table, options: Options) -> tuple[Table, Options]:
+    """Return a table and its options; those of a log where ``customers`` made the table.
+
+    Notes
+    -----
+    Cost: one narrow scan where it did.
+    """
+    numbers = {c.name for c in table.columns if c.kind == "number"}
+    if table.id != CUSTOMER or not set(MADE) <= numbers:
+        return table, options
+    back = sql.count(sql.case([(sql.above(sql.column(RETURNS), sql.number(0.0)), sql.whole(1))]))
+    got = table.engine.fetch(sql.select([sql.named(back, "n")], sql.table(table.relation)))
+    chosen = _choose([c.name for c in table.columns], int(got["n"][0]), table.rows, options)
+    if options.features is not None:
+        return table, chosen
+    text = (
+        f"made by `coterie customers`: {words.joined(chosen.features or ())} form segments, {chosen.value} is the value"
+    )
+    told = Finding(
+        "COT144", "note", None, table.rows, text, "as with --transactions; --features and --value name others"
+    )
+    return replace(table, findings=worst_first((*table.findings, told))), chosen
 
 
 def without_own_constants(found: Sequence[Finding], options: Options) -> tuple[Finding, ...]:

@@ -17,6 +17,9 @@ from coterie.sql import Node
 
 CUSTOMER = "customer_id"
 RECENT = (30, 90, 365)  # days
+# What every customer has, by which a table that was made here is known again.
+MADE = ("recency", "frequency", "monetary", "average_order", "order_days", "tenure", *(f"orders_{n}" for n in RECENT))
+MADE = (*MADE, "returned", "returns_share")
 
 
 @dataclass(frozen=True, slots=True)

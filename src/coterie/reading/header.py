@@ -92,6 +92,14 @@ def check_names(name: str, names: Sequence[str]) -> None:
             raise errors.long_name(name, i, len(n), MOST_CHARACTERS)
 
 
+def _counts_up(column: Sequence[str]) -> bool:
+    """Say whether whole numbers only rise: the index of a table, of which rows may have been taken out."""
+    if not all(re.fullmatch(r"\d{1,15}", cell) for cell in column):
+        return False
+    numbers = [int(cell) for cell in column]
+    return all(a < b for a, b in pairwise(numbers)) and (len(numbers) > 2 or numbers[0] in (0, 1))
+
+
 def names_of(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> tuple[list[str | None], list[Finding]]:
     """Return the columns' names (None: left out) and findings about them."""
     findings: list[Finding] = []
@@ -111,8 +119,7 @@ def names_of(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> t
             named.append(n)
             continue
         column = [row[i].strip() for row in cells]
-        counter = [c for j, c in enumerate(column) if c in (str(j), str(j + 1))]
-        if not any(column) or len(counter) == len(column):
+        if not any(column) or _counts_up(column):
             what = "empty" if not any(column) else "a row number"
             level: Level = "warning" if any(column) else "note"
             findings.append(Finding("COT006", level, None, 1, f"column {i + 1} has no name and is {what}", "left out"))

@@ -18,7 +18,7 @@ from coterie.table.recoding import CellKind, missing_of
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary, refuse_infinite
 from coterie.table.table import Finding, Table
-from coterie.table.unmeasured import Unmeasured, numbers_name, texts_name
+from coterie.table.unmeasured import Unmeasured, made_here, numbers_name, texts_name
 
 MOSTLY_MISSING = 0.60
 MOST_LEVELS = 50
@@ -154,6 +154,8 @@ def _role(
     if name == options.value and not named:
         return "value", None, finer
     reason = _unusable(name, finer, values, summary)
+    if reason is None and name in made_here([c.name for c in table.columns]):
+        reason = Unmeasured.OWN.value, CODES[Unmeasured.OWN]
     if reason is None and name.casefold() == "segment":
         reason = "an older segment, or somebody else's", ("COT018", "warning")
     code = "" if reason is None or reason[1] is None else reason[1][0]

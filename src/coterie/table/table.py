@@ -134,7 +134,8 @@ def read(
         asked = ids.Rows(engine, ROWS, able | flags, rows, left.index)
         chosen, findings = ids.choose_id(asked, options, strict=strict_ids)
         repeat = options.allow_duplicate_ids and chosen is not None and ids.are_repeated(asked, chosen)
-    columns = tuple(c for c in columns if c.name not in left.index or c.name == chosen or c.name in _asked(options))
+    index = tuple(n for n in left.index if n != chosen and n not in _asked(options))
+    columns = tuple(c for c in columns if c.name not in index)
     if chosen is None and not engine.caps.rows:
         raise errors.unnumbered_rows(name)
     columns = tuple(replace(c, missing=()) if c.name == chosen else c for c in columns)
@@ -145,10 +146,23 @@ def read(
         columns = recoded
         _define(engine, left.some, columns, chosen)
     findings = worst_first(
-        (*left.findings, *refused, *findings, *told, *_tell_missing(engine, left.some or ROWS, columns))
+        (
+            *left.findings,
+            *refused,
+            *findings,
+            *told,
+            *map(_tell_index, index),
+            *_tell_missing(engine, left.some or ROWS, columns),
+        )
     )
     some = left.some and SOME
     return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat, left.notations)
+
+
+def _tell_index(name: str) -> Finding:
+    """Return what became of the index of a frame that names no customers."""
+    text, done = "the index of a frame, not taken for the id", "left out; --features or --id brings it back"
+    return Finding("COT146", "note", name, 0, text, done)
 
 
 def _define(engine: Engine, some: str | None, columns: tuple[Column, ...], chosen: str | None) -> None:

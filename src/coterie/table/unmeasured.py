@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from enum import Enum
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from coterie.table.identifiers import Named, is_quantity, named, split
 
+SCORES = {"rfm_recency", "rfm_frequency", "rfm_monetary", "rfm_segment"}
 COUNTER_SLACK = 1.05
 FEWEST_COUNTED = 20
 MOST_CODES = 50  # different codes that can be a category
@@ -22,7 +24,7 @@ FEW = 10  # so few different values name no persons
 NUMBERED = 1_000  # a number that names something is mostly as long
 MOSTLY, NEARLY_ALL = 0.9, 0.99
 LONG = 8  # digits of one length from which numbers that differ in every row name something, whatever they are called
-LOOKED_AT = 1_000
+LOOKED_AT, LONGEST = 1_000, 200  # texts, and characters of each
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"(\+|00)\d[\d\s()./-]{6,20}|\(?0?\d{2,5}\)?[\s./-]\d{3,4}[\s.-]?\d{3,5}")
 IBAN = re.compile(r"[A-Z]{2}\d{2}( ?[A-Z0-9]{4}){3,7}( ?[A-Z0-9]{1,4})?")
@@ -44,12 +46,27 @@ class Unmeasured(Enum):
 
     PERSONAL = "personal data"
     COUNTER = "a different whole number in every row: an identifier or a counter"
-    ROWS = "the number of a row, which a program wrote along"
+    ROWS = "the number or name of a row, as programs write them"
     CUSTOMERS = "names of customers, not sizes"
     THINGS = "names of something, not sizes"
     PLACES = "codes of places or kinds, too many for a category"
     OWN = "a column of an earlier result"
     SEVERAL = "several answers in one cell"
+
+
+def made_here(names: Collection[str]) -> set[str]:
+    """Return the columns of an earlier result: scores, and what segments.parquet says of a customer beside his segment.
+
+    >>> sorted(made_here(["id", "segment", "name", "margin", "rfm_recency", "spend"]))
+    ['margin', 'name', 'rfm_recency']
+    >>> made_here(["id", "name", "margin"])
+    set()
+    """
+    folded = {name.casefold(): name for name in names}
+    found = {name for key, name in folded.items() if key in SCORES}
+    if {"segment", "name", "margin"} <= set(folded):
+        found |= {folded[key] for key in ("name", "margin", "confidence") if key in folded}
+    return found
 
 
 def numbers_name(name: str, x: NDArray[np.float64], rows: int) -> Unmeasured | None:
@@ -106,7 +123,7 @@ def texts_name(name: str, values: NDArray[Any], *, many: bool) -> Unmeasured | N
         return Unmeasured.PERSONAL
     if what is Named.CUSTOMER and different > 2:
         return Unmeasured.CUSTOMERS
-    if what is Named.ROW and different == len(seen) > 2 and all(v.strip().isdigit() for v in seen):
+    if what is Named.ROW and different == len(seen) > 2:
         return Unmeasured.ROWS
     if many and what in (Named.THING, Named.PLACE, Named.DOUBTFUL):
         return Unmeasured.PLACES if what is Named.PLACE else Unmeasured.THINGS
@@ -126,7 +143,7 @@ def is_personal(name: str, seen: list[str]) -> bool:
         return False
     if named(name) is Named.PERSON and (different > FEW or 2 * different > len(seen)):
         return True
-    few = [v.strip() for v in seen[:LOOKED_AT]]
+    few = [v.strip()[:LONGEST] for v in seen[:LOOKED_AT]]
     shapes = ((EMAIL, 0.5), (PHONE, MOSTLY), (IBAN, MOSTLY), (CARD, MOSTLY), (SSN, MOSTLY), (STREET, MOSTLY))
     return bool(few) and any(sum(1 for v in few if p.fullmatch(v)) > share * len(few) for p, share in shapes)
 

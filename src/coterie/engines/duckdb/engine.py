@@ -16,7 +16,7 @@ from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.last_row import leave_out_total
 from coterie.engines.duckdb.lock import close_off
-from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, partition_of, text_sizes
+from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, named_index, partition_of, text_sizes
 from coterie.engines.duckdb.refusals import first_line, is_full, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_texts
@@ -113,8 +113,8 @@ class DuckDB:
         typed = f"__c_typed_{name}"
         prepared = prepare(path, self._spill, reading, verbatim)
         if isinstance(prepared, ParquetParts):
-            self._define_parts(prepared, typed)
-            return self._read_texts(Found(), typed, name, reading, verbatim)
+            index = self._define_parts(prepared, typed)
+            return self._read_texts(Found(index=index), typed, name, reading, verbatim)
         if isinstance(prepared, DatabaseTable):
             findings, copy = copy_table(prepared, self._spill, Limits(reading.time_limit, self._memory, self.threads))
             self._define_parts(copy, typed)
@@ -240,8 +240,8 @@ class DuckDB:
     def _drop_table(self, name: str) -> None:
         self._connection.execute(f"DROP TABLE {cells.quote(name)}")
 
-    def _define_parts(self, parts: ParquetParts, name: str) -> None:
-        """Make the relation ``name`` of Parquet files."""
+    def _define_parts(self, parts: ParquetParts, name: str) -> tuple[str, ...]:
+        """Make the relation ``name`` of Parquet files; return its columns that were a frame's named index."""
         paths = parts.paths
         readable = [self._make_readable(path, [p.resolve() for p in paths]) for path in paths]
         offset, selects, columns, self._undecoded = 0, [], list[str](), True
@@ -262,10 +262,13 @@ class DuckDB:
                 offset += self._count_rows(f"__c_part_{name}_{i}") if len(paths) > 1 else 0
             self._check_names([*columns, *(c for c, _ in next(iter(parts.partitions), ()))])
             self.define(name, cells.union_all(selects))
+            kept = self._connection.table_function("parquet_kv_metadata", [readable[0]]).project("key, value")
+            index = named_index(kept.fetchall(), columns)
             if texts := [c for c in columns if first[c] == "VARCHAR"]:
                 check_sizes(parts.name, texts, self.fetch(text_sizes(texts, name)))
         except (duckdb.Error, RuntimeError, UnicodeError) as error:  # the last two: names that are not UTF-8
             raise reading_error(parts.name, error) from error
+        return index
 
     # ── what may be opened ───────────────────────────────────────────────────────────────────────────────────────
 

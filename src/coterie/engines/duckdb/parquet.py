@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -63,6 +64,26 @@ def check_once(described: Sequence[tuple[str, int | None]]) -> None:
         raise errors.same_columns(twice)
     if NUMBER_OF_ROW in folded:
         raise errors.reserved_columns([NUMBER_OF_ROW])
+
+
+def named_index(metadata: Sequence[tuple[bytes, bytes]], columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that were the named index of a pandas frame.
+
+    ``metadata`` are a file's own keys and values; what pandas did not write has none.
+
+    >>> named_index([(b"pandas", b'{"index_columns": ["shop", "__index_level_1__"]}')], ["shop", "x"])
+    ('shop',)
+    """
+    for key, value in metadata:
+        if key == b"pandas":
+            try:
+                listed = json.loads(value).get("index_columns", [])
+            except (ValueError, AttributeError):
+                return ()
+            return tuple(
+                c for c in listed if isinstance(c, str) and c in columns and not c.startswith("__index_level_")
+            )
+    return ()
 
 
 def text_sizes(columns: Sequence[str], relation: str) -> sql.Node:
