@@ -9,6 +9,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from coterie.__main__ import _run
@@ -82,6 +84,23 @@ def test_a_weak_verdict_ends_with_6_when_asked(customers: Path, capsys: pytest.C
     assert _run(["segment", "customers.csv", "--effort", "quick", "-q", "--fail-under", "natural"]) == 6
     assert "below --fail-under natural" in capsys.readouterr().err
     assert (customers.parent / "customers-segments" / "run.json").is_file()
+
+
+def test_a_split_that_one_answer_explains_counts_as_shape(
+    customers: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    n, r, flips = 900, np.random.default_rng(0), np.random.default_rng(5)
+    there, side = np.random.default_rng(6).random(n) < 0.4, np.arange(n) % 2
+    frame = {"customer_id": [f"c{i}" for i in range(n)], "age": 28 + 36 * side + r.normal(0, 3, n)}
+    frame |= {"balance": 1_500 - 1_100 * side + r.normal(0, 70, n), "member": np.where(there, "yes", "no")}
+    frame |= {name: np.where(there ^ (flips.random(n) < 0.01), "yes", "no") for name in ("newsletter", "card")}
+    pd.DataFrame(frame).to_csv("split.csv", index=False)
+    command = ["segment", "split.csv", "-k", "2", "--effort", "quick"]
+    assert _run([*command, "--fail-under", "overlapping"]) == 6
+    told = capsys.readouterr()
+    assert "The verdict is shape, below --fail-under overlapping" in told.err
+    assert "Useful, not natural. The split is whether " in " ".join(told.out.split())
+    assert _run([*command, "--overwrite", "-q", "--fail-under", "shape"]) == 0
 
 
 def test_assign_report_verify_and_a_changed_file(customers: Path, capsys: pytest.CaptureFixture[str]) -> None:
