@@ -112,7 +112,8 @@ def _prepare(feature: Feature, x: NDArray[Any]) -> FloatArray:
     size = feature.factor
     columns = [np.where(x == level, size, 0.0) for level in feature.levels]
     missing = np.array([level is None for level in x], dtype=bool)
-    known = np.isin(x.astype(str), feature.levels) & ~missing
+    listed = frozenset(feature.levels)
+    known = np.array([level in listed for level in x], dtype=bool)
     if feature.other:
         columns.append(np.where(known, 0.0, size))
     out = np.column_stack(columns[:1] if feature.kind == "flag" else columns) * feature.weight

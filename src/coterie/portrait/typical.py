@@ -20,7 +20,7 @@ from coterie.model import Model, words_of
 from coterie.portrait.conditions import roundest
 from coterie.portrait.marks import SHARE_AS_ONE
 from coterie.portrait.profile import ProfileRow
-from coterie.table import ColumnRecord
+from coterie.table import ColumnRecord, level_counts
 
 FloatArray = NDArray[np.float64]
 
@@ -140,10 +140,11 @@ def _usual(column: ColumnRecord, x: NDArray[Any]) -> str | None:
         if len(known) < words.SMALLEST_GROUP or column.p10 is None or column.p90 is None:
             return None
         return _rounded(column, float(np.median(known)))
-    levels, counts = np.unique(np.array([v for v in x if v is not None], dtype=str), return_counts=True)
-    if counts.sum() < words.SMALLEST_GROUP or counts.max() <= counts.sum() / 2:
+    counts = level_counts(x)
+    known = sum(counts.values())
+    if known < words.SMALLEST_GROUP or max(counts.values()) <= known / 2:
         return None
-    return words_of(str(levels[np.argmax(counts)]))
+    return words_of(max(counts, key=lambda level: counts[level]))
 
 
 def _rounded(column: ColumnRecord, median: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -264,9 +265,9 @@ def _record(
 
 
 def level_counts(values: NDArray[Any]) -> dict[str, int]:
-    """Return how often each text occurs, missing ones aside."""
-    levels, counts = np.unique(np.array([v for v in values if v is not None], dtype=str), return_counts=True)
-    return {str(level): int(count) for level, count in zip(levels, counts, strict=True)}
+    """Return how often each text occurs, in their order, missing ones aside."""
+    # Not by an array of texts: in that each takes the room of the longest.
+    return dict(sorted(Counter(v for v in values if v is not None).items()))
 
 
 def skewness(values: NDArray[np.float64]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,8 @@ def share_apart(values: NDArray[Any]) -> float:
     >>> share_apart(np.array([0.0, 0.0, 0.0, 2.0, np.nan]))
     0.25
     """
-    number = values.dtype != object
-    present = values[~np.isnan(values)] if number else np.array([v for v in values if v is not None], dtype=str)
-    if len(present) == 0:
-        return 0.0
-    return (len(present) - int(np.unique(present, return_counts=True)[1].max())) / len(present)
+    if values.dtype == object:
+        counts = list(Counter(v for v in values if v is not None).values())
+    else:
+        counts = np.unique(values[~np.isnan(values)], return_counts=True)[1].tolist()
+    return (sum(counts) - max(counts)) / sum(counts) if counts else 0.0
