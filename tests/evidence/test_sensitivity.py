@@ -65,8 +65,8 @@ def test_a_rare_group_is_told_in_words():
     names = ("recency", "f1", "returns_share")
     told = [replace(block, name=name) for block, name in zip(columns(3), names, strict=True)]
     (found,) = sensitivity.find_rare_groups(table, told, keys(8000), QUICK)
-    assert "bought recently" in found.rare.text
-    assert "high returns share" in found.rare.text
+    assert "bought more recently than most" in found.rare.text
+    assert "many returns" in found.rare.text
     assert "_" not in found.rare.text
 
 

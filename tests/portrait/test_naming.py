@@ -103,7 +103,10 @@ def test_two_segments_of_one_name_are_told_apart_by_the_column_that_differs_most
         2: {("spend", None): 1.2, ("orders", None): 1.1, ("age", None): -0.9, ("visits", None): 0.0},
     }
     named = name_segments(facts, columns("age", "orders", "spend", "visits"), away.__getitem__)
-    assert named.names == {1: "High age, high orders, high spend", 2: "Low age, high orders, high spend"}
+    assert named.names == {
+        1: "Older than most, many orders, high spend",
+        2: "Younger than most, many orders, high spend",
+    }
     assert named.alike == ()
 
 
@@ -113,13 +116,13 @@ def test_one_segments_third_fact_is_enough_where_the_other_has_none() -> None:
     named = name_segments(
         {1: [*both, fact("age", "high", 0.9)], 2: both}, columns("age", "orders", "spend"), away.__getitem__
     )
-    assert named.names == {1: "High age, high orders, high spend", 2: "High orders, high spend"}
+    assert named.names == {1: "Older than most, many orders, high spend", 2: "Many orders, high spend"}
 
 
 def test_segments_that_no_word_tells_apart_are_said_to_be_so() -> None:
     away = {s: {("age", None): 0.1 * s} for s in (1, 2, 3)}
     named = name_segments({1: [], 2: [fact("age", "high", 1.0)], 3: []}, columns("age"), away.__getitem__)
-    assert named.names == {1: AVERAGE, 2: "High age", 3: f"{AVERAGE} (C)"}
+    assert named.names == {1: AVERAGE, 2: "Older than most", 3: f"{AVERAGE} (C)"}
     assert named.alike == ((1, 3),)
 
 
@@ -146,7 +149,7 @@ def test_no_word_stands_beside_an_average_that_contradicts_it(mean: float, earne
     rows = [line(ALL, "tenure", 100.0, 100.0, None), line(1, "tenure", mean, 100.0, -0.9)]
     found = markers(rows, [column("tenure", "number", 90, 0.0, 400.0)], 1)
     assert bool(found) == earned
-    assert name_of(found, [column("tenure", "number", 90)]) == ("New" if earned else AVERAGE)
+    assert name_of(found, [column("tenure", "number", 90)]) == ("Newer than most" if earned else AVERAGE)
 
 
 @pytest.mark.parametrize(
@@ -187,3 +190,26 @@ def test_one_beside_two_is_a_code_and_no_yes() -> None:
     record = replace(column("region", "category", 3, None, None), levels=(("1", 0.5), ("0", 0.3), ("2", 0.2)))
     rows = [line(ALL, "region", 0.3, 0.3, None, "0"), line(1, "region", 0.9, 0.3, 0.6, "0")]
     assert name_of(markers(rows, [record], 1), [record]) == "Mostly region 0"
+
+
+@pytest.mark.parametrize(
+    ("label", "days", "effect", "said"),
+    [
+        ("recency", 400.0, 2.0, "Lapsed"),
+        ("recency", 5.0, -2.0, "Recent"),
+        ("recency", 150.0, 2.0, "Bought much longer ago than most"),  # longer than others, not three times their pace
+        ("tenure", 40.0, -2.0, "New"),
+        ("tenure", 700.0, -2.0, "Much newer than most"),  # two years are not new, whoever else is there
+    ],
+)
+def test_words_for_times_have_an_absolute_meaning_or_compare(label: str, days: float, effect: float, said: str) -> None:
+    word = "very high" if effect > 0 else "very low"
+    marker = replace(fact(label, word, effect), median=days)
+    pace = replace(columns("median_gap")[0], median=73.0)
+    assert name_of([marker], [*columns(label), pace]) == said
+
+
+def test_mostly_is_not_said_of_everybody() -> None:
+    kinds = [column("Gender", "category", 3, None, None)]
+    rows = [line(ALL, "Gender", 0.5, 0.5, None, "Female"), line(1, "Gender", 1.0, 0.5, 0.5, "Female")]
+    assert name_of(markers(rows, kinds, 1), kinds) == "All female"

@@ -16,6 +16,7 @@ from coterie.table import ColumnRecord
 from coterie.words import Often
 
 FACTS = 3
+PACE = "median_gap"  # of customers who come from purchases: the days between two orders
 AVERAGE = "Middle of the range"
 # Effect (robust standard deviations) and superiority from which a word is earned: the superiorities of two normal
 # clouds so far apart (Vargha & Delaney 2000).
@@ -23,6 +24,7 @@ VERY = (1.5, 0.85)
 CLEAR = (0.8, 0.71)
 SLIGHT = (0.5, 0.64)
 SHARE_RATIO = 1.5
+ALL_OF_THEM = 0.995  # printed as more than 99%
 SHARE_DIFFERENCE = 0.15
 
 
@@ -133,7 +135,7 @@ def _number(row: ProfileRow, line: Sequence[ProfileRow], column: ColumnRecord) -
 def _text(label: str, printed: Compared) -> str:
     """Return a number as it is printed, with how far it is from that of all customers."""
     if printed.is_share:
-        return f"{label} above 0: {words.percent(printed.value)} (all: {words.percent(printed.overall)})"
+        return f"{words.some(label)} {words.percent(printed.value)} (all: {words.percent(printed.overall)})"
     change = f" ({words.signed_percent(printed.change)})" if printed.change is not None else ""
     return f"{label} {words.number(printed.value or 0.0)}{change}"
 
@@ -147,7 +149,8 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
     high, low = max(share, overall), min(share, overall)
     if high - low < SHARE_DIFFERENCE or high < SHARE_RATIO * low:
         return None
-    often = Often.SELDOM if share < overall else Often.MOSTLY if share >= 0.5 else Often.MORE_OFTEN
+    more = Often.ALL if share >= ALL_OF_THEM else Often.MOSTLY if share >= 0.5 else Often.MORE_OFTEN
+    often = Often.SELDOM if share < overall else more
     fact = _level_fact(column, level)
     text = f"{column.label}: {level} {words.percent(share)} (all: {words.percent(overall)})"
     return Marker(
@@ -165,7 +168,7 @@ def _other_level(fact: Marker | None, column: ColumnRecord, other: str) -> Marke
         return fact
     share, overall = 1 - fact.mean, 1 - (fact.overall_mean or 0.0)
     text = f"{column.label}: {other} {words.percent(share)} (all: {words.percent(overall)})"
-    word = f"{Often.MOSTLY} {_level_fact(column, other)}"
+    word = f"{Often.ALL if share >= ALL_OF_THEM else Often.MOSTLY} {_level_fact(column, other)}"
     return replace(fact, word=word, mean=share, overall_mean=overall, effect=-fact.effect, text=text)
 
 
@@ -280,6 +283,17 @@ def name_of(found: Sequence[Marker], columns: Sequence[ColumnRecord]) -> str:
         return AVERAGE
     place = {c.name: i for i, c in enumerate(columns)}
     ordered = sorted(found, key=lambda m: place[m.column])
-    facts = [words.level(m.word, m.label) if m.superiority is not None else m.word for m in ordered]
+    pace = next((c.median for c in columns if c.name == PACE), None)
+    facts = [_say(m, pace) for m in ordered]
     text = ", ".join(facts)
     return text[0].upper() + text[1:]
+
+
+def _say(marker: Marker, pace: float | None) -> str:
+    """Return a fact as a name says it; times have absolute words where the data have a pace."""
+    if marker.superiority is None:
+        return marker.word
+    timed = None
+    if pace and marker.median is not None:
+        timed = words.timed(marker.label, marker.median, pace, above=marker.effect > 0)
+    return timed or words.level(marker.word, marker.label)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -160,7 +161,7 @@ def _pictures(record: CleanRecord, points: Points | None) -> dict[str, object]:
         "people": people,
         "bordered": any(p.border for p in people),
         "formed": _formed(record, measures),
-        "printed_words": _printed(record, measures),
+        "printed_words": f"{_printed(record, measures)} {_times(record)}".strip(),
         "averages": _averages(record, measures),
         "folded": len(panels) * len(measures) > _SHOWN_BARS,
         "rfm": tabulate_rfm(record),
@@ -208,6 +209,18 @@ def _printed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
     if not medians:
         return "Numbers are averages." if means else ""
     return f"Medians of {words.joined(medians)}; averages of the others." if means else "Numbers are medians."
+
+
+def _times(record: CleanRecord) -> str:
+    """Return what the words for times in the names mean."""
+    pace = next((c.median for c in record.columns if c.name == "median_gap"), None)
+    said = {word for s in record.segments for word in re.findall(r"\b(lapsed|recent|new)\b", s.name.lower())}
+    if not pace or not said:
+        return ""
+    days, long = words.short_number(pace), words.short_number(3 * pace)
+    meant = {"recent": f"last order within {days} days", "lapsed": f"none for {long}", "new": f"first within {days}"}
+    told = "; ".join(f"{word}: {text}" for word, text in meant.items() if word in said)
+    return f"{words.sentence(told)} (customers usually order every {days} days)."
 
 
 def _formed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:

@@ -195,7 +195,7 @@ def _kind(column: ColumnRecord) -> Literal["number", "date", "year"]:
 def _share_label(column: ColumnRecord, printed: Statistic) -> str:
     """Return what a share of a column of numbers is a share of."""
     if printed == "positive":
-        return f"{column.label} above 0"
+        return words.some(column.label)
     return column.label if (column.min, column.max) == (0, 1) else f"{column.label}: {words.number(column.max or 0.0)}"
 
 

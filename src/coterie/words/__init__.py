@@ -3,6 +3,7 @@
 Its modules, in import order::
 
     yes_no           words for yes and for no
+    lexicon          what is known of the words in columns' names
     names            columns' names, levels and lists of them
     numbers          numbers, shares, counts, days, letters
 """
@@ -22,6 +23,8 @@ from coterie.words.names import (
     level_of,
     sentence,
     short,
+    some,
+    timed,
     yes,
 )
 from coterie.words.numbers import (
@@ -88,6 +91,8 @@ __all__ = [
     "short_count",
     "short_number",
     "signed_percent",
+    "some",
+    "timed",
     "too_few",
     "yes",
     "yes_words",

@@ -6,28 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from coterie.words.lexicon import read_lexicon
 from coterie.words.yes_no import no_words, yes_words
 
-SPENT_ON = "spend on"  # of a column that holds a part of the spending
-# Abbreviations that exports of shops and campaigns use; the longer one first where one contains another.
-SPELLED = {
-    "mnt": SPENT_ON,
-    "amt": "amount",
-    "num": "number of",
-    "nb": "number of",
-    "qty": "quantity",
-    "avg": "average",
-    "cmp": "campaign",
-    "dt": "date",
-    "yr": "year",
-    "freq": "frequency",
-    "rev": "revenue",
-    "cust": "customer",
-    "pct": "percent",
-    "monetary": "spend",
-    "kidhome": "number of kids at home",
-    "teenhome": "number of teens at home",
-}
 # Words that a short name can do without: "annual income" is "income", "spending score" is "spending".
 GENERIC = {"annual", "yearly", "monthly", "weekly", "daily", "total", "average", "score", "index", "number", "of"}
 GENERIC |= {"amount", "value", "count", "the", "in", "customer", "percent", "per", "month", "year"}
@@ -41,39 +22,9 @@ MANY = {
     "low": "few {}",
     "very low": "very few {}",
 }
-# Measures of purchases whose levels have words of their own: of a "high recency" nobody knows which end it is.
-LEVELS = {
-    "recency": {
-        "very high": "bought very long ago",
-        "high": "bought long ago",
-        "above-average": "bought longer ago than most",
-        "below-average": "bought more recently than most",
-        "low": "bought recently",
-        "very low": "bought very recently",
-    },
-    "tenure": {
-        "very high": "customers for very long",
-        "high": "customers for long",
-        "above-average": "customers for longer than most",
-        "below-average": "newer than most",
-        "low": "new",
-        "very low": "very new",
-    },
-}
 YEAR = re.compile(r"year|born|yob|jahr|année|anno|año", re.IGNORECASE)
 YEARS = (1800, 2200)
-# What a yes in a column of yes and no says of a customer, where its name alone would not be a fact: "mostly response".
-SAID_YES = {
-    "response": "responded",
-    "complain": "complained",
-    "complaint": "complained",
-    "churn": "churned",
-    "default": "in default",
-    "loan": "with a loan",
-    "housing": "with housing",
-    "subscription": "with a subscription",
-    "newsletter": "with the newsletter",
-}
+LAPSED = 3  # times the usual gap between two orders
 # Columns whose levels are common words, so that a capital inside a name would only be the source's habit; those of
 # other columns may be names of places or brands, and stay as they are written.
 COMMON = {
@@ -91,6 +42,7 @@ SIGNED_NUMBER = r"[-+][0-9]+([.,][0-9]+)?"
 class Often(StrEnum):
     """How often a level is met, as a name says it."""
 
+    ALL = "all"
     MOSTLY = "mostly"
     MORE_OFTEN = "more often"
     SELDOM = "seldom"
@@ -102,11 +54,14 @@ def label(name: str) -> str:
     >>> [label(n) for n in ("Annual Income (k$)", "MntWines", "days_since_order", "f1", "AcceptedCmp3")]
     ['annual income', 'spend on wines', 'days since order', 'f1', 'accepted campaign 3']
     """
+    known = read_lexicon()
+    if (whole := known.headers.get(name.strip().casefold())) is not None:
+        return whole
     bare = re.sub(r"[(\[{][^(\[{)\]}]*[)\]}]", " ", name)
     bare = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", bare)
     bare = re.sub(r"(?<=[A-Za-z]{2})(?=[0-9])", " ", bare)
     parts = re.split(r"[\s_\-./]+", bare.strip())
-    spelled = [SPELLED.get(p.casefold(), p if p.isupper() and len(p) > 1 else p.casefold()) for p in parts if p]
+    spelled = [known.spelled.get(p.casefold(), p if p.isupper() and len(p) > 1 else p.casefold()) for p in parts if p]
     return PERIOD.sub(r"s per \1", " ".join(spelled)) or name
 
 
@@ -132,14 +87,44 @@ def short(text: str) -> str:
 def level(word: str, label: str) -> str:
     """Return a level of a measure as a name says it.
 
-    >>> level("very high", "annual income"), level("very high", "recency"), level("low", "number of web visits")
-    ('very high income', 'bought very long ago', 'few web visits')
+    >>> level("very high", "annual income"), level("very high", "frequency"), level("low", "number of web visits")
+    ('very high income', 'very frequent', 'few web visits')
     """
-    if label in LEVELS:
-        return LEVELS[label][word]
-    if label.startswith("number of "):
-        return MANY[word].format(short(label))
-    return f"{word} {short(label)}"
+    known = read_lexicon()
+    if label in known.levels:
+        return known.levels[label][word.replace("-", "_").replace(" ", "_")]
+    brief = short(label)
+    if label.startswith("number of ") or brief.split()[-1] in known.counts:
+        return MANY[word].format(brief)
+    return f"{word} {brief}"
+
+
+def timed(label: str, days: float, pace: float, *, above: bool) -> str | None:
+    """Return an absolute word for a time, by the pace of all customers, or None where none holds.
+
+    Who bought within the usual time from one order to the next is recent, who waited for three such times is lapsed,
+    and who came within one is new.
+
+    Parameters
+    ----------
+    days : what is usual in the segment; ``above``: whether that is more than usual.
+    pace : the median time from one order to the next, in days.
+
+    >>> timed("recency", 400, 73, above=True), timed("tenure", 40, 73, above=False), timed("tenure", 90, 73, above=True)
+    ('lapsed', 'new', None)
+    """
+    if label == "recency":
+        return "lapsed" if above and days >= LAPSED * pace else "recent" if not above and days <= pace else None
+    return "new" if label == "tenure" and not above and days <= pace else None
+
+
+def some(label: str) -> str:
+    """Return what a share of those above zero is a share of.
+
+    >>> some("returns share"), some("number of deals")
+    ('with returns', 'any deals')
+    """
+    return read_lexicon().some.get(label) or f"any {label.removeprefix('number of ')}"
 
 
 def answers_yes_or_no(levels: Iterable[str]) -> bool:
@@ -161,7 +146,7 @@ def yes(label: str) -> str:
     first, _, rest = label.partition(" ")
     if rest and first in ("is", "has"):
         return rest if first == "is" else f"with {rest}"
-    return SAID_YES.get(label, label)
+    return read_lexicon().yes.get(label, label)
 
 
 def level_of(label: str, level: str) -> str:

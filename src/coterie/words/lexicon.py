@@ -1,0 +1,28 @@
+"""What is known of the words in columns' names, from ``lexicon.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Words by meaning, as the tables of ``lexicon.toml`` say."""
+
+    spelled: Mapping[str, str]
+    headers: Mapping[str, str]
+    some: Mapping[str, str]
+    counts: frozenset[str]
+    levels: Mapping[str, Mapping[str, str]]
+    yes: Mapping[str, str]
+
+
+@cache
+def read_lexicon() -> Lexicon:
+    """Return the lexicon; it is read once."""
+    held = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
+    return Lexicon(**{**held, "counts": frozenset(held["counts"]["words"])})
