@@ -9,7 +9,7 @@ import pytest
 
 from coterie.checking import check
 from coterie.errors import InputError
-from coterie.options import Options, Settings, read_settings, with_changes
+from coterie.options import Options, Settings, read_settings, split_labels, with_changes
 
 
 @pytest.fixture
@@ -118,3 +118,20 @@ def test_one_code_may_stand_where_several_may() -> None:
     every = {f.code for f in check(frame).findings}
     assert {f.code for f in check(frame, select="COT111").findings} == {"COT111"}
     assert {f.code for f in check(frame, ignore="COT111").findings} == every - {"COT111"}
+
+
+def test_labels_come_from_flags_a_table_of_the_file_and_python(tmp_path: Path) -> None:
+    path = tmp_path / "coterie.toml"
+    path.write_text('[labels]\nMntWines = "spend on wine"\n')
+    assert read_settings({}, {}, path).labels == {"MntWines": "spend on wine"}
+    assert split_labels(["a=b", "c d= e "]) == {"a": "b", "c d": "e"}
+    assert with_changes({"labels": {"a": "b"}}, "here").labels == (("a", "b"),)
+    path.write_text("[labels]\nMntWines = 3\n")
+    with pytest.raises(InputError):
+        read_settings({}, {}, path)
+
+
+@pytest.mark.parametrize("currency", ["eur", "EURO", "€", ""])
+def test_a_currency_is_three_capital_letters(currency: str) -> None:
+    with pytest.raises(InputError):
+        Options(currency=currency)

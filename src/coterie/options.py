@@ -5,6 +5,7 @@ What may be set, of what type, and who wins.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -35,6 +36,7 @@ RFM_CUTS: tuple[Cuts, ...] = get_args(Cuts)
 SHOP_CUSTOMERS = 4_000
 MAX_K = 50
 PREFIX = "COTERIE_"
+CURRENCY = re.compile("[A-Z]{3}")
 
 
 # ── what shapes the result ────────────────────────────────────────────────────────────────────────────────────────
@@ -62,6 +64,8 @@ class Options:
     exclude : columns that are left out: not looked at, whatever they hold.
     missing : values that mean missing: ``98,99`` in every column, ``item1=98`` in one.
     rows_are_customers : take every row as a customer although the rows look like purchases.
+    currency : what the money is in, such as ``EUR``; never guessed.
+    labels : what columns are called, such as ``{"MntWines": "spend on wine"}``.
     """
 
     id: str | None = None
@@ -78,6 +82,8 @@ class Options:
     exclude: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     rows_are_customers: bool = False
+    currency: str | None = None
+    labels: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         for names in ("features", "describe", "exclude"):
@@ -102,6 +108,8 @@ class Options:
         self._check_columns()
 
     def _check_columns(self) -> None:
+        if self.currency is not None and not CURRENCY.fullmatch(self.currency):
+            raise errors.bad_option("--currency", self.currency, "three capital letters, such as EUR")
         used = {*(self.features or ()), *self.describe, self.value, self.id} & set(self.exclude)
         if used:
             raise errors.bad_option("--exclude", min(map(str, used)), "a column that no other option names")
@@ -120,6 +128,7 @@ class CheckOptions(TypedDict, total=False):
     missing: MissingValues
     value: str | None
     rows_are_customers: bool
+    labels: Mapping[str, str]
 
 
 class SegmentOptions(CheckOptions, total=False):
@@ -132,6 +141,7 @@ class SegmentOptions(CheckOptions, total=False):
     effort: str
     scale: str
     allow_duplicate_ids: bool
+    currency: str | None
 
 
 def with_changes(changes: CheckOptions | SegmentOptions, place: str, start: Options | None = None) -> Options:
@@ -149,6 +159,8 @@ def with_changes(changes: CheckOptions | SegmentOptions, place: str, start: Opti
     if unknown:
         raise errors.unknown_option(unknown[0], known, place)
     given: Any = dict(changes)
+    if isinstance(given.get("labels"), Mapping):
+        given["labels"] = tuple(sorted(given["labels"].items()))
     if "missing" in given:
         given["missing"] = missing_entries(given["missing"])
     return replace(start or Options(), **given)
@@ -211,6 +223,8 @@ class Settings:
     scale: Scale | None = None
     allow_duplicate_ids: bool | None = None
     rows_are_customers: bool | None = None
+    currency: str | None = None
+    labels: dict[str, str] | None = None
     encoding: str | None = None
     delimiter: str | None = None
     decimal: str | None = None
@@ -329,6 +343,13 @@ def split_names(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def split_labels(entries: Sequence[str]) -> dict[str, str] | str:
+    """Return what columns are called, from ``COLUMN=TEXT``; an entry that is none comes back."""
+    if wrong := [entry for entry in entries if not all(entry.rpartition("="))]:
+        return wrong[0]
+    return {entry.rpartition("=")[0]: entry.rpartition("=")[2].strip() for entry in entries}
+
+
 def whole_or_text(text: str) -> int | str:
     """Return a whole number, or the text where it is none.
 
@@ -367,6 +388,7 @@ def _are_cells(value: object) -> bool:
 
 
 KINDS: dict[object, _Kind] = {
+    dict[str, str] | None: _Kind("a table of texts", lambda v: isinstance(v, dict) and _are_names([*v.values()])),
     str | None: _Kind("text", lambda value: isinstance(value, str)),
     tuple[str, ...] | None: _Kind("a list of column names", _are_names, split_names),
     tuple[Cell, ...] | None: _Kind("a list of values", _are_cells, lambda text: (text,)),

@@ -84,7 +84,7 @@ def test_report_and_terminal_show_the_factual_name_beside_the_given_one(run: Seg
     named = run.name(1, "Weekend families")
     html = named.report()
     assert "Weekend families" in html
-    assert f"Segment A · {named.segments[0].name}" in html
+    assert f'<p class="d">{named.segments[0].name}' in html
     assert "was called" in html
     shown = terminal.show(named.record, source="x", written={}, seconds=1.0, width=160)
     assert "A Weekend families" in shown

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 Flags = tuple[click.Parameter, ...]
 STDIN = "-"
 
+
+def _labels(context: click.Context, parameter: click.Parameter, entries: tuple[str, ...]) -> dict[str, str] | None:
+    """Return what columns are called, or None where nobody says."""
+    found = options.split_labels(entries)
+    if isinstance(found, str):
+        raise errors.bad_option("--label", found, "COLUMN=TEXT, such as MntWines='spend on wine'")
+    return found or None
+
+
 SOURCE: Flags = (click.Argument(["input"], required=False, metavar="[SOURCE]"),)
 READING: Flags = (
     click.Option(["--encoding"], metavar="NAME", help="Encoding of a text file, such as latin-1."),
@@ -61,6 +70,10 @@ SHAPING: Flags = (
         ["--describe"], type=options.split_names, metavar="C,D", help="Columns that only describe the segments."
     ),
     click.Option(["--value"], metavar="COL", help="Column of money or other worth, summed a segment."),
+    click.Option(
+        ["--label", "labels"], multiple=True, metavar="COL=TEXT", callback=_labels, help="What a column is called."
+    ),
+    click.Option(["--currency"], metavar="CODE", help="What the money is in, such as EUR."),
     click.Option(["-k"], type=options.whole_or_text, metavar="N|auto", help="Number of segments (auto)."),
     click.Option(["--max-k"], type=int, metavar="N", help="Largest number that auto considers (10)."),
     click.Option(["--min-share"], type=float, metavar="SHARE", help="Least share of customers in a segment (0.03)."),
@@ -148,6 +161,8 @@ def stem_of(source: Path, settings: Settings) -> str:
 def options_of(settings: Settings) -> options.Options:
     """Return the options that shape a segmentation."""
     given = {f.name: getattr(settings, f.name) for f in fields(options.Options)}
+    if settings.labels is not None:
+        given["labels"] = tuple(sorted(settings.labels.items()))
     if settings.missing is not None:
         given["missing"] = options.missing_entries(settings.missing)
     return options.Options(**{name: value for name, value in given.items() if value is not None})

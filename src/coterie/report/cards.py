@@ -71,7 +71,7 @@ def _last(record: CleanRecord, segment: Segment) -> str:
     recency = next((m for m in view.measures(record) if m.column == RECENCY), None)
     if record.sample.purchases is None or recency is None or recency.value(segment.id) is None:
         return ""
-    return f"last order {recency.text(segment.id)} days ago"
+    return f"last order {recency.told(segment.id)} ago"
 
 
 def _tell_once(cards: Sequence[Card]) -> list[Card]:

@@ -19,6 +19,8 @@ def write_command(record: CleanRecord) -> str:
     ):
         parts += [f"{flag} {_quoted(','.join(names))}"] if names else []
     parts += [f"--missing {_quoted(entry)}" for entry in options.missing]
+    parts += [f"--label {_quoted(f'{column}={text}')}" for column, text in options.labels]
+    parts += [f"--currency {options.currency}"] if options.currency is not None else []
     parts.append(f"-k {options.k}")
     parts += [f"--max-k {options.max_k}"] if options.max_k != usual.max_k else []
     parts += [f"--min-share {options.min_share:g}"] if options.min_share != usual.min_share else []

@@ -92,7 +92,8 @@ def _total(record: CleanRecord) -> Fact:
     value, bought = view.label(record, record.options.value), record.sample.purchases
     total = sum(s.value or 0.0 for s in record.segments)
     when = f"{bought.first} to {bought.last}" if bought else f"of {record.sample.rows:,} customers"
-    return Fact(f"Total {value}", words.short_number(total), when)
+    shown = words.with_unit(words.short_number(total), view.unit(record, record.options.value or ""))
+    return Fact(f"Total {value}", shown, when)
 
 
 def _each(record: CleanRecord) -> Fact:
@@ -108,7 +109,8 @@ def _worth(segment: Segment) -> float:
 
 def money(record: CleanRecord, value: float) -> str:
     """Return an amount with the digits of the largest average of a segment."""
-    return words.short_number(value, scale=max(abs(_worth(s)) for s in record.segments))
+    number = words.short_number(value, scale=max(abs(_worth(s)) for s in record.segments))
+    return words.with_unit(number, view.unit(record, record.options.value or ""))
 
 
 def each(record: CleanRecord, segment: Segment) -> str:

@@ -14,6 +14,8 @@ from coterie import words
 from coterie.record import ALL, CleanRecord, ColumnRecord, Compared, ProfileRow, Segment, Statistic, compare
 
 UNTESTED = "structure not tested yet"
+DAYS = "days"
+TIMES, MONEY = ("recency", "tenure", "median_gap"), ("monetary", "average_order")  # of customers from purchases
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,13 @@ class Measure:
     rows: Mapping[int, ProfileRow]
     sizes: Mapping[int, int]
     compared: Mapping[int, Compared]
+    unit: str | None = None
 
     @property
     def label(self) -> str:
         """What is measured, as a heading."""
-        return words.sentence(self.said)
+        counted = f", {DAYS}" if self.unit == DAYS and DAYS not in self.said else ""
+        return f"{words.sentence(self.said)}{counted}"
 
     @property
     def is_share(self) -> bool:
@@ -99,7 +103,13 @@ class Measure:
         if self.kind == "year":
             return f"{value:.0f}"
         known = [abs(v) for s in self.rows if (v := self.rows[s].shown) is not None]
-        return words.short_number(value, scale=max([abs(self.overall or 0.0), *known]))
+        number = words.short_number(value, scale=max([abs(self.overall or 0.0), *known]))
+        return number if self.unit == DAYS else words.with_unit(number, self.unit)
+
+    def told(self, segment: int) -> str:
+        """Return a segment's number with what it is counted in."""
+        value, text = self.value(segment), self.text(segment)
+        return words.say_days(text, value) if self.unit == DAYS and value is not None and not self.is_share else text
 
 
 def slot(segment: int) -> int:
@@ -167,23 +177,21 @@ def measures(record: CleanRecord) -> list[Measure]:
         if level is None and one.printed in ("share", "positive"):
             said = _share_label(kinds[column], one.printed)
         inside = {s: r for s, r in cells.items() if s != ALL}
+        about = (column, level, said, one.role, _kind(kinds[column]), one.printed, everybody.shown)
         compared = compare(list(cells.values()), kinds[column])
-        found.append(
-            Measure(
-                column,
-                level,
-                said,
-                one.role,
-                _kind(kinds[column]),
-                one.printed,
-                everybody.shown,
-                inside,
-                sizes,
-                compared,
-            )
-        )
+        found.append(Measure(*about, inside, sizes, compared, unit(record, column)))
     order = {"feature": 0, "value": 1}
     return sorted(found, key=lambda m: (order.get(m.role, 2), -m.strength, m.column, m.level or ""))
+
+
+def unit(record: CleanRecord, column: str) -> str | None:
+    """Return what a column is counted in: as its header or the options say, or as purchases are."""
+    bought = record.sample.purchases is not None
+    if bought and column in TIMES:
+        return DAYS
+    if column == record.options.value or (bought and column in MONEY):
+        return record.options.currency or words.unit_of(column)
+    return words.unit_of(column)
 
 
 def _kind(column: ColumnRecord) -> Literal["number", "date", "year"]:

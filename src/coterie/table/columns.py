@@ -96,6 +96,7 @@ def wanted(table: Table, options: Options) -> tuple[str, ...]:
     asked += [("--exclude", n) for n in options.exclude]
     asked += [("--missing", n) for n in missing_of(options.missing, names) if n]
     asked += [("--value", options.value)] if options.value is not None else []
+    asked += [("--label", column) for column, _ in options.labels]
     for flag, name in asked:
         if name not in names:
             raise errors.unknown_column(name, names, flag)
@@ -118,7 +119,7 @@ def describe(
     ------
     InputError : no column is left to form segments with.
     """
-    labels = words.labels([c.name for c in table.columns])
+    labels = words.labels([c.name for c in table.columns]) | dict(options.labels)
     told = {(f.code, f.column) for f in table.findings}
     records, findings = [], []
     for column in table.columns:

@@ -6,6 +6,7 @@ Its modules, in import order::
     lexicon          what is known of the words in columns' names
     names            columns' names, levels and lists of them
     numbers          numbers, shares, counts, days, letters
+    units            what numbers are counted in
 """
 
 from coterie.words.names import (
@@ -51,6 +52,7 @@ from coterie.words.numbers import (
     signed_percent,
     too_few,
 )
+from coterie.words.units import say_days, unit_of, with_unit
 from coterie.words.yes_no import no_words, say_yes_or_no, yes_words
 
 __all__ = [
@@ -85,6 +87,7 @@ __all__ = [
     "percent",
     "plural",
     "rounded",
+    "say_days",
     "say_yes_or_no",
     "sentence",
     "short",
@@ -94,6 +97,8 @@ __all__ = [
     "some",
     "timed",
     "too_few",
+    "unit_of",
+    "with_unit",
     "yes",
     "yes_words",
 ]
