@@ -13,6 +13,7 @@ Its modules, in import order::
     spill            a private folder for what memory cannot hold
     packed           archives, unpacked within limits
     piped            what is piped in, kept as a file
+    parquet_pages    whether the pages of a Parquet file are what was written
     parquet_parts    which Parquet files are parts of one table
     text             counted text: what readers make, and engines load
     sampled_cells    a sample of a text's cells, and what they say of its columns
@@ -63,6 +64,7 @@ from coterie.reading.notation import (
     notation_of,
 )
 from coterie.reading.packed import MOST_BYTES
+from coterie.reading.parquet_pages import check_pages
 from coterie.reading.parquet_parts import ParquetParts
 from coterie.reading.piped import write_piped
 from coterie.reading.request import Before, Reading
@@ -100,6 +102,7 @@ __all__ = [
     "Text",
     "TextColumn",
     "Values",
+    "check_pages",
     "choose_forms",
     "choose_table",
     "example_of",

@@ -16,7 +16,7 @@ from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.last_row import leave_out_total
 from coterie.engines.duckdb.lock import close_off
-from coterie.engines.duckdb.parquet import check_alike, check_once, check_sizes, named_index, partition_of, text_sizes
+from coterie.engines.duckdb.parquet import check_alike, check_file, check_sizes, named_index, partition_of, text_sizes
 from coterie.engines.duckdb.refusals import first_line, is_full, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_texts
@@ -247,8 +247,7 @@ class DuckDB:
         offset, selects, columns, self._undecoded = 0, [], list[str](), True
         try:
             for i, (path, plain) in enumerate(zip(paths, readable, strict=True)):
-                described = self._connection.table_function("parquet_schema", [plain]).project("name, num_children")
-                check_once(described.fetchall())
+                check_file(self._connection, plain, path, parts.name)
                 view = self._connection.read_parquet(plain, file_row_number=True)
                 schema = {c: str(t) for c, t in zip(view.columns, view.types, strict=True) if c != "file_row_number"}
                 if i == 0:

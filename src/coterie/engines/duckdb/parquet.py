@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from coterie import errors, sql
 from coterie.engines.engine import Columns
-from coterie.reading import LONGEST_CELL, MOST_BYTES, ParquetParts
+from coterie.reading import LONGEST_CELL, MOST_BYTES, ParquetParts, check_pages
 
 LONG_CELL = 1_000
+PAGES = "dictionary_page_offset, data_page_offset, total_compressed_size"
 NUMBER_OF_ROW = "file_row_number"  # what DuckDB calls the number of a row, whatever the file has
 
 
@@ -84,6 +87,17 @@ def named_index(metadata: Sequence[tuple[bytes, bytes]], columns: Sequence[str])
                 c for c in listed if isinstance(c, str) and c in columns and not c.startswith("__index_level_")
             )
     return ()
+
+
+def check_file(connection: Any, readable: str, path: Path, name: str) -> None:
+    """Refuse a file with two columns of one name, or a page that was changed.
+
+    Raises
+    ------
+    InputError : names that differ by nothing but letters' case; a page is not what its checksum says.
+    """
+    check_once(connection.table_function("parquet_schema", [readable]).project("name, num_children").fetchall())
+    check_pages(path, name, connection.table_function("parquet_metadata", [readable]).project(PAGES).fetchall())
 
 
 def text_sizes(columns: Sequence[str], relation: str) -> sql.Node:
