@@ -26,6 +26,11 @@ def with_typical(record: Record, **changes: object) -> Record:
     return with_segment(record, "A", typical=replace(typical, **changes))  # type: ignore[arg-type]
 
 
+def with_flow(record: Record, **changes: int) -> Record:
+    first, *rest = record.choice.flow
+    return with_part(record, "choice", flow=(replace(first, **changes), *rest))
+
+
 BROKEN: list[tuple[str, Callable[[Record], Record]]] = [
     ("two of its columns have one name", lambda r: replace(r, columns=(*r.columns, r.columns[1]))),
     ("its features do not fit its columns", lambda r: replace(r, features=())),
@@ -35,6 +40,9 @@ BROKEN: list[tuple[str, Callable[[Record], Record]]] = [
     ("a share lies outside 0 to 1", lambda r: with_segment(r, "B", share=1.2)),
     ("its counts do not add up", lambda r: with_segment(r, "B", size=40)),
     ("its profile tells of other", lambda r: replace(r, profile=(replace(r.profile[0], segment=9), *r.profile))),
+    ("its profile tells of other", lambda r: replace(r, profile=(replace(r.profile[-1], level="x"), *r.profile[:-1]))),
+    ("its numbers of segments do not flow", lambda r: with_flow(r, to=-1)),
+    ("its numbers of segments do not flow", lambda r: with_flow(r, from_=99)),
     ("its tree, columns and segments", lambda r: with_nodes(r, yes=0)),  # a question that leads back to itself
     ("its tree, columns and segments", lambda r: with_nodes(r, no=3)),
     ("its tree, columns and segments", lambda r: with_nodes(r, yes=None)),

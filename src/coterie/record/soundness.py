@@ -63,7 +63,14 @@ def _counts_fit(record: Record) -> bool:
 
 def _profile_fits(record: Record) -> bool:
     ids, names = {0, *(s.id for s in record.segments)}, {c.name for c in record.columns}
-    return all(r.segment in ids and r.column in names for r in record.profile)
+    overall = {(r.column, r.level) for r in record.profile if r.segment == 0}
+    return all(r.segment in ids and r.column in names and (r.column, r.level) in overall for r in record.profile)
+
+
+def _flow_fits(record: Record) -> bool:
+    flow = record.choice.flow
+    after = {k: {f.from_ for f in flow if f.k == k} for k in {f.k for f in flow}}
+    return all(1 <= f.from_ <= f.k and 1 <= f.to <= f.k + 1 and f.to in after.get(f.k + 1, {f.to}) for f in flow)
 
 
 def _tree_fits(record: Record) -> bool:
@@ -118,6 +125,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("a share lies outside 0 to 1", _shares_fit),
     ("its counts do not add up", _counts_fit),
     ("its profile tells of other segments or columns", _profile_fits),
+    ("its numbers of segments do not flow into each other", _flow_fits),
     ("its tree, columns and segments do not fit together", _tree_fits),
     ("its typical customers, columns and segments do not fit together", _groups_fit),
     ("its refits and centers do not fit together", _refits_fit),
