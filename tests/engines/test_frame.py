@@ -309,6 +309,12 @@ def test_a_column_that_nobody_uses_never_stops_a_table() -> None:
         coterie.segment(frame, k=2, features=["income", "huge"])
 
 
+def test_one_number_beyond_others_is_a_wrong_value_and_no_identifier() -> None:
+    frame = people().assign(orders=[2**63 - 1, *(i % 9 for i in range(N - 1))])
+    with pytest.raises(InputError, match=r"'orders' holds whole numbers beyond 2\^53"):
+        coterie.segment(frame, k=2)
+
+
 def test_ids_that_are_yes_or_no_are_refused_before_they_are_counted() -> None:
     with pytest.raises(InputError, match="'buys' holds yes or no, so it cannot be an id"):
         coterie.segment(people().assign(buys=[True, False] * (N // 2)), id="buys", allow_duplicate_ids=True)

@@ -16,15 +16,19 @@ import warnings
 import zlib
 from pathlib import Path
 
+from backports import zstd
+
 from inputs.mutation import Input, Written
 
-HEADER = {".csv", ".tsv", ".txt", ".csv.gz", ".xlsx"}  # kinds whose header is counted too
+HEADER = {".csv", ".tsv", ".txt", ".csv.gz", ".csv.zst", ".xlsx"}  # kinds whose header is counted too
 
 
 def counted(source: Input, path: Path) -> int | None:
     """Return the rows of a file; None where its own reader refuses it, or readers may rightly differ."""
+    if source.rows is not None:
+        return source.rows
     try:
-        if source.suffix in (".csv", ".tsv", ".txt", ".csv.gz"):
+        if source.suffix in (".csv", ".tsv", ".txt", ".csv.gz", ".csv.zst"):
             return _text(source)
         if source.suffix in (".json", ".ndjson", ".jsonl"):
             return _json(source)
@@ -48,6 +52,8 @@ def _text(source: Input) -> int | None:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error):
             return None
+    if source.suffix.endswith(".zst"):
+        data = zstd.decompress(data)
     written = source.written or Written()
     text = data.decode(written.encoding).removeprefix("\ufeff")
     if source.written is None:

@@ -25,9 +25,11 @@ from typing import Any
 from coterie import checking, errors, options, stages
 from coterie.engines import Reading, connect
 from inputs.counting import HEADER, counted
+from inputs.frames import frame_of
 from inputs.mutation import SECRET, Input, made, seeds
 
 MODES = ("error", "skip", "repair")
+FRAMES = 10  # every tenth input is a frame
 SEGMENTED = 50  # every fiftieth input is segmented, not only checked
 SECONDS = 20.0  # of the clock, on a machine that may be busy
 FAILURES = ("traceback", "hang", "signal", "wrong count", "value shown", "long message")
@@ -44,6 +46,8 @@ class Outcome:
 
 def outcome(seed: int, files: list[Path], folder: Path) -> Outcome:
     """Return how the mutated input of a seed ends."""
+    if seed % FRAMES == 3:
+        return _outcome_of_frame(seed, folder)
     source = made(seed, files)
     path = folder / f"m{source.suffix}"
     path.write_bytes(source.data)
@@ -62,6 +66,21 @@ def outcome(seed: int, files: list[Path], folder: Path) -> Outcome:
     finally:
         engine.close()
     return _result(source, path, seen)
+
+
+def _outcome_of_frame(seed: int, folder: Path) -> Outcome:
+    frame, rows = frame_of(seed)
+    engine = connect(threads=1, temp_dir=folder)
+    source = Input("frame", "", b"", rows=rows)
+    try:
+        seen = checking.check(frame, options.Options(), reading=Reading(on_bad_rows=MODES[seed % 3]), engine=engine)
+    except errors.CoterieError as error:
+        return _refusal(source, error)
+    except Exception as bug:
+        return Outcome("traceback", f"{type(bug).__name__}: {bug}"[:300])
+    finally:
+        engine.close()
+    return _result(source, folder, seen)
 
 
 def _refusal(source: Input, error: errors.CoterieError) -> Outcome:
@@ -135,7 +154,7 @@ def run(first: int, count: int, jobs: int, files: list[Path]) -> dict[str, Any]:
             counts[ended.ended] += 1
             counts["confirmed"] += ended.confirmed
             if ended.ended in FAILURES:
-                name = made(worker.seed, files).name
+                name = "frame" if worker.seed % FRAMES == 3 else made(worker.seed, files).name
                 failures.append({"seed": worker.seed, "input": name, "ended": ended.ended, "what": ended.what})
                 print(failures[-1], file=sys.stderr, flush=True)
             if ended.ended in ("hang", "signal"):

@@ -7,10 +7,14 @@ import datetime
 import gzip
 import io
 import random
+import tempfile
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+
+import duckdb
+from backports import zstd
 
 SHARP = [
     *(bytes([c]) for c in b",;\t\"'\n\r\\\0{}[]-=#<\xff"),
@@ -37,7 +41,7 @@ class Written:
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
-    packed: bool = False
+    packing: str = ""  # the ending of a packed file
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Input:
     data: bytes
     written: Written | None = None
     header: bytes = b""
+    rows: int | None = None  # where that is known
 
 
 def mutated(data: bytes, seed: int) -> bytes:
@@ -82,11 +87,13 @@ def mutated(data: bytes, seed: int) -> bytes:
 def inside(data: bytes, suffix: str, seed: int) -> bytes:
     """Return an archive or a packed file whose content is mutated, so that the mutation gets past its checksum."""
     try:
+        if suffix.endswith(".zst"):
+            return zstd.compress(mutated(zstd.decompress(data), seed), 1)
         if suffix.endswith(".gz"):
             return gzip.compress(mutated(gzip.decompress(data), seed), 1, mtime=0)
         with zipfile.ZipFile(io.BytesIO(data)) as old:
             members = [(name, old.read(name)) for name in old.namelist()]
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError, zstd.ZstdError):
         return mutated(data, seed)
     chosen = random.Random(seed).randrange(len(members)) if members else 0
     out = io.BytesIO()
@@ -106,7 +113,7 @@ def seeds(corpus: Path) -> list[Path]:
 def own(seed: int) -> Input:
     """Return a table of our own in a dialect that the seed picks."""
     r = random.Random(f"own {seed}")
-    written = Written(r.choice(",,;\t|"), r.choice('"""\''), r.choice(ENCODINGS), r.random() < 0.1)
+    written = Written(r.choice(",,;\t|"), r.choice('"""\''), r.choice(ENCODINGS), packing(seed, r.random()))
     form = r.choice(FORMS)
     names = ["customer_id", "name", "spend", "joined", "plan", *(f"n{i}" for i in range(r.randint(0, 4)))]
     order = r.choice(("%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y"))
@@ -134,19 +141,55 @@ def own(seed: int) -> Input:
     before = f"sep={written.delimiter}\n" if before == "sep" else before
     data = (before + text.getvalue()).encode(written.encoding)
     header = data[:20]
-    suffix = ".csv.gz" if written.packed else r.choice((".csv", ".csv", ".txt", ".tsv"))
-    return Input("own", suffix, gzip.compress(data, 1, mtime=0) if written.packed else data, written, header)
+    suffix = r.choice((".csv", ".csv", ".txt", ".tsv")) if not written.packing else f".csv{written.packing}"
+    return Input("own", suffix, packed(data, written.packing), written, header)
+
+
+def packing(seed: int, drawn: float) -> str:
+    """Return how a table of our own is packed: one of ten with gzip, as many with zstd."""
+    if drawn < 0.1:
+        return ".gz"
+    return ".zst" if random.Random(f"zst {seed}").random() < 0.1 else ""
+
+
+def packed(data: bytes, ending: str) -> bytes:
+    """Return bytes as a packed file holds them."""
+    if ending == ".zst":
+        return zstd.compress(data, 1)
+    return gzip.compress(data, 1, mtime=0) if ending else data
+
+
+def database(seed: int) -> Input:
+    """Return a DuckDB file with a table of our own, every second one mutated."""
+    r = random.Random(f"database {seed}")
+    rows = r.choice((1, 30, 200))
+    kinds = ("i", "i * 1.5", "'x' || i", "DATE '2024-01-01' + i::INTEGER", "i % 2 = 0", "[i]", "NULL", "i::HUGEINT")
+    columns = ", ".join(f"{r.choice(kinds)} AS c{j}" for j in range(r.randint(1, 5)))
+    what = r.choice(("TABLE", "TABLE", "TABLE", "VIEW"))
+    with tempfile.TemporaryDirectory(prefix="coterie-fuzz-") as folder:
+        path = Path(folder) / "t.duckdb"
+        with duckdb.connect(path) as connection:
+            connection.execute(f"CREATE {what} t AS SELECT 'k' || i AS id, {columns} FROM range({rows}) t(i)")
+        data = path.read_bytes()
+    if r.random() < 0.5:
+        return Input("database", ".duckdb", mutated(data, seed))
+    return Input("database", ".duckdb", data, rows=rows)
 
 
 def made(seed: int, files: list[Path]) -> Input:
-    """Return the mutated input of a seed: every third one a table of our own, the others files of the corpus."""
+    """Return the mutated input of a seed: every third one a table of our own, the others files of the corpus.
+
+    Every twentieth is a database.
+    """
+    if seed % 20 == 7:
+        return database(seed)
     if seed % 3 == 2 or not files:
         source = own(seed)
     else:
         path = files[(seed // 3 * 2 + seed % 3) % len(files)]
         suffix = "".join(path.suffixes[-2:]) if path.suffix == ".gz" else path.suffix
         source = Input(path.name, suffix, path.read_bytes())
-    packed = source.suffix in (".xlsx", ".gz", ".csv.gz", ".zip")
-    deep = packed and random.Random(f"deep {seed}").random() < 0.7
+    is_packed = source.suffix in (".xlsx", ".gz", ".csv.gz", ".csv.zst", ".zip")
+    deep = is_packed and random.Random(f"deep {seed}").random() < 0.7
     data = inside(source.data, source.suffix, seed) if deep else mutated(source.data, seed)
     return Input(source.name, source.suffix, data, source.written, source.header)

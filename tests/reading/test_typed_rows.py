@@ -65,6 +65,12 @@ def test_names_that_differ_by_the_case_of_letters_only_are_refused(tmp_path: Pat
         RowWriter(tmp_path / "t.csv", "t", [])
 
 
+def test_a_column_without_a_name_is_called_by_its_place(tmp_path: Path) -> None:
+    text = written(tmp_path / "t.csv", ["id", "", " "], [["a", 1, 2]])
+    assert [c.name for c in text.columns] == ["id", "column2", "column3"]
+    assert [(f.code, f.column) for f in text.findings] == [("COT006", "column2"), ("COT006", "column3")]
+
+
 def test_a_total_at_the_end_is_refused_or_left_out(tmp_path: Path) -> None:
     rows: list[list[object]] = [["a", 1, 2.5], ["b", 2, 3.5], ["Total", 3, 6.0]]
     with pytest.raises(errors.InputError, match="total"):

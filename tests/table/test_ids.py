@@ -115,3 +115,8 @@ def test_ids_that_differ_by_capitals_or_blanks_are_counted(named: dict[str, str]
     frame = pd.DataFrame({**plain(), "customer_id": ["C7", " c9", *(f"c{i}" for i in range(198))]})
     (told,) = found(frame, **named)["COT011"]
     assert (told.count, told.text) == (2, "2 ids differ from another one by capitals or blanks alone")
+
+
+def test_a_column_that_cannot_be_read_is_no_id_whatever_its_name() -> None:
+    frame = pd.DataFrame({**plain(), "customer_id": [complex(i, 1) for i in range(200)]})
+    assert read(frame, connect(), Options(), Reading(), strict_ids=False).id is None

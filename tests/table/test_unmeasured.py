@@ -84,6 +84,8 @@ def test_a_name_proposes_and_numbers_decide(name: str, values: Any, why: Unmeasu
         ("Nachname", [f"N{i}" for i in range(30)], Unmeasured.PERSONAL),
         ("Email", ["yes", "no", "yes", "no"], None),
         ("last_name", ["x", None, "x"], None),
+        ("last_name", ["Müller"] * 30, Unmeasured.PERSONAL),
+        ("last_name", ["x", None, "x"] * 10, None),
         ("ref", [f"R_{i:04d}" for i in range(30)], Unmeasured.THINGS),
         ("by", ["Mail;Shop", "Shop", "Mail;Phone", "Mail", "Shop;Phone", "Mail;Shop", "Phone"] * 5, Unmeasured.SEVERAL),
         ("picked", ["3,7", "3", "1,7", "1", "7", "1,3", "3,7"] * 5, Unmeasured.SEVERAL),

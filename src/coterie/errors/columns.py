@@ -69,6 +69,11 @@ def reserved_columns(names: Sequence[str]) -> InputError:
     )
 
 
+def unnamed_column(path: str, column: int) -> InputError:
+    """A column without a name, where names are all there is to tell columns apart."""
+    return InputError(f"Column {column:,} of {quoted(path)} has no name.", do="Name it in the source.")
+
+
 def same_columns(names: Sequence[str]) -> InputError:
     """Two columns with one name, letters' case aside."""
     return InputError(

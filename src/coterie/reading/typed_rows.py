@@ -51,6 +51,8 @@ class RowWriter:
         if not names:
             raise errors.empty_source(name)
         check_names(name, names)
+        self._unnamed = [i for i, n in enumerate(names, start=1) if not n.strip()]
+        names = [f"column{i}" if i in self._unnamed else n for i, n in enumerate(names, start=1)]
         folded = [n.casefold() for n in names]
         twice = [n for n in names if folded.count(n.casefold()) > 1]
         if twice:
@@ -101,8 +103,16 @@ class RowWriter:
         columns = tuple(self._judge(n, s, reading, verbatim) for n, s in zip(self.names, self._seen, strict=True))
         whole = self.rows <= SAMPLED_ROWS // 2
         rows = self.rows - len(rejected)
-        counted = Text(self.name, self.path, CANONICAL, 0, 1, rows, columns, whole, 0, tuple(findings), rejected)
+        counted = Text(
+            self.name, self.path, CANONICAL, 0, 1, rows, columns, whole, 0, (*findings, *self._tell_unnamed()), rejected
+        )
         return replace(counted, feeds_only=True, lined=False)
+
+    def _tell_unnamed(self) -> list[Finding]:
+        return [
+            Finding("COT006", "warning", f"column{i}", 1, f"column {i} has no name", f"called column{i}")
+            for i in self._unnamed
+        ]
 
     def _reject_total(self, reading: Reading) -> tuple[RejectedRow, ...]:
         if self.rows < 2 or self._last is None or not is_total(self._last):

@@ -18,7 +18,7 @@ from coterie.table import rare
 from coterie.table.recoding import CellKind, missing_of
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary, refuse_infinite
-from coterie.table.table import Finding, Table
+from coterie.table.table import BEYOND, Finding, Table
 from coterie.table.unmeasured import Unmeasured, made_here, numbers_name, texts_name
 
 MOSTLY_MISSING = 0.60
@@ -124,7 +124,7 @@ def describe(
     records, findings = [], []
     for column in table.columns:
         role, reason, kind = _role(column.name, column.kind, table, summary, sample, options)
-        role, reason = _reckoned(column.name, role, reason, summary, options)
+        role, reason = _reckoned(column.name, (role, reason), summary, sample, options)
         made = _record(column.name, labels[column.name], kind, (role, reason), summary, sample)
         records.append(replace(made, notation=table.notations.get(column.name)))
         said = role == "dropped" or (reason is not None and reason[1] == ALIKE)
@@ -182,18 +182,23 @@ def _nearly_alike(values: NDArray[Any]) -> Reason | None:
 
 
 def _reckoned(
-    name: str, role: Role, reason: Reason | None, summary: Summary, options: Options
+    name: str, given: tuple[Role, Reason | None], summary: Summary, sample: Sample, options: Options
 ) -> tuple[Role, Reason | None]:
     """Return the role of a column that can be reckoned with, or that nobody uses.
 
-    Whole numbers that are no doubles name something, unless somebody named them.
+    Whole numbers of which most are no doubles name something, unless somebody named them.
     """
+    role, reason = given
     inexact = name in summary.columns and summary.columns[name].inexact
-    if inexact and role in ("feature", "dropped") and options.features is None:
+    if inexact and _mostly_beyond(sample.values[name]) and role in ("feature", "dropped") and options.features is None:
         return "dropped", ("whole numbers beyond 2^53: an identifier", ("COT101", "note"))
     if role in ("feature", "describe", "value") or (inexact and name in (options.features or ())):
         refuse_infinite(summary, [name])
     return role, reason
+
+
+def _mostly_beyond(values: NDArray[Any]) -> bool:
+    return bool(2 * np.sum(values == BEYOND) > np.sum(~np.isnan(values)))
 
 
 def _unusable(name: str, kind: str, values: NDArray[Any], summary: Summary) -> Reason | None:

@@ -71,7 +71,8 @@ def choose_id(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None
         return _check_named(rows, options, strict=strict)
     repeated: list[Finding] = []
     indexed = rows.index if len(rows.index) == 1 else ()
-    for name in (*indexed, *(n for n in rows.kinds if ID_NAME.fullmatch(n) and n not in rows.index)):
+    named = [n for n, kind in rows.kinds.items() if ID_NAME.fullmatch(n) and kind != "other"]
+    for name in (*indexed, *(n for n in named if n not in rows.index)):
         found = _count_ids(rows, name)
         if not found.fractions and found.present == found.distinct == rows.count:
             done = "used as the customer's id (another can be named with --id)"

@@ -116,6 +116,8 @@ def texts_name(name: str, values: NDArray[Any], *, many: bool) -> Unmeasured | N
     """
     seen = [v for v in values if v is not None]
     different = len(set(seen))
+    if different == 1 and len(seen) == len(values) and named(name) is Named.PERSON:
+        return Unmeasured.PERSONAL
     if different <= 2 < len(seen):
         return None
     what = named(name)

@@ -88,3 +88,9 @@ def test_a_text_that_the_engine_takes_for_another_dialect_is_rewritten(
     engine = connect()
     engine.read(Source.of(path), "t", Reading(), lambda column: False)
     assert engine.fetch(sql.select([sql.column("v")], sql.table("t")))["v"].tolist() == [2.0 * i for i in range(9)]
+
+
+def test_a_frame_with_a_column_without_a_name_is_refused_for_that() -> None:
+    frame = duckdb.sql("SELECT range AS a, 1 AS b FROM range(9)").df().set_axis(["a", ""], axis=1)
+    with pytest.raises(errors.InputError, match="Column 2 of 'the frame' has no name"):
+        connect().read(Source.of(frame), "t", Reading(), lambda column: False)

@@ -17,7 +17,7 @@ from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.last_row import leave_out_total
 from coterie.engines.duckdb.lock import close_off
 from coterie.engines.duckdb.parquet import check_alike, check_file, check_sizes, named_index, partition_of, text_sizes
-from coterie.engines.duckdb.refusals import first_line, is_full, reading_error
+from coterie.engines.duckdb.refusals import check_names, first_line, is_full, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_texts
 from coterie.engines.duckdb.types import kind_of, values_of
@@ -135,7 +135,7 @@ class DuckDB:
 
         On a wrong cell find it, and refuse it or leave it out.
         """
-        self._check_names([n for _, _, n in text.columns_of(counted)])
+        check_names(self._source, [n for _, _, n in text.columns_of(counted)])
         if places := text.find_dates(counted, undecided=True):
             self._create_view(counted, all_text=True)
             counted = text.decide_dates(counted, places, reading, self.fetch, TEXT_VIEW, self._stage)
@@ -259,7 +259,7 @@ class DuckDB:
                 nodes = [*held, *partition_of(parts, i, columns), sql.named(row, ROW)]
                 selects.append(sql.select(nodes, sql.table(f"__c_part_{name}_{i}")))
                 offset += self._count_rows(f"__c_part_{name}_{i}") if len(paths) > 1 else 0
-            self._check_names([*columns, *(c for c, _ in next(iter(parts.partitions), ()))])
+            check_names(self._source, [*columns, *(c for c, _ in next(iter(parts.partitions), ()))])
             self.define(name, cells.union_all(selects))
             kept = self._connection.table_function("parquet_kv_metadata", [readable[0]]).project("key, value")
             index = named_index(kept.fetchall(), columns)
@@ -292,7 +292,7 @@ class DuckDB:
         if self._allowed is None:
             self._lock([])
         frame = copy_frame(source, self._connection, f"__c_file_{name}")
-        self._check_names(frame.names)
+        check_names(self._source, frame.names)
         self._number_rows(name, frame.names)
         return Found(index=frame.index, unread=frame.unread)
 
@@ -307,13 +307,6 @@ class DuckDB:
         nodes = [sql.named(values_of(n, types[n]), c) for c, n in called.items()]
         row = sql.named(sql.add(sql.column("rowid"), sql.whole(1)), ROW)
         self.define(name, sql.select([*nodes, row], sql.table(table)))
-
-    def _check_names(self, columns: Sequence[str]) -> None:
-        reserved = [c for c in columns if c.casefold().startswith("__c_")]
-        if reserved:
-            raise errors.reserved_columns(reserved)
-        if not columns:
-            raise errors.empty_source(self._source)
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
 

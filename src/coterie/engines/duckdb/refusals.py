@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import duckdb
 
@@ -38,3 +39,19 @@ def reading_error(name: str, error: Exception) -> errors.CoterieError:
     if line:
         return errors.bad_rows(name, f"Line {line.group(1)} cannot be parsed.")
     return errors.damaged(name, "its data cannot be decoded")
+
+
+def check_names(source: str, columns: Sequence[str]) -> None:
+    """Refuse columns without a name, and names that are coterie's own; a source without columns is empty.
+
+    Raises
+    ------
+    InputError : there are such columns, or none.
+    """
+    if "" in columns:
+        raise errors.unnamed_column(source, list(columns).index("") + 1)
+    reserved = [c for c in columns if c.casefold().startswith("__c_")]
+    if reserved:
+        raise errors.reserved_columns(reserved)
+    if not columns:
+        raise errors.empty_source(source)
