@@ -49,6 +49,7 @@ class Number(NamedTuple):
     below: str = "-{}"
 
     def write(self, x: float) -> str:
+        """Return a number as it is written."""
         digits = f"{abs(x):,.2f}".translate({44: self.grouping, 46: self.decimal})
         whole = f"{self.before}{digits}{self.after}"
         return self.below.format(whole) if x < 0 else whole

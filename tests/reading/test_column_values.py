@@ -55,8 +55,8 @@ def test_a_category_stays_one(cells: list[str]) -> None:
 def test_a_number_stays_one_whatever_is_there() -> None:
     assert judged("age", "", "") == Values("number")
     assert judged("age", "old").kind == "number"
-    assert judged("age", "true", "false").kind == "text"  # becomes 1 and 0 where it was
+    assert judged("age", "true", "false").kind == "flag"  # becomes 1 and 0 where it was
 
 
 def test_nothing_is_taken_for_granted_of_a_column_that_was_not_there() -> None:
-    assert judged("height", "1,75").notation == COMMA
+    assert judged("height", "0,75").notation == COMMA

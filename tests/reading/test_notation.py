@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from coterie import checking
+from coterie.errors import InputError
 from coterie.reading.date_forms import DateForm
 from coterie.reading.notation import Remark, judge
 from reading.files import ROWS, read, write
@@ -126,3 +128,41 @@ def test_nine_tenths_and_twenty_values_make_a_kind_or_all_where_there_are_fewer(
     assert judge("v", [*("12345678"), "many"]).kind == "text"
     assert judge("v", [*("12345678" * 3), "many"]).kind == "number"
     assert judge("v", [*("12345678" * 3), *(["many"] * 3)]).kind == "text"
+
+
+def test_a_decimal_comma_is_proved_or_the_values_are_text_and_a_finding_says_so(tmp_path: Path) -> None:
+    answers = [f"{1 + i % 4},{5 + i % 5}" for i in range(60)]
+    assert judge("picked", answers).remarks == {Remark.MAYBE_DECIMAL}
+    assert judge("picked", [*answers, "0,5"]).kind == "number"
+    assert judge("picked", answers, decimal=",").kind == "number"
+    text = "id{0}picked{0}age\n" + "".join(f'c{i}{{0}}"{a}"{{0}}{30 + i % 7}\n' for i, a in enumerate(answers))
+    (tmp_path / "commas.csv").write_text(text.format(","))
+    (tmp_path / "semicolons.csv").write_text(text.format(";"))
+    seen = checking.check(tmp_path / "commas.csv")
+    assert ("COT107", "picked") in [(f.code, f.column) for f in seen.findings]
+    assert read(tmp_path / "commas.csv")["picked"] == answers
+    assert read(tmp_path / "semicolons.csv")["picked"][:2] == [1.5, 2.6]
+
+
+def test_a_column_of_which_half_are_dates_is_text_and_a_finding_says_so(tmp_path: Path) -> None:
+    cells = ["soon" if i % 3 == 0 else f"2024-01-{1 + i % 28:02d}" for i in range(90)]
+    assert judge("since", cells).remarks == {Remark.HALF_DATES}
+
+
+def test_year_first_named_leaves_no_other_form_to_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,since\n" + "".join(f"c{i},{1 + i % 28:02d}/01/2024\n" for i in range(60)))
+    assert read(path)["since"][0] == read(path, date_order="dmy")["since"][0]
+    with pytest.raises(InputError, match="cannot be read as a date such as 2026-01-31"):
+        read(path, date_order="ymd")
+
+
+def test_true_and_false_have_one_spelling_in_every_kind_of_file(tmp_path: Path) -> None:
+    values = [i % 3 == 0 for i in range(60)]
+    frame = pd.DataFrame({"id": [f"c{i}" for i in range(60)], "news": values})
+    frame.to_parquet(tmp_path / "t.parquet")
+    frame.to_json(tmp_path / "t.json", orient="records")
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    frame.assign(news=[str(v).upper() for v in values]).to_csv(tmp_path / "upper.csv", index=False)
+    for name in ("t.parquet", "t.json", "t.csv", "upper.csv"):
+        assert read(tmp_path / name)["news"] == ["true" if v else "false" for v in values]

@@ -11,6 +11,7 @@ from coterie import errors
 from coterie.reading.request import Reading
 from coterie.reading.text import Text
 from coterie.reading.workbook import prepare
+from reading.files import read
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 ROWS = (
@@ -40,7 +41,9 @@ def workbook(
         f"xl/{name}.xml": f"<workbook {MAIN}><sheets>{listed}</sheets></workbook>",
         f"xl/_rels/{name}.xml.rels": f"<Relationships>{related}</Relationships>",
         "xl/sharedStrings.xml": f"<sst {MAIN}><si><t>id</t><rPh><t>reading</t></rPh></si></sst>",
-        "xl/styles.xml": f'<styleSheet {MAIN}><cellXfs><xf/><xf numFmtId="14"/></cellXfs></styleSheet>',
+        "xl/styles.xml": f'<styleSheet {MAIN}><numFmts><numFmt numFmtId="164" formatCode="{MONEY}"/>'
+        '<numFmt numFmtId="165" formatCode="[h]:mm"/></numFmts><cellXfs><xf/><xf numFmtId="14"/><xf numFmtId="164"/>'
+        '<xf numFmtId="165"/><xf numFmtId="20"/></cellXfs></styleSheet>',
     }
     for i, sheet in enumerate(sheets):
         held = (others or {}).get(sheet, rows)
@@ -66,6 +69,7 @@ def cells_of(*rows: list[str | float | None]) -> str:
     return "".join(made)
 
 
+MONEY = r"_-* #,##0.00\ _D_M_-"  # marks, with blanks as wide as the letters
 TABLE: list[list[str | float | None]] = [["id", "age", "spend"], *([f"c{i}", 20 + i, i * 1.5] for i in range(12))]
 
 
@@ -211,3 +215,17 @@ def test_the_header_is_checked_as_that_of_a_text(tmp_path: Path) -> None:
         prepared(workbook(tmp_path, cells_of(TABLE[0], second, *TABLE[1:])))
     with pytest.raises(errors.InputError, match="--no-header"):
         prepared(workbook(tmp_path, cells_of(*TABLE[1:])))
+
+
+def test_money_is_no_date_and_a_duration_is_hours(tmp_path: Path) -> None:
+    """Styles 2 to 4 are money with letters in its format, hours beyond a day, and a clock."""
+    head = cells_of(["id", "money", "worked", "came"])
+    rows = "".join(
+        f'<row><c t="inlineStr"><is><t>c{i}</t></is></c><c s="2"><v>{100 + i}.5</v></c>'
+        f'<c s="3"><v>{(30 + i) / 24!r}</v></c><c s="4"><v>{(6 + i / 4) / 24!r}</v></c></row>'
+        for i in range(40)
+    )
+    got = read(workbook(tmp_path, head + rows))
+    assert got["money"] == [100.5 + i for i in range(40)]
+    assert got["worked"] == [30.0 + i for i in range(40)]
+    assert got["came"] == [6 + i / 4 for i in range(40)]

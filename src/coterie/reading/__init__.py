@@ -26,6 +26,7 @@ Its modules, in import order::
     findings         what was found while reading
     json_rows        JSON, as a list or line by line
     workbook_parts   the members of a workbook's archive
+    number_formats   what a workbook's cell shows of its number: a number, a date, a duration
     workbook         workbooks of a spreadsheet program
     sqlite           SQLite files
     formats          what a file is, and so which reader reads it

@@ -37,7 +37,11 @@ def judge_cells(name: str, cells: Sequence[str], reading: Reading) -> Values:
         return Values("text")
     if before.kind not in ("number", "date"):
         return values
-    if before.kind == "number" and values.kind == "text" and words.say_yes_or_no(c for c in cells if c.strip()):
+    if (
+        before.kind == "number"
+        and values.kind in ("text", "flag")
+        and words.say_yes_or_no(c for c in cells if c.strip())
+    ):
         return values  # true and false where 1 and 0 were
     if before.kind != values.kind:  # nothing there, or nothing that reads so: each cell will be asked for its value
         empty = values.remarks & {Remark.EMPTY, Remark.MISSING_WORDS}

@@ -66,7 +66,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
         raise errors.swallowed_rows(name, None, began.lines + 1, lines)
     layout = _Layout(name, found, began.start, began.lines + head.line, [n or "" for n in head.names], habits)
     scan = _scan(began.path, layout, encoding)
-    columns = judge_columns(named, cells, reading, verbatim)
+    columns = judge_columns(named, cells, reading, verbatim, found.delimiter)
     _check_notation(name, columns)
     counted = Text(
         name, began.path, found, began.lines + _count_lines(began.text, head.end), layout.first_line, scan["rows"],

@@ -45,6 +45,13 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
     Remark.LEADING_ZEROS: ("COT114", "note", "codes with leading zeros", "kept as text"),
     Remark.LONG_DIGITS: ("COT114", "note", "more digits than a number can hold", "kept as text"),
     Remark.NUMBERS_AS_TEXT: ("COT115", "warning", "numbers are stored as text", "read as numbers"),
+    Remark.HALF_DATES: ("COT123", "warning", "many of the values are dates, the others are not", "read as text"),
+    Remark.MAYBE_DECIMAL: (
+        "COT107",
+        "warning",
+        "values such as 3,7 may be numbers with a decimal comma, or two answers",
+        "read as text; --decimal , makes numbers of them",
+    ),
     Remark.NESTED: ("COT104", "warning", "lists or objects", "left out"),
 }
 READ_AS = {

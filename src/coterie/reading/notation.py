@@ -30,6 +30,8 @@ AFFIXED = re.compile(
 BRACKETED = re.compile(r"\([^()]+\)")  # an accountant's way to write a number below zero
 BOOKED = re.compile(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")
 YEAR_LAST = re.compile(r"\d{1,2}([-/.])\d{1,2}[-/.]")
+MAYBE_DECIMAL = re.compile(r"[1-9]\d?,[1-9]\d?")
+TRUTH = {"true", "false"}  # in other letters it is these too, in every kind of file
 CODE = re.compile(r"0\d+")
 THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
 CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
@@ -88,6 +90,8 @@ class Remark(Enum):
     AMBIGUOUS = auto()  # day-month and month-day both fit every date
     ZONES = auto()
     SOME_ZONES = auto()
+    HALF_DATES = auto()  # many are dates and the others are not
+    MAYBE_DECIMAL = auto()  # 3,7 may be a number, or two answers
     NESTED = auto()  # lists or objects
 
 
@@ -95,8 +99,8 @@ class Remark(Enum):
 class Values:
     """What a column holds, and how it is written.
 
-    ``kind`` is ``number``, ``date``, ``text`` or ``nested``; ``notation`` None: as the engine's own parser takes it;
-    ``missing`` are the words that the sample showed in place of a value.
+    ``kind`` is ``number``, ``date``, ``flag`` (true or false), ``text`` or ``nested``; ``notation`` None: as the
+    engine's own parser takes it; ``missing`` are the words that the sample showed in place of a value.
     """
 
     kind: str
@@ -140,6 +144,11 @@ def _judge(cells: Sequence[str], decimal: str | None, date_order: str | None) ->
     remarks = {Remark.MISSING_WORDS} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[Remark]()
     if not present:
         return Values("text", remarks=frozenset({Remark.EMPTY}))
+    if all(c.lower() in TRUTH for c in present):
+        others = sorted({c for c in present if c not in TRUTH})
+        said = {word.lower(): word for word in others}
+        notation = Notation(yes=said.get("true", ""), no=said.get("false", "")) if others else None
+        return Values("flag", notation, frozenset(remarks))
     numbers = [c for c in present if PLAIN.fullmatch(c)]
     if len(numbers) == len(present) and decimal != ",":
         return _judge_plain(present, remarks)
@@ -147,9 +156,10 @@ def _judge(cells: Sequence[str], decimal: str | None, date_order: str | None) ->
     codes = [c for c in others if not BOOKED.fullmatch(c)]
     if is_mostly(len(numbers), len(present)) and codes and all(re.fullmatch(CODE_LIKE, c) for c in codes):
         return Values("text")
-    found = _judge_dates(present, remarks, date_order) or _judge_numbers(present, remarks, decimal)
-    if found is not None:
-        return found
+    dates = _judge_dates(present, remarks, date_order)
+    found = dates if dates is not None and dates.kind == "date" else _judge_numbers(present, remarks, decimal)
+    if found is not None or dates is not None:
+        return found or dates or Values("text")
     if is_mostly(len(numbers), len(present)):
         return _judge_plain(numbers, remarks)
     return Values("text")
@@ -183,6 +193,9 @@ def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | 
     bare = [m["number"] for m in matches]
     if decimal is None:
         votes = {_decimal_of(v) for v in bare} - {None}
+        with_comma = [m[0] for m in matches if "," in m[0]]
+        if votes == {","} and not bracketed and all(MAYBE_DECIMAL.fullmatch(c) for c in with_comma):
+            return Values("text", remarks=frozenset({Remark.MAYBE_DECIMAL}))
         if votes == {"?,", "?."} or {",", "."} <= votes:
             return Values("number", None, frozenset(remarks | {Remark.MIXED_SEPARATORS}))
         decimal = "," if "," in votes else "."
@@ -236,7 +249,8 @@ def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str |
         return None
     seen, read = count_forms(present)
     if not is_mostly(read, len(present)):
-        return None
+        half = 2 * read >= len(present) and len(present) >= ENOUGH
+        return Values("text", remarks=frozenset({Remark.HALF_DATES})) if half else None
     zoned = [ZONED.fullmatch(c) is not None for c in present if ":" in c]
     if any(zoned):
         remarks = remarks | {Remark.ZONES if all(zoned) else Remark.SOME_ZONES}

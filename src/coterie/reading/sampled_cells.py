@@ -10,7 +10,7 @@ from pathlib import Path
 
 from coterie.reading.column_values import judge_cells
 from coterie.reading.dialect import Dialect, split_rows
-from coterie.reading.notation import THOUSANDS, Values, decimals_shown, judge
+from coterie.reading.notation import THOUSANDS, Remark, Values, decimals_shown, judge
 from coterie.reading.request import Reading
 from coterie.reading.text import CANONICAL, Text, TextColumn
 
@@ -42,7 +42,11 @@ def sample_cells(path: Path, text: str, dialect: Dialect, width: int, *, whole: 
 
 
 def judge_columns(
-    names: Sequence[str | None], cells: Sequence[Sequence[str]], reading: Reading, verbatim: Callable[[str], bool]
+    names: Sequence[str | None],
+    cells: Sequence[Sequence[str]],
+    reading: Reading,
+    verbatim: Callable[[str], bool],
+    delimiter: str = ",",
 ) -> tuple[TextColumn, ...]:
     """Return what columns hold, by a sample of their cells.
 
@@ -57,15 +61,31 @@ def judge_columns(
     than one.
     """
     columns = [_judge_column(n, [row[i] for row in cells], reading, verbatim) for i, n in enumerate(names)]
+    return carry_habit(columns, [[row[i] for row in cells] for i in range(len(names))], reading, delimiter)
+
+
+def carry_habit(
+    judged: Sequence[TextColumn], cells: Sequence[Sequence[str]], reading: Reading, delimiter: str = ","
+) -> tuple[TextColumn, ...]:
+    """Return columns whose numbers read both ways as the source's others are written.
+
+    A comma is the decimal sign where one column shows it, or where another sign delimits and no column shows a point.
+    """
+    columns = list(judged)
     notations = [c.values.notation for c in columns if c.values.notation is not None]
-    if reading.decimal is not None or not any(n.decimal == "," for n in notations):
+    commas = any(n.decimal == "," for n in notations)
+    if not commas and delimiter != "," and any(Remark.MAYBE_DECIMAL in c.values.remarks for c in columns):
+        commas = not any("." in decimals_shown(its) for c, its in zip(columns, cells, strict=True) if not c.verbatim)
+    if reading.decimal is not None or not commas:
         return tuple(columns)
     for i, column in enumerate(columns):
-        its = [row[i] for row in cells]
+        its = cells[i]
         pointed = [c.strip() for c in its if "." in c]
         plain = column.values.notation is None and pointed and all(THOUSANDS.fullmatch(c) for c in pointed)
         open_to_both = plain or decimals_shown(its) == {"?,"}
-        if column.values.kind == "number" and column.before is None and open_to_both:
+        open_to_both = open_to_both or Remark.MAYBE_DECIMAL in column.values.remarks
+        able = column.values.kind == "number" or Remark.MAYBE_DECIMAL in column.values.remarks
+        if able and column.before is None and open_to_both:
             columns[i] = replace(column, values=judge(column.name or "", its, decimal=","))
     return tuple(columns)
 

@@ -16,7 +16,7 @@ from coterie.reading.column_values import judge_cells
 from coterie.reading.header import MOST_COLUMNS, check_names
 from coterie.reading.notation import Remark, Values
 from coterie.reading.request import Reading
-from coterie.reading.sampled_cells import SAMPLED_ROWS
+from coterie.reading.sampled_cells import SAMPLED_ROWS, carry_habit
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
 from coterie.reading.total_row import is_total, reject_total
 
@@ -100,12 +100,15 @@ class RowWriter:
         if self._last is not None and not rejected:
             with self.path.open("a", encoding="utf-8", newline="") as file:
                 _write(self._last, file)
-        columns = tuple(self._judge(n, s, reading, verbatim) for n, s in zip(self.names, self._seen, strict=True))
+        columns = [self._judge(n, s, reading, verbatim) for n, s in zip(self.names, self._seen, strict=True)]
+        written = [i for i, seen in enumerate(self._seen) if seen.kinds["text"] and not seen.kinds["number"]]
+        habit = carry_habit([columns[i] for i in written], [self._seen[i].cells for i in written], reading)
+        for i, column in zip(written, habit, strict=True):
+            columns[i] = column
         whole = self.rows <= SAMPLED_ROWS // 2
         rows = self.rows - len(rejected)
-        counted = Text(
-            self.name, self.path, CANONICAL, 0, 1, rows, columns, whole, 0, (*findings, *self._tell_unnamed()), rejected
-        )
+        told = (*findings, *self._tell_unnamed())
+        counted = Text(self.name, self.path, CANONICAL, 0, 1, rows, tuple(columns), whole, 0, told, rejected)
         return replace(counted, feeds_only=True, lined=False)
 
     def _tell_unnamed(self) -> list[Finding]:

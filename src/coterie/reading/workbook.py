@@ -20,6 +20,7 @@ from coterie.findings import Finding
 from coterie.reading.findings import choose_table
 from coterie.reading.header import MOST_COLUMNS, check_header, names_of
 from coterie.reading.notation import PLAIN
+from coterie.reading.number_formats import Shown, shown_by
 from coterie.reading.request import Reading
 from coterie.reading.text import LONGEST_CELL, Text
 from coterie.reading.typed_rows import RowWriter
@@ -27,7 +28,6 @@ from coterie.reading.workbook_parts import Book, EnoughSeenError, Parts, parts_o
 
 HIGHEST_HEADER = 40
 MOST_ROWS = 1_048_576
-DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 PEEKED_ROWS = HIGHEST_HEADER + 20  # so many rows say whether a sheet holds a table
 ABSENT = ("#N/A", "#NULL!")  # errors that say that there is no value; the others say that one went wrong
@@ -39,10 +39,10 @@ Cell = str | bool | int | float
 
 
 class _Style(NamedTuple):
-    """What cells point to: texts, styles of dates, the first day."""
+    """What cells point to: texts, what each style shows of a number, the first day."""
 
     texts: list[str]
-    dates: set[int]
+    shown: list[Shown]
     epoch: datetime.datetime
 
 
@@ -78,7 +78,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
         with zipfile.ZipFile(path) as archive:
             book = Book(path, name, archive)
             parts = parts_of(book)
-            style = _Style(texts_of(book, parts), _date_styles(book, parts), EPOCHS[parts.dates_from_1904])
+            style = _Style(texts_of(book, parts), _shown(book, parts), EPOCHS[parts.dates_from_1904])
             chosen, choice = _choose_sheet(book, parts, style, reading)
             reader = _RowReader(book, chosen, style)
             book.parse(parts.sheets[chosen], reader.start, reader.end, reader.text)
@@ -88,17 +88,17 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
         raise errors.damaged(name, "the workbook is cut or broken") from error
 
 
-def _date_styles(book: Book, parts: Parts) -> set[int]:
-    """Return the cell styles that show a number as a date."""
+def _shown(book: Book, parts: Parts) -> list[Shown]:
+    """Return what each cell style shows of a number."""
     if parts.styles is None:
-        return set()
-    own: set[int] = set()
+        return []
+    codes: dict[int, str] = {}
     styles: list[int] = []
     inside = [False]
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "numFmt" and _shows_date(attributes.get("formatCode", "")):
-            own.add(int(attributes.get("numFmtId", "0")))
+        if tag == "numFmt":
+            codes[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
         elif tag == "cellXfs":
             inside[0] = True
         elif tag == "xf" and inside[0]:
@@ -109,12 +109,7 @@ def _date_styles(book: Book, parts: Parts) -> set[int]:
             inside[0] = False
 
     book.parse(parts.styles, start, end, take_no_notice)
-    return {i for i, form in enumerate(styles) if form in DATE_FORMATS or form in own}
-
-
-def _shows_date(code: str) -> bool:
-    bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", code.lower())
-    return bool(re.search(r"[dy]|h.*m|m.*s", bare)) and "general" not in bare
+    return [shown_by(number, codes.get(number)) for number in styles]
 
 
 class _RowReader:
@@ -208,7 +203,10 @@ class _RowReader:
         number = _number(text.strip())
         if number is None:
             raise self._bad("the cell holds no number", "Save the workbook anew.")
-        return self._date(number) if self._style in self.style.dates else number
+        shown = self.style.shown[self._style] if self._style < len(self.style.shown) else Shown.NUMBER
+        if shown is Shown.DURATION or (shown is Shown.CLOCK and 0 <= number < 1):
+            return round(number * 86_400, 3) / 3_600  # hours
+        return number if shown is Shown.NUMBER else self._date(number)
 
     def _count_absent(self, text: str) -> None:
         """Take an error that means a missing value; refuse another."""

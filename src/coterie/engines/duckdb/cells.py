@@ -55,6 +55,10 @@ def is_missing(cell: sql.Node) -> sql.Node:
 
 def _value(column: TextColumn, cell: sql.Node, *, lenient: bool) -> sql.Node:
     notation, bare = column.values.notation, sql.call("trim", cell.copy())
+    if column.values.kind == "flag":
+        word = sql.lower(bare)
+        said = sql.case([(sql.among(word, ("true", "false")), word.copy())])
+        return said if lenient else sql.coalesce(said, _refused())
     if column.values.kind == "number":
         return _number(notation or Notation(), bare, lenient=lenient)
     day = date_in(bare, notation.forms if notation is not None else (DateForm.YEAR_FIRST,))

@@ -177,7 +177,9 @@ class DuckDB:
         read = self._count_rows(STAGE)
         if places := text.find_dates(counted):
             counted = text.decide_dates(counted, places, reading, self.fetch)
-        counted, problems = text.judge_again(counted, self.fetch(text.count_wrong_cells(counted, STAGE)))
+        counted, problems = text.judge_again(
+            counted, self.fetch(text.count_wrong_cells(counted, STAGE)), dates_named=reading.date_order is not None
+        )
         if problems and reading.on_bad_rows == "error":
             raise text.refuse_cells(counted, problems, STAGE, self.fetch) from error
         rejected: list[RejectedRow] = []

@@ -37,7 +37,7 @@ from coterie.reading import (
 
 LEAST_MEMORY = 1_500
 TEXT_VIEW, STAGE = "__c_text", "__c_stage"  # a text as it is, and as a table whose rows have numbers
-WANTED = {"number": "a number", "date": "a date"}
+WANTED = {"number": "a number", "date": "a date", "flag": "true or false"}
 
 
 class WrongColumn(NamedTuple):
@@ -208,8 +208,11 @@ def count_wrong_cells(text: Text, relation: str) -> sql.Node:
     return sql.select(nodes, sql.table(relation))
 
 
-def judge_again(text: Text, got: Columns) -> tuple[Text, list[WrongColumn]]:
-    """Return the text, codes as text after all, and what stays wrong."""
+def judge_again(text: Text, got: Columns, *, dates_named: bool = False) -> tuple[Text, list[WrongColumn]]:
+    """Return the text, codes as text after all, and what stays wrong.
+
+    ``dates_named`` says that the order of dates was named, so that columns of dates stay that.
+    """
     columns, problems = list(text.columns), []
     for i, column, _ in columns_to_check(text):
         bad, filled = int(got[f"bad{i}"][0]), int(got[f"filled{i}"][0])
@@ -217,7 +220,8 @@ def judge_again(text: Text, got: Columns) -> tuple[Text, list[WrongColumn]]:
             held = replace(column.values, remarks=column.values.remarks | {Remark.MISSING_WORDS})
             columns[i] = replace(column, values=held)
         codes = bad > (1 - MOSTLY) * filled or (bad and int(got[f"odd{i}"][0]) == 0)
-        if codes and column.before is None:
+        asked = column.values.kind == "date" and dates_named
+        if column.before is None and not asked and (codes or (bad and column.values.kind == "flag")):
             columns[i] = replace(column, values=Values("text"))
         elif bad:
             problems.append(WrongColumn(int(got[f"first{i}"][0]) + 1, bad, i))

@@ -51,7 +51,9 @@ def read_texts(
     engine.define(cells, _cells(counted, able, typed))
     if places := text.find_dates(counted):
         counted = text.decide_dates(counted, places, reading, engine.fetch, cells)
-    counted, problems = text.judge_again(counted, engine.fetch(text.count_wrong_cells(counted, cells)))
+    counted, problems = text.judge_again(
+        counted, engine.fetch(text.count_wrong_cells(counted, cells)), dates_named=reading.date_order is not None
+    )
     if problems and reading.on_bad_rows == "error":
         raise text.refuse_cells(counted, problems, cells, engine.fetch)
     rejected: list[RejectedRow] = []
