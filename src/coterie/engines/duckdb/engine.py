@@ -175,19 +175,7 @@ class DuckDB:
             raise reading_error(counted.name, error) from error
         counted = self._stage_rows(counted, reading)
         read = self._count_rows(STAGE)
-        if places := text.find_dates(counted):
-            counted = text.decide_dates(counted, places, reading, self.fetch)
-        counted, problems = text.judge_again(
-            counted, self.fetch(text.count_wrong_cells(counted, STAGE)), dates_named=reading.date_order is not None
-        )
-        if problems and reading.on_bad_rows == "error":
-            raise text.refuse_cells(counted, problems, STAGE, self.fetch) from error
-        rejected: list[RejectedRow] = []
-        where = None
-        if problems:
-            got = self.fetch(text.find_wrong_rows(counted, STAGE))
-            rejected = text.list_rejected(counted, got)
-            where = sql.negate(text.has_wrong_cell(counted))
+        counted, rejected, where = text.check_cells(counted, STAGE, reading, self.fetch)
         try:
             self._create_table(text.select_values(counted, STAGE, lenient=True, where=where), f"__c_file_{name}")
         except duckdb.Error as again_error:

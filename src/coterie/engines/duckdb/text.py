@@ -268,3 +268,27 @@ def list_rejected(text: Text, got: Columns) -> list[RejectedRow]:
 def has_wrong_cell(text: Text) -> sql.Node:
     """Return the condition that a row has a wrong cell."""
     return sql.either(*(is_wrong(c, i) for i, c, _ in columns_to_check(text)))
+
+
+def check_cells(
+    text: Text, relation: str, reading: Reading, fetch: Callable[[sql.Node], Columns]
+) -> tuple[Text, list[RejectedRow], sql.Node | None]:
+    """Return the text as all its cells show it, rows that are left out, the condition of the others.
+
+    Parameters
+    ----------
+    relation : where the cells are, each as text, in rows that have numbers.
+
+    Raises
+    ------
+    InputError : a cell that is there and cannot be read, unless bad rows may be skipped.
+    """
+    if places := find_dates(text):
+        text = decide_dates(text, places, reading, fetch, relation)
+    counts = fetch(count_wrong_cells(text, relation))
+    text, problems = judge_again(text, counts, dates_named=reading.date_order is not None)
+    if not problems:
+        return text, [], None
+    if reading.on_bad_rows == "error":
+        raise refuse_cells(text, problems, relation, fetch)
+    return text, list_rejected(text, fetch(find_wrong_rows(text, relation))), sql.negate(has_wrong_cell(text))

@@ -13,7 +13,6 @@ from coterie.engines.kinds import Kind
 from coterie.reading import (
     CANONICAL,
     Reading,
-    RejectedRow,
     Remark,
     Text,
     TextColumn,
@@ -49,18 +48,7 @@ def read_texts(
         return Found(findings_of(counted, ()))
     cells = f"__c_cells_{name}"
     engine.define(cells, _cells(counted, able, typed))
-    if places := text.find_dates(counted):
-        counted = text.decide_dates(counted, places, reading, engine.fetch, cells)
-    counted, problems = text.judge_again(
-        counted, engine.fetch(text.count_wrong_cells(counted, cells)), dates_named=reading.date_order is not None
-    )
-    if problems and reading.on_bad_rows == "error":
-        raise text.refuse_cells(counted, problems, cells, engine.fetch)
-    rejected: list[RejectedRow] = []
-    where = None
-    if problems:
-        rejected = text.list_rejected(counted, engine.fetch(text.find_wrong_rows(counted, cells)))
-        where = sql.negate(text.has_wrong_cell(counted))
+    counted, rejected, where = text.check_cells(counted, cells, reading, engine.fetch)
     row = sql.named(sql.add(sql.column("rowid"), sql.whole(1)), ROW)
     engine.define(name, text.select_values(counted, cells, lenient=True, where=where).select(row))
     return Found(findings_of(counted, rejected), tuple(rejected), notations=text.notations_of(counted))
