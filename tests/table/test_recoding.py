@@ -57,6 +57,21 @@ def test_seconds_since_1970_are_dates_and_form_no_segments(unit: int) -> None:
     assert named.assign(frame)["segment"].tolist() == named.assignments()["segment"].tolist()
 
 
+@pytest.mark.parametrize("name", ["signup_date", "Eintrittsdatum", "last_visit", "created_at", "Data di nascita"])
+def test_day_numbers_of_a_spreadsheet_are_dates_in_a_column_that_is_called_so(name: str) -> None:
+    days = np.random.default_rng(1).integers(45_000, 46_000, 200)
+    frame = pd.DataFrame({**plain(), name: days, "revenue": days})
+    run = segment(frame, k=2, effort="quick", max_k=2)
+    signup = next(c for c in run.record.columns if c.name == name)
+    assert (signup.kind, signup.min) == ("date", days.min() - 25_569)
+    assert [(f.column, f.text[:28]) for f in run.findings if f.code == "COT145"] == [
+        (name, "day numbers of a spreadsheet")
+    ]
+    assert {f.column for f in run.record.features} == {"age", "orders", "spend", "revenue"}
+    named = segment(frame, features=(name, "age"), k=2, effort="quick", max_k=2)
+    assert named.assign(frame)["segment"].tolist() == named.assignments()["segment"].tolist()
+
+
 def test_values_that_mean_missing_are_missing_where_they_are_named(tmp_path: Path) -> None:
     answers = np.random.default_rng(2).integers(1, 6, (200, 2)).astype(float)
     cities = ["Bonn", "?x", "Ulm", "Bonn"] * 50

@@ -99,6 +99,23 @@ def is_quantity(name: str) -> bool:
     return bool(parts) and (parts[0] in words or parts[-1] in words or counted)
 
 
+def is_date_name(name: str) -> bool:
+    """Say whether a column's name says that it holds days.
+
+    >>> [is_date_name(n) for n in ("signup_date", "Eintrittsdatum", "created_at", "fecha_alta", "last_visit")]
+    [True, True, True, True, True]
+    >>> [is_date_name(n) for n in ("data_usage", "revenue", "updates", "days_since_order", "candidate")]
+    [False, False, False, False, False]
+    """
+    parts, words = split(name), _words()
+    if not parts or is_quantity(name):
+        return False
+    bare = [p for p in parts if p not in LINKS]
+    whole = any(" ".join(some) in words["days"] for some in (parts, bare, bare[-2:], bare[:2]))
+    glued = any(p.endswith("datum") for p in parts)
+    return whole or glued or bare[-1:] == ["at"] or any(p in words["dated"] for p in bare)
+
+
 def _is_personal(parts: list[str]) -> bool:
     personal = _words()["personal"]
     if len(parts) > 1 and parts[-1] in (

@@ -15,7 +15,7 @@ from coterie import sql, words
 from coterie.engines import Engine, Kind, as_text
 from coterie.findings import Finding
 from coterie.sql import Node
-from coterie.table.identifiers import is_quantity, named
+from coterie.table.identifiers import is_date_name, is_quantity, named
 
 CellKind = Literal["number", "date", "text", "other"]
 TICKED, NOT_TICKED = "ticked", "not ticked"
@@ -30,6 +30,7 @@ class Recoding(Enum):
     TICKS = TICKS
     SECONDS = "seconds"
     MILLISECONDS = "milliseconds"
+    DAY_NUMBERS = "day numbers"
 
     @property
     def kind(self) -> CellKind:
@@ -37,9 +38,11 @@ class Recoding(Enum):
         return "text" if self in (Recoding.CODES, Recoding.TICKS) else "date"
 
 
-# From September 2001, when a count of seconds gets its tenth digit, to the end of 2049; and so many make a day.
-EPOCHS = {Recoding.SECONDS: (1e9, 2_524_607_999.0, 86_400.0)}
-EPOCHS[Recoding.MILLISECONDS] = (1e12, 2_524_607_999_999.0, 86_400_000.0)
+# From September 2001, when a count of seconds gets its tenth digit, to the end of 2049; so many make a day, and the day
+# that is zero. A spreadsheet's day numbers, from 1990, have the size of money: only the column's name tells them.
+EPOCHS = {Recoding.SECONDS: (1e9, 2_524_607_999.0, 86_400.0, 0.0)}
+EPOCHS[Recoding.MILLISECONDS] = (1e12, 2_524_607_999_999.0, 86_400_000.0, 0.0)
+EPOCHS[Recoding.DAY_NUMBERS] = (32_874.0, 54_789.0, 1.0, 25_569.0)
 
 
 def recode(value: Node, kind: CellKind, recoding: Recoding) -> Node:
@@ -51,7 +54,8 @@ def recode(value: Node, kind: CellKind, recoding: Recoding) -> Node:
         if kind == "text":
             no = sql.among(sql.lower(sql.trimmed(value.copy())), (*sorted(words.no_words()), NOT_TICKED))
         return sql.case([(sql.either(sql.is_null(value), no), sql.text(NOT_TICKED))], sql.text(TICKED))
-    return sql.multiply(value, sql.number(1 / EPOCHS[recoding][2]))
+    _, _, day, zero = EPOCHS[recoding]
+    return sql.subtract(value, sql.number(zero)) if zero else sql.multiply(value, sql.number(1 / day))
 
 
 def without(value: Node, kind: CellKind, missing: Sequence[str]) -> Node:
@@ -109,7 +113,7 @@ class Recoded:
 
 
 def find_recoded(engine: Engine, relation: str, kinds: Mapping[str, CellKind], rows: int) -> dict[str, Recoded]:
-    """Return the columns that are ticked or empty, or count seconds since 1970.
+    """Return the columns that are ticked or empty, or count seconds or days since a day.
 
     Notes
     -----
@@ -155,8 +159,10 @@ def _judge(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded |
         return Recoded(Recoding.TICKS, present, 0, 0) if present < rows else None
     if named(name) is not None or is_quantity(name) or low == high:
         return None
-    spans = ((r, span) for r, span in EPOCHS.items() if span[0] <= low and high <= span[1])
-    return next((Recoded(r, present, low / span[2], high / span[2]) for r, span in spans), None)
+    for r, (least, most, day, zero) in EPOCHS.items():
+        if least <= low and high <= most and (r is not Recoding.DAY_NUMBERS or is_date_name(name)):
+            return Recoded(r, present, low / day - zero, high / day - zero)
+    return None
 
 
 def as_before(before: str | None, kind: CellKind, name: str, ends: Recoded | None) -> Recoding | None:
@@ -174,7 +180,8 @@ def tell(name: str, found: Recoded) -> Finding:
         text = "one value, the other cells are empty"
         done = "read as ticked or not; where empty means unknown, leave the column out with --exclude"
         return Finding("COT141", "note", name, found.present, text, done)
-    text = f"{found.recoding.value} since 1970, from {words.day(found.low)} to {words.day(found.high)}"
+    counted = "of a spreadsheet" if found.recoding is Recoding.DAY_NUMBERS else "since 1970"
+    text = f"{found.recoding.value} {counted}, from {words.day(found.low)} to {words.day(found.high)}"
     done = "read as dates, which form segments only when named in --features"
     return Finding("COT145", "note", name, found.present, text, done)
 
