@@ -15,7 +15,8 @@ TEXTS = [
     "2025-03-07", "2025/3/7 10:15", "2025-03-07T23:50:00+0200", "2025-03-07 10:02:30 PM", "20250307", "20250307T101500",
     "7.3.2025", "13/03/25", "3/13/2025 11:02 PM", "7. März 2025", "Fri, 07 Mar 2025 10:00:00 +0100", "07MAR2025",
     "Fri Mar  7 10:00:00 2025", "7 DÉCEMBRE 2025", "2025-02-30", "31/04/2025", "epoch", "2025117", "2025-01-05 garbage",
-    "0044-03-15 (BC)", "", "NA",
+    "0044-03-15 (BC)", "", "NA", "7.3.2025, 22:02 Uhr", "vendredi 7 mars 2025 à 22h02", "7/3/2025, 10:02:00 p.\u00a0m.",
+    "March 7, 2025 at 10:02\u202fPM", "07/Mar/2025:22:02:30 +0000", "7. 3. 2025", "7/3/2025 24h02",
 ]  # fmt: skip
 
 
@@ -36,7 +37,9 @@ def test_where_no_form_was_found_nothing_is_read() -> None:
 
 
 def test_the_clock_is_the_one_that_is_written() -> None:
-    for text in ("2025-03-07 22:02:30 +0200", "2025-03-07 10:02:30 PM", "20250307T220230", "7 Mar 2025 22:02:30"):
+    usual = ("2025-03-07 22:02:30 +0200", "2025-03-07 10:02:30 PM", "20250307T220230", "7 Mar 2025 22:02:30")
+    spoken = ("07/Mar/2025:22:02:30 +0000", "7. März 2025 um 22:02:30 Uhr", "March 7, 2025 at 10:02:30\u202fPM")
+    for text in (*usual, *spoken):
         assert str(value(date_in(sql.text(text), WRITTEN))) == "2025-03-07 22:02:30"
 
 
@@ -53,5 +56,5 @@ def test_forms_are_counted_with_their_first_rows() -> None:
         got = connection.execute(sql.render(query, "duckdb")).fetchnumpy()
     counts = counts_of({name: unmask(column) for name, column in got.items()}, "d")
     assert counts.seen == count_forms([t for t in TEXTS if t])[0]
-    assert (counts.there, counts.unread) == (len(TEXTS) - 2, 6)
+    assert (counts.there, counts.unread) == (len(TEXTS) - 2, 7)
     assert (counts.rows[DateForm.COMPACT], counts.rows[None]) == (104, 114)

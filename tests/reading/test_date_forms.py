@@ -34,6 +34,17 @@ def test_a_day_is_read_as_it_is_written(form: DateForm, texts: list[str]) -> Non
 
 @pytest.mark.parametrize(
     "text",
+    ["March 7, 2025 at 10:02 PM", "3/7/2025, 10:02:00\u202fPM", "7.3.2025, 22:02 Uhr", "7. März 2025 um 22:02 Uhr",
+     "vendredi 7 mars 2025 à 22h02", "07/03/2025 22h02", "7/3/2025, 10:02:00 p.\u00a0m.", "7/3/2025 10:02 a. m.",
+     "7 marzo 2025 alle ore 22:02", "7 de março de 2025 às 22:02", "7 maart 2025 om 22:02 uur", "7. 3. 2025",
+     "07/Mar/2025:22:02:30 +0000"],
+)  # fmt: skip
+def test_clocks_stand_beside_days_as_seven_languages_write_them(text: str) -> None:
+    assert [form for form in WRITTEN if day_in(text, form) == SEVENTH] != []
+
+
+@pytest.mark.parametrize(
+    "text",
     ["7 March 2025", "7. März 2025", "7 mars 2025", "7 de marzo de 2025", "7 marzo 2025", "7 de março de 2025",
      "7 maart 2025", "7. MÄR 2025", "7 mrt 2025"],
 )  # fmt: skip

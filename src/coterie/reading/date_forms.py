@@ -58,8 +58,11 @@ ORDERS = {"dmy": DateForm.DAY_FIRST, "mdy": DateForm.MONTH_FIRST}
 SWITCHED = 3  # so many dates without a day above twelve look as if day and month were switched
 _ZONE = r" ?(?:Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})?(?: ?\([A-Za-z ]+\)|\[[A-Za-z_/]+\])?"
 _HOURS = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
-_CLOCK = rf"(?:,?[T ] *({_HOURS})(?:,\d{{1,9}})?{_ZONE})?"
-_HALF = rf",?[T ] *((?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)?)(?:\.\d{{1,9}})? ?([AaPp])\.?[Mm]\.?{_ZONE}"
+_AT = r"(?:,? (?:at|um|à|alle(?: ore)?|a las|às|om) |,?[T ] *|[,:])"  # what stands between a day and its clock
+_CLOCK = rf"(?:{_AT}({_HOURS})(?:,\d{{1,9}})?(?: ?(?:Uhr|uur|hrs?|h))?{_ZONE})?"
+_GAP = "[ \u00a0\u202f]?"  # programs write a narrow blank before PM
+_HALF = rf"{_AT}((?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)?)(?:\.\d{{1,9}})?{_GAP}([AaPp])\.?{_GAP}[Mm]\.?{_ZONE}"
+_LETTERED = rf"{_AT}([01]?\d|2[0-3]) ?h ?([0-5]\d)"  # 14h08
 _YEARS = (("", r"[1-9]\d{3}"), ("20", r"[0-5]\d|6[0-8]"), ("19", r"69|[7-9]\d"))  # a year of two digits is near
 _WEEKDAY = r"(?:[^0-9\s,.|]{2,13}\.?,? +)?"
 _OFFSET = r"(?:Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?)"
@@ -96,8 +99,12 @@ def rules_of(form: DateForm) -> tuple[Rule, ...]:
 
 
 def _with_clocks(pattern: str, iso: str, groups: int, *, named: bool = False) -> list[Rule]:
-    whole, half = rf"{iso} \{groups + 1}", rf"{iso} \{groups + 1} \{groups + 2}M"
-    return [Rule(pattern + _CLOCK, whole, named=named), Rule(pattern + _HALF, half, half=True, named=named)]
+    clock, next_one = rf"{iso} \{groups + 1}", rf"\{groups + 2}"
+    return [
+        Rule(pattern + _CLOCK, clock, named=named),
+        Rule(pattern + _HALF, f"{clock} {next_one}M", half=True, named=named),
+        Rule(pattern + _LETTERED, f"{clock}:{next_one}", named=named),
+    ]
 
 
 def _year_first() -> list[Rule]:
@@ -117,7 +124,7 @@ def _compact() -> list[Rule]:
 def _digits(iso: str) -> list[Rule]:
     found = []
     for century, year in _YEARS:
-        found += _with_clocks(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.]({year})", century + iso, 3)
+        found += _with_clocks(rf"(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?({year})", century + iso, 3)
     return found
 
 

@@ -29,7 +29,7 @@ AFFIXED = re.compile(
 )
 BRACKETED = re.compile(r"\([^()]+\)")  # an accountant's way to write a number below zero
 BOOKED = re.compile(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")
-YEAR_LAST = re.compile(r"\d{1,2}([-/.])\d{1,2}[-/.]")
+YEAR_LAST = re.compile(r"\d{1,2}([-/.]) ?\d{1,2}[-/.]")
 MAYBE_DECIMAL = re.compile(r"[1-9]\d?,[1-9]\d?")
 TRUTH = {"true", "false"}  # in other letters it is these too, in every kind of file
 CODE = re.compile(r"0\d+")
@@ -271,7 +271,7 @@ def notation_of(values: Values) -> Notation | None:
     None where that is as programs write: a decimal point, year-month-day; values that have types are written so too.
 
     >>> notation_of(judge("spend", ["1.5", "2"]))
-    >>> notation_of(judge("spend", ["1,5", "-"])).missing
+    >>> notation_of(judge("spend", ["1.234,5", "-"])).missing
     ('-',)
     """
     found = replace(values.notation or Notation(), missing=values.missing)
