@@ -86,5 +86,5 @@ def test_a_file_to_write_is_parquet_or_csv(tmp_path: Path) -> None:
     assert flags.file_of(Settings(out=str(there)), "a.parquet") == there
     with pytest.raises(InputError):
         flags.file_of(Settings(out="a.xlsx"), "a.parquet")
-    assert flags.target_of(there, tmp_path / "beside").format == "csv"
-    assert flags.target_of(Path("a.parquet"), tmp_path / "beside").format == "parquet"
+    assert flags.target_of(there, tmp_path / "beside", Settings()).format == "csv"
+    assert flags.target_of(Path("a.parquet"), tmp_path / "beside", Settings()).format == "parquet"
