@@ -42,13 +42,25 @@ def test_the_examples_of_help_run(tutorial_csv: Path, tmp_path: Path) -> None:
     table = tutorial_csv.read_text().replace("spending_score", "revenue")
     (tmp_path / "customers.csv").write_text(table)
     (tmp_path / "new-customers.csv").write_text("\n".join(table.splitlines()[:9]) + "\n")
-    for verb in ("segment", "assign", "report", "verify", "demo"):
+    for verb in ("segment", "assign", "sql", "report", "verify", "demo"):
         words = (cli.commands[verb].epilog or "").removeprefix("Example: coterie ").split()
         command = [sys.executable, "-m", "coterie", *words]
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, (verb, ended.stderr)
     assert (tmp_path / "for-the-board.html").is_file()
     assert (tmp_path / "new-segments.csv").read_text().count("\n") == 9
+
+
+def test_the_commands_of_scoring_in_the_warehouse_run(tutorial_csv: Path, tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text(tutorial_csv.read_text())
+    page = (ROOT / "docs" / "how-to" / "warehouse.md").read_text()
+    block = re.search(r"```sh\n(.*?)```", page, re.DOTALL)
+    assert block
+    for line in block.group(1).splitlines():
+        command = [sys.executable, "-m", *line.split()]
+        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, (line, ended.stderr)
+    assert (tmp_path / "segments.sql").is_file()
 
 
 def test_the_tutorials_python_prints_what_it_says(tmp_path: Path) -> None:

@@ -151,8 +151,13 @@ def test_the_walls_stand(path: Path) -> None:
 
 @pytest.mark.parametrize("path", files(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_only_sql_and_the_engines_know_a_dialect(path: Path) -> None:
-    """A tree becomes text at the last moment; no other room carries a dialect about or calls an engine's function."""
+    """A tree becomes text at the last moment; no other room carries a dialect about or calls an engine's function.
+
+    Only what writes SQL for somebody else's engine is told which one.
+    """
     if room_of(path) in ("sql", "engines", "reading"):  # in reading it is a dialect of delimited text
+        return
+    if room_of(path) == "warehouse" or path.name == "segmentation.py":
         return
     nodes = list(ast.walk(ast.parse(path.read_text())))
     named = {n.arg for n in nodes if isinstance(n, ast.arg)} | {n.id for n in nodes if isinstance(n, ast.Name)}

@@ -71,7 +71,7 @@ def _query(record: Record, table: Table, keep: list[str]) -> sql.Node:
     model = record.model
     parts = margins_sql(table.relation, record.features, model, keep=keep)
     sure = sql.named(confidence_sql(model, record.stability.margins.cuts), "__c_sure")
-    parts.append(("b", sql.select([sql.star(), sure], sql.table("a"))))
+    parts.append(("b", sql.select([sql.star(), sure], sql.table("margins"))))
     kinds = {"typical": ("core", column("__c_near")), "borderline": ("borderline", column("margin"))}
     known, ranked = sql.negate(sql.is_null(column("segment"))), []
     for what, (word, key) in kinds.items():

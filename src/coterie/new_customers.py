@@ -153,7 +153,7 @@ def with_known_levels(table: Table, features: Sequence[Feature]) -> tuple[Table,
     are written in another way.
     """
     unknown = _count_unknown(table, features)
-    spelled = {f.column: _respelled(f) for f in features if f.column in unknown}
+    spelled = {f.column: respelled(f) for f in features if f.column in unknown}
     if not spelled:
         return table, {}
     table = _with_columns(table, spelled)
@@ -177,7 +177,7 @@ def _levels(feature: Feature) -> list[str]:
     return [*(feature.levels or ()), *feature.other]
 
 
-def _respelled(feature: Feature) -> sql.Node:
+def respelled(feature: Feature) -> sql.Node:
     """Return a category's column in the spelling of its known levels."""
     x, levels = sql.column(feature.column), _levels(feature)
     bare = sql.lower(sql.trimmed(x))

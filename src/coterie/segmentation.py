@@ -22,6 +22,7 @@ from coterie.report import Plot, page
 from coterie.runs import RunFacts, RunFolder, contents, next_run, one_file, open_run, read_manifest, read_published
 from coterie.sql import Node
 from coterie.table import Finding, Table, read
+from coterie.warehouse import Wanted, write_statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,25 @@ class Segmentation:
         self, source: Any, reading: Reading | None = None, id: str | None = None, engine: Engine | None = None
     ) -> Table:
         return read_new_customers(self.record, source, engine or connect(), reading, id)
+
+    def sql(self, dialect: str, *, table: str = "customers", view: str | None = None, id: str | None = None) -> str:
+        """Return the whole assignment as one SELECT for a warehouse.
+
+        From raw columns to id, segment, name, margin and confidence. The same run gives the same text.
+
+        Parameters
+        ----------
+        dialect : duckdb, mysql (MariaDB too), postgres, spark (Databricks too) or sqlite.
+        table : the customers' table; ``crm.customers`` is two identifiers, ``"a.b"`` is one.
+        view : the name of a view to create; None: the SELECT alone.
+        id : the table's column that identifies a customer; None: the one of the run, or without one the row's number.
+
+        Raises
+        ------
+        InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read as it was
+            read from the file.
+        """
+        return write_statement(self.record, Wanted(dialect, table, view, id))
 
     # ── by hand ───────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -53,7 +53,7 @@ def both_ways(frame: pd.DataFrame, scale: str, k: int) -> tuple[Any, Any, Any]:
     parts = segments_sql(read.relation, fitted, made)
     names = [f"__c_f{i}" for i in range(Z.shape[1])]
     hashed = sql.md5(sql.concat(sql.text("0:"), sql.column("__c_id")))
-    query = sql.select([sql.column("__c_segment"), *map(sql.column, names)], sql.table("s"), order=[hashed])
+    query = sql.select([sql.column("__c_segment"), *map(sql.column, names)], sql.table("nearest"), order=[hashed])
     got = engine.fetch(sql.steps(parts, query))
     engine.close()
     label, _ = model.predict(made, Z)

@@ -7,13 +7,14 @@ A verb reads the options, calls the library and shows the result. Its modules, i
     group            the group of verbs, and how a function becomes one
     findings_text    findings and their codes, as people and programs read them
     data             verbs about data: check, rule
+    warehouse        the verb that writes a run as SQL: sql
     by_hand          verbs for a finished run: examples, name, merge
     verbs            the verbs that make a result, use it and check it
 """
 
 import click
 
-from coterie.cli import by_hand, data, verbs
+from coterie.cli import by_hand, data, verbs, warehouse
 from coterie.cli.group import Interrupted, Verbs, fail
 
 __all__ = ["Interrupted", "cli", "fail"]
@@ -27,6 +28,7 @@ def cli() -> None:
 
 for verb in (
     verbs.segment, verbs.demo, verbs.customers, verbs.assign, verbs.report, verbs.verify,
+    warehouse.sql,
     data.check, data.rule,
     by_hand.examples, by_hand.name, by_hand.merge,
 ):  # fmt: skip

@@ -109,7 +109,16 @@ from coterie.errors.kinds import (
     LimitError,
     MissingExtra,
 )
-from coterie.errors.options import bad_option, bad_toml, missing_extra, no_source, unknown_option
+from coterie.errors.options import (
+    bad_option,
+    bad_toml,
+    missing_extra,
+    no_id_in_dialect,
+    no_source,
+    unknown_dialect,
+    unknown_option,
+    unwritable_column,
+)
 from coterie.errors.purchases import (
     ambiguous_dates,
     no_purchases,
@@ -183,6 +192,7 @@ __all__ = [
     "nearest",
     "no_customers",
     "no_features",
+    "no_id_in_dialect",
     "no_level_known",
     "no_purchases",
     "no_segment",
@@ -227,6 +237,7 @@ __all__ = [
     "unfinished",
     "unfit_ids",
     "unknown_column",
+    "unknown_dialect",
     "unknown_frame",
     "unknown_kind",
     "unknown_option",
@@ -239,6 +250,7 @@ __all__ = [
     "unreadable",
     "unreadable_dates",
     "unusual_delimiter",
+    "unwritable_column",
     "which_table",
     "wrong_kind",
 ]

@@ -36,3 +36,26 @@ def no_source() -> InputError:
 def missing_extra(package: str, extra: str) -> MissingExtra:
     """An optional package is not installed."""
     return MissingExtra(f"This needs the package {package}.", do=f"pip install 'coterie[{extra}]'")
+
+
+def unknown_dialect(name: str, names: Sequence[str]) -> InputError:
+    """A dialect that no SQL is written in."""
+    guess = nearest(name, names)
+    meant = f"Did you mean {guess}? " if guess else ""
+    return InputError(f"There is no dialect {quoted(name)}.", do=f"{meant}Known are: {', '.join(names)}.")
+
+
+def unwritable_column(column: str, reason: str, target: str) -> InputError:
+    """A column that cannot be read in a dialect as it was in the file."""
+    return InputError(
+        f"The column {quoted(column)} cannot be written in SQL for {shown(target)}: {reason}.",
+        do="Use `coterie assign`, or segment without it: --exclude.",
+    )
+
+
+def no_id_in_dialect(target: str) -> InputError:
+    """A run without ids, and a dialect whose rows cannot be counted."""
+    return InputError(
+        f"The run's customers have no id, and rows have no number in {shown(target)}.",
+        do="Name the column that identifies a customer: --id COLUMN.",
+    )

@@ -10,7 +10,7 @@ Its modules, in import order::
     assignment       from columns to a segment, one SELECT
 """
 
-from coterie.model.assignment import COLUMNS, assignment_sql, confidence_sql, margins_sql, segments_sql
+from coterie.model.assignment import COLUMNS, assignment_sql, confidence_sql, margins_sql, result_sql, segments_sql
 from coterie.model.decision import Decision, decide
 from coterie.model.features import propose, words_of
 from coterie.model.formula import Feature, Prepared, Transform, prepare, transform
@@ -34,6 +34,7 @@ __all__ = [
     "model",
     "prepare",
     "propose",
+    "result_sql",
     "sample_size",
     "segments_sql",
     "transform",

@@ -1,8 +1,8 @@
 """ASSIGN: from a customer's columns to a segment, as one SELECT.
 
-The steps are ``u`` (scaled columns), ``f`` (capped and weighted), ``d`` (squared distance to each center), ``m`` (the
-least one), ``s`` (the segment). Distances are summed in column order and the first center within 1e-12 of the least
-wins: the kernel's rule.
+The steps are ``scaled``, ``prepared`` (capped and weighted), ``distances`` (squared, to each center), ``least`` (of
+them), ``nearest`` (the segment), ``roots`` and ``margins``. Distances are summed in column order and the first center
+within 1e-12 of the least wins: the kernel's rule.
 """
 
 from __future__ import annotations
@@ -31,12 +31,13 @@ def segments_sql(
 
     Parameters
     ----------
-    keep : columns of the relation that ``s`` must carry along.
+    keep : columns of the relation that ``nearest`` must carry along.
 
     Returns
     -------
-    steps for ``sql.steps``; ``s`` has ``__c_id``, the kept columns as ``__c_k0…``, the prepared ones as ``__c_f0…``,
-    the squared distances as ``__c_d0…``, the least of them ``__c_least`` and ``__c_segment`` (NULL: no value at all).
+    steps for ``sql.steps``; ``nearest`` has ``__c_id``, the kept columns as ``__c_k0…``, the prepared ones as
+    ``__c_f0…``, the squared distances as ``__c_d0…``, the least of them ``__c_least`` and
+    ``__c_segment`` (NULL: no value at all).
     """
     scaled = [(feature, node) for feature in features for node in scaled_sql(feature)]
     carried = [sql.named(sql.column(name), f"__c_k{i}") for i, name in enumerate(keep)]
@@ -54,11 +55,11 @@ def segments_sql(
     ]
     segment = sql.case([(nothing, sql.null()), *winners])
     return [
-        ("u", sql.select(u, sql.table(relation))),
-        ("f", sql.select(f, sql.table("u"))),
-        ("d", sql.select(d, sql.table("f"))),
-        ("m", sql.select([sql.star(), sql.named(least, "__c_least")], sql.table("d"))),
-        ("s", sql.select([sql.star(), sql.named(segment, "__c_segment")], sql.table("m"))),
+        ("scaled", sql.select(u, sql.table(relation))),
+        ("prepared", sql.select(f, sql.table("scaled"))),
+        ("distances", sql.select(d, sql.table("prepared"))),
+        ("least", sql.select([sql.star(), sql.named(least, "__c_least")], sql.table("distances"))),
+        ("nearest", sql.select([sql.star(), sql.named(segment, "__c_segment")], sql.table("least"))),
     ]
 
 
@@ -85,10 +86,14 @@ def assignment_sql(
     inside. Confidence is core, probable or borderline, by the cuts on the margin; NULL in a segment without cuts.
     """
     parts = margins_sql(relation, features, model)
+    return sql.steps(parts, sql.select(result_sql(model, names, cuts), sql.table("margins")))
+
+
+def result_sql(model: Model, names: Mapping[int, str], cuts: Sequence[Cut]) -> list[sql.Node]:
+    """Return the columns of the result, read from ``margins``."""
     known = [(sql.equal(column("segment"), sql.whole(s)), sql.text(names[s])) for s in model.segments]
     made = {"name": sql.case(known), "confidence": confidence_sql(model, cuts)}
-    columns = [sql.named(made[name], name) if name in made else column(name) for name in COLUMNS]
-    return sql.steps(parts, sql.select(columns, sql.table("a")))
+    return [sql.named(made[name], name) if name in made else column(name) for name in COLUMNS]
 
 
 def margins_sql(
@@ -96,11 +101,11 @@ def margins_sql(
 ) -> list[tuple[str, sql.Select]]:
     """Return the steps of a query that ends with each customer's margin.
 
-    The last step, ``a``, has ``id``, ``segment`` and ``margin``.
+    The last step, ``margins``, has ``id``, ``segment`` and ``margin``.
 
     Parameters
     ----------
-    keep : columns of the relation that ``a`` must carry along, as ``__c_k0…``; then it has ``__c_near`` too, the
+    keep : columns of the relation that ``margins`` must carry along, as ``__c_k0…``; then it has ``__c_near`` too, the
         distance to the nearest center.
     """
     parts = segments_sql(relation, features, model, keep=keep)
@@ -130,7 +135,11 @@ def margins_sql(
         sql.named(margin, "margin"),
         *([near, *kept] if keep else []),
     ]
-    return [*parts, ("r", sql.select(roots, sql.table("s"))), ("a", sql.select(columns, sql.table("r")))]
+    return [
+        *parts,
+        ("roots", sql.select(roots, sql.table("nearest"))),
+        ("margins", sql.select(columns, sql.table("roots"))),
+    ]
 
 
 def confidence_sql(model: Model, cuts: Sequence[Cut]) -> sql.Node:

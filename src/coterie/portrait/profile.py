@@ -137,7 +137,7 @@ def totals(
     for key, (node, plan) in sums.items():
         nodes += [sql.named(part, name) for name, part in plan.parts(node, f"{key}_sum").items()]
     parts = segments_sql(table.relation, features, model, keep=[c.name for c in used])
-    final = sql.select(nodes, sql.table("s"), group=[sql.column("__c_segment")])
+    final = sql.select(nodes, sql.table(parts[-1][0]), group=[sql.column("__c_segment")])
     got = table.engine.fetch(sql.steps(parts, final))
     rows = _read_rows(got, list(counts), {key: plan for key, (_, plan) in sums.items()})
     return _read_totals(rows, used, model, len(sizes))

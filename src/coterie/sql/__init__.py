@@ -3,7 +3,8 @@
 No SQL text is written by hand anywhere: what coterie says to an engine is a tree, which knows no dialect until it is
 rendered. Its modules, in import order::
 
-    tree             nodes and statements that every dialect has
+    tree             nodes that every dialect has
+    statements       statements, made of nodes
     marks            nodes that dialects spell differently
     dialects         a row a dialect: what stands for a mark, and what else it does in its own way
     rendering        a tree as text in a dialect
@@ -17,6 +18,7 @@ from coterie.sql.marks import (
     in_utc,
     is_nan,
     least,
+    number_in,
     parsed_time,
     seconds,
     time_of_micros,
@@ -26,6 +28,14 @@ from coterie.sql.marks import (
 )
 from coterie.sql.rendering import (
     render,
+)
+from coterie.sql.statements import (
+    left_join,
+    named,
+    noted,
+    select,
+    steps,
+    view,
 )
 from coterie.sql.tree import (
     Kind,
@@ -58,14 +68,12 @@ from coterie.sql.tree import (
     is_null,
     is_whole_number,
     largest,
-    left_join,
     left_padded,
     length,
     less,
     lower,
     md5,
     multiply,
-    named,
     natural_log,
     nearest_whole,
     negate,
@@ -76,12 +84,10 @@ from coterie.sql.tree import (
     previous,
     remainder,
     row_number,
-    select,
     sign,
     smallest,
     square_root,
     star,
-    steps,
     substring,
     subtract,
     table,
@@ -91,6 +97,7 @@ from coterie.sql.tree import (
     trimmed,
     whole,
     without_last,
+    without_zeros,
 )
 
 __all__ = [
@@ -140,9 +147,11 @@ __all__ = [
     "natural_log",
     "nearest_whole",
     "negate",
+    "noted",
     "null",
     "null_if",
     "number",
+    "number_in",
     "over",
     "parsed_time",
     "previous",
@@ -165,8 +174,10 @@ __all__ = [
     "total",
     "trimmed",
     "unnested",
+    "view",
     "whole",
     "whole_numbers",
     "whole_sum",
     "without_last",
+    "without_zeros",
 ]

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from coterie.sql.marks import Mark
-from coterie.sql.tree import Node, add, call, cast, equal, multiply, number, text, total, whole
+from coterie.sql.tree import Node, above, add, call, cast, equal, multiply, number, text, total, whole
 
 HALF = 30  # bits of the lower of the two halves that SQLite sums
+WRITTEN_NUMBER = "^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$"
+NO_NUMBER = "a cell that says no number is taken as missing in a column of numbers"
 NO_LIMIT = 2**64 - 1  # MySQL's own number for every row
 
 
@@ -25,14 +27,22 @@ class Dialect:
 
     ``spelled`` has a function a mark, from the mark's arguments to what stands for it; ``double`` makes a double of a
     literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, and ``fence`` keeps
-    a step from being worked out more than once. A function that is None changes nothing.
+    a step from being worked out more than once. A function that is None changes nothing. ``numbers_rows`` says whether
+    rows can be numbered as they come; ``dates``, whether a time is the same seconds whatever the session's zone, and
+    nothing else is taken for one; ``executed``, whether coterie's tests run whole assignments in the dialect;
+    ``cautions`` are what a reader of its SQL must know.
     """
 
     name: str
+    title: str
     spelled: Mapping[Mark, Callable[..., Node]]
     double: Callable[[Node], Node] | None = None
     exact_text: Callable[[Node], Node] | None = None
     fence: Callable[[exp.CTE], None] | None = None
+    numbers_rows: bool = True
+    dates: bool = False
+    executed: bool = False
+    cautions: tuple[str, ...] = ()
 
 
 # ── fences ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -68,6 +78,21 @@ def _never(a: Node) -> Node:
 
 def _at_utc(a: Node) -> Node:
     return exp.AtTimeZone(this=a, zone=text("UTC"))
+
+
+def _as_double(a: Node) -> Node:
+    return cast(a, "double")
+
+
+def _sqlite_number(a: Node) -> Node:
+    """Return a number, or a text that says one: it is equal to what it is cast to."""
+    return exp.Case(ifs=[exp.If(this=equal(_as_double(a.copy()), a.copy()), true=_as_double(a))])
+
+
+def _mysql_number(a: Node) -> Node:
+    """Return a number that a text says; REGEXP_INSTR is what MySQL and MariaDB both have."""
+    said = above(call("REGEXP_INSTR", cast(a.copy(), "text"), text(WRITTEN_NUMBER)), whole(0))
+    return exp.Case(ifs=[exp.If(this=said, true=_as_double(a))])
 
 
 def _sum_as_double(a: Node) -> Node:
@@ -137,7 +162,9 @@ def _spark_seconds(a: Node) -> Node:
 ROWS = (
     Dialect(
         "duckdb",
+        "DuckDB",
         {
+            Mark.NUMBER_IN: _as_double,
             Mark.IS_NAN: _called("ISNAN"),
             Mark.LEAST: _called("LEAST"),
             Mark.WHOLE_SUM: total,  # of 64-bit numbers it has 128 bits
@@ -149,10 +176,14 @@ ROWS = (
             Mark.RANGE: _called("RANGE"),
             Mark.EACH: _duckdb_each,
         },
+        dates=True,
+        executed=True,
     ),
     Dialect(
         "postgres",
+        "PostgreSQL",
         {
+            Mark.NUMBER_IN: _as_double,
             Mark.IS_NAN: _postgres_nan,  # which is equal to itself there
             Mark.LEAST: _called("LEAST"),
             Mark.WHOLE_SUM: _sum_as_double,  # of 64-bit numbers it is a numeric
@@ -161,10 +192,14 @@ ROWS = (
         },
         double=_postgres_double,  # 0.5e0 is a numeric, and a sum of numerics is not the sum of doubles
         fence=_offset_nothing,  # as AS MATERIALIZED, but nothing is stored
+        dates=True,
+        executed=True,
     ),
     Dialect(
         "sqlite",
+        "SQLite",
         {
+            Mark.NUMBER_IN: _sqlite_number,
             Mark.IS_NAN: _never,  # it is stored as NULL
             Mark.LEAST: _called("MIN"),
             Mark.WHOLE_SUM: _sum_of_halves,  # a sum of whole numbers beyond 64 bits is an error
@@ -172,10 +207,18 @@ ROWS = (
             Mark.SECONDS: _sqlite_seconds,
         },
         fence=_materialize,
+        executed=True,
+        cautions=(
+            NO_NUMBER,
+            "small and capital letters beyond A to Z are different letters",
+            "it needs SQLite 3.35 or later with its mathematical functions",
+        ),
     ),
     Dialect(
         "mysql",
+        "MySQL and MariaDB",
         {
+            Mark.NUMBER_IN: _mysql_number,
             Mark.IS_NAN: _never,  # no column can hold it
             Mark.LEAST: _called("LEAST"),
             Mark.WHOLE_SUM: _sum_as_double,  # of whole numbers it is a decimal
@@ -184,10 +227,13 @@ ROWS = (
         },
         exact_text=_mysql_text,  # 'a' = 'A' and 'a' = 'a ' by most collations
         fence=_limit_nothing,  # MariaDB merges a step without a limit into the next
+        cautions=(NO_NUMBER,),
     ),
     Dialect(
         "spark",
+        "Spark and Databricks",
         {
+            Mark.NUMBER_IN: _as_double,
             Mark.IS_NAN: _called("ISNAN"),
             Mark.LEAST: _called("LEAST"),
             Mark.WHOLE_SUM: _sum_of_decimals,  # of 64-bit numbers it has 64 bits, and wraps around
@@ -195,6 +241,8 @@ ROWS = (
             Mark.SECONDS: _spark_seconds,
             Mark.TIME_OF_MICROS: _called("TIMESTAMP_MICROS"),
         },
+        cautions=(f"without ANSI mode (spark.sql.ansi.enabled) {NO_NUMBER}",),
+        numbers_rows=False,  # a window without an order is an error
     ),
 )  # fmt: skip
 DIALECTS = {row.name: row for row in ROWS}

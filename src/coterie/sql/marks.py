@@ -16,6 +16,7 @@ from coterie.sql.tree import Node, text, whole
 class Mark(StrEnum):
     """What a marked node means; with its blanks no function is called so."""
 
+    NUMBER_IN = "cell as a number"
     IS_NAN = "is not a number"
     LEAST = "the least"
     WHOLE_SUM = "sum of whole numbers"
@@ -30,6 +31,14 @@ class Mark(StrEnum):
 
 def _mark(meaning: Mark, *arguments: Node) -> Node:
     return exp.Anonymous(this=meaning, expressions=list(arguments))
+
+
+def number_in(a: Node) -> Node:
+    """Return a cell as a double.
+
+    What is no number is an error of the engine, or NULL where the engine would take it for 0.
+    """
+    return _mark(Mark.NUMBER_IN, a)
 
 
 def is_nan(a: Node) -> Node:

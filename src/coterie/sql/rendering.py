@@ -3,7 +3,8 @@
 This is the last moment, and the only one at which a dialect is known.
 
 >>> from coterie.sql.marks import is_nan
->>> from coterie.sql.tree import add, column, named, number, select, table
+>>> from coterie.sql.statements import named, select
+>>> from coterie.sql.tree import add, column, number, table
 >>> query = select([named(add(column("a b"), number(0.5)), "c")], table("t"), where=is_nan(column("d")))
 >>> render(query, "duckdb")
 'SELECT ("a b" + 0.5e0) AS "c" FROM "t" WHERE ISNAN("d")'
@@ -13,18 +14,24 @@ This is the last moment, and the only one at which a dialect is known.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from coterie.sql.dialects import DIALECTS, Dialect
 from coterie.sql.marks import Mark
 from coterie.sql.tree import Node
 
-SPELLED = (exp.Anonymous, exp.Literal, exp.EQ, exp.CTE)
+SPELLED = (exp.Anonymous, exp.Literal, exp.EQ, exp.In, exp.CTE)
 MARKS = frozenset(Mark)
 
 
-def render(node: Node, dialect: str) -> str:
+def render(node: Node, dialect: str, *, pretty: bool = False) -> str:
     """Return the text of the tree in a dialect.
+
+    Parameters
+    ----------
+    pretty : a line a clause and a column, for people.
 
     Raises
     ------
@@ -34,7 +41,7 @@ def render(node: Node, dialect: str) -> str:
     whole = exp.Paren(this=node.copy())  # a node that stands in several places stands there by itself now
     for part in reversed(list(whole.find_all(*SPELLED))):  # what is inside first
         _spell(part, row)
-    return str(whole.this.sql(dialect=row.name, copy=False))
+    return str(whole.this.sql(dialect=row.name, pretty=pretty, copy=False))
 
 
 def _spell(part: Node, row: Dialect) -> None:
@@ -50,8 +57,13 @@ def _spell(part: Node, row: Dialect) -> None:
     elif isinstance(part, exp.Literal):
         if row.double is not None and not part.is_string and "e" in part.name:
             part.replace(row.double(part))
-    elif isinstance(part, exp.EQ) and row.exact_text is not None:
-        sides = [part.this, part.expression]
-        if any(side.is_string for side in sides):
-            left, right = (row.exact_text(side.copy()) for side in sides)
-            part.replace(exp.EQ(this=left, expression=right))
+    elif row.exact_text is not None:
+        _compare_exactly(part, row.exact_text)
+
+
+def _compare_exactly(part: Node, exact: Callable[[Node], Node]) -> None:
+    """Make a comparison with texts one in which only equal letters are equal."""
+    others = part.expressions or [part.expression]
+    if any(side.is_string for side in (part.this, *others)):
+        for side in (part.this, *others):
+            side.replace(exact(side.copy()))

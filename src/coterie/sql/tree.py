@@ -1,4 +1,4 @@
-"""Nodes and statements that every dialect has.
+"""Nodes that every dialect has.
 
 No SQL text is written by hand anywhere: identifiers and literals pass through the tree, which quotes them for the
 dialect. Numbers are always doubles with an exponent (``0.15e0``), because ``0.15`` is a decimal in some dialects, and
@@ -35,9 +35,15 @@ def column(name: str) -> Node:
     return exp.column(exp.to_identifier(name, quoted=True))
 
 
-def table(name: str) -> Node:
-    """Return a table or view by its exact name."""
-    return exp.Table(this=exp.to_identifier(name, quoted=True))
+def table(name: str, *within: str) -> Node:
+    """Return a table or view by its exact name.
+
+    Parameters
+    ----------
+    within : the schema that it stands in, then the catalog.
+    """
+    names = dict(zip(("this", "db", "catalog"), (name, *within), strict=False))
+    return exp.Table(**{part: exp.to_identifier(text, quoted=True) for part, text in names.items()})
 
 
 def number(value: float) -> Node:
@@ -166,6 +172,17 @@ def length(a: Node) -> Node:
 def trimmed(a: Node) -> Node:
     """Return a text without blanks around it."""
     return exp.Trim(this=a)
+
+
+def without_zeros(a: Node) -> Node:
+    """Return a number's text without zeros behind its point.
+
+    It is the same text then whatever type the number is kept as: ``3``, ``3.0`` and ``3.00`` are ``3``.
+    """
+    bare = a.copy()
+    for letter in "0.":
+        bare = exp.Trim(this=bare, expression=text(letter), position="TRAILING")
+    return case([(exp.Like(this=a, expression=text("%.%0")), bare)], a.copy())
 
 
 def ends_in(a: Node, end: str) -> Node:
@@ -323,7 +340,8 @@ def over(a: Node, partition: Sequence[Node], order: Sequence[Node], *, whole_par
     if whole_partition:
         ends = {"start": "UNBOUNDED", "start_side": "PRECEDING", "end": "UNBOUNDED", "end_side": "FOLLOWING"}
         spec = exp.WindowSpec(kind="ROWS", **ends)
-    return exp.Window(this=a, partition_by=list(partition), order=exp.Order(expressions=list(order)), spec=spec)
+    keys = exp.Order(expressions=list(order)) if order else None
+    return exp.Window(this=a, partition_by=list(partition), order=keys, spec=spec)
 
 
 def row_number() -> Node:
@@ -334,43 +352,3 @@ def row_number() -> Node:
 def previous(a: Node) -> Node:
     """Return ``LAG(a)``: the value of the row before, for use in ``over``."""
     return exp.Lag(this=a)
-
-
-# ── statements ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def named(a: Node, name: str) -> Node:
-    """Return ``a AS name``."""
-    return exp.Alias(this=a, alias=exp.to_identifier(name, quoted=True))
-
-
-def select(
-    columns: Sequence[Node],
-    source: Node,
-    *,
-    where: Node | None = None,
-    group: Sequence[Node] = (),
-    order: Sequence[Node] = (),
-    limit: int | None = None,
-) -> Select:
-    """Return a SELECT over one table or view."""
-    query = exp.Select(expressions=list(columns)).from_(source, copy=False)
-    if where is not None:
-        query = query.where(where, copy=False)
-    if group:
-        query = query.group_by(*group, copy=False)
-    if order:
-        query = query.order_by(*order, copy=False)
-    return query if limit is None else query.limit(limit, copy=False)
-
-
-def steps(parts: Sequence[tuple[str, Select]], final: Select) -> Select:
-    """Return the last query after its steps, each worked out once."""
-    for name, query in parts:
-        final = final.with_(exp.to_identifier(name, quoted=True), as_=query, copy=False)
-    return final
-
-
-def left_join(query: exp.Select, other: str, left: Node, right: Node) -> exp.Select:
-    """Return the query with another table's rows beside its own, NULLs elsewhere."""
-    return query.join(table(other), on=equal(left, right), join_type="left", copy=False)

@@ -25,6 +25,7 @@ from coterie.table.summary import ColumnSummary, Summary, refuse_infinite, summa
 from coterie.table.table import (
     ID,
     ROWS,
+    SECONDS_PER_DAY,
     Finding,
     Table,
     read,
@@ -34,6 +35,7 @@ from coterie.table.table import (
 __all__ = [
     "ID",
     "ROWS",
+    "SECONDS_PER_DAY",
     "CellKind",
     "ColumnRecord",
     "ColumnSummary",

@@ -61,7 +61,7 @@ def recode(value: Node, kind: CellKind, recoding: Recoding) -> Node:
 def without(value: Node, kind: CellKind, missing: Sequence[str]) -> Node:
     """Return a cell, NULL where it holds one of the values that mean missing."""
     same: list[Node] = []
-    if kind == "text":
+    if kind == "text" and missing:
         same = [sql.among(sql.trimmed(value.copy()), missing)]
     elif kind in ("number", "date"):
         numbers = [n for m in missing if (n := (_number if kind == "number" else _day)(m)) is not None]

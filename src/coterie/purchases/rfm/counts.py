@@ -188,11 +188,11 @@ def _count(table: Table, measured: Scale, plans: Sequence[ExactSum], grouped: Gr
     if grouped is None:
         nodes = [sql.named(sql.column(name), held[m]) for m, name in zip(MEASURES, keep, strict=True)]
         alone = sql.named(sql.cast(sql.null(), "small"), "__c_segment")
-        parts = [("s", sql.select([*nodes, alone], sql.table(table.relation)))]
+        parts = [("nearest", sql.select([*nodes, alone], sql.table(table.relation)))]
     else:
         parts = grouped(keep)
     inner = replace(measured, columns=held)
-    parts.append(("scored", scored_sql("s", inner, [*held.values(), "__c_segment"])))
+    parts.append(("scored", scored_sql(parts[-1][0], inner, [*held.values(), "__c_segment"])))
     keys = [sql.column(name) for name in (*(f"rfm_{m}" for m in MEASURES), "rfm_segment", "__c_segment")]
     sums = []
     for m, plan in zip(MEASURES, plans, strict=True):

@@ -1,0 +1,68 @@
+"""Statements that every dialect has, made of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from sqlglot import exp
+
+from coterie.sql.tree import Node, Select, equal, table
+
+
+def named(a: Node, name: str) -> Node:
+    """Return ``a AS name``."""
+    return exp.Alias(this=a, alias=exp.to_identifier(name, quoted=True))
+
+
+def select(
+    columns: Sequence[Node],
+    source: Node,
+    *,
+    where: Node | None = None,
+    group: Sequence[Node] = (),
+    order: Sequence[Node] = (),
+    limit: int | None = None,
+) -> Select:
+    """Return a SELECT over one table or view."""
+    query = exp.Select(expressions=list(columns)).from_(source, copy=False)
+    if where is not None:
+        query = query.where(where, copy=False)
+    if group:
+        query = query.group_by(*group, copy=False)
+    if order:
+        query = query.order_by(*order, copy=False)
+    return query if limit is None else query.limit(limit, copy=False)
+
+
+def steps(
+    parts: Sequence[tuple[str, Select]], final: Select, notes: Mapping[str, str] = MappingProxyType({})
+) -> Select:
+    """Return the last query after its steps, each worked out once.
+
+    Parameters
+    ----------
+    notes : a comment for each step that has one.
+    """
+    for name, query in parts:
+        final = final.with_(exp.to_identifier(name, quoted=True), as_=query, copy=False)
+    for step in final.ctes:
+        if step.alias in notes:
+            noted(step, notes[step.alias])
+    return final
+
+
+def noted(a: Node, note: str) -> Node:
+    """Return the node with a comment, which no text can end early."""
+    a.add_comments([note])
+    return a
+
+
+def view(place: Node, query: Select) -> Node:
+    """Return ``CREATE VIEW place AS query``."""
+    return exp.Create(this=place, kind="VIEW", expression=query)
+
+
+def left_join(query: exp.Select, other: str, left: Node, right: Node) -> exp.Select:
+    """Return the query with another table's rows beside its own, NULLs elsewhere."""
+    return query.join(table(other), on=equal(left, right), join_type="left", copy=False)
