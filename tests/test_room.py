@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from coterie.engines import Kind, Reading, connect
+from coterie.options import Options
+from coterie.table import columns, draw, read, summarize
+from coterie.table.table import ROWS
+
 ENOUGH = 300_000  # kilobytes
+BETWEEN = (  # a process counts the memory of the one that it comes from: a small one between
+    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); "
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+)
 
 
 def peak(*arguments: str) -> int:
     """Return the most memory, in kilobytes, that a run of the program takes."""
-    process = os.posix_spawn(sys.executable, [sys.executable, "-m", "coterie", *arguments], os.environ)
-    _, status, usage = os.wait4(process, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
-    return usage.ru_maxrss
+    command = [sys.executable, "-c", BETWEEN, sys.executable, "-m", "coterie", *arguments]
+    return int(subprocess.run(command, capture_output=True, check=True, text=True).stdout.split()[-1])
 
 
 @pytest.mark.parametrize("size", [20_000, 60_000])
@@ -30,3 +38,30 @@ def test_one_long_text_takes_no_more_room_than_itself(size: int, tmp_path: Path)
     (tmp_path / "t.csv").write_text("id,x,y,note,city\n" + "".join(rows))
     out = ("--out", str(tmp_path / "out"), "--effort", "quick", "--quiet")
     assert peak("segment", str(tmp_path / "t.csv"), "--id", "id", *out) < ENOUGH
+
+
+def write_wide(path: Path, wide: int) -> Path:
+    values = np.random.default_rng(0).normal(size=(200, wide))
+    lines = (",".join([f"c{i}", *(f"{v:.3f}" for v in row)]) for i, row in enumerate(values))
+    path.write_text("\n".join([",".join(["id", *(f"measure {j}" for j in range(wide))]), *lines]))
+    return path
+
+
+def seconds(path: Path) -> float:
+    """Return the processor seconds of reading a table, of its summary and of its columns' roles."""
+    start, options = time.process_time(), Options(id="id")
+    table = read(path, connect(), options, Reading())
+    summary, sample = summarize(table), draw(table, columns.wanted(table, options), 1_000, seed=0)
+    columns.describe(table, summary, sample, options)
+    return time.process_time() - start
+
+
+def test_reading_roles_and_summary_take_time_in_proportion_to_the_columns(tmp_path: Path) -> None:
+    spent = [min(seconds(write_wide(tmp_path / f"{n}.csv", n)) for _ in range(2)) for n in (400, 1_600)]
+    assert spent[1] / spent[0] < 4.5
+
+
+def test_nothing_that_is_no_number_is_looked_for_in_a_text(tmp_path: Path) -> None:
+    engine = connect()
+    read(write_wide(tmp_path / "t.csv", 3), engine, Options(id="id"), Reading())
+    assert [kind for _, kind in engine.schema(ROWS)] == [Kind.TEXT, *[Kind.FINITE] * 3]

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     WHOLE = "whole"  # whole numbers, every one of which is a double
     WIDE = "wide"  # whole numbers that may lie beyond 2**53
     FRACTION = "fraction"  # binary fractions, among them what is no number
+    FINITE = "finite"  # binary fractions, all of them numbers, as cells of a text are
     DECIMAL = "decimal"
     DATE = "date"
     TIME = "time"  # a day with a time, as a clock shows them
@@ -25,7 +26,7 @@ class Kind(StrEnum):
     OTHER = "other"  # nested, or not to be compared
 
 
-NUMBERS = frozenset({Kind.WHOLE, Kind.WIDE, Kind.FRACTION, Kind.DECIMAL})
+NUMBERS = frozenset({Kind.WHOLE, Kind.WIDE, Kind.FRACTION, Kind.FINITE, Kind.DECIMAL})
 DATES = frozenset({Kind.DATE, Kind.TIME, Kind.INSTANT})
 TEXTS = frozenset({Kind.TEXT, Kind.FLAG})
 
@@ -38,7 +39,7 @@ def as_text(value: Node, kind: Kind) -> Node:
     text = sql.cast(value.copy(), "text")
     if kind is Kind.FLAG:
         return sql.case([(value, sql.text("true")), (sql.negate(value.copy()), sql.text("false"))])
-    if kind in (Kind.FRACTION, Kind.DECIMAL):
+    if kind in (Kind.FRACTION, Kind.FINITE, Kind.DECIMAL):
         x = sql.cast(value.copy(), "double")
         small = sql.both(sql.less(x, sql.number(EXACT)), sql.above(x.copy(), sql.number(-EXACT)))
         whole = sql.both(sql.equal(sql.floor(value.copy()), value.copy()), small)

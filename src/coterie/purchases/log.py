@@ -115,7 +115,7 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     left = replace(left, findings=(*left.findings, *said))
     canonical = _canonical(chosen, kinds, when)
     ids = kinds[str(chosen.customer)]
-    counts = _count(engine, canonical, whole_ids=ids is not Kind.FRACTION)
+    counts = _count(engine, canonical, whole_ids=ids not in (Kind.FRACTION, Kind.FINITE))
     log = _log(engine, name, (chosen, guessed), counts, Kind.TEXT if ids in TEXTS else ids)
     engine.define(LOG, _relation(canonical, log.sums))
     if not _is_log(log, options):

@@ -49,6 +49,7 @@ from coterie.reading.delimited import rewrite
 from coterie.reading.file_kinds import is_pattern
 from coterie.reading.findings import choose_table, findings_of, tell_rejected
 from coterie.reading.formats import DatabaseTable, prepare
+from coterie.reading.header import check_different
 from coterie.reading.line_numbers import lines_of
 from coterie.reading.notation import (
     BEHIND,
@@ -103,6 +104,7 @@ __all__ = [
     "Text",
     "TextColumn",
     "Values",
+    "check_different",
     "check_pages",
     "choose_forms",
     "choose_table",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -132,8 +133,17 @@ def names_of(name: str, raw: Sequence[str], cells: Sequence[Sequence[str]]) -> t
             )
             named.append(f"column{i + 1}")
     kept = [n for n in named if n is not None]
-    folded = [n.casefold() for n in kept]
-    twice = [n for n in kept if folded.count(n.casefold()) > 1]
-    if twice:
-        raise errors.same_columns(twice)
+    check_different(kept)
     return named, findings
+
+
+def check_different(names: Sequence[str]) -> None:
+    """Refuse two columns of one name.
+
+    Raises
+    ------
+    InputError : names that differ by nothing but letters' case.
+    """
+    counts = Counter(name.casefold() for name in names)
+    if len(counts) < len(names):
+        raise errors.same_columns([name for name in names if counts[name.casefold()] > 1])

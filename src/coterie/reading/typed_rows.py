@@ -13,7 +13,7 @@ from typing import TextIO
 from coterie import errors
 from coterie.findings import Finding
 from coterie.reading.column_values import judge_cells
-from coterie.reading.header import MOST_COLUMNS, check_names
+from coterie.reading.header import MOST_COLUMNS, check_different, check_names
 from coterie.reading.notation import Remark, Values
 from coterie.reading.request import Reading
 from coterie.reading.sampled_cells import SAMPLED_ROWS, carry_habit
@@ -52,11 +52,9 @@ class RowWriter:
             raise errors.empty_source(name)
         check_names(name, names)
         self._unnamed = [i for i, n in enumerate(names, start=1) if not n.strip()]
-        names = [f"column{i}" if i in self._unnamed else n for i, n in enumerate(names, start=1)]
-        folded = [n.casefold() for n in names]
-        twice = [n for n in names if folded.count(n.casefold()) > 1]
-        if twice:
-            raise errors.same_columns(twice)
+        unnamed = frozenset(self._unnamed)
+        names = [f"column{i}" if i in unnamed else n for i, n in enumerate(names, start=1)]
+        check_different(names)
         self.path, self.name, self.names = path, name, names
         self.rows = 0
         self._seen = [_Seen() for _ in names]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -120,10 +121,10 @@ def describe(
     InputError : no column is left to form segments with.
     """
     labels = words.labels([c.name for c in table.columns]) | dict(options.labels)
-    told = {(f.code, f.column) for f in table.findings}
+    told, own = {(f.code, f.column) for f in table.findings}, made_here([c.name for c in table.columns])
     records, findings = [], []
     for column in table.columns:
-        role, reason, kind = _role(column.name, column.kind, table, summary, sample, options)
+        role, reason, kind = _role(column.name, column.kind, table, summary, sample, options, own)
         role, reason = _reckoned(column.name, (role, reason), summary, sample, options)
         made = _record(column.name, labels[column.name], kind, (role, reason), summary, sample)
         records.append(replace(made, notation=table.notations.get(column.name)))
@@ -142,7 +143,13 @@ Reason = tuple[str, tuple[str, Level] | None]  # words, and the rule code and le
 
 
 def _role(
-    name: str, kind: CellKind, table: Table, summary: Summary, sample: Sample, options: Options
+    name: str,
+    kind: CellKind,
+    table: Table,
+    summary: Summary,
+    sample: Sample,
+    options: Options,
+    own: Collection[str],
 ) -> tuple[Role, Reason | None, FinerKind]:
     """Return the role, the reason where there is one to give, and the finer kind."""
     if name == table.id:
@@ -156,7 +163,7 @@ def _role(
     if name == options.value and not named:
         return "value", None, finer
     reason = _unusable(name, finer, values, summary)
-    if reason is None and name in made_here([c.name for c in table.columns]):
+    if reason is None and name in own:
         reason = Unmeasured.OWN.value, CODES[Unmeasured.OWN]
     if reason is None and name.casefold() == "segment":
         reason = "an older segment, or somebody else's", ("COT018", "warning")

@@ -117,13 +117,16 @@ def find_recoded(engine: Engine, relation: str, kinds: Mapping[str, CellKind], r
 
     Notes
     -----
-    Cost: the first thousand rows; then one narrow scan of the columns that these leave in doubt, mostly none.
+    Cost: the first thousand rows; then, where there are more, one narrow scan of the columns that these leave in doubt.
     """
     able = [name for name, kind in kinds.items() if kind in ("number", "text")]
     if not able or not rows:
         return {}
     nodes = [sql.named(sql.column(name), f"c{i}") for i, name in enumerate(able)]
     head = engine.fetch(sql.select(nodes, sql.table(relation), limit=HEAD))
+    if rows <= HEAD:
+        judged = {name: _judge_all(name, head[f"c{i}"], rows) for i, name in enumerate(able)}
+        return {name: recoded for name, recoded in judged.items() if recoded is not None}
     doubted = [name for i, name in enumerate(able) if _may_stand_for_else(name, head[f"c{i}"])]
     if not doubted:
         return {}
@@ -146,6 +149,15 @@ def _may_stand_for_else(name: str, values: NDArray[Any]) -> bool:
         return len({v for v in values if v is not None}) <= 1
     x = values[~np.isnan(values)]
     return len(x) == 0 or _judge(name, len(x), x.min(), x.max(), len(x) + 1) is not None
+
+
+def _judge_all(name: str, values: NDArray[Any], rows: int) -> Recoded | None:
+    """Return what a column's cells stand for where all of them are here."""
+    if values.dtype == object:
+        present = [v for v in values if v is not None]
+        return _judge(name, len(present), min(present), max(present), rows) if present else None
+    x = values[~np.isnan(values)]
+    return _judge(name, len(x), x.min(), x.max(), rows) if len(x) else None
 
 
 def _judge(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded | None:

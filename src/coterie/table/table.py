@@ -30,7 +30,7 @@ from coterie.engines import (
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
-from coterie.reading import Notation
+from coterie.reading import Notation, check_different
 from coterie.table import codes, ids, recoding
 from coterie.table.identifiers import named
 from coterie.table.recoding import CellKind
@@ -243,10 +243,7 @@ def _unread(unread: Sequence[Unread], options: Options, *, strict: bool) -> tupl
 def _columns(engine: Engine, left: Found, options: Options) -> tuple[Column, ...]:
     schema = engine.schema(ROWS) + [(u.column, Kind.OTHER) for u in left.unread]
     names = [name for name, _ in schema]
-    folded = [name.casefold() for name in names]
-    twice = [name for name in names if folded.count(name.casefold()) > 1]
-    if twice:
-        raise errors.same_columns(twice)
+    check_different(names)
     missing = recoding.missing_of(options.missing, names)
     everywhere = missing.get("", ())
     return tuple(

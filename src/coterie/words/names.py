@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
@@ -68,8 +69,8 @@ def label(name: str) -> str:
 def labels(names: Sequence[str]) -> dict[str, str]:
     """Return a label for each name, the name itself where two labels would be the same."""
     found = {name: label(name) for name in names}
-    counts = list(found.values())
-    return {name: text if counts.count(text) == 1 else name for name, text in found.items()}
+    counts = Counter(found.values())
+    return {name: text if counts[text] == 1 else name for name, text in found.items()}
 
 
 def short(text: str) -> str:

@@ -20,7 +20,7 @@ from coterie.engines.duckdb.parquet import check_alike, check_file, check_sizes,
 from coterie.engines.duckdb.refusals import check_names, first_line, is_full, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_texts
-from coterie.engines.duckdb.types import kind_of, values_of
+from coterie.engines.duckdb.types import kinds_of, values_of
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, unmask
 from coterie.engines.kinds import Kind
 from coterie.engines.source import Source
@@ -70,6 +70,7 @@ class DuckDB:
         self._spill = self._folder.path
         self._allowed: set[Path] | None = None
         self._source = "the source"
+        self._finite: set[str] = set()  # relations of a text: none of their numbers is no number
         self._undecoded = False  # whether the source is Parquet, which is decoded anew by every query
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self._spill / "swap"),
@@ -156,6 +157,7 @@ class DuckDB:
             self._drop_table(f"__c_file_{name}")
             return self._load(rewrite(counted, counted.start, self._spill, reading.on_bad_rows), name, reading)
         self._number_rows(name, [n for _, _, n in text.columns_of(counted)])
+        self._finite.add(name)
         rejected.sort(key=lambda row: row.line or 0)
         found = Found((*counted.findings, *findings_of(counted, rejected)), tuple(rejected))
         return replace(found, notations=text.notations_of(counted))
@@ -303,7 +305,7 @@ class DuckDB:
     def schema(self, name: str) -> list[tuple[str, Kind]]:
         """Return the names and kinds of a relation's columns, without ``__c_row``."""
         relation = self._connection.table(name)
-        return [(c, kind_of(str(t))) for c, t in zip(relation.columns, relation.types, strict=True) if c != ROW]
+        return kinds_of(relation.columns, relation.types, finite=name in self._finite)
 
     def define(self, name: str, query: sql.Node) -> None:
         """Make the relation ``name`` a view of a query."""

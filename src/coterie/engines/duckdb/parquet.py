@@ -11,7 +11,7 @@ import numpy as np
 
 from coterie import errors, sql
 from coterie.engines.engine import Columns
-from coterie.reading import LONGEST_CELL, MOST_BYTES, ParquetParts, check_pages
+from coterie.reading import LONGEST_CELL, MOST_BYTES, ParquetParts, check_different, check_pages
 
 LONG_CELL = 1_000
 PAGES = "dictionary_page_offset, data_page_offset, total_compressed_size"
@@ -61,11 +61,8 @@ def check_once(described: Sequence[tuple[str, int | None]]) -> None:
         if not inside:
             names.append(name)
         inside = max(0, inside - 1) + (children or 0)
-    folded = [name.casefold() for name in names]
-    twice = [name for name in names if folded.count(name.casefold()) > 1]
-    if twice:
-        raise errors.same_columns(twice)
-    if NUMBER_OF_ROW in folded:
+    check_different(names)
+    if NUMBER_OF_ROW in [name.casefold() for name in names]:
         raise errors.reserved_columns([NUMBER_OF_ROW])
 
 

@@ -36,6 +36,7 @@ from coterie.reading import (
 )
 
 LEAST_MEMORY = 1_500
+PER_COLUMN = 0.8  # megabytes that a query over every column may set aside for one, mostly never touched
 TEXT_VIEW, STAGE = "__c_text", "__c_stage"  # a text as it is, and as a table whose rows have numbers
 WANTED = {"number": "a number", "date": "a date", "flag": "true or false"}
 
@@ -77,8 +78,9 @@ def memory_for(text: Text) -> int:
 
     Without a limit DuckDB keeps everything that it ever read, at no gain: each query passes over the table once.
     """
+    wide = len(text.columns) * PER_COLUMN
     there = 4 * system.count_memory() // 5_000_000
-    return min(there, max(LEAST_MEMORY, 3 * text.path.stat().st_size // 2_000_000))
+    return int(min(there, max(LEAST_MEMORY, wide, 3 * text.path.stat().st_size // 2_000_000)))
 
 
 def look_at_cells(text: Text) -> Text:

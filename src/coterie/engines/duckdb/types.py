@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from coterie import sql
+from coterie.engines.engine import ROW
 from coterie.engines.kinds import Kind
 
 KINDS = (
@@ -34,3 +36,9 @@ def kind_of(name: str) -> Kind:
     ['wide', 'decimal', 'instant', 'other']
     """
     return next((kind for pattern, kind in KINDS if re.fullmatch(pattern, name, re.DOTALL)), Kind.OTHER)
+
+
+def kinds_of(names: Sequence[str], types: Sequence[object], *, finite: bool) -> list[tuple[str, Kind]]:
+    """Return the kinds of columns, without the rows' numbers; finite: all their fractions are numbers."""
+    kinds = [(name, kind_of(str(kind))) for name, kind in zip(names, types, strict=True) if name != ROW]
+    return [(name, Kind.FINITE if finite and kind is Kind.FRACTION else kind) for name, kind in kinds]
