@@ -85,15 +85,15 @@ def test_the_same_kind_of_frame_comes_back(kind: Any) -> None:
 def test_returns_may_be_larger_than_purchases_and_totals_may_be_zero() -> None:
     frame = pd.DataFrame(
         {
-            "customer": ["more", "more", "all", "all", "gift", "gift", "none"],
+            "customer": ["more", "more", "all", "all", "gift", "gift", "nothing"],
             "date": "2026-01-01",
             "amount": [10.0, -25.0, 10.0, -10.0, 0.0, -5.0, 0.0],
         }
     )
     gross, net = (coterie.customers(frame, net=net).set_index("customer_id") for net in (False, True))
-    assert gross.monetary.to_dict() == {"more": 10, "all": 10, "gift": 0, "none": 0}
-    assert net.monetary.to_dict() == {"more": -15, "all": 0, "gift": -5, "none": 0}
-    assert gross.returns_share.to_dict() == {"more": 1, "all": 1, "gift": 1, "none": 0}
+    assert gross.monetary.to_dict() == {"more": 10, "all": 10, "gift": 0, "nothing": 0}
+    assert net.monetary.to_dict() == {"more": -15, "all": 0, "gift": -5, "nothing": 0}
+    assert gross.returns_share.to_dict() == {"more": 1, "all": 1, "gift": 1, "nothing": 0}
     assert gross.frequency.tolist() == [1, 1, 1, 1]
 
 

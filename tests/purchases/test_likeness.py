@@ -56,6 +56,14 @@ def repeats(frame: pd.DataFrame, **options: Any) -> Repeats | None:
         ({}, "--transactions"),
         ({"Customer ID": "KundenNr", "Order Date": "Bestelldatum", "Sales": "Umsatz (EUR)"}, "--transactions"),
         ({"Customer ID": "n° client", "Order Date": "Date de commande", "Sales": "Montant TTC"}, "--transactions"),
+        ({"Customer ID": "klient", "Order Date": "data zamówienia", "Sales": "kwota"}, "--transactions"),
+        ({"Customer ID": "Kundnummer", "Order Date": "Orderdatum", "Sales": "Belopp"}, "--transactions"),
+        ({"Customer ID": "Müşteri No", "Order Date": "Tarih", "Sales": "Tutar"}, "--transactions"),
+        ({"Customer ID": "Номер клиента", "Order Date": "Дата", "Sales": "Сумма"}, "--transactions"),
+        ({"Customer ID": "客户编号", "Order Date": "日期", "Sales": "金额"}, "--transactions"),
+        ({"Customer ID": "顧客コード", "Order Date": "購入日", "Sales": "金額"}, "--transactions"),
+        ({"Customer ID": "고객번호", "Order Date": "주문일", "Sales": "금액"}, "--transactions"),
+        ({"Customer ID": "CardNo", "Order Date": "TransDate", "Sales": "Trx_Amt"}, "--transactions"),
         ({"Customer ID": "id_cliente", "Order Date": "Fecha", "Sales": "Importe"}, "--transactions"),
         ({"Customer ID": "customer", "Order Date": "when"}, "--transactions"),
         ({"Customer ID": "email", "Sales": "net_profit"}, "--transactions --amount net_profit"),
@@ -68,6 +76,15 @@ def test_rows_are_purchases_where_customers_repeat_beside_a_date_and_an_amount(
     frame = orders().rename(columns=names)
     found = repeats(frame)
     assert found == Repeats(names.get("Customer ID", "Customer ID"), 40, 300, flags)
+
+
+def test_one_id_that_is_written_in_two_ways_is_one_customer() -> None:
+    frame = orders()
+    numbers = frame["Customer ID"].str[3:].astype(int) + 17_000
+    frame["Customer ID"] = [f"{n}.0" if i % 2 else str(n) for i, n in enumerate(numbers)]
+    found = repeats(frame)
+    assert found is not None
+    assert found.different == 40
 
 
 def test_quantity_times_price_is_an_amount() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -29,6 +30,22 @@ def test_numbers_with_gaps_are_whole_ids() -> None:
     assert coterie.customers(frame).customer_id.tolist() == ["12583", "99"]
     with pytest.raises(errors.InputError, match="fractions"):
         coterie.customers(frame.assign(customer=[1.5, 2.0, 3.0]))
+
+
+@pytest.mark.parametrize("word", ["NULL", "nan", "None", "<NA>", "N/A", "-", "", "  "])
+def test_a_word_for_missing_is_nobody(word: str, tmp_path: Path) -> None:
+    """Purchases without an account would be a customer who bought more than all others."""
+    frame = pd.DataFrame({"customer": ["a", word, "b", word, "a"], "date": "2026-01-01", "amount": 1.0})
+    frame.to_csv(tmp_path / "o.csv", index=False)
+    assert coterie.customers(frame).customer_id.tolist() == ["a", "b"]
+    assert [row[0] for row in coterie.customers(tmp_path / "o.csv").fetchall()] == ["a", "b"]
+
+
+def test_customers_of_a_duckdb_file_outlive_what_was_copied_of_it(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "o.duckdb")) as made:
+        made.execute("CREATE TABLE o AS SELECT 'a' AS customer, DATE '2026-01-01' AS date, 1.5 AS amount FROM range(3)")
+    customers = coterie.customers(tmp_path / "o.duckdb").filter("monetary > 1")
+    assert customers.project("customer_id, monetary").fetchall() == [("a", 4.5)]
 
 
 def test_what_comes_after_the_day_that_counts_is_left_out() -> None:

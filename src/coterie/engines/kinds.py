@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from coterie import sql
+from coterie.reading import MISSING
 from coterie.sql import Node
 
 EXACT = 2**53  # whole numbers beyond this are not all doubles
@@ -48,12 +49,13 @@ def as_text(value: Node, kind: Kind) -> Node:
 
 
 def as_id(value: Node, kind: Kind) -> Node:
-    """Return an id as text, the same however the source keeps it: 17101.0 is 17101; a blank one is NULL."""
+    """Return an id as text, the same however the source keeps it: 17101.00 is 17101; blanks, or NULL, are no id."""
     if kind is Kind.FRACTION:
         return sql.case([(sql.is_nan(value), sql.null())], as_text(value.copy(), kind))
     text = as_text(value, kind)
     if kind is not Kind.TEXT:
         return text
-    bare = sql.without_last(text.copy(), 2)
-    written = sql.case([(sql.is_whole_number(bare), bare.copy())], text.copy())
-    return sql.null_if(sql.case([(sql.ends_in(text, ".0"), written)], text.copy()), sql.text(""))
+    bare = sql.without_last(sql.without_zeros_behind(text.copy()), 1)
+    written = sql.case([(sql.is_number_without_fraction(text.copy()), bare)], text.copy())
+    known = sql.case([(sql.ends_in(text.copy(), "0"), written)], text)
+    return sql.case([(sql.among(sql.trimmed(text.copy()), MISSING), sql.null())], known)

@@ -18,9 +18,19 @@ from coterie import errors, words
 from coterie.engines import DATES, NUMBERS, TEXTS, Kind
 from coterie.options import SAME_DAY
 
+
+def bare(name: str) -> str:
+    """Return the letters and digits of a name, lower case, without accents.
+
+    >>> bare("Invoice No."), bare("Stückzahl")
+    ('invoiceno', 'stuckzahl')
+    """
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", name.casefold()))
+
+
 _LISTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-MONEY = tuple(_LISTS.pop("money"))  # parts of names
-NAMES = {role: tuple(names) for role, names in _LISTS.items()}  # role by role: the first name that is there wins
+MONEY = tuple(map(bare, _LISTS.pop("money")))  # parts of names
+NAMES = {role: tuple(map(bare, names)) for role, names in _LISTS.items()}  # the first name that is there wins
 UNIT = re.compile(r"[\[(][^\[(\])]*[\])]|[$€£¥₹]|[\s_-](eur|usd|gbp|chf|inr|brl|cad|aud|jpy|euros?|dollars?)$", re.I)
 
 # Columns of a table of customers that hold the three measures, letters and digits only.
@@ -132,15 +142,6 @@ def choose_purchases(changes: PurchaseOptions, place: str, start: Purchases | No
 
 
 # ── guesses ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def bare(name: str) -> str:
-    """Return the letters and digits of a name, lower case, without accents.
-
-    >>> bare("Invoice No."), bare("Stückzahl")
-    ('invoiceno', 'stuckzahl')
-    """
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", name.casefold()))
 
 
 def called(name: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from coterie.reading.date_forms import ORDERS, ZONED, DateForm, choose_forms, co
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
 MISSING = (
     "", "NA", "N/A", "n/a", "na", "NULL", "null", "Null", "NaN", "nan", "NAN", "None", "none", "-", "--", "?", ".",
-    "#N/A", "n.a.", "N.A.", "(null)", "\\N", "#NULL!", "NaT", "0000-00-00", "0000-00-00 00:00:00",
+    "#N/A", "<NA>", "n.a.", "N.A.", "(null)", "\\N", "#NULL!", "NaT", "0000-00-00", "0000-00-00 00:00:00",
 )  # fmt: skip
 MISSING_SET = frozenset(MISSING)
 MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that kind, unless all its values are
@@ -20,7 +20,11 @@ EXACT_DIGITS = 15
 
 # Each pattern takes time in proportion to the text: no two neighboring parts of one can take the same signs.
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-SIGNS = r"[$€£¥₹₽₩₺]|USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|BRL|INR|Rs\.?|R\$|kr\.?"
+SIGNS = (
+    r"(?:US|CA|AU|A|C|R|NZ|HK|S|MX)?\$|[€£¥₹₽₩₺₴₫₪฿₱₦]|USD|EUR|GBP|CHF|JPY|CNY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON"
+    r"|TRY|BRL|MXN|INR|ZAR|Rs\.?|kr\.?|zł|Kč|TL|lei|[Ee]uros?"
+)
+
 MINUS = "+-\u2212"
 BEHIND = r"[-\x{2212}]|(?:CR|DR|Cr|Dr)\.?"  # what stands behind a number instead of a sign; a credit is below zero
 AFFIXED = re.compile(

@@ -66,7 +66,7 @@ from coterie.sql.tree import (
     field,
     floor,
     is_null,
-    is_whole_number,
+    is_number_without_fraction,
     largest,
     left_padded,
     length,
@@ -98,6 +98,7 @@ from coterie.sql.tree import (
     whole,
     without_last,
     without_zeros,
+    without_zeros_behind,
 )
 
 __all__ = [
@@ -133,7 +134,7 @@ __all__ = [
     "in_utc",
     "is_nan",
     "is_null",
-    "is_whole_number",
+    "is_number_without_fraction",
     "largest",
     "least",
     "left_join",
@@ -180,4 +181,5 @@ __all__ = [
     "whole_sum",
     "without_last",
     "without_zeros",
+    "without_zeros_behind",
 ]

@@ -195,9 +195,14 @@ def without_last(a: Node, many: int) -> Node:
     return exp.Left(this=a, expression=subtract(length(a.copy()), whole(many)))
 
 
-def is_whole_number(a: Node) -> Node:
-    """Return the condition that a text is nothing but digits."""
-    return exp.RegexpLike(this=a, expression=text("^[0-9]+$"))
+def without_zeros_behind(a: Node) -> Node:
+    """Return a text without the zeros that it ends in."""
+    return exp.Trim(this=a, expression=text("0"), position="TRAILING")
+
+
+def is_number_without_fraction(a: Node) -> Node:
+    """Return the condition that a text is digits, a point and zeros."""
+    return exp.RegexpLike(this=a, expression=text("^[0-9]+[.]0+$"))
 
 
 def lower(a: Node) -> Node:

@@ -16,6 +16,7 @@ from coterie.engines.kinds import Kind
 from coterie.reading import BEHIND, MISSING, PLAIN, SIGNS, DateForm, Notation, Remark, TextColumn
 
 DIGIT_SIGNS = ("_", "+-")  # DuckDB takes 1_000 and +-5 for numbers
+BLANK = r"[\s\x{00A0}\x{202F}]"  # for DuckDB \s has no blanks that do not break
 BELOW_ZERO = r"[-\x{2212}(]|(?:CR|Cr)\.?$"
 
 
@@ -73,7 +74,10 @@ def _number(notation: Notation, bare: sql.Node, *, lenient: bool) -> sql.Node:
     if notation.decimal == ".":
         branches.append((fits(bare.copy(), PLAIN.pattern), _convert(bare.copy(), "DOUBLE", lenient=lenient)))
     point = "\\" + notation.decimal
-    digits = sql.call("regexp_replace", bare.copy(), sql.text(rf"[^0-9{point}]"), sql.text(""), sql.text("g"))
+    number = bare.copy()
+    if notation.signs:  # one may have a point: Rs. 5
+        number = sql.call("regexp_replace", number, sql.text(SIGNS), sql.text(""), sql.text("g"))
+    digits = sql.call("regexp_replace", number, sql.text(rf"[^0-9{point}]"), sql.text(""), sql.text("g"))
     if notation.decimal != ".":
         digits = sql.call("replace", digits, sql.text(notation.decimal), sql.text("."))
     below = sql.call("regexp_matches", bare.copy(), sql.text(BELOW_ZERO))
@@ -90,10 +94,10 @@ def _pattern(notation: Notation) -> str:
     digits = rf"(?:(?:[0-9]+{grouped})(?:{point}[0-9]*)?|{point}[0-9]+)"
     signs = rf"(?:{SIGNS})?" if notation.signs else ""
     after = rf"(?:{SIGNS}|%)?" if notation.signs else ""
-    minus = r"[-+\x{2212}]"
-    before = rf"(?:{minus}?\s*{signs}|{signs}\s*{minus}?)\s*{digits}\s*{after}"
-    behind = rf"{signs}\s*{digits}\s*{after}\s*(?:{BEHIND})"
-    bracketed = rf"|\(\s*{signs}\s*{digits}\s*{after}\s*\)" if notation.brackets else ""
+    minus, gap = r"[-+\x{2212}]", rf"{BLANK}*"
+    before = rf"(?:{minus}?{gap}{signs}|{signs}{gap}{minus}?){gap}{digits}{gap}{after}"
+    behind = rf"{signs}{gap}{digits}{gap}{after}{gap}(?:{BEHIND})"
+    bracketed = rf"|\({gap}{signs}{gap}{digits}{gap}{after}{gap}\)" if notation.brackets else ""
     return f"{before}|{behind}{bracketed}"
 
 

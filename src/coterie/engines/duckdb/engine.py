@@ -118,7 +118,9 @@ class DuckDB:
             return self._read_texts(Found(index=index), typed, name, reading, verbatim)
         if isinstance(prepared, DatabaseTable):
             findings, copy = copy_table(prepared, self._spill, Limits(reading.time_limit, self._memory, self.threads))
-            self._define_parts(copy, typed)
+            self._define_parts(copy, f"{typed}_copy")
+            self._create_table(sql.select([sql.star()], sql.table(f"{typed}_copy")), f"{typed}_table")
+            self.define(typed, sql.select([sql.star()], sql.table(f"{typed}_table")))
             return self._read_texts(Found(findings), typed, name, reading, verbatim)
         return self._load(prepared, name, reading)
 
