@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ import pandas as pd
 import pytest
 
 import coterie
-from coterie.engines import connect
+from coterie import sql
+from coterie.engines import Reading, connect
 from coterie.errors import InputError
 from coterie.new_customers import read_new_customers
 from coterie.segmentation import Segmentation
@@ -101,3 +103,25 @@ def test_another_unit_is_doubted(run: Segmentation, column: str, times: float) -
     ]
     assert column in [f.column for f in told if "another unit?" in f.text]
     assert "COT302" not in said(read(run, known(60)))
+
+
+def test_new_customers_are_read_in_the_time_zone_of_the_run_and_a_flag_wins(tmp_path: Path) -> None:
+    rows = [f"c{i},{20 + i % 2 * 200 + i % 7},{1 + i % 12:02d}" for i in range(120)]
+    lines = [f"{row.rpartition(',')[0]},2024-{row[-2:]}-10T23:30:00Z" for row in rows]
+    (tmp_path / "t.csv").write_text("customer_id,spend,seen\n" + "\n".join(lines) + "\n")
+    run = coterie.segment(
+        tmp_path / "t.csv",
+        features=("spend", "seen"),
+        k=2,
+        effort="quick",
+        reading=Reading(time_zone="Asia/Kolkata"),
+    )
+    assert run.record.time_zone == "Asia/Kolkata"
+    days = []
+    for zone in (None, "America/New_York"):
+        reading = Reading(time_zone=zone)
+        table = read_new_customers(run.record, tmp_path / "t.csv", connect(), reading)
+        lowest = sql.named(sql.smallest(sql.column("seen")), "d")
+        days.append(int(table.engine.fetch(sql.select([lowest], sql.table(table.relation)))["d"][0]))
+    first = (datetime.date(2024, 1, 11) - datetime.date(1970, 1, 1)).days
+    assert days == [first, first - 1]

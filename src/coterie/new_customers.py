@@ -58,6 +58,7 @@ def read_new_customers(
     wanted = id or record.options.id
     before = tuple(Before(c.name, _kind(c), c.notation) for c in record.columns)
     reading = replace(reading or Reading(), before=before)
+    reading = replace(reading, time_zone=reading.time_zone or record.time_zone)
     needed = record.features
     formed = tuple(f.column for f in needed)
     source = Source.of(source, record.options.features or formed)

@@ -232,6 +232,7 @@ class Settings:
     skip_rows: int | None = None
     on_bad_rows: BadRows | None = None
     date_order: DateOrder | None = None
+    time_zone: str | None = None
     sheet: str | None = None
     table: str | None = None
     allow_incomplete: bool | None = None

@@ -9,23 +9,28 @@ import numpy as np
 
 from coterie import sql
 from coterie.engines.engine import Columns
-from coterie.reading import COUNTS, MISSING, ORDERS, WRITTEN, DateForm, Seen, month_words, rules_of
+from coterie.reading import COUNTS, MISSING, OFFSETS, ORDERS, WRITTEN, DateForm, Rule, Seen, month_words, rules_of
 from coterie.sql import Node
 
 HALF_DAYS = ("%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p")
 SHAPES = {form: f"d{i}" for i, form in enumerate(DateForm)}
 
 
-def date_in(bare: Node, forms: Sequence[DateForm]) -> Node:
-    """Return the time that a trimmed text says in a form, or NULL."""
-    branches = [branch for form in forms if form not in COUNTS for branch in _written(bare, form)]
-    branches += [_counted(bare, form) for form in forms if form in COUNTS]
+def date_in(bare: Node, forms: Sequence[DateForm], zone: str | None = None) -> Node:
+    """Return the time that a trimmed text says in a form, or NULL.
+
+    Parameters
+    ----------
+    zone : the time zone whose clocks show a moment; None: a time is as it is written, or UTC's.
+    """
+    branches = [branch for form in forms if form not in COUNTS for branch in _written(bare, form, zone)]
+    branches += [_counted(bare, form, zone) for form in forms if form in COUNTS]
     if not branches:  # no row shows a form: nothing is there to be read
         return sql.time_or_null(sql.null())
     return sql.case(branches, sql.null())
 
 
-def _written(bare: Node, form: DateForm) -> list[tuple[Node, Node]]:
+def _written(bare: Node, form: DateForm, zone: str | None) -> list[tuple[Node, Node]]:
     """Return the conditions and values of a form's rules."""
     found = []
     for rule in rules_of(form):
@@ -37,8 +42,24 @@ def _written(bare: Node, form: DateForm) -> list[tuple[Node, Node]]:
         if rule.named:
             said = _numbered(said)
         said = sql.trimmed(said)
-        found.append((there, sql.parsed_time(said, HALF_DAYS) if rule.half else sql.time_or_null(said)))
+        time = sql.parsed_time(said, HALF_DAYS) if rule.half else sql.time_or_null(said)
+        found.append((there, time if zone is None or rule.zone is None else _moved(time, bare, rule, zone)))
     return found
+
+
+def _moved(time: Node, bare: Node, rule: Rule, zone: str) -> Node:
+    """Return a time as a zone's clocks show it, where the text says by which clock it is; NULL where that is unsure."""
+    whole = sql.text(f"^(?:{rule.pattern})$")
+    said = sql.call("upper", sql.call("regexp_replace", bare.copy(), whole, sql.text(str(rule.zone))))
+    word = sql.call("regexp_extract", said.copy(), sql.text(r"^[A-Z]*"))
+    signs = sql.call("regexp_extract", said.copy(), sql.text(r"[+-](?:0\d|1[0-4]):?(?:[0-5]\d)?"))
+    numbered = sql.call(
+        "regexp_full_match", said.copy(), sql.text(r"(UTC|GMT)?[+-](0\d|1[0-4])(:?[0-5]\d)?([ \[(].*)?")
+    )
+    lettered = [(sql.equal(word.copy(), sql.text(letters)), sql.text(hours)) for letters, hours in OFFSETS.items()]
+    offset = sql.case([(numbered, signs), *lettered], sql.null())
+    moved = sql.at_zone(sql.instant_or_null(sql.concat(sql.cast(time.copy(), "text"), offset)), zone)
+    return sql.case([(sql.equal(said.copy(), sql.text("")), time)], moved)
 
 
 def _numbered(said: Node) -> Node:
@@ -52,14 +73,15 @@ def _numbered(said: Node) -> Node:
     return sql.concat(before, sql.case(months), after)
 
 
-def _counted(bare: Node, form: DateForm) -> tuple[Node, Node]:
+def _counted(bare: Node, form: DateForm, zone: str | None) -> tuple[Node, Node]:
     """Return the condition and the value of days or seconds since a day."""
     count = COUNTS[form]
     fits = sql.call("regexp_full_match", bare.copy(), sql.text(r"[0-9]+(\.[0-9]+)?"))
     number = sql.case([(fits, sql.cast(bare.copy(), "double"))])
     within = sql.both(sql.at_most(sql.number(count.low), number), sql.at_most(number.copy(), sql.number(count.high)))
     since = sql.multiply(sql.subtract(number.copy(), sql.number(count.zero)), sql.number(float(count.micros)))
-    return within, sql.time_of_micros(sql.cast(since, "whole"))
+    time = sql.time_of_micros(sql.cast(since, "whole"))
+    return within, time if zone is None or form is DateForm.SERIAL else sql.at_zone(sql.at_zone(time, "UTC"), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +91,7 @@ class DateTexts:
     key: str
     text: Node
     row: Node | None = None
+    zone: str | None = None
 
 
 def count_dates(column: DateTexts, forms: Sequence[DateForm] = WRITTEN) -> list[Node]:
@@ -77,7 +100,7 @@ def count_dates(column: DateTexts, forms: Sequence[DateForm] = WRITTEN) -> list[
     With a number for each row, the first of each form beside them.
     """
     bare, key = sql.trimmed(column.text), column.key
-    read = {form: sql.negate(sql.is_null(date_in(bare, [form]))) for form in forms}
+    read = {form: sql.negate(sql.is_null(date_in(bare, [form], column.zone))) for form in forms}
     there = sql.negate(sql.is_null(column.text.copy()))
     there = sql.both(there, sql.negate(sql.among(bare.copy(), MISSING)))
     wanted = {SHAPES[form]: condition for form, condition in read.items()}

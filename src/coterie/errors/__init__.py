@@ -117,6 +117,7 @@ from coterie.errors.options import (
     no_source,
     unknown_dialect,
     unknown_option,
+    unknown_zone,
     unwritable_column,
 )
 from coterie.errors.purchases import (
@@ -242,6 +243,7 @@ __all__ = [
     "unknown_kind",
     "unknown_option",
     "unknown_table",
+    "unknown_zone",
     "unnamed_column",
     "unnamed_matrix",
     "unnumbered_rows",

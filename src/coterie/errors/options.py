@@ -21,6 +21,13 @@ def unknown_option(name: str, names: Sequence[str], origin: str) -> InputError:
     return InputError(f"Unknown option {quoted(name)}.", where=f"Where: {origin}.", do=meant)
 
 
+def unknown_zone(zone: str, names: Sequence[str]) -> InputError:
+    """A time zone that there is not."""
+    guess = nearest(zone, names)
+    meant = f"Did you mean {quoted(guess)}?" if guess else "It must be an IANA name such as Europe/Berlin."
+    return InputError(f"--time-zone cannot be {quoted(zone)}: there is no such zone.", do=meant)
+
+
 def bad_toml(path: str, reason: str) -> InputError:
     """A configuration file that is not TOML."""
     return InputError(f"{quoted_path(path)} is not valid TOML: {shown(reason, 120)}.", do="Correct the file.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class CustomerBase:
     most: int
     returning: int
     money: float
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class PurchaseFacts:
     net: bool
     holdout_from: str | None
     text: str
+    time_zone: str | None = field(default=None, metadata={"optional": True})
 
 
 def customers_of_log(
@@ -101,7 +103,7 @@ def customers_of_log(
     got = {key: float(column[0]) for key, column in engine.fetch(sql.select(named, sql.table(table.relation))).items()}
     orders, days, most, returning = (int(got[key]) for key in ("orders", "days", "most", "returning"))
     money = log.sums.value(got["units"], got.get("units_high", 0.0))
-    base = CustomerBase(log, table, orders, days, most, returning, money)
+    base = CustomerBase(log, table, orders, days, most, returning, money, reading.time_zone)
     alike = [replace(f, column=log.chosen.customer) for f in table.findings if f.code == ALIKE_IDS]
     seen = worst_first((*findings(log), *alike, *_findings(base)))
     return replace(base, table=replace(table, name=log.name, findings=seen, rejected=log.found.rejected))
@@ -181,6 +183,7 @@ def facts(base: CustomerBase) -> PurchaseFacts:
         net=log.chosen.net,
         holdout_from=log.chosen.holdout_from,
         text=sentence(base),
+        time_zone=base.time_zone,
     )
 
 

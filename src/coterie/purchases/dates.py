@@ -35,7 +35,8 @@ COUNTED = (DateForm.COMPACT, DateForm.SERIAL, DateForm.SECONDS, DateForm.MILLISE
 def day(engine: Engine, relation: str, column: tuple[str, Kind], reading: Reading) -> tuple[Node, tuple[Finding, ...]]:
     """Return the days since 1970 of each row of a relation, and how they were read where that is not plain.
 
-    A time that the engine knows as an instant (with a zone) counts by its day in UTC, every other by the day it shows.
+    A time that the engine knows as an instant (with a zone) counts by its day in UTC, every other by the day it shows;
+    where a time zone was named, instants and times with an offset count by their day there.
 
     Parameters
     ----------
@@ -49,17 +50,17 @@ def day(engine: Engine, relation: str, column: tuple[str, Kind], reading: Readin
     name, kind = column
     node = sql.column(name)
     if kind is Kind.INSTANT:
-        return sql.day_number(sql.in_utc(node)), ()
+        return sql.day_number(sql.at_zone(node, reading.time_zone) if reading.time_zone else sql.in_utc(node)), ()
     if kind in DATES:
         return sql.day_number(node), ()
     text = as_text(node, kind)  # 19970101.0 where a frame had gaps
     forms, findings = _forms(engine, relation, (name, text), COUNTED if kind in NUMBERS else TEXTS, reading)
-    return _said(text, forms), findings
+    return _said(text, forms, reading.time_zone), findings
 
 
-def _said(text: Node, forms: Sequence[DateForm]) -> Node:
+def _said(text: Node, forms: Sequence[DateForm], zone: str | None) -> Node:
     """Return the day that a text says in the first form that fits; a year before 1900 is a misread day or month."""
-    day = sql.day_number(date_in(sql.trimmed(text), forms))
+    day = sql.day_number(date_in(sql.trimmed(text), forms, zone))
     return sql.case([(sql.at_most(sql.whole(FIRST_DAY), day), day)])
 
 
@@ -69,7 +70,7 @@ def _forms(
     """Return the forms that read a column of dates, and a finding where they are counts of days or seconds."""
     name, text = column
     row = sql.column(ROW) if engine.caps.rows else None
-    got = engine.fetch(sql.select(count_dates(DateTexts("d", text, row), able), sql.table(relation)))
+    got = engine.fetch(sql.select(count_dates(DateTexts("d", text, row, reading.time_zone), able), sql.table(relation)))
     counts = counts_of(got, "d", able)
     best = max(able, key=lambda form: counts.seen.forms[form])
     if not counts.seen.forms[best]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from coterie import words
+from coterie.reading.date_forms import DateForm
 from coterie.reading.notation import Notation, Remark, Values, decimals_shown, judge
 from coterie.reading.request import Before, Reading
 
@@ -19,11 +20,19 @@ def judge_cells(name: str, cells: Sequence[str], reading: Reading) -> Values:
     again, for its values may read both ways.
 
     >>> before = (Before("spend", "number", Notation(",", ".")), Before("city", "category"))
-    >>> judge_cells("spend", ["5.466"], Reading(before=before)).notation
-    Notation(decimal=',', grouping='.', signs=False, brackets=False, forms=(), between='', yes='', no='', missing=())
+    >>> judge_cells("spend", ["5.466"], Reading(before=before)).notation.decimal
+    ','
     >>> judge_cells("city", ["12"], Reading(before=before)).kind
     'text'
     """
+    values = _judge(name, cells, reading)
+    if values.kind != "date" or reading.time_zone is None:
+        return values
+    notation = values.notation or Notation(forms=(DateForm.YEAR_FIRST,))
+    return replace(values, notation=replace(notation, zone=reading.time_zone))
+
+
+def _judge(name: str, cells: Sequence[str], reading: Reading) -> Values:
     before = reading.column(name)
     if before is None:
         return judge(name, cells, decimal=reading.decimal, date_order=reading.date_order)

@@ -1,7 +1,8 @@
 """Dates as people write them: one grammar, for a sample's cells and for an engine.
 
 A form is a list of rules. What a rule's pattern matches becomes, by its template, a time as ISO writes it; patterns and
-templates mean the same to Python and to RE2. The day is the one that is written, whatever zone stands beside the clock.
+templates mean the same to Python and to RE2. The day is the one that is written, whatever zone stands beside the clock,
+unless a time zone was named: then it is the day that the moment falls on there.
 """
 
 from __future__ import annotations
@@ -33,13 +34,15 @@ class Rule(NamedTuple):
     """A pattern, and the template of what it matches in ISO's way.
 
     Without a template the text is that already. ``half`` is a clock of twelve hours; in a ``named`` one the template
-    gives the month's word, and what stands before and after the month's number, with bars between.
+    gives the month's word, and what stands before and after the month's number, with bars between. ``zone`` is the
+    template of what stands behind the clock; without one nothing can.
     """
 
     pattern: str
     iso: str | None
     half: bool = False
     named: bool = False
+    zone: str | None = None
 
 
 class Count(NamedTuple):
@@ -56,7 +59,7 @@ class Count(NamedTuple):
 
 ORDERS = {"dmy": DateForm.DAY_FIRST, "mdy": DateForm.MONTH_FIRST}
 SWITCHED = 3  # so many dates without a day above twelve look as if day and month were switched
-_ZONE = r" ?(?:Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})?(?: ?\([A-Za-z ]+\)|\[[A-Za-z_/]+\])?"
+_ZONE = r" ?((?:Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})?(?: ?\([A-Za-z ]+\)|\[[A-Za-z_/]+\])?)"
 _HOURS = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
 _AT = r"(?:,? (?:at|um|à|alle(?: ore)?|a las|às|om) |,?[T ] *|[,:])"  # what stands between a day and its clock
 _CLOCK = rf"(?:{_AT}({_HOURS})(?:,\d{{1,9}})?(?: ?(?:Uhr|uur|hrs?|h))?{_ZONE})?"
@@ -67,6 +70,12 @@ _YEARS = (("", r"[1-9]\d{3}"), ("20", r"[0-5]\d|6[0-8]"), ("19", r"69|[7-9]\d"))
 _WEEKDAY = r"(?:[^0-9\s,.|]{2,13}\.?,? +)?"
 _OFFSET = r"(?:Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?)"
 ZONED = re.compile(rf"[^:]*:[0-9:]+(?:[.,][0-9]+)? ?(?:[AaPp]\.?[Mm]\.? ?)?{_OFFSET}(?: ?[(\[].*)?")
+# What a mail or a program surely means by letters behind a clock; others mean different zones to different people.
+OFFSETS = {
+    "Z": "+00", "UT": "+00", "UTC": "+00", "GMT": "+00", "WET": "+00", "WEST": "+01", "CET": "+01", "CEST": "+02",
+    "EET": "+02", "EEST": "+03", "MSK": "+03", "EST": "-05", "EDT": "-04", "CDT": "-05", "MST": "-07", "MDT": "-06",
+    "PST": "-08", "PDT": "-07",
+}  # fmt: skip
 LONGEST = 80  # no date has more characters
 COUNTS = {
     DateForm.SERIAL: Count(32_874, 54_789, 25_569, 86_400_000_000),
@@ -99,10 +108,10 @@ def rules_of(form: DateForm) -> tuple[Rule, ...]:
 
 
 def _with_clocks(pattern: str, iso: str, groups: int, *, named: bool = False) -> list[Rule]:
-    clock, next_one = rf"{iso} \{groups + 1}", rf"\{groups + 2}"
+    clock, next_one, third = rf"{iso} \{groups + 1}", rf"\{groups + 2}", rf"\{groups + 3}"
     return [
-        Rule(pattern + _CLOCK, clock, named=named),
-        Rule(pattern + _HALF, f"{clock} {next_one}M", half=True, named=named),
+        Rule(pattern + _CLOCK, clock, named=named, zone=next_one),
+        Rule(pattern + _HALF, f"{clock} {next_one}M", half=True, named=named, zone=third),
         Rule(pattern + _LETTERED, f"{clock}:{next_one}", named=named),
     ]
 
@@ -115,8 +124,8 @@ def _year_first() -> list[Rule]:
 def _compact() -> list[Rule]:
     day = r"((?:19|20)\d\d)(\d\d)(\d\d)"
     clocks = [
-        Rule(rf"{day}[T ](\d\d)(\d\d)(\d\d)(?:[.,]\d+)?{_ZONE}", r"\1-\2-\3 \4:\5:\6"),
-        Rule(rf"{day}[T ](\d\d)(\d\d){_ZONE}", r"\1-\2-\3 \4:\5"),
+        Rule(rf"{day}[T ](\d\d)(\d\d)(\d\d)(?:[.,]\d+)?{_ZONE}", r"\1-\2-\3 \4:\5:\6", zone=r"\7"),
+        Rule(rf"{day}[T ](\d\d)(\d\d){_ZONE}", r"\1-\2-\3 \4:\5", zone=r"\6"),
     ]
     return [*_with_clocks(day, r"\1-\2-\3", 3), *clocks]
 
@@ -139,8 +148,8 @@ def _named() -> list[Rule]:
         found += _with_clocks(month_first, rf"\1|{century}\3-|-\2", 3, named=True)
     year_first = rf"(?i)([1-9]\d{{3}})[-/ ]({month})\.?[-/ ](\d{{1,2}})"
     found += _with_clocks(year_first, r"\2|\1-|-\3", 3, named=True)
-    clock_inside = rf"(?i){_WEEKDAY}({month})\.? +(\d{{1,2}}) ({_HOURS})(?: [A-Z]{{3,4}})? ([1-9]\d{{3}})"
-    return [*found, Rule(clock_inside, r"\1|\4-|-\2 \3", named=True)]
+    clock_inside = rf"(?i){_WEEKDAY}({month})\.? +(\d{{1,2}}) ({_HOURS})(?: ([A-Z]{{3,4}}))? ([1-9]\d{{3}})"
+    return [*found, Rule(clock_inside, r"\1|\5-|-\2 \3", named=True, zone=r"\4")]
 
 
 @cache

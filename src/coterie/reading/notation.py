@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from coterie.reading.date_forms import ORDERS, ZONED, DateForm, choose_forms, count_forms, day_in
@@ -56,7 +56,7 @@ class Notation:
     For numbers: ``decimal`` and ``grouping`` signs, whether there are ``signs`` (currency, percent) to take off, and
     ``brackets`` that mean less than zero. For dates: the ``forms`` they are read in, none while that is open, and the
     signs ``between`` day, month and year where the year is last. For yes and no: the words that are kept for them.
-    ``missing`` are the words that stand in place of a value.
+    ``missing`` are the words that stand in place of a value. ``zone`` is the time zone whose days moments fall on.
     """
 
     decimal: str = "."
@@ -68,6 +68,7 @@ class Notation:
     yes: str = ""
     no: str = ""
     missing: tuple[str, ...] = ()
+    zone: str = field(default="", metadata={"optional": True})
 
     @property
     def order(self) -> str:

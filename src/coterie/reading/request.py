@@ -42,10 +42,11 @@ class Before:
 class Reading:
     """How a file is to be read; None: found out from it.
 
-    ``on_bad_rows`` is ``error``, ``skip`` or ``repair``; ``date_order`` is ``dmy``, ``mdy`` or ``ymd``; ``time_limit``
-    is in seconds. ``before`` says what columns were when the segments were formed, and how they were written: a new
-    table's column is read as that, whatever it looks like. ``in_place`` leaves a large text where it is, for one look
-    at all rows, and makes a second relation of some rows from all over it.
+    ``on_bad_rows`` is ``error``, ``skip`` or ``repair``; ``date_order`` is ``dmy``, ``mdy`` or ``ymd``; ``time_zone``
+    is the IANA name of the zone whose days moments fall on, None: a day is the one written; ``time_limit`` is in
+    seconds. ``before`` says what columns were when the segments were formed, and how they were written: a new table's
+    column is read as that, whatever it looks like. ``in_place`` leaves a large text where it is, for one look at all
+    rows, and makes a second relation of some rows from all over it.
     """
 
     encoding: str | None = None
@@ -54,6 +55,7 @@ class Reading:
     header: bool = True
     skip_rows: int | None = None
     date_order: str | None = None
+    time_zone: str | None = None
     on_bad_rows: str = "error"
     sheet: str | None = None
     table: str | None = None

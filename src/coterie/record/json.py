@@ -39,7 +39,8 @@ def to_json(value: Any) -> Any:
     Dataclasses become objects, tuples and arrays lists, and numbers that are not finite null.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {_key(f): to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        held = {f: getattr(value, f.name) for f in dataclasses.fields(value)}
+        return {_key(f): to_json(v) for f, v in held.items() if not (_is_optional(f) and v == f.default)}
     if isinstance(value, Mapping):
         return {str(k): to_json(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
@@ -59,6 +60,11 @@ def dumps(record: Record) -> str:
 def _key(field: dataclasses.Field[Any]) -> str:
     """Return the key of a field; a field whose key is a word of Python's has it in its metadata."""
     return str(field.metadata.get("json", field.name))
+
+
+def _is_optional(field: dataclasses.Field[Any]) -> bool:
+    """Say whether a field is left out where nobody set it."""
+    return bool(field.metadata.get("optional"))
 
 
 # ── back ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,16 +148,19 @@ def _reader(kind: Hashable) -> Reader:
 def _object_reader(kind: Any) -> Reader:
     hints = get_type_hints(kind)
     fields = {_key(f): (f.name, _reader(hints[f.name])) for f in dataclasses.fields(kind)}
+    needed = {_key(f) for f in dataclasses.fields(kind) if not _is_optional(f)}
 
     def read(value: Any, place: str) -> Any:
         if not isinstance(value, dict):
             raise _WrongError(f"{place or 'the record'} is not an object")
-        if value.keys() != fields.keys():
-            lacking, strange = [k for k in fields if k not in value], [k for k in value if k not in fields]
+        if not needed <= value.keys() <= fields.keys():
+            lacking, strange = [k for k in fields if k in needed - value.keys()], [k for k in value if k not in fields]
             verb, key = ("lacks", lacking[0]) if lacking else ("has", strange[0])
             raise _StrangeKeyError(f"{place or 'the record'} {verb} {errors.quoted(key)}")
         inside = f"{place}." if place else ""
-        return kind(**{name: reader(value[key], inside + key) for key, (name, reader) in fields.items()})
+        return kind(
+            **{name: reader(value[key], inside + key) for key, (name, reader) in fields.items() if key in value}
+        )
 
     return read
 

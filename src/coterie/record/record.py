@@ -122,6 +122,13 @@ class Record:
     profile: tuple[ProfileRow, ...]
     lineage: Lineage
 
+    @property
+    def time_zone(self) -> str | None:
+        """The zone whose days moments fall on, None where a day is the one that is written."""
+        bought = self.sample.purchases
+        zones = (c.notation.zone for c in self.columns if c.notation is not None and c.notation.zone)
+        return next(zones, None) if bought is None or bought.time_zone is None else bought.time_zone
+
     def segment(self, id: int) -> Segment:
         """Return the segment with an id; KeyError where there is none."""
         for segment in self.segments:

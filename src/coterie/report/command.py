@@ -18,6 +18,7 @@ def write_command(record: CleanRecord) -> str:
         ("--exclude", options.exclude),
     ):
         parts += [f"{flag} {_quoted(','.join(names))}"] if names else []
+    parts += [f"--time-zone {record.time_zone}"] if record.time_zone is not None else []
     parts += [f"--missing {_quoted(entry)}" for entry in options.missing]
     parts += [f"--label {_quoted(f'{column}={text}')}" for column, text in options.labels]
     parts += [f"--currency {options.currency}"] if options.currency is not None else []

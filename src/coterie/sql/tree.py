@@ -329,6 +329,16 @@ def day_number(a: Node) -> Node:
     return exp.DateDiff(this=exp.Cast(this=a, to=date.copy()), expression=epoch, unit=exp.Var(this="DAY"))
 
 
+def at_zone(a: Node, zone: str) -> Node:
+    """Return an instant as the time that clocks of a zone show; of such a time, the instant."""
+    return exp.AtTimeZone(this=a, zone=text(zone))
+
+
+def instant_or_null(a: Node) -> Node:
+    """Return a text in ISO's way, its offset at its end, as an instant, or NULL."""
+    return exp.TryCast(this=a, to=exp.DataType.build("TIMESTAMPTZ"))
+
+
 def ascending(a: Node) -> Node:
     """Return ``a`` as a key of order, from small to large, NULL last."""
     return exp.Ordered(this=a, desc=False, nulls_first=False)

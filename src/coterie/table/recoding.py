@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from coterie import sql, words
 from coterie.engines import Engine, Kind, as_text
 from coterie.findings import Finding
+from coterie.reading import DateForm
 from coterie.sql import Node
 from coterie.table.identifiers import is_date_name, is_quantity, named
 
@@ -43,10 +44,20 @@ class Recoding(Enum):
 EPOCHS = {Recoding.SECONDS: (1e9, 2_524_607_999.0, 86_400.0, 0.0)}
 EPOCHS[Recoding.MILLISECONDS] = (1e12, 2_524_607_999_999.0, 86_400_000.0, 0.0)
 EPOCHS[Recoding.DAY_NUMBERS] = (32_874.0, 54_789.0, 1.0, 25_569.0)
+FORMS = {
+    Recoding.SECONDS: DateForm.SECONDS,
+    Recoding.MILLISECONDS: DateForm.MILLISECONDS,
+    Recoding.DAY_NUMBERS: DateForm.SERIAL,
+}
 
 
-def recode(value: Node, kind: CellKind, recoding: Recoding) -> Node:
-    """Return what a cell stands for, of one kind before and perhaps another after."""
+def recode(value: Node, kind: CellKind, recoding: Recoding, zone: str | None = None) -> Node:
+    """Return what a cell stands for, of one kind before and perhaps another after.
+
+    Parameters
+    ----------
+    zone : the time zone whose clocks show a moment; None: UTC's do.
+    """
     if recoding is Recoding.CODES:
         return as_text(value, Kind.FRACTION)
     if recoding is Recoding.TICKS:
@@ -55,7 +66,13 @@ def recode(value: Node, kind: CellKind, recoding: Recoding) -> Node:
             no = sql.among(sql.lower(sql.trimmed(value.copy())), (*sorted(words.no_words()), NOT_TICKED))
         return sql.case([(sql.either(sql.is_null(value), no), sql.text(NOT_TICKED))], sql.text(TICKED))
     _, _, day, zero = EPOCHS[recoding]
-    return sql.subtract(value, sql.number(zero)) if zero else sql.multiply(value, sql.number(1 / day))
+    if zero:
+        return sql.subtract(value, sql.number(zero))
+    if zone is None:
+        return sql.multiply(value, sql.number(1 / day))
+    micros = sql.multiply(value, sql.number(86_400e6 / day))
+    shown = sql.at_zone(sql.at_zone(sql.time_of_micros(sql.cast(micros, "whole")), "UTC"), zone)
+    return sql.multiply(sql.seconds(shown), sql.number(1 / 86_400))
 
 
 def without(value: Node, kind: CellKind, missing: Sequence[str]) -> Node:
@@ -112,7 +129,9 @@ class Recoded:
     high: float
 
 
-def find_recoded(engine: Engine, relation: str, kinds: Mapping[str, CellKind], rows: int) -> dict[str, Recoded]:
+def find_recoded(
+    engine: Engine, relation: str, kinds: Mapping[str, CellKind], rows: int, zone: str | None = None
+) -> dict[str, Recoded]:
     """Return the columns that are ticked or empty, or count seconds or days since a day.
 
     Notes
@@ -139,8 +158,18 @@ def find_recoded(engine: Engine, relation: str, kinds: Mapping[str, CellKind], r
     for i, name in enumerate(doubted):
         recoded = _judge(name, int(got[f"n{i}"][0]), got[f"l{i}"][0], got[f"h{i}"][0], rows)
         if recoded is not None:
-            found[name] = recoded
+            found[name] = recoded if zone is None else _ends_in_zone(engine, relation, recoded, zone)
     return found
+
+
+def _ends_in_zone(engine: Engine, relation: str, found: Recoded, zone: str) -> Recoded:
+    """Return a column of epochs, its ends as a zone's clocks show them."""
+    if found.recoding not in (Recoding.SECONDS, Recoding.MILLISECONDS):
+        return found
+    ends = [sql.number(day * EPOCHS[found.recoding][2]) for day in (found.low, found.high)]
+    nodes = [sql.named(recode(end, "number", found.recoding, zone), f"e{i}") for i, end in enumerate(ends)]
+    got = engine.fetch(sql.select(nodes, sql.table(relation), limit=1))
+    return replace(found, low=float(got["e0"][0]), high=float(got["e1"][0]))
 
 
 def _may_stand_for_else(name: str, values: NDArray[Any]) -> bool:

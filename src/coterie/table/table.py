@@ -48,13 +48,14 @@ class Column:
     """A column: its exact name, and number, date, text or other.
 
     ``missing`` are the values that mean missing, as asked for; ``recoding`` is what its cells stand for, if not for
-    themselves.
+    themselves; ``zone`` the time zone in which counts of seconds are days, if not UTC.
     """
 
     name: str
     kind: CellKind
     missing: tuple[str, ...] = ()
     recoding: recoding.Recoding | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +156,15 @@ def read(
             *_tell_missing(engine, left.some or ROWS, columns),
         )
     )
-    some = left.some and SOME
-    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat, left.notations)
+    some, notations = left.some and SOME, {**_counted(columns), **left.notations}
+    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat, notations)
+
+
+def _counted(columns: Sequence[Column]) -> dict[str, Notation]:
+    """Return how columns are written that count days or seconds: a new table's are read so too."""
+    forms = {c.name: recoding.FORMS[c.recoding] for c in columns if c.recoding in recoding.FORMS}
+    zones = {c.name: c.zone or "" for c in columns}
+    return {name: Notation(forms=(form,), zone=zones[name]) for name, form in forms.items()}
 
 
 def _tell_index(name: str) -> Finding:
@@ -176,18 +184,24 @@ def _recoded(
     engine: Engine, relation: str, columns: tuple[Column, ...], reading: Reading, others: set[str | None]
 ) -> tuple[tuple[Column, ...], tuple[Finding, ...]]:
     """Return the columns with what their cells stand for, and what is to be said of it."""
+    zone = reading.time_zone
     kinds = {c.name: c.kind for c in columns if c.name not in others and c.kind in ("number", "text")}
     rows = _count(engine, relation)
-    ends = recoding.find_recoded(engine, relation, kinds, rows)
+    ends = recoding.find_recoded(engine, relation, kinds, rows, reading.time_zone)
     if reading.before:
         was = {c.name: c.kind for c in reading.before}
         new = {n: recoding.as_before(was.get(n), kind, n, ends.get(n)) for n, kind in kinds.items()}
-        return tuple(replace(c, kind=r.kind, recoding=r) if (r := new.get(c.name)) else c for c in columns), ()
+        return tuple(
+            replace(c, kind=r.kind, recoding=r, zone=zone) if (r := new.get(c.name)) else c for c in columns
+        ), ()
     coded = codes.code_columns(engine, relation, [n for n, kind in kinds.items() if kind == "number"], rows)
     stand = {**{n: recoding.Recoding.CODES for n in coded}, **{n: found.recoding for n, found in ends.items()}}
     told = [codes.tell_codes(n, rows) for n in coded if n not in ends]
     told += [recoding.tell(n, found) for n, found in ends.items()]
-    made = (replace(c, kind=stand[c.name].kind, recoding=stand[c.name]) if c.name in stand else c for c in columns)
+    made = (
+        replace(c, kind=stand[c.name].kind, recoding=stand[c.name], zone=zone) if c.name in stand else c
+        for c in columns
+    )
     return tuple(made), tuple(told)
 
 
@@ -285,7 +299,7 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
         held = _held(kinds[column.name])
         node = recoding.without(_plain(column.name, kinds[column.name]), held, column.missing)
         if column.recoding is not None:
-            node = recoding.recode(node, held, column.recoding)
+            node = recoding.recode(node, held, column.recoding, column.zone)
         nodes.append(sql.named(node, column.name))
     key = sql.cast(sql.column(ROW), "text") if chosen is None else as_id(sql.column(chosen), kinds[chosen])
     named = [sql.named(key, ID)]

@@ -62,7 +62,8 @@ def _value(column: TextColumn, cell: sql.Node, *, lenient: bool) -> sql.Node:
         return said if lenient else sql.coalesce(said, _refused())
     if column.values.kind == "number":
         return _number(notation or Notation(), bare, lenient=lenient)
-    day = date_in(bare, notation.forms if notation is not None else (DateForm.YEAR_FIRST,))
+    held = notation or Notation(forms=(DateForm.YEAR_FIRST,))
+    day = date_in(bare, held.forms, held.zone or None)
     return day if lenient else sql.coalesce(day, _refused())
 
 

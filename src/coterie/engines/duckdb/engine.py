@@ -21,6 +21,7 @@ from coterie.engines.duckdb.refusals import check_names, first_line, is_full, re
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_texts
 from coterie.engines.duckdb.types import kinds_of, values_of
+from coterie.engines.duckdb.zones import check_zone, show_instants
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, unmask
 from coterie.engines.kinds import Kind
 from coterie.engines.source import Source
@@ -99,6 +100,8 @@ class DuckDB:
         """
         self.scans += 1
         self._source = "the frame" if source.path is None else source.name
+        if reading.time_zone is not None:
+            check_zone(self._connection, reading.time_zone)
         try:
             with spilling(self._spill):
                 if source.path is not None:
@@ -129,9 +132,10 @@ class DuckDB:
     ) -> Found:
         """Make the relation ``name`` of what has types, without a total at its end, its texts read as in files."""
         found = leave_out_total(self._connection, typed, self._source, found, reading)
+        typed, zoned = show_instants(self, typed, reading.time_zone) if reading.time_zone else (typed, {})
         told = read_texts(self, typed, name, self._source, reading, verbatim)
         findings, rejected = (*found.findings, *told.findings), (*found.rejected, *told.rejected)
-        return replace(found, findings=findings, rejected=rejected, notations=told.notations)
+        return replace(found, findings=findings, rejected=rejected, notations={**told.notations, **zoned})
 
     def _load(self, counted: Text, name: str, reading: Reading) -> Found:
         """Parse a text into the table of ``name``, strictly.
