@@ -117,7 +117,7 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
     drawn = draw(spread_rows(table, CHECKED_ROWS), wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
     sample = replace(drawn, rows=table.rows)
     try:
-        described, dropped = columns.describe(table, summary, sample, options)
+        described, dropped = columns.describe(table, summary, sample, options, strict=False)
         _, alike = propose(described, sample.values, options.scale)
         found += [*dropped, *odd_values.about(described, summary, sample), *alike]
     except errors.InputError as error:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from coterie import errors, options, sql, words
-from coterie.engines import Engine, Reading, Source
+from coterie.engines import Engine, Reading, Source, judge_unread
 from coterie.model import Feature
 from coterie.reading import Before
 from coterie.record import Record
@@ -66,6 +66,7 @@ def read_new_customers(
     asked = options.Options(id=wanted, features=formed, missing=no_values, allow_duplicate_ids=repeats)
     usual = next((c.name for c in record.columns if c.role == "id"), None)
     table = read(source, engine, asked, reading, usual_id=usual, empty_ok=True)
+    unread = judge_unread(table.name, table.unread, [*formed, str(table.id)])
     have = {c.name: c.kind for c in table.columns}
     missing = [f.column for f in needed if f.column not in have]
     if missing:
@@ -85,7 +86,7 @@ def read_new_customers(
             raise _no_level_known(table, next(f for f in needed if f.column == column))
     names = [c.name for c in table.columns]
     seen = differences(record.columns, names, table.id, summary)
-    return replace(table, findings=(*table.findings, *seen, *never_met(unknown)))
+    return replace(table, findings=(*table.findings, *unread, *seen, *never_met(unknown)))
 
 
 def _kind(column: ColumnRecord) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from coterie import sql
 from coterie.__main__ import _run
-from coterie.engines import Reading, connect
+from coterie.engines import Reading, connect, judge_unread
 from coterie.options import Options
 from coterie.table import table
 
@@ -34,10 +34,14 @@ def days(text: str) -> float:
 
 
 def read(path: Path, *, id: str | None = None, **reading: Any) -> dict[str, list[Any]]:
-    """Return the canonical columns of a file: ids as text, numbers and dates as doubles, the rest as text."""
+    """Return the canonical columns of a file: ids as text, numbers and dates as doubles, the rest as text.
+
+    All are used, so that a value that cannot be read stops.
+    """
     engine = connect(threads=2)
     try:
         made = table.read(path, engine, Options(id=id), Reading(**reading))
+        judge_unread(made.name, made.unread, [c.name for c in made.columns])
         names = [table.ID, *(c.name for c in made.columns if c.kind != "other")]
         got = engine.fetch(sql.select([sql.column(n) for n in names], sql.table(made.relation)))
         return {n: got[n].tolist() for n in names}

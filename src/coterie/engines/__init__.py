@@ -10,6 +10,7 @@ Its modules, in import order::
     sums             sums that are exact whatever stands beside, and shares of them
     answer           an answer as the kind of table that came in
     dates            dates in texts, as SQL
+    unread_cells     values that are there and cannot be read
     duckdb/          DuckDB in this process
 """
 
@@ -26,6 +27,7 @@ from coterie.engines.frame import Unread
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_id, as_text
 from coterie.engines.source import Fingerprint, Source
 from coterie.engines.sums import ExactSum, plan_decimal_sum, plan_sum, shares_of
+from coterie.engines.unread_cells import UNREAD, judge_unread
 from coterie.reading import DateForm, Reading, choose_forms
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "NUMBERS",
     "ROW",
     "TEXTS",
+    "UNREAD",
     "Caps",
     "Columns",
     "DateCounts",
@@ -56,6 +59,7 @@ __all__ = [
     "count_dates",
     "counts_of",
     "date_in",
+    "judge_unread",
     "plan_decimal_sum",
     "plan_sum",
     "round_off",

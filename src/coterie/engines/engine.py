@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from coterie.engines.frame import Unread
 from coterie.engines.kinds import Kind
 from coterie.engines.source import Source
+from coterie.errors import UnreadCells
 from coterie.findings import Finding
 from coterie.reading import Notation, Reading
 from coterie.sql import Node
@@ -32,7 +33,8 @@ class Found:
 
     ``rows`` is their number where it was counted on the way; ``some`` the relation of some rows, where the text was
     left in place. ``index`` names the columns that were the index of a frame; ``unread`` are columns of a frame that
-    the relation lacks; ``notations`` is how columns are written that are not as programs write them.
+    the relation lacks; ``unread_cells`` are values that are there, cannot be read, and are missing in the relation;
+    ``notations`` is how columns are written that are not as programs write them.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -41,6 +43,7 @@ class Found:
     some: str | None = None
     index: tuple[str, ...] = ()
     unread: tuple[Unread, ...] = ()
+    unread_cells: tuple[UnreadCells, ...] = ()
     notations: Mapping[str, Notation] = field(default_factory=dict)
 
 

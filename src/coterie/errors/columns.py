@@ -20,23 +20,28 @@ def bad_value(path: str, row: int | None, column: str, wanted: str, count: int =
 
 
 class UnreadCells(NamedTuple):
-    """A column's values that are there and cannot be read: how many, the first one and its row, what is expected."""
+    """A column's values that are there and cannot be read: how many, the first one and its row, what is expected.
+
+    ``known`` says that the segments were formed with others; ``forms`` refuses dates in forms that do not go together.
+    """
 
     column: str
     many: int
     row: int
     seen: str
     wanted: str
+    known: bool = False
+    forms: InputError | None = None
 
 
-def unread_values(path: str, wrong: Sequence[UnreadCells], *, known: bool = False) -> InputError:
-    """Values that are there and cannot be read; ``known`` says that the segments were formed with others."""
-    name, count, row, seen, wanted = wrong[0]
+def unread_values(path: str, wrong: Sequence[UnreadCells]) -> InputError:
+    """Values that are there and cannot be read."""
+    name, count, row, seen, wanted = wrong[0][:5]
     what = f"{count:,} values of column" if count > 1 else "A value of column"
     others = [f"{quoted(w.column)} ({w.many:,}, first {quoted(w.seen)} in row {w.row:,})" for w in wrong[1:4]]
     more = f" Also: {', '.join(others)}{' and more' if len(wrong) > 4 else ''}." if others else ""
     do = "Correct or empty what is wrong, or leave such rows out with --on-bad-rows skip."
-    if known:
+    if all(w.known for w in wrong):
         do = "Write the column as it was when the segments were formed, or pass --decimal or --date-order."
     return InputError(
         f"{what} {quoted(name)} of {quoted(path)} cannot be read as {wanted}.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coterie import errors, sql
-from coterie.engines import Engine, Reading, Target
+from coterie.engines import Engine, Reading, Target, judge_unread
 from coterie.options import Options
 from coterie.purchases.customer_base import WRITTEN, PurchaseFacts, customers_of_log, facts
 from coterie.purchases.log import CustomersAlready
@@ -55,6 +55,7 @@ def deliver(source: Path, engine: Engine, options: Purchases, reading: Reading, 
             table = base.table
         except CustomersAlready:
             table = read(source, engine, Options(id=options.customer), reading)
+            judge_unread(table.name, table.unread, {c.column for c in table.unread})  # all that is read is written
         scored = rfm_scale(table, wanted.rules, seed=wanted.seed)
         scale = scored[0] if scored is not None and wanted.with_scores else None
         if base is not None and scale is None and wanted.target.format == "parquet":

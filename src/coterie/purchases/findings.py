@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from coterie import words
+from coterie.engines import UNREAD
 from coterie.findings import Finding, Level
 from coterie.purchases.log import ADDED, Log
 from coterie.purchases.roles import NAMES
@@ -19,7 +20,7 @@ def findings(log: Log) -> tuple[Finding, ...]:
     total = {key: int(counts[key][counted].sum()) for key in ("returns", "canceled", "zero")}
     read_as = {getattr(chosen, role) for role in (*NAMES, "category")}
     money = chosen.amount or chosen.price
-    found = [f for f in log.found.findings if f.column is None or f.column in read_as]
+    found = [f for f in log.found.findings if f.column is None or f.column in read_as or f.code == UNREAD]
     if log.guessed:
         found.append(Finding("COT401", "note", None, log.rows, _told(log), "name a column to choose another"))
     gone = [

@@ -26,6 +26,7 @@ from coterie.engines import (
     Source,
     as_id,
     as_text,
+    judge_unread,
     plan_decimal_sum,
 )
 from coterie.purchases.dates import day
@@ -105,6 +106,7 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
                 do="Segment it as it is, without --transactions; or name the columns of purchases.",
             ) from error
         raise
+    told = judge_unread(name, left.unread_cells, chosen.named)
     # A month read as a day moves every customer's recency, so what is only a warning elsewhere stops here.
     if any(finding.code == UNCLEAR_DATES and finding.column == chosen.date for finding in left.findings):
         raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"))
@@ -112,7 +114,7 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     if kinds[str(chosen.customer)] is Kind.FLAG:
         raise errors.unfit_ids(str(chosen.customer), "yes or no")
     when, said = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading)
-    left = replace(left, findings=(*left.findings, *said))
+    left = replace(left, findings=(*left.findings, *said, *told))
     canonical = _canonical(chosen, kinds, when)
     ids = kinds[str(chosen.customer)]
     counts = _count(engine, canonical, whole_ids=ids not in (Kind.FRACTION, Kind.FINITE))

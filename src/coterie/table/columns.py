@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, words
+from coterie.engines import judge_unread
 from coterie.findings import Level
 from coterie.options import Options
 from coterie.reading import Notation
@@ -112,13 +113,17 @@ def drawable(table: Table) -> tuple[str, ...]:
 
 
 def describe(
-    table: Table, summary: Summary, sample: Sample, options: Options
+    table: Table, summary: Summary, sample: Sample, options: Options, *, strict: bool = True
 ) -> tuple[tuple[ColumnRecord, ...], tuple[Finding, ...]]:
     """Return every column with its role, and what was found.
 
+    Parameters
+    ----------
+    strict : False: values of used columns that cannot be read are findings of level ``error``.
+
     Raises
     ------
-    InputError : no column is left to form segments with.
+    InputError : no column is left to form segments with; one that is used has values that cannot be read.
     """
     labels = words.labels([c.name for c in table.columns]) | dict(options.labels)
     told, own = {(f.code, f.column) for f in table.findings}, made_here([c.name for c in table.columns])
@@ -134,6 +139,8 @@ def describe(
             missing = summary.rows - summary.columns[column.name].present if column.name in summary.columns else 0
             done = DONE.get(code, "left out")
             findings.append(Finding(code, level, column.name, missing or summary.rows, reason[0], done))
+    used = {r.name for r in records if r.role != "dropped"}
+    findings += judge_unread(table.name, table.unread, used, strict=strict)
     if not any(r.role == "feature" for r in records):
         raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.reason is not None])
     return tuple(records), tuple(findings)

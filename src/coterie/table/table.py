@@ -64,6 +64,7 @@ class Table:
 
     ``some`` is the relation of some of the rows where the source is too large to be looked at more than once;
     ``repeat`` says whether two rows have one id;
+    ``unread`` are values that are there and cannot be read, and are missing here;
     ``notations`` is how columns were written that were not as programs write them.
     """
 
@@ -77,6 +78,7 @@ class Table:
     rejected: tuple[tuple[int | None, str, bool], ...] = ()
     some: str | None = None
     repeat: bool = False
+    unread: tuple[errors.UnreadCells, ...] = ()
     notations: Mapping[str, Notation] = field(default_factory=dict)
 
     @property
@@ -157,7 +159,8 @@ def read(
         )
     )
     some, notations = left.some and SOME, {**_counted(columns), **left.notations}
-    return Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat, notations)
+    held = Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat)
+    return replace(held, unread=left.unread_cells, notations=notations)
 
 
 def _counted(columns: Sequence[Column]) -> dict[str, Notation]:

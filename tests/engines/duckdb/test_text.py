@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coterie import checking, errors, options
+from coterie import checking, errors, options, segment
 from coterie.engines import Reading
 from coterie.engines.duckdb.engine import DuckDB
 from reading.files import HEADER, ROWS, days, read, run, write
@@ -57,7 +57,7 @@ def test_an_error_shows_the_first_cell_of_each_column_that_cannot_be_read_and_wh
     rows = [[*r] for r in ROWS]
     rows[40][2], rows[41][2], rows[7][3] = "many", "few", "12 or 13"
     with pytest.raises(errors.InputError) as refused:
-        checking.check(write(tmp_path / "t.csv", rows))
+        segment(write(tmp_path / "t.csv", rows))
     assert str(refused.value).splitlines() == [
         "A value of column 'spend' of 't.csv' cannot be read as a number such as 1234.5.",
         "Where: row 8 holds '12 or 13'. Also: 'age' (2, first 'many' in row 41).",

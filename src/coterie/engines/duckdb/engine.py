@@ -135,7 +135,8 @@ class DuckDB:
         typed, zoned = show_instants(self, typed, reading.time_zone) if reading.time_zone else (typed, {})
         told = read_texts(self, typed, name, self._source, reading, verbatim)
         findings, rejected = (*found.findings, *told.findings), (*found.rejected, *told.rejected)
-        return replace(found, findings=findings, rejected=rejected, notations={**told.notations, **zoned})
+        held = replace(found, unread_cells=told.unread_cells, notations={**told.notations, **zoned})
+        return replace(held, findings=findings, rejected=rejected)
 
     def _load(self, counted: Text, name: str, reading: Reading) -> Found:
         """Parse a text into the table of ``name``, strictly.
@@ -145,17 +146,18 @@ class DuckDB:
         check_names(self._source, [n for _, _, n in text.columns_of(counted)])
         if places := text.find_dates(counted, undecided=True):
             self._create_view(counted, all_text=True)
-            counted = text.decide_dates(counted, places, reading, self.fetch, TEXT_VIEW, self._stage)
+            counted, _ = text.decide_dates(counted, places, reading, self.fetch, TEXT_VIEW, numbered=False)
         counted = text.look_at_cells(counted)
         self._create_view(counted)
         if reading.in_place and not counted.rejected and counted.path.stat().st_size > LEFT_IN_PLACE:
             return self._leave_in_place(counted, name)
         rejected: list[RejectedRow] = list(counted.rejected)
+        unread: tuple[errors.UnreadCells, ...] = ()
         try:
             self._create_table(text.select_values(counted, TEXT_VIEW), f"__c_file_{name}")
             read = self._count_rows(f"__c_file_{name}")
         except duckdb.Error as error:
-            counted, more, read = self._load_slowly(counted, name, reading, error)
+            (counted, more, _, unread), read = self._load_slowly(counted, name, reading, error)
             rejected += more
         if read != counted.rows:
             if counted.dialect == CANONICAL and counted.skip == 0:
@@ -166,7 +168,7 @@ class DuckDB:
         self._finite.add(name)
         rejected.sort(key=lambda row: row.line or 0)
         found = Found((*counted.findings, *findings_of(counted, rejected)), tuple(rejected))
-        return replace(found, notations=text.notations_of(counted))
+        return replace(found, unread_cells=unread, notations=text.notations_of(counted))
 
     def _leave_in_place(self, counted: Text, name: str) -> Found:
         """Make a view of a large text, and ``name_some`` of some rows."""
@@ -177,19 +179,20 @@ class DuckDB:
 
     def _load_slowly(
         self, counted: Text, name: str, reading: Reading, error: duckdb.Error
-    ) -> tuple[Text, list[RejectedRow], int]:
-        """Load a text cell by cell; return it, rejected rows, row count."""
+    ) -> tuple[text.CheckedCells, int]:
+        """Load a text cell by cell; return what its cells show, and the row count."""
         if isinstance(error, duckdb.OutOfMemoryException) or not text.columns_to_check(counted):
             raise reading_error(counted.name, error) from error
         counted = self._stage_rows(counted, reading)
         read = self._count_rows(STAGE)
-        counted, rejected, where = text.check_cells(counted, STAGE, reading, self.fetch)
+        checked = text.check_cells(counted, STAGE, reading, self.fetch)
+        values = text.select_values(checked.text, STAGE, lenient=True, where=checked.where)
         try:
-            self._create_table(text.select_values(counted, STAGE, lenient=True, where=where), f"__c_file_{name}")
+            self._create_table(values, f"__c_file_{name}")
         except duckdb.Error as again_error:
             raise reading_error(counted.name, again_error) from again_error
         self._drop_table(STAGE)
-        return counted, rejected, read
+        return checked, read
 
     def _create_view(self, counted: Text, *, all_text: bool = False, view: str = TEXT_VIEW) -> None:
         """Make ``view`` the view of a text's columns, c0 and on.

@@ -6,7 +6,7 @@ The values, the cells that are wrong, the parts of undecided dates.
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -47,6 +47,18 @@ class WrongColumn(NamedTuple):
     row: int
     cells: int
     place: int
+
+
+class CheckedCells(NamedTuple):
+    """A text as all its cells show it, and those that cannot be read.
+
+    Either the rows that hold one are left out, and ``where`` is the condition of the others; or they are ``unread``.
+    """
+
+    text: Text
+    rejected: tuple[RejectedRow, ...] = ()
+    where: sql.Node | None = None
+    unread: tuple[errors.UnreadCells, ...] = ()
 
 
 def raw_name(i: int) -> str:
@@ -117,31 +129,23 @@ def decide_dates(
     places: Sequence[int],
     reading: Reading,
     fetch: Callable[[sql.Node], Columns],
-    relation: str = STAGE,
-    stage: Callable[[], None] | None = None,
-) -> Text:
+    relation: str,
+    *,
+    numbered: bool = True,
+) -> tuple[Text, dict[int, errors.InputError]]:
     """Return a text with the forms that all rows show its dates in.
+
+    Beside it why columns are refused whose forms cannot be read together; they keep the commonest form.
 
     Parameters
     ----------
-    relation : where the cells are.
-    stage : makes the table whose rows have numbers; None: those of the relation have.
-
-    Raises
-    ------
-    InputError : two forms that cannot be read together, unless bad rows may be skipped.
+    relation : where the cells are, in rows that have numbers if they are ``numbered``.
     """
-    numbered = stage is None
     got = fetch(count_date_forms(places, relation, IN_DIGITS, numbered=numbered))
     if any(counts_of(got, f"p{i}", IN_DIGITS).unread for i in places):  # then months' names, which cost far more
         got = fetch(count_date_forms(places, relation, numbered=numbered))
     decided, apart = with_forms(text, places, got, reading)
-    if apart and reading.on_bad_rows == "error":
-        if stage is not None:
-            stage()
-            got = fetch(count_date_forms(list(apart), STAGE, numbered=True))
-        raise refuse_forms(text, apart, got)
-    return decided
+    return decided, {i: refuse_forms(text, i, choice, got) for i, choice in apart.items()} if numbered else {}
 
 
 def with_forms(text: Text, places: Sequence[int], got: Columns, reading: Reading) -> tuple[Text, dict[int, Choice]]:
@@ -168,9 +172,8 @@ def with_forms(text: Text, places: Sequence[int], got: Columns, reading: Reading
     return replace(text, columns=tuple(columns)), apart
 
 
-def refuse_forms(text: Text, apart: Mapping[int, Choice], got: Columns) -> errors.InputError:
+def refuse_forms(text: Text, i: int, choice: Choice, got: Columns) -> errors.InputError:
     """Return the error for forms of dates that cannot be read together."""
-    i, choice = next(iter(apart.items()))
     counts = counts_of(got, f"p{i}")
     seen = [(str(form), counts.seen.forms[form], counts.rows[form] + 1) for form in choice.apart]
     return errors.two_date_forms(text.name, str(text.columns[i].name), seen, switched=choice.switched)
@@ -210,10 +213,10 @@ def count_wrong_cells(text: Text, relation: str) -> sql.Node:
     return sql.select(nodes, sql.table(relation))
 
 
-def judge_again(text: Text, got: Columns, *, dates_named: bool = False) -> tuple[Text, list[WrongColumn]]:
+def judge_again(text: Text, got: Columns, *, dates: Container[int] = ()) -> tuple[Text, list[WrongColumn]]:
     """Return the text, codes as text after all, and what stays wrong.
 
-    ``dates_named`` says that the order of dates was named, so that columns of dates stay that.
+    ``dates`` are the places of columns that are dates whatever the share of those that can be read.
     """
     columns, problems = list(text.columns), []
     for i, column, _ in columns_to_check(text):
@@ -222,28 +225,26 @@ def judge_again(text: Text, got: Columns, *, dates_named: bool = False) -> tuple
             held = replace(column.values, remarks=column.values.remarks | {Remark.MISSING_WORDS})
             columns[i] = replace(column, values=held)
         codes = bad > (1 - MOSTLY) * filled or (bad and int(got[f"odd{i}"][0]) == 0)
-        asked = column.values.kind == "date" and dates_named
-        if column.before is None and not asked and (codes or (bad and column.values.kind == "flag")):
+        if column.before is None and i not in dates and (codes or (bad and column.values.kind == "flag")):
             columns[i] = replace(column, values=Values("text"))
         elif bad:
             problems.append(WrongColumn(int(got[f"first{i}"][0]) + 1, bad, i))
     return replace(text, columns=tuple(columns)), sorted(problems)
 
 
-def refuse_cells(
+def list_unread(
     text: Text, problems: Sequence[WrongColumn], relation: str, fetch: Callable[[sql.Node], Columns]
-) -> errors.InputError:
-    """Return the error for cells that cannot be read, with one of each column."""
-    told, known = [], True
+) -> list[errors.UnreadCells]:
+    """Return the columns with cells that cannot be read, and one of each."""
+    told = []
     for row, count, place in problems:
         column, first = text.columns[place], sql.equal(sql.column("rowid"), sql.whole(row - 1))
         node = sql.named(sql.column(raw_name(place)), "seen")
         seen = str(fetch(sql.select([node], sql.table(relation), where=first))["seen"][0]).strip()
         kind = column.values.kind
         wanted = f"{WANTED[kind]} such as {example_of(kind, column.values.notation)}"
-        told.append(errors.UnreadCells(str(column.name), count, row, seen, wanted))
-        known = known and column.before is not None
-    return errors.unread_values(text.name, told, known=known)
+        told.append(errors.UnreadCells(str(column.name), count, row, seen, wanted, column.before is not None))
+    return told
 
 
 def find_wrong_rows(text: Text, relation: str) -> sql.Node:
@@ -272,25 +273,23 @@ def has_wrong_cell(text: Text) -> sql.Node:
     return sql.either(*(is_wrong(c, i) for i, c, _ in columns_to_check(text)))
 
 
-def check_cells(
-    text: Text, relation: str, reading: Reading, fetch: Callable[[sql.Node], Columns]
-) -> tuple[Text, list[RejectedRow], sql.Node | None]:
-    """Return the text as all its cells show it, rows that are left out, the condition of the others.
+def check_cells(text: Text, relation: str, reading: Reading, fetch: Callable[[sql.Node], Columns]) -> CheckedCells:
+    """Return the text as all its cells show it, and what of them cannot be read.
 
     Parameters
     ----------
     relation : where the cells are, each as text, in rows that have numbers.
-
-    Raises
-    ------
-    InputError : a cell that is there and cannot be read, unless bad rows may be skipped.
     """
-    if places := find_dates(text):
-        text = decide_dates(text, places, reading, fetch, relation)
+    apart: dict[int, errors.InputError] = {}
+    places, skipping = find_dates(text), reading.on_bad_rows != "error"
+    if places:
+        text, apart = decide_dates(text, places, reading, fetch, relation)
     counts = fetch(count_wrong_cells(text, relation))
-    text, problems = judge_again(text, counts, dates_named=reading.date_order is not None)
+    text, problems = judge_again(text, counts, dates=places if reading.date_order else () if skipping else apart)
     if not problems:
-        return text, [], None
-    if reading.on_bad_rows == "error":
-        raise refuse_cells(text, problems, relation, fetch)
-    return text, list_rejected(text, fetch(find_wrong_rows(text, relation))), sql.negate(has_wrong_cell(text))
+        return CheckedCells(text)
+    if skipping:
+        rejected = list_rejected(text, fetch(find_wrong_rows(text, relation)))
+        return CheckedCells(text, tuple(rejected), where=sql.negate(has_wrong_cell(text)))
+    told = zip(problems, list_unread(text, problems, relation, fetch), strict=True)
+    return CheckedCells(text, unread=tuple(cells._replace(forms=apart.get(p.place)) for p, cells in told))

@@ -33,10 +33,6 @@ def read_texts(
     ----------
     source : what to call it in messages.
 
-    Raises
-    ------
-    InputError : a text that is there and cannot be read as its column is, unless bad rows may be skipped.
-
     Notes
     -----
     Cost: a sample of the texts; one scan, two for dates, of the columns that are numbers or dates written as text.
@@ -48,10 +44,11 @@ def read_texts(
         return Found(findings_of(counted, ()))
     cells = f"__c_cells_{name}"
     engine.define(cells, _cells(counted, able, typed))
-    counted, rejected, where = text.check_cells(counted, cells, reading, engine.fetch)
+    counted, rejected, where, unread = text.check_cells(counted, cells, reading, engine.fetch)
     row = sql.named(sql.add(sql.column("rowid"), sql.whole(1)), ROW)
     engine.define(name, text.select_values(counted, cells, lenient=True, where=where).select(row))
-    return Found(findings_of(counted, rejected), tuple(rejected), notations=text.notations_of(counted))
+    told = findings_of(counted, rejected)
+    return Found(told, rejected, unread_cells=unread, notations=text.notations_of(counted))
 
 
 def _cells(counted: Text, able: Sequence[str], typed: str) -> sql.Node:
