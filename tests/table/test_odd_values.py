@@ -121,3 +121,11 @@ def test_missing_values_that_gather_in_a_segment_are_said() -> None:
     (seen,) = gathered(size, present, ["age", "pay"])
     assert (seen.code, seen.column, seen.count) == ("COT304", "age", 30)
     assert "segment 2" in seen.text
+
+
+def test_what_few_have_is_no_size_and_a_number_that_several_have_is_not_of_one_customer() -> None:
+    spend = np.arange(200.0) + 1
+    spend[[5, 50, 150]] = 9_999_990
+    frame = pd.DataFrame({**plain(), "boat": [1.0] * 2 + [0.0] * 198, "spent": spend})
+    told = {f.column: f.text for f in found(frame)["COT118"]}
+    assert told == {"spent": "3 customers have 9,999,990 each, >99% of the total"}

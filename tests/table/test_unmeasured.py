@@ -121,3 +121,9 @@ def test_an_index_that_a_program_wrote_is_no_column_of_customers(tmp_path: Path)
         segment(tmp_path / f, k=2, effort="quick", max_k=2) for f in ("index.parquet", "named.parquet", "index.csv")
     ]
     assert {tuple(f.column for f in run.record.features) for run in runs} == {("age", "orders", "spend")}
+
+
+def test_lists_that_a_program_wrote_as_text_are_several_answers() -> None:
+    lists = np.array(["['a', 'b']", "['c']", "[]", "['a']"] * 25, dtype=object)
+    assert texts_name("tags", lists, many=False) is Unmeasured.SEVERAL
+    assert texts_name("plan", np.array(["[old] basic", "pro", "max"] * 30, dtype=object), many=False) is None

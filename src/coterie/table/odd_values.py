@@ -193,8 +193,14 @@ def _extremes(column: ColumnRecord, x: NDArray[np.float64], ends: tuple[float, f
     largest = max(abs(low), abs(high))
     total = float(np.abs(x).sum()) * rows / len(x) if len(x) < rows else float(np.abs(x).sum())
     share = largest / total if total > 0 else 0.0
+    if low == 0 and len(np.unique(x)) <= 2:  # had or not: one of three who have it is no size
+        return []
     if (usual > 0 and largest > VERY_FAR * usual) or (share >= DOMINANT and low >= 0):
-        text = f"one customer has {words.number(largest)}, {words.percent(min(1.0, share))} of the total"
+        many = int(np.count_nonzero(np.abs(x) == largest))
+        many = round(many * rows / len(x)) if many > 1 else 1
+        who = f"{words.number(many)} customers have {words.number(largest)} each" if many > 1 else ""
+        who = who or f"one customer has {words.number(largest)}"
+        text = f"{who}, {words.percent(min(1.0, share * many))} of the total"
         return [Finding("COT118", "warning", column.name, 1, text, "kept; capped for grouping only")]
     if usual > 0 and largest > FAR * usual:
         text = f"the largest value, {words.number(largest)}, lies far beyond the others"

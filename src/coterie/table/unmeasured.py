@@ -36,6 +36,7 @@ STREET = re.compile(
     r"|(via|viale|piazza|calle|avenida|rua|plaza) .*\d+.*",
     re.IGNORECASE,
 )
+LISTED = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
 LETTERED = re.compile(
     r"[A-Za-z]{0,6}[-_#/ ]?\d{2,}([-_/]\d+)*|[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{24,}"
 )
@@ -151,7 +152,9 @@ def is_personal(name: str, seen: list[str]) -> bool:
 
 
 def _hold_several(seen: list[str]) -> bool:
-    """Say whether cells hold several answers of a few: "Phone;Mail;Chat" beside "Mail"."""
+    """Say whether cells hold several answers of a few, "Phone;Mail;Chat" beside "Mail", or are lists of a program."""
+    if seen and all(LISTED.fullmatch(v.strip()) for v in seen):
+        return True
     for sign in (";", "|", ","):
         parts = [[p.strip() for p in v.strip("[]{}").split(sign)] for v in seen]
         several = [p for p in parts if len(p) > 1]
