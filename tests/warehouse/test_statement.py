@@ -18,6 +18,7 @@ from coterie import Segmentation, simulate
 from coterie.errors import InputError
 from coterie.findings import Finding
 from coterie.model import Feature
+from coterie.reading.notation import Notation
 from coterie.record import Record
 from coterie.sql import DIALECTS
 from coterie.warehouse import Wanted, write_statement
@@ -241,3 +242,6 @@ def test_what_a_dialect_cannot_write_is_refused() -> None:
     counted = Finding("COT145", "note", "spending_score", 1, "", "")
     with pytest.raises(InputError, match="counts of seconds"):
         text("duckdb", replace(dated, findings=(counted,)))
+    zoned = tuple(replace(c, notation=Notation(zone="Asia/Kolkata")) for c in columns)
+    with pytest.raises(InputError, match="time zone"):
+        text("duckdb", replace(record, columns=zoned))

@@ -76,6 +76,7 @@ OFFSETS = {
     "EET": "+02", "EEST": "+03", "MSK": "+03", "EST": "-05", "EDT": "-04", "CDT": "-05", "MST": "-07", "MDT": "-06",
     "PST": "-08", "PDT": "-07",
 }  # fmt: skip
+_LETTERS = re.compile(r"[^\W\d_]+")
 LONGEST = 80  # no date has more characters
 COUNTS = {
     DateForm.SERIAL: Count(32_874, 54_789, 25_569, 86_400_000_000),
@@ -157,6 +158,14 @@ def _compiled(form: DateForm) -> tuple[tuple[re.Pattern[str], Rule], ...]:
     return tuple((re.compile(rule.pattern), rule) for rule in rules_of(form))
 
 
+def _may_say(text: str, form: DateForm) -> bool:
+    """Say whether a text has what all dates of a form have: the many patterns are made only where one does."""
+    if form is not DateForm.NAMED:
+        return "0" <= text[:1] <= "9"
+    words = _LETTERS.findall(text.lower())
+    return any(word[i:] in month_words() for word in words for i in range(3))  # 5thjanuary
+
+
 def day_in(text: str, form: DateForm) -> datetime.date | None:
     """Return the day that a text says in a form, None if it says none.
 
@@ -164,7 +173,7 @@ def day_in(text: str, form: DateForm) -> datetime.date | None:
     datetime.date(2025, 1, 5)
     >>> day_in("2024-01-05 garbage", DateForm.YEAR_FIRST)
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not _may_say(text, form):
         return None
     for pattern, rule in _compiled(form):
         match = pattern.fullmatch(text)

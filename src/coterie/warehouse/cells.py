@@ -65,6 +65,8 @@ def raw_columns(record: Record, dialect: str) -> tuple[Raw, ...]:
         raw = Raw(feature, record.column(feature.column), (*everywhere, *missing.get(feature.column, ())))
         if any(f.code == EPOCHS and f.column == feature.column for f in record.findings):
             raise errors.unwritable_column(feature.column, "its dates were counts of seconds or of days", dialect)
+        if raw.column.notation is not None and raw.column.notation.zone:
+            raise errors.unwritable_column(feature.column, "its dates are days of a time zone", dialect)
         if raw.kind == "date" and not DIALECTS[dialect].dates:
             reason = "what a date is there depends on the session or on how it is kept"
             raise errors.unwritable_column(feature.column, reason, dialect)
