@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from coterie import sql
-from coterie.engines import Reading, connect
+from coterie.engines import Reading, connect, judge_unread
 from coterie.errors import InputError
 from coterie.options import Options
 from coterie.table import Table, read
@@ -69,19 +69,20 @@ def test_dates_and_numbers_in_texts_are_dates_and_numbers(
     assert values(table, "zip")[:2] == ["00000", "00001"]
 
 
-def test_a_text_that_cannot_be_read_stops_or_is_left_out_and_counted() -> None:
+def test_a_text_that_cannot_be_read_is_kept_in_mind_or_its_row_left_out_and_counted() -> None:
     made = frame([m.date().isoformat() for m in MOMENTS])
     made.loc[70, "since"] = "2024-01-05 garbage"
-    with pytest.raises(InputError, match="row 71 holds '2024-01-05 garbage'"):
-        read(made, connect(), Options(), Reading())
+    (unread,) = read(made, connect(), Options(), Reading()).unread
+    assert (unread.column, unread.many, unread.row, unread.seen) == ("since", 1, 71, "2024-01-05 garbage")
     table = read(made, connect(), Options(), Reading(on_bad_rows="skip"))
     assert (table.rows, table.left_out, table.rejected[0][1]) == (N - 1, 1, "row 71, column since: not a date")
 
 
 def test_forms_that_cannot_be_read_together_are_refused_with_both() -> None:
     made = frame([f"{m:%d/%m/%Y}" if i < 60 else f"{m:%m/%d/%Y}" for i, m in enumerate(MOMENTS)])
+    table = read(made, connect(), Options(), Reading())
     with pytest.raises(InputError, match="written in 2 forms"):
-        read(made, connect(), Options(), Reading())
+        judge_unread(table.name, table.unread, ["since"])
 
 
 def test_what_has_a_type_and_what_is_only_text_is_left_as_it_is() -> None:
