@@ -72,7 +72,7 @@ def everything(*columns: str) -> sql.Node:
 
 def test_a_column_has_the_kind_of_its_values_and_the_row_number_is_no_column(engine: Engine, tmp_path: Path) -> None:
     load(engine, TABLE, tmp_path / "t.parquet")
-    assert engine.schema("t") == [(kind.value, kind) for kind in Kind]
+    assert engine.schema("t") == [(kind.value, kind) for kind in Kind if kind is not Kind.FINITE]  # of texts alone
 
 
 def test_rows_are_numbered_in_the_order_of_the_source(engine: Engine, tmp_path: Path) -> None:
