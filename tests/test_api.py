@@ -11,7 +11,7 @@ import coterie
 SIGNATURES = {
     "check": (
         "(source: 'Any', options: 'Options | None' = None, *, reading: 'Reading | None' = None, "
-        "engine: 'Engine | None' = None, select: 'Sequence[str]' = (), ignore: 'Sequence[str]' = (), "
+        "engine: 'Engine | None' = None, select: 'str | Sequence[str]' = (), ignore: 'str | Sequence[str]' = (), "
         "examples: 'bool' = False, **named: 'Unpack[CheckOptions]') -> 'Checked'"
     ),
     "customers": (
