@@ -57,8 +57,9 @@ def seconds(path: Path) -> float:
 
 
 def test_reading_roles_and_summary_take_time_in_proportion_to_the_columns(tmp_path: Path) -> None:
-    spent = [min(seconds(write_wide(tmp_path / f"{n}.csv", n)) for _ in range(2)) for n in (400, 1_600)]
-    assert spent[1] / spent[0] < 4.5
+    narrow, wide = (write_wide(tmp_path / f"{n}.csv", n) for n in (400, 1_600))
+    spent = [(seconds(wide), seconds(narrow)) for _ in range(5)]  # in pairs, and the least: others run beside it
+    assert min(pair[0] for pair in spent) / min(pair[1] for pair in spent) < 4.5
 
 
 def test_nothing_that_is_no_number_is_looked_for_in_a_text(tmp_path: Path) -> None:

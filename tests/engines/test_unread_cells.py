@@ -52,16 +52,23 @@ def test_every_kind_of_source_says_what_nobody_uses_and_stops_where_somebody_doe
     assert {c: (f.level, f.count) for c, f in seen.items()} == {"extra": ("warning", 1), "since": ("warning", 1)}
     assert seen["extra"].text == "1 value cannot be read as a number such as 1234.5, the first in row 34"
     used = {f.column: f.level for f in check(frame).findings if f.code == "COT129"}
-    assert used == {"extra": "error", "since": "warning"}
+    assert used == {"extra": "error", "since": "error"}
     with pytest.raises(errors.InputError, match="'extra'") as refused:
         segment(frame, max_k=2, effort="quick")
     assert "row 34 holds 'Zebedee'" in refused.value.where
 
 
 def test_a_column_that_is_excluded_does_not_stop_and_its_value_is_in_no_finding() -> None:
-    made = segment(customer_rows(), exclude=["extra"], k=2, effort="quick")
+    made = segment(customer_rows(), exclude=["extra", "since"], k=2, effort="quick")
     assert [f.column for f in made.findings if f.code == "COT129"] == ["extra", "since"]
     assert "Zebedee" not in "".join(f.text + f.done for f in made.findings)
+
+
+def test_dates_stop_although_they_form_no_segment_for_nobody_has_left_them_out() -> None:
+    frame = customer_rows().drop(columns=["extra"])
+    with pytest.raises(errors.InputError, match="'since'") as refused:
+        segment(frame, k=2, effort="quick")
+    assert "row 41 holds 'soon'" in refused.value.where
 
 
 def test_a_column_that_is_described_or_is_the_value_stops() -> None:

@@ -74,7 +74,6 @@ def test_an_id_is_the_same_text_however_it_is_kept(tmp_path: Path) -> None:
         "whole": pd.Series(numbers),
         "floats": pd.Series(numbers, dtype=float),
         "texts": pd.Series([f"{n}.0" if n % 2 else str(n) for n in numbers]),
-        "decimals": pd.Series([f"{n}.00" if n % 2 else str(n) for n in numbers]),
     }
     for name, ids in kept.items():
         frame = pd.DataFrame({"customer_id": ids, "x": range(0, 80, 2)})

@@ -24,7 +24,7 @@ from coterie.engines.answer import as_kind_of
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, round_off
 from coterie.engines.frame import Unread
-from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_id, as_text
+from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_buyer, as_id, as_text
 from coterie.engines.source import Fingerprint, Source
 from coterie.engines.sums import ExactSum, plan_decimal_sum, plan_sum, shares_of
 from coterie.engines.unread_cells import UNREAD, judge_unread
@@ -51,6 +51,7 @@ __all__ = [
     "Source",
     "Target",
     "Unread",
+    "as_buyer",
     "as_id",
     "as_kind_of",
     "as_text",

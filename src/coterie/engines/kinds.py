@@ -49,13 +49,25 @@ def as_text(value: Node, kind: Kind) -> Node:
 
 
 def as_id(value: Node, kind: Kind) -> Node:
-    """Return an id as text, the same however the source keeps it: 17101.00 is 17101; blanks, or NULL, are no id."""
-    if kind is Kind.FRACTION:
-        return sql.case([(sql.is_nan(value), sql.null())], as_text(value.copy(), kind))
-    text = as_text(value, kind)
+    """Return an id as text, as it is written, but that 17101.0 is 17101 and an empty one NULL."""
+    text = _known_as_text(value, kind)
     if kind is not Kind.TEXT:
         return text
+    whole = sql.both(sql.ends_in(text.copy(), ".0"), sql.is_number_without_fraction(text.copy()))
+    return sql.null_if(sql.case([(whole, sql.without_last(text.copy(), 2))], text), sql.text(""))
+
+
+def as_buyer(value: Node, kind: Kind) -> Node:
+    """Return the id of who bought, the same in each row of a log: 17101.00 is 17101; NULL and the like are nobody."""
+    text = _known_as_text(value, kind)
+    if kind is not Kind.TEXT:
+        return text
+    whole = sql.both(sql.ends_in(text.copy(), "0"), sql.is_number_without_fraction(text.copy()))
     bare = sql.without_last(sql.without_zeros_behind(text.copy()), 1)
-    written = sql.case([(sql.is_number_without_fraction(text.copy()), bare)], text.copy())
-    known = sql.case([(sql.ends_in(text.copy(), "0"), written)], text)
-    return sql.case([(sql.among(sql.trimmed(text.copy()), MISSING), sql.null())], known)
+    nobody = sql.among(sql.trimmed(text.copy()), MISSING)
+    return sql.case([(nobody, sql.null()), (whole, bare)], text)
+
+
+def _known_as_text(value: Node, kind: Kind) -> Node:
+    text = as_text(value, kind)
+    return sql.case([(sql.is_nan(value.copy()), sql.null())], text) if kind is Kind.FRACTION else text

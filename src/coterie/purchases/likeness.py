@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coterie import errors, sql, words
-from coterie.engines import DATES, NUMBERS, TEXTS, Kind, as_id
+from coterie.engines import DATES, NUMBERS, TEXTS, Kind, as_buyer
 from coterie.findings import Finding
 from coterie.options import Options
 from coterie.purchases.roles import MONEY, NAMES, bare, called, guess
@@ -147,7 +147,7 @@ def _count(table: Table, names: Sequence[str]) -> dict[str, _Counts]:
     for i, name in enumerate(names):
         column = sql.column(name)
         if kinds[name] == "text":
-            column = as_id(column, Kind.TEXT)
+            column = as_buyer(column, Kind.TEXT)
         nodes = {"n": sql.count(column), "d": sql.count_distinct(column.copy())}
         if kinds[name] == "number":
             fraction = sql.case([(sql.less(sql.floor(column.copy()), column.copy()), sql.whole(1))])

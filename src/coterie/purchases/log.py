@@ -24,7 +24,7 @@ from coterie.engines import (
     Kind,
     Reading,
     Source,
-    as_id,
+    as_buyer,
     as_text,
     judge_unread,
     plan_decimal_sum,
@@ -207,7 +207,7 @@ def _key(name: str, kinds: dict[str, Kind]) -> Node:
     node = sql.column(name)
     if kinds[name] is Kind.FRACTION:
         return sql.case([(sql.is_nan(node), sql.null())], node)
-    return as_id(node, kinds[name]) if kinds[name] in TEXTS else node
+    return as_buyer(node, kinds[name]) if kinds[name] in TEXTS else node
 
 
 def _money(name: str, kinds: dict[str, Kind]) -> Node:

@@ -37,7 +37,7 @@ def is_code_name(name: str) -> bool:
     [True, True, True, False, False, False]
     """
     said = words.label(name).casefold().split()
-    return _is_sure(name) or (said[-1:] != [] and said[-1] in NAMES and said[0] not in COUNTED)
+    return said != [] and said[0] not in COUNTED and (_is_sure(name) or said[-1] in NAMES)
 
 
 def _is_sure(name: str) -> bool:

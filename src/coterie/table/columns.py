@@ -38,6 +38,7 @@ NAMED: tuple[str, Level] = ("COT101", "note")
 ALIKE: tuple[str, Level] = ("COT147", "note")
 HIDDEN = {"COT101", "COT116"}  # what such columns hold is nobody's business
 FORCED = {"COT018", "COT101", "COT102", "COT116", "COT142", "COT144", "COT146"}  # who names such a column gets it
+WHEN_NAMED = "dates form segments only when named in --features"
 BRING_BACK = "left out; --features brings it back"
 DONE = {
     "COT018": "left out; --features or --describe brings it back",
@@ -139,7 +140,7 @@ def describe(
             missing = summary.rows - summary.columns[column.name].present if column.name in summary.columns else 0
             done = DONE.get(code, "left out")
             findings.append(Finding(code, level, column.name, missing or summary.rows, reason[0], done))
-    used = {r.name for r in records if r.role != "dropped"}
+    used = {r.name for r in records if r.role != "dropped" or r.reason == WHEN_NAMED}  # nobody said: leave it out
     findings += judge_unread(table.name, table.unread, used, strict=strict)
     if not any(r.role == "feature" for r in records):
         raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.reason is not None])
@@ -182,7 +183,7 @@ def _role(
     if options.features is not None and not named:
         return "dropped", ("not named in --features", None), finer
     if finer == "date" and not named:
-        return "dropped", ("dates form segments only when named in --features", None), finer
+        return "dropped", (WHEN_NAMED, None), finer
     alike = options.scale == "auto" and _nearly_alike(values)
     return ("describe", alike, finer) if alike else ("feature", None, finer)
 

@@ -18,8 +18,8 @@ def weight(share: float) -> float:
     ----------
     share : of the values other than the commonest one.
 
-    >>> [round(weight(share), 3) for share in (0.02, 0.04, 0.06, 0.08, 0.5)]
-    [0.0, 0.156, 0.5, 0.844, 1.0]
+    >>> [round(weight(share), 3) for share in (0.02, 0.04, 0.06, 0.11, 0.5)]
+    [0.0, 0.034, 0.126, 0.5, 1.0]
     """
     x = min(1.0, max(0.0, (share - NOTHING) / (FULL - NOTHING)))
     return x * x * (3.0 - 2.0 * x)

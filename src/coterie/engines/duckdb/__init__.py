@@ -7,11 +7,11 @@ Its modules, in import order::
     cells            a cell of text as a value, in SQL
     lock             a database that opens nothing but its source
     text             a counted text, loaded strictly, then cell by cell
+    last_row         a total at the end of what is read in place
     zones            instants as the clocks of a time zone show them
-    typed_texts      texts in a source that has types, read as those of a text file
+    typed_texts      a source that has types: its texts read as those of a text file
     parquet          whether Parquet files are parts of one table
     frames           a frame in memory, copied into a table
-    last_row         a total at the end of what is read in place
     database         a table of a DuckDB file, copied
     engine           the engine
 """

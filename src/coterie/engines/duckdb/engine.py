@@ -14,14 +14,12 @@ from coterie import errors, sql
 from coterie.engines.duckdb import cells, text
 from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
-from coterie.engines.duckdb.last_row import leave_out_total
 from coterie.engines.duckdb.lock import close_off
 from coterie.engines.duckdb.parquet import check_alike, check_file, check_sizes, named_index, partition_of, text_sizes
-from coterie.engines.duckdb.refusals import check_names, first_line, is_full, reading_error
+from coterie.engines.duckdb.refusals import check_names, check_zone, first_line, is_full, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
-from coterie.engines.duckdb.typed_texts import read_texts
+from coterie.engines.duckdb.typed_texts import read_typed, typed_name
 from coterie.engines.duckdb.types import kinds_of, values_of
-from coterie.engines.duckdb.zones import check_zone, show_instants
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, unmask
 from coterie.engines.kinds import Kind
 from coterie.engines.source import Source
@@ -106,37 +104,29 @@ class DuckDB:
             with spilling(self._spill):
                 if source.path is not None:
                     return self._read_file(source.path, name, reading, verbatim)
-                typed = f"__c_typed_{name}"
-                return self._read_texts(self._copy_frame(source, typed), typed, name, reading, verbatim)
+                return self._read_typed(self._copy_frame(source, typed_name(name)), name, reading, verbatim)
         except errors.CoterieError as error:
             if not is_full(error.__cause__):
                 raise
             raise errors.temporary_full(str(self._spill.parent)) from error
 
     def _read_file(self, path: Path, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
-        typed = f"__c_typed_{name}"
+        typed = typed_name(name)
         prepared = prepare(path, self._spill, reading, verbatim)
         if isinstance(prepared, ParquetParts):
             index = self._define_parts(prepared, typed)
-            return self._read_texts(Found(index=index), typed, name, reading, verbatim)
+            return self._read_typed(Found(index=index), name, reading, verbatim)
         if isinstance(prepared, DatabaseTable):
             findings, copy = copy_table(prepared, self._spill, Limits(reading.time_limit, self._memory, self.threads))
             self._define_parts(copy, f"{typed}_copy")
             self._create_table(sql.select([sql.star()], sql.table(f"{typed}_copy")), f"{typed}_table")
             self.define(typed, sql.select([sql.star()], sql.table(f"{typed}_table")))
-            return self._read_texts(Found(findings), typed, name, reading, verbatim)
+            return self._read_typed(Found(findings), name, reading, verbatim)
         return self._load(prepared, name, reading)
 
-    def _read_texts(
-        self, found: Found, typed: str, name: str, reading: Reading, verbatim: Callable[[str], bool]
-    ) -> Found:
-        """Make the relation ``name`` of what has types, without a total at its end, its texts read as in files."""
-        found = leave_out_total(self._connection, typed, self._source, found, reading)
-        typed, zoned = show_instants(self, typed, reading.time_zone) if reading.time_zone else (typed, {})
-        told = read_texts(self, typed, name, self._source, reading, verbatim)
-        findings, rejected = (*found.findings, *told.findings), (*found.rejected, *told.rejected)
-        held = replace(found, unread_cells=told.unread_cells, notations={**told.notations, **zoned})
-        return replace(held, findings=findings, rejected=rejected)
+    def _read_typed(self, found: Found, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
+        able = [c for c, kind in self.schema(typed_name(name)) if kind is Kind.TEXT and not verbatim(c)]
+        return read_typed(self, self._connection, name, found, able, self._source, reading)
 
     def _load(self, counted: Text, name: str, reading: Reading) -> Found:
         """Parse a text into the table of ``name``, strictly.

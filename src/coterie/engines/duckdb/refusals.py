@@ -9,6 +9,8 @@ import duckdb
 
 from coterie import errors
 
+SHORT_ZONES = {"CET", "EET", "EST", "GMT", "HST", "MET", "MST", "PRC", "ROC", "ROK", "UCT", "UTC", "WET"}
+NO_ZONES = ("SystemV/", "US/Pacific-New", "Canada/East-Saskatchewan")  # names of the library that DuckDB asks
 NO_ROOM = ("No space left", "Disk quota", "Could not write all bytes")
 
 
@@ -55,3 +57,16 @@ def check_names(source: str, columns: Sequence[str]) -> None:
         raise errors.reserved_columns(reserved)
     if not columns:
         raise errors.empty_source(source)
+
+
+def check_zone(connection: duckdb.DuckDBPyConnection, zone: str) -> None:
+    """Refuse a name that is no IANA time zone's.
+
+    Raises
+    ------
+    InputError : it names the nearest one.
+    """
+    told = connection.table_function("pg_timezone_names", []).project("name").fetchall()
+    names = {name for (name,) in told if (len(name) > 3 or name in SHORT_ZONES) and not name.startswith(NO_ZONES)}
+    if zone not in names:
+        raise errors.unknown_zone(zone, sorted(names))

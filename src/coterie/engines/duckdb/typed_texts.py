@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
+
 from coterie import sql
 from coterie.engines.duckdb import text
+from coterie.engines.duckdb.last_row import leave_out_total
+from coterie.engines.duckdb.zones import show_instants
 from coterie.engines.engine import ROW, Engine, Found
-from coterie.engines.kinds import Kind
 from coterie.reading import (
     CANONICAL,
+    Notation,
     Reading,
     Remark,
     Text,
@@ -24,20 +28,49 @@ from coterie.reading import (
 SAMPLED = 4_000
 
 
-def read_texts(
-    engine: Engine, typed: str, name: str, source: str, reading: Reading, verbatim: Callable[[str], bool]
+def typed_name(name: str) -> str:
+    """Return the relation of a source as its types have it, before it is ``name``."""
+    return f"__c_typed_{name}"
+
+
+def read_typed(
+    engine: Engine,
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    found: Found,
+    able: Sequence[str],
+    source: str,
+    reading: Reading,
 ) -> Found:
-    """Make the relation ``name`` of ``typed``, its texts read by the grammar of values.
+    """Make the relation ``name`` of what has types: without a total at its end, its texts read as in files.
 
     Parameters
     ----------
+    found : what reading left behind so far.
+    able : columns whose texts may be numbers or dates.
     source : what to call it in messages.
 
     Notes
     -----
     Cost: a sample of the texts; one scan, two for dates, of the columns that are numbers or dates written as text.
     """
-    able = [c for c, kind in engine.schema(typed) if kind is Kind.TEXT and not verbatim(c)]
+    typed, zoned = typed_name(name), dict[str, Notation]()
+    found = leave_out_total(connection, typed, source, found, reading)
+    if reading.time_zone:
+        typed, zoned = show_instants(engine, typed, reading.time_zone)
+    told = _read_texts(engine, typed, name, able, source, reading)
+    return replace(
+        told,
+        findings=(*found.findings, *told.findings),
+        rejected=(*found.rejected, *told.rejected),
+        notations={**told.notations, **zoned},
+        index=found.index,
+        unread=found.unread,
+    )
+
+
+def _read_texts(engine: Engine, typed: str, name: str, able: Sequence[str], source: str, reading: Reading) -> Found:
+    """Make the relation ``name`` of ``typed``, its texts read by the grammar of values."""
     counted = _judge(engine, typed, able, source, reading)
     if not text.columns_to_check(counted):
         engine.define(name, sql.select([sql.star()], sql.table(typed)))
