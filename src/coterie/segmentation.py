@@ -11,18 +11,16 @@ from typing import Any
 from coterie import errors, words
 from coterie.engines import Engine, Fingerprint, Reading, Source, Target, as_kind_of, connect
 from coterie.evidence import Verdict
-from coterie.example_customers import Example, pick_examples
 from coterie.model import assignment_sql
-from coterie.new_customers import read_new_customers
 from coterie.options import Options
 from coterie.portrait import Segment
 from coterie.purchases import CustomerBase, Purchases, customer_base
 from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record
 from coterie.report import Plot, page
 from coterie.runs import RunFacts, RunFolder, contents, next_run, one_file, open_run, read_manifest, read_published
+from coterie.scoring import Example, Wanted, pick_examples, read_new_customers, write_statement
 from coterie.sql import Node
 from coterie.table import Finding, Table, read
-from coterie.warehouse import Wanted, write_statement
 
 
 @dataclass(frozen=True, slots=True)

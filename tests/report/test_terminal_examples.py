@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coterie.example_customers import Example
 from coterie.report import terminal_examples
+from coterie.scoring import Example
 from records import simulated
 
 FOUND = (

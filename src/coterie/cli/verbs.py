@@ -220,9 +220,9 @@ def customers(settings: Settings, talk: Talk) -> int:
 def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
     """Give new customers the segments of a run."""
     from coterie import segmentation
-    from coterie.new_customers import read_new_customers
     from coterie.record import to_json
     from coterie.runs import one_file
+    from coterie.scoring import read_new_customers
 
     out = file_of(settings, f"{Path(run).resolve().name}-assigned.parquet")
     found, path = segmentation.load(run), path_of(source, settings)

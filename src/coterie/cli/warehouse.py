@@ -25,11 +25,11 @@ def sql(run: str, out: str | None, overwrite: bool, talk: Talk, **asked: str | N
     It goes from raw columns to id, segment, name, margin and confidence, for the SQL of a warehouse. Its head says
     which columns the table must have, and whether the dialect is executed in coterie's tests.
     """
-    from coterie import segmentation, warehouse
+    from coterie import scoring, segmentation
     from coterie.runs import one_file
 
-    wanted = warehouse.Wanted(**{name: value for name, value in asked.items() if value is not None})
-    text = warehouse.write_statement(segmentation.load(run).record, wanted)
+    wanted = scoring.Wanted(**{name: value for name, value in asked.items() if value is not None})
+    text = scoring.write_statement(segmentation.load(run).record, wanted)
     content = {"dialect": wanted.dialect, "out": out, "sql": text}
     if out is None:
         talk.result("coterie.sql/1", content, text.removesuffix("\n"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from coterie import words
-from coterie.example_customers import Example
 from coterie.record import Record, clean, clean_value
 from coterie.report import view
+from coterie.scoring import Example
 
 
 def lines(record: Record, found: tuple[Example, ...], shown: int = 6) -> list[str]:

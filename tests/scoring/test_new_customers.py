@@ -13,7 +13,7 @@ import coterie
 from coterie import sql
 from coterie.engines import Reading, connect
 from coterie.errors import InputError
-from coterie.new_customers import read_new_customers
+from coterie.scoring.new_customers import read_new_customers
 from coterie.segmentation import Segmentation
 from coterie.table import Table
 

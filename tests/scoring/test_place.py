@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coterie.errors import InputError
-from coterie.warehouse.place import parts_of
+from coterie.scoring.place import parts_of
 
 
 def test_a_point_separates_identifiers_unless_it_is_quoted() -> None:

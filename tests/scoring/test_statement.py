@@ -20,8 +20,8 @@ from coterie.findings import Finding
 from coterie.model import Feature
 from coterie.reading.notation import Notation
 from coterie.record import Record
+from coterie.scoring import Wanted, write_statement
 from coterie.sql import DIALECTS
-from coterie.warehouse import Wanted, write_statement
 from records import simulated
 from sql_servers import Rows, Run, by_duckdb, by_sqlite, postgres
 

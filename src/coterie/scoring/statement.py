@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from coterie import errors, sql, words
 from coterie.model import margins_sql, result_sql
 from coterie.record import Record, dumps
+from coterie.scoring.cells import Raw, cells_sql, raw_columns, row_id, text_id
+from coterie.scoring.place import parts_of
 from coterie.sql import DIALECTS
 from coterie.table import ID
-from coterie.warehouse.cells import Raw, cells_sql, raw_columns, row_id, text_id
-from coterie.warehouse.place import parts_of
 
 SHOWN_DIGITS = 16  # of the digest of run.json
 NOTES = {

@@ -14,8 +14,8 @@ from typing import Literal
 
 from coterie import errors, sql
 from coterie.model import Feature
-from coterie.new_customers import respelled
 from coterie.record import ColumnRecord, Record
+from coterie.scoring.new_customers import respelled
 from coterie.sql import DIALECTS
 from coterie.table import ID, SECONDS_PER_DAY, recoding
 
