@@ -151,7 +151,7 @@ def _lines(checked: Checked) -> list[str]:
 
 
 def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Return the findings in order, those that say the same together."""
+    """Return findings in order, those that say the same together."""
     groups: dict[tuple[str, str, str, str], list[Finding]] = {}
     for f in findings:
         groups.setdefault((f.code, f.level, f.text, f.done), []).append(f)

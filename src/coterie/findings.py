@@ -30,7 +30,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What a code means: a title, why it matters, what to do.
+    """What a code means: title, why it matters, remedy.
 
     ``several`` : it is said of several columns at once, and its text names them.
     """

@@ -58,7 +58,7 @@ class Origin:
         return base.table, base, customer_base.choose_options(base, self.options)
 
     def reopen(self) -> Table:
-        """Return the customers of a file that is still the same."""
+        """Return customers of a file that is still the same."""
         if self.source.path is None or self.source.fingerprint(digest=False) != self.state:
             raise errors.other_source(self.source.name)
         return self.open(connect())[0]

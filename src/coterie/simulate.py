@@ -112,7 +112,7 @@ def as_csv(table: dict[str, list[int]]) -> str:
 def shop(
     engine: Engine, purchases: Path, truth: Path, *, customers: int = SHOP_CUSTOMERS, seed: int = SHOP_SEED
 ) -> None:
-    """Write a shop's purchases, and what is true of its customers.
+    """Write a shop's purchases, and the truth about its customers.
 
     They are two Parquet files.
 
@@ -239,7 +239,7 @@ def _people(customers: int, draw: _Draw) -> sql.Select:
 
 
 def _habits(draw: _Draw) -> sql.Select:
-    """Return how many orders (``n``) a customer makes, when, how dear."""
+    """Return a customer's number of orders (``n``), when, how dear."""
     orders = draw.whole(draw.about("orders"))
     nodes = {
         "n": sql.case([(sql.less(orders, sql.whole(1)), sql.whole(1))], orders),

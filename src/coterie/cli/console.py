@@ -34,7 +34,7 @@ class Talk:
         tell(f"\r\x1b[2K{line}" if self.live else line, end="" if self.live else "\n")
 
     def warn(self, findings: Sequence[Finding] = ()) -> None:
-        """Clear the line of stages, and name the findings that want attention."""
+        """Clear the line of stages; name findings that want attention."""
         if self.live and not self.quiet:
             tell("\r\x1b[2K", end="")
         for finding in findings:
@@ -48,7 +48,7 @@ class Talk:
         tell(text)
 
     def result(self, schema: str, content: Mapping[str, object], text: str) -> None:
-        """Print what was asked for: as lines, or as one JSON object.
+        """Print what was asked for: lines, or one JSON object.
 
         Raises
         ------
@@ -88,7 +88,7 @@ def terminal_width() -> int:
 
 
 def json_text(schema: str, content: Mapping[str, object]) -> str:
-    """Return one JSON object, with the name and version of its form.
+    """Return one JSON object, with its form's name and version.
 
     >>> json_text("coterie.verify/1", {"whole": True})
     '{"schema": "coterie.verify/1", "whole": true}'

@@ -24,7 +24,7 @@ def read_list(text: str, flag: str) -> tuple[str, ...]:
 
 
 def as_json(checked: Checked) -> dict[str, object]:
-    """Return a check as plain values, with examples where there are any."""
+    """Return a check as plain values, with examples if any."""
     listed = []
     for f in checked.findings:
         given = checked.examples.get((f.code, f.column or ""))

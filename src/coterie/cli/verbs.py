@@ -129,7 +129,7 @@ def _segment_into(
 
 
 def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
-    """Print the result of a run, for people or as JSON."""
+    """Print a run's result, for people or as JSON."""
     from coterie.record import to_json
     from coterie.report import terminal
 

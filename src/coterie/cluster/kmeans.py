@@ -122,7 +122,7 @@ def fit(
 
 
 def thorough(rows: int, k: int, *, data: int = 0, weight: int = -1, seed: int = 0) -> Job:
-    """Return the job that searches as hard as final solutions deserve.
+    """Return the job that searches as final solutions deserve.
 
     Twenty starts, a hundred on tables of 50 rows and fewer; above 10,000 rows ten (twenty above k = 8), fewer once the
     best solution was reached five times. Then 30 to 600 swaps, about a million row visits: see
@@ -152,7 +152,7 @@ def fit_many(
     threads: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Fit]:
-    """Return one ``Fit`` a job, in their order, from one native call.
+    """Return each job's ``Fit``, in order, from one native call.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def fit_many(
 
 
 def assign(Z: FloatArray, centers: FloatArray, *, threads: int = 0) -> Assigned:
-    """Return the nearest center of every row, and how far it is.
+    """Return each row's nearest center, and how far it is.
 
     Ties (within 1e-12 of the least squared distance) go to the first. Distances are unsquared, and ``second`` is
     infinite with one center. A row that lacks every value gets label -1 and NaN distances. Cost: one pass.

@@ -11,7 +11,7 @@ from coterie.cluster.kmeans import FloatArray, IntArray, count_cores
 
 
 def silhouette(Z: FloatArray, label: IntArray, k: int, *, rows: IntArray | None = None, threads: int = 0) -> FloatArray:
-    """Return the true silhouette of each row, or of ``rows`` only.
+    """Return each row's true silhouette, or that of ``rows`` only.
 
     The mean over m sampled rows estimates the table's silhouette; its standard error is ``std / sqrt(m)``.
     Rows with label -1 count nowhere (their own value is NaN); a cluster of one has silhouette 0. Columns missing in
@@ -31,7 +31,7 @@ def silhouette(Z: FloatArray, label: IntArray, k: int, *, rows: IntArray | None 
 
 
 def adjusted_rand(a: IntArray, b: IntArray, *, threads: int = 0) -> FloatArray:
-    """Return the adjusted Rand index of two labelings, or of many pairs.
+    """Return the adjusted Rand index of two labelings, or many.
 
     Labelings are (n,), or (pairs, n). A single labeling is compared with each row of the other. 1 is the same
     partition, 0 what chance gives. Rows with a negative label on either side are left out of the pair.
@@ -54,7 +54,7 @@ def adjusted_rand(a: IntArray, b: IntArray, *, threads: int = 0) -> FloatArray:
 
 
 def jaccard(label_a: IntArray, label_b: IntArray, ka: int, kb: int) -> FloatArray:
-    """Return the (ka, kb) Jaccard overlaps of the clusters of two labelings.
+    """Return the (ka, kb) Jaccard overlaps of two labelings' clusters.
 
     An overlap is rows in both over rows in either. Rows with a negative label on either side are left out.
 
@@ -71,7 +71,7 @@ def jaccard(label_a: IntArray, label_b: IntArray, ka: int, kb: int) -> FloatArra
 
 
 def match(overlap: FloatArray) -> IntArray:
-    """Return the partner of each row of ``overlap`` among the columns.
+    """Return each row's partner among the columns of ``overlap``.
 
     The total overlap is the largest there can be. With more rows than columns the rows left over get -1. Cost: cubic in
     the clusters.

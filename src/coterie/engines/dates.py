@@ -63,7 +63,7 @@ def _moved(time: Node, bare: Node, rule: Rule, zone: str) -> Node:
 
 
 def _numbered(said: Node) -> Node:
-    """Return a time with its month's word replaced by a number."""
+    """Return a time with its month's word as a number."""
     word, before, after = (sql.call("split_part", said.copy(), sql.text("|"), sql.whole(i)) for i in (1, 2, 3))
     word = sql.call("lower", word)
     months = [
@@ -95,7 +95,7 @@ class DateTexts:
 
 
 def count_dates(column: DateTexts, forms: Sequence[DateForm] = WRITTEN) -> list[Node]:
-    """Return the columns of a SELECT that count a column's forms.
+    """Return a SELECT's columns that count a column's forms.
 
     With a number for each row, the first of each form beside them.
     """

@@ -95,13 +95,13 @@ class Engine(Protocol):
         """
 
     def schema(self, name: str) -> list[tuple[str, Kind]]:
-        """Return the names and kinds of a relation's columns, without ``__c_row``."""
+        """Return names and kinds of a relation's columns, without ``__c_row``."""
 
     def define(self, name: str, query: Node) -> None:
         """Make the relation ``name`` a view of a query."""
 
     def keep(self, name: str, query: Node) -> None:
-        """Make the relation ``name`` a table of a query's present result."""
+        """Make relation ``name`` a table of a query's present result."""
 
     def fetch(self, query: Node) -> Columns:
         """Return a small result: one array a column.
@@ -110,10 +110,10 @@ class Engine(Protocol):
         """
 
     def deliver(self, query: Node, target: Target) -> None:
-        """Write a result to a file, in the source's order of rows."""
+        """Write a result to a file, in the source's order."""
 
     def relation(self, query: Node) -> Any:
-        """Return a query's result as a table of the engine's own."""
+        """Return a query's result as the engine's own table."""
 
     def versions(self) -> dict[str, str]:
         """Return the versions of what the numbers passed through."""

@@ -171,7 +171,7 @@ def _array_of(values: Any) -> Any:
 
 
 def _plain(array: Any) -> Any:
-    """Return an array without a mask, in this machine's order of bytes."""
+    """Return an array without mask, in this machine's byte order."""
     if isinstance(array, np.ma.MaskedArray):
         numeric = array.dtype.kind in "iuf"
         values = np.array(array.data, dtype=np.float64 if numeric else object)

@@ -12,7 +12,7 @@ EXACT = 2**53  # whole numbers beyond this are not all doubles
 
 
 class Kind(StrEnum):
-    """What a column holds; each engine knows which types are which."""
+    """What a column holds; each engine maps its types."""
 
     WHOLE = "whole"  # whole numbers, every one of which is a double
     WIDE = "wide"  # whole numbers that may lie beyond 2**53

@@ -59,12 +59,12 @@ class ExactSum:
         return sql.multiply(sql.sign(x.copy()), sql.floor(size))
 
     def parts(self, x: Node, name: str) -> dict[str, Node]:
-        """Return the aggregates, by name, of which ``read`` makes a sum."""
+        """Return the aggregates that ``read`` makes a sum of."""
         found = {name: sql.whole_sum(self.low(x))}
         return found if self.coarse is None else {**found, f"{name}_high": sql.whole_sum(self.high(x.copy()))}
 
     def value(self, low: float, high: float = 0.0) -> float:
-        """Return the number that whole numbers of both units come to."""
+        """Return the number that both units' whole numbers make."""
         return low / self.fine + (0.0 if self.coarse is None else high * self.coarse)
 
 

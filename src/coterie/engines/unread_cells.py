@@ -14,7 +14,7 @@ UNREAD = "COT129"
 def judge_unread(
     source: str, unread: Sequence[UnreadCells], used: Container[str], *, strict: bool = True
 ) -> tuple[Finding, ...]:
-    """Return a finding for each column with values that cannot be read.
+    """Return a finding for each column with unread values.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def judge_unread(
 
 
 def _tell(cells: UnreadCells, *, used: bool) -> Finding:
-    """Return the finding; it holds no value, which may be personal."""
+    """Return the finding, without any value: it may be personal."""
     text = f"{words.plural(cells.many, 'value')} cannot be read as {cells.wanted}, the first in row {cells.row:,}"
     if used:
         return Finding(UNREAD, "error", cells.column, cells.many, text, "nothing: this stops a segmentation")

@@ -9,7 +9,7 @@ from coterie.errors.texts import SHOWN_NAMES, quoted, quoted_path, shown
 
 
 def no_segment(key: str, segments: Sequence[str]) -> InputError:
-    """An id or a letter that no segment of the run has."""
+    """An id or letter that no segment has."""
     return InputError(
         f"There is no segment {quoted(key)}.",
         where=f"The run has: {', '.join(shown(s, 20) for s in segments[:SHOWN_NAMES])}.",

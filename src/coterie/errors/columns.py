@@ -150,7 +150,7 @@ def too_many_segments(k: int, distinct: int, rows: int) -> InputError:
 
 
 def too_few_rows(rows: int) -> InputError:
-    """A table with too few customers, or all of them alike."""
+    """A table with too few customers, or all alike."""
     return InputError(
         f"There is nothing to segment: {rows:,} {'customer' if rows == 1 else 'customers'}, all alike in the chosen "
         "columns.",
@@ -184,7 +184,7 @@ def wrong_kind(column: str, wanted: str, found: str) -> InputError:
 
 
 def no_level_known(column: str, seen: Sequence[str], known: Sequence[str]) -> InputError:
-    """A category of new customers, none of whose levels was there before."""
+    """A category of new customers with no level known before."""
     return InputError(
         f"No row of column {quoted(column)} holds a level that the segments were formed with.",
         where=f"There: {listed(seen)}. Before: {listed(known)}.",
@@ -234,7 +234,7 @@ def which_table(tables: Sequence[str]) -> InputError:
 
 
 def unknown_frame(kind: str) -> InputError:
-    """An object that is no path and no frame coterie knows."""
+    """An object that is no path and no known frame."""
     return InputError(
         f"coterie cannot read a {shown(kind)}.",
         do="Pass a path, a pandas, polars, Arrow or DuckDB table, or anything with __arrow_c_stream__.",

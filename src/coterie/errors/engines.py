@@ -14,7 +14,7 @@ def engine_refused(reason: str, sql: str = "") -> EngineError:
 
 
 def temporary_full(folder: str) -> LimitError:
-    """A disk for what memory cannot hold, with no room left."""
+    """A full disk, for what memory cannot hold."""
     return LimitError(
         f"The disk of the temporary folder {quoted_path(folder)} is full.",
         do="Make room, or name a folder with more room with --temp-dir.",

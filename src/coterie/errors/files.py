@@ -40,7 +40,7 @@ def empty_source(path: str) -> InputError:
 
 
 def not_a_table(path: str, found: str, do: str) -> InputError:
-    """The content is of a kind that coterie does not read."""
+    """The content is of a kind that is not read."""
     return InputError(f"{quoted(path)} cannot be read as a table: {found}.", do=do)
 
 
@@ -61,7 +61,7 @@ def one_column(path: str, name: str) -> InputError:
 
 
 def bad_rows(path: str, reason: str) -> InputError:
-    """The reader stopped at a row that does not fit the header."""
+    """A row that does not fit the header."""
     return InputError(
         f"{quoted(path)} has a row that does not fit its header.",
         where=shown(reason, 200),
@@ -83,7 +83,7 @@ def too_large_unpacked(path: str, packed: int, size: int) -> InputError:
 
 
 def undecodable(path: str, encoding: str, offset: int, row: int | None = None) -> InputError:
-    """A byte that the encoding of a text file does not have."""
+    """A byte that a text file's encoding does not have."""
     place = f"byte {offset:,}" + (f", row {row:,}" if row else "")
     return InputError(
         f"{quoted(path)} is not valid {shown(encoding)}.",
@@ -174,7 +174,7 @@ def too_many_columns(path: str, columns: int, most: int) -> InputError:
 
 
 def mixed_separators(path: str, column: str) -> InputError:
-    """A column in which comma and point both could be decimal."""
+    """A column where comma and point both could be decimal."""
     return InputError(
         f"Column {quoted(column)} of {quoted(path)} mixes 1.234 and 1,234: the decimal sign cannot be told.",
         where=f"Where: column {quoted(column)}.",
@@ -210,7 +210,7 @@ def bad_json(path: str, reason: str, place: str) -> InputError:
 
 
 def unknown_table(path: str, name: str, tables: Sequence[str], flag: str) -> InputError:
-    """A sheet or a table that the file does not have."""
+    """A sheet or table that the file does not have."""
     guess = nearest(name, tables)
     meant = f"Did you mean {quoted(guess)}? " if guess else ""
     return InputError(
@@ -229,7 +229,7 @@ def no_sheet_with_table(path: str, sheets: Sequence[str]) -> InputError:
 
 
 def bad_cell(path: str, sheet: str, cell: str, what: str, do: str) -> InputError:
-    """A cell of a workbook that cannot be read, by its address."""
+    """A workbook's cell that cannot be read, by its address."""
     return InputError(
         f"{quoted(path)}: {shown(what, 120)}.", where=f"Where: sheet {quoted(sheet)}, cell {cell}.", do=do
     )

@@ -23,7 +23,7 @@ class InputError(CoterieError, ValueError):
 
 
 class FormatError(InputError):
-    """A file is no run of coterie's, or of another version."""
+    """A file is no run, or another version's."""
 
 
 class MissingExtra(CoterieError, ImportError):  # noqa: N818 - the contract names it so

@@ -9,13 +9,13 @@ from coterie.errors.texts import nearest, quoted, quoted_path, shown
 
 
 def bad_option(name: str, found: object, wanted: str, origin: str = "") -> InputError:
-    """An option whose value is out of range or of another type."""
+    """An option out of range or of another type."""
     source = f" (from {origin})" if origin else ""
     return InputError(f"{name} cannot be {quoted(found)}{source}.", do=f"It must be {wanted}.")
 
 
 def unknown_option(name: str, names: Sequence[str], origin: str) -> InputError:
-    """A key in a configuration file or the environment that means nothing."""
+    """A key of no option, in configuration or environment."""
     guess = nearest(name, names)
     meant = f"Did you mean {quoted(guess)}?" if guess else f"Known are: {', '.join(sorted(names))}."
     return InputError(f"Unknown option {quoted(name)}.", where=f"Where: {origin}.", do=meant)
@@ -61,7 +61,7 @@ def unwritable_column(column: str, reason: str, target: str) -> InputError:
 
 
 def no_id_in_dialect(target: str) -> InputError:
-    """A run without ids, and a dialect whose rows cannot be counted."""
+    """A run without ids, for a dialect without row numbers."""
     return InputError(
         f"The run's customers have no id, and rows have no number in {shown(target)}.",
         do="Name the column that identifies a customer: --id COLUMN.",

@@ -9,7 +9,7 @@ from coterie.errors.texts import listed, quoted
 
 
 def no_such_role(role: str, flags: str, columns: Sequence[str]) -> InputError:
-    """No column is called like a customer, a date or an amount."""
+    """No column called like a customer, date or amount."""
     return InputError(
         f"No column is called like the {role} of a purchase.",
         where=f"The table has: {listed(columns)}.",
@@ -60,7 +60,7 @@ def no_purchases(path: str, when: str = "") -> InputError:
 
 
 def rows_are_purchases(path: str, column: str, different: int, rows: int, flags: str) -> InputError:
-    """A log of purchases where a table of customers is wanted."""
+    """A log of purchases where customers are wanted."""
     return InputError(
         f"Rows of {quoted(path)} look like purchases, not customers.",
         where=f"Column {quoted(column)} has {different:,} different values in {rows:,} rows, beside dates and amounts.",
@@ -69,7 +69,7 @@ def rows_are_purchases(path: str, column: str, different: int, rows: int, flags:
 
 
 def rows_are_customers(path: str, column: str, rows: int) -> InputError:
-    """A table of customers where a log of purchases is wanted."""
+    """A table of customers where purchases are wanted."""
     return InputError(
         f"{quoted(path)} looks like a table of customers: no value of {quoted(column)} repeats in {rows:,} rows.",
         do="Segment it as it is, without --transactions; or name --customer, --date and --amount, or --order.",
@@ -77,5 +77,5 @@ def rows_are_customers(path: str, column: str, rows: int) -> InputError:
 
 
 def not_for_purchases(flag: str) -> InputError:
-    """An option about tables of customers, given with a log of purchases."""
+    """An option for tables of customers, given with purchases."""
     return InputError(f"{flag} is about tables of customers, not about purchases.", do=f"Leave {flag} out.")

@@ -52,7 +52,7 @@ def file_exists(path: str) -> InputError:
 
 
 def overlapping(out: str, source: str) -> InputError:
-    """An output that is the source, or a part of it."""
+    """An output that is the source, or its part."""
     return InputError(
         f"The output {quoted_path(out)} and the source {quoted_path(source)} overlap.",
         do="Write somewhere else with --out.",
@@ -75,7 +75,7 @@ def output_in_use(path: str, pid: object, host: object, lock: str) -> BusyError:
 
 
 def changed_file(run: str, name: str) -> FormatError:
-    """A file of a run that is not the published one."""
+    """A run's file that is not the published one."""
     return FormatError(
         f"{quoted(name)} in the run {quoted_path(run)} was changed after it was written.",
         do="Segment again, or restore it.",

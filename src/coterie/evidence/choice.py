@@ -50,7 +50,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One number of segments and what speaks for or against it."""
+    """One number of segments, its reasons for and against."""
 
     k: int
     inertia: float
@@ -106,7 +106,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What the choice rests on, for every k that was tried.
+    """What the choice rests on, for every k tried.
 
     ``simplified`` are mean simplified silhouettes of the ``fits``; ``agreement`` of bootstrap refits and prediction
     ``strength`` may lack some k.
@@ -219,7 +219,7 @@ def choose(found: Tried, plan: Plan, *, asked: int | None = None) -> Choice:
 
 
 def settle(chosen: Choice, found: Tried) -> Choice:
-    """Return the choice with figures and flows of the final segments.
+    """Return the choice with the final segments' figures and flows.
 
     The number stands.
     """
@@ -300,7 +300,7 @@ def _vote(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[V
 
 
 def _vote_by_gap(ks: Sequence[int], one: Trial) -> int | None:
-    """Return the first k whose gap is nearly the next one's.
+    """Return the first k whose gap is nearly the next's.
 
     Nearly is within a standard error (Tibshirani, Walther & Hastie 2001).
     """
@@ -317,7 +317,7 @@ def _top(scores: Mapping[int, float]) -> int | None:
 
 
 def _elect(votes: Sequence[Vote]) -> int:
-    """Return what three criteria or more say, else what the silhouette says."""
+    """Return what three criteria agree on, else the silhouette's choice."""
     count = Counter(v.k for v in votes if v.k is not None)
     k, most = max(count.items(), key=lambda item: item[1])
     silhouette = next(v.k for v in votes if v.rule == "silhouette")
@@ -358,7 +358,7 @@ def _say_undetermined(k: int) -> str:
 
 
 def _trace_flow(fits: Mapping[int, Fit]) -> tuple[Flow, ...]:
-    """Return where the rows of each segment go with one segment more."""
+    """Return where each segment's rows go with one more segment."""
     flows: list[Flow] = []
     for k in sorted(fits):
         if k + 1 not in fits:

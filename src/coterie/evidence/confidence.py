@@ -22,7 +22,7 @@ ABOVE_ALL = float(np.nextafter(1.0, 2.0))  # no margin is larger than 1
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The least margins of core and of probable customers of one segment.
+    """One segment's least margins of core and probable customers.
 
     Below both a customer is borderline.
     """
@@ -44,7 +44,7 @@ class Confidence:
 
 
 def calibrate(margin: FloatArray, votes: FloatArray, label: NDArray[np.int32], segments: tuple[int, ...]) -> Confidence:
-    """Return the margins that reproduce the bands of the votes best.
+    """Return the margins that reproduce the votes' bands best.
 
     Parameters
     ----------

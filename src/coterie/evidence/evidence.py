@@ -19,7 +19,7 @@ from coterie.evidence.structure import Structure
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The segments of a table and what is known about them.
+    """A table's segments and what is known about them.
 
     ``structure`` is transient and goes into words with ``verdict.judge``; ``choice`` and ``stability`` are parts of
     the record; ``fit`` holds the centers; ``depths`` says how empty the border of each segment is.
@@ -33,7 +33,7 @@ class Evidence:
 
 
 def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, asked: int | None = None) -> Evidence:
-    """Return the segments, their number, and how far to trust them.
+    """Return the segments, their number, and how sure they are.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, 
 
 
 def _narrow(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
-    """Return the final solution as it is on the first rows."""
+    """Return the final solution as on the first rows."""
     if len(final.label) == len(Z):
         return final
     near = assign(Z, final.centers, threads=plan.threads)

@@ -85,7 +85,7 @@ _Part = _Plain | _Levels | _Hurdle
 
 @dataclass(frozen=True, slots=True)
 class GrouplessModel:
-    """A fitted model of the cloud; ``draw`` gives groupless tables from it."""
+    """A fitted model of the cloud; ``draw`` gives groupless tables."""
 
     parts: tuple[_Part, ...]
     factor: FloatArray  # correlations of the normals, as a Cholesky factor
@@ -201,7 +201,7 @@ def _average(columns: FloatArray) -> FloatArray:
 
 
 def _split(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], FloatArray]:
-    """Return the columns to draw, and what is made of them.
+    """Return the columns to draw, and what they become.
 
     One a feature, two where many rows lie at a limit.
     """
@@ -228,7 +228,7 @@ def _split(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], F
 
 
 def _find_limit(column: FloatArray) -> float | None:
-    """Return the end at which many rows lie, None without one."""
+    """Return the end where many rows lie, if any."""
     distinct, counts = np.unique(column[~np.isnan(column)], return_counts=True)
     if len(distinct) <= FEW_LEVELS:
         return None

@@ -67,7 +67,7 @@ def _fit_curve(distinct: FloatArray, share: FloatArray) -> tuple[FloatArray, Flo
 
 
 def _spread_modes(head: FloatArray) -> NDArray[np.int64]:
-    """Return the positions of 49 quantiles, where the mode is sought."""
+    """Return positions of 49 quantiles, where the mode is sought."""
     return np.unique(np.minimum(np.searchsorted(head, np.linspace(0.02, 0.98, 49)), len(head) - 1)).astype(np.int64)
 
 
@@ -85,7 +85,7 @@ def _one_peak(ends: FloatArray, share: FloatArray) -> FloatArray:
 
 
 def _cut_cells(levels: FloatArray) -> FloatArray:
-    """Return the ends of the cells that round to each level."""
+    """Return ends of the cells that round to each level."""
     if len(levels) == 1:
         return np.array([levels[0] - 0.5, levels[0] + 0.5])
     middles = (levels[1:] + levels[:-1]) / 2

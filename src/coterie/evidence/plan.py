@@ -77,7 +77,7 @@ class Plan:
 
 
 def scramble(z: NDArray[np.uint64] | np.uint64) -> NDArray[np.uint64]:
-    """Mix 64 bits so that every one depends on all: a bijection.
+    """Mix 64 bits, each depending on all: a bijection.
 
     Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators.  doi:10.1145/2660193.2660195
     """

@@ -101,7 +101,7 @@ def measure(
 
 @dataclass(frozen=True, slots=True)
 class _Redone:
-    """The segments formed again in another way, and how far they agree."""
+    """Segments formed in another way, and how far they agree."""
 
     way: Way
     change: Change
@@ -231,14 +231,14 @@ def find_rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan
 
 
 def _find_far(Z: FloatArray) -> NDArray[np.intp]:
-    """Return the positions of the rows farthest from the middle, ascending."""
+    """Return positions of rows farthest from the middle, ascending."""
     return np.sort(np.argsort(-_measure_distance(Z), kind="stable")[: min(FAR_ROWS, int(FAR * len(Z)))])
 
 
 def _measure_clusters(
     Z: FloatArray, shaken: FloatArray, far: NDArray[np.intp], label: IntArray, plan: Plan
 ) -> list[tuple[int, NDArray[np.intp], float]]:
-    """Return number, rows and depth of each cluster that is large enough.
+    """Return number, rows, depth of each cluster large enough.
 
     The depth is how empty its border to all other rows is.
     """

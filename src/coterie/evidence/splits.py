@@ -47,7 +47,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """The borders that conditions explain, and how many others stand apart."""
+    """Borders that conditions explain, and how many others stand apart."""
 
     explained: tuple[Split, ...]
     standing: int

@@ -101,7 +101,7 @@ def resample(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Refits]:
 
 
 def extend(Z: FloatArray, k: int, done: Refits, plan: Plan) -> Refits:
-    """Return twice as many refits for one k, those done among them."""
+    """Return twice the refits for one k, those done included."""
     more = _refit(Z, [k], range(plan.refits, 2 * plan.refits), plan)[k]
     return Refits(np.concatenate([done.label, more.label]), np.concatenate([done.centers, more.centers]))
 
@@ -140,7 +140,7 @@ def count_votes(
     segment_of: Sequence[int] | None = None,
     threads: int = 1,
 ) -> FloatArray:
-    """Return the share of stored refits that vote for each customer's segment.
+    """Return the share of refits voting for each customer's segment.
 
     (n,), NaN for label -1. From 0.9 a customer is core, from 0.7 probable, below borderline. These are not
     probabilities of being a type.
@@ -209,7 +209,7 @@ def judge(
 
 
 def _measure_overlaps(a: IntArray, b: IntArray, k: int) -> FloatArray:
-    """Return the Jaccard overlaps of each pair of labelings: (pairs, k, k)."""
+    """Return the Jaccard overlaps of labeling pairs: (pairs, k, k)."""
     keep = (a >= 0) & (b >= 0)
     code = (np.arange(len(a))[:, None] * k + a) * k + b
     both = np.bincount(code[keep], minlength=len(a) * k * k).reshape(len(a), k, k)
@@ -337,7 +337,7 @@ def _say_more(into: FloatArray) -> str:
 
 
 def _say_lasting(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tuple[str, ...]:
-    """Name the segments found again with three numbers in a row."""
+    """Name segments found again with three numbers in a row."""
     found = {k: np.ones(k)}
     for other, theirs in others.items():
         n = min(len(label), len(theirs))

@@ -28,7 +28,7 @@ MOSTLY = 2 / 3
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The outcome of the test: one trial, or the median of three.
+    """The test's outcome: one trial, or the median of three.
 
     ``trial`` is the one whose depth, k and share stand for the table; its groupless tables serve the gap vote.
     """
@@ -45,7 +45,7 @@ class Structure:
 
 
 def examine(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan) -> Structure | None:
-    """Return whether the rows form groups; None for fewer than ten kinds.
+    """Return whether rows form groups; None below ten kinds.
 
     Parameters
     ----------

@@ -115,7 +115,7 @@ class _Draws:
 
 
 def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, stream: int = 0) -> Trial | None:
-    """Test one table; None when it has fewer than ten different rows.
+    """Test one table; None below ten different rows.
 
     Parameters
     ----------
@@ -351,7 +351,7 @@ def _join(parts: Sequence[_Part]) -> _Part:
 
 
 def _keep(Z: FloatArray, model: GrouplessModel, plan: Plan, base: int) -> NDArray[np.intp]:
-    """Return the rows to test: all, or the first of each kind.
+    """Return the rows to test: all, or each kind's first.
 
     The latter where more repeat than in a groupless table.
     """
@@ -364,6 +364,6 @@ def _keep(Z: FloatArray, model: GrouplessModel, plan: Plan, base: int) -> NDArra
 
 
 def _find_distinct(Z: FloatArray) -> NDArray[np.intp]:
-    """Return the positions of the first row of each kind, ascending."""
+    """Return positions of each kind's first row, ascending."""
     filled = np.where(np.isnan(Z), np.inf, Z) + 0.0  # one kind of missing, one kind of zero
     return np.sort(np.unique(filled, axis=0, return_index=True)[1])

@@ -22,7 +22,7 @@ BLIND = (
 
 @dataclass(frozen=True, slots=True)
 class Caveat:
-    """What limits a verdict: a code for programs, a sentence for people."""
+    """What limits a verdict: a code and a sentence."""
 
     code: Literal["few_rows", "repeated_rows", "sub_samples", "bounded_cloud", "blind", "merged_by_hand"]
     text: str
@@ -69,7 +69,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the words need to know about the segmentation beside them.
+    """What the words need to know about the segmentation.
 
     ``rows`` and ``columns`` are of the whole table (features, not prepared columns), ``depths`` of the ``k`` segments
     shown, ``ari`` the median bootstrap agreement and ``borderline`` the share of borderline customers, if known.
@@ -137,7 +137,7 @@ def _choose_face(code: Code, ari: float | None) -> tuple[str, Literal["green", "
 
 
 def _choose_term(code: Code, repeatable: bool) -> Literal["natural", "reproducible", "constructive"]:
-    """Dolnicar and Leisch's word for what kind of segmentation this is."""
+    """Dolnicar and Leisch's word for this kind of segmentation."""
     if code in ("natural", "partly"):
         return "natural"
     return "reproducible" if code == "overlapping" or repeatable else "constructive"

@@ -27,7 +27,7 @@ def segments_sql(
     model: Model,
     keep: Sequence[str] = (),
 ) -> list[tuple[str, sql.Select]]:
-    """Return the steps of a query that ends with each customer's segment.
+    """Return the query's steps that end with each customer's segment.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from coterie.record import CleanRecord, PurchaseFacts
 
 
 def write_command(record: CleanRecord) -> str:
-    """Return the command that makes this result again, without any path."""
+    """Return the command that makes this result, without paths."""
     options, bought = record.options, record.sample.purchases
     usual = type(options)()
     parts = ["coterie segment SOURCE", *(_bought(bought) if bought else ())]

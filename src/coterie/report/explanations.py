@@ -26,7 +26,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A table of numbers: title, heads, and cells row by row."""
+    """A table of numbers: title, heads and rows of cells."""
 
     title: str
     head: Sequence[str]
@@ -45,7 +45,7 @@ class ShownRule:
 
 @dataclass(frozen=True, slots=True)
 class ShownNode:
-    """A question, its answers and what is below, or a leaf."""
+    """A question with its answers and branches, or a leaf."""
 
     branches: Sequence[tuple[str, ShownNode]] = ()
     leaf: Mark | None = None
@@ -92,7 +92,7 @@ def rules(record: CleanRecord) -> list[ShownRule]:
 
 
 def tree(record: CleanRecord) -> ShownTree | None:
-    """Return the tree as it is shown, if there is one."""
+    """Return the tree as it is shown, if any."""
     held = record.model.tree
     if held is None:
         return None
@@ -147,7 +147,7 @@ def _edge(record: CleanRecord, border: CustomerGroup | None) -> str:
 
 
 def _values(group: CustomerGroup | None, columns: Mapping[str, ColumnRecord]) -> str:
-    """Return what is usual in the strongest columns of a group.
+    """Return what is usual in a group's strongest columns.
 
     They stand in the order of the source, so that segments read alike.
     """

@@ -136,7 +136,7 @@ def _columns_class(k: int) -> str:
 
 
 def _icon(color: str) -> Markup:
-    """Return the sign of the verdict, so that color is never alone."""
+    """Return the verdict's sign, so that color is never alone."""
     stroke = {"fill": "none", "stroke": "currentColor", "stroke_width": "1.8", "stroke_linecap": "round"}
     shape = drawing.tag("circle", cx=8, cy=8, r=8, fill="currentColor", opacity="0.18")
     shape += drawing.tag("path", d=_ICONS[color], stroke_linejoin="round", **stroke)
@@ -169,7 +169,7 @@ def _pictures(record: CleanRecord, points: Points | None) -> dict[str, object]:
 
 
 def _shown(chart: Chart | None, columns: Sequence[tuple[str, str]]) -> Picture | None:
-    """Return a chart for the page, with the table of its numbers."""
+    """Return a chart for the page, with its numbers."""
     if chart is None:
         return None
     rows = [[_cell(key, row.get(key)) for key, _ in columns] for row in chart.data]
@@ -313,7 +313,7 @@ def _findings(record: CleanRecord) -> list[tuple[str, Finding, str]]:
 
 
 def _columns(record: CleanRecord) -> list[tuple[str, str, str, str, str]]:
-    """Return name, kind, use, missing values and steps of each column."""
+    """Return each column's name, kind, use, missing values, steps."""
     steps = {f.column: " ".join(f.steps) for f in record.features}
     return [
         (
@@ -341,7 +341,7 @@ def _method(record: CleanRecord) -> list[tuple[str, str]]:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return what the page may do: run its own style and script."""
+    """Return what the page may do: its style and script."""
     style_hash, script_hash = (
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") for text in (style, script)
     )
@@ -353,7 +353,7 @@ def _policy(style: str, script: str) -> str:
 
 @cache
 def _assets() -> tuple[str, str]:
-    """Return the page's style, with the charts' palette, and its script."""
+    """Return the page's style, with charts' palette, and script."""
     light, dark = drawing.declare_colors(drawing.LIGHT), drawing.declare_colors(drawing.DARK)
     palette = (
         f":root{{color-scheme:light dark;--font:{drawing.FONT};{light}}}"

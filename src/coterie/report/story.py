@@ -72,7 +72,7 @@ def opening(record: CleanRecord) -> list[tuple[str, str]]:
 
 
 def _gap(segment: Segment) -> float:
-    """Return by how much a segment's value exceeds its size, as shares."""
+    """Return how far a segment's value exceeds its size."""
     return (segment.value_share or 0.0) - segment.share
 
 
@@ -142,7 +142,7 @@ def care(record: CleanRecord) -> list[str]:
 
 
 def limits(record: CleanRecord) -> str:
-    """Return what the test of structure cannot see, for the analyst."""
+    """Return what the test of structure cannot see."""
     told = {"few_rows", "merged_by_hand"}
     return " ".join(c.text for c in record.verdict.caveats if c.code not in told)
 
@@ -152,7 +152,7 @@ def _by_hand(record: CleanRecord) -> list[str]:
 
 
 def _few_rows(record: CleanRecord) -> list[str]:
-    """Return what the verdict says of too few rows, if anything."""
+    """Return what the verdict says of too few rows."""
     return [c.text for c in record.verdict.caveats if c.code == "few_rows"]
 
 
@@ -223,7 +223,7 @@ def other_number(record: CleanRecord) -> str:
 
 
 def trust(record: CleanRecord) -> list[tuple[str, str]]:
-    """Return how the verdict was reached, term by term, for the analyst."""
+    """Return how the verdict was reached, term by term."""
     verdict, choice, stability = record.verdict, record.choice, record.stability
     if verdict.code is None:
         return [("Verdict", "structure not tested yet")]

@@ -99,7 +99,7 @@ def _size(n: int, exact: bool) -> str:
 
 
 def table(found: RfmFacts, *, width: int = 100) -> list[str]:
-    """Return the named segments: customers, and their part of the money.
+    """Return the named segments: customers, and their money.
 
     A bar stands beside them where the terminal is wide enough.
     """
@@ -118,5 +118,5 @@ def table(found: RfmFacts, *, width: int = 100) -> list[str]:
 
 
 def _name_width(rows: Sequence[NamedCounts], width: int) -> int:
-    """Return the cells of the longest name, if numbers have room."""
+    """Return the longest name's cells, if numbers have room."""
     return min(max(len(_HEAD), *(width_of(s.name) for s in rows)), max(width - 24, 8))

@@ -42,7 +42,7 @@ class Measure:
 
     @property
     def is_share(self) -> bool:
-        """Whether the numbers are shares of customers, and not means or medians."""
+        """Whether numbers are shares of customers, not means or medians."""
         return self.printed in ("share", "positive")
 
     @property
@@ -93,7 +93,7 @@ class Measure:
         return self.format(value)
 
     def format(self, value: float | None) -> str:
-        """Return a value with the digits that suit the whole column."""
+        """Return a value with digits that suit the column."""
         if value is None:
             return words.UNKNOWN
         if self.is_share:
@@ -208,7 +208,7 @@ def _share_label(column: ColumnRecord, printed: Statistic) -> str:
 
 
 def _mirrored(keys: Iterable[tuple[str, str | None]]) -> set[tuple[str, str | None]]:
-    """Return of two complementary levels the one that need not be shown."""
+    """Return which of two complementary levels need not be shown."""
     levels: dict[str, list[str]] = {}
     for column, level in keys:
         if level is not None:

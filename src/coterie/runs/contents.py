@@ -19,7 +19,7 @@ from coterie.runs.run_folder import RunFolder
 
 
 def write(folder: RunFolder, record: Record, points: Points | None, *, source: str | None) -> None:
-    """Write every file that follows from the record and the points.
+    """Write every file that follows from record and points.
 
     ``points`` None leaves single customers out.
     """
@@ -39,7 +39,7 @@ def profile_csv(record: Record) -> str:
 
 
 def rejected_csv(rejected: Iterable[tuple[int | None, str, bool]]) -> str:
-    """Return the rows that were left out or repaired as CSV.
+    """Return rows that were left out or repaired as CSV.
 
     Line, reason, whether the row was kept; no values.
     """

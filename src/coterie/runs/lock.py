@@ -27,7 +27,7 @@ FLAGS = os.O_RDWR | os.O_CREAT | system.SAFELY
 
 @dataclass(frozen=True, slots=True)
 class _Holder:
-    """The run that signed a lock file: process, host, machine's start."""
+    """The run that signed a lock: process, host, machine's start."""
 
     pid: int
     host: str
@@ -121,7 +121,7 @@ def _is_free(lock: int, path: Path) -> bool:
 
 
 def _holder(lock: int, path: Path) -> _Holder | None:
-    """Return who signed the lock file, or None where nobody has yet."""
+    """Return who signed the lock file, None where nobody has."""
     text = system.read_start(lock, LONGEST)
     if not text:
         return None
@@ -133,7 +133,7 @@ def _holder(lock: int, path: Path) -> _Holder | None:
 
 
 def _is_gone(holder: _Holder | None) -> bool:
-    """Return whether the run that signed a lock file is dead.
+    """Return whether a lock file's run is dead.
 
     Nobody holds the file; its run could be alive on another machine.
     """

@@ -33,7 +33,7 @@ class FileHash(TypedDict):
 
 
 class RowCounts(TypedDict):
-    """How many rows are customers, and how many were left out."""
+    """How many rows are customers, how many left out."""
 
     accepted: int
     rejected: int
@@ -55,7 +55,7 @@ class RunFacts(TypedDict, total=False):
 
 
 class Manifest(RunFacts):
-    """The facts of a run, its files, and its source; sealed."""
+    """A run's facts, its files, and its source; sealed."""
 
     schema: str
     files: dict[str, FileHash]
@@ -66,7 +66,7 @@ class Manifest(RunFacts):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One file of a run that is not as its manifest says."""
+    """A run's file that is not as its manifest says."""
 
     file: str
     what: str
@@ -97,7 +97,7 @@ def render(manifest: object) -> bytes:
 
 
 def read_manifest(run: Path) -> Manifest:
-    """Return the manifest of a run, compared with its own seal.
+    """Return a run's manifest, compared with its own seal.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def read_published(run: Path, name: str) -> bytes:
 
 
 def find_published(run: Path, name: str) -> Path:
-    """Return a file's path, of any size, compared with the manifest.
+    """Return a file's path, compared with the manifest.
 
     Raises
     ------
@@ -201,7 +201,7 @@ def find_strangers(found: Iterable[str], wanted: Iterable[str]) -> list[str]:
 
 
 def entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield everything in a folder, at any depth: name and status.
+    """Yield everything in a folder, at any depth, with status.
 
     Links are not followed.
     """
@@ -223,7 +223,7 @@ def run_around(path: Path) -> Path | None:
 
 
 def measure(path: Path, *, settle: bool = False) -> FileHash:
-    """Return size and SHA-256 of a file that is no link.
+    """Return size and SHA-256 of a plain file.
 
     ``settle`` first makes it 0600 and flushes it to the disk.
     """

@@ -29,7 +29,7 @@ MADE_AGAIN = ("run.json", "profile.csv", "points.csv", "report.html", SEGMENTS, 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The folder that a record was loaded from, with its segments.
+    """The folder a record was loaded from, with segments.
 
     ``segment_of`` is the segment that each center belonged to there.
     """
@@ -40,7 +40,7 @@ class Before:
 
 
 def remember(folder: Path, data: bytes, record: Record) -> Before:
-    """Return what a loaded run's next record will need of it.
+    """Return what a loaded run's next record needs of it.
 
     ``data`` are the bytes of its run.json.
     """
@@ -48,7 +48,7 @@ def remember(folder: Path, data: bytes, record: Record) -> Before:
 
 
 def moves_since(then: Before, record: Record) -> dict[int, int]:
-    """Return the segment that each former segment is part of now."""
+    """Return the segment each former segment is part of now."""
     return dict(zip(then.segment_of, record.model.segment_of, strict=True))
 
 
@@ -58,7 +58,7 @@ def move_points(found: Points | None, moves: Mapping[int, int]) -> Points | None
 
 
 def segments_sql(record: Record, moves: Mapping[int, int]) -> sql.Node:
-    """Return the SELECT of every customer's segment as it is now.
+    """Return the SELECT of every customer's present segment.
 
     It reads the file of before, in its order.
     """
@@ -83,7 +83,7 @@ def segments_sql(record: Record, moves: Mapping[int, int]) -> sql.Node:
 
 
 def attach_segments(then: Before, engine: Engine) -> None:
-    """Make the customers' segments of before a relation of the engine.
+    """Make the customers' former segments a relation.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def attach_segments(then: Before, engine: Engine) -> None:
 
 
 def assignments(record: Record, then: Before) -> Any:
-    """Return every customer's segment as it is now, as a relation.
+    """Return every customer's present segment, as a relation.
 
     It does not change when the folder does.
     """

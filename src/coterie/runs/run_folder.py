@@ -69,7 +69,7 @@ class RunFolder:
         self._place, self._source, self._before = place, source, before
 
     def file(self, name: str) -> Path:
-        """Return the path for a file that an engine writes itself."""
+        """Return the path for a file an engine writes itself."""
         if not is_plain(name):
             raise ValueError(f"{name!r} is not a name inside the run folder")
         folder = self.path
@@ -105,7 +105,7 @@ class RunFolder:
         return self.write_bytes(name, text.encode())
 
     def commit(self, facts: RunFacts, *, read: Fingerprint | None = None) -> Manifest:
-        """Publish the folder as OUT in one step, and return its manifest.
+        """Publish the folder as OUT at once; return its manifest.
 
         Every file is flushed to the disk and hashed, the source is compared with what it was, the manifest is written
         last, and one rename shows the folder under its name. A run that it replaces is removed afterwards.
@@ -150,7 +150,7 @@ class RunFolder:
 def open_run(
     out: Path, *, overwrite: bool = False, source: Source | None = None, apart: Path | None = None
 ) -> Iterator[RunFolder]:
-    """Give a folder to write a run into; ``commit`` publishes it.
+    """Give a folder to write into; ``commit`` publishes it.
 
     Everything that could forbid the result is looked at first: call this before any data are read. Leaving the block
     without a commit, by an error or an interruption, leaves OUT as it was and nothing beside it.

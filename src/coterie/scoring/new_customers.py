@@ -40,7 +40,7 @@ def read_new_customers(
     *,
     allow_duplicate_ids: bool = False,
 ) -> Table:
-    """Return a handle on customers that can be assigned by a record.
+    """Return a handle on customers a record can assign.
 
     They have every column that the segments were formed with.
 
@@ -101,7 +101,7 @@ def _kind(column: ColumnRecord) -> str:
 def differences(
     known: Sequence[ColumnRecord], names: Sequence[str], id: str | None, summary: Summary
 ) -> tuple[Finding, ...]:
-    """Return how new customers differ from those that formed the segments.
+    """Return how new customers differ from those before.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def _levels(feature: Feature) -> list[str]:
 
 
 def respelled(feature: Feature) -> sql.Node:
-    """Return a category's column in the spelling of its known levels."""
+    """Return a category's column in its known levels' spelling."""
     x, levels = sql.column(feature.column), _levels(feature)
     bare = sql.lower(sql.trimmed(x))
     alike: dict[str, list[str]] = {}
@@ -233,7 +233,7 @@ def _no_level_known(table: Table, feature: Feature) -> errors.InputError:
 
 
 def never_met(unknown: Mapping[str, int]) -> tuple[Finding, ...]:
-    """Return a warning for each category with levels that were never met."""
+    """Return a warning for each category with new levels."""
     found = []
     for column, count in unknown.items():
         text = f"{words.plural(count, 'customer')} with a level that was never met"

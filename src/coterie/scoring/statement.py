@@ -54,7 +54,7 @@ class Wanted:
 
 
 def write_statement(record: Record, wanted: Wanted) -> str:
-    """Return the whole assignment as one SELECT, or as a view.
+    """Return the whole assignment as one SELECT, or view.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def write_statement(record: Record, wanted: Wanted) -> str:
 
 
 def _note_columns(record: Record, parts: Sequence[tuple[str, sql.Select]]) -> None:
-    """Say at each computed column what it is, in the record's words."""
+    """Say what each computed column is, in the record's words."""
     prepared = [str(p) for feature in record.features for p in feature.prepared]
     called = {s.id: f"{s.letter} {s.called}" for s in record.segments}
     meant = {f"__c_{step}{i}": name for step in "uf" for i, name in enumerate(prepared)}
@@ -128,5 +128,5 @@ def _written(raw: Raw) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text that stays on its line and ends no comment."""
+    """Return a text that stays inside its line's comment."""
     return re.sub(r"\*(?=/)|/(?=\*)", lambda m: f"{m[0]} ", errors.shown(text, 1_000))

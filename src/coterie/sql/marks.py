@@ -86,12 +86,12 @@ def time_of_micros(a: Node) -> Node:
 
 
 def hex_number(a: Node) -> Node:
-    """Return the whole number that at most 15 hexadecimal digits say."""
+    """Return the whole number of at most 15 hexadecimal digits."""
     return _mark(Mark.HEX_NUMBER, a)
 
 
 def whole_numbers(count: int, name: str) -> Node:
-    """Return a table of the first ``count`` whole numbers, from 0 on."""
+    """Return a table of ``count`` whole numbers, from 0 on."""
     alias = exp.TableAlias(this=exp.to_identifier("numbers"), columns=[exp.to_identifier(name, quoted=True)])
     return exp.Table(this=_mark(Mark.RANGE, whole(count)), alias=alias)
 

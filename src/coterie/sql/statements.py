@@ -38,7 +38,7 @@ def select(
 def steps(
     parts: Sequence[tuple[str, Select]], final: Select, notes: Mapping[str, str] = MappingProxyType({})
 ) -> Select:
-    """Return the last query after its steps, each worked out once.
+    """Return the last query after its steps, each made once.
 
     Parameters
     ----------

@@ -115,7 +115,7 @@ def call(name: str, *arguments: Node) -> Node:
 
 
 def remainder(a: Node, b: Node) -> Node:
-    """Return what is left of a whole number after division by another."""
+    """Return the remainder of one whole number by another."""
     return exp.Paren(this=exp.Mod(this=a, expression=b))
 
 
@@ -201,7 +201,7 @@ def without_zeros_behind(a: Node) -> Node:
 
 
 def is_number_without_fraction(a: Node) -> Node:
-    """Return the condition that a text is digits, a point and zeros."""
+    """Return the condition that a text is digits, point, zeros."""
     return exp.RegexpLike(this=a, expression=text("^[0-9]+[.]0+$"))
 
 
@@ -216,7 +216,7 @@ def substring(a: Node, start: int, size: int) -> Node:
 
 
 def left_padded(a: Node, size: int, fill: str) -> Node:
-    """Return a text filled up on its left to ``size`` characters."""
+    """Return a text filled on its left to ``size`` characters."""
     return exp.Pad(this=a, expression=whole(size), fill_pattern=text(fill), is_left=True)
 
 

@@ -31,7 +31,7 @@ DONE = "taken as a category: the numbers are names; rename the column where they
 
 
 def is_code_name(name: str) -> bool:
-    """Say whether a column's name says that its numbers are codes.
+    """Say whether a column's name says it holds codes.
 
     >>> [is_code_name(n) for n in ("Region", "sales_channel", "CustomerType", "workshop", "NumStore", "age")]
     [True, True, True, False, False, False]

@@ -59,7 +59,7 @@ Role = Literal["feature", "describe", "value", "id", "dropped"]
 
 @dataclass(frozen=True, slots=True)
 class ColumnRecord:
-    """One column of the source, as the record tells of it.
+    """One of the source's columns, as the record tells it.
 
     docs/reference/record.md has every field.
     """
@@ -88,7 +88,7 @@ class ColumnRecord:
 
 
 def wanted(table: Table, options: Options) -> tuple[str, ...]:
-    """Return the columns that may form, describe or value a segment.
+    """Return columns that may form, describe or value segments.
 
     Raises
     ------

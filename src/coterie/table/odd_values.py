@@ -45,7 +45,7 @@ FUTURE = (datetime.date(2100, 1, 1) - words.DAY_ZERO).days
 
 
 def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> tuple[Finding, ...]:
-    """Return what is odd about the values of a table's columns.
+    """Return what is odd about values of a table's columns.
 
     Parameters
     ----------

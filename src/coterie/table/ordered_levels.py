@@ -75,7 +75,7 @@ def _span(listed: Mapping[str, list[str]], units: Mapping[str, float]) -> re.Pat
 
 
 def in_order(levels: Collection[str]) -> tuple[str, ...] | None:
-    """Return levels from low to high; None where no order is certain.
+    """Return levels from low to high; None without certain order.
 
     >>> in_order({"high", "Low", "medium"})
     ('Low', 'medium', 'high')

@@ -216,7 +216,7 @@ def as_before(before: str | None, kind: CellKind, name: str, ends: Recoded | Non
 
 
 def tell(name: str, found: Recoded) -> Finding:
-    """Return what was done about a column of ticks or epochs."""
+    """Return what was done about ticks or epochs."""
     if found.recoding is Recoding.TICKS:
         text = "one value, the other cells are empty"
         done = "read as ticked or not; where empty means unknown, leave the column out with --exclude"

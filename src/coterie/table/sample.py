@@ -21,7 +21,7 @@ MORE = 1.1  # the prefix takes a few more rows than wanted, so that the full has
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Transient arrays of the drawn rows, in the order of their hash.
+    """Transient arrays of the drawn rows, in hash order.
 
     The first rows are a smaller sample.
 

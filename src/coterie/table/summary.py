@@ -35,7 +35,7 @@ class ColumnSummary:
 
     @property
     def inexact(self) -> bool:
-        """Whether it is whole numbers, of which some are no doubles."""
+        """Whether it is whole numbers, some of them no doubles."""
         return self.beyond and self.high == BEYOND
 
 

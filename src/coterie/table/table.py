@@ -101,7 +101,7 @@ def read(
     empty_ok: bool = False,
     strict_ids: bool = True,
 ) -> Table:
-    """Return a handle on the customers of a file or a frame.
+    """Return a handle on a file's or frame's customers.
 
     Parameters
     ----------
@@ -276,7 +276,7 @@ def _held(kind: Kind) -> CellKind:
 
 
 def spread_rows(table: Table, rows: int) -> Table:
-    """Return a handle on some rows from all over a table.
+    """Return a handle on rows from all over a table.
 
     They are for looking, not for deciding.
     """
@@ -293,7 +293,7 @@ def spread_rows(table: Table, rows: int) -> Table:
 
 
 def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None) -> sql.Select:
-    """Return the SELECT that gives every column one of coterie's three types."""
+    """Return the SELECT that gives columns coterie's three types."""
     kinds = dict(engine.schema(relation))
     nodes = []
     for column in columns:

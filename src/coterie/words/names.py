@@ -41,7 +41,7 @@ SIGNED_NUMBER = r"[-+][0-9]+([.,][0-9]+)?"
 
 
 class Often(StrEnum):
-    """How often a level is met, as a name says it."""
+    """How often a level is met, as names say it."""
 
     ALL = "all"
     MOSTLY = "mostly"
@@ -86,7 +86,7 @@ def short(text: str) -> str:
 
 
 def level(word: str, label: str) -> str:
-    """Return a level of a measure as a name says it.
+    """Return a measure's level as a name says it.
 
     >>> level("very high", "annual income"), level("very high", "frequency"), level("low", "number of web visits")
     ('very high income', 'very frequent', 'few web visits')
@@ -151,7 +151,7 @@ def yes(label: str) -> str:
 
 
 def level_of(label: str, level: str) -> str:
-    """Return one level of a category as a name says it.
+    """Return a category's level as a name says it.
 
     >>> level_of("gender", "Female"), level_of("city", "Paris"), level_of("job", "unknown")
     ('female', 'Paris', 'job unknown')
@@ -164,7 +164,7 @@ def level_of(label: str, level: str) -> str:
 
 
 def is_year(label: str, low: float | None, high: float | None) -> bool:
-    """Say whether a column holds years, of which no percentage says anything.
+    """Say whether a column holds years, unfit for percentages.
 
     >>> is_year("year birth", 1893, 1996), is_year("years with us", 0, 12)
     (True, False)

@@ -62,7 +62,7 @@ def decimals(scale: float) -> int:
 
 
 def short_number(value: float | None, *, scale: float | None = None) -> str:
-    """Return a number with as many digits as its column deserves.
+    """Return a number with the digits its column deserves.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def short_count(n: int) -> str:
 
 
 def too_few(n: int | None) -> bool:
-    """Say whether there are customers, but too few to be told of."""
+    """Say whether there are customers, too few to tell of."""
     return n is not None and 0 < n < SMALLEST_GROUP
 
 

@@ -34,7 +34,7 @@ def csv_type(column: TextColumn) -> str:
 
 
 def convert_strictly(column: TextColumn, cell: sql.Node) -> sql.Node:
-    """Return a cell's value; anything wrong is an error of DuckDB."""
+    """Return a cell's value; anything wrong is DuckDB's error."""
     if column.verbatim or column.values.kind == "text" or column.name is None:
         return cell
     if csv_type(column) == "DOUBLE":
@@ -50,7 +50,7 @@ def convert_leniently(column: TextColumn, cell: sql.Node) -> sql.Node:
 
 
 def is_missing(cell: sql.Node) -> sql.Node:
-    """Return the condition that a cell stands for a missing value."""
+    """Return the condition that a cell counts as missing."""
     return _among(sql.call("trim", cell.copy()), [sql.text(word) for word in MISSING])
 
 
@@ -103,7 +103,7 @@ def _pattern(notation: Notation) -> str:
 
 
 def _finite(number: sql.Node) -> sql.Node:
-    """Return a number; words such as infinity are an error of DuckDB."""
+    """Return a number; words such as infinity are DuckDB's error."""
     return sql.case([(sql.negate(sql.call("isfinite", number.copy())), _refused())], number)
 
 
@@ -146,7 +146,7 @@ def without_formulas(columns: Mapping[str, object]) -> str:
 
 
 def whole_number(a: sql.Node) -> sql.Node:
-    """Return a text as a whole number, NULL where it is none."""
+    """Return a text as a whole number, else NULL."""
     return _convert(a, "INTEGER", lenient=True)
 
 
@@ -161,10 +161,10 @@ def set_list(name: str, values: Sequence[str]) -> str:
 
 
 def quote(name: str) -> str:
-    """Return a name as DuckDB takes it where it parses one."""
+    """Return a name as DuckDB's own parser takes it."""
     return sql.render(exp.to_identifier(name, quoted=True), "duckdb")
 
 
 def escape_pattern(path: str) -> str:
-    """Return a path that DuckDB takes for one file, not a pattern."""
+    """Return a path that DuckDB takes for no pattern."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in path)

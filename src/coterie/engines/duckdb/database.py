@@ -45,7 +45,7 @@ class Limits:
 def copy_table(
     stored: DatabaseTable, spill: Path, limits: Limits = Limits()
 ) -> tuple[tuple[Finding, ...], ParquetParts]:
-    """Return what was found while a table was chosen, and its copy.
+    """Return a table's copy, and what was found choosing it.
 
     Raises
     ------

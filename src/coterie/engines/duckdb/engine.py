@@ -302,7 +302,7 @@ class DuckDB:
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def schema(self, name: str) -> list[tuple[str, Kind]]:
-        """Return the names and kinds of a relation's columns, without ``__c_row``."""
+        """Return names and kinds of a relation's columns, without ``__c_row``."""
         relation = self._connection.table(name)
         return kinds_of(relation.columns, relation.types, finite=name in self._finite)
 
@@ -311,7 +311,7 @@ class DuckDB:
         self._run(query, lambda rendered: self._connection.sql(rendered).create_view(name))
 
     def keep(self, name: str, query: sql.Node) -> None:
-        """Make the relation ``name`` a table of a query's present result."""
+        """Make relation ``name`` a table of a query's present result."""
         self._run(query, lambda rendered: self._connection.sql(rendered).create(name))
 
     def fetch(self, query: sql.Node) -> Columns:

@@ -38,7 +38,7 @@ def copy_frame(source: Source, connection: duckdb.DuckDBPyConnection, name: str)
 
 
 def _result_of(connection: duckdb.DuckDBPyConnection) -> Any:
-    """Return what a connection was asked last, else its only table.
+    """Return a connection's last query, else its only table.
 
     Raises
     ------

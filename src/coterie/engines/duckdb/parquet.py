@@ -19,7 +19,7 @@ NUMBER_OF_ROW = "file_row_number"  # what DuckDB calls the number of a row, what
 
 
 def check_alike(name: str, part: str, first: Mapping[str, str], other: Mapping[str, str]) -> None:
-    """Refuse a part with other columns or types than the first one.
+    """Refuse a part with other columns or types.
 
     Their order may differ.
 
@@ -67,7 +67,7 @@ def check_once(described: Sequence[tuple[str, int | None]]) -> None:
 
 
 def named_index(metadata: Sequence[tuple[bytes, bytes]], columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the columns that were the named index of a pandas frame.
+    """Return columns that were a pandas frame's named index.
 
     ``metadata`` are a file's own keys and values; what pandas did not write has none.
 

@@ -86,7 +86,7 @@ def select_values(text: Text, relation: str, *, lenient: bool = False, where: sq
 
 
 def memory_for(text: Text) -> int:
-    """Return the megabytes that a text's table may take in memory.
+    """Return the megabytes that a text's table may take.
 
     Without a limit DuckDB keeps everything that it ever read, at no gain: each query passes over the table once.
     """
@@ -110,7 +110,7 @@ def look_at_cells(text: Text) -> Text:
 
 
 def find_dates(text: Text, *, undecided: bool = False) -> list[int]:
-    """Return the columns of dates, or those whose form is open."""
+    """Return columns of dates, or those whose form is open."""
     dates = [(i, c) for i, c, _ in columns_of(text) if c.values.kind == "date" and not c.verbatim]
     return [i for i, c in dates if not undecided or (c.values.notation is not None and not c.values.notation.forms)]
 
@@ -118,7 +118,7 @@ def find_dates(text: Text, *, undecided: bool = False) -> list[int]:
 def count_date_forms(
     places: Sequence[int], relation: str, forms: Sequence[DateForm] = WRITTEN, *, numbered: bool = False
 ) -> sql.Node:
-    """Return the SELECT that counts the forms of some columns' dates."""
+    """Return the SELECT that counts forms of columns' dates."""
     row = sql.column("rowid") if numbered else None
     nodes = [n for i in places for n in count_dates(DateTexts(f"p{i}", sql.column(raw_name(i)), row), forms)]
     return sql.select(nodes, sql.table(relation))
@@ -194,7 +194,7 @@ def columns_to_check(text: Text) -> list[tuple[int, TextColumn, str]]:
 
 
 def count_wrong_cells(text: Text, relation: str) -> sql.Node:
-    """Return the SELECT that counts the wrong cells of each column.
+    """Return the SELECT that counts each column's wrong cells.
 
     Beside them the filled ones and the words that mean missing; and the row of the first wrong one.
     """

@@ -78,7 +78,7 @@ def _scale(record: CleanRecord, axis: MapAxis, values: Sequence[float], *ends: f
 
 
 def _to_ticks(low: float, high: float) -> tuple[float, float]:
-    """Return an axis's ends, on round values where these are near."""
+    """Return an axis's ends, on round values where near."""
     ticks = drawing.pick_round_values(low, high, 6)
     step, near = (ticks[1] - ticks[0] if len(ticks) > 1 else 0.0), 0.12 * (high - low)
     if ticks[0] - step >= low - near:
@@ -111,7 +111,7 @@ def _draw_frame(place: MapFacts, x: Scale, y: Scale) -> str:
 
 
 def _step_scale(ticks: Sequence[float], top: float) -> float:
-    """Return a scale for the digits of ticks; fine steps need decimals."""
+    """Return a scale for ticks; fine steps need decimals."""
     step = min((abs(b - a) for a, b in pairwise(ticks)), default=top)
     return top if top >= 999_500 else step if step < 2 else max(top, 20.0)
 
@@ -143,7 +143,7 @@ def _draw_points(record: CleanRecord, points: Points, x: Scale, y: Scale) -> Mar
 
 
 def _draw_group(segment: Segment, spots: Sequence[tuple[float, float]], shown: int) -> str:
-    """Return the marks of one segment, of ``shown`` on the whole map."""
+    """Return one segment's marks, of ``shown`` on the map."""
     name, color = f"{segment.letter} {segment.called}", f"s{view.slot(segment.id)}"
     tip = f"{name}: {words.count(segment.size)} customers"
     if shown <= SHAPES_UP_TO:
