@@ -42,7 +42,8 @@ def test_the_examples_of_help_run(tutorial_csv: Path, tmp_path: Path) -> None:
     table = tutorial_csv.read_text().replace("spending_score", "revenue")
     (tmp_path / "customers.csv").write_text(table)
     (tmp_path / "new-customers.csv").write_text("\n".join(table.splitlines()[:9]) + "\n")
-    for verb in ("segment", "assign", "sql", "report", "verify", "demo"):
+    (tmp_path / "customers-february.csv").write_text("\n".join(table.splitlines()[:200]) + "\n")
+    for verb in ("segment", "assign", "refresh", "sql", "report", "verify", "demo"):
         words = (cli.commands[verb].epilog or "").removeprefix("Example: coterie ").split()
         command = [sys.executable, "-m", "coterie", *words]
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)

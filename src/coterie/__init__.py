@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     from coterie.engines import connect
     from coterie.errors import CoterieError
     from coterie.purchases import customers
+    from coterie.renewal import refresh
     from coterie.segmentation import Segmentation, load
     from coterie.stages import segment
 
-__all__ = ["CoterieError", "Segmentation", "check", "connect", "customers", "load", "segment"]
+__all__ = ["CoterieError", "Segmentation", "check", "connect", "customers", "load", "refresh", "segment"]
 
 # Each public name and the module that has it: `import coterie` alone costs next to nothing.
 _HOMES = {
@@ -23,6 +24,7 @@ _HOMES = {
     "connect": "coterie.engines",
     "customers": "coterie.purchases",
     "load": "coterie.segmentation",
+    "refresh": "coterie.renewal",
     "segment": "coterie.stages",
 }
 

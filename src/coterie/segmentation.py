@@ -3,65 +3,34 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from coterie import errors, words
-from coterie.engines import Engine, Fingerprint, Reading, Source, Target, as_kind_of, connect
+from coterie.engines import Engine, Reading, Source, Target, as_kind_of, connect
 from coterie.evidence import Verdict
 from coterie.model import assignment_sql
-from coterie.options import Options
+from coterie.origin import Origin
 from coterie.portrait import Segment
-from coterie.purchases import CustomerBase, Purchases, customer_base
 from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record
 from coterie.report import Plot, page
-from coterie.runs import RunFacts, RunFolder, contents, next_run, one_file, open_run, read_manifest, read_published
+from coterie.runs import (
+    RunFacts,
+    RunFolder,
+    changes,
+    contents,
+    next_run,
+    one_file,
+    open_run,
+    read_manifest,
+    read_published,
+)
 from coterie.scoring import Example, Wanted, pick_examples, read_new_customers, write_statement
 from coterie.sql import Node
-from coterie.table import Finding, Table, read
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where customers came from: enough to read them again.
-
-    ``purchases`` are the options of a log of purchases, None where the source has one row a customer; ``options`` are
-    those that the user gave. ``state`` is the fingerprint of a file without a digest, which would be another pass over
-    it; None of a frame.
-    """
-
-    source: Source
-    reading: Reading
-    options: Options
-    purchases: Purchases | None = None
-    state: Fingerprint | None = None
-
-    @classmethod
-    def of(cls, source: Any, reading: Reading, options: Options, purchases: Purchases | None = None) -> Origin:
-        """Return the origin of a source as it is now."""
-        found = Source.of(source, options.features)
-        return cls(found, reading, options, purchases, found.fingerprint(digest=False))
-
-    def open(self, engine: Engine) -> tuple[Table, CustomerBase | None, Options]:
-        """Return the customers, their log if any, and the options.
-
-        The options are those that follow from the log.
-        """
-        if self.purchases is None:
-            table, options = customer_base.recognize(
-                read(self.source, engine, self.options, self.reading), self.options
-            )
-            return table, None, options
-        base = customer_base.customers_of_log(self.source, engine, self.purchases, self.reading)
-        return base.table, base, customer_base.choose_options(base, self.options)
-
-    def reopen(self) -> Table:
-        """Return customers of a file that is still the same."""
-        if self.source.path is None or self.source.fingerprint(digest=False) != self.state:
-            raise errors.other_source(self.source.name)
-        return self.open(connect())[0]
+from coterie.table import Finding, Table
 
 
 class Segmentation:
@@ -74,6 +43,7 @@ class Segmentation:
     record : the whole result, as in run.json (docs/reference/record.md).
     verdict : whether there are groups at all; ``.code``, ``.text``.
     segments : the segments by id; ``.name``, ``.share``, ``.value_share``, ``.markers``, ``.idea``.
+    changes : of a refreshed run, whose customers are in other segments than before; else None.
     """
 
     def __init__(
@@ -84,8 +54,9 @@ class Segmentation:
         table: Table | None = None,
         origin: Origin | None = None,
         before: next_run.Before | None = None,
+        changes: changes.Changes | None = None,
     ) -> None:
-        self.record, self.points = record, points
+        self.record, self.points, self.changes = record, points, changes
         self._table, self._origin, self._before = table, origin, before
 
     @property
@@ -117,7 +88,7 @@ class Segmentation:
     def __getstate__(self) -> dict[str, object]:
         """Return what can travel: record, points, where to read again."""
         origin = None if self._origin is None or self._origin.source.path is None else self._origin
-        return {**self.__dict__, "_table": None, "_origin": origin}
+        return {**self.__dict__, "_table": None, "_origin": origin, "changes": None}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Segmentation:
         """Return another handle on the same record, which nothing can change."""
@@ -202,7 +173,9 @@ class Segmentation:
         if self._table is None:
             if self._origin is None:
                 raise errors.no_customers()
-            self._table = self._origin.reopen()
+            origin = self._origin
+            is_later = self.record.lineage.renewal is not None  # and is read as the customers before were
+            self._table = self._read(origin.unchanged(), origin.reading) if is_later else origin.reopen()
         return self._table
 
     def _read(
@@ -284,7 +257,8 @@ class Segmentation:
 
     def _become(self, record: Record, points: Points | None, table: Table | None = None) -> Segmentation:
         customers = self._table if table is None else table
-        return Segmentation(record, points=points, table=customers, origin=self._origin, before=self._before)
+        origin, before, moved = self._origin, self._before, self.changes and self.changes.after(record)
+        return Segmentation(record, points=points, table=customers, origin=origin, before=before, changes=moved)
 
     # ── keeping ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -352,6 +326,8 @@ class Segmentation:
         self.write_assignments(table, Target(folder.file("segments.parquet")))
         if csv_too:
             self.write_assignments(table, Target(folder.file("segments.csv"), "csv", raw))
+        if self.changes is not None:
+            self.changes.write(folder, csv_too=csv_too, raw=raw)
         facts = self._facts(table)
         folder.commit({**facts, "raw_csv": True} if csv_too and raw else facts)
 
@@ -365,6 +341,41 @@ class Segmentation:
             "versions": table.engine.versions(),
             "warnings": warnings,
         }
+
+
+def keep_former(run: Segmentation, engine: Engine, name: str, *, nobody: bool = False) -> None:
+    """Make a relation of a run's customers: id, segment, confidence.
+
+    Parameters
+    ----------
+    nobody : leave every customer out, where none can be followed.
+
+    Raises
+    ------
+    InputError : the customers are not at hand, or several have one id.
+    """
+    if run._before is not None and run._table is None:
+        next_run.keep_segments(run.record, run._before, engine, name, nobody=nobody)
+    else:
+        table = run._customers()
+        with TemporaryDirectory(dir=engine.temp_dir) as folder:
+            path = Path(folder) / "segments.parquet"
+            run.write_assignments(table, Target(path))
+            next_run.keep_file(path, engine, name, nobody=nobody)
+    changes.refuse_repeats(engine, name, run.source_name or "the run")
+
+
+def is_followed(run: Segmentation, table: Table, source: Source) -> bool:
+    """Say whether a run's customers can be told again.
+
+    They can by an id, or as the rows of the same source.
+    """
+    known = any(c.role == "id" for c in run.record.columns)
+    if known or table.id is not None:
+        return known and table.id is not None
+    if run._before is not None:
+        return next_run.is_source(run._before, source)
+    return run._origin is not None and run._origin.is_of(source)
 
 
 def load(run: str | os.PathLike[str]) -> Segmentation:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -120,15 +120,15 @@ def _segment_into(
             )
             run.write(folder, csv_too=bool(settings.csv), raw=bool(settings.raw_csv), points=not settings.no_points)
             scans = engine.scans
-    _show(run, out, talk, scans)
+    show(run, out, talk, scans)
     for name in ("rfm_cuts", "rfm_rules") if run.record.sample.rfm is None else ():
         if getattr(settings, name) is not None:
             flag = f"--{name.replace('_', '-')}"
             talk.remark(f"{flag} changes nothing: recency, frequency or money is missing.")
-    return _judge(run, settings.fail_under, talk)
+    return judge(run, settings.fail_under, talk)
 
 
-def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
+def show(run: Segmentation, out: Path, talk: Talk, scans: int, *, schema: str = "coterie.segment/1") -> None:
     """Print a run's result, for people or as JSON."""
     from coterie.record import to_json
     from coterie.report import terminal
@@ -140,8 +140,8 @@ def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
     written = {"report": str(out / "report.html"), "segments": str(out / "segments.parquet")}
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
     talk.receipt(
-        "coterie.segment/1",
-        {"out": str(out), **{part: record[part] for part in PRINTED}},
+        schema,
+        {"out": str(out), **{part: record[part] for part in PRINTED}, **_renewal(record)},
         terminal.show(
             run.record,
             source=run.source_name or "",
@@ -153,7 +153,12 @@ def _show(run: Segmentation, out: Path, talk: Talk, scans: int) -> None:
     )
 
 
-def _judge(run: Segmentation, least: Strength | None, talk: Talk) -> int:
+def _renewal(record: dict[str, Any]) -> dict[str, object]:
+    """Return the lineage of a refreshed run for its JSON."""
+    return {"lineage": record["lineage"]} if record["lineage"]["renewal"] else {}
+
+
+def judge(run: Segmentation, least: Strength | None, talk: Talk) -> int:
     """Return the exit code that the verdict deserves.
 
     It is to be at least ``least``, where that is asked for.

@@ -17,6 +17,7 @@ from coterie.cluster.kmeans import (
     distances,
     fit,
     fit_many,
+    refine,
     thorough,
 )
 from coterie.cluster.measures import adjusted_rand, jaccard, match, silhouette
@@ -35,6 +36,7 @@ __all__ = [
     "fit_many",
     "jaccard",
     "match",
+    "refine",
     "silhouette",
     "thorough",
 ]

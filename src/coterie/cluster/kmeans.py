@@ -5,6 +5,7 @@ The bytes are the same for any number of threads.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ LARGE, TINY = 10_000, 50  # rows
 MANY = 8  # clusters above which large tables too get all starts
 SWAPS = (30, 600)  # few on large tables, many on small ones, where they cost nothing: see benchmarks/restarts.py
 SWAP_ROWS = 1_000_000
+MOST_TURNS = 1_000  # of Lloyd's iterations from given centers; they end long before
 HITS = 5  # on large tables, reached so often, the best solution is taken as the best that starts find
 
 
@@ -119,6 +121,39 @@ def fit(
         enough=usual.enough if starts is None else 0,
     )
     return fit_many([Z], [job], weights=None if weight is None else [weight], threads=threads)[0]
+
+
+def refine(Z: FloatArray, centers: FloatArray, *, threads: int = 0) -> Fit:
+    """Return the k-means solution that Lloyd's iterations reach from ``centers``.
+
+    The clusters keep the order of the centers. A cluster that loses all its rows stays where it is.
+
+    Parameters
+    ----------
+    Z : (n, d) prepared rows, NaN = missing: it adds nothing to any distance and to no mean.
+    centers : (k, d) where to start.
+
+    >>> import numpy as np
+    >>> refine(np.array([[0.0], [1.0], [10.0], [12.0]]), np.array([[9.0], [2.0]])).centers.ravel()
+    array([11. ,  0.5])
+    """
+    Z, centers = _matrix(Z), np.array(centers, dtype=np.float64)
+    known, filled = (~np.isnan(Z)).astype(np.float64), np.nan_to_num(Z)
+    k, before = len(centers), None
+    turn = 0
+    while turn < MOST_TURNS:
+        turn += 1
+        found = assign(Z, centers, threads=threads)
+        if before is not None and np.array_equal(found.label, before):
+            break
+        before, inside = found.label, found.label >= 0
+        for j in range(Z.shape[1]):
+            total = np.bincount(before[inside], weights=filled[inside, j], minlength=k)
+            count = np.bincount(before[inside], weights=known[inside, j], minlength=k)
+            centers[:, j] = np.where(count > 0, total / np.maximum(count, 1.0), centers[:, j])
+    sizes = np.bincount(found.label[found.label >= 0], minlength=k).astype(np.float64)
+    inertia = float(np.nansum(found.nearest**2))
+    return Fit(centers, found.label, sizes, inertia, turn, 1, 1, math.nan, None)
 
 
 def thorough(rows: int, k: int, *, data: int = 0, weight: int = -1, seed: int = 0) -> Job:

@@ -22,6 +22,7 @@ Messages are made by the functions of this room, so that the wording lives here 
     engines     what an engine could not do
     runs        a run's record, folder and lock
     by_hand     a name or a merge given by hand
+    months      a refresh, or two runs that are compared
 """
 
 from __future__ import annotations
@@ -109,6 +110,7 @@ from coterie.errors.kinds import (
     LimitError,
     MissingExtra,
 )
+from coterie.errors.months import another_id, lost_id, repeated_customers
 from coterie.errors.options import (
     bad_option,
     bad_toml,
@@ -155,6 +157,7 @@ __all__ = [
     "MissingExtra",
     "UnreadCells",
     "ambiguous_dates",
+    "another_id",
     "bad_cell",
     "bad_json",
     "bad_name",
@@ -183,6 +186,7 @@ __all__ = [
     "listed",
     "locked_database",
     "long_name",
+    "lost_id",
     "merge_with_itself",
     "missing_extra",
     "missing_features",
@@ -218,6 +222,7 @@ __all__ = [
     "ragged",
     "reaches_out",
     "remote_source",
+    "repeated_customers",
     "reserved_columns",
     "rows_are_customers",
     "rows_are_purchases",

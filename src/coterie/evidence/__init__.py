@@ -12,6 +12,7 @@ Its modules, in import order::
     choice           how many segments: the votes
     stability        bootstraps: global, per segment, per customer
     sensitivity      what the segments hang on; rare groups
+    former           segments that were there before, and those that follow from them
     evidence         structure, choice and stability, gathered in the cheapest order
     confidence       bands of the margin, calibrated on the votes of refits
 """
@@ -19,6 +20,7 @@ Its modules, in import order::
 from coterie.evidence.choice import Candidate, Choice, Flow, Spread
 from coterie.evidence.confidence import Confidence, Cut
 from coterie.evidence.evidence import Evidence
+from coterie.evidence.former import Former, Identity, Start
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import RESAMPLE_ROWS, Plan, Progress
 from coterie.evidence.sensitivity import Sensitivity
@@ -43,6 +45,8 @@ __all__ = [
     "Cut",
     "Evidence",
     "Flow",
+    "Former",
+    "Identity",
     "Plan",
     "Progress",
     "SegmentStability",
@@ -50,6 +54,7 @@ __all__ = [
     "Split",
     "Splits",
     "Spread",
+    "Start",
     "Verdict",
     "confidence",
     "evidence",

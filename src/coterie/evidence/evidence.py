@@ -10,6 +10,7 @@ import numpy as np
 from coterie.cluster import Fit, FloatArray, assign, fit
 from coterie.evidence import choice, stability, structure
 from coterie.evidence.choice import Choice, Tried
+from coterie.evidence.former import Former, Succession, follow
 from coterie.evidence.groupless import Block
 from coterie.evidence.marginals import KeyArray
 from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
@@ -22,7 +23,8 @@ class Evidence:
     """A table's segments and what is known about them.
 
     ``structure`` is transient and goes into words with ``verdict.judge``; ``choice`` and ``stability`` are parts of
-    the record; ``fit`` holds the centers; ``depths`` says how empty the border of each segment is.
+    the record; ``fit`` holds the centers; ``depths`` says how empty the border of each segment is. ``after`` is how the
+    segments follow from former ones, if they do.
     """
 
     structure: Structure | None
@@ -30,9 +32,23 @@ class Evidence:
     stability: Stability
     fit: Fit
     depths: tuple[float, ...]
+    after: Succession | None = None
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The segment id of each center, ascending."""
+        return _ids(len(self.fit.centers), self.after)
 
 
-def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, asked: int | None = None) -> Evidence:
+def weigh(
+    Z: FloatArray,
+    blocks: Sequence[Block],
+    key: KeyArray,
+    plan: Plan,
+    *,
+    asked: int | None = None,
+    former: Former | None = None,
+) -> Evidence:
     """Return the segments, their number, and how sure they are.
 
     Parameters
@@ -41,6 +57,7 @@ def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, 
     blocks : what the prepared columns stand for, in their order.
     key : (n,) leading 64 bits of each row's hash.
     asked : the number of segments the user wants; None leaves it to the evidence.
+    former : the segments of before, where the next ones are to follow from them.
 
     Notes
     -----
@@ -64,7 +81,8 @@ def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, 
     )
     chosen = choice.choose(evidence, plan, asked=asked)
     k = chosen.k
-    final = fit(Z, k, seed=plan.seed, threads=plan.threads)
+    after = None if former is None else follow(Z, k, former, plan, back)
+    final = fit(Z, k, seed=plan.seed, threads=plan.threads) if after is None else after.fit
     fits[k] = _narrow(swept, final, plan)
     again = stability.extend(resampled, k, refits[k], plan)
     later = replace(
@@ -73,7 +91,7 @@ def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, 
         agreement={**evidence.agreement, k: again.ari},
     )
     others = {other: f.label for other, f in fits.items() if other != k}
-    judged = stability.judge(resampled, final, again, found, others, plan)
+    judged = stability.judge(resampled, final, again, found, others, plan, _ids(k, after))
     depths = structure.measure_depths(Z, final.centers, key)
     return Evidence(
         structure=found,
@@ -81,7 +99,12 @@ def weigh(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, *, 
         stability=replace(judged, refits=_put_back(judged.refits, back)),
         fit=replace(final, centers=np.ascontiguousarray(final.centers[:, back])),
         depths=tuple(float(d) for d in depths),
+        after=after,
     )
+
+
+def _ids(k: int, after: Succession | None) -> tuple[int, ...]:
+    return tuple(range(1, k + 1)) if after is None else tuple(sorted(after.identity.ids))
 
 
 def _narrow(Z: FloatArray, final: Fit, plan: Plan) -> Fit:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypedDict
 
 import numpy as np
 
@@ -50,7 +51,8 @@ class SegmentStability:
 class Stability:
     """What the refits showed; ``stability`` of the record.
 
-    Shares are of the customers resampled.
+    Shares are of the customers resampled. ``floor`` (k, k) is the share of them that one refit puts into one cluster
+    and the next refit into another: who changes segment although nothing has changed.
     """
 
     resamples: int
@@ -65,6 +67,7 @@ class Stability:
     solutions: str
     neighbors: tuple[str, ...]
     refits: tuple[tuple[tuple[float, ...], ...], ...]
+    floor: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,23 @@ def count_votes(
     )
 
 
+class Bands(TypedDict):
+    """Shares of core, probable and borderline customers."""
+
+    core: float
+    probable: float
+    borderline: float
+
+
+def band_shares(votes: FloatArray) -> Bands:
+    """Return the shares of core, probable and borderline customers."""
+    return {
+        "core": float((votes >= CORE).mean()),
+        "probable": float(((votes >= PROBABLE) & (votes < CORE)).mean()),
+        "borderline": float((votes < PROBABLE).mean()),
+    }
+
+
 def judge(
     Z: FloatArray,
     fit: Fit,
@@ -170,6 +190,7 @@ def judge(
     structure: Structure | None,
     neighbors: Mapping[int, IntArray],
     plan: Plan,
+    ids: Sequence[int],
 ) -> Stability:
     """Return how repeatable the chosen segments are.
 
@@ -180,6 +201,7 @@ def judge(
     refits : with the same number of segments.
     structure : outcome of the test, for the groupless tables that the figures stand beside.
     neighbors : solutions of ``fit``'s rows with other numbers of segments, by that number.
+    ids : the segment id of each cluster.
     """
     k = len(fit.centers)
     label = assign(Z, fit.centers, threads=plan.threads).label
@@ -197,15 +219,23 @@ def judge(
         rows=len(Z),
         ari=refits.ari,
         text=_say(refits, groupless, cut),
-        segments=tuple(_describe(i, best[:, i], groupless, cut) for i in range(k)),
-        core=float((share >= CORE).mean()),
-        probable=float(((share >= PROBABLE) & (share < CORE)).mean()),
-        borderline=float((share < PROBABLE).mean()),
+        segments=tuple(_describe(s, best[:, i], groupless, cut) for i, s in enumerate(ids)),
+        **band_shares(share),
         several=several,
         solutions=solutions,
-        neighbors=_say_neighbors(fit.label, k, neighbors),
+        neighbors=_say_neighbors(fit.label, [words.letter(s) for s in ids], neighbors),
         refits=tuple(tuple(tuple(float(v) for v in c) for c in centers) for centers in aligned),
+        floor=_measure_floor(refits.label, partner, k),
     )
+
+
+def _measure_floor(label: IntArray, partner: IntArray, k: int) -> tuple[tuple[float, ...], ...]:
+    """Return the share of rows that a refit has in one cluster and the next refit in another: (k, k)."""
+    place = np.argsort(partner, axis=1)
+    same = np.where(label < 0, -1, np.take_along_axis(place, np.maximum(label, 0).astype(np.intp), axis=1))
+    after, seen = np.roll(same, -1, axis=0), same >= 0
+    moved = np.bincount(same[seen] * k + after[seen], minlength=k * k).reshape(k, k) / max(1, int(seen.sum()))
+    return tuple(tuple(float(v) for v in row) for row in moved)
 
 
 def _measure_overlaps(a: IntArray, b: IntArray, k: int) -> FloatArray:
@@ -245,7 +275,7 @@ def _measure_groupless(n: int, k: int, model: GrouplessModel, plan: Plan) -> Flo
     return means
 
 
-def _describe(i: int, found: FloatArray, groupless: FloatArray | None, cut: bool) -> SegmentStability:
+def _describe(id: int, found: FloatArray, groupless: FloatArray | None, cut: bool) -> SegmentStability:
     mean = float(found.mean())
     quality = next((word for least, word in WORDS if mean >= least), "not reproducible – do not target")
     if mean >= WORDS[-1][0]:
@@ -254,7 +284,7 @@ def _describe(i: int, found: FloatArray, groupless: FloatArray | None, cut: bool
         elif groupless is not None and mean <= float(np.quantile(groupless, 0.95)):
             quality += ", but no more than in a groupless table"
     null = None if groupless is None else float(np.median(groupless))
-    return SegmentStability(i + 1, mean, float(np.quantile(found, 0.05)), null, quality)
+    return SegmentStability(id, mean, float(np.quantile(found, 0.05)), null, quality)
 
 
 def _say(refits: Refits, groupless: FloatArray | None, cut: bool) -> str:
@@ -297,14 +327,14 @@ def _compare_solutions(Z: FloatArray, fit: Fit, plan: Plan) -> tuple[bool, str]:
 # ── neighbors: what happens with one segment fewer or more ────────────────────────────────────────────────────────
 
 
-def _say_neighbors(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tuple[str, ...]:
+def _say_neighbors(label: IntArray, letters: Sequence[str], others: Mapping[int, IntArray]) -> tuple[str, ...]:
     """Say what one segment fewer or more does, and which segments last."""
-    said = []
+    k, said = len(letters), []
     if k - 1 in others:
-        said.append(_say_fewer(_share_out(label, others[k - 1], k, k - 1)))
+        said.append(_say_fewer(_share_out(label, others[k - 1], k, k - 1), letters))
     if k + 1 in others:
-        said.append(_say_more(_share_out(label, others[k + 1], k, k + 1)))
-    return (*(s for s in said if s), *_say_lasting(label, k, others))
+        said.append(_say_more(_share_out(label, others[k + 1], k, k + 1), letters))
+    return (*(s for s in said if s), *_say_lasting(label, letters, others))
 
 
 def _share_out(a: IntArray, b: IntArray, ka: int, kb: int) -> FloatArray:
@@ -317,27 +347,28 @@ def _share_out(a: IntArray, b: IntArray, ka: int, kb: int) -> FloatArray:
     return share
 
 
-def _say_fewer(into: FloatArray) -> str:
+def _say_fewer(into: FloatArray, letters: Sequence[str]) -> str:
     mostly = np.where(into.max(axis=1) >= 0.5, into.argmax(axis=1), -1)
     merged = [np.flatnonzero(mostly == c) for c in range(into.shape[1])]
-    pairs = [" and ".join(words.letter(int(i) + 1) for i in m) for m in merged if len(m) > 1]
-    lost = [words.letter(int(i) + 1) for i in np.flatnonzero(mostly == -1)]
+    pairs = [" and ".join(letters[int(i)] for i in m) for m in merged if len(m) > 1]
+    lost = [letters[int(i)] for i in np.flatnonzero(mostly == -1)]
     parts = [f"{p} become one" for p in pairs] + [f"{s} is divided among others" for s in lost]
     return f"With one segment fewer, {', '.join(parts)}." if parts else ""
 
 
-def _say_more(into: FloatArray) -> str:
+def _say_more(into: FloatArray, letters: Sequence[str]) -> str:
     parts = []
     for i, row in enumerate(into):
         pieces = np.sort(row[row >= SPLIT])[::-1]
         if len(pieces) > 1:
             shares = " and ".join(words.percent(float(p)) for p in pieces)
-            parts.append(f"{words.letter(i + 1)} is divided ({shares})")
+            parts.append(f"{letters[i]} is divided ({shares})")
     return f"With one segment more, {', '.join(parts)}." if parts else ""
 
 
-def _say_lasting(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tuple[str, ...]:
+def _say_lasting(label: IntArray, letters: Sequence[str], others: Mapping[int, IntArray]) -> tuple[str, ...]:
     """Name segments found again with three numbers in a row."""
+    k = len(letters)
     found = {k: np.ones(k)}
     for other, theirs in others.items():
         n = min(len(label), len(theirs))
@@ -350,5 +381,5 @@ def _say_lasting(label: IntArray, k: int, others: Mapping[int, IntArray]) -> tup
         while high + 1 in found and found[high + 1][i] >= FOUND:
             high += 1
         if high - low >= 2:
-            ranges.append(f"{words.letter(i + 1)} from {low} to {high}")
+            ranges.append(f"{letters[i]} from {low} to {high}")
     return (f"Found again whatever the number of segments: {', '.join(ranges)}.",) if ranges else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from coterie.evidence import (
     Confidence,
     Context,
     Evidence,
+    Former,
     Plan,
     Progress,
     Sensitivity,
@@ -68,6 +69,7 @@ def decide(
     *,
     threads: int = 0,
     progress: Callable[[str], None] | None = None,
+    former: Former | None = None,
 ) -> Decision:
     """Return the model of the sample, and how far to trust it.
 
@@ -75,6 +77,7 @@ def decide(
     ----------
     threads : 0 = every core; the result does not depend on it.
     progress : told what is being done, every two seconds.
+    former : the segments of before, where these are to follow from them; then as many, unless options say otherwise.
 
     Raises
     ------
@@ -85,11 +88,12 @@ def decide(
     model.check_distinct(Z, asked, sample.rows)
     plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads, _now_and_then(progress))
     parts = blocks(fitted)
-    found = evidence.weigh(Z, parts, sample.key, plan, asked=asked)
-    made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared))
+    found = evidence.weigh(Z, parts, sample.key, plan, asked=asked, former=former)
+    made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared), found.ids)
     label, margin = model.predict(made, Z)
     few = slice(RESAMPLE_ROWS)
-    votes = stability.count_votes(Z[few], np.array(found.stability.refits), found.fit.label[few], threads=plan.threads)
+    votes = count_votes(made, np.array(found.stability.refits), Z[few], label[few], threads=plan.threads)
+    found = _of_segments(found, made, votes[label[few] > 0])
     return Decision(
         model=made,
         evidence=found,
@@ -102,6 +106,30 @@ def decide(
         label=label,
         margin=margin,
     )
+
+
+def count_votes(
+    made: Model,
+    refits: NDArray[np.float64],
+    Z: NDArray[np.float64],
+    label: NDArray[np.int32],
+    *,
+    threads: int = 0,
+) -> NDArray[np.float64]:
+    """Return the share of stored refits that vote for each customer's segment: (n,), NaN where he has none."""
+    ids = np.array(made.segments)
+    place = np.where(label > 0, np.searchsorted(ids, label), -1).astype(np.int32)
+    owner = np.searchsorted(ids, np.array(made.segment_of)).tolist()
+    return stability.count_votes(Z, refits, place, segment_of=owner, threads=threads)
+
+
+def _of_segments(found: Evidence, made: Model, votes: NDArray[np.float64]) -> Evidence:
+    """Return the evidence where segments of several centers are one: nothing is told of their parts."""
+    if len(made.segments) == len(made.segment_of):
+        return found
+    single = tuple(s for s in found.stability.segments if made.segment_of.count(s.id) == 1)
+    told = replace(found.stability, segments=single, neighbors=(), **stability.band_shares(votes))
+    return replace(found, stability=told)
 
 
 def _split(found: Evidence, made: Model, Z: NDArray[np.float64], sample: Sample, fitted: Sequence[Feature]) -> Splits:
@@ -145,7 +173,7 @@ def _variants(
     others = {"with z-scores": features.propose(columns, values, "z")[0]}
     if any(f.transform for f in fitted):
         others["without logs"] = features.propose(columns, values, "auto", logs=False)[0]
-    return {what: prepare(other, values) for what, other in others.items()}
+    return {what: prepare(other, values) for what, other in others.items() if other}
 
 
 def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[str], rows: int) -> Verdict:
@@ -153,7 +181,7 @@ def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[
 
     Parameters
     ----------
-    names : of the segments that it is about.
+    names : of each center's segment.
     rows : of the whole table.
     """
     found = decided.evidence

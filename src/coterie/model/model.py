@@ -66,13 +66,15 @@ def check_distinct(Z: FloatArray, k: int | None, rows: int) -> None:
         raise errors.too_many_segments(k, distinct, rows)
 
 
-def of_fit(fit: Fit, prepared: tuple[str, ...]) -> Model:
+def of_fit(fit: Fit, prepared: tuple[str, ...], ids: tuple[int, ...]) -> Model:
     """Return the model of a k-means solution.
 
-    Segments are numbered as its clusters are: by size, then by center.
+    Parameters
+    ----------
+    ids : the segment that each cluster is.
     """
     centers = tuple(tuple(float(v) for v in center) for center in fit.centers)
-    return Model(prepared, centers, tuple(range(1, len(centers) + 1)), float(fit.inertia), fit.starts, fit.hits)
+    return Model(prepared, centers, ids, float(fit.inertia), fit.starts, fit.hits)
 
 
 def predict(model: Model, Z: FloatArray, *, threads: int = 0) -> tuple[NDArray[np.int32], FloatArray]:

@@ -7,6 +7,7 @@ Its modules, in import order::
     json             the record as JSON, and the way back
     clean_texts      a record whose texts are harmless
     points           the map's points, and the file that holds them
+    lineage          what becomes of segments from one record to the next
     build            what the stages found becomes one record
     by_hand          names and merges by hand: a record becomes the next one
 """
@@ -33,8 +34,19 @@ from coterie.purchases import Delivered, GridCell, Holdout, Method, NamedCounts,
 from coterie.record.build import StageResults, build_record, rebuild_record
 from coterie.record.clean_texts import CleanRecord, clean, clean_text, clean_value
 from coterie.record.json import dumps, from_json, parse, to_json
+from coterie.record.lineage import Matched, inherit, match_segments
 from coterie.record.points import Points, points_csv, read_points
-from coterie.record.record import FORMAT, MapFacts, ModelFacts, Record, SampleFacts, StabilityFacts
+from coterie.record.record import (
+    FORMAT,
+    Fate,
+    Lineage,
+    MapFacts,
+    ModelFacts,
+    Record,
+    Renewal,
+    SampleFacts,
+    StabilityFacts,
+)
 from coterie.table import ColumnRecord
 
 __all__ = [
@@ -50,13 +62,16 @@ __all__ = [
     "Compared",
     "CustomerGroup",
     "Delivered",
+    "Fate",
     "Feature",
     "Flow",
     "GridCell",
     "Holdout",
+    "Lineage",
     "MapAxis",
     "MapFacts",
     "Marker",
+    "Matched",
     "Method",
     "ModelFacts",
     "NamedCounts",
@@ -65,6 +80,7 @@ __all__ = [
     "ProfileRow",
     "PurchaseFacts",
     "Record",
+    "Renewal",
     "RfmFacts",
     "SampleFacts",
     "Segment",
@@ -85,6 +101,8 @@ __all__ = [
     "compare",
     "dumps",
     "from_json",
+    "inherit",
+    "match_segments",
     "parse",
     "points_csv",
     "read_points",

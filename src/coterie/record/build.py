@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
-from coterie.evidence import RESAMPLE_ROWS, Confidence, confidence, stability
+from coterie.evidence import RESAMPLE_ROWS, Caveat, Confidence, Verdict, confidence, stability
 from coterie.findings import Finding, worst_first
 from coterie.model import Decision, Feature, decision, model, prepare
 from coterie.options import Options
 from coterie.portrait import ALL, Map, Portrait, ProfileRow, SegmentedSample, Totals, map, portray, profile
 from coterie.purchases import Holdout, PurchaseFacts, Repeats, RfmFacts
 from coterie.record.json import canonical
+from coterie.record.lineage import Heritage, begin
 from coterie.record.points import Points
 from coterie.record.record import (
     FORMAT,
-    Lineage,
     MapFacts,
     ModelFacts,
     Record,
@@ -53,6 +53,7 @@ class StageResults:
     purchases: PurchaseFacts | None
     rfm: RfmFacts | None
     holdout: Holdout | None
+    heritage: Heritage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,14 @@ def build_record(found: StageResults) -> tuple[Record, Points]:
     totals, decided = found.totals, found.decision
     placed = _place(decided)
     seen = _describe(totals, found.columns, found.features, found.sample.values, placed, found.options.value)
-    named = seen.portrait.segments
-    told = [*_of_sums(totals), *_of_segments(seen.portrait, totals, found.options.value)]
+    heritage = found.heritage or begin(len(seen.portrait.segments))
+    named = heritage.rename(seen.portrait.segments)
+    called = {s.id: s.called for s in named}
+    told = [
+        *_of_sums(totals),
+        *_of_segments(seen.portrait, totals, found.options.value),
+        *heritage.tell(seen.portrait.segments),
+    ]
     record = Record(
         format=FORMAT,
         coterie=version("coterie"),
@@ -107,15 +114,28 @@ def build_record(found: StageResults) -> tuple[Record, Points]:
         features=found.features,
         sample=_sample_facts(found, seen),
         model=_model_facts(decided, totals, seen),
-        verdict=decision.reach_verdict(decided, found.features, [s.name for s in named], found.table.rows),
+        verdict=_verdict(found, called),
         choice=decided.evidence.choice,
         stability=StabilityFacts(**_values(decided.evidence.stability), margins=decided.confidence),
         sensitivity=SensitivityFacts(**_values(decided.sensitivity), holdout=found.holdout),
         segments=named,
-        profile=profile.with_names(seen.profile, {s.id: s.name for s in named}),
-        lineage=Lineage(None, len(named) + 1, ()),
+        profile=profile.with_names(seen.profile, called),
+        lineage=heritage.lineage,
     )
     return canonical(record), seen.points
+
+
+def _verdict(found: StageResults, called: Mapping[int, str]) -> Verdict:
+    """Return the verdict; segments that stay merged by hand limit it, as when they were merged."""
+    decided = found.decision
+    fitted, names = decided.model, [called[s] for s in decided.model.segment_of]
+    said = decision.reach_verdict(decided, found.features, names, found.table.rows)
+    merged = [words.letter(s) for s in fitted.segments if fitted.segment_of.count(s) > 1]
+    if not merged:
+        return said
+    verb = "is a segment" if len(merged) == 1 else "are segments"
+    text = f"{words.joined(merged)} {verb} merged by hand: the verdict and the repeatability are those of their parts."
+    return replace(said, caveats=(*said.caveats, Caveat("merged_by_hand", text)))
 
 
 def _values(record: Any) -> dict[str, Any]:
@@ -124,6 +144,7 @@ def _values(record: Any) -> dict[str, Any]:
 
 
 def _place(decided: Decision) -> SegmentedSample:
+    depths = zip(decided.model.segment_of, decided.evidence.depths, strict=True)
     return SegmentedSample(
         model=decided.model,
         Z=decided.Z,
@@ -131,7 +152,7 @@ def _place(decided: Decision) -> SegmentedSample:
         margin=decided.margin,
         cuts=decided.confidence.cuts,
         refits=np.array(decided.evidence.stability.refits),
-        depths=dict(zip(decided.model.segments, decided.evidence.depths, strict=True)),
+        depths={s: depth for s, depth in depths if decided.model.segment_of.count(s) == 1},
     )
 
 
@@ -279,19 +300,10 @@ def _is_same(record: Record, columns: Sequence[ColumnRecord], found: Totals) -> 
 def _place_again(record: Record, Z: NDArray[np.float64]) -> tuple[SegmentedSample, StabilityFacts]:
     """Return the sample in the segments of a record, and what its stored refits say of each customer."""
     fitted, few = record.model, slice(RESAMPLE_ROWS)
-    ids, refits = np.array(fitted.segments), np.array(record.stability.refits)
+    refits = np.array(record.stability.refits)
     label, margin = model.predict(fitted, Z)
-    place = np.where(label[few] > 0, np.searchsorted(ids, label[few]), -1).astype(np.int32)
-    owner = np.searchsorted(ids, np.array(fitted.segment_of)).tolist()
-    votes = stability.count_votes(Z[few], refits, place, segment_of=owner)
+    votes = decision.count_votes(fitted, refits, Z[few], label[few])
     sure: Confidence = confidence.calibrate(margin[few], votes, label[few], fitted.segments)
-    known = votes[place >= 0]
-    judged = replace(
-        record.stability,
-        core=float((known >= stability.CORE).mean()),
-        probable=float(((known >= stability.PROBABLE) & (known < stability.CORE)).mean()),
-        borderline=float((known < stability.PROBABLE).mean()),
-        margins=sure,
-    )
+    judged = replace(record.stability, **stability.band_shares(votes[label[few] > 0]), margins=sure)
     depths = {s.id: s.depth for s in record.segments}
     return SegmentedSample(fitted, Z, label, margin, sure.cuts, refits, depths), judged

@@ -6,7 +6,6 @@ is null in the next one, never a guess; counts, means, shares and superiorities 
 
 from __future__ import annotations
 
-import hashlib
 import math
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +17,7 @@ from coterie.findings import Finding, worst_first
 from coterie.portrait import ALL, ProfileRow, Segment, choose_ideas, naming, profile, rules_text
 from coterie.purchases import Crossed, RfmFacts, agreement
 from coterie.record.build import ALIKE, alike_finding
-from coterie.record.json import dumps
+from coterie.record.lineage import follow_by_hand
 from coterie.record.record import ModelFacts, Record, SampleFacts, StabilityFacts
 
 LONGEST_NAME = 80
@@ -41,9 +40,7 @@ def segment_id(record: Record, key: int | str) -> int:
 
 def _inherit(record: Record, after: Record, said: str, next_id: int) -> Record:
     """Return what a record became, with its parent's digest and one more sentence of history."""
-    parent = hashlib.sha256(dumps(record).encode()).hexdigest()
-    lineage = replace(record.lineage, parent=parent, next_id=next_id, history=(*record.lineage.history, said))
-    return replace(after, lineage=lineage)
+    return replace(after, lineage=follow_by_hand(record, said, next_id))
 
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────

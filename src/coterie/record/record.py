@@ -84,6 +84,7 @@ class StabilityFacts:
     neighbors: tuple[str, ...]
     refits: tuple[tuple[tuple[float, ...], ...], ...]
     margins: Confidence
+    floor: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,43 @@ class SensitivityFacts(Sensitivity):
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of segments: ids of before, ids of after, and what share of both periods' customers they share."""
+
+    kind: Literal["kept", "split", "merged", "new", "retired"]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    overlap: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """How the segments follow from those before.
+
+    ``matched`` is what told them again, ``shared`` how many customers both have; ``start`` is whose centers were kept
+    and ``gain`` how much less inertia a fresh start reached (a share), where both were tried.
+    """
+
+    matched: Literal["customers", "centers"]
+    shared: int
+    start: Literal["warm", "cold"]
+    gain: float | None
+    fates: tuple[Fate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lineage:
-    """Where the record came from: its parent's digest, the first id never used, and what was done by hand."""
+    """Where the record came from.
+
+    Its parent's digest, the first id never used, what was done in words; the digests of all records before it, oldest
+    first; and how its segments follow from those before, where they were refreshed.
+    """
 
     parent: str | None
     next_id: int
     history: tuple[str, ...]
+    ancestors: tuple[str, ...] = ()
+    renewal: Renewal | None = None
 
 
 @dataclass(frozen=True, slots=True)

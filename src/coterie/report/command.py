@@ -9,6 +9,8 @@ def write_command(record: CleanRecord) -> str:
     """Return the command that makes this result, without paths."""
     options, bought = record.options, record.sample.purchases
     usual = type(options)()
+    if record.lineage.renewal is not None:
+        return f"coterie refresh RUN SOURCE -k {options.k}"
     parts = ["coterie segment SOURCE", *(_bought(bought) if bought else ())]
     for flag, value in (("--id", None if bought else options.id), ("--value", options.value)):
         parts += [f"{flag} {_quoted(value)}"] if value is not None else []

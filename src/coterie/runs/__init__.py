@@ -7,6 +7,7 @@ Its modules, in import order::
     run_folder       run folders: whole or not at all
     one_file         single files: whole or not at all
     contents         the files of a run folder
+    changes          who is in another segment than before
     next_run         what the next record takes over from the folder of the one before
 """
 
@@ -16,6 +17,7 @@ from coterie.runs.run_folder import RunFolder, open_run
 __all__ = [
     "RunFacts",
     "RunFolder",
+    "changes",
     "contents",
     "manifest",
     "next_run",

@@ -19,7 +19,8 @@ from coterie.engines import Engine, Reading, Source, Target, connect
 from coterie.model import COLUMNS
 from coterie.record import Points, Record
 from coterie.runs import contents
-from coterie.runs.manifest import FileHash, find_published, measure, read_manifest, read_published
+from coterie.runs.changes import CHANGES, CHANGES_CSV, merged_sql
+from coterie.runs.manifest import FileHash, Manifest, find_published, measure, read_manifest, read_published
 from coterie.runs.run_folder import RunFolder
 
 SEGMENTS = "segments.parquet"
@@ -57,7 +58,7 @@ def move_points(found: Points | None, moves: Mapping[int, int]) -> Points | None
     return found and Points(found.x, found.y, [moves.get(s, s) for s in found.segment])
 
 
-def segments_sql(record: Record, moves: Mapping[int, int]) -> sql.Node:
+def segments_sql(record: Record, moves: Mapping[int, int], relation: str = RELATION) -> sql.Select:
     """Return the SELECT of every customer's present segment.
 
     It reads the file of before, in its order.
@@ -79,10 +80,10 @@ def segments_sql(record: Record, moves: Mapping[int, int]) -> sql.Node:
         "name": where({s: sql.text(names[new]) for s, new in moves.items()}),
     }
     columns = [sql.named(own[name] if name in own else kept(name), name) for name in COLUMNS]
-    return sql.select(columns, sql.table(RELATION))
+    return sql.select(columns, sql.table(relation))
 
 
-def attach_segments(then: Before, engine: Engine) -> None:
+def attach_segments(then: Before, engine: Engine, relation: str = RELATION) -> None:
     """Make the customers' former segments a relation.
 
     Raises
@@ -93,7 +94,38 @@ def attach_segments(then: Before, engine: Engine) -> None:
     if hashlib.sha256(read_published(then.folder, "run.json")).hexdigest() != then.sha256:
         raise errors.changed_meanwhile(str(then.folder))
     source = Source.of(find_published(then.folder, SEGMENTS))
-    engine.read(source, RELATION, Reading(), lambda name: True)
+    engine.read(source, relation, Reading(), lambda name: True)
+
+
+def keep_segments(record: Record, then: Before, engine: Engine, name: str, *, nobody: bool = False) -> None:
+    """Make a relation of the customers' segments as they are now: id, segment, confidence.
+
+    ``nobody`` leaves every customer out.
+    """
+    relation = f"{name}_file"
+    attach_segments(then, engine, relation)
+    _keep(segments_sql(record, moves_since(then, record), relation), engine, name, nobody=nobody)
+
+
+def keep_file(path: Path, engine: Engine, name: str, *, nobody: bool = False) -> None:
+    """Make a relation of the segments that a file holds, as ``keep_segments`` does."""
+    relation = f"{name}_file"
+    engine.read(Source.of(path), relation, Reading(), lambda column: True)
+    _keep(sql.select([sql.star()], sql.table(relation)), engine, name, nobody=nobody)
+
+
+def _keep(query: sql.Select, engine: Engine, name: str, *, nobody: bool) -> None:
+    columns = [sql.column(c) for c in ("id", "segment", "confidence")]
+    never = sql.equal(sql.whole(1), sql.whole(0)) if nobody else None
+    engine.keep(name, sql.steps([("segments", query)], sql.select(columns, sql.table("segments"), where=never)))
+
+
+def is_source(then: Before, source: Source) -> bool:
+    """Say whether a source is the file that a run was made of, to the byte."""
+    manifest, found = read_manifest(then.folder), source.fingerprint()
+    held = [manifest["fingerprint"], manifest["files"].get("customers.csv")]
+    digests = [one.get("sha256") for one in held if one is not None]
+    return found is not None and found.get("sha256") is not None and found.get("sha256") in digests
 
 
 def assignments(record: Record, then: Before) -> Any:
@@ -134,13 +166,29 @@ def write(
         fill(Target(folder.file(SEGMENTS)))
         if "segments.csv" in manifest["files"]:
             fill(Target(folder.file("segments.csv"), "csv", manifest.get("raw_csv", False)))
+        made = _write_changes(folder, manifest, then, moves_since(then, record), engine)
     finally:
         engine.close()
     for name, wanted in manifest["files"].items():
-        if name not in MADE_AGAIN and not name.startswith("charts/"):
+        if name not in (*MADE_AGAIN, *made) and not name.startswith("charts/"):
             shutil.copyfile(then.folder / name, folder.file(name), follow_symlinks=False)
             _check(folder.path, name, wanted)
     folder.commit(manifest, read=manifest["fingerprint"])
+
+
+def _write_changes(
+    folder: RunFolder, manifest: Manifest, then: Before, moves: Mapping[int, int], engine: Engine
+) -> tuple[str, ...]:
+    """Write who was in another segment again where segments were merged since, and return the files written."""
+    if CHANGES not in manifest["files"] or all(s == new for s, new in moves.items()):
+        return ()
+    engine.read(Source.of(find_published(then.folder, CHANGES)), "changes_before", Reading(), lambda name: True)
+    query = merged_sql("changes_before", moves)
+    engine.deliver(query, Target(folder.file(CHANGES)))
+    if CHANGES_CSV not in manifest["files"]:
+        return (CHANGES,)
+    engine.deliver(query, Target(folder.file(CHANGES_CSV), "csv", manifest.get("raw_csv", False)))
+    return CHANGES, CHANGES_CSV
 
 
 def _check(folder: Path, name: str, wanted: FileHash) -> None:

@@ -30,6 +30,7 @@ from coterie.sql.rendering import (
     render,
 )
 from coterie.sql.statements import (
+    full_join,
     left_join,
     named,
     noted,
@@ -133,6 +134,7 @@ __all__ = [
     "exponential",
     "field",
     "floor",
+    "full_join",
     "hex_number",
     "in_utc",
     "instant_or_null",

@@ -66,3 +66,8 @@ def view(place: Node, query: Select) -> Node:
 def left_join(query: exp.Select, other: str, left: Node, right: Node) -> exp.Select:
     """Return the query with another table's rows beside its own, NULLs elsewhere."""
     return query.join(table(other), on=equal(left, right), join_type="left", copy=False)
+
+
+def full_join(query: exp.Select, other: str, left: Node, right: Node) -> exp.Select:
+    """Return the rows of both tables side by side, NULLs where one has none."""
+    return query.join(table(other), on=equal(left, right), join_type="full", copy=False)

@@ -18,7 +18,7 @@ Its modules, in import order::
     finding_examples values that show what a finding is about
 """
 
-from coterie.table.columns import ColumnRecord, describe, level_counts, skewness
+from coterie.table.columns import ColumnRecord, describe, describe_again, level_counts, skewness
 from coterie.table.recoding import CellKind
 from coterie.table.sample import Sample, draw
 from coterie.table.summary import ColumnSummary, Summary, refuse_infinite, summarize
@@ -46,6 +46,7 @@ __all__ = [
     "codes",
     "columns",
     "describe",
+    "describe_again",
     "draw",
     "finding_examples",
     "level_counts",

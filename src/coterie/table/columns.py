@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ from coterie.table.unmeasured import Unmeasured, made_here, numbers_name, texts_
 
 MOSTLY_MISSING = 0.60
 MOST_LEVELS = 50
+DECILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 LISTED_LEVELS = 20
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?")
 LEAST_SPREAD = 1e-150  # squared, a smaller difference is nothing
@@ -80,6 +81,7 @@ class ColumnRecord:
     skew: float | None
     levels: tuple[tuple[str, float], ...] | None
     notation: Notation | None = None
+    deciles: tuple[float, ...] | None = None
 
     @property
     def is_scale(self) -> bool:
@@ -145,6 +147,30 @@ def describe(
     if not any(r.role == "feature" for r in records):
         raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.reason is not None])
     return tuple(records), tuple(findings)
+
+
+def describe_again(
+    before: Sequence[ColumnRecord], table: Table, summary: Summary, sample: Sample
+) -> tuple[ColumnRecord, ...]:
+    """Return earlier columns as they are now; roles and labels stay.
+
+    A column that only describes and is of another kind now, or gone, is left out; so is one that was not there.
+    """
+    have = {c.name: c.kind for c in table.columns}
+    records = []
+    for c in before:
+        same = have.get(c.name) == ("text" if c.kind in ("category", "flag", "text") else c.kind)
+        if c.name not in have or (c.role in ("describe", "value") and not same):
+            continue
+        given = None if c.reason is None else (c.reason, None)
+        if c.role in ("feature", "describe", "value"):
+            refuse_infinite(summary, [c.name])
+            made = _record(c.name, c.label, c.kind, (c.role, given), summary, sample)
+            records.append(replace(made, notation=table.notations.get(c.name)))
+        else:
+            missing = summary.rows - summary.columns[c.name].present if c.name in summary.columns else 0
+            records.append(ColumnRecord(c.name, c.label, c.kind, c.role, c.reason, missing, None, *(None,) * 7, None))
+    return tuple(records)
 
 
 Reason = tuple[str, tuple[str, Level] | None]  # words, and the rule code and level where it is a finding
@@ -278,11 +304,11 @@ def _record(
     present = values[~np.isnan(values)]
     if len(present) == 0:
         return ColumnRecord(name, label, kind, role[0], reason, missing, 0, *none, None)
-    p10, median, p90 = (float(q) for q in np.quantile(present, [0.1, 0.5, 0.9]))
-    ends = (found.low, found.high, None, median, p10, p90)
-    return ColumnRecord(
-        name, label, kind, role[0], reason, missing, len(np.unique(present)), *ends, skewness(present), None
-    )
+    deciles = tuple(float(q) for q in np.quantile(present, DECILES))
+    ends = (found.low, found.high, None, deciles[4], deciles[0], deciles[8])
+    distinct, skew = len(np.unique(present)), skewness(present)
+    made = ColumnRecord(name, label, kind, role[0], reason, missing, distinct, *ends, skew, None)
+    return replace(made, deciles=deciles)
 
 
 def level_counts(values: NDArray[Any]) -> dict[str, int]:

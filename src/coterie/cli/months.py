@@ -1,0 +1,56 @@
+"""Verbs for the months after: a run on new customers."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from coterie import errors, options
+from coterie.cli.console import Talk
+from coterie.cli.flags import OUTPUT, READING, RUNNING, engine_of, path_of, reading_of
+from coterie.cli.group import verb
+from coterie.cli.verbs import judge, show
+from coterie.options import Settings
+
+if TYPE_CHECKING:
+    from coterie.evidence import Start
+
+
+@verb("coterie refresh customers-segments customers-february.csv", READING, OUTPUT, RUNNING)
+@click.argument("run")
+@click.argument("source")
+@click.option("-k", type=options.whole_or_text, metavar="N|auto", help="Number of segments (as many as before).")
+@click.option("--warm", is_flag=True, help="Keep the former centers, whatever a fresh start would bring.")
+@click.option("--cold", is_flag=True, help="Start afresh, and tell the segments again afterwards.")
+def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, talk: Talk) -> int:
+    """Segment the customers of now so that segments stay who they are.
+
+    Columns are prepared as in RUN. Segments keep id, letter, color and name; the record says which were kept, split,
+    merged, new or retired, and changes.parquet who is in another one. Writes SOURCE-segments/ unless --out names
+    another.
+    """
+    from coterie import segmentation
+    from coterie.engines import Source
+    from coterie.runs import open_run
+
+    if warm and cold:
+        raise errors.InputError("--warm and --cold exclude each other.", do="Give one of them, or none.")
+    start: Start = "warm" if warm else "cold" if cold else "auto"
+    path, reading = path_of(source, settings), reading_of(settings)
+    out = Path(settings.out or f"{'coterie' if source == '-' else path.stem}-segments")
+    before, given = segmentation.load(run), Source.of(path)
+    k: int | Literal["auto"] | None = settings.k  # type: ignore[assignment]  # refresh says what is wrong with it
+    with open_run(out, overwrite=bool(settings.overwrite), source=given) as folder:
+        from coterie import renewal
+
+        with closing(engine_of(settings)) as engine:
+            found = renewal.refresh(
+                before, path, k=k, start=start, id=settings.id, reading=reading, engine=engine, progress=talk.stage
+            )
+            found.write(folder, csv_too=bool(settings.csv), raw=bool(settings.raw_csv), points=not settings.no_points)
+            scans = engine.scans
+    show(found, out, talk, scans, schema="coterie.refresh/1")
+    return judge(found, settings.fail_under, talk)

@@ -1,0 +1,34 @@
+"""What is wrong with a refresh, or with two runs that are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coterie.errors.kinds import InputError
+from coterie.errors.texts import listed, quoted, quoted_path
+
+
+def another_id(id: str, usual: str) -> InputError:
+    """Customers identified by another column than those of the run."""
+    return InputError(
+        f"The run's customers are known by {quoted(usual)}, not by {quoted(id)}: nobody could be followed.",
+        do="Leave --id out, or call the column as it was called.",
+    )
+
+
+def lost_id(usual: str, have: Sequence[str]) -> InputError:
+    """A table without the column that identified the run's customers."""
+    return InputError(
+        f"The table lacks {quoted(usual)}, by which the run's customers are known.",
+        where=f"It has: {listed(have)}.",
+        do="Add the column, or call it as it was called.",
+    )
+
+
+def repeated_customers(source: str, repeats: int) -> InputError:
+    """Customers of whom several have one id, so that none can be followed."""
+    rows = "row has the id of another" if repeats == 1 else "rows have the id of another"
+    return InputError(
+        f"Customers of {quoted_path(source)} cannot be followed: {repeats:,} {rows}.",
+        do="Segment again with one row a customer.",
+    )

@@ -1,0 +1,67 @@
+"""Where customers came from: enough to read them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from coterie import errors
+from coterie.engines import Engine, Fingerprint, Reading, Source, connect
+from coterie.options import Options
+from coterie.purchases import CustomerBase, Purchases, customer_base
+from coterie.table import Table, read
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where customers came from: enough to read them again.
+
+    ``purchases`` are the options of a log of purchases, None where the source has one row a customer; ``options`` are
+    those that the user gave. ``state`` is the fingerprint of a file without a digest, which would be another pass over
+    it; None of a frame.
+    """
+
+    source: Source
+    reading: Reading
+    options: Options
+    purchases: Purchases | None = None
+    state: Fingerprint | None = None
+
+    @classmethod
+    def of(cls, source: Any, reading: Reading, options: Options, purchases: Purchases | None = None) -> Origin:
+        """Return the origin of a source as it is now."""
+        found = Source.of(source, options.features)
+        return cls(found, reading, options, purchases, found.fingerprint(digest=False))
+
+    def open(self, engine: Engine) -> tuple[Table, CustomerBase | None, Options]:
+        """Return the customers, their log if any, and the options.
+
+        The options are those that follow from the log.
+        """
+        if self.purchases is None:
+            table, options = customer_base.recognize(
+                read(self.source, engine, self.options, self.reading), self.options
+            )
+            return table, None, options
+        base = customer_base.customers_of_log(self.source, engine, self.purchases, self.reading)
+        return base.table, base, customer_base.choose_options(base, self.options)
+
+    def unchanged(self) -> Source:
+        """Return the source, a file that is still the same."""
+        if self.source.path is None or self.source.fingerprint(digest=False) != self.state:
+            raise errors.other_source(self.source.name)
+        return self.source
+
+    def reopen(self) -> Table:
+        """Return the customers of a file that is still the same."""
+        self.unchanged()
+        return self.open(connect())[0]
+
+    def is_of(self, other: Source) -> bool:
+        """Say whether another source is the same.
+
+        It has the same rows in the same order: the file as it was, or the same frame.
+        """
+        if self.source.path is None:
+            return self.source.frame is not None and self.source.frame is other.frame
+        return self.source.path == other.path and other.fingerprint(digest=False) == self.state
