@@ -43,7 +43,7 @@ def test_the_examples_of_help_run(tutorial_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text(table)
     (tmp_path / "new-customers.csv").write_text("\n".join(table.splitlines()[:9]) + "\n")
     (tmp_path / "customers-february.csv").write_text("\n".join(table.splitlines()[:200]) + "\n")
-    for verb in ("segment", "assign", "refresh", "sql", "report", "verify", "demo"):
+    for verb in ("segment", "assign", "refresh", "compare", "sql", "report", "verify", "demo"):
         words = (cli.commands[verb].epilog or "").removeprefix("Example: coterie ").split()
         command = [sys.executable, "-m", "coterie", *words]
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -62,6 +62,23 @@ def test_the_commands_of_scoring_in_the_warehouse_run(tutorial_csv: Path, tmp_pa
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, (line, ended.stderr)
     assert (tmp_path / "segments.sql").is_file()
+
+
+def test_the_commands_of_the_months_after_run(tutorial_csv: Path, tmp_path: Path) -> None:
+    january = tutorial_csv.read_text().splitlines()
+    (tmp_path / "january.csv").write_text("\n".join(january) + "\n")
+    (tmp_path / "february.csv").write_text("\n".join(january[:280]) + "\n")
+    page = (ROOT / "docs" / "how-to" / "months.md").read_text()
+    for line in "".join(re.findall(r"```sh\n(.*?)```", page, re.DOTALL)).splitlines():
+        command = [sys.executable, "-m", *line.split()]
+        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, (line, ended.stderr)
+    assert (tmp_path / "compared.html").is_file()
+    (query,) = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    import duckdb
+
+    inside = query.replace("february/", f"{tmp_path}/february/")
+    assert duckdb.sql(inside).fetchall() == [], "the same customers enter nothing"
 
 
 def test_the_tutorials_python_prints_what_it_says(tmp_path: Path) -> None:

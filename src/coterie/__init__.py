@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coterie.checking import check
+    from coterie.comparison import compare
     from coterie.engines import connect
     from coterie.errors import CoterieError
     from coterie.purchases import customers
@@ -14,13 +15,14 @@ if TYPE_CHECKING:
     from coterie.segmentation import Segmentation, load
     from coterie.stages import segment
 
-__all__ = ["CoterieError", "Segmentation", "check", "connect", "customers", "load", "refresh", "segment"]
+__all__ = ["CoterieError", "Segmentation", "check", "compare", "connect", "customers", "load", "refresh", "segment"]
 
 # Each public name and the module that has it: `import coterie` alone costs next to nothing.
 _HOMES = {
     "CoterieError": "coterie.errors",
     "Segmentation": "coterie.segmentation",
     "check": "coterie.checking",
+    "compare": "coterie.comparison",
     "connect": "coterie.engines",
     "customers": "coterie.purchases",
     "load": "coterie.segmentation",

@@ -57,6 +57,13 @@ class Origin:
         self.unchanged()
         return self.open(connect())[0]
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the frame is at hand, or the file still as it was."""
+        if self.source.path is None:
+            return self.source.frame is not None
+        return self.source.path.exists() and self.source.fingerprint(digest=False) == self.state
+
     def is_of(self, other: Source) -> bool:
         """Say whether another source is the same.
 

@@ -57,7 +57,7 @@ class Segmentation:
         changes: changes.Changes | None = None,
     ) -> None:
         self.record, self.points, self.changes = record, points, changes
-        self._table, self._origin, self._before = table, origin, before
+        self._table, self.origin, self._before = table, origin, before
 
     @property
     def verdict(self) -> Verdict:
@@ -87,8 +87,8 @@ class Segmentation:
 
     def __getstate__(self) -> dict[str, object]:
         """Return what can travel: record, points, where to read again."""
-        origin = None if self._origin is None or self._origin.source.path is None else self._origin
-        return {**self.__dict__, "_table": None, "_origin": origin, "changes": None}
+        origin = None if self.origin is None or self.origin.source.path is None else self.origin
+        return {**self.__dict__, "_table": None, "origin": origin, "changes": None}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Segmentation:
         """Return another handle on the same record, which nothing can change."""
@@ -110,7 +110,7 @@ class Segmentation:
         if self._before is not None and self._table is None:
             return next_run.assignments(self.record, self._before)
         table = self._customers()
-        origin, query = self._origin, self._assignment_sql(table)
+        origin, query = self.origin, self._assignment_sql(table)
         rowwise = origin is not None and origin.purchases is None
         return as_kind_of(origin.source if origin else None, table.engine, query, rowwise=rowwise)
 
@@ -171,9 +171,9 @@ class Segmentation:
         They are read again where only their file is known.
         """
         if self._table is None:
-            if self._origin is None:
+            if self.origin is None:
                 raise errors.no_customers()
-            origin = self._origin
+            origin = self.origin
             is_later = self.record.lineage.renewal is not None  # and is read as the customers before were
             self._table = self._read(origin.unchanged(), origin.reading) if is_later else origin.reopen()
         return self._table
@@ -257,7 +257,7 @@ class Segmentation:
 
     def _become(self, record: Record, points: Points | None, table: Table | None = None) -> Segmentation:
         customers = self._table if table is None else table
-        origin, before, moved = self._origin, self._before, self.changes and self.changes.after(record)
+        origin, before, moved = self.origin, self._before, self.changes and self.changes.after(record)
         return Segmentation(record, points=points, table=customers, origin=origin, before=before, changes=moved)
 
     # ── keeping ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -283,7 +283,7 @@ class Segmentation:
 
     @property
     def _path(self) -> Path | None:
-        return None if self._origin is None else self._origin.source.path
+        return None if self.origin is None else self.origin.source.path
 
     @property
     def source_name(self) -> str | None:
@@ -295,7 +295,7 @@ class Segmentation:
             return self._table.name
         if self._before is not None:
             return read_manifest(self._before.folder).get("source")
-        return None if self._origin is None else self._origin.source.name
+        return None if self.origin is None else self.origin.source.name
 
     def save(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the run folder: published whole or not at all.
@@ -375,7 +375,7 @@ def is_followed(run: Segmentation, table: Table, source: Source) -> bool:
         return known and table.id is not None
     if run._before is not None:
         return next_run.is_source(run._before, source)
-    return run._origin is not None and run._origin.is_of(source)
+    return run.origin is not None and run.origin.is_of(source)
 
 
 def load(run: str | os.PathLike[str]) -> Segmentation:

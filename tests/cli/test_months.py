@@ -63,3 +63,25 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     with pytest.raises(InputError, match=said):
         run(*arguments)
     assert sorted(p.name for p in months.iterdir()) == before
+
+
+def test_compare_writes_a_page_and_who_changed(months: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("refresh", "january", "february.csv", "--quiet") == 0
+    arguments = ("compare", "january", "february-segments", "--source", "february.csv", "--old-source", "january.csv")
+    assert run(*arguments, "--out", "page.html", "--changes", "who.csv", "--json") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["schema"] == "coterie.compare/1"
+    assert result["advice"] in ("assign", "review", "refit")
+    assert result["migration"]["left"] == 20
+    assert (months / "page.html").read_text().startswith("<!doctype html>")
+    assert len((months / "who.csv").read_text().splitlines()) == 21
+    assert run(*arguments) == 0
+    assert "customers of both runs" in capsys.readouterr().out
+
+
+def test_compare_refuses_and_writes_nothing(months: Path) -> None:
+    from coterie.errors import InputError
+
+    with pytest.raises(InputError, match="the same one"):
+        run("compare", "january", "january", "--out", "page.html", "--changes", "who.csv")
+    assert sorted(p.name for p in months.iterdir()) == ["february.csv", "january", "january.csv"]

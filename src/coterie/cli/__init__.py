@@ -10,7 +10,7 @@ A verb reads the options, calls the library and shows the result. Its modules, i
     warehouse        the verb that writes a run as SQL: sql
     by_hand          verbs for a finished run: examples, name, merge
     verbs            the verbs that make a result, use it and check it
-    months           verbs for the months after: refresh
+    months           verbs for the months after: refresh, compare
 """
 
 import click
@@ -30,7 +30,7 @@ def cli() -> None:
 for verb in (
     verbs.segment, verbs.demo, verbs.customers, verbs.assign, verbs.report, verbs.verify,
     warehouse.sql,
-    months.refresh,
+    months.refresh, months.compare,
     data.check, data.rule,
     by_hand.examples, by_hand.name, by_hand.merge,
 ):  # fmt: skip

@@ -1,8 +1,8 @@
-"""Verbs for the months after: a run on new customers."""
+"""Verbs for the months after: a run on new customers, two runs compared."""
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +10,7 @@ import click
 
 from coterie import errors, options
 from coterie.cli.console import Talk
-from coterie.cli.flags import OUTPUT, READING, RUNNING, engine_of, path_of, reading_of
+from coterie.cli.flags import OUTPUT, READING, RUNNING, engine_of, path_of, reading_of, target_of
 from coterie.cli.group import verb
 from coterie.cli.verbs import judge, show
 from coterie.options import Settings
@@ -54,3 +54,42 @@ def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, t
             scans = engine.scans
     show(found, out, talk, scans, schema="coterie.refresh/1")
     return judge(found, settings.fail_under, talk)
+
+
+@verb("coterie compare customers-segments customers-february-segments --out compared.html", READING, RUNNING)
+@click.argument("old")
+@click.argument("new")
+@click.option("--source", metavar="CUSTOMERS", help="The customers of NEW: tells who moved from lines that moved.")
+@click.option("--old-source", metavar="CUSTOMERS", help="The customers of OLD: measures all columns together.")
+@click.option("--out", metavar="FILE", help="Page to write, as one HTML file.")
+@click.option("--changes", metavar="FILE", help="Parquet or CSV file of who is in another segment.")
+@click.option("--overwrite", is_flag=True, default=None, help="Replace older files.")
+@click.option("--raw-csv", is_flag=True, default=None, help="Leave what looks like a formula as it is in CSV.")
+def compare(
+    old: str, new: str, source: str | None, old_source: str | None, changes: str | None, settings: Settings, talk: Talk
+) -> int:
+    """Say what changed between two runs, and whether to form segments again.
+
+    OLD and NEW are run folders. The advice is assign (go on), review or refit, with reasons.
+    """
+    from coterie import comparison
+    from coterie.record import to_json
+    from coterie.report import comparison_page
+    from coterie.runs import one_file
+
+    replace = bool(settings.overwrite)
+    given, before = (None if one is None else path_of(one, settings) for one in (source, old_source))
+    with closing(engine_of(settings)) as engine, ExitStack() as files:
+        page = settings.out and files.enter_context(one_file.replacing(Path(settings.out), overwrite=replace))
+        moved = changes and files.enter_context(one_file.replacing(Path(changes), overwrite=replace, read=given))
+        found = comparison.compare(
+            old, new, source=given, old_source=before, reading=reading_of(settings), engine=engine
+        )
+        if page:
+            page.write_text(found.report(), encoding="utf-8", newline="")
+        if changes and moved:
+            found.write_changes(target_of(Path(changes), moved, settings))
+    content = {"old": old, "new": new, "out": settings.out, "changes": changes, **to_json(found.facts)}
+    text = "\n".join(errors.shown(line, 200) for line in comparison_page.lines(found.facts))
+    talk.result("coterie.compare/1", content, text)
+    return 0

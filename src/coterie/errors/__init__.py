@@ -110,7 +110,7 @@ from coterie.errors.kinds import (
     LimitError,
     MissingExtra,
 )
-from coterie.errors.months import another_id, lost_id, repeated_customers
+from coterie.errors.months import another_id, lost_id, nobody_followed, other_features, repeated_customers, same_run
 from coterie.errors.options import (
     bad_option,
     bad_toml,
@@ -205,11 +205,13 @@ __all__ = [
     "no_source",
     "no_such_role",
     "no_temporary",
+    "nobody_followed",
     "not_a_run",
     "not_a_table",
     "not_for_purchases",
     "null_ids",
     "one_column",
+    "other_features",
     "other_format",
     "other_record",
     "other_source",
@@ -227,6 +229,7 @@ __all__ = [
     "rows_are_customers",
     "rows_are_purchases",
     "same_columns",
+    "same_run",
     "several_headers",
     "shown",
     "swallowed_rows",

@@ -25,6 +25,30 @@ def lost_id(usual: str, have: Sequence[str]) -> InputError:
     )
 
 
+def same_run() -> InputError:
+    """One run named twice."""
+    return InputError("Both runs are the same one.", do="Name the run of before, and that of now.")
+
+
+def other_features(both: Sequence[str], before: Sequence[str], now: Sequence[str]) -> InputError:
+    """Runs that were formed with different columns."""
+    parts = [f"Both have {listed(both)}" if both else "They have none in common"]
+    parts += [f"only the old one {listed(before)}"] if before else []
+    parts += [f"only the new one {listed(now)}"] if now else []
+    return InputError(
+        "The runs were formed with different columns, so that their segments cannot be compared.",
+        where=f"{'; '.join(parts)}.",
+        do="Make the new one with `coterie refresh`, or name the same --features.",
+    )
+
+
+def nobody_followed() -> InputError:
+    """Changes asked for where no customer can be followed."""
+    return InputError(
+        "Nobody can be followed: the runs have no id of their customers in common.", do="Segment with --id."
+    )
+
+
 def repeated_customers(source: str, repeats: int) -> InputError:
     """Customers of whom several have one id, so that none can be followed."""
     rows = "row has the id of another" if repeats == 1 else "rows have the id of another"

@@ -12,6 +12,7 @@ Its modules, in import order::
     choice           how many segments: the votes
     stability        bootstraps: global, per segment, per customer
     sensitivity      what the segments hang on; rare groups
+    drift            whether the customers of two periods differ
     former           segments that were there before, and those that follow from them
     evidence         structure, choice and stability, gathered in the cheapest order
     confidence       bands of the margin, calibrated on the votes of refits
@@ -57,6 +58,7 @@ __all__ = [
     "Start",
     "Verdict",
     "confidence",
+    "drift",
     "evidence",
     "find_splits",
     "sensitivity",

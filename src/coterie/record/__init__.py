@@ -9,6 +9,7 @@ Its modules, in import order::
     points           the map's points, and the file that holds them
     lineage          what becomes of segments from one record to the next
     build            what the stages found becomes one record
+    comparison       two runs side by side, as one value
     by_hand          names and merges by hand: a record becomes the next one
 """
 
@@ -33,8 +34,18 @@ from coterie.portrait import (
 from coterie.purchases import Delivered, GridCell, Holdout, Method, NamedCounts, PurchaseFacts, RfmFacts
 from coterie.record.build import StageResults, build_record, rebuild_record
 from coterie.record.clean_texts import CleanRecord, clean, clean_text, clean_value
+from coterie.record.comparison import (
+    Advice,
+    ColumnDrift,
+    ComparedRuns,
+    Criterion,
+    Migration,
+    Move,
+    Party,
+    Side,
+)
 from coterie.record.json import dumps, from_json, parse, to_json
-from coterie.record.lineage import Matched, inherit, match_segments
+from coterie.record.lineage import Matched, digest, inherit, match_segments
 from coterie.record.points import Points, points_csv, read_points
 from coterie.record.record import (
     FORMAT,
@@ -52,14 +63,18 @@ from coterie.table import ColumnRecord
 __all__ = [
     "ALL",
     "FORMAT",
+    "Advice",
     "Candidate",
     "Caveat",
     "Cell",
     "Cells",
     "Choice",
     "CleanRecord",
+    "ColumnDrift",
     "ColumnRecord",
     "Compared",
+    "ComparedRuns",
+    "Criterion",
     "CustomerGroup",
     "Delivered",
     "Fate",
@@ -73,9 +88,12 @@ __all__ = [
     "Marker",
     "Matched",
     "Method",
+    "Migration",
     "ModelFacts",
+    "Move",
     "NamedCounts",
     "Node",
+    "Party",
     "Points",
     "ProfileRow",
     "PurchaseFacts",
@@ -85,6 +103,7 @@ __all__ = [
     "SampleFacts",
     "Segment",
     "SegmentStability",
+    "Side",
     "Split",
     "Spread",
     "StabilityFacts",
@@ -99,6 +118,7 @@ __all__ = [
     "clean_text",
     "clean_value",
     "compare",
+    "digest",
     "dumps",
     "from_json",
     "inherit",

@@ -9,7 +9,9 @@ Its modules, in import order::
     cards            a card for each segment, at the head of the page
     command          the command that makes a result again
     first_lines      the finding in one line, and what must be known before it
+    html_file        the file around a page: style, script, template
     page             record to HTML
+    comparison_page  two runs side by side, to HTML and to lines of a terminal
     cells            texts and bars in the cells of a terminal
     terminal_rfm     customers from purchases, as lines of a terminal
     terminal         record to lines of a terminal
@@ -19,4 +21,4 @@ Its modules, in import order::
 
 from coterie.report.plot import Plot
 
-__all__ = ["Plot", "page", "terminal", "terminal_examples", "terminal_rfm", "view"]
+__all__ = ["Plot", "comparison_page", "page", "terminal", "terminal_examples", "terminal_rfm", "view"]

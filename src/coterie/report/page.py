@@ -6,13 +6,9 @@ every number behind its pictures. It is made from the record and the points of t
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coterie import words
@@ -24,12 +20,11 @@ from coterie.report.charts import CHARTS, Chart, drawing, profiles, scatter
 from coterie.report.charts.rfm import share_rfm, tabulate_rfm
 from coterie.report.command import write_command
 from coterie.report.explanations import Mark, Numbers, mark
+from coterie.report.html_file import assets, markup, policy, template
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from markupsafe import Markup
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _ICONS = {
     "green": "M4.4 8.3l2.4 2.4 4.8-5",
     "green-amber": "M4.4 8.3l2.4 2.4 4.8-5",
@@ -86,11 +81,11 @@ def render(record: Record, points: Points | None = None, *, source: str | None =
     the page; at most 400 KB however many customers there are.
     """
     shown = clean(record)
-    style, script = _assets()
-    return _template().render(
-        style=_markup(style),
-        script=_markup(script),
-        policy=_policy(style, script),
+    style, script = assets()
+    return template("report.html").render(
+        style=markup(style),
+        script=markup(script),
+        policy=policy(style, script),
         **_top(shown, source),
         **_pictures(shown, points),
         **_analysis(shown),
@@ -112,7 +107,7 @@ def _top(record: CleanRecord, source: str | None) -> dict[str, object]:
         "line": line,
         "face": color,
         "verdict_label": f"Verdict: {label}" if record.verdict.code else words.sentence(label),
-        "icon": _icon(color),
+        "icon": icon(color),
         "lead": first_lines.lead(record),
         "headline": first_lines.headline(record),
         "opening": story.opening(record),
@@ -135,12 +130,12 @@ def _columns_class(k: int) -> str:
     return f" cols-{-(-k // rows)}" if k > 2 else ""
 
 
-def _icon(color: str) -> Markup:
+def icon(color: str) -> Markup:
     """Return the verdict's sign, so that color is never alone."""
     stroke = {"fill": "none", "stroke": "currentColor", "stroke_width": "1.8", "stroke_linecap": "round"}
     shape = drawing.tag("circle", cx=8, cy=8, r=8, fill="currentColor", opacity="0.18")
     shape += drawing.tag("path", d=_ICONS[color], stroke_linejoin="round", **stroke)
-    return _markup(f'<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')
+    return markup(f'<svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')
 
 
 # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,10 +143,10 @@ def _icon(color: str) -> Markup:
 
 def _pictures(record: CleanRecord, points: Points | None) -> dict[str, object]:
     """Return the charts and what stands beside them; a chart is None where the record does not hold its numbers."""
-    drawn = {c.name: _shown(c.draw(record, points), c.columns) for c in CHARTS if c.on_page}
+    drawn = {c.name: show_chart(c.draw(record, points), c.columns) for c in CHARTS if c.on_page}
     measures = profiles.choose_measures(record)
     people = explanations.people(record)
-    panels = [(mark(s), _markup(profiles.draw_panel(s, measures).inline())) for s in view.by_value(record)]
+    panels = [(mark(s), markup(profiles.draw_panel(s, measures).inline())) for s in view.by_value(record)]
     return {
         "charts": drawn,
         "map_words": _map_words(record, points),
@@ -168,13 +163,13 @@ def _pictures(record: CleanRecord, points: Points | None) -> dict[str, object]:
     }
 
 
-def _shown(chart: Chart | None, columns: Sequence[tuple[str, str]]) -> Picture | None:
+def show_chart(chart: Chart | None, columns: Sequence[tuple[str, str]]) -> Picture | None:
     """Return a chart for the page, with its numbers."""
     if chart is None:
         return None
     rows = [[_cell(key, row.get(key)) for key, _ in columns] for row in chart.data]
     numbers = Numbers(chart.title, [head for _, head in columns], rows) if columns else None
-    return Picture(_markup(chart.inline()), chart.title, chart.desc, numbers)
+    return Picture(markup(chart.inline()), chart.title, chart.desc, numbers)
 
 
 def _cell(key: str, value: str | float | None) -> str:
@@ -335,51 +330,3 @@ def _method(record: CleanRecord) -> list[tuple[str, str]]:
     said = [("Software", f"coterie {record.coterie}"), ("Seed", str(record.sample.seed))]
     said += [("History", " ".join(record.lineage.history))] if record.lineage.history else []
     return [*said, ("Privacy", privacy)]
-
-
-# ── the file ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _policy(style: str, script: str) -> str:
-    """Return what the page may do: its style and script."""
-    style_hash, script_hash = (
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") for text in (style, script)
-    )
-    return (
-        f"default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-@cache
-def _assets() -> tuple[str, str]:
-    """Return the page's style, with charts' palette, and script."""
-    light, dark = drawing.declare_colors(drawing.LIGHT), drawing.declare_colors(drawing.DARK)
-    palette = (
-        f":root{{color-scheme:light dark;--font:{drawing.FONT};{light}}}"
-        f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}"
-        f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}"
-        ":root[data-theme=light]{color-scheme:light}"
-    )
-    page = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
-    style = f"\n{palette}\n{drawing.STYLE}\n{page}"
-    return style, "\n" + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    text = (_TEMPLATES / "report.html").read_text(encoding="utf-8")
-    return environment.from_string(text)
-
-
-def _markup(text: str) -> Markup:
-    """Return a text that is markup already.
-
-    That is our own style and script, and pictures whose words were escaped when drawn.
-    """
-    from markupsafe import Markup
-
-    return Markup(text)

@@ -74,10 +74,6 @@ class Changes:
         moves = dict(zip(self.segment_of, self.record.model.segment_of, strict=True))
         return _changes_sql(moves, self.same or {}, known=self.known)
 
-    def flows(self) -> tuple[Flow, ...]:
-        """Return how many customers have gone from where to where. Cost: one join."""
-        return _fetch_flows(self.engine, known=self.known)
-
     def write(self, folder: RunFolder, *, csv_too: bool, raw: bool) -> None:
         """Write changes.parquet into a run folder, and changes.csv too."""
         self.engine.deliver(self.query(), Target(folder.file(CHANGES)))
@@ -151,6 +147,23 @@ def refuse_repeats(engine: Engine, name: str, shown: str) -> None:
         raise errors.repeated_customers(shown, repeats)
 
 
+def share_met(engine: Engine) -> float:
+    """Return the share of the customers of ``NOW`` who are in ``THEN``."""
+    columns = [sql.named(sql.count(field(NOW, "id")), "n"), sql.named(sql.count(field(THEN, "id")), "met")]
+    query = sql.left_join(sql.select(columns, sql.table(NOW)), THEN, field(NOW, "id"), field(THEN, "id"))
+    got = engine.fetch(query)
+    return int(got["met"][0]) / max(1, int(got["n"][0]))
+
+
+def borderline_share(engine: Engine, name: str) -> float | None:
+    """Return the share of customers who are borderline; None where no confidence is known."""
+    confidence = sql.column("confidence")
+    edge = sql.case([(sql.equal(confidence, sql.text("borderline")), sql.whole(1))])
+    columns = [sql.named(sql.count(confidence.copy()), "n"), sql.named(sql.count(edge), "edge")]
+    got = engine.fetch(sql.select(columns, sql.table(name)))
+    return int(got["edge"][0]) / int(got["n"][0]) if int(got["n"][0]) else None
+
+
 def _whole(value: float) -> int | None:
     return None if math.isnan(value) else int(value)
 
@@ -172,7 +185,8 @@ def _nodes(known: bool) -> tuple[Node, Node, Node, Node, Node]:
     return field(FORMER, "segment"), then, field(NOW, "segment"), entered, left
 
 
-def _fetch_flows(engine: Engine, *, known: bool) -> tuple[Flow, ...]:
+def fetch_flows(engine: Engine, *, known: bool) -> tuple[Flow, ...]:
+    """Return how many customers have gone from where to where. Cost: one join."""
     before, then, now, entered, left = _nodes(known)
     one = sql.whole(1)
     keys = {

@@ -81,7 +81,7 @@ class ColumnRecord:
     skew: float | None
     levels: tuple[tuple[str, float], ...] | None
     notation: Notation | None = None
-    deciles: tuple[float, ...] | None = None
+    deciles: tuple[tuple[float, float], ...] | None = None
 
     @property
     def is_scale(self) -> bool:
@@ -304,11 +304,12 @@ def _record(
     present = values[~np.isnan(values)]
     if len(present) == 0:
         return ColumnRecord(name, label, kind, role[0], reason, missing, 0, *none, None)
-    deciles = tuple(float(q) for q in np.quantile(present, DECILES))
+    deciles = [float(q) for q in np.quantile(present, DECILES)]
     ends = (found.low, found.high, None, deciles[4], deciles[0], deciles[8])
     distinct, skew = len(np.unique(present)), skewness(present)
     made = ColumnRecord(name, label, kind, role[0], reason, missing, distinct, *ends, skew, None)
-    return replace(made, deciles=deciles)
+    upto = np.searchsorted(np.sort(present), deciles, side="right") / len(present)
+    return replace(made, deciles=tuple(zip(deciles, map(float, upto), strict=True)))
 
 
 def level_counts(values: NDArray[Any]) -> dict[str, int]:

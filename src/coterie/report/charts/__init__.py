@@ -10,6 +10,7 @@ order::
     profiles  segments column by column
     rfm       the grid of recency and frequency
     scatter   the map
+    migration  who went where between two runs
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from coterie.record import CleanRecord, Points
 from coterie.report.charts.choice import draw_choice, draw_drivers, draw_stability
 from coterie.report.charts.drawing import Chart
 from coterie.report.charts.flows import draw_flow, draw_gains, draw_value
+from coterie.report.charts.migration import draw_migration
 from coterie.report.charts.profiles import draw_averages, draw_profile, draw_ranges
 from coterie.report.charts.rfm import draw_foretells, draw_rfm
 from coterie.report.charts.scatter import draw_map
 
-__all__ = ["CHARTS", "Chart", "Entry"]
+__all__ = ["CHARTS", "Chart", "Entry", "draw_migration"]
 
 
 Drawing = Callable[[CleanRecord], Chart | None]

@@ -1,0 +1,297 @@
+"""compare(): two runs side by side, and whether to form segments again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from coterie import errors
+from coterie.cluster import match
+from coterie.drifting import Gathered, weigh
+from coterie.engines import Engine, Reading, Source, Target, connect
+from coterie.model import prepare, sample_size
+from coterie.portrait import profile
+from coterie.record import ComparedRuns, Migration, Move, Party, Record, Side, digest
+from coterie.report import comparison_page
+from coterie.runs import changes, one_file
+from coterie.scoring import read_new_customers
+from coterie.segmentation import Segmentation, is_followed, keep_former, load
+from coterie.table import Sample, Table, draw
+
+MET = 0.99  # of a run's customers must be in the source that is said to hold them
+SAME = 0.5
+
+
+class Comparison:
+    """Two runs side by side.
+
+    Attributes
+    ----------
+    facts : everything that was found (``coterie.record.comparison``).
+    advice : ``assign`` (go on with the old segments), ``review`` or ``refit``.
+    reasons : why, in words.
+    changes : whose customers are in another segment; None where nobody can be followed.
+    """
+
+    def __init__(self, facts: ComparedRuns, changes: changes.Changes | None) -> None:
+        self.facts, self.changes = facts, changes
+
+    @property
+    def advice(self) -> str:
+        """What to do: assign, review or refit."""
+        return self.facts.advice
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, a sentence each."""
+        return self.facts.reasons
+
+    def __repr__(self) -> str:
+        return "\n".join([f"advice: {self.advice}", *(f"  {reason}" for reason in self.reasons)])
+
+    def report(self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False) -> str:
+        """Return the page as HTML; write it where a path is given."""
+        html = comparison_page.render(self.facts)
+        if path is not None:
+            one_file.write_text(Path(path), html, overwrite=overwrite)
+        return html
+
+    def write_changes(self, target: Target) -> None:
+        """Write id, from, to and change to a file.
+
+        Raises
+        ------
+        InputError : the runs have no id in common, so that nobody can be followed.
+        """
+        if self.changes is None:
+            raise errors.nobody_followed()
+        self.changes.engine.deliver(self.changes.query(), target)
+
+
+def compare(
+    old: Segmentation | str | os.PathLike[str],
+    new: Segmentation | str | os.PathLike[str],
+    *,
+    source: Any = None,
+    old_source: Any = None,
+    reading: Reading | None = None,
+    engine: Engine | None = None,
+) -> Comparison:
+    """Return what changed between two runs, and what to do.
+
+    Parameters
+    ----------
+    old, new : segmentations, or the folders of runs, that were formed with the same columns.
+    source : the customers of the new run, which tell customers who moved from lines that moved; None: those at hand,
+        as after ``segment`` and ``refresh``, if they are.
+    old_source : the customers of the old run, likewise; with both, the drift of all columns together is measured.
+
+    Raises
+    ------
+    InputError : the same run twice; other columns; a source that does not hold the run's customers.
+
+    Notes
+    -----
+    Cost: both files of segments once; of the customers of the new run four scans, of the old one's three.
+
+    >>> import coterie, coterie.simulate
+    >>> import pandas as pd
+    >>> table = pd.DataFrame(coterie.simulate.tutorial())
+    >>> run = coterie.segment(table, k=4)
+    >>> coterie.compare(run, coterie.refresh(run, table)).advice
+    'assign'
+    """
+    before, after = (run if isinstance(run, Segmentation) else load(run) for run in (old, new))
+    _check_pair(before.record, after.record)
+    engine, reading = engine or connect(), reading or Reading()
+    keep_former(before, engine, changes.FORMER)
+    keep_former(after, engine, changes.NOW)
+    table = _customers(after, source, engine, reading)
+    if table is not None:
+        changes.keep_segments(table, changes.THEN, before.record)
+        if source is not None and changes.share_met(engine) < MET:
+            raise errors.other_source(table.name)
+    follows = digest(before.record) in after.record.lineage.ancestors
+    followed = _have_ids(before.record, after.record) or (table is not None and is_followed(before, table, _src(after)))
+    sample = None if table is None else _draw(after.record, table)
+    flows = changes.fetch_flows(engine, known=table is not None) if followed else ()
+    same = _same_segments(before.record, after.record, flows, follows=follows)
+    found = Gathered(
+        old=before.record,
+        new=after.record,
+        sample=sample,
+        cloud=_old_cloud(before, old_source, reading) if sample is not None else None,
+        borderline=changes.borderline_share(engine, changes.FORMER),
+        placed=_sizes(flows),
+        same=same,
+    )
+    weighed = weigh(found)
+    facts = ComparedRuns(
+        old=_side(before.record),
+        new=_side(after.record),
+        follows=follows,
+        same=tuple(sorted(same.items())),
+        migration=_migrate(before.record, flows, same, known=table is not None) if followed else None,
+        columns=weighed.columns,
+        criteria=weighed.criteria,
+        advice=weighed.advice,
+        reasons=weighed.reasons,
+        lacking=tuple(_lacking(table is not None, found.cloud is not None, followed)),
+    )
+    return Comparison(facts, _changes(engine, after, same, known=table is not None) if followed else None)
+
+
+def _check_pair(old: Record, new: Record) -> None:
+    if digest(old) == digest(new):
+        raise errors.same_run()
+    was, now = ([f.column for f in record.features] for record in (old, new))
+    if set(was) != set(now):
+        both = [c for c in was if c in now]
+        raise errors.other_features(both, [c for c in was if c not in now], [c for c in now if c not in was])
+
+
+def _have_ids(old: Record, new: Record) -> bool:
+    ids = [next((c.name for c in record.columns if c.role == "id"), None) for record in (old, new)]
+    return None not in ids
+
+
+def _src(run: Segmentation) -> Source:
+    return run.origin.source if run.origin is not None else Source("", None)
+
+
+def _customers(run: Segmentation, given: Any, engine: Engine, reading: Reading) -> Table | None:
+    """Return the customers of a run, where they are given or at hand."""
+    if given is None:
+        if run.origin is None or run.origin.purchases is not None or not run.origin.is_there:
+            return None
+        given, reading = run.origin.source, run.origin.reading
+    usual = next((c.name for c in run.record.columns if c.role == "id"), None)
+    return read_new_customers(run.record, given, engine, reading, usual)
+
+
+def _draw(record: Record, table: Table) -> Sample:
+    have = {c.name for c in table.columns if c.kind != "other"}
+    used = [c.name for c in record.columns if c.role in profile.PROFILED and c.name in have]
+    return draw(table, used, sample_size(record.options.max_k), seed=record.options.seed)
+
+
+def _old_cloud(run: Segmentation, given: Any, reading: Reading) -> Any:
+    """Return the prepared sample of the old run's customers, where these are at hand."""
+    engine = connect()
+    try:
+        table = _customers(run, given, engine, reading)
+        return None if table is None else prepare(run.record.features, _draw(run.record, table).values)
+    finally:
+        engine.close()
+
+
+def _side(record: Record) -> Side:
+    parties = tuple(Party(s.id, s.letter, s.called, s.size, s.share) for s in record.segments)
+    return Side(record.sample.rows, record.verdict.counts_as, record.verdict.label, parties)
+
+
+def _same_segments(old: Record, new: Record, flows: Sequence[changes.Flow], *, follows: bool) -> dict[int, int]:
+    """Return the new segment that each old one is, where it still is one."""
+    was, now = [s.id for s in old.segments], [s.id for s in new.segments]
+    if follows:
+        return {s: s for s in was if s in now}
+    both = np.zeros((len(was), len(now)))
+    for flow in flows:
+        if flow.before is not None and flow.now is not None:
+            both[was.index(flow.before), now.index(flow.now)] += flow.n
+    overlap = both / np.maximum(both.sum(axis=1, keepdims=True) + both.sum(axis=0) - both, 1)
+    return {was[o]: now[n] for o, n in enumerate(match(overlap)) if n >= 0 and overlap[o, n] >= SAME}
+
+
+def _sizes(flows: Sequence[changes.Flow]) -> dict[int, int] | None:
+    """Return how many customers of now the old model puts into each segment; None where that is not known."""
+    found: dict[int, int] = {}
+    for flow in flows:
+        if flow.then is not None:
+            found[flow.then] = found.get(flow.then, 0) + flow.n
+    return found or None
+
+
+# ── migration ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _migrate(old: Record, flows: Sequence[changes.Flow], same: Mapping[int, int], *, known: bool) -> Migration:
+    both = [f for f in flows if not f.entered and not f.left]
+    shared = sum(f.n for f in both)
+    floor = _floor(old, same)
+    cells: dict[tuple[int | None, int | None], list[changes.Flow]] = {}
+    for flow in both:
+        cells.setdefault((flow.before, flow.now), []).append(flow)
+    moves = [_move(key, parts, shared, floor, same, known=known) for key, parts in cells.items()]
+    gone = [m for m in moves if not m.stays]
+
+    def share(counts: Iterable[int | None]) -> float:
+        return sum(n or 0 for n in counts) / max(1, shared)
+
+    changed, noise = share(m.n for m in gone), sum(floor.values())
+    return Migration(
+        shared=shared,
+        entered=sum(f.n for f in flows if f.entered),
+        left=sum(f.n for f in flows if f.left),
+        changed=changed,
+        moved=share(m.moved for m in gone) if known else None,
+        line=share(m.line for m in gone) if known else None,
+        floor=noise,
+        beyond=max(0.0, changed - noise),
+        moves=tuple(moves),
+    )
+
+
+def _floor(old: Record, same: Mapping[int, int]) -> dict[tuple[int, int], float]:
+    """Return the share of customers who would change from one old segment to another without any change."""
+    owner, found = old.model.segment_of, dict[tuple[int, int], float]()
+    for a, row in enumerate(old.stability.floor):
+        for b, share in enumerate(row):
+            if owner[a] != owner[b]:
+                key = owner[a], same.get(owner[b], -owner[b])
+                found[key] = found.get(key, 0.0) + share
+    return found
+
+
+def _move(
+    key: tuple[int | None, int | None],
+    parts: Sequence[changes.Flow],
+    shared: int,
+    floor: Mapping[tuple[int, int], float],
+    same: Mapping[int, int],
+    *,
+    known: bool,
+) -> Move:
+    before, now = key
+    n = sum(f.n for f in parts)
+    stays = before == now if before is None or now is None else same.get(before) == now
+    chance = 0.0 if before is None or now is None or stays else floor.get((before, now), 0.0)
+    line = sum(f.n for f in parts if f.then == f.before) if known and not stays else None
+    moved = n - line if line is not None else None
+    share = n / max(1, shared)
+    return Move(before, now, n, share, moved, line, stays, chance, not stays and share <= chance)
+
+
+def _changes(engine: Engine, after: Segmentation, same: Mapping[int, int], *, known: bool) -> changes.Changes:
+    """Return who is in another segment; segments that are one under two ids are one."""
+    renamed = {now: was for was, now in same.items() if was != now}
+    owner = after.record.model.segment_of
+    found = changes.Changes(engine, None, after.record, owner, known=known, same=renamed)
+    return replace(found, source=after.origin.source) if after.origin is not None else found
+
+
+def _lacking(at_hand: bool, both: bool, followed: bool) -> Iterable[str]:
+    if not followed:
+        yield "Nobody is followed: the runs have no id of their customers in common."
+    if not at_hand:
+        yield (
+            "Customers who moved and lines that moved are not told apart, and distances and columns are known by their"
+            " deciles alone: give the customers of the new run with --source."
+        )
+    elif not both:
+        yield "The drift of all columns together is not measured: give the customers of the old run with --old-source."

@@ -1,0 +1,68 @@
+"""The file around a page: style, script, what it may do, its template."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coterie.report.charts import drawing
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def policy(style: str, script: str) -> str:
+    """Return what the page may do: its style and script."""
+    style_hash, script_hash = (
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii") for text in (style, script)
+    )
+    return (
+        f"default-src 'none'; script-src 'sha256-{script_hash}'; style-src 'sha256-{style_hash}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+@cache
+def assets() -> tuple[str, str]:
+    """Return the page's style, with charts' palette, and script."""
+    light, dark = drawing.declare_colors(drawing.LIGHT), drawing.declare_colors(drawing.DARK)
+    palette = (
+        f":root{{color-scheme:light dark;--font:{drawing.FONT};{light}}}"
+        f"@media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}"
+        f"@media screen{{:root[data-theme=dark]{{color-scheme:dark;{dark}}}}}"
+        ":root[data-theme=light]{color-scheme:light}"
+    )
+    page = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    style = f"\n{palette}\n{drawing.STYLE}\n{page}"
+    return style, "\n" + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+
+
+@cache
+def template(name: str) -> Template:
+    """Return a page's template."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FileSystemLoader(_TEMPLATES),
+    )
+    return environment.get_template(name)
+
+
+def markup(text: str) -> Markup:
+    """Return a text that is markup already.
+
+    That is our own style and script, and pictures whose words were escaped when drawn.
+    """
+    from markupsafe import Markup
+
+    return Markup(text)
