@@ -11,8 +11,10 @@ import pytest
 
 import coterie
 from browser.chromium import Browser
+from coterie.report import comparison_page
 from coterie.report import page as report
 from records import VERDICTS, explained, simulated
+from report.test_comparison_page import compared
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -182,3 +184,17 @@ def test_a_hostile_file_is_harmless_from_end_to_end(page: Browser, tmp_path: Pat
     assert page.run("document.querySelectorAll('script').length") == 1
     assert page.run("document.querySelectorAll('img, svg[onload]').length") == 0
     assert HOSTILE[0] in page.run("document.body.textContent")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_nobody_is_kept_from_comparing(page: Browser, axe: str, tmp_path: Path, dark: bool, width: int) -> None:
+    target = tmp_path / "compared.html"
+    target.write_text(comparison_page.render(compared(HOSTILE[0])), encoding="utf-8")
+    page.open(target, dark=dark, width=width)
+    assert page.complaints() == []
+    assert page.run("document.documentElement.scrollWidth") <= width
+    page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    page.run(f"{axe}; 1")
+    found = page.run("axe.run(document, {resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations))")
+    assert json.loads(found) == []
