@@ -43,7 +43,7 @@ def test_the_examples_of_help_run(tutorial_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text(table)
     (tmp_path / "new-customers.csv").write_text("\n".join(table.splitlines()[:9]) + "\n")
     (tmp_path / "customers-february.csv").write_text("\n".join(table.splitlines()[:200]) + "\n")
-    for verb in ("segment", "assign", "refresh", "compare", "sql", "report", "verify", "demo"):
+    for verb in ("segment", "assign", "refresh", "compare", "sql", "why", "report", "verify", "demo"):
         words = (cli.commands[verb].epilog or "").removeprefix("Example: coterie ").split()
         command = [sys.executable, "-m", "coterie", *words]
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -52,16 +52,17 @@ def test_the_examples_of_help_run(tutorial_csv: Path, tmp_path: Path) -> None:
     assert (tmp_path / "new-segments.csv").read_text().count("\n") == 9
 
 
-def test_the_commands_of_scoring_in_the_warehouse_run(tutorial_csv: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "written"), [("warehouse", "segments.sql"), ("why", "why.svg")])
+def test_the_commands_of_a_how_to_page_run(name: str, written: str, tutorial_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text(tutorial_csv.read_text())
-    page = (ROOT / "docs" / "how-to" / "warehouse.md").read_text()
+    page = (ROOT / "docs" / "how-to" / f"{name}.md").read_text()
     block = re.search(r"```sh\n(.*?)```", page, re.DOTALL)
     assert block
     for line in block.group(1).splitlines():
         command = [sys.executable, "-m", *line.split()]
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, (line, ended.stderr)
-    assert (tmp_path / "segments.sql").is_file()
+    assert (tmp_path / written).is_file()
 
 
 def test_the_commands_of_the_months_after_run(tutorial_csv: Path, tmp_path: Path) -> None:

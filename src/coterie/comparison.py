@@ -14,13 +14,14 @@ from coterie import errors
 from coterie.cluster import match
 from coterie.drifting import Gathered, weigh
 from coterie.engines import Engine, Reading, Source, Target, connect
+from coterie.former import is_followed, keep_former
 from coterie.model import prepare, sample_size
 from coterie.portrait import profile
 from coterie.record import ComparedRuns, Migration, Move, Party, Record, Side, digest
 from coterie.report import comparison_page
 from coterie.runs import changes, one_file
 from coterie.scoring import read_new_customers
-from coterie.segmentation import Segmentation, is_followed, keep_former, load
+from coterie.segmentation import Segmentation, load
 from coterie.table import Sample, Table, draw
 
 MET = 0.99  # of a run's customers must be in the source that is said to hold them

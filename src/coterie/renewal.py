@@ -15,6 +15,7 @@ from coterie import errors, words
 from coterie.engines import Engine, Reading, connect
 from coterie.evidence import Former, Start
 from coterie.findings import Finding
+from coterie.former import is_followed, keep_former
 from coterie.model import Decision, decide, sample_size, segments_sql
 from coterie.options import Options
 from coterie.origin import Origin
@@ -23,7 +24,7 @@ from coterie.purchases import choose_rules, scoring
 from coterie.record import Matched, Points, Record, StageResults, build_record, inherit, match_segments
 from coterie.runs import changes
 from coterie.scoring import read_new_customers
-from coterie.segmentation import Segmentation, is_followed, keep_former, load
+from coterie.segmentation import Segmentation, load
 from coterie.table import ColumnRecord, Table, describe_again, draw, odd_values, summarize
 
 ANOTHER_K, GONE = "COT313", "COT315"

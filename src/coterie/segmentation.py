@@ -6,17 +6,15 @@ import os
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from coterie import errors, words
 from coterie.engines import Engine, Reading, Source, Target, as_kind_of, connect
 from coterie.evidence import Verdict
-from coterie.model import assignment_sql
 from coterie.origin import Origin
 from coterie.portrait import Segment
 from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record
-from coterie.report import Plot, page
+from coterie.report import Plot, Why, page
 from coterie.runs import (
     RunFacts,
     RunFolder,
@@ -28,8 +26,16 @@ from coterie.runs import (
     read_manifest,
     read_published,
 )
-from coterie.scoring import Example, Wanted, pick_examples, read_new_customers, write_statement
-from coterie.sql import Node
+from coterie.scoring import (
+    Example,
+    Wanted,
+    find_reasons,
+    pick_examples,
+    query_assignments,
+    read_new_customers,
+    write_assignments,
+    write_statement,
+)
 from coterie.table import Finding, Table
 
 
@@ -110,12 +116,18 @@ class Segmentation:
         if self._before is not None and self._table is None:
             return next_run.assignments(self.record, self._before)
         table = self._customers()
-        origin, query = self.origin, self._assignment_sql(table)
+        origin, query = self.origin, query_assignments(self.record, table)
         rowwise = origin is not None and origin.purchases is None
         return as_kind_of(origin.source if origin else None, table.engine, query, rowwise=rowwise)
 
     def assign(
-        self, source: Any, *, reading: Reading | None = None, id: str | None = None, allow_duplicate_ids: bool = False
+        self,
+        source: Any,
+        *,
+        reading: Reading | None = None,
+        id: str | None = None,
+        allow_duplicate_ids: bool = False,
+        why: bool = False,
     ) -> Any:
         """Return the segments of new customers, prepared as the first were.
 
@@ -124,6 +136,7 @@ class Segmentation:
         source : as for ``segment``; it must have the columns that formed the segments, and may have others.
         id : the column that identifies a customer; None: the one of the run where it is there, else found by name.
         allow_duplicate_ids : take every row as a customer of its own although ids repeat.
+        why : add ``why_1`` and ``why_2``, the columns that speak most for the segment against the next one.
 
         Raises
         ------
@@ -132,7 +145,34 @@ class Segmentation:
         source = Source.of(source, self.record.options.features or tuple(f.column for f in self.record.features))
         repeats = allow_duplicate_ids
         table = read_new_customers(self.record, source, connect(), reading, id, allow_duplicate_ids=repeats)
-        return as_kind_of(source, table.engine, self._assignment_sql(table), rowwise=True)
+        return as_kind_of(source, table.engine, query_assignments(self.record, table, why=why), rowwise=True)
+
+    def why(
+        self,
+        source: Any,
+        id: object,
+        *,
+        reading: Reading | None = None,
+        id_column: str | None = None,
+        engine: Engine | None = None,
+    ) -> Why:
+        """Return what puts one customer into his segment.
+
+        Column by column against the next segment, and the least change that would lead there. It shows itself in a
+        notebook, has ``.svg()``, and as text is what ``coterie why`` prints; none of these holds his id.
+
+        Parameters
+        ----------
+        source : the customers, as for ``assign``; None: those that were segmented here.
+        id : who; without a column of ids the number of the row.
+        id_column : the column that identifies a customer, as ``id`` of ``assign``.
+
+        Raises
+        ------
+        InputError : nobody has the id, or several do; the run has one segment.
+        """
+        table = self._customers() if source is None else self._read(source, reading, id_column, engine, repeats=True)
+        return Why.of(self.record, find_reasons(self.record, table, str(id)))
 
     def examples(
         self,
@@ -157,14 +197,6 @@ class Segmentation:
         table = self._customers() if source is None else self._read(source, reading, id, engine)
         return pick_examples(self.record, table, segment=key, ids=ids)
 
-    def write_assignments(self, table: Table, target: Target) -> None:
-        """Write every customer's segment to a file, in the table's order."""
-        table.engine.deliver(self._assignment_sql(table), target)
-
-    def _assignment_sql(self, table: Table) -> Node:
-        record, names = self.record, {s.id: s.called for s in self.segments}
-        return assignment_sql(table.relation, record.features, record.model, names, record.stability.margins.cuts)
-
     def _customers(self) -> Table:
         """Return the customers that were segmented.
 
@@ -179,9 +211,15 @@ class Segmentation:
         return self._table
 
     def _read(
-        self, source: Any, reading: Reading | None = None, id: str | None = None, engine: Engine | None = None
+        self,
+        source: Any,
+        reading: Reading | None = None,
+        id: str | None = None,
+        engine: Engine | None = None,
+        *,
+        repeats: bool = False,
     ) -> Table:
-        return read_new_customers(self.record, source, engine or connect(), reading, id)
+        return read_new_customers(self.record, source, engine or connect(), reading, id, allow_duplicate_ids=repeats)
 
     def sql(self, dialect: str, *, table: str = "customers", view: str | None = None, id: str | None = None) -> str:
         """Return the whole assignment as one SELECT for a warehouse.
@@ -316,16 +354,16 @@ class Segmentation:
         """
         shown = self.points if points else None
         if self._before is not None:
-            fill = None if self._table is None else partial(self.write_assignments, self._table)
+            fill = None if self._table is None else partial(write_assignments, self.record, self._table)
             next_run.write(folder, self.record, shown, self._before, fill)
             return
         table = self._customers()
         contents.write(folder, self.record, shown, source=self.source_name)
         if table.rejected:
             folder.write_text("rejected.csv", contents.rejected_csv(table.rejected))
-        self.write_assignments(table, Target(folder.file("segments.parquet")))
+        write_assignments(self.record, table, Target(folder.file("segments.parquet")))
         if csv_too:
-            self.write_assignments(table, Target(folder.file("segments.csv"), "csv", raw))
+            write_assignments(self.record, table, Target(folder.file("segments.csv"), "csv", raw))
         if self.changes is not None:
             self.changes.write(folder, csv_too=csv_too, raw=raw)
         facts = self._facts(table)
@@ -341,41 +379,6 @@ class Segmentation:
             "versions": table.engine.versions(),
             "warnings": warnings,
         }
-
-
-def keep_former(run: Segmentation, engine: Engine, name: str, *, nobody: bool = False) -> None:
-    """Make a relation of a run's customers: id, segment, confidence.
-
-    Parameters
-    ----------
-    nobody : leave every customer out, where none can be followed.
-
-    Raises
-    ------
-    InputError : the customers are not at hand, or several have one id.
-    """
-    if run._before is not None and run._table is None:
-        next_run.keep_segments(run.record, run._before, engine, name, nobody=nobody)
-    else:
-        table = run._customers()
-        with TemporaryDirectory(dir=engine.temp_dir) as folder:
-            path = Path(folder) / "segments.parquet"
-            run.write_assignments(table, Target(path))
-            next_run.keep_file(path, engine, name, nobody=nobody)
-    changes.refuse_repeats(engine, name, run.source_name or "the run")
-
-
-def is_followed(run: Segmentation, table: Table, source: Source) -> bool:
-    """Say whether a run's customers can be told again.
-
-    They can by an id, or as the rows of the same source.
-    """
-    known = any(c.role == "id" for c in run.record.columns)
-    if known or table.id is not None:
-        return known and table.id is not None
-    if run._before is not None:
-        return next_run.is_source(run._before, source)
-    return run.origin is not None and run.origin.is_of(source)
 
 
 def load(run: str | os.PathLike[str]) -> Segmentation:

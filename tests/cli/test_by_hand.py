@@ -59,3 +59,38 @@ def test_examples_have_ids_only_where_they_are_asked_for(run: Path, capsys: pyte
     assert {(e["segment"], e["id"]) for e in said["examples"]} == {(1, None)}
     assert _run(["examples", "run", "customers.csv", "--ids", "-q"]) == 0
     assert "c0" in capsys.readouterr().out
+
+
+def test_why_says_what_speaks_for_a_segment_and_never_who(
+    run: Path, capsys: pytest.CaptureFixture[str], refused: Callable[..., tuple[int, str]]
+) -> None:
+    assert _run(["why", "run", "customers.csv", "--id", "c017", "--out", "him.svg", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["schema"] == "coterie.why/1"
+    assert {p["column"] for p in said["parts"]} == {"income", "spend", "city"}
+    gap = said["next_distance"] ** 2 - said["distance"] ** 2
+    assert sum(p["part"] for p in said["parts"]) == pytest.approx(gap, abs=1e-12)
+    assert Path("him.svg").read_text().startswith("<svg")
+    assert "c017" not in Path("him.svg").read_text() + json.dumps(said)
+    assert _run(["why", "run", "customers.csv", "--id", "c017", "-q"]) == 0
+    text = capsys.readouterr().out
+    assert "income" in text
+    assert "c017" not in text
+    for more in (["--id", "c999"], ["--id", "c017", "--out", "him.svg"], ["--id", "c017", "--out", "him.png"], []):
+        assert refused("why", "run", "customers.csv", *more)[0] == 2
+
+
+def test_why_asks_only_that_the_one_id_is_his_alone(
+    run: Path, capsys: pytest.CaptureFixture[str], refused: Callable[..., tuple[int, str]]
+) -> None:
+    lines = Path("customers.csv").read_text().splitlines()
+    Path("twice.csv").write_text("\n".join([*lines, lines[18]]) + "\n")
+    assert "Several rows" in refused("why", "run", "twice.csv", "--id", "c017")[1]
+    assert _run(["why", "run", "twice.csv", "--id", "c018", "--id-column", "customer_id"]) == 0
+    assert "Change: " in capsys.readouterr().out
+
+
+def test_who_is_not_assigned_is_told_so_and_that_is_no_failure(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty.csv").write_text("customer_id,income,spend,city\nx1,,,\nx2,30000,12,Oslo\n")
+    assert _run(["why", "run", "empty.csv", "--id", "x1"]) == 0
+    assert "not assigned" in capsys.readouterr().out

@@ -63,6 +63,8 @@ def test_every_verb_refuses_what_is_out_of_range_wherever_it_is_set(
 ) -> None:
     flag = f"-{name}" if len(name) == 1 else f"--{name}"
     needed = {"assign": ["run", "customers.csv"], "examples": ["run", "customers.csv"], "demo": []}
+    needed["refresh"] = ["run", "customers.csv"]
+    needed["why"] = ["run", "customers.csv", "--id", "c017"]
     needed["merge"] = ["run", "A", "B", "--source", "customers.csv"]
     (run.parent / "customers.csv").touch()
     for verb, command in cli.commands.items():

@@ -204,3 +204,10 @@ def test_formulas_are_neutralized_in_every_csv_that_is_written_and_kept_where_as
             assert "-7" in cells, name
     with Path("run/profile.csv").open(newline="") as file:
         assert not [c for row in csv.reader(file) for c in row if c[:1] in ("=", "+", "@")]
+
+
+def test_assign_says_which_columns_speak_most_where_it_is_asked(run: Path) -> None:
+    assert _run(["assign", "run", "customers.csv", "--why", "--out", "new.csv", "-q"]) == 0
+    head, first, *_ = Path("new.csv").read_text().splitlines()
+    assert head == "id,segment,name,margin,confidence,why_1,why_2"
+    assert first.split(",")[-2] in ("income", "spend", "city")

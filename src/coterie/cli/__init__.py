@@ -8,7 +8,7 @@ A verb reads the options, calls the library and shows the result. Its modules, i
     findings_text    findings and their codes, as people and programs read them
     data             verbs about data: check, rule
     warehouse        the verb that writes a run as SQL: sql
-    by_hand          verbs for a finished run: examples, name, merge
+    by_hand          verbs for a finished run: examples, why, name, merge
     verbs            the verbs that make a result, use it and check it
     months           verbs for the months after: refresh, compare
 """
@@ -32,6 +32,6 @@ for verb in (
     warehouse.sql,
     months.refresh, months.compare,
     data.check, data.rule,
-    by_hand.examples, by_hand.name, by_hand.merge,
+    by_hand.examples, by_hand.why, by_hand.name, by_hand.merge,
 ):  # fmt: skip
     cli.add_command(verb)

@@ -1,9 +1,10 @@
-"""Verbs for a finished run: look at examples, give names, merge segments."""
+"""Verbs for a finished run: look at customers, give names, merge segments."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 
 from coterie import errors
 from coterie.cli.console import Talk
-from coterie.cli.flags import READING, RUNNING, engine_of, path_of, reading_of
+from coterie.cli.flags import FORMATS, READING, RUNNING, engine_of, path_of, reading_of
 from coterie.cli.group import verb
 from coterie.options import Settings
 
@@ -95,4 +96,37 @@ def examples(run: str, source: str, segment: str | None, ids: bool, settings: Se
         shown = found.examples(segment, ids=ids, source=path, reading=reading, id=settings.id, engine=engine)
     text = "\n".join(terminal_examples.lines(found.record, shown))
     talk.result("coterie.examples/1", {"run": run, "examples": to_json(shown)}, text)
+    return 0
+
+
+@verb("coterie why customers-segments customers.csv --id 17", FORMATS, RUNNING)
+@click.argument("run")
+@click.argument("source")
+@click.option(
+    "--id", "who", metavar="X", required=True, help="Who: the customer's id, or the row's number without one."
+)
+@click.option("--id-column", "id", metavar="COL", help="Column that identifies a customer.")
+@click.option("--out", metavar="FILE", help="SVG file to draw the columns into.")
+@click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
+def why(run: str, source: str, who: str, settings: Settings, talk: Talk) -> int:
+    """Say what puts a customer into a segment, column by column.
+
+    And the least change that would lead into the next segment. The answer holds no id and no personal data.
+    """
+    from coterie import segmentation
+    from coterie.record import to_json
+    from coterie.runs import one_file
+    from coterie.scoring import Reasons
+
+    out = None if settings.out is None else Path(settings.out)
+    if out is not None and out.suffix.lower() != ".svg":
+        raise errors.bad_option("--out", out, "a file that ends in .svg")
+    found, reading, path = segmentation.load(run), reading_of(settings), path_of(source, settings)
+    with closing(engine_of(settings)) as engine:
+        told = found.why(path, who, reading=reading, id_column=settings.id, engine=engine)
+    if out is not None:
+        one_file.write_text(out, told.svg(), overwrite=bool(settings.overwrite), read=path)
+        talk.stage("drawn", str(out))
+    facts = {f.name: to_json(getattr(told, f.name)) for f in fields(Reasons)}
+    talk.result("coterie.why/1", {"run": run, "out": settings.out, **facts}, str(told))
     return 0

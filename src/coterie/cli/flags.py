@@ -29,7 +29,7 @@ def _labels(context: click.Context, parameter: click.Parameter, entries: tuple[s
 
 
 SOURCE: Flags = (click.Argument(["input"], required=False, metavar="[SOURCE]"),)
-READING: Flags = (
+FORMATS: Flags = (
     click.Option(["--encoding"], metavar="NAME", help="Encoding of a text file, such as latin-1."),
     click.Option(["--delimiter"], metavar="CHAR", help="What separates the columns of a text file."),
     click.Option(["--decimal"], metavar="CHAR", help="The decimal sign of a text file, such as a comma."),
@@ -46,8 +46,8 @@ READING: Flags = (
     click.Option(["--table"], metavar="NAME", help="Table of an SQLite or DuckDB file."),
     click.Option(["--allow-incomplete"], is_flag=True, default=None, help="Read what an unfinished Spark job left."),
     click.Option(["--time-limit"], type=float, metavar="SECONDS", help="How long reading a database may take."),
-    click.Option(["--id"], metavar="COL", help="Column that identifies a customer."),
 )
+READING: Flags = (*FORMATS, click.Option(["--id"], metavar="COL", help="Column that identifies a customer."))
 FEATURES: Flags = (
     click.Option(["--features"], type=options.split_names, metavar="A,B", help="Columns to form segments with."),
     click.Option(["--exclude"], type=options.split_names, metavar="A,B", help="Columns to leave out."),

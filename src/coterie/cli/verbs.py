@@ -222,12 +222,13 @@ def customers(settings: Settings, talk: Talk) -> int:
 @click.option("--out", metavar="FILE", help="Parquet or CSV file to write (RUN-assigned.parquet).")
 @click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
 @click.option("--allow-duplicate-ids", is_flag=True, default=None, help="Take every row as a customer of its own.")
-def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
+@click.option("--why", is_flag=True, help="Add the two columns that speak most for each segment: why_1, why_2.")
+def assign(run: str, source: str, why: bool, settings: Settings, talk: Talk) -> int:
     """Give new customers the segments of a run."""
     from coterie import segmentation
     from coterie.record import to_json
     from coterie.runs import one_file
-    from coterie.scoring import read_new_customers
+    from coterie.scoring import read_new_customers, write_assignments
 
     out = file_of(settings, f"{Path(run).resolve().name}-assigned.parquet")
     found, path = segmentation.load(run), path_of(source, settings)
@@ -242,7 +243,7 @@ def assign(run: str, source: str, settings: Settings, talk: Talk) -> int:
             allow_duplicate_ids=bool(settings.allow_duplicate_ids),
         )
         talk.stage("read", f"{table.rows:,} customers")
-        found.write_assignments(table, target_of(out, beside, settings))
+        write_assignments(found.record, table, target_of(out, beside, settings), why=why)
     talk.warn(table.findings)
     content = {"out": str(out), "rows": table.rows, "findings": to_json(table.findings)}
     text = f"{table.rows:,} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, 200)}"

@@ -45,6 +45,11 @@ def last_two_segments() -> InputError:
     )
 
 
+def one_segment() -> InputError:
+    """A question about a border in a run without one."""
+    return InputError("The run has one segment only: there is no other to compare with.", do="Segment again with -k 2.")
+
+
 def no_customers() -> InputError:
     """A run without its customers: loaded, or pickled after a frame."""
     return InputError("This run is without its customers.", do="Give them as `source`.")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from coterie.errors.kinds import InputError
-from coterie.errors.texts import listed, nearest, quoted, shown
+from coterie.errors.texts import listed, nearest, quoted, quoted_path, shown
 
 
 def bad_value(path: str, row: int | None, column: str, wanted: str, count: int = 1) -> InputError:
@@ -238,4 +238,20 @@ def unknown_frame(kind: str) -> InputError:
     return InputError(
         f"coterie cannot read a {shown(kind)}.",
         do="Pass a path, a pandas, polars, Arrow or DuckDB table, or anything with __arrow_c_stream__.",
+    )
+
+
+def no_customer(id: str, source: str) -> InputError:
+    """An id that nobody has."""
+    return InputError(
+        f"{quoted_path(source)} has no customer {quoted(id)}.",
+        do="Write the id as it is in segments.parquet, or name the column of ids with --id-column.",
+    )
+
+
+def repeated_customer(id: str, source: str) -> InputError:
+    """An id that several customers have."""
+    return InputError(
+        f"Several rows of {quoted_path(source)} have the id {quoted(id)}.",
+        do="Leave one of them, or name a column that tells customers apart with --id-column.",
     )

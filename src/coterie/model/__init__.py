@@ -10,14 +10,15 @@ Its modules, in import order::
     assignment       from columns to a segment, one SELECT
 """
 
-from coterie.model.assignment import COLUMNS, assignment_sql, confidence_sql, margins_sql, result_sql, segments_sql
+from coterie.model.assignment import COLUMNS, TIE, assignment_sql, confidence_sql, margins_sql, result_sql, segments_sql
 from coterie.model.decision import Decision, decide
 from coterie.model.features import propose, words_of
-from coterie.model.formula import Feature, Prepared, Transform, prepare, transform
+from coterie.model.formula import Feature, Prepared, Transform, prepare, restore, transform
 from coterie.model.model import Model, estimate_silhouette, sample_size
 
 __all__ = [
     "COLUMNS",
+    "TIE",
     "Decision",
     "Feature",
     "Model",
@@ -34,6 +35,7 @@ __all__ = [
     "model",
     "prepare",
     "propose",
+    "restore",
     "result_sql",
     "sample_size",
     "segments_sql",

@@ -17,6 +17,7 @@ from coterie.sql import column
 from coterie.table import ID
 
 COLUMNS = ("id", "segment", "name", "margin", "confidence")  # of segments.parquet, in order
+WHY = ("why_1", "why_2")
 TIE = 1e-12
 FAR = 1e300  # farther than any other center; a literal that can be compared in every engine
 
@@ -78,15 +79,22 @@ def assignment_sql(
     model: Model,
     names: Mapping[int, str],
     cuts: Sequence[Cut],
+    *,
+    why: bool = False,
 ) -> sql.Node:
     """Return the SELECT of id, segment, name, margin and confidence.
 
     It has one row a customer, in the relation's order. The margin is ``(d2 - d1) / (d2 + d1)`` with d1 the distance to
     the nearest center and d2 the distance to the nearest center of another segment: 0 on a border, towards 1 deep
     inside. Confidence is core, probable or borderline, by the cuts on the margin; NULL in a segment without cuts.
+
+    Parameters
+    ----------
+    why : add ``why_1`` and ``why_2``, the columns that speak most for the segment against the next one.
     """
-    parts = margins_sql(relation, features, model)
-    return sql.steps(parts, sql.select(result_sql(model, names, cuts), sql.table("margins")))
+    parts = margins_sql(relation, features, model, why=why)
+    added = [column(name) for name in WHY] if why else []
+    return sql.steps(parts, sql.select([*result_sql(model, names, cuts), *added], sql.table("margins")))
 
 
 def result_sql(model: Model, names: Mapping[int, str], cuts: Sequence[Cut]) -> list[sql.Node]:
@@ -97,7 +105,7 @@ def result_sql(model: Model, names: Mapping[int, str], cuts: Sequence[Cut]) -> l
 
 
 def margins_sql(
-    relation: str, features: Sequence[Feature], model: Model, *, keep: Sequence[str] = ()
+    relation: str, features: Sequence[Feature], model: Model, *, keep: Sequence[str] = (), why: bool = False
 ) -> list[tuple[str, sql.Select]]:
     """Return the steps of a query that ends with each customer's margin.
 
@@ -107,19 +115,20 @@ def margins_sql(
     ----------
     keep : columns of the relation that ``margins`` must carry along, as ``__c_k0…``; then it has ``__c_near`` too, the
         distance to the nearest center.
+    why : ``margins`` has ``why_1`` and ``why_2`` too.
     """
     parts = segments_sql(relation, features, model, keep=keep)
     segment = column("__c_segment")
-    rivals = [
-        sql.case([(sql.equal(segment, sql.whole(s)), sql.number(FAR))], column(f"__c_d{j}"))
-        for j, s in enumerate(model.segment_of)
-    ]
     kept = [column(f"__c_k{i}") for i in range(len(keep))]
+    whys = [column(name) for name in WHY] if why else []
+    if why:
+        parts += _whys(features, model)
     roots = [
         *(column(name) for name in (ID, "__c_segment")),
         sql.named(sql.square_root(column("__c_least")), "__c_near"),
-        sql.named(sql.square_root(sql.least(rivals)), "__c_next"),
+        sql.named(sql.square_root(sql.least(_rivals(model))), "__c_next"),
         *kept,
+        *whys,
     ]
     near, far = column("__c_near"), column("__c_next")
     margin = sql.case(
@@ -134,12 +143,83 @@ def margins_sql(
         sql.named(sql.cast(segment, "small"), "segment"),
         sql.named(margin, "margin"),
         *([near, *kept] if keep else []),
+        *whys,
     ]
     return [
         *parts,
-        ("roots", sql.select(roots, sql.table("nearest"))),
+        ("roots", sql.select(roots, sql.table(parts[-1][0]))),
         ("margins", sql.select(columns, sql.table("roots"))),
     ]
+
+
+def _rivals(model: Model) -> list[sql.Node]:
+    """Return the distances to centers of other segments.
+
+    Those of the customer's own lie beyond reach.
+    """
+    segment = column("__c_segment")
+    return [
+        sql.case([(sql.equal(segment, sql.whole(s)), sql.number(FAR))], column(f"__c_d{j}"))
+        for j, s in enumerate(model.segment_of)
+    ]
+
+
+def _whys(features: Sequence[Feature], model: Model) -> list[tuple[str, sql.Select]]:
+    """Return the steps to the columns that speak most.
+
+    What a column speaks is the sum over its prepared columns of ``(f - c2)**2 - (f - c1)**2``, c1 the nearest center
+    and c2 the nearest one of another segment; here with its sign turned, as the least of several is asked for.
+    """
+    close = sql.add(column("__c_least"), sql.number(TIE))
+    near = [(sql.at_most(column(f"__c_d{j}"), close.copy()), sql.whole(j)) for j in range(len(model.centers))]
+    far = [(sql.equal(node, column("__c_rival")), sql.whole(j)) for j, node in enumerate(_rivals(model))]
+    gaps = [
+        sql.named(sql.subtract(column(f"__c_f{i}"), _coordinate(model, which, i)), f"__c_{which}{i}")
+        for i in range(len(model.prepared))
+        for which in ("own", "other")
+    ]
+    columns = {
+        "rivals": [sql.named(sql.least(_rivals(model)), "__c_rival")],
+        "pairs": [sql.named(sql.case(near), "__c_own"), sql.named(sql.case(far), "__c_other")],
+        "gaps": gaps,
+        "parts": _parts(features),
+    }
+    speaks = [(column(f"__c_q{f}"), sql.text(feature.column)) for f, feature in enumerate(features)]
+    for name in WHY:
+        columns[f"least_{name}"] = [sql.named(sql.least([q for q, _ in speaks]), f"__c_{name}")]
+        least = column(f"__c_{name}")
+        silent = sql.either(sql.is_null(column("__c_segment")), sql.at_most(sql.number(0.0), least))
+        named = [(sql.equal(q.copy(), least.copy()), said.copy()) for q, said in speaks]
+        columns[name] = [sql.named(sql.case([(silent, sql.null()), *named]), name)]
+        told = column(name)
+        speaks = [
+            (sql.case([(sql.equal(told.copy(), said.copy()), sql.number(0.0))], q.copy()), said) for q, said in speaks
+        ]
+    places = ["nearest", *columns]
+    return [
+        (name, sql.select([sql.star(), *nodes], sql.table(before)))
+        for before, (name, nodes) in zip(places, columns.items(), strict=False)
+    ]
+
+
+def _coordinate(model: Model, which: str, i: int) -> sql.Node:
+    """Return a coordinate of the center that a column names."""
+    place = column(f"__c_{which}")
+    return sql.case([(sql.equal(place.copy(), sql.whole(j)), sql.number(c[i])) for j, c in enumerate(model.centers)])
+
+
+def _parts(features: Sequence[Feature]) -> list[sql.Node]:
+    """Return what each feature says against its own center."""
+    found, i = [], 0
+    for f, feature in enumerate(features):
+        terms = []
+        for _ in feature.prepared:
+            own, other = column(f"__c_own{i}"), column(f"__c_other{i}")
+            less = sql.subtract(sql.multiply(own, own.copy()), sql.multiply(other, other.copy()))
+            terms.append(sql.coalesce(less, sql.number(0.0)))
+            i += 1
+        found.append(sql.named(sql.add(*terms), f"__c_q{f}"))
+    return found
 
 
 def confidence_sql(model: Model, cuts: Sequence[Cut]) -> sql.Node:

@@ -7,6 +7,7 @@ customer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -84,6 +85,20 @@ def transform(feature: Feature, x: FloatArray) -> FloatArray:
         t = np.abs(x) * feature.unit
         return np.asarray(np.sign(x) * np.log(t + np.sqrt(t * t + 1.0)))
     return x
+
+
+def restore(feature: Feature, z: float) -> float:
+    """Return the number whose prepared value is ``z``.
+
+    Of a capped value it is the number at which the cap begins.
+
+    >>> round(restore(Feature("age", "number", shift=20.0, factor=0.1, weight=0.5), 1.5), 9)
+    50.0
+    """
+    t = z / feature.weight / feature.factor + feature.shift
+    if feature.transform is None or feature.unit is None:
+        return t
+    return (math.expm1(max(t, 0.0)) if feature.transform == "log" else math.sinh(t)) / feature.unit
 
 
 def prepare(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> FloatArray:

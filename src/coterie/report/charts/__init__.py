@@ -11,6 +11,7 @@ order::
     rfm       the grid of recency and frequency
     scatter   the map
     migration  who went where between two runs
+    parts     why one customer is in his segment
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from coterie.report.charts.choice import draw_choice, draw_drivers, draw_stabili
 from coterie.report.charts.drawing import Chart
 from coterie.report.charts.flows import draw_flow, draw_gains, draw_value
 from coterie.report.charts.migration import draw_migration
+from coterie.report.charts.parts import draw_parts
 from coterie.report.charts.profiles import draw_averages, draw_profile, draw_ranges
 from coterie.report.charts.rfm import draw_foretells, draw_rfm
 from coterie.report.charts.scatter import draw_map
 
-__all__ = ["CHARTS", "Chart", "Entry", "draw_migration"]
+__all__ = ["CHARTS", "Chart", "Entry", "draw_migration", "draw_parts"]
 
 
 Drawing = Callable[[CleanRecord], Chart | None]
