@@ -43,7 +43,7 @@ def test_the_examples_of_help_run(tutorial_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text(table)
     (tmp_path / "new-customers.csv").write_text("\n".join(table.splitlines()[:9]) + "\n")
     (tmp_path / "customers-february.csv").write_text("\n".join(table.splitlines()[:200]) + "\n")
-    for verb in ("segment", "assign", "refresh", "compare", "sql", "why", "report", "verify", "demo"):
+    for verb in ("segment", "assign", "refresh", "compare", "sql", "why", "typing", "report", "verify", "demo"):
         words = (cli.commands[verb].epilog or "").removeprefix("Example: coterie ").split()
         command = [sys.executable, "-m", "coterie", *words]
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -52,7 +52,10 @@ def test_the_examples_of_help_run(tutorial_csv: Path, tmp_path: Path) -> None:
     assert (tmp_path / "new-segments.csv").read_text().count("\n") == 9
 
 
-@pytest.mark.parametrize(("name", "written"), [("warehouse", "segments.sql"), ("why", "why.svg")])
+WRITTEN = {"warehouse": "segments.sql", "why": "why.svg", "typing": "rules.sql"}
+
+
+@pytest.mark.parametrize(("name", "written"), WRITTEN.items())
 def test_the_commands_of_a_how_to_page_run(name: str, written: str, tutorial_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text(tutorial_csv.read_text())
     page = (ROOT / "docs" / "how-to" / f"{name}.md").read_text()

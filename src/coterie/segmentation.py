@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from coterie import errors, words
+from coterie import errors, scoring, words
 from coterie.engines import Engine, Reading, Source, Target, as_kind_of, connect
 from coterie.evidence import Verdict
 from coterie.origin import Origin
 from coterie.portrait import Segment
 from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record
-from coterie.report import Plot, Why, page
-from coterie.runs import (
-    RunFacts,
-    RunFolder,
-    changes,
-    contents,
-    next_run,
-    one_file,
-    open_run,
-    read_manifest,
-    read_published,
-)
-from coterie.scoring import (
-    Example,
-    Wanted,
-    find_reasons,
-    pick_examples,
-    query_assignments,
-    read_new_customers,
-    write_assignments,
-    write_statement,
-)
+from coterie.report import Plot, Typing, Why, page
+from coterie.runs import RunFolder, changes, contents, next_run, one_file, open_run, read_manifest, read_published
 from coterie.table import Finding, Table
 
 
@@ -116,7 +96,7 @@ class Segmentation:
         if self._before is not None and self._table is None:
             return next_run.assignments(self.record, self._before)
         table = self._customers()
-        origin, query = self.origin, query_assignments(self.record, table)
+        origin, query = self.origin, scoring.query_assignments(self.record, table)
         rowwise = origin is not None and origin.purchases is None
         return as_kind_of(origin.source if origin else None, table.engine, query, rowwise=rowwise)
 
@@ -144,8 +124,8 @@ class Segmentation:
         """
         source = Source.of(source, self.record.options.features or tuple(f.column for f in self.record.features))
         repeats = allow_duplicate_ids
-        table = read_new_customers(self.record, source, connect(), reading, id, allow_duplicate_ids=repeats)
-        return as_kind_of(source, table.engine, query_assignments(self.record, table, why=why), rowwise=True)
+        table = scoring.read_new_customers(self.record, source, connect(), reading, id, allow_duplicate_ids=repeats)
+        return as_kind_of(source, table.engine, scoring.query_assignments(self.record, table, why=why), rowwise=True)
 
     def why(
         self,
@@ -169,10 +149,10 @@ class Segmentation:
 
         Raises
         ------
-        InputError : nobody has the id, or several do; the run has one segment.
+        InputError : nobody has the id, or several have it.
         """
         table = self._customers() if source is None else self._read(source, reading, id_column, engine, repeats=True)
-        return Why.of(self.record, find_reasons(self.record, table, str(id)))
+        return Why.of(self.record, scoring.find_reasons(self.record, table, str(id)))
 
     def examples(
         self,
@@ -183,7 +163,7 @@ class Segmentation:
         reading: Reading | None = None,
         id: str | None = None,
         engine: Engine | None = None,
-    ) -> tuple[Example, ...]:
+    ) -> tuple[scoring.Example, ...]:
         """Return typical and borderline customers of each segment, or of one.
 
         They are three and two, looked up in the customers segmented here, or in ``source``, and kept nowhere. Ids are
@@ -195,7 +175,7 @@ class Segmentation:
         """
         key = None if segment is None else by_hand.segment_id(self.record, segment)
         table = self._customers() if source is None else self._read(source, reading, id, engine)
-        return pick_examples(self.record, table, segment=key, ids=ids)
+        return scoring.pick_examples(self.record, table, segment=key, ids=ids)
 
     def _customers(self) -> Table:
         """Return the customers that were segmented.
@@ -207,21 +187,25 @@ class Segmentation:
                 raise errors.no_customers()
             origin = self.origin
             is_later = self.record.lineage.renewal is not None  # and is read as the customers before were
-            self._table = self._read(origin.unchanged(), origin.reading) if is_later else origin.reopen()
+            self._table = self._read(origin.unchanged(), origin.reading, None, None) if is_later else origin.reopen()
         return self._table
 
     def _read(
-        self,
-        source: Any,
-        reading: Reading | None = None,
-        id: str | None = None,
-        engine: Engine | None = None,
-        *,
-        repeats: bool = False,
+        self, source: Any, reading: Reading | None, id: str | None, engine: Engine | None, *, repeats: bool = False
     ) -> Table:
-        return read_new_customers(self.record, source, engine or connect(), reading, id, allow_duplicate_ids=repeats)
+        return scoring.read_new_customers(
+            self.record, source, engine or connect(), reading, id, allow_duplicate_ids=repeats
+        )
 
-    def sql(self, dialect: str, *, table: str = "customers", view: str | None = None, id: str | None = None) -> str:
+    def sql(
+        self,
+        dialect: str,
+        *,
+        table: str = "customers",
+        view: str | None = None,
+        id: str | None = None,
+        rules: bool = False,
+    ) -> str:
         """Return the whole assignment as one SELECT for a warehouse.
 
         From raw columns to id, segment, name, margin and confidence. The same run gives the same text.
@@ -232,13 +216,41 @@ class Segmentation:
         table : the customers' table; ``crm.customers`` is two identifiers, ``"a.b"`` is one.
         view : the name of a view to create; None: the SELECT alone.
         id : the table's column that identifies a customer; None: the one of the run, or without one the row's number.
+        rules : write the small tree that retells the segments instead, as one CASE; its head says how often it agrees.
 
         Raises
         ------
         InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read as it was
             read from the file.
         """
-        return write_statement(self.record, Wanted(dialect, table, view, id))
+        return (scoring.write_rules if rules else scoring.write_statement)(
+            self.record, scoring.Wanted(dialect, table, view, id)
+        )
+
+    def typing(
+        self,
+        columns: Sequence[str] | str | None = None,
+        *,
+        most: int = 3,
+        source: Any = None,
+        reading: Reading | None = None,
+        id: str | None = None,
+        engine: Engine | None = None,
+    ) -> Typing:
+        """Return the few columns that tell the segments.
+
+        Parameters
+        ----------
+        columns : those to ask for; None: at most ``most`` are chosen among all that formed or describe segments.
+        source : the customers, as for ``assign``; None: those that were segmented here.
+
+        Raises
+        ------
+        InputError : the customers are not at hand, or fewer than 100; a column that the run does not know.
+        """
+        asked = [columns] if isinstance(columns, str) else columns
+        table = self._customers() if source is None else self._read(source, reading, id, engine, repeats=True)
+        return Typing.of(self.record, scoring.find_questions(self.record, table, asked, most))
 
     # ── by hand ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -354,31 +366,20 @@ class Segmentation:
         """
         shown = self.points if points else None
         if self._before is not None:
-            fill = None if self._table is None else partial(write_assignments, self.record, self._table)
+            fill = None if self._table is None else partial(scoring.write_assignments, self.record, self._table)
             next_run.write(folder, self.record, shown, self._before, fill)
             return
         table = self._customers()
         contents.write(folder, self.record, shown, source=self.source_name)
         if table.rejected:
             folder.write_text("rejected.csv", contents.rejected_csv(table.rejected))
-        write_assignments(self.record, table, Target(folder.file("segments.parquet")))
+        scoring.write_assignments(self.record, table, Target(folder.file("segments.parquet")))
         if csv_too:
-            write_assignments(self.record, table, Target(folder.file("segments.csv"), "csv", raw))
+            scoring.write_assignments(self.record, table, Target(folder.file("segments.csv"), "csv", raw))
         if self.changes is not None:
             self.changes.write(folder, csv_too=csv_too, raw=raw)
-        facts = self._facts(table)
+        facts = contents.facts(self.record, table, self.source_name)
         folder.commit({**facts, "raw_csv": True} if csv_too and raw else facts)
-
-    def _facts(self, table: Table) -> RunFacts:
-        warnings = [f"{f.code} {f.column or ''}: {f.text}" for f in self.findings if f.level == "warning"]
-        return {
-            "coterie": self.record.coterie,
-            "source": self.source_name,
-            "options": asdict(self.record.options),
-            "rows": {"accepted": table.rows, "rejected": table.left_out},
-            "versions": table.engine.versions(),
-            "warnings": warnings,
-        }
 
 
 def load(run: str | os.PathLike[str]) -> Segmentation:

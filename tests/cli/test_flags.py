@@ -65,6 +65,7 @@ def test_every_verb_refuses_what_is_out_of_range_wherever_it_is_set(
     needed = {"assign": ["run", "customers.csv"], "examples": ["run", "customers.csv"], "demo": []}
     needed["refresh"] = ["run", "customers.csv"]
     needed["why"] = ["run", "customers.csv", "--id", "c017"]
+    needed["typing"] = ["run", "--source", "customers.csv"]
     needed["merge"] = ["run", "A", "B", "--source", "customers.csv"]
     (run.parent / "customers.csv").touch()
     for verb, command in cli.commands.items():

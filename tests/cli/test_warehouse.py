@@ -44,3 +44,44 @@ def test_what_cannot_be_written_is_refused(
     code, text = refused("sql", "run", *more)
     assert code == 2
     assert said in text
+
+
+def test_rules_are_one_case_and_warn_where_they_agree_too_seldom(
+    run: Path, capsys: pytest.CaptureFixture[str], refused: Callable[..., tuple[int, str]]
+) -> None:
+    assert _run(["sql", "run", "--dialect", "sqlite", "--rules"]) == 0
+    said = capsys.readouterr()
+    tree = coterie.load("run").record.model.tree
+    assert tree is not None
+    assert said.out == coterie.load("run").sql("sqlite", rules=True)
+    assert ("do not use for assignment" in said.err) == (tree.fidelity < 0.85)
+    assert ("do not use for assignment" in said.out) == (tree.fidelity < 0.85)
+    assert _run(["merge", "run", "A", "B", "-q"]) == 0
+    capsys.readouterr()
+    if coterie.load("run").record.model.tree is None:
+        assert "no tree" in refused("sql", "run", "--dialect", "sqlite", "--rules")[1]
+
+
+def test_a_typing_tool_is_three_files(
+    run: Path, capsys: pytest.CaptureFixture[str], refused: Callable[..., tuple[int, str]]
+) -> None:
+    assert (
+        _run(["typing", "run", "--source", "customers.csv", "--columns", "income,city", "--out", "tool", "--json"]) == 0
+    )
+    said = json.loads(capsys.readouterr().out)
+    assert said["schema"] == "coterie.typing/1"
+    assert sorted(said["columns"]) == ["city", "income"]
+    assert {p.name for p in Path("tool").iterdir()} == {"tree.txt", "rules.sql", "worksheet.html"}
+    assert Path("tool/tree.txt").read_text().startswith("2 columns tell the segments: ")
+    for more in (
+        ("--source", "customers.csv", "--out", "tool"),
+        ("--source", "customers.csv", "--columns", "incme"),
+        ("--source", "customers.csv", "--columns", "income", "--most", "2"),
+        ("--source", "customers.csv", "--dialect", "sqlit", "--out", "other"),
+        (),
+    ):
+        assert refused("typing", "run", *more)[0] == 2
+    assert not Path("other").exists()
+    assert (
+        _run(["typing", "run", "--source", "customers.csv", "--most", "1", "--out", "tool", "--overwrite", "-q"]) == 0
+    )

@@ -7,7 +7,7 @@ A verb reads the options, calls the library and shows the result. Its modules, i
     group            the group of verbs, and how a function becomes one
     findings_text    findings and their codes, as people and programs read them
     data             verbs about data: check, rule
-    warehouse        the verb that writes a run as SQL: sql
+    warehouse        verbs that take a run to where customers are: sql, typing
     by_hand          verbs for a finished run: examples, why, name, merge
     verbs            the verbs that make a result, use it and check it
     months           verbs for the months after: refresh, compare
@@ -29,7 +29,7 @@ def cli() -> None:
 
 for verb in (
     verbs.segment, verbs.demo, verbs.customers, verbs.assign, verbs.report, verbs.verify,
-    warehouse.sql,
+    warehouse.sql, warehouse.typing,
     months.refresh, months.compare,
     data.check, data.rule,
     by_hand.examples, by_hand.why, by_hand.name, by_hand.merge,

@@ -1,14 +1,18 @@
-"""The verb that writes a run as SQL."""
+"""Verbs that take a run to where customers are: sql, typing."""
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 
 import click
 
 from coterie import errors
 from coterie.cli.console import Talk
+from coterie.cli.flags import READING, RUNNING, engine_of, path_of, reading_of
 from coterie.cli.group import verb
+from coterie.options import Settings, split_names
 
 
 @verb("coterie sql customers-segments --dialect postgres --table crm.customers --out segments.sql")
@@ -17,9 +21,10 @@ from coterie.cli.group import verb
 @click.option("--table", metavar="NAME", default="customers", help='The customers\' table, such as crm."my table".')
 @click.option("--view", metavar="NAME", help="Create a view of this name instead of a SELECT alone.")
 @click.option("--id", metavar="COLUMN", help="The table's column that identifies a customer (that of the run).")
+@click.option("--rules", is_flag=True, help="Write the small tree that retells the segments instead, as one CASE.")
 @click.option("--out", metavar="FILE", help="File to write, instead of standard output.")
 @click.option("--overwrite", is_flag=True, help="Replace an older file.")
-def sql(run: str, out: str | None, overwrite: bool, talk: Talk, **asked: str | None) -> int:
+def sql(run: str, rules: bool, out: str | None, overwrite: bool, talk: Talk, **asked: str | None) -> int:
     """Write the whole assignment of a run as one SELECT.
 
     It goes from raw columns to id, segment, name, margin and confidence, for the SQL of a warehouse. Its head says
@@ -29,11 +34,60 @@ def sql(run: str, out: str | None, overwrite: bool, talk: Talk, **asked: str | N
     from coterie.runs import one_file
 
     wanted = scoring.Wanted(**{name: value for name, value in asked.items() if value is not None})
-    text = scoring.write_statement(segmentation.load(run).record, wanted)
+    record = segmentation.load(run).record
+    text = (scoring.write_rules if rules else scoring.write_statement)(record, wanted)
+    if rules and record.model.tree is not None and (warned := scoring.caution(record.model.tree)):
+        talk.remark(warned)
     content = {"dialect": wanted.dialect, "out": out, "sql": text}
     if out is None:
         talk.result("coterie.sql/1", content, text.removesuffix("\n"))
         return 0
     one_file.write_text(Path(out), text, overwrite=overwrite)
     talk.receipt("coterie.sql/1", content, f"SQL {errors.shown(out, 200)}")
+    return 0
+
+
+@verb("coterie typing customers-segments --source customers.csv --most 2 --out questions", READING, RUNNING)
+@click.argument("run")
+@click.option("--columns", type=split_names, metavar="A,B,C", help="Columns to ask for.")
+@click.option("--most", type=click.IntRange(1, 20), metavar="N", help="How many columns to choose at most (3).")
+@click.option("--source", metavar="FILE", help="The customers of the run, or others with the same columns.")
+@click.option("--dialect", metavar="NAME", default="duckdb", help="What rules.sql is written in (duckdb).")
+@click.option("--out", metavar="DIR", help="Folder for tree.txt, rules.sql and worksheet.html.")
+@click.option("--overwrite", is_flag=True, default=None, help="Replace older files of these names.")
+def typing(
+    run: str,
+    columns: tuple[str, ...] | None,
+    most: int | None,
+    source: str | None,
+    dialect: str,
+    settings: Settings,
+    talk: Talk,
+) -> int:
+    """Find the few columns that tell the segments.
+
+    For those who lack the columns that formed the segments: golden questions, as a small tree. How often it agrees is
+    measured on customers that it was not found on.
+    """
+    from coterie import segmentation
+    from coterie.record import to_json
+    from coterie.runs import one_file
+    from coterie.scoring import TypingFacts
+
+    if columns is not None and most is not None:
+        raise errors.InputError("--columns names the columns, --most has them chosen.", do="Leave one of them out.")
+    found, path = segmentation.load(run), None if source is None else path_of(source, settings)
+    if path is None:
+        raise errors.no_customers()
+    with closing(engine_of(settings)) as engine:
+        told = found.typing(
+            columns, most=most or 3, source=path, reading=reading_of(settings), id=settings.id, engine=engine
+        )
+    written = told.files(dialect)
+    if settings.out is not None:
+        one_file.write_texts(Path(settings.out), written, overwrite=bool(settings.overwrite), read=path)
+    if told.caution is not None:
+        talk.remark(told.caution)
+    facts = {f.name: to_json(getattr(told, f.name)) for f in fields(TypingFacts) if f.name != "features"}
+    talk.result("coterie.typing/1", {"run": run, "out": settings.out, **facts}, str(told))
     return 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coterie.errors.kinds import AccessError, BusyError, FormatError, InputError
-from coterie.errors.texts import quoted, quoted_path, shown
+from coterie.errors.texts import listed, quoted, quoted_path, shown
 
 
 def not_a_run(path: str, reason: str) -> FormatError:
@@ -79,4 +81,35 @@ def changed_file(run: str, name: str) -> FormatError:
     return FormatError(
         f"{quoted(name)} in the run {quoted_path(run)} was changed after it was written.",
         do="Segment again, or restore it.",
+    )
+
+
+def no_tree() -> InputError:
+    """A run without rules: merged by hand without its customers."""
+    return InputError(
+        "This run has no tree of rules: it was merged by hand, or no rule tells its segments.",
+        do="Merge with --source, or write the whole assignment: leave --rules out.",
+    )
+
+
+def too_few_customers(rows: int, least: int) -> InputError:
+    """Too few customers to find questions and to measure them."""
+    return InputError(
+        f"{rows:,} customers are too few to find a typing tool and to measure it.", do=f"Give at least {least:,}."
+    )
+
+
+def unasked_column(name: str, able: Sequence[str]) -> InputError:
+    """A column that a typing tool cannot ask for."""
+    return InputError(
+        f"The column {quoted(name)} cannot be asked for: the run left it out, or it is of another kind here.",
+        where=f"Columns that can: {listed(able)}.",
+        do="Name some of these with --columns.",
+    )
+
+
+def nothing_told(columns: Sequence[str]) -> InputError:
+    """Columns that tell no segment from another."""
+    return InputError(
+        f"No question about {listed(columns)} tells one segment from another.", do="Name other columns with --columns."
     )

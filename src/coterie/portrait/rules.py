@@ -224,7 +224,7 @@ def rules_and_tree(
     share. Cost: see ``find_rule`` and ``grow_tree``, on at most 20,000 rows.
     """
     segments = list(letters)
-    order, half = _halves(label[:ROWS], segments)
+    order, half = halve(label[:ROWS], segments)
     learned, measured = slice(0, half), slice(half, len(order))
     if len(segments) < 2:
         return Rules({}, RulesFacts(half, len(order) - half, "", ())), None
@@ -243,8 +243,8 @@ def rules_and_tree(
     return Rules(good, RulesFacts(half, len(order) - half, text, weak)), tree
 
 
-def _halves(label: NDArray[np.int32], segments: Sequence[int]) -> tuple[NDArray[np.intp], int]:
-    """Return the assigned rows, those to learn from first, and their number."""
+def halve(label: NDArray[np.int32], segments: Sequence[int]) -> tuple[NDArray[np.intp], int]:
+    """Return the assigned rows, half to learn from first, and their number."""
     mine = [np.flatnonzero(label == s) for s in segments]
     learned = np.sort(np.concatenate([rows[::2] for rows in mine]))
     return np.concatenate([learned, np.sort(np.concatenate([rows[1::2] for rows in mine]))]), len(learned)

@@ -15,8 +15,6 @@ from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condi
 
 IntArray = NDArray[np.int64]
 
-DEPTH = 4
-LEAVES_PER_SEGMENT = 2
 LEAST_SHARE, LEAST_ROWS = 0.01, 5  # of the learning rows that a leaf must hold
 WORTH_SHARE, WORTH_ROWS = 0.01, 2  # learning rows that a question must set right for each leaf that it adds
 EXACT, GOOD = 0.95, 0.85
@@ -24,8 +22,21 @@ NO_EVIDENCE = (
     "A tree that retells the segments well is no evidence of groups: any cut with straight borders can be retold."
 )
 
-
 Side = Literal["yes", "no"]
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a tree may grow.
+
+    ``depth`` counts questions, ``leaves`` are those of a segment.
+    """
+
+    depth: int
+    leaves: int
+
+
+SMALL = Size(depth=4, leaves=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +97,23 @@ class _Grown:
 
 
 def grow_tree(
-    axes: Sequence[Axis], position: IntArray, segments: Sequence[int], learned: slice, measured: slice
+    axes: Sequence[Axis],
+    position: IntArray,
+    segments: Sequence[int],
+    learned: slice,
+    measured: slice,
+    size: Size = SMALL,
 ) -> Tree | None:
     """Return the tree; of one segment or without a question, None.
 
-    Grown best question first (largest fall of the Gini impurity) up to twice as many leaves as segments and four
-    questions deep, then cut back where a question sets too little right. A missing value takes the answer under which
-    the impurity falls more.
+    Grown best question first (largest fall of the Gini impurity) up to its size, then cut back where a question sets
+    too little right. A missing value takes the answer under which the impurity falls more.
 
     Parameters
     ----------
     position : (n,) place of each row's segment in ``segments``.
     learned, measured : the rows that the tree is grown on, and those its fidelity is measured on.
+    size : twice as many leaves as segments and four questions deep, where nobody says.
 
     Notes
     -----
@@ -111,7 +127,7 @@ def grow_tree(
     rows = np.arange(len(position), dtype=np.int64)
     if len(segments) < 2 or not axes or not len(rows[learned]) or not len(rows[measured]):
         return None
-    root = _grow(axes, position, rows[learned], len(segments))
+    root = _grow(axes, position, rows[learned], len(segments), size)
     _prune(root, max(WORTH_ROWS, WORTH_SHARE * len(rows[learned])))
     if root.yes is None:
         return None
@@ -139,17 +155,37 @@ def _fidelity_words(fidelity: float, rows: int) -> tuple[str, str]:
     return quality, text
 
 
-def _grow(axes: Sequence[Axis], position: IntArray, learned: IntArray, k: int) -> _Grown:
+def give_segments(tree: Tree, axes: Sequence[Axis]) -> IntArray:
+    """Return the segment that the tree gives each row (n,)."""
+    by_column = {axis.column: axis for axis in axes}
+    given = np.zeros(len(axes[0].cell), dtype=np.int64)
+
+    def descend(place: int, rows: IntArray) -> None:
+        node = tree.nodes[place]
+        if node.condition is None or node.yes is None or node.no is None:
+            given[rows] = node.segment
+            return
+        axis = by_column[node.condition.column]
+        yes = axis.holds(node.condition.op, axis.values.index(node.condition.value))[rows]
+        yes = yes | (axis.cell[rows] < 0) if node.missing == "yes" else yes
+        descend(node.yes, rows[yes])
+        descend(node.no, rows[~yes])
+
+    descend(0, np.arange(len(given), dtype=np.int64))
+    return given
+
+
+def _grow(axes: Sequence[Axis], position: IntArray, learned: IntArray, k: int, size: Size) -> _Grown:
     least = max(LEAST_ROWS, math.ceil(LEAST_SHARE * len(learned)))
 
     def node_of(rows: IntArray, depth: int) -> _Grown:
         counts = np.bincount(position[rows], minlength=k)
-        split = _best_question(axes, position, rows, counts, least) if depth < DEPTH else None
+        split = _best_question(axes, position, rows, counts, least) if depth < size.depth else None
         return _Grown(rows, depth, counts, split)
 
     root = node_of(learned, 0)
     open_nodes, leaves = [root], 1
-    while leaves < LEAVES_PER_SEGMENT * k:
+    while leaves < size.leaves * k:
         able = [node for node in open_nodes if node.split is not None]
         if not able:
             break

@@ -16,11 +16,13 @@ Its modules, in import order::
     terminal_rfm     customers from purchases, as lines of a terminal
     terminal         record to lines of a terminal
     terminal_examples  single customers as lines of a terminal
+    typing_tool      the few columns that tell the segments: text, worksheet, SQL
     why              why one customer is in his segment: text, page, picture
     plot             run.plot: every chart by name
 """
 
 from coterie.report.plot import Plot
+from coterie.report.typing_tool import Typing
 from coterie.report.why import Why
 
-__all__ = ["Plot", "Why", "comparison_page", "page", "terminal", "terminal_examples", "terminal_rfm", "view"]
+__all__ = ["Plot", "Typing", "Why", "comparison_page", "page", "terminal", "terminal_examples", "terminal_rfm", "view"]

@@ -8,14 +8,29 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from coterie import words
 from coterie.portrait import ProfileRow
 from coterie.record import Points, Record, dumps, points_csv
 from coterie.report import Plot, page
+from coterie.runs.manifest import RunFacts
 from coterie.runs.run_folder import RunFolder
+from coterie.table import Table
+
+
+def facts(record: Record, table: Table, source: str | None) -> RunFacts:
+    """Return what the manifest tells of a run."""
+    warnings = [f"{f.code} {f.column or ''}: {f.text}" for f in record.findings if f.level == "warning"]
+    return {
+        "coterie": record.coterie,
+        "source": source,
+        "options": asdict(record.options),
+        "rows": {"accepted": table.rows, "rejected": table.left_out},
+        "versions": table.engine.versions(),
+        "warnings": warnings,
+    }
 
 
 def write(folder: RunFolder, record: Record, points: Points | None, *, source: str | None) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from coterie import errors
@@ -105,3 +105,22 @@ def write_text(path: Path, text: str, *, overwrite: bool = False, read: Path | N
     """Write a text file as UTF-8, whole or not at all; as ``replacing``."""
     with replacing(path, overwrite=overwrite, read=read) as beside:
         beside.write_text(text, encoding="utf-8", newline="")
+
+
+def write_texts(folder: Path, texts: Mapping[str, str], *, overwrite: bool = False, read: Path | None = None) -> None:
+    """Write text files into a folder, which is made where missing.
+
+    Each is whole or not there at all; none is written where one may not be.
+
+    Raises
+    ------
+    InputError, AccessError : as ``replacing``.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise errors.cannot_write(str(folder), error.strerror or str(error)) from error
+    with ExitStack() as all_of_them:
+        for name, text in texts.items():
+            beside = all_of_them.enter_context(replacing(folder / name, overwrite=overwrite, read=read))
+            beside.write_text(text, encoding="utf-8", newline="")

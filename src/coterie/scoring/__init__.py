@@ -10,27 +10,37 @@ Its modules, in import order::
     place               the name of a table as its parts
     cells               a warehouse's columns as those that formed the segments
     statement           one commented SELECT, and the view around it
+    rules_statement     the small tree that retells the segments, as one CASE
+    questions           the typing tool of a run: its questions, found on its customers
 """
 
+from coterie.portrait import Agreement, TypingFacts
 from coterie.scoring.assignments import query_assignments, write_assignments
 from coterie.scoring.change import Change, Step, Value
 from coterie.scoring.example_customers import Example, pick_examples
 from coterie.scoring.new_customers import read_new_customers
+from coterie.scoring.questions import find_questions
 from coterie.scoring.reasons import Part, Reasons, find_reasons
+from coterie.scoring.rules_statement import caution, write_rules
 from coterie.scoring.statement import Wanted, write_statement
 
 __all__ = [
+    "Agreement",
     "Change",
     "Example",
     "Part",
     "Reasons",
     "Step",
+    "TypingFacts",
     "Value",
     "Wanted",
+    "caution",
+    "find_questions",
     "find_reasons",
     "pick_examples",
     "query_assignments",
     "read_new_customers",
     "write_assignments",
+    "write_rules",
     "write_statement",
 ]

@@ -52,8 +52,12 @@ class Raw:
         return any(map(WHOLE.fullmatch, self.levels)) and not any(map(ZEROS.fullmatch, self.levels))
 
 
-def raw_columns(record: Record, dialect: str) -> tuple[Raw, ...]:
+def raw_columns(record: Record, dialect: str, features: Sequence[Feature] | None = None) -> tuple[Raw, ...]:
     """Return the columns that a record needs.
+
+    Parameters
+    ----------
+    features : those that are asked for; None: those that formed the segments.
 
     Raises
     ------
@@ -61,7 +65,7 @@ def raw_columns(record: Record, dialect: str) -> tuple[Raw, ...]:
     """
     missing = recoding.missing_of(record.options.missing, [c.name for c in record.columns])
     everywhere, found = missing.get("", ()), []
-    for feature in record.features:
+    for feature in record.features if features is None else features:
         raw = Raw(feature, record.column(feature.column), (*everywhere, *missing.get(feature.column, ())))
         if any(f.code == EPOCHS and f.column == feature.column for f in record.findings):
             raise errors.unwritable_column(feature.column, "its dates were counts of seconds or of days", dialect)

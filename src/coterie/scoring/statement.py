@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coterie import errors, sql, words
-from coterie.model import margins_sql, result_sql
+from coterie.model import Feature, margins_sql, result_sql
 from coterie.record import Record, dumps
 from coterie.scoring.cells import Raw, cells_sql, raw_columns, row_id, text_id
 from coterie.scoring.place import parts_of
@@ -54,7 +54,25 @@ class Wanted:
 
 
 def write_statement(record: Record, wanted: Wanted) -> str:
-    """Return the whole assignment as one SELECT, or view.
+    """Return the whole assignment as one SELECT, or as a view.
+
+    Raises
+    ------
+    InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read as it was read.
+    """
+    raws, id, known = begin_statement(record, wanted, record.features)
+    parts = [*known, *margins_sql(known[-1][0], record.features, record.model)]
+    names = {s.id: s.called for s in record.segments}
+    columns = result_sql(record.model, names, record.stability.margins.cuts)
+    final = sql.select([sql.noted(c, MEANINGS[c.alias_or_name]) for c in columns], sql.table(parts[-1][0]))
+    _note_columns(record, parts)
+    return end_statement(sql.steps(parts, final, NOTES), wanted, head_lines(record, raws, id, wanted.dialect))
+
+
+def begin_statement(
+    record: Record, wanted: Wanted, features: Sequence[Feature]
+) -> tuple[tuple[Raw, ...], str | None, list[tuple[str, sql.Select]]]:
+    """Return the raw columns, the id, and the steps to ``known``.
 
     Raises
     ------
@@ -66,25 +84,23 @@ def write_statement(record: Record, wanted: Wanted) -> str:
     if len(place) == 1 and place[0].casefold() in NOTES:
         name = "another name than a step of the query, or one with its schema: sales.prepared"
         raise errors.bad_option("--table", wanted.table, name)
-    raws = raw_columns(record, wanted.dialect)
+    raws = raw_columns(record, wanted.dialect, features)
     if wanted.id == "":
         raise errors.bad_option("--id", wanted.id, "the name of a column")
     id = wanted.id or next((c.name for c in record.columns if c.role == "id"), None)
     if id is None and not DIALECTS[wanted.dialect].numbers_rows:
         raise errors.no_id_in_dialect(wanted.dialect)
     key = row_id() if id is None else text_id(id)
-    known = cells_sql(raws, sql.table(*place), key)
-    parts = [*known, *margins_sql(known[-1][0], record.features, record.model)]
-    names = {s.id: s.called for s in record.segments}
-    columns = result_sql(record.model, names, record.stability.margins.cuts)
-    final = sql.select([sql.noted(c, MEANINGS[c.alias_or_name]) for c in columns], sql.table(parts[-1][0]))
-    _note_columns(record, parts)
-    chosen = sql.steps(parts, final, NOTES)
+    return raws, id, cells_sql(raws, sql.table(*place), key)
+
+
+def end_statement(chosen: sql.Select, wanted: Wanted, head: Sequence[str]) -> str:
+    """Return the text: comments of one line each, then the SELECT or the view."""
     query: sql.Node = chosen
     if wanted.view is not None:
         query = sql.view(sql.table(*parts_of(wanted.view, "--view")), chosen)
     text = sql.render(query, wanted.dialect, pretty=True)
-    return f"{_head(record, raws, id, wanted.dialect)}{text}\n"
+    return "".join(f"-- {plain(line)}\n" for line in head) + f"{text}\n"
 
 
 def _note_columns(record: Record, parts: Sequence[tuple[str, sql.Select]]) -> None:
@@ -97,11 +113,11 @@ def _note_columns(record: Record, parts: Sequence[tuple[str, sql.Select]]) -> No
     for _, query in parts:
         for node in query.expressions:
             if node.alias in meant:
-                sql.noted(node, _plain(meant[node.alias]))
+                sql.noted(node, plain(meant[node.alias]))
 
 
-def _head(record: Record, raws: Sequence[Raw], id: str | None, dialect: str) -> str:
-    """Return what a reader must know first, as comments of one line each."""
+def head_lines(record: Record, raws: Sequence[Raw], id: str | None, dialect: str) -> list[str]:
+    """Return what a reader must know first."""
     row, digest = DIALECTS[dialect], hashlib.sha256(dumps(record).encode()).hexdigest()
     tests = "is executed" if row.executed else "is written but NOT executed"
     lines = [
@@ -115,7 +131,7 @@ def _head(record: Record, raws: Sequence[Raw], id: str | None, dialect: str) -> 
     ]
     if id is None:
         lines.append("Mind: a row's number is not the same in every query; name a column with --id.")
-    return "".join(f"-- {_plain(line)}\n" for line in lines)
+    return lines
 
 
 def _written(raw: Raw) -> str:
@@ -127,6 +143,6 @@ def _written(raw: Raw) -> str:
     return f": {'; '.join(said)}" if said else ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text that stays inside its line's comment."""
     return re.sub(r"\*(?=/)|/(?=\*)", lambda m: f"{m[0]} ", errors.shown(text, 1_000))
