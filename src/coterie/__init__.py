@@ -10,17 +10,30 @@ if TYPE_CHECKING:
     from coterie.comparison import compare
     from coterie.engines import connect
     from coterie.errors import CoterieError
+    from coterie.estimator import Segmenter
     from coterie.purchases import customers
     from coterie.renewal import refresh
     from coterie.segmentation import Segmentation, load
     from coterie.stages import segment
 
-__all__ = ["CoterieError", "Segmentation", "check", "compare", "connect", "customers", "load", "refresh", "segment"]
+__all__ = [
+    "CoterieError",
+    "Segmentation",
+    "Segmenter",
+    "check",
+    "compare",
+    "connect",
+    "customers",
+    "load",
+    "refresh",
+    "segment",
+]
 
 # Each public name and the module that has it: `import coterie` alone costs next to nothing.
 _HOMES = {
     "CoterieError": "coterie.errors",
     "Segmentation": "coterie.segmentation",
+    "Segmenter": "coterie.estimator",
     "check": "coterie.checking",
     "compare": "coterie.comparison",
     "connect": "coterie.engines",
