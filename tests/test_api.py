@@ -21,6 +21,11 @@ SIGNATURES = {
     "connect": (
         "(*, threads: 'int | None' = None, memory: 'str | None' = None, temp_dir: 'Path | None' = None) -> 'Engine'"
     ),
+    "lift": (
+        "(campaign: 'Audience | str | os.PathLike[str]', results: 'Any', *, outcome: 'str | None' = None, "
+        "id: 'str | None' = None, only_listed: 'bool' = False, reading: 'Reading | None' = None, "
+        "engine: 'Engine | None' = None) -> 'Lift'"
+    ),
     "load": "(run: 'str | os.PathLike[str]') -> 'Segmentation'",
     "segment": (
         "(source: 'Any', options: 'Options | None' = None, *, reading: 'Reading | None' = None, "

@@ -42,8 +42,10 @@ def test_the_examples_of_help_run(tutorial_csv: Path, tmp_path: Path) -> None:
     table = tutorial_csv.read_text().replace("spending_score", "revenue")
     (tmp_path / "customers.csv").write_text(table)
     (tmp_path / "new-customers.csv").write_text("\n".join(table.splitlines()[:9]) + "\n")
+    (tmp_path / "results.csv").write_text(table)
     (tmp_path / "customers-february.csv").write_text("\n".join(table.splitlines()[:200]) + "\n")
-    for verb in ("segment", "assign", "refresh", "compare", "sql", "why", "typing", "report", "verify", "demo"):
+    verbs = ("segment", "assign", "refresh", "compare", "sql", "why", "typing", "audience", "lift", "report", "verify", "demo")
+    for verb in verbs:
         words = (cli.commands[verb].epilog or "").removeprefix("Example: coterie ").split()
         command = [sys.executable, "-m", "coterie", *words]
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -83,6 +85,19 @@ def test_the_commands_of_the_months_after_run(tutorial_csv: Path, tmp_path: Path
 
     inside = query.replace("february/", f"{tmp_path}/february/")
     assert duckdb.sql(inside).fetchall() == [], "the same customers enter nothing"
+
+
+def test_the_commands_of_a_campaign_run(tmp_path: Path) -> None:
+    rows = [f"c{i},{i * 37 % 101},{i * 53 % 97},Rome,m{i}@x.org,{i % 7}" for i in range(300)]
+    (tmp_path / "customers.csv").write_text("id,income,spend,city,email,revenue\n" + "\n".join(rows) + "\n")
+    (tmp_path / "results.csv").write_text("id,revenue\n" + "".join(f"c{i},{i % 7}\n" for i in range(300)))
+    (tmp_path / "key.txt").write_text("spring\n")
+    page = (ROOT / "docs" / "how-to" / "campaigns.md").read_text()
+    for line in [line for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]:
+        command = [sys.executable, "-m", *line.split()]
+        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, (line, ended.stderr)
+    assert (tmp_path / "spring" / "holdout.csv").is_file()
 
 
 def test_the_tutorials_python_prints_what_it_says(tmp_path: Path) -> None:

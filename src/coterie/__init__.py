@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coterie.campaign import lift
     from coterie.checking import check
     from coterie.comparison import compare
     from coterie.engines import connect
@@ -17,17 +18,9 @@ if TYPE_CHECKING:
     from coterie.stages import segment
 
 __all__ = [
-    "CoterieError",
-    "Segmentation",
-    "Segmenter",
-    "check",
-    "compare",
-    "connect",
-    "customers",
-    "load",
-    "refresh",
+    "CoterieError", "Segmentation", "Segmenter", "check", "compare", "connect", "customers", "lift", "load", "refresh",
     "segment",
-]
+]  # fmt: skip
 
 # Each public name and the module that has it: `import coterie` alone costs next to nothing.
 _HOMES = {
@@ -38,6 +31,7 @@ _HOMES = {
     "compare": "coterie.comparison",
     "connect": "coterie.engines",
     "customers": "coterie.purchases",
+    "lift": "coterie.campaign",
     "load": "coterie.segmentation",
     "refresh": "coterie.renewal",
     "segment": "coterie.stages",

@@ -14,7 +14,6 @@ from coterie import errors
 from coterie.cluster import match
 from coterie.drifting import Gathered, weigh
 from coterie.engines import Engine, Reading, Source, Target, connect
-from coterie.former import is_followed, keep_former
 from coterie.model import prepare, sample_size
 from coterie.portrait import profile
 from coterie.record import ComparedRuns, Migration, Move, Party, Record, Side, digest
@@ -110,15 +109,15 @@ def compare(
     before, after = (run if isinstance(run, Segmentation) else load(run) for run in (old, new))
     _check_pair(before.record, after.record)
     engine, reading = engine or connect(), reading or Reading()
-    keep_former(before, engine, changes.FORMER)
-    keep_former(after, engine, changes.NOW)
+    before.former().keep(engine, changes.FORMER)
+    after.former().keep(engine, changes.NOW)
     table = _customers(after, source, engine, reading)
     if table is not None:
         changes.keep_segments(table, changes.THEN, before.record)
         if source is not None and changes.share_met(engine) < MET:
             raise errors.other_source(table.name)
     follows = digest(before.record) in after.record.lineage.ancestors
-    followed = _have_ids(before.record, after.record) or (table is not None and is_followed(before, table, _src(after)))
+    followed = _have_ids(before.record, after.record) or (table is not None and before.former().is_followed(table, _src(after)))
     sample = None if table is None else _draw(after.record, table)
     flows = changes.fetch_flows(engine, known=table is not None) if followed else ()
     same = _same_segments(before.record, after.record, flows, follows=follows)

@@ -1,47 +1,61 @@
-"""The customers of a run, as the run after it needs them."""
+"""The customers of a run, as what comes after it needs them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coterie.engines import Engine, Source, Target
+from coterie.origin import Origin
+from coterie.record import Record
 from coterie.runs import changes, next_run
 from coterie.scoring import write_assignments
-from coterie.segmentation import Segmentation
 from coterie.table import Table
 
 
-def keep_former(run: Segmentation, engine: Engine, name: str, *, nobody: bool = False) -> None:
-    """Make a relation of a run's customers: id, segment, confidence.
+@dataclass(frozen=True, slots=True)
+class FormerRun:
+    """A run's record, and where its customers are.
 
-    Parameters
-    ----------
-    nobody : leave every customer out, where none can be followed.
-
-    Raises
-    ------
-    InputError : the customers are not at hand, or several have one id.
+    ``loaded`` is the folder that it was loaded from; ``customers`` gives the table of those that were segmented, None
+    where the folder's own segments stand for them.
     """
-    if run._before is not None and run._table is None:
-        next_run.keep_segments(run.record, run._before, engine, name, nobody=nobody)
-    else:
-        table = run._customers()
-        with TemporaryDirectory(dir=engine.temp_dir) as folder:
-            path = Path(folder) / "segments.parquet"
-            write_assignments(run.record, table, Target(path))
-            next_run.keep_file(path, engine, name, nobody=nobody)
-    changes.refuse_repeats(engine, name, run.source_name or "the run")
 
+    record: Record
+    name: str
+    loaded: next_run.Before | None
+    origin: Origin | None
+    customers: Callable[[], Table] | None
 
-def is_followed(run: Segmentation, table: Table, source: Source) -> bool:
-    """Say whether a run's customers can be told again.
+    def keep(self, engine: Engine, name: str, *, nobody: bool = False) -> None:
+        """Make a relation of the customers: id, segment, confidence.
 
-    They can by an id, or as the rows of the same source.
-    """
-    known = any(c.role == "id" for c in run.record.columns)
-    if known or table.id is not None:
-        return known and table.id is not None
-    if run._before is not None:
-        return next_run.is_source(run._before, source)
-    return run.origin is not None and run.origin.is_of(source)
+        Parameters
+        ----------
+        nobody : leave every customer out, where none can be followed.
+
+        Raises
+        ------
+        InputError : the customers are not at hand, or several have one id.
+        """
+        if self.customers is None:
+            assert self.loaded is not None
+            next_run.keep_segments(self.record, self.loaded, engine, name, nobody=nobody)
+        else:
+            table = self.customers()
+            with TemporaryDirectory(dir=engine.temp_dir) as folder:
+                path = Path(folder) / "segments.parquet"
+                write_assignments(self.record, table, Target(path))
+                next_run.keep_file(path, engine, name, nobody=nobody)
+        changes.refuse_repeats(engine, name, self.name)
+
+    def is_followed(self, table: Table, source: Source) -> bool:
+        """Say whether the customers can be told again: by an id, or as the rows of the same source."""
+        known = any(c.role == "id" for c in self.record.columns)
+        if known or table.id is not None:
+            return known and table.id is not None
+        if self.loaded is not None:
+            return next_run.is_source(self.loaded, source)
+        return self.origin is not None and self.origin.is_of(source)

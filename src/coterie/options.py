@@ -35,8 +35,7 @@ SAME_DAY: tuple[SameDay, ...] = get_args(SameDay)
 RFM_CUTS: tuple[Cuts, ...] = get_args(Cuts)
 SHOP_CUSTOMERS = 4_000
 MAX_K = 50
-PREFIX = "COTERIE_"
-CURRENCY = re.compile("[A-Z]{3}")
+PREFIX, CURRENCY = "COTERIE_", re.compile("[A-Z]{3}")
 
 
 # ── what shapes the result ────────────────────────────────────────────────────────────────────────────────────────
@@ -260,6 +259,8 @@ class Settings:
     rfm: bool | None = None
     rfm_cuts: Cuts | None = None
     rfm_rules: str | None = None
+    key: str | None = None
+    key_file: str | None = None
 
 
 SETTINGS = tuple(f.name for f in fields(Settings))
@@ -327,7 +328,6 @@ class _Kind:
 
 @cache
 def _kind(name: str) -> _Kind:
-    """Return the kind of a setting's type."""
     wanted = get_type_hints(Settings)[name]
     if kind := KINDS.get(wanted):
         return kind

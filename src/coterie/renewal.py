@@ -15,7 +15,6 @@ from coterie import errors, words
 from coterie.engines import Engine, Reading, connect
 from coterie.evidence import Former, Start
 from coterie.findings import Finding
-from coterie.former import is_followed, keep_former
 from coterie.model import Decision, decide, sample_size, segments_sql
 from coterie.options import Options
 from coterie.origin import Origin
@@ -89,8 +88,8 @@ def refresh(
     if options.value is not None and options.value not in [c.name for c in table.columns]:
         raise errors.unknown_column(options.value, [c.name for c in table.columns], "--value")
     say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
-    followed = is_followed(before, table, origin.source)
-    keep_former(before, table.engine, changes.FORMER, nobody=not followed)
+    followed = before.former().is_followed(table, origin.source)
+    before.former().keep(table.engine, changes.FORMER, nobody=not followed)
     record, points = _form(old, table, options, start, say, kept=k is None)
     moved = _find_changes(table, old, record, origin) if followed else None
     return Segmentation(record, points=points, table=table, origin=origin, changes=moved)

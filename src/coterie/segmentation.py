@@ -6,16 +6,20 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from coterie import errors, scoring, words
 from coterie.engines import Engine, Reading, Source, Target, as_kind_of, connect
 from coterie.evidence import Verdict
+from coterie.former import FormerRun
 from coterie.origin import Origin
 from coterie.portrait import Segment
 from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record
 from coterie.report import Plot, Typing, Why, page
-from coterie.runs import RunFolder, changes, contents, next_run, one_file, open_run, read_manifest, read_published
+from coterie.runs import (
+    Audience, AudienceOptions, RunFolder, audience, changes, contents, next_run, one_file, open_run, read_manifest,
+    read_published, with_options,
+)  # fmt: skip
 from coterie.table import Finding, Table
 
 
@@ -166,8 +170,7 @@ class Segmentation:
     ) -> tuple[scoring.Example, ...]:
         """Return typical and borderline customers of each segment, or of one.
 
-        They are three and two, looked up in the customers segmented here, or in ``source``, and kept nowhere. Ids are
-        told only when they are asked for.
+        They are three and two, looked up and kept nowhere; ids are told only when they are asked for.
 
         Raises
         ------
@@ -190,12 +193,16 @@ class Segmentation:
             self._table = self._read(origin.unchanged(), origin.reading, None, None) if is_later else origin.reopen()
         return self._table
 
+    def former(self) -> FormerRun:
+        """Return the run and its customers, as what comes after it needs them."""
+        known = None if self._before is not None and self._table is None else self._customers
+        return FormerRun(self.record, self.source_name or "the run", self._before, self.origin, known)
+
     def _read(
         self, source: Any, reading: Reading | None, id: str | None, engine: Engine | None, *, repeats: bool = False
     ) -> Table:
-        return scoring.read_new_customers(
-            self.record, source, engine or connect(), reading, id, allow_duplicate_ids=repeats
-        )
+        with_whom = (self.record, source, engine or connect(), reading, id)
+        return scoring.read_new_customers(*with_whom, allow_duplicate_ids=repeats)
 
     def sql(
         self,
@@ -208,7 +215,7 @@ class Segmentation:
     ) -> str:
         """Return the whole assignment as one SELECT for a warehouse.
 
-        From raw columns to id, segment, name, margin and confidence. The same run gives the same text.
+        From raw columns to id, segment, name, margin and confidence: the same text for the same run.
 
         Parameters
         ----------
@@ -220,12 +227,10 @@ class Segmentation:
 
         Raises
         ------
-        InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read as it was
-            read from the file.
+        InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read.
         """
-        return (scoring.write_rules if rules else scoring.write_statement)(
-            self.record, scoring.Wanted(dialect, table, view, id)
-        )
+        write = scoring.write_rules if rules else scoring.write_statement
+        return write(self.record, scoring.Wanted(dialect, table, view, id))
 
     def typing(
         self,
@@ -310,6 +315,20 @@ class Segmentation:
         origin, before, moved = self.origin, self._before, self.changes and self.changes.after(record)
         return Segmentation(record, points=points, table=customers, origin=origin, before=before, changes=moved)
 
+    def audience(
+        self, out: str | os.PathLike[str], *, engine: Engine | None = None, **wanted: Unpack[AudienceOptions]
+    ) -> Audience:
+        """Write lists of the segments' members, for a campaign.
+
+        ``wanted`` is ``segment``, ``source``, ``columns``, ``hash``, ``holdout``, ``key``: docs/reference/python.md.
+
+        Raises
+        ------
+        InputError : a segment of fewer than ten members, a source of other customers, a holdout without a key.
+        """
+        apart, asked = self._path if self._before is None else self._before.folder, with_options(wanted)
+        return audience.write(Path(out), self.record, self.former().keep, asked, apart=apart, engine=engine)
+
     # ── keeping ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def report(
@@ -352,8 +371,7 @@ class Segmentation:
 
         Raises
         ------
-        InputError : ``out`` exists and ``overwrite`` is not set, or is not a run, or holds the source; the customers
-            are not at hand.
+        InputError : ``out`` exists without ``overwrite``, is no run or holds the source; no customers are at hand.
         AccessError, BusyError : it cannot be written; another run is writing there.
         """
         with open_run(Path(out), overwrite=overwrite, apart=self._path) as folder:
@@ -371,15 +389,10 @@ class Segmentation:
             return
         table = self._customers()
         contents.write(folder, self.record, shown, source=self.source_name)
-        if table.rejected:
-            folder.write_text("rejected.csv", contents.rejected_csv(table.rejected))
-        scoring.write_assignments(self.record, table, Target(folder.file("segments.parquet")))
-        if csv_too:
-            scoring.write_assignments(self.record, table, Target(folder.file("segments.csv"), "csv", raw))
+        contents.write_customers(folder, self.record, table, csv_too=csv_too, raw=raw)
         if self.changes is not None:
             self.changes.write(folder, csv_too=csv_too, raw=raw)
-        facts = contents.facts(self.record, table, self.source_name)
-        folder.commit({**facts, "raw_csv": True} if csv_too and raw else facts)
+        folder.commit(contents.facts(self.record, table, self.source_name, raw_csv=csv_too and raw))
 
 
 def load(run: str | os.PathLike[str]) -> Segmentation:

@@ -11,11 +11,13 @@ A verb reads the options, calls the library and shows the result. Its modules, i
     by_hand          verbs for a finished run: examples, why, name, merge
     verbs            the verbs that make a result, use it and check it
     months           verbs for the months after: refresh, compare
+    campaign_text    an audience as lines of a terminal
+    campaigns        verbs for campaigns: audience, lift
 """
 
 import click
 
-from coterie.cli import by_hand, data, months, verbs, warehouse
+from coterie.cli import by_hand, campaigns, data, months, verbs, warehouse
 from coterie.cli.group import Interrupted, Verbs, fail
 
 __all__ = ["Interrupted", "cli", "fail"]
@@ -31,6 +33,7 @@ for verb in (
     verbs.segment, verbs.demo, verbs.customers, verbs.assign, verbs.report, verbs.verify,
     warehouse.sql, warehouse.typing,
     months.refresh, months.compare,
+    campaigns.audience, campaigns.lift,
     data.check, data.rule,
     by_hand.examples, by_hand.why, by_hand.name, by_hand.merge,
 ):  # fmt: skip

@@ -23,6 +23,7 @@ Messages are made by the functions of this room, so that the wording lives here 
     runs        a run's record, folder and lock
     by_hand     a name or a merge given by hand
     months      a refresh, or two runs that are compared
+    campaigns   an audience, or what came of a campaign
 """
 
 from __future__ import annotations
@@ -37,6 +38,22 @@ from coterie.errors.by_hand import (
     no_segment,
     one_segment,
     other_source,
+)
+from coterie.errors.campaigns import (
+    no_columns,
+    no_confidence,
+    no_holdout,
+    no_key,
+    no_outcome,
+    nobody_known,
+    not_an_audience,
+    nothing_to_join,
+    only_listed_converted,
+    other_customers,
+    other_run,
+    small_segments,
+    taken_name,
+    two_keys,
 )
 from coterie.errors.columns import (
     UnreadCells,
@@ -202,11 +219,16 @@ __all__ = [
     "name_collision",
     "name_taken",
     "nearest",
+    "no_columns",
+    "no_confidence",
     "no_customer",
     "no_customers",
     "no_features",
+    "no_holdout",
     "no_id_in_dialect",
+    "no_key",
     "no_level_known",
+    "no_outcome",
     "no_purchases",
     "no_segment",
     "no_sheet_with_table",
@@ -215,16 +237,22 @@ __all__ = [
     "no_temporary",
     "no_tree",
     "nobody_followed",
+    "nobody_known",
     "not_a_run",
     "not_a_table",
+    "not_an_audience",
     "not_for_purchases",
+    "nothing_to_join",
     "nothing_told",
     "null_ids",
     "one_column",
     "one_segment",
+    "only_listed_converted",
+    "other_customers",
     "other_features",
     "other_format",
     "other_record",
+    "other_run",
     "other_source",
     "out_of_memory",
     "output_in_use",
@@ -244,7 +272,9 @@ __all__ = [
     "same_run",
     "several_headers",
     "shown",
+    "small_segments",
     "swallowed_rows",
+    "taken_name",
     "temporary_full",
     "too_few_customers",
     "too_few_rows",
@@ -253,6 +283,7 @@ __all__ = [
     "too_many_segments",
     "total_row",
     "two_date_forms",
+    "two_keys",
     "unasked_column",
     "uncounted",
     "undecodable",

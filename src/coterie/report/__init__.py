@@ -18,6 +18,7 @@ Its modules, in import order::
     terminal_examples  single customers as lines of a terminal
     typing_tool      the few columns that tell the segments: text, worksheet, SQL
     why              why one customer is in his segment: text, page, picture
+    terminal_lift    what a campaign brought, as lines of a terminal
     plot             run.plot: every chart by name
 """
 
@@ -25,4 +26,7 @@ from coterie.report.plot import Plot
 from coterie.report.typing_tool import Typing
 from coterie.report.why import Why
 
-__all__ = ["Plot", "Typing", "Why", "comparison_page", "page", "terminal", "terminal_examples", "terminal_rfm", "view"]
+__all__ = [
+    "Plot", "Typing", "Why", "comparison_page", "page", "terminal", "terminal_examples", "terminal_lift", "terminal_rfm",
+    "view",
+]  # fmt: skip

@@ -7,16 +7,25 @@ Its modules, in import order::
     run_folder       run folders: whole or not at all
     one_file         single files: whole or not at all
     contents         the files of a run folder
+    held_out         who is held out of a campaign: a keyed hash decides
+    audience_options what an audience is to be
+    member_lists     lists of members, as queries
+    audience         member lists of segments, and who is held out of them
     changes          who is in another segment than before
     next_run         what the next record takes over from the folder of the one before
 """
 
+from coterie.runs.audience import Audience
+from coterie.runs.audience_options import AudienceOptions, with_options
 from coterie.runs.manifest import RunFacts, read_manifest, read_published
 from coterie.runs.run_folder import RunFolder, open_run
 
 __all__ = [
+    "Audience",
+    "AudienceOptions",
     "RunFacts",
     "RunFolder",
+    "audience",
     "changes",
     "contents",
     "manifest",
@@ -25,4 +34,5 @@ __all__ = [
     "open_run",
     "read_manifest",
     "read_published",
+    "with_options",
 ]

@@ -12,25 +12,14 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from coterie import words
+from coterie.engines import Target
 from coterie.portrait import ProfileRow
 from coterie.record import Points, Record, dumps, points_csv
 from coterie.report import Plot, page
 from coterie.runs.manifest import RunFacts
 from coterie.runs.run_folder import RunFolder
+from coterie.scoring import write_assignments
 from coterie.table import Table
-
-
-def facts(record: Record, table: Table, source: str | None) -> RunFacts:
-    """Return what the manifest tells of a run."""
-    warnings = [f"{f.code} {f.column or ''}: {f.text}" for f in record.findings if f.level == "warning"]
-    return {
-        "coterie": record.coterie,
-        "source": source,
-        "options": asdict(record.options),
-        "rows": {"accepted": table.rows, "rejected": table.left_out},
-        "versions": table.engine.versions(),
-        "warnings": warnings,
-    }
 
 
 def write(folder: RunFolder, record: Record, points: Points | None, *, source: str | None) -> None:
@@ -45,6 +34,32 @@ def write(folder: RunFolder, record: Record, points: Points | None, *, source: s
     folder.write_text("report.html", page.render(record, points, source=source))
     for name, chart in Plot(record, points).all().items():
         folder.write_text(f"charts/{name}.svg", chart.svg("light"))
+
+
+def write_customers(folder: RunFolder, record: Record, table: Table, *, csv_too: bool, raw: bool) -> None:
+    """Write who is where, and which rows were left out.
+
+    ``raw`` leaves what looks like a formula as it is in segments.csv.
+    """
+    if table.rejected:
+        folder.write_text("rejected.csv", rejected_csv(table.rejected))
+    write_assignments(record, table, Target(folder.file("segments.parquet")))
+    if csv_too:
+        write_assignments(record, table, Target(folder.file("segments.csv"), "csv", raw))
+
+
+def facts(record: Record, table: Table, source: str | None, *, raw_csv: bool) -> RunFacts:
+    """Return what a run's manifest says beside its files."""
+    said: RunFacts = {
+        "coterie": record.coterie,
+        "source": source,
+        "options": asdict(record.options),
+        "rows": {"accepted": table.rows, "rejected": table.left_out},
+        "versions": table.engine.versions(),
+        "warnings": [f"{f.code} {f.column or ''}: {f.text}" for f in record.findings if f.level == "warning"],
+    }
+    return {**said, "raw_csv": True} if raw_csv else said
+
 
 
 def profile_csv(record: Record) -> str:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -17,12 +17,14 @@ from typing import TypedDict
 from coterie import errors, system
 from coterie.engines import Fingerprint
 
-SCHEMA = "coterie.run/1"
+RUN, AUDIENCE = "coterie.run/1", "coterie.audience/1"
+CALLED = {RUN: "a run", AUDIENCE: "an audience"}
 MANIFEST = "manifest.json"
 LARGEST_MANIFEST = 16 * 2**20
 LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 CLOCKS = frozenset({"mtime_ns", "inode"})  # what differs between two copies of the same source
 HASHES = frozenset({"digest", "seal"})
+Refusal = Callable[[str, str], errors.FormatError]
 
 
 class FileHash(TypedDict):
@@ -52,6 +54,7 @@ class RunFacts(TypedDict, total=False):
     versions: Mapping[str, str]
     warnings: list[str]
     raw_csv: bool
+    audience: Mapping[str, object]
 
 
 class Manifest(RunFacts):
@@ -72,16 +75,16 @@ class Problem:
     what: str
 
 
-def seal(facts: RunFacts, files: Mapping[str, FileHash], read: Fingerprint | None) -> Manifest:
+def seal(facts: RunFacts, files: Mapping[str, FileHash], read: Fingerprint | None, schema: str = RUN) -> Manifest:
     """Return the manifest of these files.
 
-    ``read`` is the fingerprint of the source that they were made from.
+    ``read`` is the fingerprint of the source that they were made from, ``schema`` what kind of folder it is.
     ``digest`` is over everything but the source's time and inode: two runs of one version on two copies of the same
     data share it. ``seal`` is over the rest of the manifest, so that a change of the manifest shows as well. What the
     manifest says of its own, the facts cannot say for it.
     """
     said = {key: value for key, value in facts.items() if key not in HASHES}
-    manifest: Manifest = json.loads(json.dumps({**said, "schema": SCHEMA, "files": files, "fingerprint": read}))
+    manifest: Manifest = json.loads(json.dumps({**said, "schema": schema, "files": files, "fingerprint": read}))
     manifest["digest"] = _sha256({**manifest, "fingerprint": _without_clocks(manifest["fingerprint"])})
     manifest["seal"] = _sha256(manifest)
     return manifest
@@ -96,28 +99,40 @@ def render(manifest: object) -> bytes:
     return json.dumps(manifest, sort_keys=True, indent=1, allow_nan=False).encode() + b"\n"
 
 
-def read_manifest(run: Path) -> Manifest:
-    """Return a run's manifest, compared with its own seal.
+def read_manifest(run: Path, *schemas: str) -> Manifest:
+    """Return a folder's manifest, compared with its own seal.
+
+    Parameters
+    ----------
+    schemas : the kinds of folder that it may be; none: a run.
 
     Raises
     ------
     FormatError : there is none, it is not ours or of another version, or it was changed.
     AccessError : it cannot be read.
     """
-    data = _read(run, MANIFEST, LARGEST_MANIFEST)
+    wanted = schemas or (RUN,)
+    refuse = errors.not_an_audience if wanted == (AUDIENCE,) else errors.not_a_run
+    data = _read(run, MANIFEST, LARGEST_MANIFEST, refuse)
     try:
         manifest: Manifest = json.loads(data)
         is_canonical = render(manifest) == data
     except (ValueError, RecursionError) as error:
-        raise errors.not_a_run(str(run), f"its {MANIFEST} is not JSON") from error
+        raise refuse(str(run), f"its {MANIFEST} is not JSON") from error
     schema = manifest.get("schema") if isinstance(manifest, dict) else None
-    if not isinstance(schema, str) or not schema.startswith("coterie.run/"):
-        raise errors.not_a_run(str(run), f"its {MANIFEST} is not one of coterie's")
-    if schema != SCHEMA:
+    kinds = {one.partition("/")[0] for one in wanted}
+    if not isinstance(schema, str) or schema.partition("/")[0] not in kinds:
+        raise refuse(str(run), f"its {MANIFEST} is not one of coterie's{_other(schema)}")
+    if schema not in wanted:
         raise errors.other_format(str(run), schema.partition("/")[2], 1)
     if not is_canonical or not _is_sealed(manifest):
         raise errors.changed_file(str(run), MANIFEST)
     return manifest
+
+
+def _other(schema: object) -> str:
+    """Return what a folder is instead, where that is known."""
+    return f", but that of {CALLED[schema]}" if isinstance(schema, str) and schema in CALLED else ""
 
 
 def read_published(run: Path, name: str) -> bytes:
@@ -137,15 +152,15 @@ def read_published(run: Path, name: str) -> bytes:
     return data
 
 
-def find_published(run: Path, name: str) -> Path:
-    """Return a file's path, compared with the manifest.
+def find_published(run: Path, name: str, *schemas: str) -> Path:
+    """Return a file's path, compared with the manifest; ``schemas`` as ``read_manifest`` takes them.
 
     Raises
     ------
     FormatError : the folder is not a run, or the file is missing or was changed.
     AccessError : it cannot be read.
     """
-    path, wanted = run / name, read_manifest(run)["files"].get(name)
+    path, wanted = run / name, read_manifest(run, *schemas)["files"].get(name)
     if wanted is None:
         raise errors.not_a_run(str(run), f"it has no {name}")
     try:
@@ -158,9 +173,9 @@ def find_published(run: Path, name: str) -> Path:
 
 
 def verify(run: Path) -> tuple[Problem, ...]:
-    """Return what is wrong with the files of a run.
+    """Return what is wrong with the files of a run or an audience.
 
-    It is nothing if the run is whole.
+    It is nothing if the folder is whole.
 
     Raises
     ------
@@ -171,7 +186,7 @@ def verify(run: Path) -> tuple[Problem, ...]:
     -----
     Cost: every file is read once.
     """
-    wanted = read_manifest(run)["files"]
+    wanted = read_manifest(run, RUN, AUDIENCE)["files"]
     try:
         found = dict(entries(run))
         problems = [Problem(name, "not in the manifest") for name in find_strangers(found, wanted)]
@@ -278,14 +293,14 @@ def _is_measure(file: object) -> bool:
     )
 
 
-def _read(run: Path, name: str, at_most: int) -> bytes:
+def _read(run: Path, name: str, at_most: int, refuse: Refusal = errors.not_a_run) -> bytes:
     """Return a file's bytes; more than ``at_most`` are refused unread."""
     path = run / name
     try:
         with open(os.open(path, os.O_RDONLY | system.SAFELY), "rb") as file:
             data = file.read(at_most + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise errors.not_a_run(str(run), f"it has no {name}") from error
+        raise refuse(str(run), f"it has no {name}") from error
     except OSError as error:
         raise errors.unreadable(str(path), error.strerror or str(error)) from error
     if len(data) > at_most:

@@ -22,7 +22,9 @@ from coterie.engines import Fingerprint, Source
 from coterie.errors import AccessError, CoterieError, FormatError, InputError, LimitError
 from coterie.runs.lock import locked, undisturbed
 from coterie.runs.manifest import (
+    CALLED,
     MANIFEST,
+    RUN,
     Manifest,
     RunFacts,
     entries,
@@ -42,13 +44,14 @@ DISK_FULL, TOO_MANY_FILES = (errno.ENOSPC, errno.EDQUOT), (errno.EMFILE, errno.E
 class _Place:
     """Where a run goes, and the stem of the names beside it.
 
-    ``shown`` is the folder's name as the user gave it.
+    ``shown`` is the folder's name as the user gave it, ``schema`` the kind of folder.
     """
 
     out: Path
     shown: str
     stem: str
     overwrite: bool
+    schema: str
 
     @property
     def lock(self) -> Path:
@@ -134,7 +137,7 @@ class RunFolder:
         if self._source is not None and self._source.fingerprint() != self._before:
             name = errors.quoted_path(self._source.path)
             raise InputError(f"{name} changed while it was being read.", do="Run again.")
-        manifest = seal(facts, files, self._before if read is None else read)
+        manifest = seal(facts, files, self._before if read is None else read, self._place.schema)
         target = self.write_bytes(MANIFEST, render(manifest))
         with _in_own_words(self._place, MANIFEST):
             measure(target, settle=True)
@@ -148,7 +151,12 @@ class RunFolder:
 
 @contextmanager
 def open_run(
-    out: Path, *, overwrite: bool = False, source: Source | None = None, apart: Path | None = None
+    out: Path,
+    *,
+    overwrite: bool = False,
+    source: Source | None = None,
+    apart: Path | None = None,
+    schema: str = RUN,
 ) -> Iterator[RunFolder]:
     """Give a folder to write into; ``commit`` publishes it.
 
@@ -161,6 +169,7 @@ def open_run(
     overwrite : replace an older run. Only a run with nothing but its own files in it is ever replaced.
     source : what will be read; at the commit it must still be the same.
     apart : what was read already, and is not replaced either.
+    schema : what kind of folder it is, ``manifest.RUN`` or ``manifest.AUDIENCE``; only its own kind is ever replaced.
 
     Raises
     ------
@@ -177,7 +186,7 @@ def open_run(
     >>> said["files"]["note.txt"]["size"], manifest.verify(out)
     (13, ())
     """
-    place = _place_of(Path(out), overwrite)
+    place = _place_of(Path(out), overwrite, schema)
     with _in_own_words(place):
         for path in (apart, None if source is None else source.path):
             if path is not None:
@@ -200,7 +209,7 @@ def open_run(
             yield RunFolder(place, path, source, before)
 
 
-def _place_of(out: Path, overwrite: bool) -> _Place:
+def _place_of(out: Path, overwrite: bool, schema: str) -> _Place:
     """Choose names beside OUT that its parent's file system allows."""
     if out.name in ("", "..") or "\0" in str(out):
         raise errors.bad_option("--out", out, "a folder with a name of its own")
@@ -212,7 +221,7 @@ def _place_of(out: Path, overwrite: bool) -> _Place:
         while len(os.fsencode(stem)) > room - len("~01234567"):
             stem = stem[:-1]
         stem += "~" + hashlib.sha256(os.fsencode(out.name)).hexdigest()[:8]
-    return _Place(parent / out.name, str(out), stem, overwrite)
+    return _Place(parent / out.name, str(out), stem, overwrite, schema)
 
 
 def _keep_apart(place: _Place, source: Path) -> None:
@@ -239,12 +248,14 @@ def _is_taken(place: _Place) -> bool:
     if not place.overwrite:
         raise InputError(f"{name} exists and is not empty.", do="Pass --overwrite, or name another folder with --out.")
     try:
-        more = find_strangers(dict(entries(place.out)), read_manifest(place.out)["files"])
+        more = find_strangers(dict(entries(place.out)), read_manifest(place.out, place.schema)["files"])
     except FormatError as error:
-        raise InputError(f"{name} is not a run of coterie's, so it is not replaced.", error.what, do) from error
+        what = f"{name} is not {CALLED[place.schema]} of coterie's, so it is not replaced."
+        raise InputError(what, error.what, do) from error
     if more:
         where = f"It also holds {errors.listed(more)}."
-        raise InputError(f"{name} holds more than a run, so it is not replaced.", where, "Move these files away.")
+        what = f"{name} holds more than {CALLED[place.schema]}, so it is not replaced."
+        raise InputError(what, where, "Move these files away.")
     return True
 
 

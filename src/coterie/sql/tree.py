@@ -174,6 +174,14 @@ def trimmed(a: Node) -> Node:
     return exp.Trim(this=a)
 
 
+BLANKS = " \t\n\r\v\f\u00a0\u202f\u3000"
+
+
+def stripped(a: Node) -> Node:
+    """Return a text without blanks of any kind around it, tabs and line ends too."""
+    return exp.Trim(this=a, expression=text(BLANKS), position="BOTH")
+
+
 def without_zeros(a: Node) -> Node:
     """Return a number's text without zeros behind its point.
 
@@ -228,6 +236,11 @@ def concat(*parts: Node) -> Node:
 def md5(a: Node) -> Node:
     """Return the 32 hexadecimal digits of the MD5 of a text."""
     return exp.MD5(this=a)
+
+
+def sha256(a: Node) -> Node:
+    """Return the 64 hexadecimal digits of the SHA-256 of a text."""
+    return exp.SHA2(this=a, length=whole(256))
 
 
 def case(branches: Iterable[tuple[Node, Node]], default: Node | None = None) -> Node:

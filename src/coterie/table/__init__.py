@@ -9,6 +9,7 @@ Its modules, in import order::
     recoding         cells that stand for something else: codes, ticks, epochs, missing
     ordered_levels   answers with an order: low, medium, high
     table            a file or a frame becomes a Table
+    keyed_rows       rows under the id of a customer who is known already
     summary          counts and bounds of every column, one scan
     rare             how much a column counts that few customers have
     sample           the rows that decide
@@ -19,6 +20,7 @@ Its modules, in import order::
 """
 
 from coterie.table.columns import ColumnRecord, describe, describe_again, level_counts, skewness
+from coterie.table.keyed_rows import KeyedRows, read_keyed
 from coterie.table.recoding import CellKind
 from coterie.table.sample import Sample, draw
 from coterie.table.summary import ColumnSummary, Summary, refuse_infinite, summarize
@@ -40,6 +42,7 @@ __all__ = [
     "ColumnRecord",
     "ColumnSummary",
     "Finding",
+    "KeyedRows",
     "Sample",
     "Summary",
     "Table",
@@ -54,6 +57,7 @@ __all__ = [
     "ordered_levels",
     "rare",
     "read",
+    "read_keyed",
     "recoding",
     "refuse_infinite",
     "skewness",

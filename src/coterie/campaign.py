@@ -1,0 +1,240 @@
+"""lift(): what a campaign brought, from an audience and the outcomes of its customers."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coterie import effects, errors, sql, words
+from coterie.effects import Counts, Kind, Lift, Side
+from coterie.engines import NUMBERS, Engine, Reading, Source, connect, round_off
+from coterie.engines import Kind as CellKind
+from coterie.record import Record
+from coterie.runs import Audience, audience
+from coterie.sql import Node, column, field
+from coterie.table import ID, KeyedRows, read_keyed
+
+RESULTS, OUTCOMES, HELD, LIST = "results", "outcomes", "held_out", "list"
+VALUE, ROWS = "__c_value", "__c_rows"
+EXPECTED = 10  # held-out customers in the results, fewer of whom may be missing by chance
+
+
+def lift(
+    campaign: Audience | str | os.PathLike[str],
+    results: Any,
+    *,
+    outcome: str | None = None,
+    id: str | None = None,
+    only_listed: bool = False,
+    reading: Reading | None = None,
+    engine: Engine | None = None,
+) -> Lift:
+    """Return what a campaign brought, in all and per segment.
+
+    Members are compared with the customers that were held out. Who is not in the results has outcome 0; the rows of a
+    customer are added.
+
+    Parameters
+    ----------
+    campaign : the audience, or its folder.
+    results : a path or a frame, one or more rows a customer, of members and of held-out customers alike.
+    outcome : the column of outcomes; None: who has a row has converted.
+    id : the column that identifies a customer; None: called as in the run, or ``id``.
+    only_listed : leave out who is not in the results.
+
+    Raises
+    ------
+    InputError : nobody was held out; outcomes that are no numbers; results in which nobody of the audience is.
+    FormatError : the folder is no audience, or a list was changed since it was written.
+    """
+    made = audience.read(campaign.folder if isinstance(campaign, Audience) else Path(campaign))
+    if made.facts.holdout is None:
+        raise errors.no_holdout(str(made.folder))
+    if only_listed and outcome is None:
+        raise errors.only_listed_converted()
+    opened = engine or connect()
+    try:
+        rows = _read_results(opened, results, made, outcome, id, reading)
+        return _Reader(opened, made, only_listed).compare(rows, outcome)
+    finally:
+        if engine is None:
+            opened.close()
+
+
+def belongs(made: Audience, record: Record) -> bool:
+    """Say whether an audience was made from a run.
+
+    It was from this record, the one before it, or one of the same centers, as names given since leave them.
+    """
+    facts = made.facts
+    if facts.model == audience.digest_model(record):
+        return True
+    return facts.run in (audience.digest(record), record.lineage.parent)
+
+
+def _read_results(
+    engine: Engine, results: Any, made: Audience, outcome: str | None, id: str | None, reading: Reading | None
+) -> KeyedRows:
+    """Make the relation of each customer's outcome, and return the rows that it is made of."""
+    ids = [id] if id else list(dict.fromkeys(name for name in (made.facts.id, "id") if name))
+    asked = [] if outcome is None else [outcome]
+    rows = read_keyed(Source.of(results), engine, RESULTS, reading or Reading(), ids, asked)
+    value = sql.number(1.0)
+    if outcome is not None:
+        kind = rows.kinds[outcome]
+        if kind not in NUMBERS and kind is not CellKind.FLAG:
+            raise errors.no_outcome(outcome, "dates" if kind in (CellKind.DATE, CellKind.TIME) else "text")
+        value = _value(outcome, kind)
+    key = audience.hash_id(column(ID)) if made.facts.hashed_ids else column(ID)
+    said = sql.select([sql.named(key, ID), sql.named(value, VALUE)], sql.table(RESULTS))
+    there = sql.both(sql.negate(sql.is_null(column(ID))), sql.negate(sql.is_null(column(VALUE))))
+    # who bought twice has converted once; amounts are added
+    value = sql.smallest(column(VALUE)) if outcome is None else sql.total(column(VALUE))
+    added = [column(ID), sql.named(value, VALUE), sql.named(sql.count(), ROWS)]
+    query = sql.select(added, sql.table("said"), where=there, group=[column(ID)])
+    engine.keep(OUTCOMES, sql.steps([("said", said)], query))
+    if outcome is not None:
+        ends = [sql.named(sql.largest(sql.absolute(column(VALUE))), "most")]
+        most = engine.fetch(sql.select(ends, sql.table(OUTCOMES)))["most"]
+        if float(most[0] or 0.0) == float("inf"):
+            raise errors.infinite(outcome)
+    return rows
+
+
+def _value(outcome: str, kind: CellKind) -> Node:
+    """Return an outcome as a double; yes is 1, no is 0, and what is no number is missing."""
+    cell = column(outcome)
+    if kind is CellKind.FLAG:
+        return sql.case([(cell, sql.number(1.0)), (sql.negate(cell.copy()), sql.number(0.0))])
+    x = sql.cast(cell, "double")
+    return sql.case([(sql.is_nan(x), sql.null())], x.copy()) if kind is CellKind.FRACTION else x
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """An audience beside the outcomes of its customers, in an engine."""
+
+    engine: Engine
+    made: Audience
+    only_listed: bool
+
+    def compare(self, rows: KeyedRows, outcome: str | None) -> Lift:
+        """Return the lift, in all and per segment."""
+        pairs, odd = self._measure()
+        sides = [side for pair in pairs for side in pair]
+        listed = sum(side.listed for side in sides)
+        counts = self._count(rows, outcome, listed)
+        if not listed:
+            raise errors.nobody_known(rows.name, rows.rows)
+        kind: Kind = "amount" if odd else "rate"
+        segments = self.made.segments
+        found = [effects.compare_sides(members, held, kind) for members, held in pairs]
+        adjusted = effects.adjust([one.p if one else None for one in found])
+        overall = (effects.pool([m for m, _ in pairs]), effects.pool([h for _, h in pairs]))
+        whole = effects.compare_sides(*overall, kind)
+        lifts = tuple(
+            effects.describe_lift((s.id, s.letter, s.name), pair, one, p, kind)
+            for s, pair, one, p in zip(segments, pairs, found, adjusted, strict=True)
+        )
+        total = effects.describe_lift((None, "", "All segments"), overall, whole, whole.p if whole else None, kind)
+        return Lift(
+            outcome=outcome,
+            kind=kind,
+            only_listed=self.only_listed,
+            overall=total,
+            segments=lifts,
+            counts=counts,
+            method=effects.METHODS[kind],
+            multiplicity=effects.tell_multiplicity(len(segments)),
+            cautions=self._cautions(rows, overall),
+        )
+
+    def _measure(self) -> tuple[list[tuple[Side, Side]], int]:
+        """Return members and held-out customers of each segment, and how many outcomes are neither 0 nor 1."""
+        facts, pairs, odd = self.made.facts, [], 0
+        if any(s.held_out for s in facts.segments):
+            self._attach(audience.HELD_OUT, HELD, "csv")
+        for segment in facts.segments:
+            members = held = Side(0, 0, 0, 0.0)
+            if segment.members:
+                relation = f"{LIST}_{segment.id}"
+                self._attach(segment.file, relation, facts.format)
+                members, more = self._side(relation, None)
+                odd += more
+            if segment.held_out:
+                held, more = self._side(HELD, segment.id)
+                odd += more
+            pairs.append((members, held))
+        return pairs, odd
+
+    def _attach(self, name: str, relation: str, format: str) -> None:
+        """Make a relation of a list, with its customers' outcomes beside them: NULL where there is none."""
+        raw = f"{relation}_ids"
+        path = audience.find_list(self.made.folder, name)
+        self.engine.read(Source.of(path), raw, Reading(), lambda column: True)
+        id = audience.written_id(field(raw, "id"), format)
+        nodes = [sql.named(field(OUTCOMES, VALUE), VALUE)]
+        if relation == HELD:
+            nodes.append(sql.named(sql.cast(field(raw, "segment"), "whole"), "segment"))
+        query = sql.left_join(sql.select(nodes, sql.table(raw)), OUTCOMES, id, field(OUTCOMES, ID))
+        self.engine.keep(relation, query)
+
+    def _side(self, relation: str, segment: int | None) -> tuple[Side, int]:
+        where = None if segment is None else sql.equal(column("segment"), sql.whole(segment))
+        x = column(VALUE)
+        other = sql.negate(sql.either(sql.equal(x, sql.number(0.0)), sql.equal(x.copy(), sql.number(1.0))))
+        nonzero = sql.negate(sql.equal(x.copy(), sql.number(0.0)))
+        wanted = {
+            "n": sql.count(),
+            "listed": sql.count(x.copy()),
+            "positive": sql.count(sql.case([(nonzero, sql.whole(1))])),
+            "odd": sql.count(sql.case([(other, sql.whole(1))])),
+            "total": sql.coalesce(sql.total(x.copy()), sql.number(0.0)),
+            "least": sql.coalesce(sql.smallest(x.copy()), sql.number(0.0)),
+        }
+        got = self._fetch(wanted, relation, where)
+        n = int(got["listed"] if self.only_listed else got["n"])
+        if not n:
+            return Side(0, 0, 0, 0.0), 0
+        mean = round_off(got["total"] / n)
+        away = sql.subtract(x.copy(), sql.number(mean))
+        square = sql.multiply(away, away.copy())
+        powers = {"second": sql.total(square), "third": sql.total(sql.multiply(square.copy(), away.copy()))}
+        more = self._fetch({k: sql.coalesce(v, sql.number(0.0)) for k, v in powers.items()}, relation, where)
+        zeros = n - int(got["listed"])
+        variance = (more["second"] + zeros * mean**2) / (n - 1) if n > 1 else 0.0
+        third = (more["third"] - zeros * mean**3) / n
+        side = Side(
+            n, int(got["listed"]), int(got["positive"]), mean, round_off(variance), round_off(third), got["least"]
+        )
+        return side, int(got["odd"])
+
+    def _fetch(self, wanted: dict[str, Node], relation: str, where: Node | None) -> dict[str, float]:
+        nodes = [sql.named(node, name) for name, node in wanted.items()]
+        query = sql.select(nodes, sql.table(relation), where=None if where is None else where.copy())
+        return {name: float(values[0]) for name, values in self.engine.fetch(query).items()}
+
+    def _count(self, rows: KeyedRows, outcome: str | None, listed: int) -> Counts:
+        several = sql.count(sql.case([(sql.above(column(ROWS), sql.whole(1)), sql.whole(1))]))
+        used = sql.cast(sql.coalesce(sql.total(column(ROWS)), sql.whole(0)), "whole")
+        got = self._fetch({"customers": sql.count(), "several": several, "used": used}, OUTCOMES, None)
+        customers, everybody = int(got["customers"]), sum(s.members + s.held_out for s in self.made.segments)
+        without = 0 if outcome is None else rows.rows - rows.without_id - int(got["used"])
+        strangers, several_rows = customers - listed, int(got["several"])
+        return Counts(rows.rows, without, customers, several_rows, strangers, everybody - listed)
+
+    def _cautions(self, rows: KeyedRows, overall: tuple[Side, Side]) -> tuple[str, ...]:
+        members, held = overall
+        found = []
+        everybody = sum(s.members for s in self.made.segments), sum(s.held_out for s in self.made.segments)
+        expected = members.listed / max(1, everybody[0]) * everybody[1]
+        if not held.listed and expected >= EXPECTED:
+            found.append(
+                f"No held-out customer is in the results, though about {round(expected):,} would be without any lift: "
+                "do the results hold only those who got it? Then nothing here is a lift."
+            )
+        if rows.without_id:
+            found.append(f"{words.plural(rows.without_id, 'row')} of the results without an id left out.")
+        return tuple(found)

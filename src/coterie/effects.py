@@ -1,0 +1,399 @@
+"""What a campaign brought: lifts with intervals, from sums of outcomes.
+
+Members of an audience got the campaign, its held-out customers got nothing, and a keyed hash decided who is which. So
+the difference of their mean outcomes is the campaign's lift, and chance alone stands between it and the truth:
+
+- **rates** (outcomes are 0 and 1): the score interval of Miettinen and Nurminen (Statistics in Medicine 4, 1985), which
+  holds for rare conversions and for sides of very different size;
+- **amounts**: a score interval of the same kind. The held-out are few and money is skewed, so that their own spread is
+  a poor guide: it is taken from both sides together, in proportion to the mean, and the normal quantiles are corrected
+  for skewness (Cornish and Fisher). docs/why/0090-a-spread-of-both-sides.md has the coverage of this and of t.
+
+Everything follows from counts and three moments a side, which an engine adds up whatever the number of customers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Literal
+
+from coterie import words
+
+LEVEL, POWER = 0.95, 0.8
+Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+Z_POWER = NormalDist().inv_cdf(POWER)
+FEWEST = 10  # customers a side, below which nothing is said
+FEWEST_PAYING = 5.0  # held-out customers with an amount that are to be expected: fewer do not show how amounts spread
+BASE_RATES = (0.01, 0.05, 0.2)  # of which the detectable lift is told
+HALVINGS, WIDEST = 60, 40.0
+Kind = Literal["rate", "amount"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The outcomes of one side, members or held-out customers.
+
+    ``n`` customers count, of whom ``listed`` are in the results and ``positive`` have an outcome other than 0;
+    ``variance`` is that of a sample (n − 1), ``third`` the mean cubed deviation, ``least`` the smallest outcome.
+    """
+
+    n: int
+    listed: int
+    positive: int
+    mean: float
+    variance: float = 0.0
+    third: float = 0.0
+    least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A lift with its 95% interval, and the p-value that belongs to it."""
+
+    lift: float
+    low: float
+    high: float
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentLift:
+    """What a campaign brought in a segment, or in all (``segment`` None).
+
+    ``lift`` is the difference of the mean outcomes a customer; ``low`` to ``high`` its 95% interval, None where there
+    are not enough customers. ``relative`` is the lift as a part of the held-out customers' mean, ``extra`` (with its
+    interval) the lift times the members. ``p`` is the p-value, ``adjusted`` Holm's over the segments, and ``clear``
+    says whether chance alone would seldom show it.
+    """
+
+    segment: int | None
+    letter: str
+    name: str
+    members: Side
+    held_out: Side
+    lift: float | None
+    low: float | None
+    high: float | None
+    relative: float | None
+    extra: float | None
+    extra_low: float | None
+    extra_high: float | None
+    p: float | None
+    adjusted: float | None
+    clear: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the results meet the audience: rows and customers.
+
+    ``rows`` of the results, ``without_value`` of them; ``customers`` listed, ``several`` of them in more than one row,
+    ``strangers`` never in the audience; ``unlisted`` customers of the audience are not in the results.
+    """
+
+    rows: int
+    without_value: int
+    customers: int
+    several: int
+    strangers: int
+    unlisted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """What a campaign brought: in all, and in each segment.
+
+    ``outcome`` is the column, None where to be listed is the outcome; ``kind`` says whether outcomes are rates or
+    amounts, ``only_listed`` whether those who are not in the results were left out.
+    """
+
+    outcome: str | None
+    kind: Kind
+    only_listed: bool
+    overall: SegmentLift
+    segments: tuple[SegmentLift, ...]
+    counts: Counts
+    method: str
+    multiplicity: str
+    cautions: tuple[str, ...]
+
+
+def compare_sides(members: Side, held: Side, kind: Kind) -> Interval | None:
+    """Return the lift of members over held-out customers.
+
+    None where there are not enough customers: fewer than 10 on a side or, of amounts, fewer than 5 held-out customers
+    with one to be expected.
+
+    >>> members, held = Side(900, 900, 90, 0.1), Side(100, 100, 5, 0.05)
+    >>> found = compare_sides(members, held, "rate")
+    >>> [round(v, 3) for v in (found.lift, found.low, found.high, found.p)]
+    [0.05, -0.014, 0.087, 0.106]
+    """
+    if min(members.n, held.n) < FEWEST:
+        return None
+    if kind == "rate":
+        return _compare_rates(members, held)
+    expected = (members.positive + held.positive) * held.n / (members.n + held.n)
+    return _compare_amounts(members, held) if expected >= FEWEST_PAYING else None
+
+
+def find_detectable(members: int, held: int, rate: float) -> float | None:
+    """Return the smallest lift of a rate that is seen four times in five.
+
+    None where even a rate of 1 would not be.
+
+    >>> round(find_detectable(9000, 1000, 0.05), 4), find_detectable(9, 1, 0.4)
+    (0.023, None)
+    """
+    if min(members, held) < 1:
+        return None
+    lift, n = 0.0, members + held
+    for _ in range(HALVINGS):
+        raised = min(1.0, rate + lift)
+        both = (members * raised + held * rate) / n
+        by_chance = math.sqrt(both * (1 - both) * (1 / members + 1 / held))
+        lift = Z * by_chance + Z_POWER * math.sqrt(raised * (1 - raised) / members + rate * (1 - rate) / held)
+    return lift if rate + lift <= 1 else None
+
+
+def find_detectable_spread(members: int, held: int) -> float | None:
+    """Return the smallest lift of an amount that is seen four times in five, in its standard deviations."""
+    return (Z + Z_POWER) * math.sqrt(1 / members + 1 / held) if min(members, held) else None
+
+
+def adjust(p: Sequence[float | None]) -> list[float | None]:
+    """Return Holm's p-values: each of them holds however many are looked at.
+
+    >>> adjust([0.01, None, 0.04, 0.03])
+    [0.03, None, 0.06, 0.06]
+    """
+    known = sorted((value, i) for i, value in enumerate(p) if value is not None)
+    found: list[float | None] = [None] * len(p)
+    least = 0.0
+    for place, (value, i) in enumerate(known):
+        least = max(least, min(1.0, value * (len(known) - place)))
+        found[i] = least
+    return found
+
+
+def pool(sides: Sequence[Side]) -> Side:
+    """Return several sides as one: their moments combine exactly.
+
+    >>> pool([Side(2, 2, 1, 1.0, 2.0, 0.0), Side(2, 2, 2, 3.0, 2.0, 0.0)])
+    Side(n=4, listed=4, positive=3, mean=2.0, variance=2.6666666666666665, third=0.0, least=0.0)
+    """
+    n = sum(s.n for s in sides)
+    if not n:
+        return Side(0, 0, 0, 0.0)
+    mean = math.fsum(s.n * s.mean for s in sides) / n
+    away = [(s, s.mean - mean) for s in sides]
+    squares = math.fsum((s.n - 1) * s.variance + s.n * d * d for s, d in away if s.n)
+    cubes = math.fsum(s.n * s.third + 3 * d * (s.n - 1) * s.variance + s.n * d**3 for s, d in away if s.n)
+    variance = squares / (n - 1) if n > 1 else 0.0
+    listed, positive = sum(s.listed for s in sides), sum(s.positive for s in sides)
+    return Side(n, listed, positive, mean, variance, cubes / n, min(s.least for s in sides))
+
+
+# ── in words ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+METHODS: dict[Kind, str] = {
+    "rate": "Difference of two rates; 95% score interval of Miettinen and Nurminen.",
+    "amount": "Difference of two means; 95% score interval with the spread of both sides together, corrected for "
+    "skewness.",
+}
+
+
+def tell_multiplicity(segments: int) -> str:
+    """Return what several segments mean for the intervals."""
+    if segments < 2:
+        return "One segment: its interval stands by itself."
+    return (
+        f"Each interval holds by itself. With {segments} segments one of them is easily off by chance: a lift is "
+        "called clear where Holm's p-value over all of them is below 5%."
+    )
+
+
+def describe_lift(
+    who: tuple[int | None, str, str],
+    sides: tuple[Side, Side],
+    found: Interval | None,
+    adjusted: float | None,
+    kind: Kind,
+) -> SegmentLift:
+    """Return the lift of a segment, by id, letter and name, with its words.
+
+    Parameters
+    ----------
+    sides : members, and held-out customers.
+    found : None where there are not enough.
+    adjusted : Holm's p-value, of all segments together the p-value itself.
+    """
+    members, held = sides
+    clear = adjusted is not None and adjusted < 1 - LEVEL
+    return SegmentLift(
+        *who,
+        members=members,
+        held_out=held,
+        lift=found.lift if found else None,
+        low=found.low if found else None,
+        high=found.high if found else None,
+        relative=found.lift / held.mean if found and held.mean > 0 else None,
+        extra=found.lift * members.n if found else None,
+        extra_low=found.low * members.n if found else None,
+        extra_high=found.high * members.n if found else None,
+        p=found.p if found else None,
+        adjusted=adjusted,
+        clear=clear,
+        text=_tell(found, members, held, kind, clear=clear),
+    )
+
+
+def _tell(found: Interval | None, members: Side, held: Side, kind: Kind, *, clear: bool) -> str:
+    if found is None:
+        return _tell_too_few(members, held, kind)
+    between = f"{write(found.low, kind)} to {write(found.high, kind)}"
+    if not clear:
+        alone = "; by itself its interval leaves 0 out, among several segments that is easily chance"
+        return f"No clear lift: {said(found.lift, kind)} ({between}){alone if _leaves_out(found) else ''}."
+    much = f"{words.number(round(members.n * abs(found.lift)))} {'conversions' if kind == 'rate' else 'in all'}"
+    verb = "brought" if found.lift > 0 else "cost"
+    people = words.plural(members.n, "member")
+    return f"A clear lift: {said(found.lift, kind)} ({between}); the campaign {verb} {much}, to {people}."
+
+
+def _leaves_out(found: Interval) -> bool:
+    return found.low > 0 or found.high < 0
+
+
+def _tell_too_few(members: Side, held: Side, kind: Kind) -> str:
+    if min(members.n, held.n) < FEWEST:
+        few = f"{words.plural(members.n, 'member')} and {held.n:,} held out"
+        return f"Not enough customers: {few}; {FEWEST} of each are needed."
+    if not members.positive + held.positive:
+        return "Not enough customers: nobody has an outcome."
+    return "Not enough customers: too few of them have an outcome other than 0."
+
+
+def write(lift: float, kind: Kind) -> str:
+    """Return a lift as a number with its sign; of rates in points.
+
+    >>> write(0.0213, "rate"), write(-1.5, "amount"), write(0.0, "amount")
+    ('+2.13', '−1.5', '0')
+    """
+    text = words.number(100 * lift if kind == "rate" else lift)
+    return text if text.startswith("−") or not text.strip("0.") else f"+{text}"
+
+
+def said(lift: float, kind: Kind) -> str:
+    """Return a lift with its unit.
+
+    >>> said(0.0213, "rate"), said(-1.5, "amount")
+    ('+2.13 points', '−1.5 a customer')
+    """
+    return f"{write(lift, kind)} {'points' if kind == 'rate' else 'a customer'}"
+
+
+# ── rates ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _compare_rates(members: Side, held: Side) -> Interval:
+    def score(d: float) -> float:
+        return _score_of_rates(members.positive, members.n, held.positive, held.n, d)
+
+    lift = members.positive / members.n - held.positive / held.n
+    low = _find_end(lambda d: score(d) > Z, -1.0, lift)
+    high = _find_end(lambda d: score(d) >= -Z, lift, 1.0)
+    return Interval(lift, low, high, _two_sided(score(0.0)))
+
+
+def _find_end(holds: Callable[[float], bool], low: float, high: float) -> float:
+    """Return where a condition that holds at ``low`` ends to hold."""
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return (low + high) / 2
+
+
+def _score_of_rates(x1: int, n1: int, x0: int, n0: int, d: float) -> float:
+    """Return how far two rates lie from a difference ``d``, in its own standard errors."""
+    p0 = _constrain(x1, n1, x0, n0, d)
+    p1, n = p0 + d, n1 + n0
+    variance = (p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0) * n / (n - 1)
+    away = x1 / n1 - x0 / n0 - d
+    if variance <= 0:
+        return 0.0 if abs(away) < 1e-12 else math.copysign(math.inf, away)
+    return away / math.sqrt(variance)
+
+
+def _constrain(x1: int, n1: int, x0: int, n0: int, d: float) -> float:
+    """Return the likeliest second rate if the first is ``d`` larger: the root of a cubic (Farrington and Manning)."""
+    n, x = n1 + n0, x1 + x0
+    a, b = n, (n1 + 2 * n0) * d - n - x
+    c, e = (n0 * d - n - 2 * x0) * d + x, x0 * d * (1 - d)
+    q = (b / (3 * a)) ** 3 - b * c / (6 * a * a) + e / (2 * a)
+    r = math.copysign(math.sqrt(max((b / (3 * a)) ** 2 - c / (3 * a), 0.0)), q)
+    angle = (math.pi + math.acos(max(-1.0, min(1.0, q / r**3 if r else 0.0)))) / 3
+    return min(max(2 * r * math.cos(angle) - b / (3 * a), 0.0, -d), 1.0, 1.0 - d)
+
+
+# ── amounts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """How amounts spread on both sides together: a variance a unit of the mean, or as it is; and their skewness."""
+
+    variance: float
+    skew: float
+    grows: bool
+
+    def of(self, mean: float) -> float:
+        return self.variance * max(mean, 1e-12) if self.grows else self.variance
+
+
+def _compare_amounts(members: Side, held: Side) -> Interval | None:
+    n1, n0 = members.n - 1, held.n - 1
+    pooled = (n1 * members.variance + n0 * held.variance) / (n1 + n0)
+    if not pooled > 0:
+        return None
+    third = (members.n * members.third + held.n * held.third) / (members.n + held.n)
+    grows = min(members.least, held.least) >= 0
+    mean = (n1 * members.mean + n0 * held.mean) / (n1 + n0)
+    spread = _Spread(pooled / mean if grows else pooled, third / pooled**1.5, grows)
+    lift = members.mean - held.mean
+    error = math.sqrt(pooled * (1 / members.n + 1 / held.n))
+
+    def end(side: float, inner: float, outer: float) -> float:
+        def is_beyond(d: float) -> bool:
+            score, skew = _score_of_amounts(members, held, spread, d)
+            return side * (score - skew * (Z * Z - 1) / 6) > Z
+
+        return _find_end(is_beyond, outer, inner)
+
+    low = end(1.0, lift, lift - WIDEST * error)
+    high = end(-1.0, lift, lift + WIDEST * error)
+    score, skew = _score_of_amounts(members, held, spread, 0.0)
+    return Interval(lift, low, high, _two_sided(_uncorrect(score, skew / 6)))
+
+
+def _score_of_amounts(members: Side, held: Side, spread: _Spread, d: float) -> tuple[float, float]:
+    """Return how far two means lie from a difference ``d``, in its own standard errors, and the skewness of that."""
+    mean = (members.n * (members.mean - d) + held.n * held.mean) / (members.n + held.n)
+    first, second = spread.of(mean + d), spread.of(mean)
+    variance = first / members.n + second / held.n
+    skew = spread.skew * (first**1.5 / members.n**2 - second**1.5 / held.n**2) / variance**1.5
+    return (members.mean - held.mean - d) / math.sqrt(variance), skew
+
+
+def _uncorrect(score: float, c: float) -> float:
+    """Return the normal quantile whose corrected one is ``score``: x + c·(x² − 1) = score."""
+    inside = 1 + 4 * c * (score + c)
+    return score if abs(c) < 1e-9 or inside < 0 else (math.sqrt(inside) - 1) / (2 * c)
+
+
+def _two_sided(z: float) -> float:
+    return math.erfc(abs(z) / math.sqrt(2))
