@@ -44,7 +44,20 @@ def test_the_examples_of_help_run(tutorial_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "new-customers.csv").write_text("\n".join(table.splitlines()[:9]) + "\n")
     (tmp_path / "results.csv").write_text(table)
     (tmp_path / "customers-february.csv").write_text("\n".join(table.splitlines()[:200]) + "\n")
-    verbs = ("segment", "assign", "refresh", "compare", "sql", "why", "typing", "audience", "lift", "report", "verify", "demo")
+    verbs = (
+        "segment",
+        "assign",
+        "refresh",
+        "compare",
+        "sql",
+        "why",
+        "typing",
+        "audience",
+        "lift",
+        "report",
+        "verify",
+        "demo",
+    )
     for verb in verbs:
         words = (cli.commands[verb].epilog or "").removeprefix("Example: coterie ").split()
         command = [sys.executable, "-m", "coterie", *words]

@@ -117,7 +117,9 @@ def compare(
         if source is not None and changes.share_met(engine) < MET:
             raise errors.other_source(table.name)
     follows = digest(before.record) in after.record.lineage.ancestors
-    followed = _have_ids(before.record, after.record) or (table is not None and before.former().is_followed(table, _src(after)))
+    followed = _have_ids(before.record, after.record) or (
+        table is not None and before.former().is_followed(table, _src(after))
+    )
     sample = None if table is None else _draw(after.record, table)
     flows = changes.fetch_flows(engine, known=table is not None) if followed else ()
     same = _same_segments(before.record, after.record, flows, follows=follows)

@@ -29,6 +29,13 @@ class FormerRun:
     origin: Origin | None
     customers: Callable[[], Table] | None
 
+    @property
+    def folder(self) -> Path | None:
+        """The run's folder, or the file of its customers: what must not be written over."""
+        if self.loaded is not None:
+            return self.loaded.folder
+        return None if self.origin is None else self.origin.path
+
     def keep(self, engine: Engine, name: str, *, nobody: bool = False) -> None:
         """Make a relation of the customers: id, segment, confidence.
 

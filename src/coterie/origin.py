@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from coterie import errors
@@ -26,6 +27,11 @@ class Origin:
     options: Options
     purchases: Purchases | None = None
     state: Fingerprint | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """The file or folder that the customers are read from, None for a frame."""
+        return self.source.path
 
     @classmethod
     def of(cls, source: Any, reading: Reading, options: Options, purchases: Purchases | None = None) -> Origin:

@@ -8,18 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
-from coterie import errors, scoring, words
-from coterie.engines import Engine, Reading, Source, Target, as_kind_of, connect
+from coterie import errors, runs, scoring, words
+from coterie.engines import Engine, Reading, Source, as_kind_of, connect
 from coterie.evidence import Verdict
 from coterie.former import FormerRun
 from coterie.origin import Origin
 from coterie.portrait import Segment
 from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record
 from coterie.report import Plot, Typing, Why, page
-from coterie.runs import (
-    Audience, AudienceOptions, RunFolder, audience, changes, contents, next_run, one_file, open_run, read_manifest,
-    read_published, with_options,
-)  # fmt: skip
 from coterie.table import Finding, Table
 
 
@@ -43,8 +39,8 @@ class Segmentation:
         points: Points | None = None,
         table: Table | None = None,
         origin: Origin | None = None,
-        before: next_run.Before | None = None,
-        changes: changes.Changes | None = None,
+        before: runs.next_run.Before | None = None,
+        changes: runs.changes.Changes | None = None,
     ) -> None:
         self.record, self.points, self.changes = record, points, changes
         self._table, self.origin, self._before = table, origin, before
@@ -98,7 +94,7 @@ class Segmentation:
         InputError : the customers are not at hand: a frame's stay behind when a run is pickled.
         """
         if self._before is not None and self._table is None:
-            return next_run.assignments(self.record, self._before)
+            return runs.next_run.assignments(self.record, self._before)
         table = self._customers()
         origin, query = self.origin, scoring.query_assignments(self.record, table)
         rowwise = origin is not None and origin.purchases is None
@@ -181,10 +177,7 @@ class Segmentation:
         return scoring.pick_examples(self.record, table, segment=key, ids=ids)
 
     def _customers(self) -> Table:
-        """Return the customers that were segmented.
-
-        They are read again where only their file is known.
-        """
+        """Return the customers that were segmented, from their file where only that is known."""
         if self._table is None:
             if self.origin is None:
                 raise errors.no_customers()
@@ -304,7 +297,7 @@ class Segmentation:
         table = self._table if source is None else self._read(source, reading, id, engine)
         if table is None:
             moves = dict(zip(self.record.model.segment_of, record.model.segment_of, strict=True))
-            return self._become(record, next_run.move_points(self.points, moves))
+            return self._become(record, runs.next_run.move_points(self.points, moves))
         again = rebuild_record(record, table)
         if again is None:
             raise errors.other_source(table.name)
@@ -316,8 +309,8 @@ class Segmentation:
         return Segmentation(record, points=points, table=customers, origin=origin, before=before, changes=moved)
 
     def audience(
-        self, out: str | os.PathLike[str], *, engine: Engine | None = None, **wanted: Unpack[AudienceOptions]
-    ) -> Audience:
+        self, out: str | os.PathLike[str], *, engine: Engine | None = None, **wanted: Unpack[runs.AudienceOptions]
+    ) -> runs.Audience:
         """Write lists of the segments' members, for a campaign.
 
         ``wanted`` is ``segment``, ``source``, ``columns``, ``hash``, ``holdout``, ``key``: docs/reference/python.md.
@@ -326,8 +319,8 @@ class Segmentation:
         ------
         InputError : a segment of fewer than ten members, a source of other customers, a holdout without a key.
         """
-        apart, asked = self._path if self._before is None else self._before.folder, with_options(wanted)
-        return audience.write(Path(out), self.record, self.former().keep, asked, apart=apart, engine=engine)
+        former, asked = self.former(), runs.with_options(wanted)
+        return runs.audience.write(Path(out), self.record, former.keep, asked, apart=former.folder, engine=engine)
 
     # ── keeping ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -347,12 +340,9 @@ class Segmentation:
         """
         html = page.render(self.record, self.points if points else None, source=self.source_name)
         if path is not None:
-            one_file.write_text(Path(path), html, overwrite=overwrite, read=self._path)
+            read = self.origin.path if self.origin else None
+            runs.one_file.write_text(Path(path), html, overwrite=overwrite, read=read)
         return html
-
-    @property
-    def _path(self) -> Path | None:
-        return None if self.origin is None else self.origin.source.path
 
     @property
     def source_name(self) -> str | None:
@@ -363,7 +353,7 @@ class Segmentation:
         if self._table is not None:
             return self._table.name
         if self._before is not None:
-            return read_manifest(self._before.folder).get("source")
+            return runs.read_manifest(self._before.folder).get("source")
         return None if self.origin is None else self.origin.source.name
 
     def save(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -374,25 +364,22 @@ class Segmentation:
         InputError : ``out`` exists without ``overwrite``, is no run or holds the source; no customers are at hand.
         AccessError, BusyError : it cannot be written; another run is writing there.
         """
-        with open_run(Path(out), overwrite=overwrite, apart=self._path) as folder:
+        with runs.open_run(Path(out), overwrite=overwrite, apart=self.origin.path if self.origin else None) as folder:
             self.write(folder)
 
-    def write(self, folder: RunFolder, *, csv_too: bool = False, raw: bool = False, points: bool = True) -> None:
-        """Write the run into an open run folder, and publish it.
-
-        ``raw`` leaves what looks like a formula as it is in segments.csv.
-        """
+    def write(self, folder: runs.RunFolder, *, csv_too: bool = False, raw: bool = False, points: bool = True) -> None:
+        """Write the run into an open run folder, and publish it; ``raw`` leaves formulas in segments.csv."""
         shown = self.points if points else None
         if self._before is not None:
             fill = None if self._table is None else partial(scoring.write_assignments, self.record, self._table)
-            next_run.write(folder, self.record, shown, self._before, fill)
+            runs.next_run.write(folder, self.record, shown, self._before, fill)
             return
         table = self._customers()
-        contents.write(folder, self.record, shown, source=self.source_name)
-        contents.write_customers(folder, self.record, table, csv_too=csv_too, raw=raw)
+        runs.contents.write(folder, self.record, shown, source=self.source_name)
+        runs.contents.write_customers(folder, self.record, table, csv_too=csv_too, raw=raw)
         if self.changes is not None:
             self.changes.write(folder, csv_too=csv_too, raw=raw)
-        folder.commit(contents.facts(self.record, table, self.source_name, raw_csv=csv_too and raw))
+        folder.commit(runs.contents.facts(self.record, table, self.source_name, raw_csv=csv_too and raw))
 
 
 def load(run: str | os.PathLike[str]) -> Segmentation:
@@ -405,8 +392,8 @@ def load(run: str | os.PathLike[str]) -> Segmentation:
     FormatError : not a run of coterie's, changed since it was written, or of another version.
     """
     folder = Path(run)
-    data = read_published(folder, "run.json")
+    data = runs.read_published(folder, "run.json")
     record = parse(data, str(folder))
     points = folder / "points.csv"
     found = read_points(points) if points.exists() else None
-    return Segmentation(record, points=found, before=next_run.remember(folder, data, record))
+    return Segmentation(record, points=found, before=runs.next_run.remember(folder, data, record))

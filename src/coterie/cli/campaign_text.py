@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from coterie import errors, words
 
 if TYPE_CHECKING:
-    from coterie.runs import Audience
-    from coterie.runs.audience import AudienceSegment
+    from coterie.runs import Audience, AudienceSegment
 
 RATE = 0.05  # of the three base rates the one that is printed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import click
@@ -67,6 +67,8 @@ def audience(
 @click.option("--audience", "folder", metavar="DIR", required=True, help="The audience that the campaign went to.")
 @click.option("--outcome", metavar="COL", help="Column of outcomes; without it, who has a row has converted.")
 @click.option("--only-listed", is_flag=True, help="Leave out who is not in RESULTS; without it his outcome is 0.")
+@click.option("--out", metavar="FILE", help="Page to write, as one HTML file.")
+@click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
 def lift(
     run: str,
     results: str,
@@ -83,23 +85,30 @@ def lift(
     """
     from coterie import campaign, segmentation
     from coterie.record import to_json
-    from coterie.report import terminal_lift
+    from coterie.report import lift_page, terminal_lift
     from coterie.runs import audience as audiences
+    from coterie.runs import one_file
 
-    made = audiences.read(Path(folder))
+    made, source = audiences.read(Path(folder)), path_of(results, settings)
     if not campaign.belongs(made, segmentation.load(run).record):
         raise errors.other_run(folder, run)
-    with closing(engine_of(settings)) as engine:
+    with closing(engine_of(settings)) as engine, ExitStack() as files:
+        out = settings.out and Path(settings.out)
+        page = out and files.enter_context(one_file.replacing(out, overwrite=bool(settings.overwrite), read=source))
         found = campaign.lift(
             made,
-            path_of(results, settings),
+            source,
             outcome=outcome,
             id=settings.id,
             only_listed=only_listed,
             reading=reading_of(settings),
             engine=engine,
         )
+        if page:
+            page.write_text(lift_page.render(found), encoding="utf-8", newline="")
     for caution in found.cautions:
         talk.remark(errors.shown(caution, 400))
-    talk.result("coterie.lift/1", {"audience": folder, "lift": to_json(found)}, terminal_lift.show(found))
+    talk.result(
+        "coterie.lift/1", {"audience": folder, "out": settings.out, "lift": to_json(found)}, terminal_lift.show(found)
+    )
     return 0

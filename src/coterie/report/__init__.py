@@ -19,6 +19,7 @@ Its modules, in import order::
     typing_tool      the few columns that tell the segments: text, worksheet, SQL
     why              why one customer is in his segment: text, page, picture
     terminal_lift    what a campaign brought, as lines of a terminal
+    lift_page        what a campaign brought, as a page
     plot             run.plot: every chart by name
 """
 
@@ -27,6 +28,6 @@ from coterie.report.typing_tool import Typing
 from coterie.report.why import Why
 
 __all__ = [
-    "Plot", "Typing", "Why", "comparison_page", "page", "terminal", "terminal_examples", "terminal_lift", "terminal_rfm",
-    "view",
+    "Plot", "Typing", "Why", "comparison_page", "lift_page", "page", "terminal", "terminal_examples", "terminal_lift",
+    "terminal_rfm", "view",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ Its modules, in import order::
     next_run         what the next record takes over from the folder of the one before
 """
 
-from coterie.runs.audience import Audience
+from coterie.runs.audience import Audience, AudienceSegment
 from coterie.runs.audience_options import AudienceOptions, with_options
 from coterie.runs.manifest import RunFacts, read_manifest, read_published
 from coterie.runs.run_folder import RunFolder, open_run
@@ -23,6 +23,7 @@ from coterie.runs.run_folder import RunFolder, open_run
 __all__ = [
     "Audience",
     "AudienceOptions",
+    "AudienceSegment",
     "RunFacts",
     "RunFolder",
     "audience",

@@ -61,7 +61,6 @@ def facts(record: Record, table: Table, source: str | None, *, raw_csv: bool) ->
     return {**said, "raw_csv": True} if raw_csv else said
 
 
-
 def profile_csv(record: Record) -> str:
     """Return the profile as CSV: one line a segment, column, level."""
     names = [f.name for f in fields(ProfileRow)]

@@ -10,6 +10,7 @@ order::
     profiles  segments column by column
     rfm       the grid of recency and frequency
     scatter   the map
+    lifts      what a campaign brought in each segment
     migration  who went where between two runs
     parts     why one customer is in his segment
 """

@@ -1,0 +1,113 @@
+"""What a campaign brought, as a page of the report's family."""
+
+from __future__ import annotations
+
+from coterie import words
+from coterie.effects import Lift, SegmentLift, write
+from coterie.record import clean_value
+from coterie.report import terminal_lift, view
+from coterie.report.charts.drawing import trace_glyph
+from coterie.report.charts.lifts import draw_lift
+from coterie.report.explanations import Mark
+from coterie.report.html_file import assets, markup, policy, template
+from coterie.report.page import icon, show_chart
+
+COLUMNS = (("segment", "Segment"), ("lift", "Lift"), ("low", "From"), ("high", "To"))
+CLEAR, UNCLEAR, FEW, LOSS = "green", "amber", "grey", "red"
+
+
+def render(found: Lift) -> str:
+    """Return the lift as one self-contained HTML page; it holds counts, no customers."""
+    seen: Lift = clean_value(found)
+    style, script = assets()
+    face, verdict = _verdict(seen.overall)
+    rows = (seen.overall, *seen.segments) if len(seen.segments) > 1 else seen.segments
+    return template("lift.html").render(
+        style=markup(style),
+        script=markup(script),
+        policy=policy(style, script),
+        face=face,
+        icon=icon(face),
+        verdict=verdict,
+        line=[f"{seen.overall.members.n:,} members", f"{seen.overall.held_out.n:,} held out"],
+        headline=_headline(seen),
+        lede=_extra(seen.overall, seen),
+        facts=_facts(seen),
+        picture=show_chart(draw_lift(seen), COLUMNS),
+        legend=[_mark(s) for s in seen.segments if s.segment is not None],
+        rows=[(_mark(r) if r.segment is not None else None, _cells(r, seen)) for r in rows],
+        told=[(None if r.segment is None else f"{r.letter} {r.name}", r.text) for r in rows],
+        cautions=seen.cautions,
+        counted=terminal_lift.count_lines(seen),
+        method=f"{seen.method} {seen.multiplicity}",
+        rate=seen.kind == "rate",
+        outcome=seen.outcome,
+    )
+
+
+def _verdict(row: SegmentLift) -> tuple[str, str]:
+    if row.lift is None:
+        return FEW, "Not enough customers"
+    if not row.clear:
+        return UNCLEAR, "No clear lift"
+    return (CLEAR, "A clear lift") if row.lift > 0 else (LOSS, "A clear loss")
+
+
+def _headline(found: Lift) -> str:
+    row = found.overall
+    if row.lift is None:
+        return "There are not enough customers to say what the campaign brought."
+    if not row.clear:
+        return "Chance alone may have made the difference between members and held-out customers."
+    more = "more" if row.lift > 0 else "less"
+    much = words.number(100 * abs(row.lift)) if found.kind == "rate" else words.number(abs(row.lift))
+    if found.kind == "rate":
+        return f"Of 100 members {much} {more if row.lift > 0 else 'fewer'} converted than without the campaign."
+    return f"A member brought {much} {more} than without the campaign."
+
+
+def _extra(row: SegmentLift, found: Lift) -> str:
+    if row.extra is None or row.extra_low is None or row.extra_high is None:
+        return row.text
+    ends = [words.number(round(v)) for v in (row.extra, row.extra_low, row.extra_high)]
+    what = "conversions" if found.kind == "rate" else f"of {found.outcome}"
+    return f"For all {row.members.n:,} members together: {ends[0]} {what} more than without it, {ends[1]} to {ends[2]}."
+
+
+def _facts(found: Lift) -> list[tuple[str, str, str]]:
+    row = found.overall
+    between = "no interval"
+    if row.low is not None and row.high is not None:
+        between = f"95%: {write(row.low, found.kind)} to {write(row.high, found.kind)}"
+    lift = words.UNKNOWN if row.lift is None else write(row.lift, found.kind)
+    return [
+        ("Members", _mean(row, True, found), f"of {row.members.n:,}" if found.kind == "rate" else "a member"),
+        ("Held out", _mean(row, False, found), f"of {row.held_out.n:,}" if found.kind == "rate" else "a customer"),
+        ("Lift in points" if found.kind == "rate" else "Lift a customer", lift, between),
+    ]
+
+
+def _mean(row: SegmentLift, member: bool, found: Lift) -> str:
+    side = row.members if member else row.held_out
+    if not side.n:
+        return words.UNKNOWN
+    return words.fine_percent(side.mean) if found.kind == "rate" else words.number(side.mean)
+
+
+def _cells(row: SegmentLift, found: Lift) -> list[str]:
+    sides = [f"{row.members.n:,}", _mean(row, True, found), f"{row.held_out.n:,}", _mean(row, False, found)]
+    if row.lift is None or row.low is None or row.high is None or row.extra is None:
+        return [*sides, words.UNKNOWN, "not enough", words.UNKNOWN, ""]
+    between = f"{write(row.low, found.kind)} to {write(row.high, found.kind)}"
+    return [
+        *sides,
+        write(row.lift, found.kind),
+        between,
+        words.number(round(row.extra)),
+        words.p_value(1.0 if row.adjusted is None else row.adjusted),
+    ]
+
+
+def _mark(row: SegmentLift) -> Mark:
+    id = row.segment or 0
+    return Mark(id, row.letter, row.name, view.slot(id), trace_glyph(id))
