@@ -60,14 +60,14 @@ def _verdict(
     return Verdict(
         code=code, label=label, face=face, term=term, text=text, caveats=(), k=tested and 5,
         p_structure=p, p_gap=p, p_depth=p, depth=depth, null_depth=tested and 0.2, share=share,
-        draws=199 if tested else 0, rows=200, repeated_rows=0, splits=(), standing=0,
+        draws=199 if tested else 0, rows=200, repeated_rows=0, splits=(), standing=0, tested_k=tested and 5,
     )  # fmt: skip
 
 
 VERDICTS: dict[str | None, Verdict] = {
     "natural": _verdict(
         "natural", "natural groups", "green", "natural", (0.005, 0.82, 1.0),
-        "Distinct groups found. 100% of customers belong to segments separated by thinly populated borders"
+        "Distinct groups found. 100% of customers belong to groups separated by thinly populated borders"
         " (82% emptier than the cores; p = 0.005). 5 compact segments describe them; curved groups may be cut in"
         " pieces.",
     ),

@@ -15,7 +15,7 @@ def test_threads_change_nothing(table):
     two = evidence.weigh(table, columns(3), keys(500), replace(QUICK, threads=2))
     assert one.choice == two.choice
     assert one.stability == two.stability
-    assert one.depths == two.depths
+    assert one.borders == two.borders
     assert one.structure.trial.p_structure == two.structure.trial.p_structure
 
 

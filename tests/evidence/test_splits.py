@@ -10,6 +10,7 @@ import pytest
 
 import coterie
 from coterie.evidence import Condition, find_splits
+from coterie.evidence.components import Components
 from coterie.report import terminal
 
 N = 900
@@ -38,11 +39,18 @@ def segmented(frame: pd.DataFrame, **options: Any) -> coterie.Segmentation:
     return coterie.segment(frame, effort="quick", **options)
 
 
+def told(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with yes/no columns that alone tell the groups apart."""
+    r, yes = np.random.default_rng(5), np.arange(N) % 2 == 1
+    near = {name: yes ^ (r.random(N) < 0.01) for name in ("newsletter", "card")}
+    return frame.assign(**{name: np.where(x, "yes", "no") for name, x in {"member": yes, **near}.items()})
+
+
 def test_where_nothing_else_stands_apart_the_face_is_useful_not_natural() -> None:
-    run = segmented(asked(groups(), "yes/no"), k=2)
+    run = segmented(told(groups()))
     verdict = run.verdict
     assert verdict.code in ("partly", "natural")  # as computed
-    assert min(segment.depth or 0.0 for segment in run.segments) >= 0.5
+    assert max(segment.depth or 0.0 for segment in run.segments) >= 0.5
     assert (verdict.set_aside, verdict.counts_as, verdict.standing) == (True, "shape", 0)
     assert (verdict.face, verdict.label) == ("amber", "useful, not natural")
     assert {split.column for split in verdict.splits} == {"member", "newsletter", "card"}
@@ -56,18 +64,23 @@ def test_where_nothing_else_stands_apart_the_face_is_useful_not_natural() -> Non
 
 
 def test_what_is_found_inside_stands_apart_without_the_split() -> None:
-    run = segmented(asked(groups(), "yes/no"), exclude=["member", "newsletter", "card"])
+    run = segmented(told(groups()), exclude=["member", "newsletter", "card"])
     assert (run.verdict.code, run.verdict.splits, run.verdict.face) == ("natural", (), "green")
 
 
+@pytest.mark.parametrize("k", ["auto", 2, 4])
 @pytest.mark.parametrize("how", ["sentinel", "yes/no"])
-def test_groups_that_are_split_once_more_keep_code_and_face_and_name_the_split(how: str) -> None:
-    run = segmented(asked(groups(), how), k=4)
+def test_groups_that_are_split_once_more_keep_code_and_face_and_name_the_split(how: str, k: Any) -> None:
+    run = segmented(asked(groups(), how), k=k)
     assert (run.verdict.code, run.verdict.face) in (("natural", "green"), ("partly", "green-amber"))
     assert run.verdict.standing >= 2
     assert not run.verdict.set_aside
-    assert {border for split in run.verdict.splits for border in split.borders}
-    assert ", each split by whether " in terminal.show(run.record, source="", written={}, seconds=1.0, width=400)
+    assert run.verdict.k == 2  # those with an answer and those without are one group
+    assert "2 groups, each split by whether " in run.verdict.text
+    if k == 4:
+        assert {border for split in run.verdict.splits for border in split.borders}
+        shown = terminal.show(run.record, source="", written={}, seconds=1.0, width=400)
+        assert ", each split by whether " in shown
 
 
 def test_groups_that_no_single_answer_tells_apart_have_no_split() -> None:
@@ -81,7 +94,8 @@ def test_a_condition_explains_a_border_from_95_percent_on(wrong: int, told: bool
     Z = np.column_stack([side + r.normal(0, 0.05, 400), r.normal(0, 0.05, 400)])
     holds = side == 1
     holds[np.flatnonzero(holds)[:wrong]] = False
-    conditions = [Condition("x", None, "yes", holds)]
-    found = find_splits(Z, np.array([[0.0, 0.0], [1.0, 0.0]]), np.arange(400, dtype=np.uint64), conditions, 0.5)
+    centers = np.array([[0.0, 0.0], [1.0, 0.0]])
+    pieces = Components(centers, (0, 1), (0.9, 0.9), 0.9, 1.0)
+    found = find_splits(Z, pieces, centers, (1, 2), [Condition("x", None, "yes", holds, (0,))])
     assert ([s.borders for s in found.explained] == [((1, 2),)]) == told
-    assert found.standing == 0
+    assert (found.standing, found.groups) == ((0, 1) if told else (0, None))

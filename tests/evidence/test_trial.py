@@ -10,7 +10,7 @@ from scipy import stats
 
 from coterie.cluster import fit
 from coterie.cluster.measures import dip
-from coterie.evidence import _structure, groupless, trial
+from coterie.evidence import _structure, clustered, groupless, trial
 from prepared_tables import QUICK, keys, mixed_table
 
 
@@ -80,12 +80,12 @@ def test_unevenness_of_the_kernel_density_is_bounded():
 def test_exceedances_are_those_of_the_largest_standardized_statistic():
     r = np.random.default_rng(8)
     nulls = r.standard_normal((99, 5)) * [1, 10, 100, 1, 1] + [0, 5, 50, 1, 2]
-    assert trial._count_exceedances(np.array([0.0, 5.0, 900.0, 1.0, 2.0]), nulls) == 0
-    assert trial._count_exceedances(nulls.mean(axis=0) - 3 * nulls.std(axis=0), nulls) == 99
+    assert clustered.count_exceedances(np.array([0.0, 5.0, 900.0, 1.0, 2.0]), nulls) == 0
+    assert clustered.count_exceedances(nulls.mean(axis=0) - 3 * nulls.std(axis=0), nulls) == 99
 
 
 def test_a_statistic_that_never_varies_counts_nothing():
-    assert trial._count_exceedances(np.zeros(3), np.zeros((19, 3))) == 19
+    assert clustered.count_exceedances(np.zeros(3), np.zeros((19, 3))) == 19
 
 
 def test_p_values_of_the_model_itself_are_fair():

@@ -60,10 +60,10 @@ def test_any_table_gets_an_answer(part):
         k = found.choice.k
         assert found.fit.centers.shape == (k, Z.shape[1])
         assert ((found.fit.label >= 0) == known).all()
-        context = Context(k, len(Z), len(blocks), [f"segment {i}" for i in range(k)], found.depths)
+        context = Context(k, len(Z), len(blocks), [f"segment {i}" for i in range(k)], found.borders)
         words = verdict.judge(found.structure, context)
         assert words.text
-        assert all(0.0 <= depth <= 1.0 for depth in found.depths)
+        assert all(0.0 <= depth <= 1.0 for depth in found.borders.depths)
         assert all(0.0 <= s.p05 <= 1.0 and 0.0 <= s.jaccard <= 1.0 for s in found.stability.segments)
         hangs = sensitivity.measure(Z, blocks, key, found.fit, plan, variants={"twice": 2 * Z})
         assert all(0.0 <= c.moved <= 1.0 for c in hangs.changes)

@@ -5,6 +5,9 @@ Its modules, in import order::
     plan             how much is simulated and resampled; streams of random numbers
     marginals        a column's shape with a single mode; how its ties are broken
     groupless        groupless tables with the same shape
+    components       which segments of a solution hang together, what stands apart
+    clustered        tables clustered for every number of segments, and what is measured there
+    borders          are borders emptier than chance makes them?
     trial            one table put to the test
     structure        is there structure? the test
     splits           borders that one condition explains
@@ -19,6 +22,7 @@ Its modules, in import order::
 """
 
 from coterie.evidence.choice import Candidate, Choice, Flow, Spread
+from coterie.evidence.components import APART, SLIGHT
 from coterie.evidence.confidence import Confidence, Cut
 from coterie.evidence.evidence import Evidence
 from coterie.evidence.former import Former, Identity, Start
@@ -27,8 +31,6 @@ from coterie.evidence.plan import RESAMPLE_ROWS, Plan, Progress
 from coterie.evidence.sensitivity import Sensitivity
 from coterie.evidence.splits import NOTHING_SPLIT, Condition, Split, Splits, find_splits
 from coterie.evidence.stability import SegmentStability
-from coterie.evidence.structure import SLIGHT
-from coterie.evidence.trial import APART
 from coterie.evidence.verdict import Caveat, Context, Verdict
 
 __all__ = [

@@ -101,6 +101,24 @@ nb::tuple gaps(Doubles tables, Labels label, Doubles centers, Integers k, Intege
                           array(std::move(depth), {jobs, most}));
 }
 
+// The same layout. Per job: depth of each cluster, ways around included, and what the easiest way between two must cross.
+nb::tuple barriers(Doubles tables, Labels label, Doubles centers, Integers k, Integers data, double least, int threads) {
+    const std::size_t n = tables.shape(1), d = tables.shape(2), jobs = k.shape(0), most = centers.shape(1);
+    std::vector<double> depth(jobs * most, 0.0), barrier(jobs * most * most, 0.0);
+    std::vector<coterie::Corridors> scratch(static_cast<std::size_t>(threads));
+    parallel(jobs, threads, [&](std::size_t job, int worker) {
+        const auto of = static_cast<std::size_t>(k(job));
+        std::vector<double> found(of * of);
+        scratch[static_cast<std::size_t>(worker)].separate(
+            tables.data() + static_cast<std::size_t>(data(job)) * n * d, static_cast<std::int64_t>(n),
+            static_cast<int>(d), label.data() + job * n, centers.data() + job * most * d, static_cast<int>(of),
+            least * static_cast<double>(n), depth.data() + job * most, found.data());
+        for (std::size_t a = 0; a < of; ++a)
+            for (std::size_t b = 0; b < of; ++b) barrier[(job * most + a) * most + b] = found[a * of + b];
+    });
+    return nb::make_tuple(array(std::move(depth), {jobs, most}), array(std::move(barrier), {jobs, most, most}));
+}
+
 // Overlaps (pairs, k, k) -> for each pair the column that partners each row, with the largest total.
 nb::object matches(Doubles overlaps) {
     const std::size_t pairs = overlaps.shape(0), k = overlaps.shape(1);
@@ -140,6 +158,7 @@ NB_MODULE(_structure, m) {
     m.def("draw", &draw, "normals"_a, "factor"_a, "x"_a, "height"_a, "corners"_a, "threads"_a);
     m.def("silhouettes", &silhouettes, "tables"_a, "centers"_a, "k"_a, "data"_a, "threads"_a);
     m.def("gaps", &gaps, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "around"_a, "threads"_a);
+    m.def("barriers", &barriers, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "least"_a, "threads"_a);
     m.def("matches", &matches, "overlaps"_a);
     m.def("votes", &votes, "rows"_a, "refits"_a, "label"_a, "owner"_a, "threads"_a);
 }

@@ -24,5 +24,14 @@ def gaps(
     around: bool,
     threads: int,
 ) -> tuple[FloatArray, FloatArray, FloatArray]: ...
+def barriers(
+    tables: FloatArray,
+    label: IntArray,
+    centers: FloatArray,
+    k: LongArray,
+    data: LongArray,
+    least: float,
+    threads: int,
+) -> tuple[FloatArray, FloatArray]: ...
 def matches(overlaps: FloatArray) -> IntArray: ...
 def votes(rows: FloatArray, refits: FloatArray, label: IntArray, owner: IntArray, threads: int) -> FloatArray: ...

@@ -1,6 +1,7 @@
 """How many segments, and the reasons.
 
-Five criteria vote where groups exist; where none do, the most repeatable cut is offered.
+Five criteria vote where groups exist, and where some stand apart their number votes too; where none do, the most
+repeatable cut is offered.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ STRONG = 0.8  # prediction strength of a number of segments that holds
 CLOSE = 0.03  # agreements this close are a tie
 MANAGEABLE = (3, 6)  # segments that are offered when the data do not determine their number
 MAJORITY = 3
+WEIGHT = {"components": 2}  # what is counted where groups stand apart counts like two criteria that compare cuts
 LEAST_SIZE, LEAST_SIZE_SHARE = 30, 0.05
 HALVES_STREAM = 2 << 40
 
@@ -36,6 +38,7 @@ NAMES = {
     "gap": "gap statistic",
     "agreement": "agreement of refits",
     "strength": "prediction strength",
+    "components": "count of what stands apart",
 }
 
 
@@ -187,7 +190,7 @@ def _cross(a: IntArray, b: IntArray, use: NDArray[np.bool_], k: int) -> NDArray[
 def choose(found: Tried, plan: Plan, *, asked: int | None = None) -> Choice:
     """Return the number of segments, its reasons, and the alternatives.
 
-    Where the test found groups, the five criteria vote; without a majority the silhouette decides. Where it found none
+    Where the test found groups, the criteria vote; without a majority the silhouette decides. Where it found none
     the data do not determine the number: the most repeatable cut into 3 to 6 segments is offered, and is not called the
     best.
     """
@@ -290,13 +293,15 @@ def _vote(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[V
         excess = dict(zip(one.ks, one.data.silhouette[0] - one.nulls.silhouette.mean(axis=0), strict=True))
         above = _top({k: float(excess[k]) for k in ks if k in excess})
         gap = _vote_by_gap(ks, one)
-    return (
+    votes = (
         Vote("silhouette", _top({c.k: c.silhouette for c in feasible})),
         Vote("silhouette-null", above),
         Vote("gap", gap),
         Vote("agreement", _top({c.k: c.ari.median for c in feasible if c.ari is not None})),
         Vote("strength", max(strong, default=None)),
     )
+    apart = structure.components if structure is not None else None
+    return votes if apart is None else (*votes, Vote("components", apart.count if apart.count in ks else None))
 
 
 def _vote_by_gap(ks: Sequence[int], one: Trial) -> int | None:
@@ -317,11 +322,15 @@ def _top(scores: Mapping[int, float]) -> int | None:
 
 
 def _elect(votes: Sequence[Vote]) -> int:
-    """Return what three criteria agree on, else the silhouette's choice."""
-    count = Counter(v.k for v in votes if v.k is not None)
-    k, most = max(count.items(), key=lambda item: item[1])
-    silhouette = next(v.k for v in votes if v.rule == "silhouette")
-    return k if most >= MAJORITY or silhouette is None else silhouette
+    """Return what weighs as much as three criteria or more, else what the silhouette says."""
+    by_rule = {v.rule: v.k for v in votes}
+    weight = {v.k: 0 for v in votes if v.k is not None}
+    for v in votes:
+        if v.k is not None:
+            weight[v.k] += WEIGHT.get(v.rule, 1)
+    k = max(weight, key=lambda k: (weight[k], k == by_rule.get("components")))
+    silhouette = by_rule["silhouette"]
+    return k if weight[k] >= MAJORITY or silhouette is None else silhouette
 
 
 def _pick_repeatable(feasible: Sequence[Candidate]) -> int:
@@ -332,22 +341,21 @@ def _pick_repeatable(feasible: Sequence[Candidate]) -> int:
 
 
 def _say_agreement(k: int, votes: Sequence[Vote]) -> str:
-    agree = sum(v.k == k for v in votes)
+    agree, of = sum(v.k == k for v in votes), len(votes)
     others = [v for v in votes if v.k != k]
     said = ", ".join(f"{NAMES[v.rule]} says {'that none holds' if v.k is None else v.k}" for v in others)
-    if agree == len(votes):
-        return f"All {len(votes)} criteria say {k}: the number of segments is clear."
-    if agree == 4:
-        return f"4 of 5 criteria say {k}, a good agreement; {said}."
-    if agree == MAJORITY:
+    if agree == of:
+        return f"All {of} criteria say {k}: the number of segments is clear."
+    if agree == of - 1:
+        return f"{agree} of {of} criteria say {k}, a good agreement; {said}."
+    if agree >= MAJORITY:
         rivals = Counter(v.k for v in others if v.k is not None)
         look = f" – also look at {max(rivals, key=lambda r: (rivals[r], -r))}" if rivals else ""
-        return f"3 of 5 criteria say {k}, a moderate agreement{look}; {said}."
+        return f"{agree} of {of} criteria say {k}, a moderate agreement{look}; {said}."
     each = ", ".join(f"{NAMES[v.rule]} {'none' if v.k is None else v.k}" for v in votes)
-    return (
-        f"The criteria disagree ({each}): no number of segments is privileged; choose by use. The silhouette's {k} is "
-        "offered."
-    )
+    counted = any(v.rule == "components" and v.k == k for v in votes)
+    offered = f"What stands apart is {k}; it is offered." if counted else f"The silhouette's {k} is offered."
+    return f"The criteria disagree ({each}): no number of segments is privileged; choose by use. {offered}"
 
 
 def _say_undetermined(k: int) -> str:

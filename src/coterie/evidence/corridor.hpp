@@ -34,15 +34,8 @@ public:
     // deep as the way around it.
     Result measure(const double* z, std::int64_t n, int d, const std::int32_t* label, const double* centers, int k,
                    bool around, double* depth) {
-        detours = around;
-        missing = std::any_of(z, z + n * d, [](double v) { return v != v; });
-        bucket(label, n, k);
-        distances(centers, k, d);
-        gaps.assign(static_cast<std::size_t>(k) * k, Gap{});
-        known.assign(static_cast<std::size_t>(k) * k, 0);
-        near.resize(static_cast<std::size_t>(k));
+        prepare(z, n, d, label, centers, k, around, true);
         Result result;
-        for (int i = 0; i < k; ++i) neighbors(i, k);
         for (int i = 0; i < k; ++i) {
             double least = k > 1 ? std::numeric_limits<double>::infinity() : 0.0;
             for (const int j : near[i]) least = std::min(least, between(z, d, centers, k, i, j).depth);
@@ -55,6 +48,30 @@ public:
         return result;
     }
 
+    // Fills depth[0..k) as above, and barrier[a * k + b] with the deepest border on the easiest way from a to b by way
+    // of any others. Borders are those between a cluster and its nearest others, and between clusters with no third one
+    // between them. Clusters of fewer than `least` rows cannot be measured: they are apart from all, and no way leads
+    // through them.
+    void separate(const double* z, std::int64_t n, int d, const std::int32_t* label, const double* centers, int k,
+                  double least, double* depth, double* barrier) {
+        prepare(z, n, d, label, centers, k, true, false);
+        std::fill(barrier, barrier + k * k, 1.0);
+        for (int i = 0; i < k; ++i) {
+            depth[i] = k > 1 ? std::numeric_limits<double>::infinity() : 0.0;
+            barrier[i * k + i] = 0.0;
+            for (const int j : near[i]) depth[i] = std::min(depth[i], between(z, d, centers, k, i, j).depth);
+        }
+        for (int i = 0; i < k; ++i)
+            for (int j = i + 1; j < k; ++j)
+                if (size(i) >= least && size(j) >= least && adjoin(i, j, k, least))
+                    barrier[i * k + j] = barrier[j * k + i] = between(z, d, centers, k, i, j).depth;
+        for (int via = 0; via < k; ++via)
+            for (int i = 0; i < k; ++i)
+                for (int j = 0; j < k; ++j)
+                    barrier[i * k + j] =
+                        std::min(barrier[i * k + j], std::max(barrier[i * k + via], barrier[via * k + j]));
+    }
+
 private:
     std::vector<std::int64_t> rows, offset, chosen;
     std::vector<double> apart, along, across, kept, curve, density, taps, residual, line, middle, step;
@@ -63,7 +80,31 @@ private:
     std::vector<std::vector<int>> near;  // of each cluster: the nearest others, nearest first
     Dip dip;
     Detour detour;
-    bool detours = false, missing = false;
+    bool detours = false, dips = true, missing = false;
+
+    void prepare(const double* z, std::int64_t n, int d, const std::int32_t* label, const double* centers, int k,
+                 bool around, bool dipped) {
+        detours = around;
+        dips = dipped;
+        missing = std::any_of(z, z + n * d, [](double v) { return v != v; });
+        bucket(label, n, k);
+        distances(centers, k, d);
+        gaps.assign(static_cast<std::size_t>(k) * k, Gap{});
+        known.assign(static_cast<std::size_t>(k) * k, 0);
+        near.resize(static_cast<std::size_t>(k));
+        for (int i = 0; i < k; ++i) neighbors(i, k);
+    }
+
+    double size(int cluster) const { return static_cast<double>(offset[cluster + 1] - offset[cluster]); }
+
+    // Whether one is among the other's nearest, or no third cluster lies in the ball around both centers.
+    bool adjoin(int a, int b, int k, double least) const {
+        const auto among = [this](int i, int j) { return std::find(near[i].begin(), near[i].end(), j) != near[i].end(); };
+        if (among(a, b) || among(b, a)) return true;
+        for (int c = 0; c < k; ++c)
+            if (c != a && c != b && size(c) >= least && apart[a * k + c] + apart[c * k + b] < apart[a * k + b]) return false;
+        return true;
+    }
 
     void bucket(const std::int32_t* label, std::int64_t n, int k) {
         offset.assign(static_cast<std::size_t>(k) + 1, 0);
@@ -113,7 +154,7 @@ private:
         project(z, d, from, to, b, squared, false);
         select(d);
         result.depth = depth();
-        if (nearest && kept.size() >= 10) {
+        if (dips && nearest && kept.size() >= 10) {
             std::sort(kept.begin(), kept.end());
             result.dip = std::sqrt(static_cast<double>(kept.size())) *
                          dip.of(kept.data(), static_cast<std::ptrdiff_t>(kept.size()));

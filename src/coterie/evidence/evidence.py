@@ -10,12 +10,13 @@ import numpy as np
 from coterie.cluster import Fit, FloatArray, assign, fit
 from coterie.evidence import choice, stability, structure
 from coterie.evidence.choice import Choice, Tried
+from coterie.evidence.components import Components
 from coterie.evidence.former import Former, Succession, follow
 from coterie.evidence.groupless import Block
 from coterie.evidence.marginals import KeyArray
 from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
 from coterie.evidence.stability import Stability
-from coterie.evidence.structure import Structure
+from coterie.evidence.structure import Borders, Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +24,16 @@ class Evidence:
     """A table's segments and what is known about them.
 
     ``structure`` is transient and goes into words with ``verdict.judge``; ``choice`` and ``stability`` are parts of
-    the record; ``fit`` holds the centers; ``depths`` says how empty the border of each segment is. ``after`` is how the
-    segments follow from former ones, if they do.
+    the record; ``fit`` holds the centers; ``borders`` says what lies between the segments, ``pieces`` what stands apart
+    in the table, however many segments are shown. ``after`` is how the segments follow from former ones, if they do.
     """
 
     structure: Structure | None
     choice: Choice
     stability: Stability
     fit: Fit
-    depths: tuple[float, ...]
+    borders: Borders
+    pieces: Components | None
     after: Succession | None = None
 
     @property
@@ -92,13 +94,14 @@ def weigh(
     )
     others = {other: f.label for other, f in fits.items() if other != k}
     judged = stability.judge(resampled, final, again, found, others, plan, _ids(k, after))
-    depths = structure.measure_depths(Z, final.centers, key)
+    pieces = found.pieces if found is not None else None
     return Evidence(
         structure=found,
         choice=choice.settle(chosen, later),
         stability=replace(judged, refits=_put_back(judged.refits, back)),
         fit=replace(final, centers=np.ascontiguousarray(final.centers[:, back])),
-        depths=tuple(float(d) for d in depths),
+        borders=structure.measure_borders(Z, final.centers, key),
+        pieces=pieces and replace(pieces, centers=np.ascontiguousarray(pieces.centers[:, back])),
         after=after,
     )
 

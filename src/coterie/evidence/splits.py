@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie.cluster import assign
-from coterie.evidence import structure
-from coterie.evidence.marginals import FloatArray, KeyArray
+from coterie.evidence.components import Components
+from coterie.evidence.marginals import FloatArray
 
 TELLS = 0.95  # precision and recall from which a condition tells two segments apart alone
 EQUAL = 1e-6  # of a squared distance: corners of a grid lie neither inside nor outside the circle around a diagonal
@@ -20,21 +21,22 @@ EQUAL = 1e-6  # of a squared distance: corners of a grid lie neither inside nor 
 class Condition:
     """What may hold of a customer: a column has a value or a level, or (both None) lacks one.
 
-    ``holds`` says of whom it does: (n,) rows of the sample.
+    ``holds`` says of whom it does: (n,) rows of the sample; ``at`` are the positions of the column's prepared ones.
     """
 
     column: str
     value: float | None
     level: str | None
     holds: NDArray[np.bool_]
+    at: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A condition that alone tells neighboring segments apart, and which.
+    """A condition that alone tells parts of the customers apart, and which.
 
-    ``value`` and ``level`` as those of a condition; ``precision`` and ``recall`` are the least over its ``borders``,
-    pairs of segment ids.
+    ``value`` and ``level`` as those of a condition; ``precision`` and ``recall`` are the least over the borders that it
+    explains; ``borders`` are those between the segments shown, as pairs of their ids.
     """
 
     column: str
@@ -47,41 +49,74 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """Borders that conditions explain, and how many others stand apart."""
+    """What conditions explain of what stands apart.
+
+    ``standing`` is how many other borders there are. ``groups`` is how many parts are left when those that differ in
+    the columns of such conditions alone are one; None where nothing is explained.
+    """
 
     explained: tuple[Split, ...]
     standing: int
+    groups: int | None = None
 
 
 NOTHING_SPLIT = Splits((), 0)
 
 
 def find_splits(
-    Z: FloatArray, centers: FloatArray, key: KeyArray, conditions: Sequence[Condition], least: float
+    Z: FloatArray, pieces: Components, centers: FloatArray, ids: Sequence[int], conditions: Sequence[Condition]
 ) -> Splits:
-    """Return which borders between neighboring segments a single condition explains.
+    """Return which borders between what stands apart a single condition explains.
 
     Parameters
     ----------
-    Z : (n, d) prepared rows of the sample; ``centers`` (k, d) of segments 1 to k.
-    key : (n,) leading 64 bits of each row's hash.
+    Z : (n, d) prepared rows of the sample.
+    pieces : what stands apart.
+    centers : (k, d) of the segments shown; ``ids`` (k,) of these.
     conditions : what may explain a border.
-    least : depth of a border that stands apart.
     """
-    near = assign(Z, centers)
-    pairs = _find_neighbors(centers)
-    told = {pair: _explain(near.label, pair, conditions) for pair in pairs}
+    part = np.array([*pieces.of, -1])[assign(Z, pieces.centers).label]
+    middles = np.array([np.nanmean(Z[part == p], axis=0) for p in range(pieces.count) if (part == p).any()])
+    if len(middles) < max(2, pieces.count):
+        return NOTHING_SPLIT
+    told = {pair: _explain(part, pair, conditions) for pair in _find_neighbors(np.nan_to_num(middles))}
     if not any(told.values()):
         return NOTHING_SPLIT
-    standing = sum(1 for p, by in told.items() if not by and structure.measure_border(Z, centers, key, p) >= least)
+    shown = assign(Z, centers).label
+    seen = {pair: _explain(shown, pair, conditions) for pair in _find_neighbors(centers)}
     found = []
     for i, c in enumerate(conditions):
-        measured = {pair: by[i] for pair, by in told.items() if i in by}
+        measured = [by[i] for by in told.values() if i in by]
         if measured:
-            borders = tuple((a + 1, b + 1) for a, b in measured)
-            precision, recall = (min(m[j] for m in measured.values()) for j in (0, 1))
+            borders = tuple((ids[a], ids[b]) for (a, b), by in seen.items() if i in by and ids[a] != ids[b])
+            precision, recall = (min(m[j] for m in measured) for j in (0, 1))
             found.append(Split(c.column, c.value, c.level, borders, precision, recall))
-    return Splits(tuple(sorted(found, key=lambda s: (-len(s.borders), -s.precision - s.recall))), standing)
+    return Splits(
+        explained=tuple(sorted(found, key=lambda s: (-len(s.borders), -s.precision - s.recall))),
+        standing=sum(1 for by in told.values() if not by),
+        groups=_count_groups(Z, part, middles, {pair: [conditions[i] for i in by] for pair, by in told.items()}),
+    )
+
+
+def _count_groups(
+    Z: FloatArray, part: NDArray[np.intp], middles: FloatArray, told: Mapping[tuple[int, int], Sequence[Condition]]
+) -> int:
+    """Return how many parts there are when those that only their conditions tell apart are one."""
+    of = np.arange(len(middles))
+    for (a, b), explained in told.items():
+        others = np.setdiff1d(np.arange(Z.shape[1]), [at for c in explained for at in c.at])
+        if explained and _is_alike(Z[:, others], part, middles[:, others], (a, b)):
+            of[of == of[b]] = of[a]
+    return len(np.unique(of))
+
+
+def _is_alike(Z: FloatArray, part: NDArray[np.intp], middles: FloatArray, pair: tuple[int, int]) -> bool:
+    """Say whether the columns do not tell two parts apart: too few rows are nearer to the middle of their own."""
+    if not Z.shape[1]:
+        return True
+    near = assign(Z, np.nan_to_num(middles[list(pair)])).label
+    own = [float((near[part == p] == i).mean()) for i, p in enumerate(pair)]
+    return sum(own) / 2 < TELLS
 
 
 def _find_neighbors(centers: FloatArray) -> list[tuple[int, int]]:
@@ -97,7 +132,7 @@ def _find_neighbors(centers: FloatArray) -> list[tuple[int, int]]:
 
 
 def _explain(
-    label: NDArray[np.int32], pair: tuple[int, int], conditions: Sequence[Condition]
+    label: NDArray[np.signedinteger[Any]], pair: tuple[int, int], conditions: Sequence[Condition]
 ) -> dict[int, tuple[float, float]]:
     """Return the precision and recall of each condition that tells the two segments of a pair apart."""
     rows = np.isin(label, pair)

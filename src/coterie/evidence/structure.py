@@ -7,36 +7,50 @@ then says whether what is significant also matters.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from coterie.cluster import assign
-from coterie.evidence import _structure, marginals, trial
+from coterie.evidence import _structure, components, marginals, trial
+from coterie.evidence.borders import LEVEL
+from coterie.evidence.components import SLIGHT, Components
 from coterie.evidence.groupless import Block
 from coterie.evidence.marginals import FloatArray, KeyArray
 from coterie.evidence.plan import TRIAL_ROWS, Plan
-from coterie.evidence.trial import LEVEL, Trial
+from coterie.evidence.trial import Trial
 
 Code = Literal["none", "shape", "overlapping", "partly", "natural"]
+CODES: tuple[Code, ...] = get_args(Code)  # from the least
 
-SLIGHT = 0.25  # borders hardly emptier than the cores tell no groups apart, however surely they are emptier
-MOSTLY = 2 / 3
+MOSTLY = 2 / 3  # of customers in segments that stand apart, or of the way between two groups
+FEW_ROWS = 4.5  # with few rows gaps open by chance: what is clear must then be clearer
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
     """The test's outcome: one trial, or the median of three.
 
-    ``trial`` is the one whose depth, k and share stand for the table; its groupless tables serve the gap vote.
+    ``trial`` is the one that stands for the table; its groupless tables serve the gap vote. ``components`` are what
+    stands apart, under partly and natural, and ``p_depth`` says how often groupless tables show as much; ``pieces`` are
+    the same, and under overlapping what lies beyond borders that are a quarter emptier than the cores.
     """
 
     code: Code
     p_structure: float
     trial: Trial
     trials: tuple[Trial, ...]
+    components: Components | None
+    p_depth: float | None
+
+    @property
+    def pieces(self) -> Components | None:
+        """What the borders that matter set apart."""
+        found = self.trial.separation
+        return found.blended if self.code == "overlapping" and found is not None else self.components
 
     @property
     def draws(self) -> int:
@@ -75,45 +89,63 @@ def examine(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan) -
 
 def _take_median(trials: list[Trial]) -> Structure:
     # two that agree leave the third no vote; the less significant of them speaks
-    by_gap = sorted(trials, key=lambda t: 1.0 if t.p_gap is None else t.p_gap)
+    by_strength = sorted(trials, key=lambda t: (-CODES.index(_decide_alone(t)), 1.0 if t.p_gap is None else t.p_gap))
     p_structure = sorted(t.p_structure for t in trials)[len(trials) // 2]
-    middle = by_gap[len(trials) // 2]
-    return Structure(_decide(p_structure, middle), p_structure, middle, tuple(trials))
+    middle = by_strength[len(trials) // 2]
+    code, apart, p_depth = _decide(p_structure, middle)
+    return Structure(code, p_structure, middle, tuple(trials), apart, p_depth)
 
 
 def _decide_alone(one: Trial) -> Code:
-    return _decide(one.p_structure, one)
+    return _decide(one.p_structure, one)[0]
 
 
-def _decide(p_structure: float, one: Trial) -> Code:
+def _decide(p_structure: float, one: Trial) -> tuple[Code, Components | None, float | None]:
+    """Return the code, what stands apart, and how often groupless tables show as much."""
     if p_structure > LEVEL:
-        return "none"
-    if one.p_gap is None or one.p_depth is None or max(one.p_gap, one.p_depth) > LEVEL:
-        return "shape"
-    if one.share == 0:
-        return "overlapping" if one.depth >= SLIGHT else "shape"
-    return "natural" if one.share >= MOSTLY else "partly"
+        return "none", None, one.p_depth
+    if one.separation is None:
+        return "shape", None, one.p_depth
+    found = one.separation
+    if found.p_best <= LEVEL and found.best.count > 1:
+        return ("natural" if one.share >= MOSTLY else "partly"), found.best, found.p_best
+    clear = [c for c in (found.best, found.first) if c.count > 1 and c.clear >= _ask_clear(one.rows)]
+    if found.p_any <= LEVEL and clear:
+        return "natural", max(clear, key=lambda c: c.count), found.p_any
+    if found.p_best <= LEVEL and one.depth >= SLIGHT:
+        return "overlapping", None, found.p_best
+    return "shape", None, found.p_best
 
 
-def measure_depths(Z: FloatArray, centers: FloatArray, key: KeyArray) -> FloatArray:
-    """Return how empty the border of each segment is: (k,).
+def _ask_clear(rows: int) -> float:
+    """Return how deep it must be between two customers of different groups, of so many rows."""
+    return max(MOSTLY, 0.5 + FEW_ROWS / math.sqrt(rows))
 
-    0 is as full as its core, 1 empty. The first 2,000 rows are looked at, each assigned to its nearest of ``centers``
-    (k, d).
+
+@dataclass(frozen=True, slots=True)
+class Borders:
+    """What lies between the segments of one solution.
+
+    ``depths`` (k,): between a segment's group and the nearest other one, or where all are one group the segment's
+    shallowest border. ``groups`` (k,): segments with the same number hang together; None where it is too small to tell.
+    """
+
+    depths: tuple[float, ...]
+    groups: tuple[int | None, ...]
+
+
+def measure_borders(Z: FloatArray, centers: FloatArray, key: KeyArray) -> Borders:
+    """Return how empty the borders between segments are: 0 is as full as their cores, 1 empty.
+
+    The first 2,000 rows are looked at, each assigned to its nearest of ``centers`` (k, d).
     """
     Z, key = Z[:TRIAL_ROWS], key[:TRIAL_ROWS]
     label = assign(Z, centers).label
     shaken = marginals.jitter(Z, marginals.measure_steps(Z), key)
     k, data = np.array([len(centers)]), np.zeros(1, dtype=np.int64)
-    found: FloatArray = _structure.gaps(shaken[None], label[None], centers[None], k, data, True, 1)[2][0]
-    return found
-
-
-def measure_border(Z: FloatArray, centers: FloatArray, key: KeyArray, pair: tuple[int, int]) -> float:
-    """Return how empty the border between two segments is: 0 is as full as their cores, 1 empty.
-
-    Of the first 2,000 rows those are looked at whose nearest of ``centers`` (k, d) is one of the two.
-    """
-    Z, key = Z[:TRIAL_ROWS], key[:TRIAL_ROWS]
-    rows = np.isin(assign(Z, centers).label, pair)
-    return float(measure_depths(Z[rows], centers[list(pair)], key[rows]).min()) if rows.any() else 0.0
+    depth, between = _structure.barriers(shaken[None], label[None], centers[None], k, data, components.SMALL, 1)
+    sizes = np.bincount(label[label >= 0], minlength=len(centers)).astype(np.float64)
+    found = components.join(between[0], sizes, centers)
+    lonely = found.count < 2
+    depths = [float(d) if lonely or c < 0 else found.depths[c] for c, d in zip(found.of, depth[0], strict=True)]
+    return Borders(tuple(depths), tuple(None if c < 0 else c + 1 for c in found.of))

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coterie import words
+from coterie.evidence.borders import LEVEL
+from coterie.evidence.components import APART
 from coterie.evidence.plan import TRIAL_ROWS
 from coterie.evidence.splits import NOTHING_SPLIT, Split, Splits
-from coterie.evidence.structure import Code, Structure
-from coterie.evidence.trial import APART, LEVEL
+from coterie.evidence.structure import Borders, Code, Structure
 
 ROWS_PER_SEGMENT, ROWS_PER_COLUMN = 30, 70
 
@@ -35,6 +36,10 @@ class Verdict:
     ``code`` None = not tested. ``splits`` are the conditions that alone explain borders between segments, ``standing``
     is how many other borders stand apart: where there are splits and none of these, code, depths and p stay as
     computed, and the face says what the split is worth.
+
+    ``k`` is how many groups there are (1 = one crowd), ``depth`` what lies between them, ``share`` of the customers
+    belong to them and ``p_depth`` says how often groupless tables show as much; all this is of the table, however many
+    segments are shown. ``tested_k`` is the number of segments at which structure shows most.
     """
 
     code: Code | None
@@ -55,6 +60,7 @@ class Verdict:
     repeated_rows: int
     splits: tuple[Split, ...]
     standing: int
+    tested_k: int | None
 
     @property
     def set_aside(self) -> bool:
@@ -71,7 +77,7 @@ class Verdict:
 class Context:
     """What the words need to know about the segmentation.
 
-    ``rows`` and ``columns`` are of the whole table (features, not prepared columns), ``depths`` of the ``k`` segments
+    ``rows`` and ``columns`` are of the whole table (features, not prepared columns), ``borders`` of the ``k`` segments
     shown, ``ari`` the median bootstrap agreement and ``borderline`` the share of borderline customers, if known.
     ``supported`` is the number of segments that the criteria support, where the user asked for another; ``splits`` the
     borders that a single condition explains.
@@ -81,7 +87,7 @@ class Context:
     rows: int
     columns: int
     names: Sequence[str]
-    depths: Sequence[float]
+    borders: Borders
     ari: float | None = None
     borderline: float | None = None
     supported: int | None = None
@@ -95,7 +101,7 @@ def judge(found: Structure | None, context: Context) -> Verdict:
     """
     if found is None:
         text = f"Too few different customers ({context.rows:,}) to test for groups."
-        return Verdict(None, "not tested", "grey", None, text, (), *(None,) * 7, 0, context.rows, 0, (), 0)
+        return Verdict(None, "not tested", "grey", None, text, (), *(None,) * 7, 0, context.rows, 0, (), 0, None)
     one = found.trial
     repeatable = context.ari is not None and context.ari >= words.REPEATABLE
     aside = bool(context.splits.explained) and not context.splits.standing
@@ -107,19 +113,28 @@ def judge(found: Structure | None, context: Context) -> Verdict:
         term=_choose_term("shape" if aside else found.code, repeatable),
         text=_say_split(context.splits) if aside else _say(found, context, repeatable),
         caveats=_list_caveats(found, context),
-        k=one.k,
+        k=_count(found, context),
         p_structure=found.p_structure,
         p_gap=one.p_gap,
-        p_depth=one.p_depth,
-        depth=one.depth,
+        p_depth=found.p_depth,
+        depth=found.components.depth if found.components else one.depth,
         null_depth=one.null_depth,
-        share=one.share,
+        share=found.components.share if found.components else 0.0,
         draws=found.draws,
         rows=sum(t.rows for t in found.trials),
         repeated_rows=sum(t.repeated for t in found.trials),
         splits=context.splits.explained,
         standing=context.splits.standing,
+        tested_k=one.k,
     )
+
+
+def _count(found: Structure, context: Context) -> int:
+    """Return how many groups there are, those that one answer cuts once more counted once."""
+    if found.components is None:
+        return 1
+    joined = context.splits.groups or 0
+    return joined if joined > 1 else found.components.count
 
 
 def _choose_face(code: Code, ari: float | None) -> tuple[str, Literal["green", "green-amber", "amber", "red"]]:
@@ -155,8 +170,9 @@ def _say(found: Structure, context: Context, repeatable: bool) -> str:
         )
         return text + (_say_outline(context) if repeatable else "")
     if found.code == "shape":
-        surely = one.p_gap is not None and one.p_depth is not None and max(one.p_gap, one.p_depth) <= LEVEL
-        chance = words.p_value(max(one.p_gap or 0.0, one.p_depth or 0.0))
+        p_depth = found.p_depth
+        surely = one.p_gap is not None and p_depth is not None and max(one.p_gap, p_depth) <= LEVEL
+        chance = words.p_value(max(one.p_gap or 0.0, p_depth or 0.0))
         borders = (
             f"borders between segments are hardly emptier than their cores ({words.percent(one.depth)})"
             if surely
@@ -167,8 +183,9 @@ def _say(found: Structure, context: Context, repeatable: bool) -> str:
             f"explain ({p}) – e.g. curved relations, limits, heavy tails or strongly overlapping groups – yet "
             f"{borders}. Treat segments as zones of a continuum."
         )
-        if one.p_depth is not None and one.p_depth <= LEVEL and max(context.depths) >= APART:
-            text += f" All the same, {_say_apart(context)}"
+        alone = _list_alone(context)
+        if found.p_depth is not None and found.p_depth <= LEVEL and alone:
+            text += f" All the same, {_say_apart(alone)}"
         return text + (_say_outline(context) if repeatable else "")
     if found.code == "overlapping":
         text = (
@@ -178,26 +195,42 @@ def _say(found: Structure, context: Context, repeatable: bool) -> str:
         few = "" if context.borderline is None else f" Expect {words.percent(context.borderline)} borderline customers."
         return text + few + _say_asked(context)
     if found.code == "partly":
-        apart = (
-            _say_apart(context)
-            if max(context.depths) >= APART
-            else "some stand apart (border ≥50% emptier than their cores)."
-        )
-        rest = "Finer segments of them" if min(context.depths) >= APART else "The others"
-        text = f"Some distinct groups. {apart[0].upper()}{apart[1:]} {rest} shade into each other and are constructed."
-        return text + _say_asked(context)
+        return f"Some distinct groups. {_say_number(found, context)}{_say_some(context)}{_say_asked(context)}"
+    apart = found.components
+    assert apart is not None  # what is natural stands apart
+    described, count = context.supported or context.k, _count(found, context)
+    compact = f"{described} compact segments describe them; c" if described == count else "C"
     text = (
-        f"Distinct groups found. {words.percent(one.share)} of customers belong to segments separated by thinly "
-        f"populated borders ({words.percent(one.depth)} emptier than the cores; {p}). {context.supported or context.k} "
-        "compact segments describe them; curved groups may be cut in pieces."
+        f"Distinct groups found. {_say_number(found, context)}{words.percent(apart.share)} of customers belong to "
+        f"groups separated by thinly populated borders ({words.percent(apart.depth)} emptier than the cores; {p}). "
+        f"{compact}urved groups may be cut in pieces."
     )
     return text + _say_asked(context)
+
+
+def _say_number(found: Structure, context: Context) -> str:
+    """Return how many groups so many segments describe, where the numbers differ or one answer cuts the groups."""
+    count, described, splits = _count(found, context), context.supported or context.k, context.splits
+    cut = found.components is not None and count < found.components.count
+    if count == described and not cut:
+        return ""
+    told = f", each split by whether {_tell(splits.explained[0])}" if cut else ""
+    many = "" if count == described else f", described by {words.plural(described, 'segment')}"
+    return f"{words.plural(count, 'group')}{told}{many}. "
+
+
+def _say_some(context: Context) -> str:
+    """Return which of the segments shown stand apart from all others, where some do."""
+    alone = _list_alone(context)
+    rest = "Finer segments of them" if len(alone) == len(context.names) else "The others"
+    apart = _say_apart(alone) if alone else "some stand apart (border ≥50% emptier than their cores)."
+    return f"{apart[0].upper()}{apart[1:]} {rest} shade into each other and are constructed."
 
 
 def _say_split(splits: Splits) -> str:
     first, others = splits.explained[0], [s.column for s in splits.explained[1:]]
     also = f" So do {words.joined(others)}." if len(others) > 1 else f" So does {others[0]}." if others else ""
-    told = words.condition(first.column, first.value, first.level)
+    told = _tell(first)
     sure = words.percent(min(first.precision, first.recall))
     return (
         f"The split is whether {told}: that alone tells the segments on both sides apart, for at least {sure} of their "
@@ -206,13 +239,26 @@ def _say_split(splits: Splits) -> str:
     )
 
 
+def _tell(split: Split) -> str:
+    return words.condition(split.column, split.value, split.level)
+
+
 def _say_asked(context: Context) -> str:
     differ = context.supported is not None and context.supported != context.k
     return f" You asked for {context.k}; {context.supported} is supported." if differ else ""
 
 
-def _say_apart(context: Context) -> str:
-    names = [name for name, depth in zip(context.names, context.depths, strict=True) if depth >= APART]
+def _list_alone(context: Context) -> list[str]:
+    """Return the names of the segments shown that are a group each."""
+    depths, groups = context.borders.depths, context.borders.groups
+    return [
+        name
+        for name, depth, group in zip(context.names, depths, groups, strict=True)
+        if depth >= APART and group is not None and groups.count(group) == 1
+    ]
+
+
+def _say_apart(names: Sequence[str]) -> str:
     one = len(names) == 1
     return (
         f"{words.joined(names)} {'stands' if one else 'stand'} apart (border ≥50% emptier than "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,11 @@ UNKNOWN = {"unknown", "none", "na", "n/a", "nan", "missing", "not asked", "not a
 
 def list_conditions(fitted: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Condition]:
     """Return the conditions that may explain a border, of each column that forms segments."""
-    found = [c for feature in fitted for c in _of_column(feature, values[feature.column])]
+    found, start = [], 0
+    for feature in fitted:
+        at = tuple(range(start, start + len(feature.prepared)))
+        found += [replace(c, at=at) for c in _of_column(feature, values[feature.column])]
+        start += len(at)
     return [c for c in found if OFTEN <= c.holds.mean() <= 1 - OFTEN]
 
 

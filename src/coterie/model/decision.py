@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie.evidence import (
-    APART,
     NOTHING_SPLIT,
     RESAMPLE_ROWS,
-    SLIGHT,
     Block,
     Confidence,
     Context,
@@ -39,7 +37,6 @@ from coterie.model.model import Model
 from coterie.options import Options
 from coterie.table import ColumnRecord, Sample
 
-DEPTHS = {"natural": APART, "partly": APART, "overlapping": SLIGHT}  # of borders that stand apart, by the verdict
 PATIENCE = 2.0  # seconds without a word
 KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": "nominal", "ordinal": "numeric"}
 
@@ -133,11 +130,10 @@ def _of_segments(found: Evidence, made: Model, votes: NDArray[np.float64]) -> Ev
 
 
 def _split(found: Evidence, made: Model, Z: NDArray[np.float64], sample: Sample, fitted: Sequence[Feature]) -> Splits:
-    """Return which borders a single condition explains, where the verdict says that borders stand apart."""
-    least = DEPTHS.get(found.structure.code) if found.structure is not None else None
-    if least is None:
+    """Return which borders a single condition explains, where the verdict says that something stands apart."""
+    if found.pieces is None:
         return NOTHING_SPLIT
-    return find_splits(Z, np.array(made.centers), sample.key, list_conditions(fitted, sample.values), least)
+    return find_splits(Z, found.pieces, np.array(made.centers), made.segment_of, list_conditions(fitted, sample.values))
 
 
 def _now_and_then(progress: Callable[[str], None] | None) -> Progress | None:
@@ -192,7 +188,7 @@ def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[
             rows=rows,
             columns=len(fitted),
             names=names,
-            depths=found.depths,
+            borders=found.borders,
             ari=found.stability.ari.median,
             borderline=found.stability.borderline,
             supported=found.choice.supported,

@@ -48,6 +48,7 @@ class Segment:
     name_returns: float | None = None
     typical: CustomerGroup | None = None
     border: CustomerGroup | None = None
+    group: int | None = None
 
     @property
     def called(self) -> str:
@@ -60,7 +61,8 @@ class SegmentedSample:
     """The sample in its segments, and what is known of these.
 
     ``Z`` is the prepared matrix (n, d), ``label`` the segment id (n,) and ``margin`` (n,) how far inside; ``refits``
-    are the stored centers (refits, centers, d), ``depths`` how empty the border of each segment is, by id.
+    are the stored centers (refits, centers, d). By id, ``depths`` is how empty the border of each segment's group is,
+    ``groups`` the group that it is a part of.
     """
 
     model: Model
@@ -70,6 +72,7 @@ class SegmentedSample:
     cuts: tuple[Cut, ...]
     refits: NDArray[np.float64]
     depths: Mapping[int, float | None]
+    groups: Mapping[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def portray(
             value=worth[s],
             value_share=part[s],
             depth=sample.depths.get(s),
+            group=sample.groups.get(s),
             spread=spread[s],
             markers=facts[s],
             rule=rules.by_segment.get(s),

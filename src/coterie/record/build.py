@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import version
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,9 @@ def _values(record: Any) -> dict[str, Any]:
 
 
 def _place(decided: Decision) -> SegmentedSample:
-    depths = zip(decided.model.segment_of, decided.evidence.depths, strict=True)
+    ids, borders, structure = decided.model.segment_of, decided.evidence.borders, decided.evidence.structure
+    apart = structure is not None and structure.components is not None
+    single = {s: i for i, s in enumerate(ids) if ids.count(s) == 1}
     return SegmentedSample(
         model=decided.model,
         Z=decided.Z,
@@ -152,7 +155,8 @@ def _place(decided: Decision) -> SegmentedSample:
         margin=decided.margin,
         cuts=decided.confidence.cuts,
         refits=np.array(decided.evidence.stability.refits),
-        depths={s: depth for s, depth in depths if decided.model.segment_of.count(s) == 1},
+        depths={s: borders.depths[i] for s, i in single.items()},
+        groups={s: borders.groups[i] if apart else None for s, i in single.items()},
     )
 
 
@@ -305,5 +309,5 @@ def _place_again(record: Record, Z: NDArray[np.float64]) -> tuple[SegmentedSampl
     votes = decision.count_votes(fitted, refits, Z[few], label[few])
     sure: Confidence = confidence.calibrate(margin[few], votes, label[few], fitted.segments)
     judged = replace(record.stability, **stability.band_shares(votes[label[few] > 0]), margins=sure)
-    depths = {s.id: s.depth for s in record.segments}
-    return SegmentedSample(fitted, Z, label, margin, sure.cuts, refits, depths), judged
+    depths, groups = ({s.id: of(s) for s in record.segments} for of in (attrgetter("depth"), attrgetter("group")))
+    return SegmentedSample(fitted, Z, label, margin, sure.cuts, refits, depths, groups), judged

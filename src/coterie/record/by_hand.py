@@ -293,6 +293,7 @@ def _merge_segments(record: Record, pair: tuple[Segment, Segment], new: int, row
         name_returns=None,
         typical=None,
         border=None,
+        group=None,
     )
 
 

@@ -59,13 +59,21 @@ def _say_groups(record: CleanRecord, code: str | None, k: int) -> str:
     if code == "partly":
         return _partly_apart(record)
     if code == "natural":
-        tail = " and repeatable" if again else ""
-        return f"{words.in_words(k, capital=True)} customer groups, clearly apart{tail}"
+        return _clearly_apart(record, again)
     return f"{words.in_words(k, capital=True)} customer segments"
 
 
+def _clearly_apart(record: CleanRecord, again: bool) -> str:
+    groups, k, tail = record.verdict.k, len(record.segments), " and repeatable" if again else ""
+    if groups is None or groups == k:
+        return f"{words.in_words(k, capital=True)} customer groups, clearly apart{tail}"
+    many = words.in_words(groups, capital=True)
+    return f"{many} customer groups, clearly apart{tail}, described by {words.in_words(k)} segments"
+
+
 def _partly_apart(record: CleanRecord) -> str:
-    apart, k = [s for s in record.segments if (s.depth or 0.0) >= 0.5], len(record.segments)
+    k, groups = len(record.segments), [s.group for s in record.segments]
+    apart = [s for s in record.segments if (s.depth or 0.0) >= 0.5 and groups.count(s.group) == 1]
     if k == 2:  # one border: who is on which side of it is clear, what lies within the two is not
         return f"Two segments{', clearly apart' if apart else ''}; finer ones would shade into each other"
     some = words.in_words(len(apart)) if 0 < len(apart) < k else "some"

@@ -16,6 +16,7 @@ _VOTES = {
     "silhouette": "separation",
     "agreement": "repeatability",
     "strength": "prediction strength",
+    "components": "count of what stands apart",
 }
 MANY_BORDERLINE = 0.1
 SAID = 3
@@ -240,12 +241,13 @@ def trust(record: CleanRecord) -> list[tuple[str, str]]:
         null = words.percent(verdict.null_depth) if verdict.null_depth is not None else ""
         null = f"; a groupless table reaches {null}" if null else ""
         depth = words.percent(max(verdict.depth, 0))
-        said.append(("Gap depth", f"the typical border is {depth} emptier than the cores{null}"))
+        where = "between groups it is" if verdict.code in ("partly", "natural") else "the typical border is"
+        said.append(("Gap depth", f"{where} {depth} emptier than the cores{null}"))
     if verdict.share is not None:
         said.append(("Customers in separate groups", words.percent(verdict.share)))
     repeated = f"; {verdict.repeated_rows:,} repeated rows were counted once" if verdict.repeated_rows else ""
-    k, tested = len(record.segments), f"{verdict.rows:,} customers at {verdict.k} segments"
-    other = f", where structure shows most; {k} are shown" if verdict.k != k else ""
+    k, tested = len(record.segments), f"{verdict.rows:,} customers at {verdict.tested_k} segments"
+    other = f", where structure shows most; {k} are shown" if verdict.tested_k != k else ""
     said.append(("Tested on", f"{tested}{other}{repeated}"))
     if choice.votes:
         votes = [f"{_VOTES.get(v.rule, v.rule)} {v.k}" for v in choice.votes if v.k is not None]
