@@ -112,7 +112,7 @@ def test_neighbors_name_what_splits_and_merges():
     three = np.array([0, 1, 2, 2], dtype=np.int32)[four]
     five = four.copy()
     five[:15] = 4
-    said = stability._say_neighbors(four, 4, {3: three, 5: five})
+    said = stability._say_neighbors(four, "ABCD", {3: three, 5: five})
     assert said[0] == "With one segment fewer, C and D become one."
     assert said[1] == "With one segment more, A is divided (62% and 38%)."
     assert said[2] == "Found again whatever the number of segments: B from 3 to 5."
@@ -121,7 +121,10 @@ def test_neighbors_name_what_splits_and_merges():
 def test_a_segment_beyond_the_alphabet_is_called_as_everywhere():
     many = np.repeat(np.arange(28), 10)
     fewer = np.minimum(many, 26)
-    assert stability._say_neighbors(many, 28, {27: fewer})[0] == "With one segment fewer, AA and AB become one."
+    assert (
+        stability._say_neighbors(many, [words.letter(s) for s in range(1, 29)], {27: fewer})[0]
+        == "With one segment fewer, AA and AB become one."
+    )
     assert words.letter(28) == "AB"
 
 

@@ -51,4 +51,6 @@ def test_more_segments_than_different_customers_are_refused() -> None:
 
 def test_a_feature_is_one_block_however_many_columns_it_takes() -> None:
     fitted = (Feature("age", "number"), Feature("city", "category", levels=("Oslo", "Rome"), other=("Bonn",)))
-    assert blocks(fitted) == [Block("age", "numeric", 0, 1), Block("city", "nominal", 1, 4)]
+    r = np.random.default_rng(0)
+    values = {"age": r.random(90), "city": np.array(["Oslo", "Rome", "Bonn"], dtype=object)[r.integers(0, 3, 90)]}
+    assert blocks(fitted, values) == [Block("age", "numeric", 0, 1), Block("city", "nominal", 1, 4)]

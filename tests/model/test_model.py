@@ -17,7 +17,7 @@ def model(*centers: tuple[float, ...], segment_of: tuple[int, ...]) -> Model:
 
 def test_segments_are_numbered_by_size() -> None:
     Z = np.repeat(np.array([[0.0, 0.0], [9.0, 9.0]]), [20, 60], axis=0) + np.random.default_rng(0).normal(size=(80, 2))
-    found = of_fit(fit(Z, 2, seed=0, threads=1), ("a", "b"))
+    found = of_fit(fit(Z, 2, seed=0, threads=1), ("a", "b"), (1, 2))
     assert found.segments == (1, 2)
     assert predict(found, Z, threads=1)[0].tolist() == [2] * 20 + [1] * 60
 

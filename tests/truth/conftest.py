@@ -65,7 +65,7 @@ def prepare(frame: pd.DataFrame) -> Prepared:
     found, _ = columns.describe(read, summary.summarize(read), drawn, options)
     proposed, _ = features.propose(found, drawn.values, "auto")
     Z = formula.prepare(proposed, drawn.values)
-    return Prepared(Z, decision.blocks(proposed), drawn.key, drawn.values["id"].astype(np.int64))
+    return Prepared(Z, decision.blocks(proposed, drawn.values), drawn.key, drawn.values["id"].astype(np.int64))
 
 
 @pytest.fixture(scope="session")

@@ -17,26 +17,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie.evidence import _structure
-from coterie.evidence.marginals import FEW_LEVELS, FloatArray, fit_marginal, is_edge, measure_steps
+from coterie.evidence.marginals import FEW_LEVELS, FloatArray, KeyArray, fit_marginal, is_edge, jitter, measure_steps
 from coterie.evidence.plan import Plan
 
 HURDLE_SHARE = 0.1  # from so many rows at a limit (no purchase at all), who is there is drawn apart from how much
 TUNING_ROWS, TUNING_ROUNDS = 2000, 4
 TUNING_STREAM = 1 << 40
 LEAST_EIGENVALUE = 1e-4
+SAME = 0.9  # correlation from which columns of one fact say the same
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Prepared columns ``start`` to ``stop`` that came from one feature.
 
-    A ``nominal`` block holds one column a level, of which each row has one set; others hold one column.
+    A ``nominal`` block holds one column a level, of which each row has one set; others hold one column. Blocks with the
+    same ``fact`` tell the same in other words: what one says, the others follow.
     """
 
     name: str
     kind: Literal["numeric", "binary", "nominal"]
     start: int
     stop: int
+    fact: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,19 @@ class _Hurdle:
         table[:, self.block.start] = np.where(drawn[:, self.at] > 0.5, self.limit, drawn[:, self.at + 1])
 
 
-_Part = _Plain | _Levels | _Hurdle
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """Blocks that tell one fact, drawn as the rank of what they say together: ``levels`` (levels, columns)."""
+
+    columns: NDArray[np.intp]
+    at: int
+    levels: FloatArray
+
+    def write(self, drawn: FloatArray, table: FloatArray) -> None:
+        table[:, self.columns] = self.levels[drawn[:, self.at].astype(np.intp)]
+
+
+_Part = _Plain | _Levels | _Hurdle | _Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +108,11 @@ class GrouplessModel:
     height: FloatArray
     corners: NDArray[np.int64]
     step: FloatArray  # (d,) width of the jitter that breaks the ties of a prepared column; 0 = none
+    twin: NDArray[np.int64]  # (d,) the column that each moves with, as marginals.jitter has it
+
+    def shake(self, Z: FloatArray, key: KeyArray) -> FloatArray:
+        """Return the table with ties broken, as each row's key decides."""
+        return jitter(Z, self.step, key, self.twin)
 
     def draw(self, rows: int, streams: Sequence[int], plan: Plan) -> FloatArray:
         """Return one table for every stream: (streams, rows, d).
@@ -123,7 +143,7 @@ def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> GrouplessModel:
     blocks : what the prepared columns stand for, in their order.
     """
     parts, latent = _split(Z, blocks)
-    named = {part.at for part in parts if isinstance(part, _Levels)}
+    named = {part.at for part in parts if isinstance(part, _Levels | _Fact)}
     margins = [fit_marginal(latent[:, j], as_is=j in named) for j in range(latent.shape[1])]
     model = GrouplessModel(
         parts=parts,
@@ -132,6 +152,7 @@ def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> GrouplessModel:
         height=np.concatenate([m.height for m in margins]),
         corners=np.concatenate([[0], np.cumsum([len(m.x) for m in margins])]).astype(np.int64),
         step=measure_steps(Z),
+        twin=_find_twins(Z, blocks),
     )
     return _tune(model, _correlate(latent), plan)
 
@@ -207,9 +228,20 @@ def _split(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], F
     """
     columns: list[FloatArray] = []
     parts: list[_Part] = []
-    score = _score(Z) if any(b.kind == "nominal" for b in blocks) else np.zeros(len(Z))
+    named = any(b.kind == "nominal" or b.fact is not None for b in blocks)
+    score = _score(Z) if named else np.zeros(len(Z))
+    told: dict[int, list[int]] = {}
+    for block in blocks:
+        if block.fact is not None:
+            told.setdefault(block.fact, []).extend(range(block.start, block.stop))
     for block in blocks:
         at = len(columns)
+        if block.fact is not None:
+            if block.fact in told:
+                fact, rank = _rank_together(Z, told.pop(block.fact), at, score)
+                parts.append(fact)
+                columns.append(rank)
+            continue
         if block.kind == "nominal":
             part, rank = _rank(Z[:, block.start : block.stop], block, at, score)
             parts.append(part)
@@ -250,6 +282,29 @@ def _rank(part: FloatArray, block: Block, at: int, score: FloatArray) -> tuple[_
     rank = np.empty(part.shape[1])
     rank[order] = np.arange(part.shape[1])
     return _Levels(block, at, order, off, on), np.where(missing, np.nan, rank[chosen])
+
+
+def _rank_together(Z: FloatArray, columns: list[int], at: int, score: FloatArray) -> tuple[_Fact, FloatArray]:
+    """Return the rank of what some columns say together, ordered as levels are."""
+    said = np.where(np.isnan(Z[:, columns]), np.inf, Z[:, columns]) + 0.0
+    levels, chosen = np.unique(said, axis=0, return_inverse=True)
+    sums, counts = np.bincount(chosen.ravel(), score), np.bincount(chosen.ravel())
+    order = np.argsort(np.round(sums / counts, 9), kind="stable")
+    rank = np.empty(len(levels))
+    rank[order] = np.arange(len(levels))
+    return _Fact(np.array(columns), at, np.where(np.isinf(levels), np.nan, levels)[order]), rank[chosen.ravel()]
+
+
+def _find_twins(Z: FloatArray, blocks: Sequence[Block]) -> NDArray[np.int64]:
+    """Return for each column the first one of its fact that says the same, or the opposite, as ``twin`` has it."""
+    twin = np.arange(1, Z.shape[1] + 1)
+    for fact in {b.fact for b in blocks if b.fact is not None}:
+        at = [c for b in blocks if b.fact == fact for c in range(b.start, b.stop)]
+        alike = _correlate(Z[:, at])
+        for i, column in enumerate(at):
+            first = int(np.flatnonzero(np.abs(alike[i]) >= SAME)[0])
+            twin[column] = (at[first] + 1) * (-1 if alike[i, first] < 0 else 1)
+    return twin
 
 
 def _score(Z: FloatArray) -> FloatArray:

@@ -112,7 +112,7 @@ def measure_steps(Z: FloatArray) -> FloatArray:
     return step
 
 
-def jitter(Z: FloatArray, step: FloatArray, key: KeyArray) -> FloatArray:
+def jitter(Z: FloatArray, step: FloatArray, key: KeyArray, twin: NDArray[np.int64] | None = None) -> FloatArray:
     """Return the table with the ties of columns with few values broken.
 
     Up to half a step is added either way, as each row's key decides.
@@ -122,9 +122,12 @@ def jitter(Z: FloatArray, step: FloatArray, key: KeyArray) -> FloatArray:
     Z : (n, d) prepared values.
     step : (d,) the whole width a column is spread over; 0 leaves it as it is.
     key : (n,) the leading 64 bits of each row's hash.
+    twin : (d,) the column, counted from 1, that a column says the same as; negative where it says the opposite. They
+        move together, or cells would touch at their corners alone. By default each is its own.
     """
     moved = Z.copy()
     for j in np.flatnonzero(step):
-        mixed = scramble(key ^ scramble(np.uint64(j + 1)))
-        moved[:, j] += ((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53 - 0.5) * step[j]
+        like = int(j) + 1 if twin is None else int(twin[j])
+        mixed = scramble(key ^ scramble(np.uint64(abs(like))))
+        moved[:, j] += np.sign(like) * ((mixed >> np.uint64(11)).astype(np.float64) * 2.0**-53 - 0.5) * step[j]
     return moved

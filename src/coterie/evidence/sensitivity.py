@@ -24,7 +24,7 @@ from coterie.cluster import (
     match,
     thorough,
 )
-from coterie.evidence import _structure, groupless, marginals
+from coterie.evidence import _structure, groupless
 from coterie.evidence.groupless import Block, GrouplessModel
 from coterie.evidence.marginals import KeyArray
 from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, Plan
@@ -216,7 +216,7 @@ def find_rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan
         progress=partial(plan.say, "small groups"),
     )
     model = groupless.fit(Z, blocks, plan)
-    shaken = marginals.jitter(Z, model.step, key)
+    shaken = model.shake(Z, key)
     found: list[RareGroup] = []
     for at, k in enumerate(RARE_KS):
         refits = fits[len(RARE_KS) + at * RARE_REFITS :][:RARE_REFITS]
@@ -271,7 +271,7 @@ def _simulate_depth(Z: FloatArray, model: GrouplessModel, most: float, plan: Pla
             break
         table = model.draw(len(Z), [stream], plan)[0]
         table[np.isnan(Z)] = np.nan
-        shaken = marginals.jitter(table, model.step, rows ^ np.uint64(plan.seed_of(stream)))
+        shaken = model.shake(table, rows ^ np.uint64(plan.seed_of(stream)))
         far = _find_far(table)
         jobs = [Job(k=k, seed=plan.seed_of(stream), starts=RARE_STARTS) for k in RARE_KS]
         for found in fit_many([table[far]], jobs, threads=plan.threads):

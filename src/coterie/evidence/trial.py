@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie.evidence import borders, clustered, groupless, marginals
+from coterie.evidence import borders, clustered, groupless
 from coterie.evidence.borders import LEVEL, Borders, Separation, Tables
 from coterie.evidence.clustered import Clustered, Compactness, count_exceedances
 from coterie.evidence.components import APART
@@ -79,7 +79,7 @@ class _Draws:
             tables = self.draw(streams)
         rows = np.arange(len(self.missing), dtype=np.uint64)
         keys = [rows ^ np.uint64(seed) for seed in self.plan.seeds_of(streams)]
-        return np.stack([marginals.jitter(t, self.model.step, key) for t, key in zip(tables, keys, strict=True)])
+        return np.stack([self.model.shake(t, key) for t, key in zip(tables, keys, strict=True)])
 
 
 def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, stream: int = 0) -> Trial | None:
@@ -108,7 +108,7 @@ def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, strea
         return None
     draws = _Draws(model, np.isnan(Z), ks, base, plan)
     own = clustered.cluster(Z[None], ks, DATA_STARTS, range(base, base + 1), plan)
-    shaken = marginals.jitter(Z, model.step, key)[None]
+    shaken = model.shake(Z, key)[None]
     batches: list[Clustered] = []
     seen = _draw(batches, own, draws, min(CLEAR_LOOK, plan.draws))
     at = _find_best(own, batches)

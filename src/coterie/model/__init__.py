@@ -3,6 +3,8 @@
 Its modules, in import order::
 
     formula          what becomes of a column before distances are taken
+    facts            columns that tell one fact
+    shares           which columns are known as shares
     features         which feature each column becomes
     model            centers, and the segment each belongs to
     conditions       what may explain a border alone

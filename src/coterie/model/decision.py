@@ -32,6 +32,7 @@ from coterie.evidence import (
 )
 from coterie.model import features, model
 from coterie.model.conditions import list_conditions
+from coterie.model.facts import connected, find_facts
 from coterie.model.formula import Feature, prepare
 from coterie.model.model import Model
 from coterie.options import Options
@@ -84,7 +85,7 @@ def decide(
     asked = options.k if isinstance(options.k, int) else None
     model.check_distinct(Z, asked, sample.rows)
     plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads, _now_and_then(progress))
-    parts = blocks(fitted)
+    parts = blocks(fitted, sample.values)
     found = evidence.weigh(Z, parts, sample.key, plan, asked=asked, former=former)
     made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared), found.ids)
     label, margin = model.predict(made, Z)
@@ -151,12 +152,15 @@ def _now_and_then(progress: Callable[[str], None] | None) -> Progress | None:
     return say
 
 
-def blocks(fitted: Sequence[Feature]) -> list[Block]:
-    """Return what the prepared columns stand for: one block a feature."""
+def blocks(fitted: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Block]:
+    """Return what the prepared columns stand for: one block a feature; those that tell one fact have its number."""
+    told = connected(find_facts(fitted, values).link(len(fitted)))
+    fact = {i: number for number, block in enumerate(told) for i in block}
     found: list[Block] = []
-    for feature in fitted:
+    for i, feature in enumerate(fitted):
         start = found[-1].stop if found else 0
-        found.append(Block(feature.column, KINDS[feature.kind], start, start + len(feature.prepared)))  # type: ignore[arg-type]
+        stop = start + len(feature.prepared)
+        found.append(Block(feature.column, KINDS[feature.kind], start, stop, fact.get(i)))  # type: ignore[arg-type]
     return found
 
 

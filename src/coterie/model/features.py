@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.model.facts import Facts, connected, find_facts
 from coterie.model.formula import Feature, FloatArray, prepare, transform
+from coterie.model.shares import find_shares
 from coterie.table import ColumnRecord, Finding, codes, level_counts, ordered_levels, rare, skewness
 
 SKEWED = 1.0
@@ -39,15 +41,17 @@ def propose(
     ----------
     values : the sample's arrays by column name.
     scale : ``auto``; ``z``: mean 0 and standard deviation 1 (ddof 0); ``none``: numbers as they stand.
-    logs : False puts no column on a ratio scale, to see what depends on it.
+    logs : False puts no column on a ratio scale, to see what depends on it. Shares never are: they are on a scale of
+        their own, and ratios would blow the step from none to a little up to a border.
     """
     used = [c for c in columns if c.role == "feature"]
     counted = [rare.weight(rare.share_apart(values[c.name])) if scale == "auto" else 1.0 for c in used]
     used, counted = [c for c, g in zip(used, counted, strict=True) if g], [g for g in counted if g]
     features = []
+    shares = find_shares({c.name: values[c.name] for c in used if c.kind == "number"}) if scale == "auto" else set()
     for column in used:
         if column.kind in ("number", "date"):
-            features.append(_fit_number(column, values[column.name], scale, logs))
+            features.append(_fit_number(column, values[column.name], scale, logs and column.name not in shares))
         else:
             features.append(_fit_levels(column.name, column.kind, values[column.name], scale))
     if scale == "none":
@@ -93,8 +97,7 @@ def _on_ratio_scale(feature: Feature, column: ColumnRecord, x: FloatArray, disti
     skew = skewness(x)
     positive = x[x > 0]
     low = column.min if column.min is not None else float(x.min())
-    # A share is on a scale of its own: ratios would blow the step from none to a little up to a border.
-    if distinct <= FEW_DISTINCT or (low >= 0 and float(x.max()) <= 1):
+    if distinct <= FEW_DISTINCT:
         return feature
     if low >= 0 and skew > SKEWED and len(positive):
         unit = 1 / float(np.quantile(positive, LOW_TAIL))
@@ -184,31 +187,46 @@ def _spread(feature: Feature, values: Mapping[str, NDArray[Any]]) -> float:
 def _weigh_down(
     features: Sequence[Feature], values: Mapping[str, NDArray[Any]]
 ) -> tuple[tuple[Feature, ...], tuple[Finding, ...]]:
-    """Return the features, near-duplicates weighted down to count as one."""
-    numbers = [f for f in features if f.kind == "number"]
-    alike = np.abs(rank_correlation(np.column_stack([values[f.column] for f in numbers]))) if numbers else np.eye(0)
-    weights: dict[str, tuple[float, str]] = {}
-    findings = []
-    for block in _blocks(alike >= SAME_STORY):
-        names = [numbers[i].column for i in block]
-        text = f"{len(names)} columns tell nearly the same story: {words.joined(names)}"
-        done = "together they count as one"
+    """Return the features, those that tell the same weighted down to count as one."""
+    numbers = [i for i, f in enumerate(features) if f.kind == "number"]
+    ranks = rank_correlation(np.column_stack([values[features[i].column] for i in numbers])) if numbers else np.eye(0)
+    alike = np.zeros((len(features), len(features)))
+    alike[np.ix_(numbers, numbers)] = np.abs(ranks)
+    facts = find_facts(features, values)
+    told = facts.link(len(features))
+    weighted, findings = list(features), []
+    for block in connected(told | (alike >= SAME_STORY)):
+        names = [features[i].column for i in block]
+        same = "one fact" if told[np.ix_(block, block)].any() else "nearly the same story"
+        text, done = f"{len(names)} columns tell {same}: {words.joined(names)}", "together they count as one"
         findings.append(Finding("COT201", "warning", names[0], len(names), text, done))
-        others = words.plural(len(names) - 1, "other column")
-        step = f"Tells nearly the same story as {others}; together they count as one."
-        weights.update({name: (1 / float(np.sqrt(len(names))), step) for name in names})
-    for block in _blocks(alike >= NEARLY_SAME):
-        names = [numbers[i].column for i in block if numbers[i].column not in weights]
+        step = f"Tells {same} {'with' if same == 'one fact' else 'as'} {words.plural(len(names) - 1, 'other column')}"
+        for i, part in _share_weight(block, features, facts, values).items():
+            steps = (*features[i].steps, f"{step}; together they count as one.")
+            weighted[i] = replace(features[i], weight=features[i].weight * part, steps=steps)
+    for block in connected(alike >= NEARLY_SAME):
+        names = [features[i].column for i in block if weighted[i] is features[i]]
         if len(names) > 1:
             text = f"{words.joined(names)} go closely together (rank correlation from 0.80)"
             findings.append(Finding("COT202", "note", names[0], len(names), text, "kept: each counts in full"))
-    weighted = [
-        replace(f, weight=f.weight * weights[f.column][0], steps=(*f.steps, weights[f.column][1]))
-        if f.column in weights
-        else f
-        for f in features
-    ]
     return tuple(weighted), tuple(findings)
+
+
+def _share_weight(
+    block: Sequence[int], features: Sequence[Feature], facts: Facts, values: Mapping[str, NDArray[Any]]
+) -> dict[int, float]:
+    """Return what each feature of a block counts: all that tell the same together as much as one.
+
+    Answers of which at most one holds are one of them, and in it as the levels of a category are.
+    """
+    sets = [s for s in facts.sets if s[0] in block]
+    alone = set(block) - {i for s in sets for i in s}
+    parts = len(sets) + len(alone)
+    found = dict.fromkeys(alone, 1.0)
+    for answers in sets:
+        spreads = [_spread(features[i], values) / features[i].factor ** 2 for i in answers]
+        found.update({i: float(np.sqrt(v / sum(spreads))) for i, v in zip(answers, spreads, strict=True)})
+    return {i: found[i] / float(np.sqrt(parts)) for i in block}
 
 
 def rank_correlation(x: FloatArray) -> FloatArray:
@@ -226,20 +244,3 @@ def rank_correlation(x: FloatArray) -> FloatArray:
     norm[norm == 0] = 1.0
     # einsum, not BLAS: a product of matrices may change its last bits with the number of threads
     return np.asarray(np.einsum("ij,ik->jk", ranks, ranks) / np.outer(norm, norm))
-
-
-def _blocks(linked: NDArray[np.bool_]) -> list[list[int]]:
-    """Return the connected blocks of two or more, each in order."""
-    seen: set[int] = set()
-    blocks = []
-    for start in range(len(linked)):
-        block, waiting = [], [start]
-        while waiting:
-            i = waiting.pop()
-            if i not in seen:
-                seen.add(i)
-                block.append(i)
-                waiting.extend(int(j) for j in np.flatnonzero(linked[i]))
-        if len(block) > 1:
-            blocks.append(sorted(block))
-    return blocks
