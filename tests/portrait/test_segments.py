@@ -32,7 +32,7 @@ def test_spread_is_the_root_mean_square_distance_from_the_center() -> None:
     Z = np.array([[0.0, 3.0], [0.0, np.nan], [10.0, 4.0]])
     model = Model(("a", "b"), ((0.0, 0.0), (10.0, 0.0)), (1, 2), 0.0, 1, 1)
     label = np.array([1, 1, 2], dtype=np.int32)
-    sample = SegmentedSample(model, Z, label, np.ones(3), (), np.zeros((0, 2, 2)), {})
+    sample = SegmentedSample(model, Z, label, np.ones(3), (), np.zeros((0, 2, 2)), {}, {})
     assert _spread(sample) == {1: pytest.approx(4.5**0.5), 2: 4.0}  # a missing value adds nothing
 
 
