@@ -15,6 +15,7 @@ Its modules, in import order::
     next_run         what the next record takes over from the folder of the one before
 """
 
+from coterie.runs import audience, changes, contents, manifest, next_run, one_file
 from coterie.runs.audience import Audience, AudienceSegment
 from coterie.runs.audience_options import AudienceOptions, with_options
 from coterie.runs.manifest import RunFacts, read_manifest, read_published
