@@ -12,7 +12,7 @@ from coterie.findings import LEVELS, Finding, read_codes, worst_first
 from coterie.model import propose
 from coterie.options import CheckOptions, Options, with_changes
 from coterie.purchases import customer_base, tell_purchases
-from coterie.table import columns, draw, finding_examples, odd_values, read, spread_rows, summarize
+from coterie.table import ColumnRecord, columns, draw, finding_examples, odd_values, read, spread_rows, summarize
 
 CHECKED_ROWS = 20_000
 
@@ -112,7 +112,7 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
         if table.some is not None:
             raise _OneLookError from None
         raise
-    found = [*odd_values.with_ranges(table.findings, summary), *tell_purchases(table, options)]
+    found, described = list(tell_purchases(table, options)), tuple[ColumnRecord, ...]()
     wanted = columns.wanted(table, options)
     drawn = draw(spread_rows(table, CHECKED_ROWS), wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
     sample = replace(drawn, rows=table.rows)
@@ -122,6 +122,7 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
         found += [*dropped, *odd_values.about(described, summary, sample), *alike]
     except errors.InputError as error:
         found.append(Finding("COT017", "error", None, table.rows, error.what.rstrip("."), "nothing can be segmented"))
+    found = [*odd_values.retold(table.findings, summary, described), *found]
     found = list(customer_base.without_own_constants(found, options)) if options != given else found
     shown = finding_examples.examples_of(found, table, sample)
     return Checked(table.rows, table.left_out, len(table.columns), tuple(found), shown)

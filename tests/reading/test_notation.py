@@ -170,3 +170,50 @@ def test_true_and_false_have_one_spelling_in_every_kind_of_file(tmp_path: Path) 
     frame.assign(news=[str(v).upper() for v in values]).to_csv(tmp_path / "upper.csv", index=False)
     for name in ("t.parquet", "t.json", "t.csv", "upper.csv"):
         assert read(tmp_path / name)["news"] == ["true" if v else "false" for v in values]
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit", "value"),
+    [
+        ([f"{n} cm" for n in range(150, 190)], "cm", "150"),
+        ([f"{n}cm" for n in range(150, 190)], "cm", "150"),
+        ([f"{n / 10} kg".replace(".", ",") for n in range(500, 540)], "kg", "50,0"),
+        ([f"{n} Std." for n in range(10, 50)], "Std.", "10"),
+        ([f"{n},50 m²" for n in range(40)], "m²", "0,50"),
+        ([f"{n}GB" for n in range(40)], "GB", "0"),
+    ],
+)
+def test_one_unit_behind_all_numbers_is_taken_off_and_noted(
+    cells: list[str], unit: str, value: str, tmp_path: Path
+) -> None:
+    values = judge("v", cells)
+    assert (values.kind, values.notation and values.notation.unit) == ("number", unit)
+    assert Remark.UNIT in values.remarks
+    path = tmp_path / "t.csv"
+    path.write_text("id;v\n" + "".join(f"c{i};{c}\n" for i, c in enumerate(cells)), encoding="utf-8")
+    assert read(path)["v"][0] == float(value.replace(",", "."))
+
+
+def test_several_units_are_a_finding_and_codes_and_few_answers_are_no_units() -> None:
+    mixed = judge("height", [f"{n} {'cm' if n % 3 else 'in'}" for n in range(100, 150)])
+    assert (mixed.kind, mixed.remarks) == ("text", {Remark.UNITS})
+    assert judge("seat", [f"{n}A" for n in range(50)]).kind == "text"
+    assert judge("rating", [f"{n % 5} stars" for n in range(50)]).kind == "text"
+
+
+@pytest.mark.parametrize(
+    ("kind", "of_it", "half"),
+    [
+        ("number", [f"{n}.5" for n in range(200)], Remark.HALF_NUMBERS),
+        ("date", [f"2025-01-{n % 28 + 1:02d}" for n in range(200)], Remark.HALF_DATES),
+        ("flag", [("true", "False")[n % 2] for n in range(200)], Remark.HALF_FLAGS),
+    ],
+)
+def test_one_rule_says_what_so_many_values_make_of_a_column(kind: str, of_it: list[str], half: Remark) -> None:
+    def judged(share: int) -> tuple[str, bool]:
+        values = judge("v", of_it[: 2 * share] + ["soon", "later"] * (100 - share))
+        return values.kind, half in values.remarks
+
+    assert [judged(share) for share in (100, 90)] == [(kind, False)] * 2
+    assert [judged(share) for share in (89, 50)] == [("text", True)] * 2
+    assert judged(49) == ("text", False)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from coterie.findings import Finding
 from coterie.purchases import Repeats
 from coterie.record import Record, Split, clean
 from coterie.report import first_lines
@@ -63,3 +64,12 @@ def test_rows_that_were_taken_as_customers_come_first() -> None:
     record = with_part(simulated()[0], "sample", repeats=Repeats("id", 94, 9_495, "--transactions"))
     said = "Each of 9,495 rows was taken as a customer, though they are of 94 customers (id)"
     assert first_lines.lead(clean(record)) == said
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"), [((1,), "1 row that could not be read was"), ((3, 4), "7 rows that could not be read were")]
+)
+def test_rows_that_were_left_out_come_first(counts: tuple[int, ...], said: str) -> None:
+    record, _ = simulated()
+    lost = [Finding("COT007", "warning", None, n, f"{n} rows did not fit", "left out") for n in counts]
+    assert first_lines.lead(clean(replace(record, findings=(*record.findings, *lost)))) == f"{said} left out"

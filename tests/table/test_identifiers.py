@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from coterie.table import identifiers
-from coterie.table.identifiers import Named, is_quantity, named
+from coterie.table.identifiers import Named, is_quantity, is_segment, named
 
 NAMES = {
     Named.CUSTOMER: "id ID custid CUST-ID customerID Kunden-Nr. KundenNr kundennummer id_cliente numero_cliente "
-    "numéro_client codice_cliente klantnummer user_no MemberKey RespondentID crm_id household_id n_cliente",
+    "numéro_client codice_cliente klantnummer user_no MemberKey RespondentID crm_id household_id n_cliente "
+    "Kunden-Nr._alt old_customer_id numero_cliente_antiguo CustomerID_(new) klantnummer_oud codice_cliente_vecchio",
     Named.THING: "order_id InvoiceNo EAN ean13 sku session_uuid store_id Auftragsnummer numero_factura uuid "
-    "cookie_id bestelnr_id",
+    "cookie_id bestelnr_id order_id_old",
     Named.PLACE: "zip ZIP_Code plz postal_code code_postal codigo_postal region Region_Code state cap mcc",
     Named.PERSON: "Phone home_phone phone1 Téléphone Vorname last_name e-mail Email_Address IBAN card_number ssn "
     "Straße address_line_2 codice_fiscale DNI telefoonnummer Passport-No account_number",
@@ -23,7 +24,8 @@ NAMES = {
     Named.DOUBTFUL: "order number ref Nr",
 }
 QUANTITIES = "number_of_orders,NumStorePurchases,num_orders,order_value,account_balance,Annual Income (k$),phones_count"
-NEITHER = "paid,valid,Kidhome,grid,product_name,plan,market_cap,card_type,phone_calls,emails_opened,visits,Age,spend"
+NEITHER = "new_customers,old_plan,alt,Alter,grid"
+NEITHER += ",paid,valid,Kidhome,product_name,plan,market_cap,card_type,phone_calls,emails_opened,visits,Age,spend"
 
 
 @pytest.mark.parametrize(("what", "name"), [(what, n) for what, names in NAMES.items() for n in names.split(" ")])
@@ -39,6 +41,15 @@ def test_a_quantity_names_nothing(name: str) -> None:
 def test_quantities_are_known_by_their_first_or_last_word() -> None:
     assert all(map(is_quantity, QUANTITIES.split(",")))
     assert not any(map(is_quantity, ("customer_no", "zip", "visits")))
+
+
+def test_segments_of_an_earlier_day_are_known_by_the_name_of_their_column() -> None:
+    sure = "Segment segment_id segment_name Cluster kmeans kmeans_cluster K-Means_Cluster GMM_cluster cluster_label"
+    assert all(
+        is_segment(name) is True for name in [*sure.split(), "Customer Segment", "Kundensegment", "segmento cliente"]
+    )
+    assert [is_segment(name) for name in ("market_segment", "business segment")] == [None, None]
+    assert not any(map(is_segment, ("segment_value", "cluster_size", "number_of_segments", "spend", "segmentation")))
 
 
 def test_every_word_is_written_as_names_are_compared() -> None:

@@ -56,7 +56,10 @@ def test_the_row_that_repeats_an_id_is_named() -> None:
         opened(frame, id="id")
     assert "2" in str(caught.value)
     assert "4" in str(caught.value)
-    assert opened(frame, id="id", allow_duplicate_ids=True).id == "id"
+    allowed = opened(frame, id="id", allow_duplicate_ids=True)
+    assert allowed.id == "id"
+    (counted,) = [f for f in allowed.findings if f.code == "COT012"]
+    assert (counted.level, counted.count, counted.column) == ("warning", 1, "id")
 
 
 @pytest.mark.parametrize(

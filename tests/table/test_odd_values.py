@@ -68,7 +68,7 @@ def test_real_files_are_read_as_people_mean_them(shared_data: Path) -> None:
     [
         ("Sample - Superstore.csv", 793, {"COT012", "COT018"}),
         ("online_retail_germany.csv", 95, {"COT012", "COT113"}),
-        ("bank-full.csv", None, {"COT122", "COT120", "COT124"}),
+        ("bank-full.csv", None, {"COT122", "COT120", "COT121"}),
         ("Wholesale customers data.csv", None, {"COT117", "COT127"}),
     ],
 )
@@ -92,6 +92,12 @@ def test_real_files_show_what_is_odd_about_them(
         ({"region": [float(i) for i in range(1, 21)] * 10}, "COT127", "note", 200),
         ({"shop_class": [float(i) for i in range(1, 21)] * 10}, "COT126", "note", 200),
         ({"segment": ["a", "b"] * 100}, "COT018", "warning", 200),
+        ({"kmeans_cluster": [0.0, 1.0, 2.0, 3.0] * 50}, "COT018", "warning", 200),
+        ({"Segment-ID": [1.0, 2.0] * 100}, "COT018", "warning", 200),
+        ({"Kundensegment": ["Gold", "Blech"] * 100}, "COT018", "warning", 200),
+        ({"market_segment": ["retail", "trade"] * 100}, "COT018", "warning", 200),
+        ({"seen": [*["2025-01-05"] * 120, *["soon", "later"] * 40]}, "COT123", "warning", 80),
+        ({"news": [*["true", "false"] * 60, *["soon", "later"] * 40]}, "COT123", "warning", 80),
     ],
 )  # fmt: skip
 def test_what_reads_as_something_else_is_said(change: dict[str, Any], code: str, level: str, count: int) -> None:
@@ -114,6 +120,21 @@ def test_what_only_looks_like_it_is_not(change: dict[str, Any]) -> None:
     assert not {"COT122", "COT123", "COT126", "COT127"} & set(
         found(pd.DataFrame({**plain(), **change}), id="customer_id")
     )
+
+
+def test_segments_of_somebody_else_form_none_and_what_is_only_called_so_does() -> None:
+    frame = pd.DataFrame({**plain(), "cluster": [0.0, 1.0] * 100, "market_segment": ["retail", "trade"] * 100})
+    done = {f.column: f.done for f in found(frame, id="customer_id")["COT018"]}
+    assert done["cluster"].startswith("left out")
+    assert done["market_segment"] == "kept; --exclude leaves it out"
+
+
+def test_names_of_something_are_no_values_that_cannot_be_read() -> None:
+    stock = [f"{20_000 + i}" for i in range(180)] + ["POST"] * 8 + ["85123A"] * 12
+    half = [f"{20_000 + i}" for i in range(120)] + ["POST", "BANK CHARGES"] * 40
+    seen = found(pd.DataFrame({**plain(), "StockCode": stock, "item_id": half}), id="customer_id")
+    assert {f.column for f in seen["COT101"]} == {"StockCode", "item_id"}
+    assert not {"COT123", "COT129"} & set(seen)
 
 
 def test_missing_values_that_gather_in_a_segment_are_said() -> None:

@@ -104,7 +104,6 @@ def test_an_order_is_found_whatever_the_order_of_the_levels(ordered: tuple[str, 
         ("1-5", "3-8", "9+"),
         ("Graduation", "Master", "PhD", "2n Cycle", "Basic"),
         ("married", "single", "divorced"),
-        ("primary", "secondary", "tertiary", "unknown"),
         ("2 rooms", "3 cars", "4 rooms"),
         ("jan", "feb", "mar"),
         ("A1", "B2", "C3"),
@@ -161,3 +160,34 @@ def test_customers_are_segmented_and_assigned_by_their_answers() -> None:
 def test_how_much_people_like_it_is_an_order(shared_data: Path) -> None:
     seen = {f.column for f in checking.check(shared_data / "mcdonalds.csv").findings if f.code == "COT121"}
     assert seen == {"Like", "VisitFrequency"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Don't know", "n/a", "Prefer not to say", "weiß nicht", "k. A.", "keine Angabe", "Ne sait pas", "Non renseigné",
+     "NS/NC", "No sabe", "Non so", "Não sei", "Prefiro não responder", "Weet niet", "n.v.t.", "?", "unknown"],
+)  # fmt: skip
+def test_an_answer_that_says_nothing_takes_no_order_from_the_others(said: str) -> None:
+    assert in_order(("low", said, "high", "medium")) == ("low", "medium", "high")
+    assert in_order(("Never", "Sometimes", "Always", said)) == ("Never", "Sometimes", "Always")
+
+
+def test_what_says_nothing_counts_as_missing_in_python_and_in_the_engine() -> None:
+    n = 240
+    answers = np.array(["low", "medium", "high", "don't know"], dtype=object)[np.arange(n) % 4]
+    frame = pd.DataFrame({"id": [f"c{i}" for i in range(n)], "trust": answers, "spend": np.arange(n) % 7 + 0.5})
+    run = segment(frame, k=2, effort="quick", max_k=2)
+    (trust,) = [f for f in run.record.features if f.column == "trust"]
+    assert (trust.kind, trust.levels, trust.other) == ("ordinal", ("low", "medium", "high"), ("don't know",))
+    z = prepare([trust], {"trust": answers})[:, 0]
+    assert np.isnan(z[answers == "don't know"]).all()
+    assert run.assign(frame)["segment"].tolist() == run.assignments()["segment"].tolist()
+    (told,) = [f for f in run.findings if f.code == "COT120"]
+    assert told.done == "taken as missing: the other answers have an order"
+    assert not [f for f in run.assign(frame).attrs.get("findings", ()) if f.code == "COT016"]
+
+
+def test_a_word_that_is_a_place_of_the_scale_stays_one() -> None:
+    likely = ("very unlikely", "unlikely", "not sure", "likely", "very likely")
+    assert in_order(likely) == likely
+    assert in_order(("None", "1-2", "3-5", "6+")) == ("None", "1-2", "3-5", "6+")

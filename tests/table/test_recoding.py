@@ -90,3 +90,30 @@ def test_values_that_mean_missing_are_missing_where_they_are_named(tmp_path: Pat
     assert kinds(city)["city"][1] == ["Bonn", "Ulm"]
     with pytest.raises(errors.InputError, match="--missing"):
         segment(odd, missing="q3=98")
+
+
+@pytest.mark.parametrize("clock", ["", "1015", "235959"])
+def test_days_in_digits_are_days_in_every_kind_of_source(clock: str, tmp_path: Path) -> None:
+    days = pd.date_range("2024-01-01", periods=200).strftime("%Y%m%d").to_numpy() + clock
+    frame = pd.DataFrame({**plain(), "joined": days.astype("int64"), "counted": np.arange(20_240_101, 20_240_301)})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    frame.to_parquet(tmp_path / "t.parquet", index=False)
+    seen = [found(source, id="customer_id") for source in (frame, tmp_path / "t.csv", tmp_path / "t.parquet")]
+    assert [[f.column for f in told["COT110"]] for told in seen] == [["joined"]] * 3
+    assert seen[0]["COT110"] == seen[1]["COT110"] == seen[2]["COT110"]
+    assert seen[0]["COT110"][0].done == "read as year, month, day: 2024-01-01 to 2024-07-18"
+
+
+def test_words_that_were_named_as_missing_are_missing_in_a_column_of_numbers(tmp_path: Path) -> None:
+    spend = np.where(np.arange(200) % 15 == 0, "n/v", np.round(plain()["spend"], 2).astype(str))
+    since = np.where(np.arange(200) % 20 == 0, "01.01.1900", "13.05.2024")
+    frame = pd.DataFrame({**plain(), "spend": spend, "since": since})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    for source in (frame, tmp_path / "t.csv"):
+        with pytest.raises(errors.InputError, match="14 values of column 'spend'"):
+            segment(source, max_k=2, effort="quick")
+        run = segment(source, k=2, max_k=2, effort="quick", missing=("n/v", "since=01.01.1900"))
+        missing = {c.name: (c.kind, c.missing) for c in run.record.columns}
+        assert (missing["spend"], missing["since"]) == (("number", 14), ("date", 10))
+        again = run.assign(source)
+        assert len(again) == 200

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from coterie.evidence import Condition
 from coterie.model.formula import Feature
-from coterie.table import level_counts
+from coterie.table import level_counts, ordered_levels
 
 FEW_DISTINCT = 10  # up to so many different numbers a value is an answer, not a stand-in, unless it lies apart
 OFTEN = 0.01  # share of customers that a condition must hold of, and not hold of
 FAR = 3.0  # a value that lies so many usual steps from the nearest other one lies apart
-UNKNOWN = {"unknown", "none", "na", "n/a", "nan", "missing", "not asked", "not applicable", "unbekannt", "inconnu", "-"}
 
 
 def list_conditions(fitted: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Condition]:
@@ -38,7 +37,7 @@ def _of_column(feature: Feature, x: NDArray[Any]) -> Iterator[Condition]:
         return
     yield Condition(name, None, None, np.array([v is None for v in x], dtype=bool))
     levels = sorted(level_counts(x), reverse=True)  # "yes" before "no"
-    for level in levels[:1] if len(levels) == 2 else [v for v in levels if v.strip().casefold() in UNKNOWN]:
+    for level in levels[:1] if len(levels) == 2 else [v for v in levels if ordered_levels.may_be_missing(v)]:
         yield Condition(name, None, level, x == level)
 
 

@@ -135,12 +135,13 @@ def _fit_levels(name: str, kind: str, values: NDArray[Any], scale: str) -> Featu
 def _fit_ordinal(name: str, levels: tuple[str, ...], values: NDArray[Any], scale: str) -> Feature:
     """Return answers with an order as one number, their place."""
     place = {level: float(i) for i, level in enumerate(levels)}
-    spread = float(np.std([place[v] for v in values if v is not None]))
+    spread = float(np.std([place[v] for v in values if v in place]))
     factor = {"none": 1.0, "z": 1 / spread if spread > 0 else 1.0}.get(scale, 1 / (len(levels) - 1))
-    ends = f"{words_of(levels[0])} to {words_of(levels[-1])}"
-    return Feature(
-        name, "ordinal", factor=factor, levels=levels, steps=(f"Answers in order, {ends}, taken as numbers.",)
-    )
+    nothing = tuple(level for level in level_counts(values) if level not in place)
+    steps = [f"Answers in order, {words_of(levels[0])} to {words_of(levels[-1])}, taken as numbers."]
+    if nothing:
+        steps.append(f"{words.joined([words_of(level) for level in nothing])} taken as missing.")
+    return Feature(name, "ordinal", factor=factor, levels=levels, other=nothing, steps=tuple(steps))
 
 
 def words_of(level: str) -> str:

@@ -58,20 +58,22 @@ from coterie.reading.notation import (
     CODE,
     CODE_LIKE,
     MISSING,
-    MOSTLY,
     PLAIN,
     SIGNS,
     Notation,
     Remark,
+    Share,
     Values,
     example_of,
+    halved,
     notation_of,
+    share_of,
 )
 from coterie.reading.packed import MOST_BYTES
 from coterie.reading.parquet_pages import check_pages
 from coterie.reading.parquet_parts import ParquetParts
 from coterie.reading.piped import write_piped
-from coterie.reading.request import Before, Reading
+from coterie.reading.request import Before, Reading, missing_of
 from coterie.reading.sampled_cells import judge_columns, take_some_rows
 from coterie.reading.spill import Spill, spilling
 from coterie.reading.text import CANONICAL, LONGEST_CELL, RejectedRow, Text, TextColumn
@@ -86,7 +88,6 @@ __all__ = [
     "IN_DIGITS",
     "LONGEST_CELL",
     "MISSING",
-    "MOSTLY",
     "MOST_BYTES",
     "OFFSETS",
     "ORDERS",
@@ -104,6 +105,7 @@ __all__ = [
     "Remark",
     "Rule",
     "Seen",
+    "Share",
     "Spill",
     "Text",
     "TextColumn",
@@ -114,10 +116,12 @@ __all__ = [
     "choose_table",
     "example_of",
     "findings_of",
+    "halved",
     "is_pattern",
     "is_total",
     "judge_columns",
     "lines_of",
+    "missing_of",
     "month_words",
     "notation_of",
     "order_of",
@@ -125,6 +129,7 @@ __all__ = [
     "reject_total",
     "rewrite",
     "rules_of",
+    "share_of",
     "spilling",
     "take_some_rows",
     "tell_rejected",

@@ -25,7 +25,12 @@ def judge_cells(name: str, cells: Sequence[str], reading: Reading) -> Values:
     >>> judge_cells("city", ["12"], Reading(before=before)).kind
     'text'
     """
-    values = _judge(name, cells, reading)
+    words_for = reading.words_for_missing(name)
+    values = _judge(name, [c for c in cells if c.strip() not in words_for] if words_for else cells, reading)
+    if words_for:
+        seen = any(c.strip() in words_for for c in cells)
+        remarks = values.remarks | {Remark.MISSING_WORDS} if seen else values.remarks
+        values = replace(values, remarks=remarks, missing=tuple(sorted({*values.missing, *words_for})))
     if values.kind != "date" or reading.time_zone is None:
         return values
     notation = values.notation or Notation(forms=(DateForm.YEAR_FIRST,))
@@ -42,17 +47,17 @@ def _judge(name: str, cells: Sequence[str], reading: Reading) -> Values:
     if values.kind == before.kind == "date":
         order = order_of(values, before, reading)
         values = judge(name, cells, date_order=order) if order != before.order else values
-    if before.kind in ("category", "flag", "text") and values.kind in ("number", "date"):
-        return Values("text")
     if before.kind not in ("number", "date"):
-        return values
+        return values if values.kind in ("flag", "text") and values.share == 1 else Values("text")
     if (
         before.kind == "number"
         and values.kind in ("text", "flag")
         and words.say_yes_or_no(c for c in cells if c.strip())
     ):
         return values  # true and false where 1 and 0 were
-    if before.kind != values.kind:  # nothing there, or nothing that reads so: each cell will be asked for its value
+    if before.kind != values.kind or _has_other_unit(
+        values, before
+    ):  # nothing there, or nothing that reads so: each cell will be asked for its value
         empty = values.remarks & {Remark.EMPTY, Remark.MISSING_WORDS}
         return Values(before.kind, before.notation, frozenset(empty - {Remark.EMPTY}), values.missing)
     if before.kind == "number" and reading.decimal is None and _reads_both_ways(cells, before):
@@ -70,6 +75,12 @@ def order_of(values: Values, before: Before | None, reading: Reading) -> str | N
         return reading.date_order
     now, then = ((n.between if n is not None else "") for n in (values.notation, before.notation))
     return before.order if set(now) <= set(then) else "ymd"
+
+
+def _has_other_unit(values: Values, before: Before) -> bool:
+    """Say whether numbers carry a unit, and it is not the one that they carried before."""
+    now, then = ((n.unit if n is not None else "") for n in (values.notation, before.notation))
+    return bool(now and then) and now != then
 
 
 def _reads_both_ways(cells: Sequence[str], before: Before) -> bool:

@@ -128,7 +128,12 @@ def _compact() -> list[Rule]:
         Rule(rf"{day}[T ](\d\d)(\d\d)(\d\d)(?:[.,]\d+)?{_ZONE}", r"\1-\2-\3 \4:\5:\6", zone=r"\7"),
         Rule(rf"{day}[T ](\d\d)(\d\d){_ZONE}", r"\1-\2-\3 \4:\5", zone=r"\6"),
     ]
-    return [*_with_clocks(day, r"\1-\2-\3", 3), *clocks]
+    hours, sixty = r"([01]\d|2[0-3])", r"([0-5]\d)"
+    digits = [  # all of it, so that only every value of a column can tell that it is no number
+        Rule(rf"{day}{hours}{sixty}{sixty}", r"\1-\2-\3 \4:\5:\6"),
+        Rule(rf"{day}{hours}{sixty}", r"\1-\2-\3 \4:\5"),
+    ]
+    return [*_with_clocks(day, r"\1-\2-\3", 3), *clocks, *digits]
 
 
 def _digits(iso: str) -> list[Rule]:

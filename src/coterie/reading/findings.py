@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from coterie import errors, words
 from coterie.findings import Finding, Level
 from coterie.reading.date_forms import DateForm
-from coterie.reading.notation import Remark
+from coterie.reading.notation import HALVES, Remark
 from coterie.reading.text import RejectedRow, Text
 
 # what a remark about a column means: code, level, what was seen, what was done
@@ -18,11 +18,18 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
         "numbers are written with separators",
         "read as the values show: decimal {decimal}",
     ),
-    Remark.MISSING_WORDS: ("COT125", "note", "{words} mean missing here", "read as empty cells"),
+    Remark.MISSING_WORDS: ("COT125", "note", "{words} {mean} missing here", "read as empty cells"),
     Remark.BRACKETS: ("COT107", "warning", "numbers in brackets", "read as below zero"),
     Remark.BEHIND: ("COT107", "warning", "numbers with a minus or CR behind them", "read as below zero"),
     Remark.SIGNS: ("COT108", "warning", "amounts carry a currency sign", "the sign was taken off"),
     Remark.PERCENT: ("COT108", "warning", "values carry a percent sign", "12% was read as 12"),
+    Remark.UNIT: ("COT108", "warning", "numbers carry the unit {unit}", "the unit was taken off"),
+    Remark.UNITS: (
+        "COT123",
+        "warning",
+        "numbers carry different units",
+        "read as text; write one unit, or none, to have numbers",
+    ),
     Remark.CURRENCIES: (
         "COT119",
         "warning",
@@ -45,7 +52,14 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
     Remark.LEADING_ZEROS: ("COT114", "note", "codes with leading zeros", "kept as text"),
     Remark.LONG_DIGITS: ("COT114", "note", "more digits than a number can hold", "kept as text"),
     Remark.NUMBERS_AS_TEXT: ("COT115", "warning", "numbers are stored as text", "read as numbers"),
-    Remark.HALF_DATES: ("COT123", "warning", "many of the values are dates, the others are not", "read as text"),
+    Remark.HALF_NUMBERS: ("COT123", "warning", "{share} of the values are numbers, the others are not", "read as text"),
+    Remark.HALF_DATES: ("COT123", "warning", "{share} of the values are dates, the others are not", "read as text"),
+    Remark.HALF_FLAGS: (
+        "COT123",
+        "warning",
+        "{share} of the values are true or false, the others are not",
+        "read as text",
+    ),
     Remark.MAYBE_DECIMAL: (
         "COT107",
         "warning",
@@ -76,8 +90,15 @@ def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, .
                     decimal={".": "point", ",": "comma"}[notation.decimal] if notation else "point",
                     order=words.joined([READ_AS[form] for form in notation.forms]) if notation else "",
                 )
-                shown = seen.format(words=words.joined(column.values.missing) or "words such as NA or -")
-                found.append(Finding(code, level, column.name, text.rows, shown, filled))
+                missing, share = words.joined(column.values.missing), column.values.share
+                shown = seen.format(
+                    words=missing or "words such as NA or -",
+                    mean="means" if len(column.values.missing) == 1 else "mean",
+                    share=words.percent(share),
+                    unit=notation.unit if notation else "",
+                )
+                count = round((1 - share) * text.rows) if remark in HALVES.values() else text.rows
+                found.append(Finding(code, level, column.name, count, shown, filled))
     return (*found, *tell_rejected(rejected))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -17,6 +18,7 @@ MISSING = (
 MISSING_SET = frozenset(MISSING)
 MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that kind, unless all its values are
 EXACT_DIGITS = 15
+MANY_NUMBERS = 10
 
 # Each pattern takes time in proportion to the text: no two neighboring parts of one can take the same signs.
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -31,6 +33,9 @@ AFFIXED = re.compile(
     rf"(?P<minus>[-+\u2212]?)(?:\s*(?P<before>{SIGNS}))?\s*(?P<number>(?=\S)[-+\u2212]?(?:[.,'’\s]*\d)+[.,]*)"
     rf"(?:\s*(?P<after>{SIGNS}|%))?(?:\s*(?P<behind>[-\u2212]|(?:CR|DR|Cr|Dr)\.?))?\s*"
 )
+UNITED = re.compile(r"(?P<number>[-+\u2212]?(?:[.,'’\s]*\d)+)(?P<gap>\s*)(?P<unit>[^\W\d]{1,12}\.?)")
+CAPITALS = {"KB", "MB", "GB", "TB", "KG", "KM", "CM", "MM", "KWH", "MWH"}  # other capitals behind digits are of a code
+MOST_UNITS = 5
 BRACKETED = re.compile(r"\([^()]+\)")  # an accountant's way to write a number below zero
 BOOKED = re.compile(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")
 YEAR_LAST = re.compile(r"\d{1,2}([-/.]) ?\d{1,2}[-/.]")
@@ -56,7 +61,8 @@ class Notation:
     For numbers: ``decimal`` and ``grouping`` signs, whether there are ``signs`` (currency, percent) to take off, and
     ``brackets`` that mean less than zero. For dates: the ``forms`` they are read in, none while that is open, and the
     signs ``between`` day, month and year where the year is last. For yes and no: the words that are kept for them.
-    ``missing`` are the words that stand in place of a value. ``zone`` is the time zone whose days moments fall on.
+    ``missing`` are the words that stand in place of a value. ``zone`` is the time zone whose days moments fall on;
+    ``unit`` stands behind each number.
     """
 
     decimal: str = "."
@@ -69,6 +75,7 @@ class Notation:
     no: str = ""
     missing: tuple[str, ...] = ()
     zone: str = field(default="", metadata={"optional": True})
+    unit: str = field(default="", metadata={"optional": True})
 
     @property
     def order(self) -> str:
@@ -88,6 +95,8 @@ class Remark(Enum):
     SIGNS = auto()  # currency signs
     CURRENCIES = auto()  # several of them
     PERCENT = auto()
+    UNIT = auto()  # one unit behind all numbers
+    UNITS = auto()  # several
     NUMBERS_AS_TEXT = auto()
     LEADING_ZEROS = auto()  # codes
     LONG_DIGITS = auto()  # more than a number can hold
@@ -95,7 +104,9 @@ class Remark(Enum):
     AMBIGUOUS = auto()  # day-month and month-day both fit every date
     ZONES = auto()
     SOME_ZONES = auto()
-    HALF_DATES = auto()  # many are dates and the others are not
+    HALF_NUMBERS = auto()  # many are numbers and the others are not
+    HALF_DATES = auto()
+    HALF_FLAGS = auto()
     MAYBE_DECIMAL = auto()  # 3,7 may be a number, or two answers
     NESTED = auto()  # lists or objects
 
@@ -105,13 +116,15 @@ class Values:
     """What a column holds, and how it is written.
 
     ``kind`` is ``number``, ``date``, ``flag`` (true or false), ``text`` or ``nested``; ``notation`` None: as the
-    engine's own parser takes it; ``missing`` are the words that the sample showed in place of a value.
+    engine's own parser takes it; ``missing`` are the words that the sample showed in place of a value, or that were
+    named; ``share`` is that of the values of its kind, or of the kind that half of a text's are.
     """
 
     kind: str
     notation: Notation | None = None
     remarks: frozenset[Remark] = frozenset()
     missing: tuple[str, ...] = ()
+    share: float = 1.0
 
 
 def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_order: str | None = None) -> Values:
@@ -135,13 +148,33 @@ def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_o
     return replace(values, missing=tuple(sorted({c.strip() for c in cells if c.strip() in MISSING_SET} - {""})))
 
 
-def is_mostly(many: int, present: int) -> bool:
-    """Say whether so many of a column's values make it a column of their kind.
+class Share(Enum):
+    """What so many of a column's values make of it: one rule for numbers, dates, yes and no."""
 
-    >>> is_mostly(19, 20), is_mostly(20, 21), is_mostly(7, 7)
-    (False, True, True)
+    MOSTLY = auto()  # a column of their kind; the others are unread
+    HALF = auto()  # a text, and a finding says so
+    FEW = auto()  # a text
+
+
+HALVES = {"number": Remark.HALF_NUMBERS, "date": Remark.HALF_DATES, "flag": Remark.HALF_FLAGS}
+
+
+def share_of(many: int, present: int) -> Share:
+    """Return what it makes of a column that so many of its values are of a kind.
+
+    >>> [share_of(*counts).name for counts in ((19, 20), (20, 21), (7, 7), (12, 20), (9, 20))]
+    ['HALF', 'MOSTLY', 'MOSTLY', 'HALF', 'FEW']
     """
-    return many == present or (many >= MOSTLY * present and many >= ENOUGH)
+    if many == present or (many >= MOSTLY * present and many >= ENOUGH):
+        return Share.MOSTLY
+    return Share.HALF if present >= ENOUGH and 2 * many >= present else Share.FEW
+
+
+def halved(kind: str, many: int, present: int) -> Values:
+    """Return a column of text of whose values so many are of a kind, which is remarked where they are half."""
+    if share_of(many, present) is not Share.HALF:
+        return Values("text")
+    return Values("text", remarks=frozenset({HALVES[kind]}), share=many / present)
 
 
 def _judge(cells: Sequence[str], decimal: str | None, date_order: str | None) -> Values:
@@ -149,25 +182,46 @@ def _judge(cells: Sequence[str], decimal: str | None, date_order: str | None) ->
     remarks = {Remark.MISSING_WORDS} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[Remark]()
     if not present:
         return Values("text", remarks=frozenset({Remark.EMPTY}))
-    if all(c.lower() in TRUTH for c in present):
-        others = sorted({c for c in present if c not in TRUTH})
-        said = {word.lower(): word for word in others}
-        notation = Notation(yes=said.get("true", ""), no=said.get("false", "")) if others else None
-        return Values("flag", notation, frozenset(remarks))
+    said = [c for c in present if c.lower() in TRUTH]
+    if share_of(len(said), len(present)) is Share.MOSTLY:
+        return Values("flag", _words_of(said), frozenset(remarks), share=len(said) / len(present))
     numbers = [c for c in present if PLAIN.fullmatch(c)]
     if len(numbers) == len(present) and decimal != ",":
         return _judge_plain(present, remarks)
-    others = [c for c in present if not PLAIN.fullmatch(c)]
-    codes = [c for c in others if not BOOKED.fullmatch(c)]
-    if is_mostly(len(numbers), len(present)) and codes and all(re.fullmatch(CODE_LIKE, c) for c in codes):
+    if share_of(len(numbers), len(present)) is Share.MOSTLY and _are_codes(_without(present, PLAIN)):
         return Values("text")
     dates = _judge_dates(present, remarks, date_order)
-    found = dates if dates is not None and dates.kind == "date" else _judge_numbers(present, remarks, decimal)
-    if found is not None or dates is not None:
-        return found or dates or Values("text")
-    if is_mostly(len(numbers), len(present)):
-        return _judge_plain(numbers, remarks)
-    return Values("text")
+    if dates is not None and dates.kind == "date":
+        return dates
+    found = _judge_numbers(present, remarks, decimal) or _judge_units(present, remarks, decimal)
+    if found is None and share_of(len(numbers), len(present)) is Share.MOSTLY:
+        found = _judge_plain(numbers, remarks)
+    return found or dates or (halved("flag", len(said), len(present)) if said else _halve_numbers(present))
+
+
+def _words_of(said: Sequence[str]) -> Notation | None:
+    """Return the words for true and false where they are in other letters."""
+    words = {c.lower(): c for c in sorted({c for c in said if c not in TRUTH})}
+    return Notation(yes=words.get("true", ""), no=words.get("false", "")) if words else None
+
+
+def _without(present: Sequence[str], pattern: re.Pattern[str]) -> list[str]:
+    return [c for c in present if not pattern.fullmatch(c)]
+
+
+def _are_codes(others: Sequence[str]) -> bool:
+    """Say whether what stands among numbers makes codes of them: C536379 and 85123A."""
+    codes = {c for c in others if not BOOKED.fullmatch(c)}
+    return bool(codes) and all(re.fullmatch(CODE_LIKE, c) for c in codes)
+
+
+def _halve_numbers(present: Sequence[str]) -> Values:
+    """Return a text, remarked where half of it are numbers of many sizes: too many to be answers or codes."""
+    numbers = [c for c in present if AFFIXED.fullmatch(c) or PLAIN.fullmatch(c)]
+    others = {c for c in present} - set(numbers)
+    if len(set(numbers)) < MANY_NUMBERS or any(CODE.fullmatch(c) for c in numbers) or _are_codes(list(others)):
+        return Values("text")
+    return halved("number", len(numbers), len(present))
 
 
 def _judge_plain(present: Sequence[str], remarks: set[Remark]) -> Values:
@@ -185,7 +239,7 @@ def _judge_plain(present: Sequence[str], remarks: set[Remark]) -> Values:
 def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:
     bracketed = any(BRACKETED.fullmatch(c) for c in present)
     matches = [m for m in (AFFIXED.fullmatch(c.strip("()") if BRACKETED.fullmatch(c) else c) for c in present) if m]
-    if not is_mostly(len(matches), len(present)):
+    if share_of(len(matches), len(present)) is not Share.MOSTLY:
         return None
     remarks = set(remarks) | ({Remark.BRACKETS} if bracketed else set())
     if any(m["behind"] for m in matches):
@@ -212,6 +266,30 @@ def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | 
     if not remarks & {Remark.SEPARATORS, Remark.BEHIND}:
         grouping = ""  # nothing shows one
     return Values("number", Notation(decimal, grouping, bool(signs), bracketed), frozenset(remarks))
+
+
+def _judge_units(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:
+    """Return numbers that carry one unit, or a text whose numbers carry several; else None."""
+    matches = [m for m in map(UNITED.fullmatch, present) if m is not None and _may_be_unit(m)]
+    if share_of(len(matches), len(present)) is not Share.MOSTLY or len({m["number"] for m in matches}) < MANY_NUMBERS:
+        return None
+    units = Counter(m["unit"] for m in matches)
+    unit, many = min(units.items(), key=lambda item: (-item[1], item[0]))
+    if share_of(many, len(present)) is not Share.MOSTLY:
+        return Values("text", remarks=frozenset({Remark.UNITS})) if len(units) <= MOST_UNITS else None
+    bare = [m["number"].strip() for m in matches if m["unit"] == unit]
+    found = _judge_numbers(bare, remarks, decimal)
+    if found is not None and Remark.MAYBE_DECIMAL in found.remarks:  # with a unit 3,7 is no two answers
+        found = _judge_numbers(bare, remarks, ",")
+    if found is None or found.kind != "number" or Remark.MIXED_SEPARATORS in found.remarks:
+        return found
+    return replace(
+        found, notation=replace(found.notation or Notation(), unit=unit), remarks=found.remarks | {Remark.UNIT}
+    )
+
+
+def _may_be_unit(match: re.Match[str]) -> bool:
+    return bool(match["gap"]) or match["unit"] != match["unit"].upper() or match["unit"] in CAPITALS
 
 
 def decimals_shown(cells: Sequence[str]) -> set[str]:
@@ -253,9 +331,8 @@ def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str |
     if 2 * count_forms(few)[1] < len(few):
         return None
     seen, read = count_forms(present)
-    if not is_mostly(read, len(present)):
-        half = 2 * read >= len(present) and len(present) >= ENOUGH
-        return Values("text", remarks=frozenset({Remark.HALF_DATES})) if half else None
+    if (share := share_of(read, len(present))) is not Share.MOSTLY:
+        return halved("date", read, len(present)) if share is Share.HALF else None
     zoned = [ZONED.fullmatch(c) is not None for c in present if ":" in c]
     if any(zoned):
         remarks = remarks | {Remark.ZONES if all(zoned) else Remark.SOME_ZONES}

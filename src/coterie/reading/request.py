@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import codecs
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coterie import errors
 from coterie.options import BAD_ROWS, DATE_ORDERS
-from coterie.reading.notation import Notation
+from coterie.reading.date_forms import DateForm, day_in
+from coterie.reading.notation import PLAIN, Notation
 
 DECIMALS = (".", ",")
 MOST_SKIPPED = 1_000_000_000
@@ -46,7 +48,7 @@ class Reading:
     is the IANA name of the zone whose days moments fall on, None: a day is the one written; ``time_limit`` is in
     seconds. ``before`` says what columns were when the segments were formed, and how they were written: a new table's
     column is read as that, whatever it looks like. ``in_place`` leaves a large text where it is, for one look at all
-    rows, and makes a second relation of some rows from all over it.
+    rows, and makes a second relation of some rows from all over it. ``missing`` are the entries of ``--missing``.
     """
 
     encoding: str | None = None
@@ -63,6 +65,7 @@ class Reading:
     time_limit: float | None = None
     before: tuple[Before, ...] = ()
     in_place: bool = False
+    missing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.encoding is not None:
@@ -83,6 +86,28 @@ class Reading:
     def column(self, name: str) -> Before | None:
         """Return what a column was before; None: nothing is known."""
         return next((c for c in self.before if c.name == name), None)
+
+    def words_for_missing(self, name: str) -> frozenset[str]:
+        """Return the words that mean missing in a column, as asked for; numbers and days are values until then."""
+        found = missing_of(self.missing, (name,)) if self.missing else {}
+        asked = (*found.get("", ()), *found.get(name, ()))
+        return frozenset(w for w in asked if not PLAIN.fullmatch(w) and day_in(w, DateForm.YEAR_FIRST) is None)
+
+
+def missing_of(entries: Sequence[str], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the values that mean missing, by the column that they are named for; "" for every column.
+
+    >>> missing_of(("98,99", "a=b=1"), ("a=b", "c"))
+    {'': ('98', '99'), 'a=b': ('1',)}
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        places = [i for i, c in enumerate(entry) if c == "="]
+        cut = next((i for i in places if entry[:i].strip() in names), places[0] if places else -1)
+        name = entry[:cut].strip() if places else ""
+        values = tuple(v.strip() for v in entry[cut + 1 :].split(",") if v.strip())
+        found[name] = (*found.get(name, ()), *values)
+    return found
 
 
 def codec_of(encoding: str) -> str:

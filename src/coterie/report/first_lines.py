@@ -7,14 +7,20 @@ from coterie.record import CleanRecord, Split
 from coterie.report import view
 from coterie.report.command import inside_command
 
+LEFT_OUT = "COT007"  # rows that did not fit, or hold what cannot be read
+
 
 def lead(record: CleanRecord) -> str:
     """Return what must be known before anything else, if anything."""
-    repeats = record.sample.repeats
-    if repeats is None:
-        return ""
-    people = words.plural(repeats.different, "customer")
-    return f"Each of {repeats.rows:,} rows was taken as a customer, though they are of {people} ({repeats.column})"
+    repeats, said = record.sample.repeats, list[str]()
+    if repeats is not None:
+        people = words.plural(repeats.different, "customer")
+        taken = f"Each of {repeats.rows:,} rows was taken as a customer"
+        said.append(f"{taken}, though they are of {people} ({repeats.column})")
+    if lost := sum(f.count for f in record.findings if f.code == LEFT_OUT):
+        were = "was" if lost == 1 else "were"
+        said.append(f"{words.plural(lost, 'row')} that could not be read {were} left out")
+    return ". ".join(said)
 
 
 def headline(record: CleanRecord) -> str:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from coterie import errors, sql
 from coterie.model import Feature
+from coterie.reading import missing_of
 from coterie.record import ColumnRecord, Record
 from coterie.scoring.new_customers import respelled
 from coterie.sql import DIALECTS
@@ -63,7 +64,7 @@ def raw_columns(record: Record, dialect: str, features: Sequence[Feature] | None
     ------
     InputError : one that cannot be written in the dialect as it was read from the file.
     """
-    missing = recoding.missing_of(record.options.missing, [c.name for c in record.columns])
+    missing = missing_of(record.options.missing, [c.name for c in record.columns])
     everywhere, found = missing.get("", ()), []
     for feature in record.features if features is None else features:
         raw = Raw(feature, record.column(feature.column), (*everywhere, *missing.get(feature.column, ())))

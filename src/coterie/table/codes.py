@@ -78,6 +78,12 @@ def code_columns(engine: Engine, relation: str, names: Sequence[str], rows: int)
     return kept
 
 
+def may_be_labels(values: NDArray[np.float64]) -> bool:
+    """Say whether numbers may be those of segments: whole, from -1 on, and few."""
+    x = np.unique(values[~np.isnan(values)])
+    return 0 < len(x) <= MOST_SURE and bool(np.all(x == np.floor(x)) and x[0] >= -1)
+
+
 def tell_codes(name: str, rows: int) -> Finding:
     """Return what was done about a column of codes."""
     return Finding("COT127", "note", name, rows, "whole numbers in a column whose name says that they are codes", DONE)

@@ -15,9 +15,10 @@ from coterie import errors, words
 from coterie.engines import judge_unread
 from coterie.findings import Level
 from coterie.options import Options
-from coterie.reading import Notation
-from coterie.table import rare
-from coterie.table.recoding import CellKind, missing_of
+from coterie.reading import Notation, missing_of
+from coterie.table import codes, rare
+from coterie.table.identifiers import is_segment
+from coterie.table.recoding import CellKind
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary, refuse_infinite
 from coterie.table.table import BEYOND, Finding, Table
@@ -38,6 +39,7 @@ CODES: dict[Unmeasured, tuple[str, Level]] = {
 NAMED: tuple[str, Level] = ("COT101", "note")
 ALIKE: tuple[str, Level] = ("COT147", "note")
 HIDDEN = {"COT101", "COT116"}  # what such columns hold is nobody's business
+NAMES = {why.value for why in Unmeasured if why is not Unmeasured.SEVERAL}
 FORCED = {"COT018", "COT101", "COT102", "COT116", "COT142", "COT144", "COT146"}  # who names such a column gets it
 WHEN_NAMED = "dates form segments only when named in --features"
 BRING_BACK = "left out; --features brings it back"
@@ -82,6 +84,11 @@ class ColumnRecord:
     levels: tuple[tuple[str, float], ...] | None
     notation: Notation | None = None
     deciles: tuple[tuple[float, float], ...] | None = None
+
+    @property
+    def names_something(self) -> bool:
+        """Whether it was left out because its values are names of something, whatever they look like."""
+        return self.role == "dropped" and self.reason in NAMES
 
     @property
     def is_scale(self) -> bool:
@@ -134,6 +141,9 @@ def describe(
     for column in table.columns:
         role, reason, kind = _role(column.name, column.kind, table, summary, sample, options, own)
         role, reason = _reckoned(column.name, (role, reason), summary, sample, options)
+        if role == "feature" and is_segment(column.name) is None:
+            text, done = "named like segments that somebody has formed", "kept; --exclude leaves it out"
+            findings.append(Finding("COT018", "warning", column.name, summary.rows, text, done))
         made = _record(column.name, labels[column.name], kind, (role, reason), summary, sample)
         records.append(replace(made, notation=table.notations.get(column.name)))
         said = role == "dropped" or (reason is not None and reason[1] == ALIKE)
@@ -143,7 +153,8 @@ def describe(
             done = DONE.get(code, "left out")
             findings.append(Finding(code, level, column.name, missing or summary.rows, reason[0], done))
     used = {r.name for r in records if r.role != "dropped" or r.reason == WHEN_NAMED}  # nobody said: leave it out
-    findings += judge_unread(table.name, table.unread, used, strict=strict)
+    unread = [u for u in table.unread if not any(r.name == u.column and r.names_something for r in records)]
+    findings += judge_unread(table.name, unread, used, strict=strict)
     if not any(r.role == "feature" for r in records):
         raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.reason is not None])
     return tuple(records), tuple(findings)
@@ -199,7 +210,8 @@ def _role(
     reason = _unusable(name, finer, values, summary)
     if reason is None and name in own:
         reason = Unmeasured.OWN.value, CODES[Unmeasured.OWN]
-    if reason is None and name.casefold() == "segment":
+    few = finer in ("flag", "category") or (finer == "number" and codes.may_be_labels(values))
+    if reason is None and few and is_segment(name):
         reason = "an older segment, or somebody else's", ("COT018", "warning")
     code = "" if reason is None or reason[1] is None else reason[1][0]
     if name in options.describe:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.findings import Finding
-from coterie.table import columns
-from coterie.table.odd_values import BIRTH_YEAR, OLDEST, UNKNOWN
+from coterie.table import columns, ordered_levels
+from coterie.table.odd_values import BIRTH_YEAR, OLDEST
 from coterie.table.sample import Sample
 from coterie.table.table import Table
 
@@ -48,7 +48,8 @@ def examples_of(found: Iterable[Finding], table: Table, sample: Sample) -> dict[
 def _texts(code: str, values: NDArray[Any]) -> tuple[str, ...]:
     if code not in ABOUT_ALL:
         return ()
-    different = dict.fromkeys(v for v in values if v is not None and (code != "COT120" or UNKNOWN.fullmatch(v.strip())))
+    seen = (v for v in values if v is not None)
+    different = dict.fromkeys(v for v in seen if code != "COT120" or ordered_levels.may_be_missing(v))
     return tuple(different)[:SHOWN]
 
 

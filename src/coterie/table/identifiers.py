@@ -63,7 +63,7 @@ def named(name: str) -> Named | None:
     >>> [named(n) for n in ("number_of_orders", "paid", "NumStorePurchases", "account_balance", "product_name")]
     [None, None, None, None, None]
     """
-    parts = [p for p in split(name) if p not in LINKS] or split(name)
+    parts = _without_which([p for p in split(name) if p not in LINKS] or split(name))
     words, whole = _words(), " ".join(parts)
     if is_quantity(name):
         return None
@@ -75,6 +75,34 @@ def named(name: str) -> Named | None:
     if parts[-1] in words["codes"] or bare in words["codes"] | words["codes_alone"]:
         return Named.PLACE
     return _of_something(parts) or _glued(bare) or _alone(parts)
+
+
+def is_segment(name: str) -> bool | None:
+    """Say whether a column's name says that it holds segments; None where it may be something else's.
+
+    >>> [is_segment(n) for n in ("Segment", "kmeans_cluster", "segment_id", "Kundensegment", "cluster2")]
+    [True, True, True, True, True]
+    >>> is_segment("market_segment"), is_segment("segment_value"), is_segment("spend")
+    (None, False, False)
+    """
+    parts, words = split(name), _words()
+    if is_quantity(name) or not parts:
+        return False
+    glued = [w for p in parts for w in words["segments"] if p.endswith(w) and (p == w or p[: -len(w)] in words["who"])]
+    if not glued:
+        return False
+    rest = [p for p in parts if not any(p.endswith(w) for w in words["segments"])]
+    return True if all(p in words["segmented"] or p in words["which"] or p.isdigit() for p in rest) else None
+
+
+def _without_which(parts: list[str]) -> list[str]:
+    """Return the words of a name without those at its ends that say which of several it is."""
+    which = _words()["which"]
+    while len(parts) > 1 and parts[-1] in which:
+        parts = parts[:-1]
+    while len(parts) > 1 and parts[0] in which:
+        parts = parts[1:]
+    return parts
 
 
 def _alone(parts: list[str]) -> Named | None:
@@ -93,8 +121,7 @@ def is_quantity(name: str) -> bool:
     >>> [is_quantity(n) for n in ("order_value", "NumWebPurchases", "count_of_cards", "customer_no")]
     [True, True, True, False]
     """
-    parts = split(name)
-    words = _words()["quantities"]
+    parts, words = _without_which(split(name)), _words()["quantities"]
     counted = len(parts) > 1 and parts[0] in ("number", "num", "nb", "n", "no") and not _of_something(parts)
     return bool(parts) and (parts[0] in words or parts[-1] in words or counted)
 

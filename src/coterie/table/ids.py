@@ -17,6 +17,7 @@ from coterie.options import Options
 ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id|key|no|number)", re.IGNORECASE)
 ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
 EXACT_IDS = 2_000_000
+EACH_ROW = "each row is a customer of its own, as --allow-duplicate-ids says"
 FEW_REPEATS = 0.05  # of the rows: with more of them, rows are purchases rather than customers
 
 
@@ -118,7 +119,11 @@ def _check_named(rows: Rows, options: Options, *, strict: bool) -> tuple[str | N
         raise errors.null_ids(name, missing)
     if repeated and not options.allow_duplicate_ids:
         raise errors.duplicate_ids(name, repeated, _find_repeat(rows, name))
-    return name, _tell_alike(name, found)
+    told = _tell_alike(name, found)
+    if not repeated:
+        return name, told
+    text, done = f"{words.plural(repeated, 'row')} with an id that another row has", EACH_ROW
+    return name, (Finding("COT012", "warning", name, repeated, text, done), *told)
 
 
 def are_repeated(rows: Rows, name: str) -> bool:

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.findings import Finding, Level
-from coterie.reading import CODE, CODE_LIKE, PLAIN
 from coterie.table import codes, ordered_levels
 from coterie.table.columns import ColumnRecord
 from coterie.table.sample import Sample
@@ -34,11 +33,6 @@ COMPARED = 8  # fewer columns with more than two values agree by chance
 OLDEST = 120
 AGE = re.compile(r"(^|[^a-z])(age|alter|edad|eta|leeftijd)([^a-z]|$)", re.IGNORECASE)
 BIRTH_YEAR = re.compile(r"birth.*year|year.*birth|born|geburtsjahr|yob", re.IGNORECASE)
-UNKNOWN = re.compile(
-    r"unknown|n/?a|none|missing|not (available|known|stated)|unbekannt|\?|other/unknown", re.IGNORECASE
-)
-MANY_NUMBERS = 10
-CODES = re.compile(CODE_LIKE)
 NO_DAYS = ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))  # what stands where a day is not known
 PLACEHOLDERS = {(datetime.date(*d) - words.DAY_ZERO).days for d in NO_DAYS}
 FUTURE = (datetime.date(2100, 1, 1) - words.DAY_ZERO).days
@@ -66,17 +60,17 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
         elif column.kind == "date":
             found += _dates(column, summary, values)
         elif column.kind in ("category", "flag"):
-            found += _levels(column, summary)
             levels = {v for v in values if v is not None}
             ordered = ordered_levels.in_order(levels) if column.role == "feature" else None
-            if ordered and not codes.are_codes(column.name, levels):
+            if codes.are_codes(column.name, levels):
+                ordered = None
+            found += _levels(column, summary, ordered)
+            if ordered:
                 in_order.add(column.name)
                 text = f"{len(ordered)} answers with an order"
                 found.append(
                     Finding("COT121", "note", column.name, summary.rows - column.missing, text, "taken as numbers")
                 )
-        if column.kind in ("category", "text"):
-            found += _numbers_in_text(column, values)
         used = column.role not in ("id", "dropped") and values.dtype == object
         if used and is_personal(column.name, [v for v in values if v is not None]):
             done = "used: leave it out of the file if it is not needed"
@@ -132,27 +126,17 @@ def _numbers(
     return found
 
 
-def _numbers_in_text(column: ColumnRecord, values: NDArray[Any]) -> list[Finding]:
-    """Return a warning where half of a text's values are numbers, of many sizes: too many to be answers or codes."""
-    seen = [v.strip() for v in values if v is not None]
-    numbers = [v for v in seen if PLAIN.fullmatch(v)]
-    others = {v for v in seen if not PLAIN.fullmatch(v)}
-    few = len(numbers) < 0.5 * len(seen) or len(set(numbers)) < MANY_NUMBERS
-    if few or not others or any(CODE.fullmatch(v) for v in numbers) or all(map(CODES.fullmatch, others)):
-        return []
-    text = f"{words.percent(len(numbers) / len(seen))} of the values are numbers, the others are not"
-    done = "read as text" if column.role != "dropped" else "read as text, and left out"
-    return [Finding("COT123", "warning", column.name, len(seen) - len(numbers), text, done)]
+def retold(found: Iterable[Finding], summary: Summary, columns: Sequence[ColumnRecord]) -> tuple[Finding, ...]:
+    """Return what reading found, as the columns let it be told.
 
-
-def with_ranges(found: Iterable[Finding], summary: Summary) -> tuple[Finding, ...]:
-    """Return findings about the order of dates with the days it gives.
-
-    A wrong order of day and month shows there.
+    Findings about the order of dates have the days it gives: a wrong order of day and month shows there. That half of
+    the names of something are numbers is nothing to be said.
     """
-    told = []
+    told, names = [], {c.name for c in columns if c.names_something}
     for f in found:
         held = summary.columns.get(f.column or "")
+        if f.code == "COT123" and f.column in names:
+            continue
         if f.code in ("COT109", "COT110") and held is not None and held.present and not np.isnan(held.low):
             f = replace(f, done=f"{f.done}: {words.day(held.low)} to {words.day(held.high)}")  # noqa: PLW2901
         told.append(f)
@@ -219,14 +203,13 @@ def _dates(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]) 
     return [Finding("COT111", "warning", column.name, count, text, "kept")]
 
 
-def _levels(column: ColumnRecord, summary: Summary) -> list[Finding]:
+def _levels(column: ColumnRecord, summary: Summary, ordered: Sequence[str] | None) -> list[Finding]:
     found = []
     for level, share in column.levels or ():
-        if UNKNOWN.fullmatch(level.strip()) and column.role == "feature":
+        if ordered_levels.may_be_missing(level) and column.role == "feature" and level not in (ordered or ()):
             text = f"an answer that may mean missing holds {words.percent(share)}"
-            found.append(
-                Finding("COT120", "note", column.name, round(share * summary.rows), text, "kept as a category")
-            )
+            done = "kept as a category" if ordered is None else "taken as missing: the other answers have an order"
+            found.append(Finding("COT120", "note", column.name, round(share * summary.rows), text, done))
     return found
 
 

@@ -21,6 +21,7 @@ SIGNED = re.compile(r"\D*?(?P<number>[-+]?(?!0\d)\d{1,3})\s*")
 STARS = re.compile(r"[★⭐*]\ufe0f?")
 COUNTED = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d]+|/ ?\d+|(?:out of|of|von|sur|de|su|van) \d+)")
 NUMBER = r"[-+]?\d[\d.,' ]*\d|[-+]?\d|[-+]?[.,]\d+"
+NOTHING_SAID = set("?-–—.…/")
 CURRENCY = r"[$€£¥₹]|usd|eur|gbp|chf|r\$|rs\.?"
 
 
@@ -32,6 +33,7 @@ class _Words:
     whole_scales: tuple[tuple[Mapping[str, int], int], ...]
     sizes: Mapping[str, float]
     nothing: frozenset[str]
+    unknown: frozenset[str]
     span: re.Pattern[str]
 
 
@@ -47,6 +49,7 @@ def _words() -> _Words:
         tuple((_places(scale), len(scale)) for scale in listed["whole_scales"]),
         units,
         frozenset(listed["nothing"]),
+        frozenset(listed["unknown"]),
         _span(listed, units),
     )
 
@@ -77,9 +80,11 @@ def _span(listed: Mapping[str, list[str]], units: Mapping[str, float]) -> re.Pat
 def in_order(levels: Collection[str]) -> tuple[str, ...] | None:
     """Return levels from low to high; None without certain order.
 
+    Those that say nothing, such as "don't know", have no place in it.
+
     >>> in_order({"high", "Low", "medium"})
     ('Low', 'medium', 'high')
-    >>> in_order({"65+", "18-24", "25-64"})
+    >>> in_order({"65+", "18-24", "25-64", "Prefer not to say"})
     ('18-24', '25-64', '65+')
     >>> in_order({"1M+", "<50k", "100k-1M", "50k-100k"})
     ('<50k', '50k-100k', '100k-1M', '1M+')
@@ -88,7 +93,37 @@ def in_order(levels: Collection[str]) -> tuple[str, ...] | None:
     >>> in_order({"plan 1", "plan 2", "plan 7"}) is None
     True
     """
-    if not FEWEST <= len(levels) <= MOST or any(len(level) > LONGEST for level in levels):
+    if any(len(level) > LONGEST for level in levels):
+        return None
+    answers = {level for level in levels if not says_nothing(level)}  # "not sure" may be the middle of a scale
+    return _in_order(levels) or (_in_order(answers) if len(answers) < len(levels) else None)
+
+
+def says_nothing(level: str) -> bool:
+    """Say whether an answer is none: "unknown", "don't know", "keine Angabe", a question mark.
+
+    >>> says_nothing("Don't know"), says_nothing("k. A."), says_nothing("N/A"), says_nothing("never")
+    (True, True, True, False)
+    """
+    bare = _bare(level)
+    return bare in _words().unknown or (bool(level.strip()) and set(level.strip()) <= NOTHING_SAID)
+
+
+def may_be_missing(level: str) -> bool:
+    """Say whether an answer may stand for a missing one: those that say nothing, and "none".
+
+    >>> may_be_missing("None"), may_be_missing("unknown"), may_be_missing("no")
+    (True, True, False)
+    """
+    return level.strip().casefold() == "none" or says_nothing(level)
+
+
+def _bare(level: str) -> str:
+    return " ".join(re.sub(r"[^\w]+", " ", plain(level)).split())
+
+
+def _in_order(levels: Collection[str]) -> tuple[str, ...] | None:
+    if not FEWEST <= len(levels) <= MOST:
         return None
     ways: tuple[Callable[[Collection[str]], dict[str, float] | None], ...]
     ways = (_by_words, _by_leading_numbers, _by_last_numbers, _by_counts, _by_ranges)
@@ -110,7 +145,7 @@ def plain(text: str) -> str:
 
 
 def _by_words(levels: Collection[str]) -> dict[str, float] | None:
-    bare = {level: " ".join(re.sub(r"[^\w]+", " ", plain(level)).split()) for level in levels}
+    bare = {level: _bare(level) for level in levels}
     for scale in _words().scales:
         if all(b in scale for b in bare.values()):
             return {level: float(scale[b]) for level, b in bare.items()}

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql, words
-from coterie.engines import Engine, Kind, as_text
+from coterie.engines import Engine, Kind, as_text, date_in
 from coterie.findings import Finding
 from coterie.reading import DateForm
 from coterie.sql import Node
@@ -32,6 +32,7 @@ class Recoding(Enum):
     SECONDS = "seconds"
     MILLISECONDS = "milliseconds"
     DAY_NUMBERS = "day numbers"
+    DIGITS = "days in digits"
 
     @property
     def kind(self) -> CellKind:
@@ -48,7 +49,10 @@ FORMS = {
     Recoding.SECONDS: DateForm.SECONDS,
     Recoding.MILLISECONDS: DateForm.MILLISECONDS,
     Recoding.DAY_NUMBERS: DateForm.SERIAL,
+    Recoding.DIGITS: DateForm.COMPACT,
 }
+# Numbers that may be days in digits, 20260131, with a clock behind or not; each of them must be a day of the calendar.
+IN_DIGITS = tuple((19_000_101.0 * clock, 20_991_232.0 * clock) for clock in (1, 10_000, 1_000_000))
 
 
 def recode(value: Node, kind: CellKind, recoding: Recoding, zone: str | None = None) -> Node:
@@ -65,6 +69,9 @@ def recode(value: Node, kind: CellKind, recoding: Recoding, zone: str | None = N
         if kind == "text":
             no = sql.among(sql.lower(sql.trimmed(value.copy())), (*sorted(words.no_words()), NOT_TICKED))
         return sql.case([(sql.either(sql.is_null(value), no), sql.text(NOT_TICKED))], sql.text(TICKED))
+    if recoding is Recoding.DIGITS:
+        said = date_in(as_text(value, Kind.FRACTION), (DateForm.COMPACT,))
+        return sql.multiply(sql.seconds(said), sql.number(1 / 86_400))
     _, _, day, zero = EPOCHS[recoding]
     if zero:
         return sql.subtract(value, sql.number(zero))
@@ -100,22 +107,6 @@ def _day(text: str) -> float | None:
         return None
 
 
-def missing_of(entries: Sequence[str], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the values that mean missing, by the column that they are named for; "" for every column.
-
-    >>> missing_of(("98,99", "a=b=1"), ("a=b", "c"))
-    {'': ('98', '99'), 'a=b': ('1',)}
-    """
-    found: dict[str, tuple[str, ...]] = {}
-    for entry in entries:
-        places = [i for i, c in enumerate(entry) if c == "="]
-        cut = next((i for i in places if entry[:i].strip() in names), places[0] if places else -1)
-        name = entry[:cut].strip() if places else ""
-        values = tuple(v.strip() for v in entry[cut + 1 :].split(",") if v.strip())
-        found[name] = (*found.get(name, ()), *values)
-    return found
-
-
 # ── ticks and epochs ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -145,7 +136,7 @@ def find_recoded(
     head = engine.fetch(sql.select(nodes, sql.table(relation), limit=HEAD))
     if rows <= HEAD:
         judged = {name: _judge_all(name, head[f"c{i}"], rows) for i, name in enumerate(able)}
-        return {name: recoded for name, recoded in judged.items() if recoded is not None}
+        return _proved(engine, relation, {name: recoded for name, recoded in judged.items() if recoded is not None})
     doubted = [name for i, name in enumerate(able) if _may_stand_for_else(name, head[f"c{i}"])]
     if not doubted:
         return {}
@@ -159,6 +150,22 @@ def find_recoded(
         recoded = _judge(name, int(got[f"n{i}"][0]), got[f"l{i}"][0], got[f"h{i}"][0], rows)
         if recoded is not None:
             found[name] = recoded if zone is None else _ends_in_zone(engine, relation, recoded, zone)
+    return _proved(engine, relation, found)
+
+
+def _proved(engine: Engine, relation: str, found: dict[str, Recoded]) -> dict[str, Recoded]:
+    """Return the columns without those of digits that are not all days; one narrow scan where there are any."""
+    asked = [name for name, recoded in found.items() if recoded.recoding is Recoding.DIGITS]
+    if not asked:
+        return found
+    days = [recode(sql.column(name), "number", Recoding.DIGITS) for name in asked]
+    ends = {"n": sql.count, "l": sql.smallest, "h": sql.largest}
+    nodes = [sql.named(f(day.copy()), f"{key}{i}") for i, day in enumerate(days) for key, f in ends.items()]
+    got = engine.fetch(sql.select(nodes, sql.table(relation)))
+    for i, name in enumerate(asked):
+        recoded = found.pop(name)
+        if int(got[f"n{i}"][0]) == recoded.present:
+            found[name] = replace(recoded, low=float(got[f"l{i}"][0]), high=float(got[f"h{i}"][0]))
     return found
 
 
@@ -198,6 +205,8 @@ def _judge(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded |
     low, high = float(low), float(high)
     if low == high == 1:
         return Recoded(Recoding.TICKS, present, 0, 0) if present < rows else None
+    if any(least <= low and high <= most for least, most in IN_DIGITS):
+        return Recoded(Recoding.DIGITS, present, low, high)
     if named(name) is not None or is_quantity(name) or low == high:
         return None
     for r, (least, most, day, zero) in EPOCHS.items():
@@ -215,12 +224,15 @@ def as_before(before: str | None, kind: CellKind, name: str, ends: Recoded | Non
     return ends.recoding if before == "date" and kind == "number" and ends is not None else None
 
 
-def tell(name: str, found: Recoded) -> Finding:
+def tell(name: str, found: Recoded, rows: int) -> Finding:
     """Return what was done about ticks or epochs."""
     if found.recoding is Recoding.TICKS:
         text = "one value, the other cells are empty"
         done = "read as ticked or not; where empty means unknown, leave the column out with --exclude"
         return Finding("COT141", "note", name, found.present, text, done)
+    if found.recoding is Recoding.DIGITS:
+        text = "dates are not written as year-month-day"
+        return Finding("COT110", "note", name, rows, text, "read as year, month, day")
     counted = "of a spreadsheet" if found.recoding is Recoding.DAY_NUMBERS else "since 1970"
     text = f"{found.recoding.value} {counted}, from {words.day(found.low)} to {words.day(found.high)}"
     done = "read as dates, which form segments only when named in --features"

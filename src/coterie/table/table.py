@@ -30,7 +30,7 @@ from coterie.engines import (
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
-from coterie.reading import Notation, check_different
+from coterie.reading import Notation, check_different, missing_of
 from coterie.table import codes, ids, recoding
 from coterie.table.identifiers import named
 from coterie.table.recoding import CellKind
@@ -119,7 +119,7 @@ def read(
     -----
     Cost: CSV and JSON are parsed once, Parquet is left in place; then one scan of the id column up to 2 million rows.
     """
-    source = Source.of(source, options.features)
+    source, reading = Source.of(source, options.features), replace(reading, missing=options.missing)
     name, left = source.name, engine.read(source, ROWS, reading, ids.is_verbatim(options))
     repeat = False
     refused = _unread(left.unread, options, strict=strict_ids)
@@ -200,7 +200,7 @@ def _recoded(
     coded = codes.code_columns(engine, relation, [n for n, kind in kinds.items() if kind == "number"], rows)
     stand = {**{n: recoding.Recoding.CODES for n in coded}, **{n: found.recoding for n, found in ends.items()}}
     told = [codes.tell_codes(n, rows) for n in coded if n not in ends]
-    told += [recoding.tell(n, found) for n, found in ends.items()]
+    told += [recoding.tell(n, found, rows) for n, found in ends.items()]
     made = (
         replace(c, kind=stand[c.name].kind, recoding=stand[c.name], zone=zone) if c.name in stand else c
         for c in columns
@@ -261,7 +261,7 @@ def _columns(engine: Engine, left: Found, options: Options) -> tuple[Column, ...
     schema = engine.schema(ROWS) + [(u.column, Kind.OTHER) for u in left.unread]
     names = [name for name, _ in schema]
     check_different(names)
-    missing = recoding.missing_of(options.missing, names)
+    missing = missing_of(options.missing, names)
     everywhere = missing.get("", ())
     return tuple(
         Column(n, "other" if n in options.exclude else _held(kind), (*everywhere, *missing.get(n, ())))

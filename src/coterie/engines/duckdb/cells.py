@@ -5,6 +5,7 @@ Strictly, so that a wrong cell is an error; leniently, to find it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
@@ -28,7 +29,7 @@ def csv_type(column: TextColumn) -> str:
     if column.name is None or column.verbatim or column.values.kind not in ("number", "date"):
         return "VARCHAR"
     notation = column.values.notation
-    if Remark.MISSING_WORDS in column.values.remarks or column.by_cell:
+    if column.values.missing or Remark.MISSING_WORDS in column.values.remarks or column.by_cell:
         return "VARCHAR"
     return "DOUBLE" if column.values.kind == "number" and notation is None else "VARCHAR"
 
@@ -39,19 +40,20 @@ def convert_strictly(column: TextColumn, cell: sql.Node) -> sql.Node:
         return cell
     if csv_type(column) == "DOUBLE":
         return _finite(cell)
-    return sql.case([(is_missing(cell), sql.null())], _value(column, cell, lenient=False))
+    return sql.case([(is_missing(column, cell), sql.null())], _value(column, cell, lenient=False))
 
 
 def convert_leniently(column: TextColumn, cell: sql.Node) -> sql.Node:
     """Return a cell's value, NULL where it is missing or wrong."""
     if column.verbatim or column.values.kind == "text" or column.name is None:
         return cell
-    return sql.case([(is_missing(cell), sql.null())], _value(column, cell, lenient=True))
+    return sql.case([(is_missing(column, cell), sql.null())], _value(column, cell, lenient=True))
 
 
-def is_missing(cell: sql.Node) -> sql.Node:
+def is_missing(column: TextColumn, cell: sql.Node) -> sql.Node:
     """Return the condition that a cell counts as missing."""
-    return _among(sql.call("trim", cell.copy()), [sql.text(word) for word in MISSING])
+    named = (word for word in column.values.missing if word not in MISSING)
+    return _among(sql.call("trim", cell.copy()), [sql.text(word) for word in (*MISSING, *named)])
 
 
 def _value(column: TextColumn, cell: sql.Node, *, lenient: bool) -> sql.Node:
@@ -76,6 +78,8 @@ def _number(notation: Notation, bare: sql.Node, *, lenient: bool) -> sql.Node:
         branches.append((fits(bare.copy(), PLAIN.pattern), _convert(bare.copy(), "DOUBLE", lenient=lenient)))
     point = "\\" + notation.decimal
     number = bare.copy()
+    if notation.unit:  # one may have a point: Std.
+        number = sql.call("replace", number, sql.text(notation.unit), sql.text(""))
     if notation.signs:  # one may have a point: Rs. 5
         number = sql.call("regexp_replace", number, sql.text(SIGNS), sql.text(""), sql.text("g"))
     digits = sql.call("regexp_replace", number, sql.text(rf"[^0-9{point}]"), sql.text(""), sql.text("g"))
@@ -94,7 +98,7 @@ def _pattern(notation: Notation) -> str:
     grouped = rf"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" if notation.grouping else ""
     digits = rf"(?:(?:[0-9]+{grouped})(?:{point}[0-9]*)?|{point}[0-9]+)"
     signs = rf"(?:{SIGNS})?" if notation.signs else ""
-    after = rf"(?:{SIGNS}|%)?" if notation.signs else ""
+    after = rf"(?:{SIGNS}|%)?" if notation.signs else rf"(?:{re.escape(notation.unit)})?"
     minus, gap = r"[-+\x{2212}]", rf"{BLANK}*"
     before = rf"(?:{minus}?{gap}{signs}|{signs}{gap}{minus}?){gap}{digits}{gap}{after}"
     behind = rf"{signs}{gap}{digits}{gap}{after}{gap}(?:{BEHIND})"

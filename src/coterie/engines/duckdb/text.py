@@ -17,7 +17,6 @@ from coterie.engines.engine import Columns
 from coterie.reading import (
     CODE_LIKE,
     IN_DIGITS,
-    MOSTLY,
     WRITTEN,
     Choice,
     DateForm,
@@ -25,14 +24,17 @@ from coterie.reading import (
     Reading,
     RejectedRow,
     Remark,
+    Share,
     Text,
     TextColumn,
     Values,
     choose_forms,
     example_of,
+    halved,
     lines_of,
     notation_of,
     order_of,
+    share_of,
 )
 
 LEAST_MEMORY = 1_500
@@ -185,7 +187,7 @@ def refuse_forms(text: Text, i: int, choice: Choice, got: Columns) -> errors.Inp
 def is_wrong(column: TextColumn, i: int) -> sql.Node:
     """Return the condition that a cell is neither missing nor a value."""
     cell = sql.column(raw_name(i))
-    return sql.both(sql.negate(cells.is_missing(cell)), sql.is_null(cells.convert_leniently(column, cell)))
+    return sql.both(sql.negate(cells.is_missing(column, cell)), sql.is_null(cells.convert_leniently(column, cell)))
 
 
 def columns_to_check(text: Text) -> list[tuple[int, TextColumn, str]]:
@@ -204,11 +206,11 @@ def count_wrong_cells(text: Text, relation: str) -> sql.Node:
         nodes.append(sql.named(sql.count(sql.case([(bad, sql.whole(1))])), f"bad{i}"))
         odd = sql.both(bad.copy(), sql.negate(cells.fits(sql.column(raw_name(i)), CODE_LIKE)))
         nodes.append(sql.named(sql.count(sql.case([(odd, sql.whole(1))])), f"odd{i}"))
-        filled = sql.negate(cells.is_missing(sql.column(raw_name(i))))
+        filled = sql.negate(cells.is_missing(column, sql.column(raw_name(i))))
         nodes.append(sql.named(sql.count(sql.case([(filled, sql.whole(1))])), f"filled{i}"))
         nodes.append(sql.named(sql.smallest(sql.case([(bad.copy(), row)])), f"first{i}"))
         filled_in = sql.less(sql.whole(0), sql.call("length", sql.call("trim", sql.column(raw_name(i)))))
-        word = sql.both(cells.is_missing(sql.column(raw_name(i))), filled_in)
+        word = sql.both(cells.is_missing(column, sql.column(raw_name(i))), filled_in)
         nodes.append(sql.named(sql.count(sql.case([(word, sql.whole(1))])), f"words{i}"))
     return sql.select(nodes, sql.table(relation))
 
@@ -224,9 +226,11 @@ def judge_again(text: Text, got: Columns, *, dates: Container[int] = ()) -> tupl
         if int(got[f"words{i}"][0]):
             held = replace(column.values, remarks=column.values.remarks | {Remark.MISSING_WORDS})
             columns[i] = replace(column, values=held)
-        codes = bad > (1 - MOSTLY) * filled or (bad and int(got[f"odd{i}"][0]) == 0)
-        if column.before is None and i not in dates and (codes or (bad and column.values.kind == "flag")):
-            columns[i] = replace(column, values=Values("text"))
+        codes = bad and int(got[f"odd{i}"][0]) == 0
+        few = share_of(filled - bad, filled) is not Share.MOSTLY
+        if column.before is None and i not in dates and (codes or few):
+            text_of = Values("text") if codes else halved(column.values.kind, filled - bad, filled)
+            columns[i] = replace(column, values=text_of)
         elif bad:
             problems.append(WrongColumn(int(got[f"first{i}"][0]) + 1, bad, i))
     return replace(text, columns=tuple(columns)), sorted(problems)
