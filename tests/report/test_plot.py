@@ -52,7 +52,7 @@ def test_the_page_shows_a_profile_a_segment_and_the_averages_as_a_table() -> Non
     measures = choose_measures(clean(record))
     for segment in record.segments:
         assert draw_panel(segment, measures).inline() in html
-    assert {entry.name for entry in CHARTS if not entry.on_page} == {"profile", "averages"}
+    assert {entry.name for entry in CHARTS if not entry.on_page} == {"profile", "averages", "ranges"}
     assert "Table: segments side by side" in html
 
 

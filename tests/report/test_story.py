@@ -73,5 +73,5 @@ def test_a_small_base_is_said_once_whatever_the_verdict_calls_it() -> None:
     assert any("are a small base for 5 segments" in text for text in story.care(clean(record)))
     few = with_part(record, "verdict", caveats=(Caveat("few_rows", "A hundred are not many."),))
     said = " ".join(story.care(clean(few)))
-    assert "A hundred are not many." in said
+    assert "With 100 customers, only groups that lie very far apart can be told from chance." in said
     assert "are a small base" not in said

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.model import Feature, Transform
+from coterie.portrait import naming
 from coterie.table import ColumnRecord
 
 FloatArray = NDArray[np.float64]
 
 MOST_POINTS = 5_000
 TOLD_LOADING = 0.30
-TOLD_COLUMNS = 3
+TOLD_COLUMNS = 2
+KEPT_LOADINGS = 6
 PER_CELL = 25
 SIDES = (4, 24)
 
@@ -26,12 +28,27 @@ MapKind = Literal["columns", "pca"]
 
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """What a column adds to an axis.
+
+    The weight lies between −1 and 1; the label may name a level.
+    """
+
+    label: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class MapAxis:
-    """An axis: its column (None: a mixture), label, and the column's transform."""
+    """An axis: its column (None: a mixture), label, and the column's transform.
+
+    The label of a mixture says which way it grows; ``loadings`` are its largest parts.
+    """
 
     column: str | None
     label: str
     transform: Transform | None
+    loadings: tuple[Loading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +111,9 @@ def project(
         kind: MapKind = "columns"
     else:
         (x, y), loadings = principal_components(Z)
-        prepared = [p for f in features for p in f.prepared]
-        names = [label_of[p.column] if p.level is None else f"{label_of[p.column]} {p.level}" for p in prepared]
-        axes = [MapAxis(None, _axis_label(loading, names), None) for loading in loadings]
+        by_name = {c.name: c for c in columns}
+        prepared = [(by_name[p.column], p.level) for f in features for p in f.prepared]
+        axes = [_mixture(loading, prepared) for loading in loadings]
         kind = "pca"
     shown = np.flatnonzero((label > 0) & ~np.isnan(x) & ~np.isnan(y))
     kept = shown[_share_of_each(label[shown])]
@@ -143,14 +160,25 @@ def principal_components(Z: FloatArray) -> tuple[tuple[FloatArray, FloatArray], 
     return (np.round(scores[0], 6), np.round(scores[1], 6)), loadings
 
 
-def _axis_label(loading: FloatArray, names: Sequence[str]) -> str:
-    """Return an axis in words: "mostly income (+) and age (−)"."""
-    order = np.argsort(-np.abs(loading), kind="stable")[:TOLD_COLUMNS]
-    parts: list[str] = []
-    for i in order:
-        if abs(loading[i]) >= TOLD_LOADING or not parts:
-            parts.append(f"{names[i]} ({'+' if loading[i] > 0 else '−'})")
-    return f"mostly {words.joined(parts)}"
+def _mixture(loading: FloatArray, prepared: Sequence[tuple[ColumnRecord, str | None]]) -> MapAxis:
+    """Return a mixed axis in words, with its loadings."""
+    order = np.argsort(-np.abs(loading), kind="stable")[:KEPT_LOADINGS].tolist()
+    told = [i for i in order[:TOLD_COLUMNS] if abs(loading[i]) >= TOLD_LOADING] or order[:1]
+    label = ", ".join(_direction(*prepared[i], above=bool(loading[i] > 0)) for i in told)
+    parts = [
+        Loading(column.label if level is None else f"{column.label} {level}", round(float(loading[i]), 3))
+        for i in order
+        for column, level in (prepared[i],)
+    ]
+    return MapAxis(None, label, None, tuple(parts))
+
+
+def _direction(column: ColumnRecord, level: str | None, *, above: bool) -> str:
+    """Return which way a column or level grows."""
+    if level is None and not (column.distinct == 2 and (column.min, column.max) == (0, 1)):
+        return words.direction(column.label, above=above)
+    level = words.number(column.max or 0.0) if level is None else level
+    return f"{'more' if above else 'less'} often {naming.level_fact(column, level)}"
 
 
 def _share_of_each(label: NDArray[np.int32]) -> NDArray[np.intp]:

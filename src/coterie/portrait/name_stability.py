@@ -22,6 +22,7 @@ from coterie.table import ColumnRecord
 FloatArray = NDArray[np.float64]
 
 NEVER_NAMED = 0.2  # robust standard deviations: a column that nowhere differs by so much earns a word in no refit
+LEFT_OUT = -2  # of customers who are not in the half at hand
 NEVER_COUNTED = 0.05  # the same for a level, as a difference of shares
 
 
@@ -37,7 +38,8 @@ def name_returns(
     """Return for each segment how many refits would give its name.
 
     It is a share of the refits; empty without any. Every refit's centers give the sample other segments; effects and
-    names are computed again from these.
+    names are computed again from these on a half of the customers: half a sample differs from the whole one as much as
+    one sample from another.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def name_returns(
     Z = np.ascontiguousarray(Z[:RESAMPLE_ROWS])
     place = np.array([*(list(names).index(s) for s in segment_of), -1], dtype=np.int32)
     label = place[np.stack([assign(Z, np.ascontiguousarray(centers), threads=1).label for centers in again_and_again])]
-    by_segment = _rows_by_segment(rows, columns, features, values, label, list(names))
+    by_segment = _rows_by_segment(rows, columns, features, values, _halved(label), list(names))
     everybody = [row for row in rows if row.segment == ALL]
     same = dict.fromkeys(names, 0)
     for r in range(len(label)):
@@ -66,6 +68,17 @@ def name_returns(
         for s in names:
             same[s] += again[s] == names[s]
     return {s: n / len(label) for s, n in same.items()}
+
+
+def _halved(label: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return labels of half of the customers for each refit.
+
+    The next refit has the other half; the rest are ``LEFT_OUT``.
+    """
+    r, n = np.random.default_rng(0), label.shape[1]
+    first = np.stack([r.permutation(n) < n // 2 for _ in range(0, len(label), 2)])
+    kept = np.stack([first, ~first], axis=1).reshape(-1, n)[: len(label)]
+    return np.where(kept, label, LEFT_OUT).astype(np.int32)
 
 
 def _may_count(row: ProfileRow) -> bool:
@@ -126,40 +139,44 @@ def _effects(t: FloatArray, label: NDArray[np.int32], k: int) -> tuple[FloatArra
 
     Parameters
     ----------
-    t : (n,) transformed values, NaN where missing; label : (refits, n) positions of the segments.
+    t : (n,) transformed values, NaN where missing; label : (refits, n) positions of the segments, or ``LEFT_OUT``.
 
     Returns
     -------
     effect, superiority : (refits, k), NaN where unknown.
     """
-    there = np.flatnonzero(~np.isnan(t))
-    order = there[np.argsort(t[there], kind="stable")]
+    order = np.argsort(t, kind="stable")[: int(np.count_nonzero(~np.isnan(t)))]  # NaN stands last
     t, label = t[order], label[:, order]
-    spread = MAD_TO_SD * float(np.median(np.abs(t - np.median(t)))) or float(t.std()) or 1.0
-    _, inverse, counts = np.unique(t, return_inverse=True, return_counts=True)
-    rank = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-    effect, superiority = np.full((len(label), k), np.nan), np.full((len(label), k), np.nan)
+    found = [_effects_once(t[kept], mine[kept], k) for mine in label for kept in (mine != LEFT_OUT,)]
+    return np.stack([effect for effect, _ in found]), np.stack([superiority for _, superiority in found])
+
+
+def _effects_once(t: FloatArray, label: NDArray[np.int32], k: int) -> tuple[FloatArray, FloatArray]:
+    """Return effect and superiority (k,) under one refit.
+
+    ``t`` is sorted, and known.
+    """
+    effect, superiority = np.full(k, np.nan), np.full(k, np.nan)
+    if not len(t):
+        return effect, superiority
+    spread = MAD_TO_SD * _middle(np.sort(np.abs(t - _middle(t)))) or float(t.std()) or 1.0
+    starts = np.flatnonzero(np.concatenate(([True], t[1:] != t[:-1])))
+    counts = np.diff(np.append(starts, len(t)))
+    rank = np.repeat(starts + (counts + 1) / 2, counts)
     for p in range(k):
         inside = label == p
-        members = inside.sum(axis=1)
+        members = int(inside.sum())
         others = len(t) - members
-        able = (members > 0) & (others > 0)
-        inside, members, others = inside[able], members[able], others[able]
-        effect[able, p] = (_medians(t, inside, members) - _medians(t, ~inside, others)) / spread
-        ranks = np.where(inside, rank, 0.0).sum(axis=1)  # halves of whole numbers: exact in any order
-        superiority[able, p] = (ranks / members - (members + 1) / 2) / others
+        if members and others:
+            effect[p] = (_middle(t[inside]) - _middle(t[~inside])) / spread
+            ranks = float(rank[inside].sum())  # halves of whole numbers: exact in any order
+            superiority[p] = (ranks / members - (members + 1) / 2) / others
     return effect, superiority
 
 
-def _medians(t: FloatArray, taken: NDArray[np.bool_], counts: NDArray[np.int64]) -> FloatArray:
-    """Return the median of the values that each row takes of ``t``.
-
-    ``t`` is sorted, and every row takes some.
-    """
-    places = np.nonzero(taken)[1]
-    first = np.cumsum(counts) - counts
-    middle: FloatArray = (t[places[first + (counts - 1) // 2]] + t[places[first + counts // 2]]) / 2
-    return middle
+def _middle(t: FloatArray) -> float:
+    """Return the median of sorted values."""
+    return float(t[(len(t) - 1) // 2] + t[len(t) // 2]) / 2
 
 
 def _shares(x: NDArray[Any], known: NDArray[np.bool_], label: NDArray[np.int32], k: int) -> FloatArray:

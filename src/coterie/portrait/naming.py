@@ -151,7 +151,7 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
         return None
     more = Often.ALL if share >= ALL_OF_THEM else Often.MOSTLY if share >= 0.5 else Often.MORE_OFTEN
     often = Often.SELDOM if share < overall else more
-    fact = _level_fact(column, level)
+    fact = level_fact(column, level)
     text = f"{column.label}: {level} {words.percent(share)} (all: {words.percent(overall)})"
     return Marker(
         column.name, column.label, f"{often} {fact}", None, None, None, None,
@@ -168,7 +168,7 @@ def _other_level(fact: Marker | None, column: ColumnRecord, other: str) -> Marke
         return fact
     share, overall = 1 - fact.mean, 1 - (fact.overall_mean or 0.0)
     text = f"{column.label}: {other} {words.percent(share)} (all: {words.percent(overall)})"
-    word = f"{Often.ALL if share >= ALL_OF_THEM else Often.MOSTLY} {_level_fact(column, other)}"
+    word = f"{Often.ALL if share >= ALL_OF_THEM else Often.MOSTLY} {level_fact(column, other)}"
     return replace(fact, word=word, mean=share, overall_mean=overall, effect=-fact.effect, text=text)
 
 
@@ -176,7 +176,7 @@ def _levels(column: ColumnRecord, level: str) -> list[str]:
     return [name for name, _ in column.levels or ((level, 1.0),)]
 
 
-def _level_fact(column: ColumnRecord, level: str) -> str:
+def level_fact(column: ColumnRecord, level: str) -> str:
     """Return what a name says of those who have a level."""
     if column.kind not in ("flag", "category"):
         return words.yes(column.label) if level in words.yes_words() and column.min == 0 else f"{column.label} {level}"

@@ -124,7 +124,7 @@ def portray(
             letter=letters[s],
             name=named.names[s],
             given=None,
-            tentative=back.get(s, 1.0) < words.REPEATABLE,
+            tentative=back.get(s, 1.0) < words.COMES_BACK,
             size=totals.size[s],
             share=totals.size[s] / assigned,
             value=worth[s],

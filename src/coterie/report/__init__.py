@@ -7,6 +7,7 @@ Its modules, in import order::
     story            record to sentences
     explanations     rules, tree, typical customers, for the page
     cards            a card for each segment, at the head of the page
+    differences      what makes each segment different
     command          the command that makes a result again
     first_lines      the finding in one line, and what must be known before it
     html_file        the file around a page: style, script, template

@@ -75,8 +75,13 @@ def _last(record: CleanRecord, segment: Segment) -> str:
 
 
 def _tell_once(cards: Sequence[Card]) -> list[Card]:
-    """Return the cards, each idea told once: what suits everybody is no idea for a segment."""
-    first: dict[str, str] = {}
-    for card in cards:
-        first.setdefault(card.idea or "", card.mark.letter)
-    return [replace(c, idea=None) if c.idea and first[c.idea] != c.mark.letter else c for c in cards]
+    """Return the cards, each idea told once.
+
+    What suits more than half of the segments is no idea for one of them.
+    """
+    ideas = [card.idea for card in cards]
+    kept = [
+        idea if idea not in ideas[:i] and 2 * ideas.count(idea) <= max(2, len(ideas)) else None
+        for i, idea in enumerate(ideas)
+    ]
+    return [replace(card, idea=idea) for card, idea in zip(cards, kept, strict=True)]

@@ -39,7 +39,8 @@ def assets() -> tuple[str, str]:
         ":root[data-theme=light]{color-scheme:light}"
     )
     page = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
-    style = f"\n{palette}\n{drawing.STYLE}\n{page}"
+    widths = "".join(f".w{w}{{--w:{w}}}" for w in range(200, 961, drawing.WIDTH_STEP))
+    style = f"\n{palette}\n{drawing.STYLE}\n{widths}\n{page}"
     return style, "\n" + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
 
 

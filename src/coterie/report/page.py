@@ -6,20 +6,21 @@ every number behind its pictures. It is made from the record and the points of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coterie import words
 from coterie.findings import Finding
-from coterie.record import CleanRecord, Points, Record, clean, clean_text
+from coterie.record import CleanRecord, MapAxis, Points, Record, clean, clean_text
 from coterie.report import explanations, first_lines, story, view
 from coterie.report.cards import make_cards
-from coterie.report.charts import CHARTS, Chart, drawing, profiles, scatter
+from coterie.report.charts import CHARTS, Chart, drawing, profiles
+from coterie.report.charts.choice import choice_key
 from coterie.report.charts.rfm import share_rfm, tabulate_rfm
 from coterie.report.command import write_command
-from coterie.report.explanations import Mark, Numbers, mark
+from coterie.report.differences import tell_differences
+from coterie.report.explanations import Numbers, mark
 from coterie.report.html_file import assets, markup, policy, template
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ _USED = {
     "id": "identity",
     "dropped": "nothing",
 }
-_SHARES = ("share", "value_share", "smallest", "customers", "value")
-_SHOWN_FINDINGS, _SHOWN_ROWS, _FEW, _SHOWN_BARS, _WIDE = 40, 120, 4, 24, 7
+_SHARES = ("share", "value_share", "smallest", "customers", "value", "name_returns")
+_SHOWN_FINDINGS = 40
 
 
 # ── what the template is given ────────────────────────────────────────────────────────────────────────────────────
@@ -55,17 +56,6 @@ class Picture:
     title: str
     desc: str
     numbers: Numbers | None
-
-
-@dataclass(frozen=True, slots=True)
-class Averages:
-    """A text and a tint for each segment and measure: a row a segment, or of many measures a row a measure."""
-
-    turned: bool
-    measures: Sequence[str]
-    marks: Sequence[Mark]
-    cells: Sequence[Sequence[tuple[str, str]]]
-    everybody: Sequence[str]
 
 
 def render(record: Record, points: Points | None = None, *, source: str | None = None) -> str:
@@ -124,10 +114,9 @@ def _top(record: CleanRecord, source: str | None) -> dict[str, object]:
     }
 
 
-def _columns_class(k: int) -> str:
-    """Return the class for k things in equal rows of at most five."""
-    rows = -(-k // 5)
-    return f" cols-{-(-k // rows)}" if k > 2 else ""
+def _columns_class(n: int) -> str:
+    """Return the class for n things in full rows."""
+    return f" cols-{profiles.count_columns(n)}" if n > 2 else ""
 
 
 def icon(color: str) -> Markup:
@@ -144,21 +133,18 @@ def icon(color: str) -> Markup:
 def _pictures(record: CleanRecord, points: Points | None) -> dict[str, object]:
     """Return the charts and what stands beside them; a chart is None where the record does not hold its numbers."""
     drawn = {c.name: show_chart(c.draw(record, points), c.columns) for c in CHARTS if c.on_page}
-    measures = profiles.choose_measures(record)
     people = explanations.people(record)
-    panels = [(mark(s), markup(profiles.draw_panel(s, measures).inline())) for s in view.by_value(record)]
+    different = tell_differences(record)
     return {
         "charts": drawn,
         "map_words": _map_words(record, points),
-        "beside": not view.has_value(record) and len(measures) <= _FEW and drawn["ranges"] is not None,
-        "panels": panels,
-        "profile_numbers": _profile_numbers(record),
+        "choice_key": choice_key(record),
+        "different": different,
+        "panels": [(s, markup(panel.inline())) for s, panel in different.panels],
+        "spreads": [markup(panel.inline()) for panel in different.spreads],
+        "spread_class": _columns_class(len(different.spreads)),
         "people": people,
         "bordered": any(p.border for p in people),
-        "formed": _formed(record, measures),
-        "printed_words": f"{_printed(record, measures)} {_times(record)}".strip(),
-        "averages": _averages(record, measures),
-        "folded": len(panels) * len(measures) > _SHOWN_BARS,
         "rfm": tabulate_rfm(record),
     }
 
@@ -181,58 +167,7 @@ def _cell(key: str, value: str | float | None) -> str:
         return words.percent(value)
     if key == "n":
         return words.count(int(value))
-    if key in ("p10", "median", "p90"):
-        return words.short_number(value)
     return words.rounded(value) if isinstance(value, float) else str(value)
-
-
-def _profile_numbers(record: CleanRecord) -> Numbers:
-    """Return every measure, not only those drawn, by segment."""
-    ordered = view.by_value(record)
-    rows = [
-        [m.label, *(m.text(s.id) for s in ordered), m.text(None)]
-        for m in view.measures(record)
-        if m.overall is not None
-    ]
-    return Numbers("averages", ["Column", *(s.letter for s in ordered), "All"], rows[:_SHOWN_ROWS])
-
-
-def _printed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
-    """Return which numbers are medians, and which shares."""
-    medians = list(dict.fromkeys(view.label(record, m.column) for m in shown if m.printed == "median"))
-    means = any(m.printed == "mean" for m in shown)
-    if not medians:
-        return "Numbers are averages." if means else ""
-    return f"Medians of {words.joined(medians)}; averages of the others." if means else "Numbers are medians."
-
-
-def _times(record: CleanRecord) -> str:
-    """Return what the words for times in the names mean."""
-    pace = next((c.median for c in record.columns if c.name == "median_gap"), None)
-    said = {word for s in record.segments for word in re.findall(r"\b(lapsed|recent|new)\b", s.name.lower())}
-    if not pace or not said:
-        return ""
-    days, long = words.short_number(pace), words.short_number(3 * pace)
-    meant = {"recent": f"last order within {days} days", "lapsed": f"none for {long}", "new": f"first within {days}"}
-    told = "; ".join(f"{word}: {text}" for word, text in meant.items() if word in said)
-    return f"{words.sentence(told)} (customers usually order every {days} days)."
-
-
-def _formed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
-    formed = list(dict.fromkeys(view.label(record, m.column) for m in shown if m.role == "feature"))
-    described = list(dict.fromkeys(view.label(record, m.column) for m in shown if m.role != "feature"))
-    if not formed or not described:
-        return ""
-    verb = "forms" if len(formed) == 1 else "form"
-    other = "only describes" if len(described) == 1 else "only describe"
-    return f"{words.sentence(words.joined(formed))} {verb} the segments; {words.joined(described)} {other} them."
-
-
-def _averages(record: CleanRecord, shown: Sequence[view.Measure]) -> Averages:
-    ordered = view.by_value(record)
-    cells = [[(m.text(s.id), profiles.tint(m, s.id)) for m in shown] for s in ordered]
-    labels, everybody = [m.label for m in shown], [m.text(None) for m in shown]
-    return Averages(len(shown) >= _WIDE, labels, [mark(s) for s in ordered], cells, everybody)
 
 
 def _map_words(record: CleanRecord, points: Points | None) -> str:
@@ -241,11 +176,10 @@ def _map_words(record: CleanRecord, points: Points | None) -> str:
         return (
             "Each square stands for ten customers or more, the larger the more; its color is its most frequent segment."
         )
-    shape = "shape and letter repeat" if len(points.x) <= scatter.SHAPES_UP_TO else "the letter repeats"
-    said = f"One mark per customer; {shape} the color."
+    said = "One mark per customer."
     if place.shown < place.of:
         said = f"{place.shown:,} of {place.of:,} customers, the same share of every segment. {said}"
-    return said + (" The axes: where customers differ most." if place.kind == "pca" else "")
+    return said
 
 
 # ── for the analyst ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -267,6 +201,7 @@ def _analysis(record: CleanRecord) -> dict[str, object]:
         "changes": [(c.what, words.percent(c.moved)) for c in sensitivity.changes],
         "rare": [r.text for r in sensitivity.rare],
         "sensitivity_words": sensitivity.text,
+        "axes": [(way, _weights(axis)) for way, axis in _axes(record) if axis.loadings],
         "rules": explanations.rules(record),
         "rules_words": record.model.rules.text,
         "tree": explanations.tree(record),
@@ -320,6 +255,16 @@ def _columns(record: CleanRecord) -> list[tuple[str, str, str, str, str]]:
         )
         for c in record.columns
     ]
+
+
+def _axes(record: CleanRecord) -> list[tuple[str, MapAxis]]:
+    return [("Across", record.sample.map.x), ("Upward", record.sample.map.y)]
+
+
+def _weights(axis: MapAxis) -> str:
+    """Return what a mixture of columns is made of."""
+    parts = (f"{part.label} {'+' if part.weight > 0 else ''}{words.rounded(part.weight)}" for part in axis.loadings)
+    return f"{', '.join(parts)} (largest weights)"
 
 
 def _method(record: CleanRecord) -> list[tuple[str, str]]:

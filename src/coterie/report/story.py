@@ -153,8 +153,11 @@ def _by_hand(record: CleanRecord) -> list[str]:
 
 
 def _few_rows(record: CleanRecord) -> list[str]:
-    """Return what the verdict says of too few rows."""
-    return [c.text for c in record.verdict.caveats if c.code == "few_rows"]
+    """Return that customers are too few for the test."""
+    if all(c.code != "few_rows" for c in record.verdict.caveats):
+        return []
+    few = f"With {record.sample.rows:,} customers, only groups that lie very far apart can be told from chance."
+    return [few]
 
 
 def _limits_of_data(record: CleanRecord) -> list[str]:
@@ -165,13 +168,21 @@ def _limits_of_data(record: CleanRecord) -> list[str]:
         said.append(f"{sample.rows:,} customers are a small base for {k} segments.")
     if sample.unassigned:
         said.append(f"{sample.unassigned:,} customers lack every column that was used and belong to no segment.")
-    warnings = sum(f.level == "warning" for f in record.findings)
-    if warnings:
-        many = "s" if warnings > 1 else ""
-        said.append(f"The data check gave {words.in_words(warnings)} warning{many}, listed under Data.")
+    said += _worst_finding(record)
     if any(0 < s.size < words.SMALLEST_GROUP for s in record.segments):
         said.append("Averages of segments with fewer than ten customers are not printed.")
     return said
+
+
+def _worst_finding(record: CleanRecord) -> list[str]:
+    """Return the worst finding, and how many more there are."""
+    found = [f for f in record.findings if f.level != "note"]
+    if not found:
+        return []
+    first, rest = found[0], len(found) - 1
+    what = first.text if first.column is None else f"{first.column}: {first.text}"
+    more = f"; {words.in_words(rest)} more {'is' if rest == 1 else 'are'} listed under Data" if rest else ""
+    return [f"{words.sentence(what)}{more}."]
 
 
 def _limits_of_fit(record: CleanRecord) -> list[str]:
@@ -190,16 +201,14 @@ def _limits_of_fit(record: CleanRecord) -> list[str]:
 
 
 def _tentative(record: CleanRecord) -> list[str]:
-    """Return which names most refits would not have given."""
+    """Return whose names another sample could change."""
     found = [s for s in record.segments if s.tentative and not s.given]
-    tested = [s for s in found if s.name_returns is not None]
-    told = [f"{s.letter} {s.name} ({words.percent(s.name_returns)} of refits)" for s in tested]
-    rest = [f"{s.letter} {s.name}" for s in found if s.name_returns is None]
-    untested = [f"Names that no refit has confirmed: {words.joined(rest)}."] if rest else []
-    if not told:
-        return untested
-    few = f"fewer than {words.percent(words.REPEATABLE)} of refits"
-    return [f"Tentative names, which {few} give: {words.joined(told)}.", *untested]
+    if not found:
+        return []
+    one = len(found) == 1
+    who, them = words.joined([s.letter for s in found]), "it" if one else "them"
+    sure = "no refit has confirmed" if found[0].name_returns is None else "another sample could change"
+    return [f"The name{'' if one else 's'} of {who} {'is' if one else 'are'} tentative: {sure} {them}."]
 
 
 def notes(record: CleanRecord) -> list[str]:
@@ -289,6 +298,7 @@ def differences(record: CleanRecord, segment: Segment, *, most: int = 3, told: s
 
 def _difference(measure: view.Measure, segment: int) -> Difference:
     text, everyone, mark = measure.text(segment), measure.text(None), measure.mark(segment)
+    text += f" {view.DAYS}" if measure.counts_days else ""
     change = None if mark is None or measure.is_share else mark.change
     if change is None:
         return Difference(measure.said, text, overall=everyone)

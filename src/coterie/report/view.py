@@ -37,8 +37,12 @@ class Measure:
     @property
     def label(self) -> str:
         """What is measured, as a heading."""
-        counted = f", {DAYS}" if self.unit == DAYS and DAYS not in self.said else ""
-        return f"{words.sentence(self.said)}{counted}"
+        return f"{words.sentence(self.said)}{f', {DAYS}' if self.counts_days else ''}"
+
+    @property
+    def counts_days(self) -> bool:
+        """Whether numbers are days that the label leaves out."""
+        return self.unit == DAYS and DAYS not in self.said and not self.is_share
 
     @property
     def is_share(self) -> bool:
@@ -89,7 +93,7 @@ class Measure:
             return self.format(self.overall)
         value, found = self.value(segment), self.mark(segment)
         if found is not None and found.bounded and found.value is not None:
-            return f"<{math.ceil(round(100 * found.value, 6))}%"
+            return f"<{max(1, math.ceil(round(100 * found.value, 6)))}%"
         return self.format(value)
 
     def format(self, value: float | None) -> str:

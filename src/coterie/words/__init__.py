@@ -14,6 +14,7 @@ from coterie.words.names import (
     SIGNED_NUMBER,
     Often,
     answers_yes_or_no,
+    direction,
     fact_alone,
     harmless,
     is_year,
@@ -30,6 +31,7 @@ from coterie.words.names import (
 )
 from coterie.words.numbers import (
     CHANCY,
+    COMES_BACK,
     DAY_ZERO,
     REPEATABLE,
     SMALLEST_GROUP,
@@ -57,6 +59,7 @@ from coterie.words.yes_no import no_words, say_yes_or_no, yes_words
 
 __all__ = [
     "CHANCY",
+    "COMES_BACK",
     "DAY_ZERO",
     "FORMULA_STARTS",
     "REPEATABLE",
@@ -69,6 +72,7 @@ __all__ = [
     "count",
     "day",
     "decimals",
+    "direction",
     "exact_number",
     "fact_alone",
     "fine_percent",

@@ -19,6 +19,8 @@ class Lexicon:
     counts: frozenset[str]
     levels: Mapping[str, Mapping[str, str]]
     yes: Mapping[str, str]
+    months: Mapping[str, str]
+    conditions: Mapping[str, str]
 
 
 @cache

@@ -61,7 +61,7 @@ def label(name: str) -> str:
     bare = re.sub(r"[(\[{][^(\[{)\]}]*[)\]}]", " ", name)
     bare = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", bare)
     bare = re.sub(r"(?<=[A-Za-z]{2})(?=[0-9])", " ", bare)
-    parts = re.split(r"[\s_\-./]+", bare.strip())
+    parts = re.split(r"[\s_\-.]+", re.sub(r"\s*/\s*", "/", bare.strip()))
     spelled = [known.spelled.get(p.casefold(), p if p.isupper() and len(p) > 1 else p.casefold()) for p in parts if p]
     return PERIOD.sub(r"s per \1", " ".join(spelled)) or name
 
@@ -98,6 +98,17 @@ def level(word: str, label: str) -> str:
     if label.startswith("number of ") or brief.split()[-1] in known.counts:
         return MANY[word].format(brief)
     return f"{word} {brief}"
+
+
+def direction(label: str, *, above: bool) -> str:
+    """Return which way a measure grows, in words.
+
+    >>> direction("age", above=True), direction("annual income", above=False), direction("number of visits", above=True)
+    ('older', 'lower income', 'more visits')
+    """
+    text = level("above-average" if above else "below-average", label)
+    plain = text.removesuffix(" than most").replace("a little ", "")
+    return plain.replace("above-average", "higher").replace("below-average", "lower")
 
 
 def timed(label: str, days: float, pace: float, *, above: bool) -> str | None:
@@ -153,10 +164,12 @@ def yes(label: str) -> str:
 def level_of(label: str, level: str) -> str:
     """Return a category's level as a name says it.
 
-    >>> level_of("gender", "Female"), level_of("city", "Paris"), level_of("job", "unknown")
-    ('female', 'Paris', 'job unknown')
+    >>> [level_of(*x) for x in (("gender", "Female"), ("city", "Paris"), ("job", "unknown"), ("month", "may"))]
+    ['female', 'Paris', 'job unknown', 'in May']
     """
     bare = level.strip()
+    if "month" in label.casefold().split() and (month := read_lexicon().months.get(bare.casefold()[:3])):
+        return f"in {month}"
     if bare.casefold() in VAGUE or not any(c.isalpha() for c in bare) or len(bare) == 1:
         return f"{label} {level}"
     plain = bare[1:].islower() and COMMON & set(label.casefold().split())

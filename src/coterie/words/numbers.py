@@ -6,6 +6,7 @@ import datetime
 import math
 from decimal import Decimal
 
+from coterie.words.lexicon import read_lexicon
 from coterie.words.names import sentence
 
 SMALLEST_GROUP = 10
@@ -15,7 +16,10 @@ DAY_ZERO = datetime.date(1970, 1, 1)
 """A date is the days since this one."""
 
 REPEATABLE, CHANCY = 0.8, 0.6
-"""Agreement of refits from which a cut or a name is called repeatable, and below which it is left to chance."""
+"""Agreement of refits from which a cut is called repeatable, and below which it is left to chance."""
+
+COMES_BACK = 0.75
+"""The share of refits, each on a half of the sample, from which a name is no longer tentative (why/0073)."""
 
 LARGE, SMALL = 999_500, 5e-4  # from here on numbers are told in millions; below this with two figures
 UNKNOWN = "–"
@@ -215,9 +219,10 @@ def letter(segment: int) -> str:
 def condition(name: str, value: float | None, level: str | None) -> str:
     """Return what may hold of a customer, as it follows "whether".
 
-    >>> condition("pdays", -1.0, None), condition("loan", None, "yes"), condition("q5", None, None)
-    ('pdays is −1', 'loan is yes', 'q5 is missing')
+    >>> condition("pdays", -1.0, None), condition("loan", None, "yes"), condition("frequency", 1.0, None)
+    ('pdays is −1', 'loan is yes', 'they ordered only once')
     """
     if value is None and level is None:
         return f"{name} is missing"
-    return f"{name} is {level if value is None else exact_number(value)}"
+    text = f"{name} is {level if value is None else exact_number(value)}"
+    return read_lexicon().conditions.get(text, text)

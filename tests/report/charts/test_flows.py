@@ -24,7 +24,7 @@ def test_ribbons_are_as_wide_as_their_shares() -> None:
     assert chart is not None
     widths = [float(w) for w in re.findall(r'<rect class="bar"[^>]*? width="([\d.]+)"', chart.body)]
     shares = [v for row in chart.data for v in (row["share"], row["value_share"])]
-    assert widths == pytest.approx([484 * s - 3 * 4 * s for s in shares], abs=0.2)
+    assert widths == pytest.approx([440 * s - 3 * 4 * s for s in shares], abs=0.2)
 
 
 def test_more_than_eight_segments_merge_the_smallest_into_one_ribbon() -> None:

@@ -9,6 +9,7 @@ order::
     flows     segments and their value, money that moves
     profiles  segments column by column
     rfm       the grid of recency and frequency
+    labels    where the names on a map find room
     scatter   the map
     lifts      what a campaign brought in each segment
     migration  who went where between two runs
@@ -62,15 +63,14 @@ CHARTS = (
     Entry("map", draw_map),
     _entry("profile", draw_profile, on_page=False),
     _entry("averages", draw_averages, on_page=False),
-    _entry("ranges", draw_ranges, ("column", "Column"), ("name", "Segment"), ("p10", "10%"), ("median", "Median"),
-           ("p90", "90%")),
+    _entry("ranges", draw_ranges, on_page=False),
     _entry("gains", draw_gains, ("name", "Up to"), ("customers", "Share of customers"), ("value", "Share of value")),
     _entry("choice", draw_choice, ("k", "Segments"), ("silhouette", "Separation"), ("null_p05", "Groupless, 5%"),
            ("null_p95", "Groupless, 95%"), ("ari_median", "Repeatability"), ("ari_p10", "10%"), ("ari_p90", "90%"),
            ("smallest", "Smallest")),
     _entry("flow", draw_flow, ("k", "Segments"), ("from", "From"), ("to", "To, at one more"), ("n", "Customers")),
     _entry("stability", draw_stability, ("name", "Segment"), ("jaccard", "Comes back"), ("p05", "5%"),
-           ("null", "Groupless"), ("words", "In words")),
+           ("null", "Groupless"), ("words", "In words"), ("name_returns", "Same name")),
     _entry("drivers", draw_drivers, ("label", "Column"), ("share", "Decides")),
     _entry("rfm", draw_rfm),
     _entry("foretells", draw_foretells),

@@ -10,7 +10,8 @@ from coterie.report import view
 from coterie.report.charts import drawing
 from coterie.report.charts.drawing import Chart, Row, Scale, tag, write
 
-_LEFT, _RIGHT = 42.0, 440.0
+_LEFT, _RIGHT, _WIDTH = 54.0, 506.0, 520.0
+_BAR, _LINE = 450.0, 16.0
 _REPRODUCIBLE = 0.75
 """What of a segment must come back for it to be called reproducible."""
 
@@ -44,7 +45,18 @@ def draw_choice(record: CleanRecord) -> Chart | None:
     head += write(0, 171, "Repeatability (adjusted Rand index)", "lab ink") if repeated else ""
     title = f"Separation and repeatability for {rows[0].k} to {rows[-1].k} segments"
     data = tuple(map(_row, rows))
-    return Chart("choice", title, _tell_choice(rows, chosen), 560, height, "".join(parts) + head, data)
+    key = drawing.wrap(choice_key(record), _WIDTH)
+    legend = drawing.write_lines(0, 16, key), 15.0 * len(key) + 8
+    return Chart("choice", title, _tell_choice(rows, chosen), _WIDTH, height, "".join(parts) + head, data, (), legend)
+
+
+def choice_key(record: CleanRecord) -> str:
+    """Return what the lines and ranges of the choice mean."""
+    rows = record.choice.candidates
+    said = ["Line: these data"]
+    said += ["band: groupless tables"] if any(c.null_silhouette for c in rows) else []
+    said += ["below: median, 10–90%"] if any(c.ari for c in rows) else []
+    return f"{'; '.join(said)}."
 
 
 def _describe(c: Candidate) -> str:
@@ -76,13 +88,6 @@ def _draw_separation(rows: Sequence[Candidate], at: Mapping[int, float], chosen:
         parts.append(drawing.stroke(drawing.connect(top + low) + "Z", "band"))
     points = [(at[c.k], scale(c.silhouette)) for c in rows]
     parts.append(drawing.stroke(drawing.connect(points), "ln"))
-    mine, null = points[-1][1], scale(sum(bands[-1][1:]) / 2) if bands else None
-    if null is not None and abs(mine - null) < 15:
-        middle = (mine + null) / 2
-        mine, null = (middle - 7.5, middle + 7.5) if mine <= null else (middle + 7.5, middle - 7.5)
-    x = points[-1][0] + 22
-    parts.append(write(x, mine + 4, "these data", "lab ink"))
-    parts.append(write(x, null + 4, "without groups") if null is not None else "")
     dots = {c.k: _draw_dot(at[c.k], scale(c.silhouette), c.k == chosen) for c in rows}
     return "".join(parts), dots
 
@@ -95,9 +100,6 @@ def _draw_repeatability(rows: Sequence[Candidate], at: Mapping[int, float], chos
     found = [(c.k, c.ari) for c in rows if c.ari]
     scale = Scale(min(0.0, *(ari.p10 for _, ari in found)), 1.0, 292, 186)
     parts = [_draw_grid_line(scale, tick) for tick in (0.0, 0.5, 1.0)]
-    last, ari = found[-1]
-    x, y = at[last] + 22, scale(ari.median)
-    parts.append(write(x, y + 1, "median, and", "lab ink") + write(x, y + 16, "10–90% range"))
     marks = {}
     for k, ari in found:
         span = f"M{at[k]:.1f} {scale(ari.p10):.1f}V{scale(ari.p90):.1f}"
@@ -157,10 +159,14 @@ def draw_stability(record: CleanRecord) -> Chart | None:
     found = [(known[s.id], s) for s in record.stability.segments if s.id in known]
     if not found:
         return None
-    bottom = len(found) * 38.0
-    parts = [_draw_return(segment, entry, i * 38.0) for i, (segment, entry) in enumerate(found)]
-    parts.append(drawing.stroke(f"M{480 * _REPRODUCIBLE:.0f} 12V{bottom - 4:.0f}", "dash"))
-    parts.append(write(480 * _REPRODUCIBLE, bottom + 10, f"{_REPRODUCIBLE}: reproducible", "tick mid"))
+    parts, y = [], 0.0
+    for segment, entry in found:
+        lines = drawing.wrap(f"{segment.letter} {segment.called}", _BAR / drawing.GROWN)
+        y += _LINE * len(lines)
+        parts.append(_draw_return(segment, entry, lines, y))
+        y += 22.0
+    parts.append(drawing.stroke(f"M{_BAR * _REPRODUCIBLE:.0f} 4V{y:.0f}", "dash"))
+    parts.append(write(_BAR * _REPRODUCIBLE, y + 16, f"{_REPRODUCIBLE}: reproducible", "tick mid"))
     rows: tuple[Row, ...] = tuple(
         {
             "segment": segment.id,
@@ -169,22 +175,26 @@ def draw_stability(record: CleanRecord) -> Chart | None:
             "p05": entry.p05,
             "null": entry.null,
             "words": entry.words,
+            "name_returns": segment.name_returns,
         }
         for segment, entry in found
     )
     desc = "; ".join(f"{segment.called} {words.rounded(entry.jaccard)}" for segment, entry in found) + "."
-    return Chart("stability", "Repeatability of each segment", desc, 520, bottom + 16, "".join(parts), rows)
+    return Chart("stability", "Repeatability of each segment", desc, 500, y + 22, "".join(parts), rows)
 
 
-def _draw_return(segment: Segment, entry: SegmentStability, y: float) -> str:
-    """Return one segment's bar, marked where a groupless table would be."""
+def _draw_return(segment: Segment, entry: SegmentStability, lines: Sequence[str], y: float) -> str:
+    """Return one segment's name and bar.
+
+    A mark says where a groupless table would be.
+    """
     tip = f"{segment.called}: {words.rounded(entry.jaccard)} of it comes back on average, {entry.words}"
     tip += f"; a table without groups scores {words.rounded(entry.null)}" if entry.null is not None else ""
-    marks = write(0, y + 12, drawing.cut(f"{segment.letter}  {segment.called}", 480), "lab ink")
-    marks += tag("rect", class_="track", x=0, y=y + 18, width=480, height=8, rx=4)
-    marks += tag("rect", class_="bar", x=0, y=y + 18, width=max(480 * entry.jaccard, 1), height=8, rx=4)
-    marks += drawing.stroke(f"M{480 * entry.null:.1f} {y + 14:.0f}v16", "ov") if entry.null is not None else ""
-    marks += write(520, y + 26, words.rounded(entry.jaccard), "val end")
+    marks = drawing.write_lines(0, y - _LINE * len(lines) + 13, lines, "lab ink", step=_LINE)
+    marks += tag("rect", class_="track", x=0, y=y + 2, width=_BAR, height=8, rx=4)
+    marks += tag("rect", class_="bar", x=0, y=y + 2, width=max(_BAR * entry.jaccard, 1), height=8, rx=4)
+    marks += drawing.stroke(f"M{_BAR * entry.null:.1f} {y - 2:.0f}v16", "ov") if entry.null is not None else ""
+    marks += write(500, y + 10, words.rounded(entry.jaccard), "val end")
     return tag("g", marks, class_=f"mark s{view.slot(segment.id)}", data_s=segment.id, data_t=tip)
 
 
@@ -195,19 +205,21 @@ def draw_drivers(record: CleanRecord) -> Chart | None:
         return None
     most = found[0].share or 1.0
     names = [words.sentence(view.label(record, c.column)) for c in found]
-    parts = []
-    for i, (entry, name) in enumerate(zip(found, names, strict=True)):
-        y, text = i * 30.0, words.percent(entry.share)
-        marks = write(0, y + 17, drawing.cut(name, 180), "lab ink")
-        marks += tag("rect", class_="track", x=190, y=y + 8, width=280, height=11, rx=2)
-        marks += tag("rect", class_="mk", x=190, y=y + 8, width=max(280 * entry.share / most, 1), height=11, rx=2)
-        marks += write(520, y + 18, text, "val end")
+    parts, y = [], 0.0
+    for entry, name in zip(found, names, strict=True):
+        lines, text = drawing.wrap(name, _BAR / drawing.GROWN), words.percent(entry.share)
+        marks = drawing.write_lines(0, y + 13, lines, "lab ink", step=_LINE)
+        y += _LINE * len(lines)
+        marks += tag("rect", class_="track", x=0, y=y + 2, width=_BAR, height=8, rx=2)
+        marks += tag("rect", class_="mk", x=0, y=y + 2, width=max(_BAR * entry.share / most, 1), height=8, rx=2)
+        marks += write(500, y + 10, text, "val end")
+        y += 18.0
         parts.append(tag("g", marks, class_="mark", data_t=f"{name}: {text} of what decides the segment"))
     rows: tuple[Row, ...] = tuple(
         {"column": c.column, "label": name, "share": c.share} for c, name in zip(found, names, strict=True)
     )
     desc = f"{names[0]} decides most: {words.percent(found[0].share)}."
-    return Chart("drivers", "What each column decides", desc, 520, len(found) * 30.0 + 4, "".join(parts), rows)
+    return Chart("drivers", "What each column decides", desc, 500, y, "".join(parts), rows)
 
 
 def _short(value: float) -> str:

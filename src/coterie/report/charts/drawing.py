@@ -75,6 +75,8 @@ STYLE = (
     ".ct .ln{fill:none;stroke:var(--ink);stroke-width:1.8}.ct .dot{fill:var(--bg);stroke:var(--ink);stroke-width:1.8}"
     ".ct .dot.on{fill:var(--ink)}.ct .rng{stroke:var(--mut);stroke-width:2}"
     ".ct .rng.on{stroke:var(--ink);stroke-width:3}"
+    ".ct .lead{fill:none;stroke:var(--ink);stroke-width:1.1}.ct .under{fill:none;stroke:var(--bg);stroke-width:3.5}"
+    ".ct .narrow{display:none}"
     ".ct .cell{stroke:var(--bg);stroke-width:2}.ct .mk{fill:var(--mut)}"
     + "".join(f".ct .{s}{i}{{fill:var(--{s}{i})}}" for s in "pm" for i in range(1, 5))
     + _SLOTS
@@ -92,6 +94,11 @@ _GLYPHS = (
     "m0-5l1.5 3.4 3.6.4-2.7 2.4.8 3.6-3.2-1.9-3.2 1.9.8-3.6-2.7-2.4 3.6-.4z",
 )
 _COUNTERCLOCKWISE = (0, 5)
+_FEWEST_TICKS = 3
+GROWN = 1.45
+"""How much the words of a chart may grow where the page is narrow; places for them leave so much room."""
+WIDTH_STEP = 20
+"""Charts of a page say in steps of so much how wide they are drawn: words grow by that where the page is narrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,7 @@ class Chart:
 
     It shows itself in a notebook, and saves itself as SVG or PNG. `title` heads it, `desc` states the finding in words,
     `data` has one tidy row a mark (`pandas.DataFrame(chart.data)` for those who draw their own); `name` is the stem of
-    its file.
+    its file; `legend` is what files have below the picture, and its height: a page writes it as text.
     """
 
     name: str
@@ -111,6 +118,7 @@ class Chart:
     body: str
     data: tuple[Row, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
+    legend: tuple[str, float] = ("", 0.0)
 
     def svg(self, theme: Theme = "auto") -> str:
         """Return the chart as one SVG document of its own.
@@ -128,11 +136,13 @@ class Chart:
         if theme != "auto":
             colors = LIGHT if theme == "light" else DARK
             style = re.sub(r"var\(--(\w+)\)", lambda m: colors[m[1]], style)
-        pad = 12
-        box = f"{-pad} {-pad} {_f(self.width + 2 * pad)} {_f(self.height + 2 * pad)}"
-        page = tag("rect", class_="page", x=-pad, y=-pad, width=self.width + 2 * pad, height=self.height + 2 * pad)
-        size = f' width="{_f(self.width + 2 * pad)}" height="{_f(self.height + 2 * pad)}"'
-        return self._element(box, size, f"<style>{escape(style, quote=False)}</style>{page}")
+        pad, (legend, room) = 12, self.legend
+        width, height = self.width + 2 * pad, self.height + room + 2 * pad
+        page = tag("rect", class_="page", x=-pad, y=-pad, width=width, height=height)
+        below = tag("g", legend, transform=f"translate(0 {_f(self.height)})") if legend else ""
+        size = f' width="{_f(width)}" height="{_f(height)}"'
+        box = f"{-pad} {-pad} {_f(width)} {_f(height)}"
+        return self._element(box, size, f"<style>{escape(style, quote=False)}</style>{page}", below)
 
     def inline(self) -> str:
         """Return the chart as an element for a page with the style."""
@@ -173,14 +183,14 @@ class Chart:
             raise InputError(f"A chart cannot be saved as {target.suffix!r}.", do="End the file name in .svg or .png.")
         return target
 
-    def _element(self, box: str, size: str, extra: str) -> str:
+    def _element(self, box: str, size: str, before: str, after: str = "") -> str:
         key = "c" + hashlib.sha256((self.title + self.body).encode()).hexdigest()[:8]
         more = "".join(f' {name}="{escape(value)}"' for name, value in self.attributes)
-        kind = "ct big-one" if self.width > 400 else "ct"
+        kind = f"ct w{WIDTH_STEP * math.ceil(self.width / WIDTH_STEP)}"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="{box}"{size} role="img" '
             f'aria-labelledby="{key}t {key}d"{more}><title id="{key}t">{escape(self.title)}</title>'
-            f'<desc id="{key}d">{escape(self.desc)}</desc>{extra}{self.body}</svg>'
+            f'<desc id="{key}d">{escape(self.desc)}</desc>{before}{self.body}{after}</svg>'
         )
 
     def _repr_svg_(self) -> str:
@@ -253,13 +263,41 @@ def estimate_width(text: str, size: float = 12.5) -> float:
     return wide * size
 
 
-def cut(text: str, width: float, size: float = 12.5) -> str:
-    """Return the text, shortened where it would be too wide."""
-    if estimate_width(text, size) <= width:
-        return text
-    while text and estimate_width(text, size) > width - size:
-        text = text[:-1]
-    return text.rstrip(" ,:") + "…"
+def wrap(text: str, width: float, size: float = 12.5, *, most: int = 3) -> list[str]:
+    """Return the text in lines of at most a width.
+
+    Words are broken only where they are wider than a line, and the last of ``most`` lines ends in an ellipsis where
+    even these do not suffice.
+    """
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".lstrip()
+        if estimate_width(longer, size) <= width:
+            lines[-1] = longer
+            continue
+        for piece in _pieces(word, width, size):
+            lines = [*lines, piece] if lines[-1] else [piece]
+    if len(lines) <= most:
+        return lines
+    last = lines[most - 1]
+    while last and estimate_width(last, size) > width - size:
+        last = last[:-1]
+    return [*lines[: most - 1], last.rstrip(" ,:") + "…"]
+
+
+def _pieces(word: str, width: float, size: float) -> list[str]:
+    """Return a word in pieces that fit into a line."""
+    found = [""]
+    for letter in word:
+        if found[-1] and estimate_width(found[-1] + letter, size) > width:
+            found.append("")
+        found[-1] += letter
+    return found
+
+
+def write_lines(x: float, y: float, lines: Sequence[str], class_: str = "lab", *, step: float = 15.0) -> str:
+    """Return lines of text, one below another."""
+    return "".join(write(x, y + step * i, line, class_) for i, line in enumerate(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +322,9 @@ class Scale:
         return value if self.unit is None else math.log1p(max(value * self.unit, -0.999))
 
     def ticks(self, about: int = 6) -> list[float]:
-        """Return round values inside the scale, about that many."""
+        """Return about so many round values inside, three at least."""
         if self.unit is None:
-            return pick_round_values(self.low, self.high, about)
+            return self._even_ticks(about)
         top = math.floor(math.log10(max(self.high, 1e-12)))
         steps = [m * 10.0**e for e in range(top - 7, top + 1) for m in (1, 2, 5)]
         found = [0.0] if self.low <= 0 else []
@@ -294,6 +332,13 @@ class Scale:
             near = min((abs(self(value) - self(f)) for f in found), default=math.inf)
             if self.low <= value <= self.high and near > abs(self.end - self.start) / (1.6 * about):
                 found.append(value)
+        return found if len(found) >= _FEWEST_TICKS else self._even_ticks(about)
+
+    def _even_ticks(self, about: int) -> list[float]:
+        tries = (pick_round_values(self.low, self.high, n) for n in range(about, about + 8))
+        found = next(tries)
+        while len(found) < _FEWEST_TICKS and (more := next(tries, None)) is not None:
+            found = more
         return found
 
     def code(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from coterie import words
 from coterie.record import CleanRecord, Flow
@@ -12,6 +12,22 @@ from coterie.report.charts import drawing
 from coterie.report.charts.drawing import Chart, Row, Scale, tag, write
 
 _MERGED_BELOW = 0.03
+_WIDTH, _BLOCK, _FALL, _GROWS = 440.0, 36.0, 136.0, 1.3  # of the ribbons
+
+
+_Span = tuple[float, float]
+
+
+class _Beside(NamedTuple):
+    """A label beside its block.
+
+    Where it stands, the room it takes, and the middle of the block.
+    """
+
+    text: str
+    at: float
+    width: float
+    middle: float = 0.0
 
 
 class _Band(NamedTuple):
@@ -33,29 +49,40 @@ def draw_value(record: CleanRecord) -> Chart | None:
         return None
     bands = _gather_small(_bands(record))
     top, bottom = _blocks([b.share for b in bands]), _blocks([b.value for b in bands])
-    parts = []
-    for band, (a, b), (c, d) in zip(bands, top, bottom, strict=True):
-        color = f"s{view.slot(band.segment)}" if band.segment else ""
-        tip = f"{band.name}: {words.percent(band.share)} of customers, {words.percent(band.value)} of value"
-        path = f"M{a:.1f} 44C{a:.1f} 112 {c:.1f} 112 {c:.1f} 180H{d:.1f}C{d:.1f} 112 {b:.1f} 112 {b:.1f} 44z"
-        shapes = tag("path", class_="bar rib" if color else "node rib", d=path)
-        for left, right, y, share in ((a, b, 8, band.share), (c, d, 180, band.value)):
-            shapes += tag(
-                "rect", class_="bar" if color else "node", x=left, y=y, width=max(right - left, 1), height=36, rx=1.5
-            )
-            shapes += _label_block(band, left, right, y, share)[0]
-        data = {"data_s": band.segment or None, "data_t": tip}
-        parts.append(tag("g", shapes, class_=f"mark {color}".strip(), **data))
+    above, below = _label_beside(bands, top, 0), _label_beside(bands, bottom, 1)
     value = view.label(record, record.options.value)
-    labels = write(0, 0, "Share of customers") + write(0, 236, drawing.cut(f"Share of {value}", 240))
-    labels += _label_outside(bands, bottom)
+    y = 36.0 if above else 20.0
+    parts = [write(0, 11, "Share of customers"), _write_beside(above, y - 6, y)]
+    end = y + _BLOCK + _FALL
+    for band, upper, lower in zip(bands, top, bottom, strict=True):
+        parts.append(_draw_ribbon(band, upper, lower, y, end))
+    parts.append(_write_beside(below, end + _BLOCK + 16, end + _BLOCK))
+    lines = drawing.wrap(f"Share of {value}", _WIDTH / drawing.GROWN)
+    foot = end + _BLOCK + (36 if below else 18)
+    parts.append(drawing.write_lines(0, foot, lines))
     best = max(bands, key=lambda b: b.value - b.share)
     desc = f"{best.name} are {words.percent(best.share)} of customers and {words.percent(best.value)} of {value}."
     rows: tuple[Row, ...] = tuple(
         {"segment": b.segment, "name": b.name, "share": b.share, "value_share": b.value} for b in bands
     )
-    body = tag("g", labels + "".join(parts), transform="translate(0 12)")
-    return Chart("value", "Share of customers and share of value", desc, 484, 252, body, rows)
+    height = foot + 15 * (len(lines) - 1) + 4
+    return Chart("value", "Share of customers and share of value", desc, _WIDTH, height, "".join(parts), rows)
+
+
+def _draw_ribbon(band: _Band, upper: _Span, lower: _Span, y: float, end: float) -> str:
+    """Return a segment's two blocks and their ribbon."""
+    (a, b), (c, d), mid = upper, lower, (y + _BLOCK + end) / 2
+    color = f"s{view.slot(band.segment)}" if band.segment else ""
+    path = f"M{a:.1f} {y + _BLOCK:.0f}C{a:.1f} {mid:.0f} {c:.1f} {mid:.0f} {c:.1f} {end:.0f}"
+    path += f"H{d:.1f}C{d:.1f} {mid:.0f} {b:.1f} {mid:.0f} {b:.1f} {y + _BLOCK:.0f}z"
+    shapes = tag("path", class_="bar rib" if color else "node rib", d=path)
+    for (left, right), at, share in ((upper, y, band.share), (lower, end, band.value)):
+        kind, wide = "bar" if color else "node", max(right - left, 1)
+        shapes += tag("rect", class_=kind, x=left, y=at, width=wide, height=_BLOCK, rx=1.5)
+        inside = _inside(band, right - left, share)
+        shapes += write((left + right) / 2, at + 23, inside, "onbar mid" if color else "ink mid")
+    tip = f"{band.name}: {words.percent(band.share)} of customers, {words.percent(band.value)} of value"
+    return tag("g", shapes, class_=f"mark {color}".strip(), data_s=band.segment or None, data_t=tip)
 
 
 def _bands(record: CleanRecord) -> list[_Band]:
@@ -73,7 +100,7 @@ def _gather_small(bands: Sequence[_Band]) -> list[_Band]:
     return [*(b for b in bands if b not in rest), together]
 
 
-def _blocks(shares: Sequence[float], width: float = 484.0, gap: float = 3.0) -> list[tuple[float, float]]:
+def _blocks(shares: Sequence[float], width: float = _WIDTH, gap: float = 3.0) -> list[tuple[float, float]]:
     """Return left and right ends of blocks as wide as their shares."""
     total = sum(shares) or 1.0
     room, left, found = width - gap * (len(shares) - 1), 0.0, []
@@ -84,35 +111,39 @@ def _blocks(shares: Sequence[float], width: float = 484.0, gap: float = 3.0) -> 
     return found
 
 
-def _label_block(band: _Band, left: float, right: float, y: float, share: float) -> tuple[str, bool]:
-    """Return the label inside a block, as far as it fits.
-
-    And whether its percentage is still to be written outside.
-    """
-    width, middle = right - left, (left + right) / 2
-    text = words.percent(share)
-    inside = "onbar mid" if band.segment else "ink mid"
-    if drawing.estimate_width(f"{band.letter} {text}".strip(), 13.5) < width - 2:
-        return write(middle, y + 23, f"{band.letter} {text}".strip(), inside), False
-    fits = bool(band.letter) and drawing.estimate_width(band.letter, 13.5) < width - 4
-    return (write(middle, y + 23, band.letter, inside) if fits else ""), True
+def _inside(band: _Band, width: float, share: float) -> str:
+    """Return a block's label, empty where it has no room."""
+    text = f"{band.letter} {words.percent(share)}".strip()
+    return text if drawing.estimate_width(text, 13.5) < width - 2 else ""
 
 
-def _label_outside(bands: Sequence[_Band], spans: Sequence[tuple[float, float]]) -> str:
-    """Return the percentages that do not fit into the lower blocks.
+def _label_beside(bands: Sequence[_Band], spans: Sequence[_Span], side: Literal[0, 1]) -> list[_Beside]:
+    """Return labels without room in their blocks, moved apart."""
+    found = []
+    for band, (left, right) in zip(bands, spans, strict=True):
+        share = (band.share, band.value)[side]
+        if not _inside(band, right - left, share):
+            text = f"{band.letter} {words.percent(share)}".strip()
+            found.append(_Beside(text, (left + right) / 2, drawing.estimate_width(text) * _GROWS + 6))
+    free, placed = 0.0, []
+    for _, middle, width, _ in found:
+        at = max(middle, free + width / 2)
+        placed.append(at)
+        free = at + width / 2
+    free = _WIDTH
+    for i in reversed(range(len(found))):
+        placed[i] = min(placed[i], free - found[i].width / 2)
+        free = placed[i] - found[i].width / 2
+    return [b._replace(at=at, middle=b.at) for b, at in zip(found, placed, strict=True)]
 
-    They stand below them, from the right, where there is room.
-    """
-    free, parts = 484.0, []
-    for band, (left, right) in reversed(list(zip(bands, spans, strict=True))):
-        text = words.percent(band.value)
-        if not _label_block(band, left, right, 180, band.value)[1]:
-            continue
-        width = drawing.estimate_width(text)
-        end = min((left + right + width) / 2, free)
-        if abs(end - (left + right + width) / 2) < 16 and end - width > 150:
-            parts.append(write(end, 236, text, "val end"))
-            free = end - width - 7
+
+def _write_beside(labels: Sequence[_Beside], y: float, block: float) -> str:
+    """Return labels beside blocks, with lines to these."""
+    edge = y + 3 if y < block else y - 12
+    parts = []
+    for text, at, _, middle in labels:
+        parts.append(write(at, y, text, "val mid"))
+        parts.append(drawing.stroke(f"M{at:.1f} {edge:.0f}L{middle:.1f} {block:.0f}", "ax"))
     return "".join(parts)
 
 
@@ -125,11 +156,11 @@ def draw_gains(record: CleanRecord) -> Chart | None:
     if not view.has_value(record) or len(record.segments) < 2:
         return None
     bands = sorted((b for b in _bands(record) if b.share > 0), key=lambda b: (-b.value / b.share, b.segment))
-    x, y = Scale(0, 1, 46, 400), Scale(0, 1, 290, 24)
+    x, y = Scale(0, 1, 46, 392), Scale(0, 1, 290, 24)
     parts = []
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         text = words.percent(tick)
-        parts.append(drawing.stroke(f"M46 {y(tick):.1f}H400M{x(tick):.1f} 24V290", "grid"))
+        parts.append(drawing.stroke(f"M46 {y(tick):.1f}H392M{x(tick):.1f} 24V290", "grid"))
         parts.append(write(39, y(tick) + 4, text, "tick end") + write(x(tick), 307, text, "tick mid"))
     parts.append(drawing.stroke(f"M{x(0):.0f} {y(0):.0f}L{x(1):.0f} {y(1):.0f}", "dash"))
     at, worth = 0.0, 0.0
@@ -140,17 +171,18 @@ def draw_gains(record: CleanRecord) -> Chart | None:
         tip = f"Up to {name}: {words.percent(ends[0])} of customers, {words.percent(ends[1])} of value"
         path = f"M{x(at):.1f} {y(worth):.1f}L{x(ends[0]):.1f} {y(ends[1]):.1f}"
         marks = drawing.stroke(path, f"lin {color}") + drawing.draw_glyph(band.segment, x(ends[0]), y(ends[1]), color)
-        marks += write((x(at) + x(ends[0])) / 2, (y(worth) + y(ends[1])) / 2 - 8, band.letter, "halo mid")
+        marks += write((x(at) + x(ends[0])) / 2, max((y(worth) + y(ends[1])) / 2 - 8, 20), band.letter, "halo mid")
         parts.append(tag("g", marks, class_="mark", data_s=band.segment, data_t=tip))
         at, worth = ends
         rows.append({"segment": band.segment, "name": name, "customers": at, "value": worth})
     value = view.label(record, record.options.value)
-    head = write(0, 10, drawing.cut(f"↑ Share of {value}", 380), "lab ink")
-    head += write(400, 326, "Share of customers, most valuable segments first →", "lab ink end")
+    lines = drawing.wrap(f"↑ Share of {value}", 340, most=1)
+    head = drawing.write_lines(0, 14, lines, "lab ink")
+    head += write(392, 328, "Customers, most valuable segments first →", "lab ink end")
     first = bands[0]
     desc = f"The first {words.percent(first.share)} of customers, {first.letter} {first.name},"
     desc += f" hold {words.percent(first.value)} of {value}."
-    return Chart("gains", "How concentrated the value is", desc, 410, 334, head + "".join(parts), tuple(rows))
+    return Chart("gains", "How concentrated the value is", desc, 412, 334, head + "".join(parts), tuple(rows))
 
 
 def draw_flow(record: CleanRecord) -> Chart | None:
@@ -275,7 +307,8 @@ def _draw_columns(record: CleanRecord, nodes: Nodes, chosen: int, colors: Mappin
     parts = []
     for k, column in nodes.items():
         x = next(iter(column.values()))[0]
-        parts.append(write(x + 7, 14, f"{k} segments", "strong mid" if k == chosen else "lab mid"))
+        head, kind = (f"{k} segments", "strong mid") if k == chosen else (str(k), "lab mid")
+        parts.append(write(min(max(x + 7, 62), 498) if k == chosen else x + 7, 16, head, kind))
         for node, (left, top, height) in column.items():
             segment = owner.get(colors[k, node], colors[k, node])
             mine = f"bar s{view.slot(segment)}" if k == chosen else "node"

@@ -36,7 +36,7 @@ def draw_lift(found: Lift) -> Chart | None:
 
 def _draw_row(row: SegmentLift, y: float, scale: Scale, found: Lift) -> str:
     name = row.name if row.segment is None else f"{row.letter} {row.name}"
-    head = put(20, y + 4, drawing.cut(name, _LEFT - 44), "strong" if row.segment is None else "lab ink")
+    head = put(20, y + 4, drawing.wrap(name, _LEFT - 44, most=1)[0], "strong" if row.segment is None else "lab ink")
     slot = None if row.segment is None else f"s{view.slot(row.segment)}"
     if row.segment is not None:
         head += drawing.draw_glyph(row.segment, 8, y, slot or "")

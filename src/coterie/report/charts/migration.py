@@ -95,7 +95,7 @@ def _draw_ends(side: Side, ends: Ends, x: float) -> str:
         letter, name = letters[key] if key else ("", "not assigned")
         middle, place = (top + end) / 2 + 4.5, x - 7 if left else x + WIDE + 7
         parts.append(write(place, middle, letter or "–", "halo end" if left else "halo"))
-        shown = drawing.cut(name, 96, 12)
+        shown = drawing.wrap(name, 96, 12, most=1)[0]
         away = 18 if letter else 12
         parts.append(write(place - away if left else place + away, middle, shown, f"lab long{' end' if left else ''}"))
     return "".join(parts)

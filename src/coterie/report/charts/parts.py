@@ -45,8 +45,8 @@ def draw_parts(own: Segment, other: Segment, spoken: Sequence[Spoken], desc: str
         y, length = top + i * _ROW, reach * abs(one.part) / most
         towards = own if one.part >= 0 else other
         x = zero if one.part >= 0 else zero - length
-        marks = write(0, y + 17, drawing.cut(one.label, _LABEL - 10), "lab ink")
-        marks += write(start - 12, y + 17, drawing.cut(one.value, _VALUE - 16), "val end")
+        marks = write(0, y + 17, drawing.wrap(one.label, _LABEL - 10, most=1)[0], "lab ink")
+        marks += write(start - 12, y + 17, drawing.wrap(one.value, _VALUE - 16, most=1)[0], "val end")
         if one.part:
             marks += tag("rect", class_="bar", x=x, y=y + 8, width=max(length, 1.0), height=12, rx=2)
         tip = f"{one.label}: {one.value}{one.usual}"
@@ -64,5 +64,5 @@ def draw_parts(own: Segment, other: Segment, spoken: Sequence[Spoken], desc: str
 
 def _draw_head(segment: Segment, y: float) -> str:
     """Return the line that says what a color means."""
-    name = drawing.cut(f"speaks for {segment.letter} {segment.called}", _LABEL + _VALUE + _WIDTH - 20, 13.5)
+    name = drawing.wrap(f"speaks for {segment.letter} {segment.called}", _LABEL + _VALUE + _WIDTH - 20, 13.5, most=1)[0]
     return drawing.draw_glyph(segment.id, 6, y + 8, f"s{view.slot(segment.id)}") + write(17, y + 12.5, name, "strong")

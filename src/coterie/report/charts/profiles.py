@@ -14,7 +14,8 @@ from coterie.report.charts.drawing import Chart, Row, Scale, tag, write
 from coterie.report.view import Measure
 
 _SHOWN_MEASURES = 12
-_PANEL, _ROW = 208.0, 43.0
+_PANEL, _ROW, _LINE = 208.0, 43.0, 16.0
+_RANGE = 290.0
 
 
 def draw_profile(record: CleanRecord) -> Chart | None:
@@ -23,15 +24,17 @@ def draw_profile(record: CleanRecord) -> Chart | None:
     if not measures:
         return None
     panels = [draw_panel(s, measures) for s in ordered]
-    across = min(len(panels), 5)
-    tall = panels[0].height + 34
+    across = count_columns(len(panels))
+    heads = [drawing.wrap(f"{s.letter} {s.called}", _PANEL - 18, 13.5) for s in ordered]
+    head_room = 12.0 + _LINE * max(map(len, heads))
+    tall = panels[0].height + head_room + 10
     parts = []
     for i, (segment, panel) in enumerate(zip(ordered, panels, strict=True)):
         x, y = (i % across) * (_PANEL + 26), (i // across) * tall
         color = f"s{view.slot(segment.id)}"
-        name = drawing.cut(f"{segment.letter} {segment.called}", _PANEL - 18, 13.5)
-        head = drawing.draw_glyph(segment.id, 6, 8, color) + write(17, 12.5, name, "strong")
-        shifted = tag("g", panel.body, transform="translate(0 26)")
+        head = drawing.draw_glyph(segment.id, 6, 8, color)
+        head += drawing.write_lines(17, 12.5, heads[i], "strong", step=_LINE)
+        shifted = tag("g", panel.body, transform=f"translate(0 {head_room:.0f})")
         parts.append(tag("g", head + shifted, transform=f"translate({x:.0f} {y:.0f})", data_s=segment.id))
     rows = tuple(row for panel in panels for row in panel.data)
     width, height = across * (_PANEL + 26) - 26, math.ceil(len(panels) / across) * tall - 8
@@ -39,12 +42,23 @@ def draw_profile(record: CleanRecord) -> Chart | None:
     return Chart("profile", "What makes each segment different", desc, width, height, "".join(parts), rows)
 
 
+def count_columns(n: int) -> int:
+    """Return how many of n stand in a row.
+
+    The last row is as full as can be.
+
+    >>> [count_columns(n) for n in (2, 3, 5, 6, 7, 8, 10, 11, 13)]
+    [2, 3, 5, 3, 4, 4, 5, 4, 5]
+    """
+    return n if n <= 5 else min(range(5, 2, -1), key=lambda across: (-n % across, -across))
+
+
 def draw_panel(segment: Segment, measures: Sequence[Measure]) -> Chart:
     """Return what makes one segment different.
 
     Its averages are bars, the average of everybody is a line, and what stands out has its full color.
     """
-    y, parts, said = 0.0, [], []
+    y, parts, said = 3.0, [], []
     for i, measure in enumerate(measures):
         if i and measure.role != "feature" and measures[i - 1].role == "feature":
             parts.append(drawing.stroke(f"M0 {y + 1:.0f}H{_PANEL:.0f}", "dash"))
@@ -52,9 +66,10 @@ def draw_panel(segment: Segment, measures: Sequence[Measure]) -> Chart:
         strong, text, everyone = measure.stands_out(segment.id), measure.text(segment.id), measure.text(None)
         tip = f"{measure.label}: {text} here, {everyone} over all{' (stands out)' if strong else ''}"
         kind = f"mark {'mk' if strong else 'nm'} s{view.slot(segment.id)}"
-        parts.append(tag("g", _draw_bar(measure, segment, y), class_=kind, data_t=tip))
+        lines = _label_lines(measure)
+        parts.append(tag("g", _draw_bar(measure, segment, lines, y), class_=kind, data_t=tip))
         said += [f"{measure.label} {text} against {everyone} overall"] if strong else []
-        y += _ROW
+        y += _ROW + _LINE * (len(lines) - 1)
     name = segment.called
     close = all(mark is None or mark.is_close for mark in (m.mark(segment.id) for m in measures))
     nothing = "close to average everywhere" if close else "nothing stands out"
@@ -90,15 +105,21 @@ def choose_measures(record: CleanRecord) -> list[Measure]:
     return [m for m in found if id(m) in kept]
 
 
-def _draw_bar(measure: Measure, segment: Segment, y: float) -> str:
+def _label_lines(measure: Measure) -> list[str]:
+    """Return a measure's label in lines beside its widest number."""
+    widest = max(drawing.estimate_width(measure.text(s)) for s in measure.rows)
+    return drawing.wrap(measure.label, (_PANEL - 10 - 1.25 * widest) / 1.25)
+
+
+def _draw_bar(measure: Measure, segment: Segment, lines: Sequence[str], y: float) -> str:
     """Return label, number, track, bar and the line of everybody."""
     value, text, strong = measure.value(segment.id), measure.text(segment.id), measure.stands_out(segment.id)
     scale, zero = _extent(measure)
-    label = drawing.cut(measure.label, _PANEL - drawing.estimate_width(text) - 14)
     parts = [
-        write(0, y + 11, label, "lab ink" if strong else "lab"),
+        drawing.write_lines(0, y + 11, lines, "lab ink" if strong else "lab", step=_LINE),
         write(_PANEL, y + 11, text, f"{'val' if strong else 'lab'} end"),
     ]
+    y += _LINE * (len(lines) - 1)
     parts.append(tag("rect", class_="track", x=0, y=y + 18, width=_PANEL, height=11, rx=2))
     if value is not None:
         at = scale(value)
@@ -143,20 +164,22 @@ def draw_averages(record: CleanRecord) -> Chart | None:
         return None
     ordered = view.by_value(record)
     cell, head = max(74.0, min(110.0, 700.0 / len(shown))), 236.0
-    parts = []
-    for j, measure in enumerate(shown):
-        for n, text in enumerate(_break_label(measure.label, cell - 6)):
-            parts.append(write(head + (j + 0.5) * cell, 14 + 15 * n, text, "lab mid"))
-    for i, segment in enumerate(ordered):
-        y = 42 + i * 34.0
-        name = drawing.cut(f"{segment.letter} {segment.called}", head - 26)
-        color = f"s{view.slot(segment.id)}"
-        parts.append(drawing.draw_glyph(segment.id, 7, y + 16, color) + write(19, y + 21, name, "lab ink"))
+    labels = [drawing.wrap(m.label, cell - 6, most=4) for m in shown]
+    y = 12.0 + 15 * max(map(len, labels))
+    parts = [
+        drawing.write_lines(head + (j + 0.5) * cell, y + 1 - 15 * len(lines), lines, "lab mid")
+        for j, lines in enumerate(labels)
+    ]
+    for segment in ordered:
+        name = drawing.wrap(f"{segment.letter} {segment.called}", head - 26)
+        tall = max(34.0, 15.0 * len(name) + 8)
+        parts.append(drawing.draw_glyph(segment.id, 7, y + tall / 2 - 1, f"s{view.slot(segment.id)}"))
+        parts.append(drawing.write_lines(19, y + tall / 2 + 4 - 7.5 * (len(name) - 1), name, "lab ink"))
         for j, measure in enumerate(shown):
             x, step = head + j * cell, tint(measure, segment.id)
-            parts.append(tag("rect", class_=f"cell {step}", x=x, y=y, width=cell, height=34, rx=4) if step else "")
-            parts.append(write(x + 0.5 * cell, y + 21, measure.text(segment.id), "lab ink mid"))
-    y = 42 + len(ordered) * 34.0
+            parts.append(tag("rect", class_=f"cell {step}", x=x, y=y, width=cell, height=tall, rx=4) if step else "")
+            parts.append(write(x + 0.5 * cell, y + tall / 2 + 4, measure.text(segment.id), "lab ink mid"))
+        y += tall
     parts.append(write(19, y + 20, "All", "lab"))
     parts += [write(head + (j + 0.5) * cell, y + 20, m.text(None), "lab mid") for j, m in enumerate(shown)]
     rows = tuple(_average_row(s, m) for s in ordered for m in shown)
@@ -189,16 +212,6 @@ def tint(measure: Measure, segment: int) -> str:
     return f"{'p' if found.side > 0 else 'm'}{found.step}"
 
 
-def _break_label(label: str, width: float) -> list[str]:
-    """Return a label on at most two lines."""
-    if drawing.estimate_width(label) <= width or " " not in label:
-        return ["", drawing.cut(label, width)]
-    pieces = label.split()
-    splits = [(" ".join(pieces[:i]), " ".join(pieces[i:])) for i in range(1, len(pieces))]
-    best = min(splits, key=lambda s: max(drawing.estimate_width(t) for t in s))
-    return [drawing.cut(t, width) for t in best]
-
-
 class _Range(NamedTuple):
     """The middle 80% of a segment's customers, and their median."""
 
@@ -213,27 +226,41 @@ def draw_ranges(record: CleanRecord) -> Chart | None:
 
     The middle 80% of a segment's customers is a line, the median its mark.
     """
+    panels = draw_spreads(record)
+    if not panels:
+        return None
+    across, tall, parts = min(len(panels), 3), max(p.height for p in panels) + 12, []
+    for i, panel in enumerate(panels):
+        x0, y0 = (i % across) * (_RANGE + 20), (i // across) * tall
+        parts.append(tag("g", panel.body, transform=f"translate({x0:.0f} {y0:.0f})"))
+    width, height = across * (_RANGE + 20) - 20, math.ceil(len(panels) / across) * tall
+    rows = tuple(row for panel in panels for row in panel.data)
+    return Chart("ranges", "How the numbers spread", panels[0].desc, width, height, "".join(parts), rows)
+
+
+def draw_spreads(record: CleanRecord) -> list[Chart]:
+    """Return a panel for each number, the strongest first."""
     numbers = [m for m in choose_measures(record) if not m.is_share]
     shown = [(m, ranges) for m in numbers if (ranges := _ranges(m, record.segments))]
-    if not shown:
-        return None
-    tall = 16.0 * len(record.segments) + 40
-    parts = []
-    for i, (measure, ranges) in enumerate(shown):
-        x0, y0 = (i % 2) * 300.0, (i // 2) * tall
-        panel = _draw_ranges_of(measure, ranges, record.segments)
-        parts.append(tag("g", panel, transform=f"translate({x0:.0f} {y0:.0f})"))
+    return [_draw_spread(m, ranges, record.segments) for m, ranges in sorted(shown, key=lambda p: -p[0].strength)]
+
+
+def _draw_spread(measure: Measure, ranges: Sequence[_Range], segments: Sequence[Segment]) -> Chart:
+    """Return the panel of one number, a line a segment."""
     rows: tuple[Row, ...] = tuple(
-        {"column": m.label, "name": r.segment.called, "segment": r.segment.id,
+        {"column": measure.label, "name": r.segment.called, "segment": r.segment.id,
          "p10": r.p10, "median": r.median, "p90": r.p90}
-        for m, ranges in shown for r in ranges
+        for r in ranges
     )  # fmt: skip
-    width, height = 600 if len(shown) > 1 else 290, math.ceil(len(shown) / 2) * tall
-    first, ranges = max(shown, key=lambda pair: pair[0].strength)
     top = max(ranges, key=lambda r: r.median)
-    desc = f"{first.label} is highest in {top.segment.called}: median {first.format(top.median)},"
-    desc += f" 80% of them between {first.format(top.p10)} and {first.format(top.p90)}."
-    return Chart("ranges", "How the numbers spread", desc, width, height, "".join(parts), rows)
+    desc = f"{measure.label} is highest in {top.segment.called}: median {measure.format(top.median)},"
+    desc += f" 80% of them between {measure.format(top.p10)} and {measure.format(top.p90)}."
+    lines = drawing.wrap(measure.label, _RANGE - 10)
+    more, height = 15.0 * (len(lines) - 1), 16.0 * len(segments) + 40
+    body = drawing.write_lines(0, 13, lines, "lab ink")
+    body += tag("g", _draw_ranges_of(measure, ranges, segments), transform=f"translate(0 {more:.0f})")
+    height += more
+    return Chart("ranges", f"How {measure.said} spreads", desc, _RANGE, height, body, rows)
 
 
 def _ranges(measure: Measure, segments: Sequence[Segment]) -> list[_Range]:
@@ -248,12 +275,12 @@ def _ranges(measure: Measure, segments: Sequence[Segment]) -> list[_Range]:
 
 
 def _draw_ranges_of(measure: Measure, ranges: Sequence[_Range], segments: Sequence[Segment]) -> str:
-    """Return the panel of one number, a line a segment."""
+    """Return the lines of one number, over an axis."""
     low, high = min(r.p10 for r in ranges), max(r.p90 for r in ranges)
-    scale = Scale(low, high if high > low else low + 1, 26, 276)
-    parts = [write(0, 11, drawing.cut(measure.label, 270), "lab ink")]
+    scale = Scale(low, high if high > low else low + 1, 26, 264)
+    parts = []
     bottom = 20 + 16.0 * len(segments)
-    for tick in scale.ticks(4):
+    for tick in scale.ticks(3):
         parts.append(drawing.stroke(f"M{scale(tick):.1f} 18V{bottom:.0f}", "grid"))
         parts.append(write(scale(tick), bottom + 14, measure.format(tick), "tick mid"))
     known = {r.segment.id: r for r in ranges}

@@ -44,8 +44,9 @@ def draw_rfm(record: CleanRecord) -> Chart | None:
     for score in range(1, bins + 1):
         parts.append(write(_LEFT + (score - 0.5) * wide, _TOP + 230 + 18, str(score), "tick mid"))
         parts.append(write(_LEFT - 10, _TOP + (bins - score + 0.5) * tall + 4, str(score), "tick end"))
-    head = write(0, 12, drawing.cut(f"Frequency score; in a cell: customers, mean {money}", _GRID_WIDTH), "lab ink")
-    head += write(_GRID_WIDTH, _TOP + 230 + 38, f"Recency score ({bins}: bought last)", "lab ink end")
+    lines = drawing.wrap(f"↑ Frequency score; in a cell: customers, mean {money}", _GRID_WIDTH / 1.2, most=1)
+    head = drawing.write_lines(0, 13, lines, "lab ink")
+    head += write(_GRID_WIDTH, _TOP + 230 + 38, f"Recency score ({bins}: bought last) →", "lab ink end")
     top = max(found.grid, key=lambda c: c.n)
     desc = (
         f"Most customers, {words.percent(top.share)}, score {top.recency} in recency and {top.frequency} in frequency."
@@ -125,33 +126,34 @@ def draw_foretells(record: CleanRecord) -> Chart | None:
     spend = [(m, m.spend) for m in found.methods]
     repeat = [(m, m.repeat) for m in found.methods]
     bounds = [bound for _, s in (*spend, *repeat) for bound in (s.low, s.high, 0.0)]
-    scale = Scale(min(bounds), max(*bounds, 0.05), 190, 490)
+    scale = Scale(min(bounds), max(*bounds, 0.05), 8, 370)
     parts: list[str] = []
     rows: list[Row] = []
     y = 0.0
     for outcome, title, shares in (("spend", "Later spend", spend), ("repeat", "Who bought again", repeat)):
-        parts.append(write(0, y + 13, title, "lab ink"))
+        parts.append(write(0, y + 13, title, "strong"))
+        y += 20
         for method, s in shares:
-            y += 26
             parts.append(_draw_bar(method.name, (s.share, s.low, s.high), y, scale))
+            y += 36
             row: Row = {"method": method.name, "outcome": outcome, "cells": method.cells}
             rows.append({**row, "share": s.share, "low": s.low, "high": s.high})
-        y += 38
-    parts += _draw_axis(scale, y - 22)
-    return Chart("foretells", "What the segments foretell", found.text, 540, y + 4, "".join(parts), tuple(rows))
+        y += 8
+    parts += _draw_axis(scale, y - 12)
+    return Chart("foretells", "What the segments foretell", found.text, 440, y + 10, "".join(parts), tuple(rows))
 
 
 def _draw_bar(method: str, explained: tuple[float, float, float], y: float, scale: Scale) -> str:
-    """Return the bar of an explained share, with its interval."""
+    """Return an explained share's name, bar and interval."""
     share, low, high = explained
     name, mine = _METHODS[method], method == "segments"
-    marks = write(178, y + 12, name, "lab ink end" if mine else "lab end")
+    marks = write(0, y + 13, words.sentence(name), "lab ink" if mine else "lab")
     left, right = sorted((scale(0.0), scale(share)))
-    marks += tag("rect", class_="mk" if mine else "band", x=left, y=y + 2, width=max(right - left, 1), height=12, rx=2)
-    marks += drawing.stroke(f"M{scale(low):.1f} {y + 8:.1f}H{scale(high):.1f}", "rng on" if mine else "rng")
+    marks += tag("rect", class_="mk" if mine else "band", x=left, y=y + 18, width=max(right - left, 1), height=10, rx=2)
+    marks += drawing.stroke(f"M{scale(low):.1f} {y + 23:.1f}H{scale(high):.1f}", "rng on" if mine else "rng")
     text = words.percent(max(share, 0.0))
     tip = f"{name}: {text} explained, 95% interval {words.percent(max(low, 0.0))} to {words.percent(max(high, 0.0))}"
-    return tag("g", marks + write(538, y + 12, text, "val end" if mine else "lab end"), class_="mark", data_t=tip)
+    return tag("g", marks + write(438, y + 27, text, "val end" if mine else "lab end"), class_="mark", data_t=tip)
 
 
 def _draw_axis(scale: Scale, y: float) -> Sequence[str]:

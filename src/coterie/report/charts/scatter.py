@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -12,9 +11,11 @@ from coterie.record import Cells, CleanRecord, MapAxis, MapFacts, Points, Segmen
 from coterie.report import view
 from coterie.report.charts import drawing
 from coterie.report.charts.drawing import Chart, Row, Scale, tag, write
+from coterie.report.charts.labels import Ask, Box, Crowd, Label, place_labels
 
 SHAPES_UP_TO, OUTLINED_UP_TO = 1500, 400
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, 628.0, 20.0, 368.0
+_WIDTH, _HIGH, _EDGE, _LINE = 560.0, 284.0, 10.0, 18.0
+_NAMED_UP_TO, _NAME, _LETTER = 7, 13.0, 18.0
 
 
 class _Spot(NamedTuple):
@@ -24,7 +25,14 @@ class _Spot(NamedTuple):
     y: float
 
 
-Marks = tuple[str, dict[int, _Spot], tuple[Row, ...]]
+class _Drawn(NamedTuple):
+    """Marks, and places that are taken by them."""
+
+    body: str
+    spots: Sequence[tuple[float, float]]
+
+
+Marks = tuple[_Drawn, dict[int, _Spot], tuple[Row, ...]]
 """The marks, the middle of each segment's, and the numbers behind them."""
 
 
@@ -38,23 +46,48 @@ def draw_map(record: CleanRecord, points: Points | None = None) -> Chart | None:
     place = record.sample.map
     if points is not None and len(points.x):
         points = Points([float(v) for v in points.x], [float(v) for v in points.y], [int(s) for s in points.segment])
-        x = _scale(record, place.x, points.x, _LEFT + 8, _RIGHT - 8)
-        y = _scale(record, place.y, points.y, _BOTTOM - 8, _TOP + 8)
+        frame, x, y = _make_frame(record, points.x, points.y, inset=8)
         marks, middles, rows = _draw_points(record, points, x, y)
     elif place.cells:
-        x = _scale(record, place.x, place.cells.x, _LEFT, _RIGHT)
-        y = _scale(record, place.y, place.cells.y, _BOTTOM, _TOP)
+        frame, x, y = _make_frame(record, place.cells.x, place.cells.y)
         marks, middles, rows = _draw_cells(record, place.cells, x, y)
     else:
         return None
-    height, legend = _draw_legend(record)
-    body = _draw_frame(place, x, y) + marks + _draw_labels(record, middles) + legend
-    names = f"{place.x.label} and {place.y.label}"
-    title = "Map of customers" if place.kind == "pca" else f"Map of customers by {names}"
+    body = _draw_frame(place, frame, x, y) + marks.body + _draw_labels(record, middles, Crowd(marks.spots, frame))
+    title = "Map of customers" if place.kind == "pca" else f"Map of customers by {place.x.label} and {place.y.label}"
     attributes = [("data-map", "points" if points is not None else "cells"), ("data-x", x.code()), ("data-y", y.code())]
     if place.kind != "pca":
         attributes.append(("data-labels", f"{place.x.label}\n{place.y.label}"))
-    return Chart("map", title, _tell_map(record, middles), 640, height, body, rows, tuple(attributes))
+    height = frame.bottom + _below(place)
+    desc, legend = _tell_map(record, middles), _draw_legend(record)
+    return Chart("map", title, desc, _WIDTH, height, body, rows, tuple(attributes), legend)
+
+
+def _make_frame(
+    record: CleanRecord, across: Sequence[float], up: Sequence[float], inset: float = 0.0
+) -> tuple[Box, Scale, Scale]:
+    """Return the field of the marks, and its scales.
+
+    On its left is room for the numbers of the axis.
+    """
+    place = record.sample.map
+    top = _LINE * len(_axis_lines(place.y)) + 12
+    bottom = top + _HIGH
+    y = _scale(record, place.y, up, bottom - inset, top + inset)
+    texts = _ticks(y, 5) if place.kind != "pca" else []
+    left = max((drawing.estimate_width(text, 12) * drawing.GROWN for _, text in texts), default=0.0) + _EDGE
+    frame = Box(left, top, _WIDTH - _EDGE, bottom)
+    return frame, _scale(record, place.x, across, left + inset, frame.right - inset), y
+
+
+def _axis_lines(axis: MapAxis) -> list[str]:
+    """Return an axis in words, with room for growing."""
+    return drawing.wrap(words.sentence(axis.label), (_WIDTH - 60) / drawing.GROWN, most=2)
+
+
+def _below(place: MapFacts) -> float:
+    """Return the room for words and numbers below."""
+    return (8 if place.kind == "pca" else 26) + _LINE * len(_axis_lines(place.x))
 
 
 def _scale(record: CleanRecord, axis: MapAxis, values: Sequence[float], *ends: float) -> Scale:
@@ -79,7 +112,7 @@ def _scale(record: CleanRecord, axis: MapAxis, values: Sequence[float], *ends: f
 
 def _to_ticks(low: float, high: float) -> tuple[float, float]:
     """Return an axis's ends, on round values where near."""
-    ticks = drawing.pick_round_values(low, high, 6)
+    ticks = drawing.pick_round_values(low, high, 5)
     step, near = (ticks[1] - ticks[0] if len(ticks) > 1 else 0.0), 0.12 * (high - low)
     if ticks[0] - step >= low - near:
         low = min(low, ticks[0] - step)
@@ -88,26 +121,30 @@ def _to_ticks(low: float, high: float) -> tuple[float, float]:
     return low, high
 
 
-def _draw_frame(place: MapFacts, x: Scale, y: Scale) -> str:
+def _draw_frame(place: MapFacts, frame: Box, x: Scale, y: Scale) -> str:
     """Return grid, numbers and the names of the axes."""
-    parts = []
-    numbered = place.kind != "pca"
-    for ticks, scale, across in ((x.ticks(7), x, True), (y.ticks(6), y, False)):
-        top = max((abs(t) for t in ticks), default=0.0)
-        for tick in ticks:
-            at = scale(tick)
-            parts.append(
-                drawing.stroke(f"M{at:.1f} {_TOP}V{_BOTTOM}" if across else f"M{_LEFT} {at:.1f}H{_RIGHT}", "grid")
-            )
-            size = None if scale.unit is not None else _step_scale(ticks, top)
-            text = words.short_number(tick, scale=size) if numbered else ""
-            inside = min(at, 640 - drawing.estimate_width(text, 12) / 2)
-            spot = (inside, _BOTTOM + 17, text, "tick mid") if across else (_LEFT - 7, at + 4, text, "tick end")
-            parts.append(write(*spot))
-    right = drawing.cut(words.sentence(place.x.label), 560)
-    up = drawing.cut(words.sentence(place.y.label), 560)
-    parts.append(write(_RIGHT, _BOTTOM + 35, f"{right} →", "lab ink end") + write(0, 11, f"↑ {up}", "lab ink"))
+    parts, numbered = [], place.kind != "pca"
+    for at, text in _ticks(x, 6):
+        parts.append(drawing.stroke(f"M{at:.1f} {frame.top}V{frame.bottom}", "grid"))
+        half = drawing.estimate_width(text, 12) * drawing.GROWN / 2
+        inside = min(max(at, half), _WIDTH - half)
+        parts.append(write(inside, frame.bottom + 18, text if numbered else "", "tick mid"))
+    for at, text in _ticks(y, 5):
+        parts.append(drawing.stroke(f"M{frame.left} {at:.1f}H{frame.right}", "grid"))
+        parts.append(write(frame.left - 7, at + 4, text if numbered else "", "tick end"))
+    right, up = _axis_lines(place.x), _axis_lines(place.y)
+    below = frame.bottom + (22 if not numbered else 40)
+    parts.append(drawing.write_lines(frame.right, below, [*right[:-1], f"{right[-1]} →"], "lab ink end", step=_LINE))
+    parts.append(drawing.write_lines(0, 17, [f"↑ {up[0]}", *up[1:]], "lab ink", step=_LINE))
     return "".join(parts)
+
+
+def _ticks(scale: Scale, about: int) -> list[tuple[float, str]]:
+    """Return place and text of an axis's round values."""
+    found = scale.ticks(about)
+    top = max((abs(t) for t in found), default=0.0)
+    size = None if scale.unit is not None else _step_scale(found, top)
+    return [(scale(t), words.short_number(t, scale=size)) for t in found]
 
 
 def _step_scale(ticks: Sequence[float], top: float) -> float:
@@ -139,7 +176,7 @@ def _draw_points(record: CleanRecord, points: Points, x: Scale, y: Scale) -> Mar
     rows: tuple[Row, ...] = tuple(
         {"x": a, "y": b, "segment": s} for a, b, s in zip(points.x, points.y, points.segment, strict=True)
     )
-    return "".join(parts), middles, rows
+    return _Drawn("".join(parts), [spot for group in groups.values() for spot in group]), middles, rows
 
 
 def _draw_group(segment: Segment, spots: Sequence[tuple[float, float]], shown: int) -> str:
@@ -165,6 +202,7 @@ def _draw_cells(record: CleanRecord, cells: Cells, x: Scale, y: Scale) -> Marks:
     known = {s.id: s for s in record.segments}
     sums: dict[int, list[float]] = {}
     parts: list[str] = []
+    spots: list[tuple[float, float]] = []
     rows: list[Row] = []
     for cell in cells.counts:
         if cell.n < words.SMALLEST_GROUP or cell.segment not in known:
@@ -177,56 +215,64 @@ def _draw_cells(record: CleanRecord, cells: Cells, x: Scale, y: Scale) -> Marks:
         tip = f"{words.count(cell.n)} customers, mostly {known[cell.segment].called}"
         kind = f"mark bar s{view.slot(cell.segment)}"
         parts.append(tag("rect", class_=kind, **box, data_s=cell.segment, data_t=tip))
+        spots += _grid_of(a, b, w, h)
         total = sums.setdefault(cell.segment, [0.0, 0.0, 0.0])
         for i, amount in enumerate((a * cell.n, b * cell.n, cell.n)):
             total[i] += amount
         place: Row = {"i": cell.i, "j": cell.j, "segment": cell.segment, "n": cell.n}
         rows.append({**place, "x": cells.x[cell.i], "y": cells.y[cell.j]})
     middles = {s: _Spot(x / n, y / n) for s, (x, y, n) in sums.items()}
-    return "".join(parts), middles, tuple(rows)
+    return _Drawn("".join(parts), spots), middles, tuple(rows)
 
 
-def _draw_labels(record: CleanRecord, middles: Mapping[int, _Spot]) -> str:
-    """Return the letter at each segment's middle.
+def _grid_of(x: float, y: float, width: float, height: float) -> list[tuple[float, float]]:
+    """Return places that stand for a square."""
+    return [(x + width * (i / 6 - 0.5), y + height * (j / 6 - 0.5)) for i in range(7) for j in range(7)]
 
-    With the name where there is room; no two touch.
+
+def _draw_labels(record: CleanRecord, middles: Mapping[int, _Spot], crowd: Crowd) -> str:
+    """Return each segment's name, clear of the marks.
+
+    Where the page is narrow, it is the letter alone.
     """
-    known = {s.id: s for s in record.segments}
-    names = {s: f"{known[s].letter} {known[s].called}" for s in middles}
-    named = len(middles) <= 6 and all(drawing.estimate_width(name, 13) < 300 for name in names.values())
-    placed: list[tuple[float, float, float]] = []
-    parts = []
+    called = {s.id: (s.letter, f"{s.letter} {s.called}") for s in record.segments}
+    wide, narrow = [], []
     for segment in sorted(middles, key=lambda s: middles[s].y):
         x, y = middles[segment]
-        text = names[segment] if named else known[segment].letter
-        half = drawing.estimate_width(text, 13) / 2
-        x = min(max(x, _LEFT + half + 2), _RIGHT - half - 2)
-        y += 4.5
-        while any(abs(y - b) < 15 and abs(x - a) < half + w for a, b, w in placed):
-            y += 3
-        placed.append((x, min(y, _BOTTOM - 4), half))
-        letter, _, rest = text.partition(" ")
-        inside = escape(letter) + (tag("tspan", "\u00a0" + escape(rest), class_="long") if rest else "")
-        label = tag("text", inside, class_="halo mid", x=x, y=min(y, _BOTTOM - 4))
-        parts.append(tag("g", label, class_=f"s{view.slot(segment)}", data_s=segment))
+        letter, name = called[segment]
+        names = [[name], drawing.wrap(name, 130, _NAME, most=9)] if len(middles) <= _NAMED_UP_TO else []
+        fits = [n for n in names if len(n) <= 3 and max(drawing.estimate_width(line, _NAME) for line in n) < 240]
+        wide.append(Ask(segment, x, y, [*fits, [letter]]))
+        narrow.append(Ask(segment, x, y, [[letter]]))
+    shown = tag("g", _write_labels(place_labels(wide, crowd, _NAME), _NAME), class_="wide")
+    return shown + tag("g", _write_labels(place_labels(narrow, crowd, _LETTER), _LETTER), class_="narrow")
+
+
+def _write_labels(labels: Sequence[Label], size: float) -> str:
+    parts = []
+    for segment, lines, box, leader in labels:
+        marks = ""
+        if leader is not None:
+            path = "M{:.1f} {:.1f}L{:.1f} {:.1f}".format(*leader)
+            marks = drawing.stroke(path, "under") + drawing.stroke(path, "lead")
+        middle = (box.left + box.right) / 2
+        marks += drawing.write_lines(middle, box.top + 1.02 * size, lines, "halo mid", step=1.2 * size)
+        parts.append(tag("g", marks, class_=f"s{view.slot(segment)}", data_s=segment))
     return "".join(parts)
 
 
-def _draw_legend(record: CleanRecord) -> tuple[float, str]:
-    """Return the height of the chart with its legend, and the legend.
-
-    It has shape and name of each segment, in rows.
-    """
-    x, y, parts = 0.0, _BOTTOM + 60, []
+def _draw_legend(record: CleanRecord) -> tuple[str, float]:
+    """Return the legend of a file, and its height."""
+    x, y, parts = 0.0, 22.0, []
     for segment in record.segments:
-        name = drawing.cut(f"{segment.letter} {segment.called}", 300)
-        width = drawing.estimate_width(name) + 34
-        if x and x + width > 640:
+        lines = drawing.wrap(f"{segment.letter} {segment.called}", _WIDTH - 40)
+        width = max(map(drawing.estimate_width, lines)) + 34
+        if x and x + width > _WIDTH:
             x, y = 0.0, y + 20
         mark = drawing.draw_glyph(segment.id, x + 6, y - 4.5, f"s{view.slot(segment.id)}")
-        parts.append(tag("g", mark + write(x + 16, y, name, "leg ink"), data_s=segment.id))
-        x += width
-    return y + 8, "".join(parts)
+        parts.append(tag("g", mark + drawing.write_lines(x + 16, y, lines, "lab ink"), data_s=segment.id))
+        x, y = x + width, y + 15 * (len(lines) - 1)
+    return "".join(parts), y + 8
 
 
 def _tell_map(record: CleanRecord, middles: Mapping[int, _Spot]) -> str:
