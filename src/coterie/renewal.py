@@ -15,7 +15,7 @@ from coterie import errors, words
 from coterie.engines import Engine, Reading, connect
 from coterie.evidence import Former, Start
 from coterie.findings import Finding
-from coterie.model import Decision, decide, sample_size, segments_sql
+from coterie.model import decision, sample_size, segments_sql
 from coterie.options import Options
 from coterie.origin import Origin
 from coterie.portrait import profile
@@ -125,20 +125,22 @@ def _form(
     former = Former(np.array(old.model.centers), start, identify)
     heard = partial(say, "decide")
     features = old.features
-    decision = decide(features, described, sample, options, threads=table.engine.threads, progress=heard, former=former)
-    after = decision.evidence.after
+    decided = decision.decide(
+        features, described, sample, options, threads=table.engine.threads, progress=heard, former=former
+    )
+    after = decided.evidence.after
     assert after is not None  # there was a former solution
     assert isinstance(after.identity, Matched)
     heritage = inherit(old, after.identity, table.rows, after.start, after.gain)
     for line in heritage.lineage.history[len(old.lineage.history) :]:
         say("match", line)
-    totals = profile.totals(table, summary, described, features, decision.model)
+    totals = profile.totals(table, summary, described, features, decided.model)
     say("profile", f"{words.percent(totals.explained)} of the differences lie between segments")
     told = odd_values.retold(table.findings, summary, described)
     seen = (*told, *odd_values.about(described, summary, sample))
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
-    seen = (*seen, *_lost_columns(old, described), *(_another_k(old, decision) if kept else ()))
-    grouped = partial(segments_sql, table.relation, features, decision.model)
+    seen = (*seen, *_lost_columns(old, described), *(_another_k(old, decided) if kept else ()))
+    grouped = partial(segments_sql, table.relation, features, decided.model)
     rules = choose_rules(None, "coterie.refresh")
     return build_record(
         StageResults(
@@ -148,7 +150,7 @@ def _form(
             columns=described,
             features=features,
             findings=seen,
-            decision=decision,
+            decided=decided,
             totals=totals,
             repeats=None,
             purchases=None,
@@ -174,7 +176,7 @@ def _lost_columns(old: Record, now: Sequence[ColumnRecord]) -> tuple[Finding, ..
     return (Finding(GONE, "warning", lost[0], len(lost), f"{text}: {words.joined(lost[:5])}", "left out"),)
 
 
-def _another_k(old: Record, decided: Decision) -> tuple[Finding, ...]:
+def _another_k(old: Record, decided: decision.Decision) -> tuple[Finding, ...]:
     """Return the finding that the evidence supports another number of segments than before."""
     choice, structure = decided.evidence.choice, decided.evidence.structure
     known = old.choice.asked is not None and old.choice.supported == choice.supported

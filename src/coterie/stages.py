@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from coterie import words
 from coterie.engines import Engine, Reading, connect
-from coterie.model import decide, propose, sample_size, segments_sql
+from coterie.model import decision, propose, sample_size, segments_sql
 from coterie.options import Options, SegmentOptions, with_changes
 from coterie.origin import Origin
 from coterie.portrait import profile
@@ -115,15 +115,15 @@ def _form(
     features, alike = propose(described, sample.values, options.scale)
     say("check", f"{words.plural(len(features), 'column')} form segments; {_drawn(sample)}")
     heard = partial(say, "decide")
-    decision = decide(features, described, sample, options, threads=table.engine.threads, progress=heard)
-    say("decide", decision.evidence.choice.words)
-    totals = profile.totals(table, summary, described, features, decision.model)
+    decided = decision.decide(features, described, sample, options, threads=table.engine.threads, progress=heard)
+    say("decide", decided.evidence.choice.words)
+    totals = profile.totals(table, summary, described, features, decided.model)
     say("profile", f"{words.percent(totals.explained)} of the differences lie between segments")
     seen = (*odd_values.retold(table.findings, summary, described), *dropped)
     seen = (*seen, *odd_values.about(described, summary, sample))
     seen = customer_base.without_own_constants((*seen, *alike), options) if own else (*seen, *alike)
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
-    grouped = partial(segments_sql, table.relation, features, decision.model)
+    grouped = partial(segments_sql, table.relation, features, decided.model)
     return build_record(
         StageResults(
             options=options,
@@ -132,12 +132,12 @@ def _form(
             columns=described,
             features=features,
             findings=seen,
-            decision=decision,
+            decided=decided,
             totals=totals,
             repeats=repeats,
             purchases=None if base is None else customer_base.facts(base),
             rfm=scoring.rfm_facts(table, summary, sample, rules, grouped),
-            holdout=None if base is None else scoring.compare_holdout(base, sample, decision.label, options.seed),
+            holdout=None if base is None else scoring.compare_holdout(base, sample, decided.label, options.seed),
         )
     )
 

@@ -62,3 +62,15 @@ def test_a_header_stands_below_titles_and_comments() -> None:
 
 def test_a_delimiter_that_few_use_is_guessed_and_asked_for() -> None:
     assert [guess_unusual(line) for line in ("id^age", "id::age", "id")] == ["^", "::", None]
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2", "a, b\r\n1, 2\r\n", "\n\na,\r1,2,", "a", "", ",\n,", "ä,b\r\r\n1,2\n"])
+@pytest.mark.parametrize("trim", [False, True])
+def test_a_text_without_quotes_has_the_rows_that_it_has_with_one_behind_it(text: str, trim: bool) -> None:
+    """Texts without quotes are split the short way; a quote in a last row sends the others the long way."""
+    dialect = Dialect(trim=trim)
+    ended = text if text.endswith(("\n", "\r")) or not text else text + "\n"
+    assert list(split_rows(ended, dialect)) == list(split_rows(ended + '"x"', dialect))[:-1]
+    if ended != text:
+        short = [row.fields for row in split_rows(text, dialect)]
+        assert short == [row.fields for row in split_rows(ended, dialect)]

@@ -10,10 +10,11 @@ Its modules, in import order::
     conditions       what may explain a border alone
     decision         all that the sample decides, in one place
     assignment       from columns to a segment, one SELECT
+
+``decision`` is imported by who decides: a check of the data, which does not, starts without the evidence.
 """
 
 from coterie.model.assignment import COLUMNS, TIE, assignment_sql, confidence_sql, margins_sql, result_sql, segments_sql
-from coterie.model.decision import Decision, decide
 from coterie.model.features import propose, words_of
 from coterie.model.formula import Feature, Prepared, Transform, prepare, restore, transform
 from coterie.model.model import Model, estimate_silhouette, sample_size
@@ -21,14 +22,12 @@ from coterie.model.model import Model, estimate_silhouette, sample_size
 __all__ = [
     "COLUMNS",
     "TIE",
-    "Decision",
     "Feature",
     "Model",
     "Prepared",
     "Transform",
     "assignment_sql",
     "confidence_sql",
-    "decide",
     "decision",
     "estimate_silhouette",
     "features",

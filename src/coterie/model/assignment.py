@@ -8,13 +8,16 @@ within 1e-12 of the least wins: the kernel's rule.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from coterie import sql
-from coterie.evidence import Cut
 from coterie.model.formula import Feature, prepared_sql, scaled_sql
 from coterie.model.model import Model
 from coterie.sql import column
 from coterie.table import ID
+
+if TYPE_CHECKING:
+    from coterie.evidence import Cut
 
 COLUMNS = ("id", "segment", "name", "margin", "confidence")  # of segments.parquet, in order
 WHY = ("why_1", "why_2")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
@@ -77,6 +78,7 @@ OFFSETS = {
     "PST": "-08", "PDT": "-07",
 }  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]+")
+_BETWEEN = "-/."  # what stands between the numbers of a day
 LONGEST = 80  # no date has more characters
 COUNTS = {
     DateForm.SERIAL: Count(32_874, 54_789, 25_569, 86_400_000_000),
@@ -165,8 +167,12 @@ def _compiled(form: DateForm) -> tuple[tuple[re.Pattern[str], Rule], ...]:
 
 def _may_say(text: str, form: DateForm) -> bool:
     """Say whether a text has what all dates of a form have: the many patterns are made only where one does."""
+    if form is DateForm.YEAR_FIRST:
+        return text[4:5] in _BETWEEN and "0" <= text[:1] <= "9"
+    if form is DateForm.COMPACT:
+        return text[:8].isdigit()
     if form is not DateForm.NAMED:
-        return "0" <= text[:1] <= "9"
+        return "0" <= text[:1] <= "9" and (text[1:2] in _BETWEEN or text[2:3] in _BETWEEN)
     words = _LETTERS.findall(text.lower())
     return any(word[i:] in month_words() for word in words for i in range(3))  # 5thjanuary
 
@@ -253,12 +259,12 @@ def choose_forms(seen: Seen, order: str | None = None) -> Choice:
 def count_forms(cells: Sequence[str]) -> tuple[Seen, int]:
     """Return how many cells are dates in each form, and in any."""
     forms, either, both, last, read = dict.fromkeys(WRITTEN, 0), 0, 0, 0, 0
-    for cell in cells:
+    for cell, many in Counter(cells).items():
         days = {form: day for form in WRITTEN if (day := day_in(cell, form)) is not None}
         for form in days:
-            forms[form] += 1
+            forms[form] += many
         orders = sum(form in days for form in ORDERS.values())
-        either, both, read = either + (orders > 0), both + (orders > 1), read + bool(days)
+        either, both, read = either + many * (orders > 0), both + many * (orders > 1), read + many * bool(days)
         if DateForm.YEAR_FIRST in days:
             last = max(last, days[DateForm.YEAR_FIRST].day)
     return Seen(forms, either, both, last), read

@@ -14,6 +14,7 @@ DELIMITERS = (",", ";", "\t", "|")
 UNUSUAL = ("^", "~", ":", " ", "||", "::", "¦", "\x1f", "\x01")
 GUESSED_ON = 65_536
 PREAMBLE_ROWS = 40
+_LINES = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 TRUSTED = 0.3  # fewer rows of one width may have it by chance
 
 
@@ -52,11 +53,20 @@ class Row:
 
 def split_rows(text: str, dialect: Dialect) -> Iterator[Row]:
     """Give the rows of a text, the last one even if cut."""
+    if dialect.quote and dialect.quote in text:
+        yield from _split_quoted(text, dialect)
+        return
+    for line, match in enumerate(_LINES.finditer(text), start=1):
+        fields = match[0].rstrip("\r\n").split(dialect.delimiter)
+        yield Row([f.lstrip(" ") for f in fields] if dialect.trim else fields, line, match.end())
+
+
+def _split_quoted(text: str, dialect: Dialect) -> Iterator[Row]:
     q, d = re.escape(dialect.quote), re.escape(dialect.delimiter)
     inside = rf"(?:[^{q}{re.escape(dialect.escape)}]|{re.escape(dialect.escape)}.)*" if dialect.escape else None
-    inside = inside or rf"(?:[^{q}]|{q}{q})*" if dialect.quote else None
+    inside = inside or rf"(?:[^{q}]|{q}{q})*"
     blanks = " *" if dialect.trim else ""
-    quoted_field = rf"{blanks}{q}({inside})(?:{q}|\Z)([^{d}\r\n]*)|" if dialect.quote else "()()(?!)|"
+    quoted_field = rf"{blanks}{q}({inside})(?:{q}|\Z)([^{d}\r\n]*)|"
     pattern = re.compile(rf"(?:{quoted_field}([^{d}\r\n]*))({d}|\r\n|\r|\n|\Z)", re.DOTALL)
     place, line, started, fields = 0, 1, 1, []
     while place < len(text):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from coterie import words
 from coterie.evidence import RESAMPLE_ROWS, Caveat, Confidence, Verdict, confidence, stability
 from coterie.findings import Finding, worst_first
-from coterie.model import Decision, Feature, decision, model, prepare
+from coterie.model import Feature, decision, model, prepare
 from coterie.options import Options
 from coterie.portrait import ALL, Map, Portrait, ProfileRow, SegmentedSample, Totals, map, portray, profile
 from coterie.purchases import Holdout, PurchaseFacts, Repeats, RfmFacts
@@ -48,7 +48,7 @@ class StageResults:
     columns: tuple[ColumnRecord, ...]
     features: tuple[Feature, ...]
     findings: tuple[Finding, ...]
-    decision: Decision
+    decided: decision.Decision
     totals: Totals
     repeats: Repeats | None
     purchases: PurchaseFacts | None
@@ -95,7 +95,7 @@ def _describe(
 
 def build_record(found: StageResults) -> tuple[Record, Points]:
     """Return the record, and the points of its map."""
-    totals, decided = found.totals, found.decision
+    totals, decided = found.totals, found.decided
     placed = _place(decided)
     seen = _describe(totals, found.columns, found.features, found.sample.values, placed, found.options.value)
     heritage = found.heritage or begin(len(seen.portrait.segments))
@@ -128,7 +128,7 @@ def build_record(found: StageResults) -> tuple[Record, Points]:
 
 def _verdict(found: StageResults, called: Mapping[int, str]) -> Verdict:
     """Return the verdict; segments that stay merged by hand limit it, as when they were merged."""
-    decided = found.decision
+    decided = found.decided
     fitted, names = decided.model, [called[s] for s in decided.model.segment_of]
     said = decision.reach_verdict(decided, found.features, names, found.table.rows)
     merged = [words.letter(s) for s in fitted.segments if fitted.segment_of.count(s) > 1]
@@ -144,7 +144,7 @@ def _values(record: Any) -> dict[str, Any]:
     return {f.name: getattr(record, f.name) for f in fields(record)}
 
 
-def _place(decided: Decision) -> SegmentedSample:
+def _place(decided: decision.Decision) -> SegmentedSample:
     ids, borders, structure = decided.model.segment_of, decided.evidence.borders, decided.evidence.structure
     apart = structure is not None and structure.components is not None
     single = {s: i for i, s in enumerate(ids) if ids.count(s) == 1}
@@ -175,7 +175,7 @@ def _sample_facts(found: StageResults, seen: _Described) -> SampleFacts:
     )
 
 
-def _model_facts(decided: Decision, totals: Totals, seen: _Described) -> ModelFacts:
+def _model_facts(decided: decision.Decision, totals: Totals, seen: _Described) -> ModelFacts:
     value, error, rows = seen.silhouette
     return ModelFacts(
         **_values(decided.model),

@@ -178,28 +178,45 @@ def _tell_alike(name: str, found: IdCounts) -> tuple[Finding, ...]:
 
 
 def _count_ids(rows: Rows, name: str) -> IdCounts:
+    exact = rows.count <= EXACT_IDS
+    if rows.kinds[name] == "text":
+        return _count_texts(rows, name, exact=exact)
     column, none = sql.column(name), sql.null()
-    key = as_id(column, dict(rows.engine.schema(rows.relation))[name]) if rows.kinds[name] == "text" else column
-    exact, is_text = rows.count <= EXACT_IDS, rows.kinds[name] == "text"
-    fraction = padded = folded = none
+    key, fraction = column, none
     if rows.kinds[name] == "number":
         key = sql.case([(sql.is_nan(sql.cast(column, "double")), none)], column.copy())
         fraction = sql.case([(sql.less(sql.floor(column.copy()), column.copy()), sql.whole(1))])
-    if is_text:
-        bare = sql.trimmed(key.copy())
-        padded = sql.case([(sql.less(sql.length(bare), sql.length(key.copy())), sql.whole(1))])
-        folded = sql.lower(bare.copy())
-    wanted = {
-        "present": sql.count(key.copy()),
-        "distinct": sql.count_distinct(key.copy()) if exact else sql.count(key.copy()),
-        "fractions": sql.count(fraction),
-        "padded": sql.count(padded),
-        "folded": sql.count_distinct(folded) if exact and is_text else sql.count(none),
-    }
-    nodes = [sql.named(node, key) for key, node in wanted.items()]
-    got = {key: int(n[0]) for key, n in rows.engine.fetch(sql.select(nodes, sql.table(rows.relation))).items()}
-    alike = got["distinct"] - got["folded"] if exact and is_text else 0
-    return IdCounts(got["present"], got["distinct"], got["fractions"], alike, got["padded"])
+    distinct = sql.count_distinct(key.copy()) if exact else sql.count(key.copy())
+    wanted = {"present": sql.count(key.copy()), "distinct": distinct, "fractions": sql.count(fraction)}
+    got = _fetch_counts(rows, wanted, sql.select([sql.star()], sql.table(rows.relation)))
+    return IdCounts(got["present"], got["distinct"], got["fractions"], 0, 0)
+
+
+def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
+    """Return the counts of ids that are texts; how they differ is asked only where one has capitals or blanks."""
+    key = as_id(sql.column(name), dict(rows.engine.schema(rows.relation))[name])
+    keys = sql.select([sql.named(key, "id")], sql.table(rows.relation))
+    text = sql.column("id")
+    bare, first = sql.trimmed(text), sql.substring(text.copy(), 1, 1)
+    capitals = sql.negate(sql.equal(sql.lower(text.copy()), text.copy()))
+    odd = sql.either(capitals, sql.equal(first, sql.text(" ")), sql.ends_in(text.copy(), " "))
+    distinct = sql.count_distinct(text.copy()) if exact else sql.count(text.copy())
+    wanted = {"present": sql.count(text), "distinct": distinct, "odd": sql.count(sql.case([(odd, sql.whole(1))]))}
+    got = _fetch_counts(rows, wanted, keys)
+    if not got["odd"]:
+        return IdCounts(got["present"], got["distinct"], 0, 0, 0)
+    padded = sql.case([(sql.less(sql.length(bare), sql.length(text.copy())), sql.whole(1))])
+    folded = sql.count_distinct(sql.lower(bare.copy())) if exact else sql.count(sql.null())
+    more = _fetch_counts(rows, {"padded": sql.count(padded), "folded": folded}, keys.copy())
+    return IdCounts(
+        got["present"], got["distinct"], 0, got["distinct"] - more["folded"] if exact else 0, more["padded"]
+    )
+
+
+def _fetch_counts(rows: Rows, wanted: Mapping[str, sql.Node], source: sql.Select) -> dict[str, int]:
+    nodes = [sql.named(node, called) for called, node in wanted.items()]
+    got = rows.engine.fetch(sql.steps([("ids", source)], sql.select(nodes, sql.table("ids"))))
+    return {called: int(n[0]) for called, n in got.items()}
 
 
 def _find_repeat(rows: Rows, name: str) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from coterie import sql, words
+from coterie.engines.dates import date_in
 from coterie.engines.duckdb import cells
 from coterie.reading import DateForm, Notation, Remark, TextColumn, Values
 
@@ -56,6 +57,25 @@ def test_a_cell_is_read_as_its_column_writes(
 ) -> None:
     node = cells.convert_leniently(TextColumn("v", values), sql.text(cell))
     assert str(value(database, node)) == wanted
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2024-02-29", "2023-02-29", "2024-1-5", " 2024-01-05 ", "0999-01-01", "10000-01-01", "epoch", "infinity",
+        "-infinity", "2024-01-05 BC", "2024-01-05 (BC)", "+2024-01-5", "2024-01-05 10:00:00", "2024-01-05T10:00:00",
+        "2024-01-05 24:00:00", "2024-01-05 23:59:60", "2024-01-05 10:00+02", "2024-01-05 10:00:00Z", "2024/01/05",
+        "0000-00-00", "NULL", "", "05.01.2024", "20240105",
+    ],
+)  # fmt: skip
+def test_the_short_way_to_a_usual_day_says_what_the_grammar_says(
+    cell: str, database: duckdb.DuckDBPyConnection
+) -> None:
+    text = sql.text(cell)
+    by_grammar = sql.case([(cells.is_missing(text), sql.null())], date_in(sql.trimmed(text), (DateForm.YEAR_FIRST,)))
+    for values in (YEARS, Values("date")):
+        node = cells.convert_leniently(TextColumn("v", values), text.copy())
+        assert value(database, node) == value(database, by_grammar)
 
 
 @pytest.mark.parametrize(
