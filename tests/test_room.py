@@ -5,13 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import openpyxl
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from coterie import errors
 from coterie.engines import Kind, Reading, connect
 from coterie.options import Options
+from coterie.reading import MOST_COLUMNS
 from coterie.table import columns, draw, read, summarize
 from coterie.table.table import ROWS
 
@@ -66,3 +74,53 @@ def test_nothing_that_is_no_number_is_looked_for_in_a_text(tmp_path: Path) -> No
     engine = connect()
     read(write_wide(tmp_path / "t.csv", 3), engine, Options(id="id"), Reading())
     assert [kind for _, kind in engine.schema(ROWS)] == [Kind.TEXT, *[Kind.FINITE] * 3]
+
+
+def as_csv(columns: Mapping[str, list[int]], folder: Path) -> Path:
+    lines = [",".join(columns), *(",".join(map(str, row)) for row in zip(*columns.values(), strict=True))]
+    (folder / "t.csv").write_text("\n".join(lines) + "\n")
+    return folder / "t.csv"
+
+
+def as_parquet(columns: Mapping[str, list[int]], folder: Path) -> Path:
+    pq.write_table(pa.table(dict(columns)), folder / "t.parquet")
+    return folder / "t.parquet"
+
+
+def as_workbook(columns: Mapping[str, list[int]], folder: Path) -> Path:
+    book = openpyxl.Workbook()
+    for row in (list(columns), *map(list, zip(*columns.values(), strict=True))):
+        book.active.append(row)
+    book.save(folder / "t.xlsx")
+    return folder / "t.xlsx"
+
+
+def as_lines(columns: Mapping[str, list[int]], folder: Path) -> Path:
+    (folder / "t.json").write_text(pd.DataFrame(columns).to_json(orient="records"))
+    return folder / "t.json"
+
+
+def as_frame(columns: Mapping[str, list[int]], folder: Path) -> pd.DataFrame:
+    return pd.DataFrame(columns)
+
+
+def as_arrow(columns: Mapping[str, list[int]], folder: Path) -> pa.Table:
+    return pa.table(dict(columns))
+
+
+@pytest.mark.parametrize("made", [as_csv, as_parquet, as_workbook, as_lines, as_frame, as_arrow])
+def test_more_columns_than_are_taken_are_refused(
+    made: Callable[[Mapping[str, list[int]], Path], Any], tmp_path: Path
+) -> None:
+    columns = {f"c{i}": [i, i + 1] for i in range(MOST_COLUMNS + 1)}
+    with pytest.raises(errors.InputError, match=r"5,001 columns; coterie takes at most 5,000"):
+        read(made(columns, tmp_path), connect(), Options(), Reading())
+
+
+def test_thousands_of_columns_are_read_and_said(tmp_path: Path) -> None:
+    columns = {"customer_id": list(range(1, 4)), **{f"c{i}": [i, i + 1, i] for i in range(2_000)}}
+    table = read(as_csv(columns, tmp_path), connect(), Options(), Reading())
+    assert len(table.columns) == len(columns)
+    assert "COT022" in [f.code for f in table.findings]
+    narrow = read(as_csv(dict(list(columns.items())[:20]), tmp_path), connect(), Options(), Reading())
+    assert "COT022" not in [f.code for f in narrow.findings]

@@ -16,7 +16,9 @@ def opened(frame: pd.DataFrame) -> Table:
     return read(frame, connect(), Options(id="id"), Reading())
 
 
-def test_values_are_counted_and_bounded() -> None:
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_values_are_counted_and_bounded_in_the_engine_and_here(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coterie.table.summary.FEW", few)
     texts = ["", "b", None, "c"]
     frame = pd.DataFrame({"id": list("abcd"), "x": [1.0, np.nan, -3.0, 1.0], "t": texts, "none": [np.nan] * 4})
     found = summarize(opened(frame))

@@ -51,7 +51,7 @@ from coterie.reading.delimited import rewrite
 from coterie.reading.file_kinds import is_pattern
 from coterie.reading.findings import choose_table, findings_of, tell_rejected
 from coterie.reading.formats import DatabaseTable, prepare
-from coterie.reading.header import check_different
+from coterie.reading.header import MOST_COLUMNS, check_different
 from coterie.reading.line_numbers import lines_of
 from coterie.reading.notation import (
     BEHIND,
@@ -89,6 +89,7 @@ __all__ = [
     "LONGEST_CELL",
     "MISSING",
     "MOST_BYTES",
+    "MOST_COLUMNS",
     "OFFSETS",
     "ORDERS",
     "PLAIN",

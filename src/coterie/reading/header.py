@@ -12,7 +12,7 @@ from coterie.findings import Finding, Level
 from coterie.reading.dialect import DELIMITERS, Dialect, Head, guess_unusual
 from coterie.reading.notation import AFFIXED, MISSING_SET, PLAIN
 
-MOST_COLUMNS = 2_000
+MOST_COLUMNS = 5_000
 LONGEST_NAME = 255
 MOST_CHARACTERS = 16_384
 LOOKED_AT, FEWEST_ROWS = 40, 3

@@ -32,7 +32,7 @@ TYPES = {
 
 def column(name: str) -> Node:
     """Return a column by its exact name, always quoted."""
-    return exp.column(exp.to_identifier(name, quoted=True))
+    return exp.Column(this=exp.to_identifier(name, quoted=True))
 
 
 def table(name: str, *within: str) -> Node:
@@ -78,7 +78,7 @@ def null() -> Node:
 
 def field(source: str, name: str) -> Node:
     """Return a column of one of several tables in a query."""
-    return exp.column(exp.to_identifier(name, quoted=True), table=exp.to_identifier(source, quoted=True))
+    return exp.Column(this=exp.to_identifier(name, quoted=True), table=exp.to_identifier(source, quoted=True))
 
 
 def star() -> Node:

@@ -33,13 +33,13 @@ def examples_of(found: Iterable[Finding], table: Table, sample: Sample) -> dict[
     -----
     They are as coterie read them, not as the file writes them, which shows whether it read them right.
     """
-    shown, found = {}, list(found)
+    shown, found, kinds = {}, list(found), {c.name: c.kind for c in table.columns}
     hidden = {f.column for f in found if f.code in columns.HIDDEN}
     for f in found:
         values = sample.values.get(f.column or "")
         if f.column is None or f.column in hidden or values is None:
             continue
-        given = _texts(f.code, values) if values.dtype == object else _numbers(f, values, table.kind(f.column))
+        given = _texts(f.code, values) if values.dtype == object else _numbers(f, values, kinds[f.column])
         if given:
             shown[f.code, f.column] = given
     return shown

@@ -6,14 +6,15 @@ doubles are not, and are taken as whole numbers in ``profile``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coterie import errors, sql
-from coterie.table.table import BEYOND, Table
+from coterie.table.table import BEYOND, Column, Table
 
+FEW = 1_000  # rows that leave the engine for less than what planning three counts a column costs
 LARGEST = 1e150  # beyond this a squared distance is infinite
 
 
@@ -58,8 +59,32 @@ def summarize(table: Table) -> Summary:
     -----
     Cost: one scan; exact on every engine.
     """
-    wanted = [sql.named(sql.count(), "rows")]
     columns = [c for c in table.columns if c.kind != "other"]
+    rows, found = (_look if 0 < table.rows <= FEW and columns else _measure)(table, columns)
+    if rows != table.rows:
+        raise errors.uncounted(table.name, rows, table.rows)
+    return Summary(table.rows, found)
+
+
+def _look(table: Table, columns: Sequence[Column]) -> tuple[int, dict[str, ColumnSummary]]:
+    """Return the rows and each column's summary, from all values."""
+    nodes = [sql.named(sql.column(c.name), f"c{i}") for i, c in enumerate(columns)]
+    got = table.engine.fetch(sql.select(nodes, sql.table(table.relation), limit=table.rows + 1))
+    found = {}
+    for i, column in enumerate(columns):
+        values = got[f"c{i}"]
+        if column.kind == "text":
+            found[column.name] = ColumnSummary(sum(v is not None for v in values.tolist()), np.nan, np.nan)
+            continue
+        present = values[~np.isnan(values)]
+        ends = (float(present.min()), float(present.max())) if len(present) else (np.nan, np.nan)
+        found[column.name] = ColumnSummary(len(present), *ends)
+    return len(got["c0"]), found
+
+
+def _measure(table: Table, columns: Sequence[Column]) -> tuple[int, dict[str, ColumnSummary]]:
+    """Return the rows and each column's summary, from the engine."""
+    wanted = [sql.named(sql.count(), "rows")]
     for i, column in enumerate(columns):
         node = sql.column(column.name)
         wanted.append(sql.named(sql.count(node), f"n{i}"))
@@ -67,13 +92,11 @@ def summarize(table: Table) -> Summary:
             wanted.append(sql.named(sql.smallest(node), f"low{i}"))
             wanted.append(sql.named(sql.largest(node), f"high{i}"))
     got = table.engine.fetch(sql.select(wanted, sql.table(table.relation)))
-    if int(got["rows"][0]) != table.rows:
-        raise errors.uncounted(table.name, int(got["rows"][0]), table.rows)
     found = {}
     for i, column in enumerate(columns):
         low, high = (float(got[f"{end}{i}"][0]) if f"{end}{i}" in got else np.nan for end in ("low", "high"))
         found[column.name] = ColumnSummary(int(got[f"n{i}"][0]), low, high)
-    return Summary(table.rows, found)
+    return int(got["rows"][0]), found
 
 
 def refuse_infinite(summary: Summary, names: Iterable[str]) -> None:

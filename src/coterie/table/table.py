@@ -30,7 +30,7 @@ from coterie.engines import (
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
-from coterie.reading import Notation, check_different, missing_of
+from coterie.reading import MOST_COLUMNS, Notation, check_different, missing_of
 from coterie.table import codes, ids, recoding
 from coterie.table.identifiers import named
 from coterie.table.recoding import CellKind
@@ -40,6 +40,7 @@ RELATION, ROWS, SOME = "customers", "customers_rows", "customers_some"
 FEW_STEPS = 20  # fewer rows than this times the wanted ones are looked at whole
 SECONDS_PER_DAY = 86_400.0
 
+MANY_COLUMNS = 2_000
 BEYOND = 1e300  # stands for a number that is not exact; the summary refuses it
 
 
@@ -155,6 +156,7 @@ def read(
             *findings,
             *told,
             *map(_tell_index, index),
+            *_tell_many(columns),
             *_tell_missing(engine, left.some or ROWS, columns),
         )
     )
@@ -174,6 +176,16 @@ def _tell_index(name: str) -> Finding:
     """Return what became of the index of a frame that names no customers."""
     text, done = "the index of a frame, not taken for the id", "left out; --features or --id brings it back"
     return Finding("COT146", "note", name, 0, text, done)
+
+
+def _tell_many(columns: Sequence[Column]) -> list[Finding]:
+    """Return what is said of a table with very many columns."""
+    if len(columns) <= MANY_COLUMNS:
+        return []
+    text = f"{len(columns):,} columns; up to {MOST_COLUMNS:,} are taken"
+    return [
+        Finding("COT022", "warning", None, len(columns), text, "all were looked at; --features names those that matter")
+    ]
 
 
 def _define(engine: Engine, some: str | None, columns: tuple[Column, ...], chosen: str | None) -> None:
@@ -319,6 +331,8 @@ def _plain(name: str, kind: Kind) -> sql.Node:
         return sql.multiply(sql.seconds(node), sql.number(1 / SECONDS_PER_DAY))
     if kind in TEXTS:
         return sql.null_if(as_text(node, kind), sql.text(""))
+    if kind is Kind.FINITE:
+        return node
     node = sql.cast(node, "double")
     if kind is Kind.WIDE and named(name) is None:
         bare = sql.column(name)

@@ -44,6 +44,17 @@ def test_a_chart_knows_its_themes_and_its_file_types(tmp_path: Path) -> None:
         chart.save(tmp_path / "value.pdf")
 
 
+def test_a_chart_replaces_no_file_that_nobody_gave_away(tmp_path: Path) -> None:
+    chart, there = drawn(), tmp_path / "value.svg"
+    there.write_text("mine")
+    with pytest.raises(errors.InputError, match="exists"):
+        chart.save(there)
+    assert there.read_text() == "mine"
+    assert chart.save(there, overwrite=True).read_text() == chart.svg()
+    with pytest.raises(errors.AccessError, match=r"value\.svg"):
+        chart.save(tmp_path / "nowhere" / "value.svg")
+
+
 def test_a_notebook_gets_a_picture_and_a_plain_console_the_finding() -> None:
     chart = drawn()
     assert chart._repr_svg_().startswith("<svg")

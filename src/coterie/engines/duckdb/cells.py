@@ -142,6 +142,15 @@ def _finite(number: sql.Node) -> sql.Node:
     return sql.case([(sql.negate(sql.call("isfinite", number.copy())), _refused())], number)
 
 
+def all_finite(numbers: Sequence[sql.Node]) -> sql.Node:
+    """Return a condition that holds, or is an error of DuckDB.
+
+    It is one where a number is not finite.
+    """
+    each = sql.both(*(sql.call("isfinite", number) for number in numbers))
+    return sql.equal(sql.case([(sql.negate(each), _refused())], sql.whole(0)), sql.whole(0))
+
+
 def _refused() -> sql.Node:
     return sql.call("error", sql.text("a cell is not what its column holds"))
 

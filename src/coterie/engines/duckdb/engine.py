@@ -19,7 +19,7 @@ from coterie.engines.duckdb.parquet import check_alike, check_file, check_sizes,
 from coterie.engines.duckdb.refusals import check_names, check_zone, first_line, is_full, reading_error
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_typed, typed_name
-from coterie.engines.duckdb.types import kinds_of, values_of
+from coterie.engines.duckdb.types import is_itself, kinds_of, values_of
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, unmask
 from coterie.engines.kinds import Kind
 from coterie.engines.source import Source
@@ -69,6 +69,7 @@ class DuckDB:
         self._spill = self._folder.path
         self._allowed: set[Path] | None = None
         self._source = "the source"
+        self._schemas: dict[str, list[tuple[str, Kind]]] = {}
         self._finite: set[str] = set()  # relations of a text: none of their numbers is no number
         self._undecoded = False  # whether the source is Parquet, which is decoded anew by every query
         settings: dict[str, str | bool | int | float | list[str]] = {
@@ -144,7 +145,7 @@ class DuckDB:
         rejected: list[RejectedRow] = list(counted.rejected)
         unread: tuple[errors.UnreadCells, ...] = ()
         try:
-            self._create_table(text.select_values(counted, TEXT_VIEW), f"__c_file_{name}")
+            self._create_table(text.select_all_values(counted, TEXT_VIEW), f"__c_file_{name}")
             read = self._count_rows(f"__c_file_{name}")
         except duckdb.Error as error:
             (counted, more, _, unread), read = self._load_slowly(counted, name, reading, error)
@@ -156,6 +157,7 @@ class DuckDB:
             return self._load(rewrite(counted, counted.start, self._spill, reading.on_bad_rows), name, reading)
         self._number_rows(name, [n for _, _, n in text.columns_of(counted)])
         self._finite.add(name)
+        self._schemas.pop(name, None)
         rejected.sort(key=lambda row: row.line or 0)
         found = Found((*counted.findings, *findings_of(counted, rejected)), tuple(rejected))
         return replace(found, unread_cells=unread, notations=text.notations_of(counted))
@@ -295,7 +297,8 @@ class DuckDB:
             self._connection.execute(f"ALTER TABLE {cells.quote(table)} RENAME COLUMN {cells.quote(c)} TO {called[c]}")
         relation = self._connection.table(table)
         types = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        nodes = [sql.named(values_of(n, types[n]), c) for c, n in called.items()]
+        same = all(c == n and is_itself(types[n]) for c, n in called.items())
+        nodes = [sql.star()] if same else [sql.named(values_of(n, types[n]), c) for c, n in called.items()]
         row = sql.named(sql.add(sql.column("rowid"), sql.whole(1)), ROW)
         self.define(name, sql.select([*nodes, row], sql.table(table)))
 
@@ -303,15 +306,19 @@ class DuckDB:
 
     def schema(self, name: str) -> list[tuple[str, Kind]]:
         """Return names and kinds of a relation's columns, without ``__c_row``."""
-        relation = self._connection.table(name)
-        return kinds_of(relation.columns, relation.types, finite=name in self._finite)
+        if name not in self._schemas:
+            relation = self._connection.table(name)
+            self._schemas[name] = kinds_of(relation.columns, relation.types, finite=name in self._finite)
+        return list(self._schemas[name])
 
     def define(self, name: str, query: sql.Node) -> None:
         """Make the relation ``name`` a view of a query."""
+        self._schemas.pop(name, None)
         self._run(query, lambda rendered: self._connection.sql(rendered).create_view(name))
 
     def keep(self, name: str, query: sql.Node) -> None:
         """Make relation ``name`` a table of a query's present result."""
+        self._schemas.pop(name, None)
         self._run(query, lambda rendered: self._connection.sql(rendered).create(name))
 
     def fetch(self, query: sql.Node) -> Columns:

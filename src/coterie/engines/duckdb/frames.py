@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from coterie import errors
-from coterie.engines.duckdb.refusals import reading_error
+from coterie.engines.duckdb.refusals import check_width, reading_error
 from coterie.engines.frame import Frame, Unread, check_names, frame_of, library_of
 from coterie.engines.source import Source
 
@@ -28,6 +28,7 @@ def copy_frame(source: Source, connection: duckdb.DuckDBPyConnection, name: str)
     frame = frame_of(given, source.names)
     if not frame.names and not frame.unread:
         raise errors.empty_source(source.name)
+    check_width("the frame", frame.names)
     if library_of(given) in ("pandas", "numpy", "columns"):
         return _copy_columns(frame, connection, name, source.name)
     try:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import duckdb
 
 from coterie import errors
+from coterie.reading import MOST_COLUMNS
 
 SHORT_ZONES = {"CET", "EET", "EST", "GMT", "HST", "MET", "MST", "PRC", "ROC", "ROK", "UCT", "UTC", "WET"}
 NO_ZONES = ("SystemV/", "US/Pacific-New", "Canada/East-Saskatchewan")  # names of the library that DuckDB asks
@@ -43,13 +44,27 @@ def reading_error(name: str, error: Exception) -> errors.CoterieError:
     return errors.damaged(name, "its data cannot be decoded")
 
 
-def check_names(source: str, columns: Sequence[str]) -> None:
-    """Refuse columns without a name, and names that are coterie's own; a source without columns is empty.
+def check_width(source: str, columns: Sequence[str]) -> None:
+    """Refuse too many columns, before anything is done with them.
 
     Raises
     ------
-    InputError : there are such columns, or none.
+    InputError : there are too many.
     """
+    if len(columns) > MOST_COLUMNS:
+        raise errors.too_many_columns(source, len(columns), MOST_COLUMNS)
+
+
+def check_names(source: str, columns: Sequence[str]) -> None:
+    """Refuse nameless columns, coterie's own names, and too many.
+
+    A source without columns is empty.
+
+    Raises
+    ------
+    InputError : there are such columns, too many, or none.
+    """
+    check_width(source, columns)
     if "" in columns:
         raise errors.unnamed_column(source, list(columns).index("") + 1)
     reserved = [c for c in columns if c.casefold().startswith("__c_")]

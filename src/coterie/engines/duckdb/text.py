@@ -87,6 +87,20 @@ def select_values(text: Text, relation: str, *, lenient: bool = False, where: sq
     return sql.select(nodes, sql.table(relation), where=where)
 
 
+def select_all_values(text: Text, relation: str) -> sql.Select:
+    """Return the strict SELECT of all columns together.
+
+    The numbers that DuckDB parses are finite by one condition: to plan one a column takes the square of their count.
+    """
+    parsed = [sql.column(raw_name(i)) for i, c, _ in columns_of(text) if cells.csv_type(c) == "DOUBLE"]
+    nodes = [
+        sql.named(cell if cells.csv_type(c) == "DOUBLE" else cells.convert_strictly(c, cell), name)
+        for i, c, name in columns_of(text)
+        for cell in [sql.column(raw_name(i))]
+    ]
+    return sql.select(nodes, sql.table(relation), where=cells.all_finite(parsed) if parsed else None)
+
+
 def memory_for(text: Text) -> int:
     """Return the megabytes that a text's table may take.
 

@@ -22,11 +22,18 @@ KINDS = (
 )
 
 
+def is_itself(kind: str) -> bool:
+    """Say whether a column of the type is taken as it is."""
+    return kind != "INTERVAL" and kind.strip('"') != "NULL"
+
+
 def values_of(column: str, kind: str) -> sql.Node:
     """Return a column in a type that has a kind: hours of an interval, text of what holds nothing at all."""
+    if is_itself(kind):
+        return sql.column(column)
     if kind == "INTERVAL":
         return sql.divide(sql.seconds(sql.column(column)), sql.number(3600.0))
-    return sql.cast(sql.null(), "text") if kind.strip('"') == "NULL" else sql.column(column)
+    return sql.cast(sql.null(), "text")
 
 
 def kind_of(name: str) -> Kind:

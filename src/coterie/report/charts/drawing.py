@@ -168,19 +168,31 @@ class Chart:
         )
         return bytes(image)
 
-    def save(self, path: str | Path, *, theme: Theme | None = None, scale: float = 2.0) -> Path:
+    def save(
+        self, path: str | Path, *, theme: Theme | None = None, scale: float = 2.0, overwrite: bool = False
+    ) -> Path:
         """Write a file, and return its path.
 
         It ends in `.svg`, or in `.png` with the extra `coterie[png]`.
+
+        Raises
+        ------
+        InputError : another ending, or the file exists and ``overwrite`` is not set.
+        AccessError : the file cannot be written.
         """
         target = Path(path)
         kind = target.suffix.lower()
-        if kind == ".svg":
-            target.write_text(self.svg(theme or "auto"), encoding="utf-8")
-        elif kind == ".png":
-            target.write_bytes(self.png(scale, theme="dark" if theme == "dark" else "light"))
-        else:
+        if kind not in (".svg", ".png"):
             raise InputError(f"A chart cannot be saved as {target.suffix!r}.", do="End the file name in .svg or .png.")
+        plain: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
+        image = self.svg(theme or "auto").encode() if kind == ".svg" else self.png(scale, theme=plain)
+        try:
+            with target.open("wb" if overwrite else "xb") as file:
+                file.write(image)
+        except FileExistsError:
+            raise errors.file_exists(str(target)) from None
+        except OSError as error:
+            raise errors.cannot_write(str(target), error.strerror or str(error)) from error
         return target
 
     def _element(self, box: str, size: str, before: str, after: str = "") -> str:
