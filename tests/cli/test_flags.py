@@ -64,6 +64,9 @@ def test_every_verb_refuses_what_is_out_of_range_wherever_it_is_set(
     flag = f"-{name}" if len(name) == 1 else f"--{name}"
     needed = {"assign": ["run", "customers.csv"], "examples": ["run", "customers.csv"], "demo": []}
     needed["refresh"] = ["run", "customers.csv"]
+    needed["compare"] = ["run", "run", "--source", "customers.csv"]
+    needed["audience"] = ["run", "--source", "customers.csv"]
+    needed["lift"] = ["run", "customers.csv", "--audience", "run"]
     needed["why"] = ["run", "customers.csv", "--id", "c017"]
     needed["typing"] = ["run", "--source", "customers.csv"]
     needed["merge"] = ["run", "A", "B", "--source", "customers.csv"]

@@ -89,20 +89,15 @@ def lift(
     from coterie.runs import audience as audiences
     from coterie.runs import one_file
 
-    made, source = audiences.read(Path(folder)), path_of(results, settings)
-    if not campaign.belongs(made, segmentation.load(run).record):
-        raise errors.other_run(folder, run)
+    source, reading = path_of(results, settings), reading_of(settings)
     with closing(engine_of(settings)) as engine, ExitStack() as files:
+        made = audiences.read(Path(folder))
+        if not campaign.belongs(made, segmentation.load(run).record):
+            raise errors.other_run(folder, run)
         out = settings.out and Path(settings.out)
         page = out and files.enter_context(one_file.replacing(out, overwrite=bool(settings.overwrite), read=source))
         found = campaign.lift(
-            made,
-            source,
-            outcome=outcome,
-            id=settings.id,
-            only_listed=only_listed,
-            reading=reading_of(settings),
-            engine=engine,
+            made, source, outcome=outcome, id=settings.id, only_listed=only_listed, reading=reading, engine=engine
         )
         if page:
             page.write_text(lift_page.render(found), encoding="utf-8", newline="")

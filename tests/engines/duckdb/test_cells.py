@@ -72,7 +72,10 @@ def test_the_short_way_to_a_usual_day_says_what_the_grammar_says(
     cell: str, database: duckdb.DuckDBPyConnection
 ) -> None:
     text = sql.text(cell)
-    by_grammar = sql.case([(cells.is_missing(text), sql.null())], date_in(sql.trimmed(text), (DateForm.YEAR_FIRST,)))
+    by_grammar = sql.case(
+        [(cells.is_missing(TextColumn("v", YEARS), text), sql.null())],
+        date_in(sql.trimmed(text), (DateForm.YEAR_FIRST,)),
+    )
     for values in (YEARS, Values("date")):
         node = cells.convert_leniently(TextColumn("v", values), text.copy())
         assert value(database, node) == value(database, by_grammar)
