@@ -88,7 +88,7 @@ SMALLEST = """(() => { let least = [99, ""]; for (const el of document.querySele
   if (size < least[0]) least = [size, el.textContent.slice(0, 60)]; } return least; })()"""
 OUTSIDE = """[...document.querySelectorAll("svg.ct text")].filter((t) => { const a = t.getBoundingClientRect(),
   b = t.ownerSVGElement.getBoundingClientRect(); return a.width && (a.left < b.left - 2 || a.right > b.right + 2
-  || a.top < b.top - 3 || a.bottom > b.bottom + 3); }).map((t) => t.textContent)"""
+  || a.top < b.top - 4 || a.bottom > b.bottom + 3); }).map((t) => t.textContent)"""
 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1024, 1280])
@@ -192,7 +192,7 @@ def test_arrow_keys_read_the_marks_of_a_figure_aloud(page: Browser, html: Any) -
 def test_the_map_tells_a_customer_under_the_pointer(page: Browser, html: Any) -> None:
     page.open(html("no value"), height=900)
     x, y = page.run(
-        "(() => { const m = document.querySelector('svg[data-map]'), b = m.getBoundingClientRect(), s = b.width / 640,"
+        "(() => { const m = document.querySelector('svg[data-map]'), b = m.getBoundingClientRect(), s = b.width / m.viewBox.baseVal.width,"
         " d = m.querySelector('path[data-n]').getAttribute('d').match(/M(\\d+) (\\d+)/);"
         " return [b.x + d[1] * s, b.y + d[2] * s]; })()"
     )
