@@ -47,17 +47,18 @@ def _judge(name: str, cells: Sequence[str], reading: Reading) -> Values:
     if values.kind == before.kind == "date":
         order = order_of(values, before, reading)
         values = judge(name, cells, date_order=order) if order != before.order else values
-    if before.kind not in ("number", "date"):
+    if before.kind in ("category", "flag", "text"):
         return values if values.kind in ("flag", "text") and values.share == 1 else Values("text")
+    if before.kind not in ("number", "date"):
+        return values
     if (
         before.kind == "number"
         and values.kind in ("text", "flag")
         and words.say_yes_or_no(c for c in cells if c.strip())
     ):
         return values  # true and false where 1 and 0 were
-    if before.kind != values.kind or _has_other_unit(
-        values, before
-    ):  # nothing there, or nothing that reads so: each cell will be asked for its value
+    if before.kind != values.kind or _has_other_unit(values, before):
+        # nothing there, or nothing that reads so: each cell will be asked for its value
         empty = values.remarks & {Remark.EMPTY, Remark.MISSING_WORDS}
         return Values(before.kind, before.notation, frozenset(empty - {Remark.EMPTY}), values.missing)
     if before.kind == "number" and reading.decimal is None and _reads_both_ways(cells, before):

@@ -58,6 +58,8 @@ def _shares_fit(record: Record) -> bool:
 def _counts_fit(record: Record) -> bool:
     counts = [record.sample.rows, record.sample.used, record.sample.unassigned, *(s.size for s in record.segments)]
     counts += [n for r in record.profile for n in (r.n, r.missing)] + [c.missing for c in record.columns]
+    rfm = record.sample.rfm
+    counts += [c.n for part in (rfm.grid, rfm.segments, rfm.cross) for c in part] if rfm is not None else []
     return min(counts) >= 0 and sum(s.size for s in record.segments) + record.sample.unassigned == record.sample.rows
 
 
