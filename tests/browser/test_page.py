@@ -192,7 +192,8 @@ def test_arrow_keys_read_the_marks_of_a_figure_aloud(page: Browser, html: Any) -
 def test_the_map_tells_a_customer_under_the_pointer(page: Browser, html: Any) -> None:
     page.open(html("no value"), height=900)
     x, y = page.run(
-        "(() => { const m = document.querySelector('svg[data-map]'), b = m.getBoundingClientRect(), s = b.width / m.viewBox.baseVal.width,"
+        "(() => { const m = document.querySelector('svg[data-map]'), b = m.getBoundingClientRect(),"
+        " s = b.width / m.viewBox.baseVal.width,"
         " d = m.querySelector('path[data-n]').getAttribute('d').match(/M(\\d+) (\\d+)/);"
         " return [b.x + d[1] * s, b.y + d[2] * s]; })()"
     )
