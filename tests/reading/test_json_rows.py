@@ -36,7 +36,8 @@ def test_a_list_is_read_as_fast_as_lines(tmp_path: Path) -> None:
         assert sum(1 for _ in objects(tmp_path / name, name, Reading())) == 20_000
         return time.process_time() - start
 
-    assert min(seconds("list.json") for _ in range(3)) < 1.5 * min(seconds("lines.json") for _ in range(3))
+    pairs = [(seconds("list.json"), seconds("lines.json")) for _ in range(9)]  # others run beside it
+    assert min(pair[0] for pair in pairs) < 1.5 * min(pair[1] for pair in pairs)
 
 
 def test_a_key_that_some_objects_lack_is_an_empty_cell(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.findings import Level
 from coterie.model.facts import Facts, connected, find_facts
 from coterie.model.formula import Feature, FloatArray, prepare, transform
 from coterie.model.shares import find_shares
@@ -200,7 +201,9 @@ def _weigh_down(
         names = [features[i].column for i in block]
         same = "one fact" if told[np.ix_(block, block)].any() else "nearly the same story"
         text, done = f"{len(names)} columns tell {same}: {words.joined(names)}", "together they count as one"
-        findings.append(Finding("COT201", "warning", names[0], len(names), text, done))
+        # answers may follow from one another by their nature
+        level: Level = "note" if same == "one fact" else "warning"
+        findings.append(Finding("COT201", level, names[0], len(names), text, done))
         step = f"Tells {same} {'with' if same == 'one fact' else 'as'} {words.plural(len(names) - 1, 'other column')}"
         for i, part in _share_weight(block, features, facts, values).items():
             steps = (*features[i].steps, f"{step}; together they count as one.")
