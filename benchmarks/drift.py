@@ -21,11 +21,11 @@ import numpy as np
 import pandas as pd
 
 import coterie
-from coterie.drifting import Gathered, weigh
 from coterie.engines import connect
 from coterie.model import model, prepare
 from coterie.record import Record
 from coterie.scoring import read_new_customers
+from coterie.segmentation.drifting import Gathered, weigh
 from coterie.table import Sample, draw
 
 MONTHS = 10

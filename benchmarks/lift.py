@@ -18,7 +18,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie.effects import Side, compare_sides
+from coterie.record.effects import Side, compare_sides
 
 CAMPAIGNS, SEED = 1000, 18
 RESULTS = Path(__file__).parent / "results" / "lift.json"

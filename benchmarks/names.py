@@ -22,7 +22,7 @@ import pandas as pd
 from coterie import simulate
 from coterie.engines import connect
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 RESULTS = Path(__file__).parent / "results" / "names.json"
 WANTED = 0.8

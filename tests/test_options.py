@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coterie.checking import check
 from coterie.errors import InputError
 from coterie.options import Options, Settings, read_settings, split_labels, with_changes
+from coterie.segmentation.checking import check
 
 
 @pytest.fixture

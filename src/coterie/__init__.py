@@ -6,16 +6,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from coterie.campaign import lift
-    from coterie.checking import check
-    from coterie.comparison import compare
     from coterie.engines import connect
     from coterie.errors import CoterieError
-    from coterie.estimator import Segmenter
     from coterie.purchases import customers
-    from coterie.renewal import refresh
-    from coterie.segmentation import Segmentation, load
-    from coterie.stages import segment
+    from coterie.segmentation.campaign import lift
+    from coterie.segmentation.checking import check
+    from coterie.segmentation.comparison import compare
+    from coterie.segmentation.estimator import Segmenter
+    from coterie.segmentation.loaded import load
+    from coterie.segmentation.renewal import refresh
+    from coterie.segmentation.segmentation import Segmentation
+    from coterie.segmentation.stages import segment
 
 __all__ = [
     "CoterieError", "Segmentation", "Segmenter", "check", "compare", "connect", "customers", "lift", "load", "refresh",
@@ -25,16 +26,16 @@ __all__ = [
 # Each public name and the module that has it: `import coterie` alone costs next to nothing.
 _HOMES = {
     "CoterieError": "coterie.errors",
-    "Segmentation": "coterie.segmentation",
-    "Segmenter": "coterie.estimator",
-    "check": "coterie.checking",
-    "compare": "coterie.comparison",
+    "Segmentation": "coterie.segmentation.segmentation",
+    "Segmenter": "coterie.segmentation.estimator",
+    "check": "coterie.segmentation.checking",
+    "compare": "coterie.segmentation.comparison",
     "connect": "coterie.engines",
     "customers": "coterie.purchases",
-    "lift": "coterie.campaign",
-    "load": "coterie.segmentation",
-    "refresh": "coterie.renewal",
-    "segment": "coterie.stages",
+    "lift": "coterie.segmentation.campaign",
+    "load": "coterie.segmentation.loaded",
+    "refresh": "coterie.segmentation.renewal",
+    "segment": "coterie.segmentation.stages",
 }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from coterie.checking import Checked
 from coterie.cli import findings_text
 from coterie.errors import InputError
 from coterie.findings import Finding
+from coterie.segmentation import Checked
 
 
 def test_a_list_of_codes_may_have_beginnings_of_codes_and_no_others() -> None:

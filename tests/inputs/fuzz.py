@@ -22,8 +22,9 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from coterie import checking, errors, options, stages
+from coterie import errors, options
 from coterie.engines import Reading, connect
+from coterie.segmentation import checking, stages
 from inputs.counting import HEADER, counted
 from inputs.frames import frame_of
 from inputs.mutation import SECRET, Input, made, seeds

@@ -7,7 +7,7 @@ import pytest
 
 from coterie import simulate
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 
 @pytest.fixture(scope="package")

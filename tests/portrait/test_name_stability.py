@@ -10,7 +10,7 @@ from coterie import words
 from coterie.portrait.name_stability import LEFT_OUT, _effects, name_returns
 from coterie.portrait.profile import robust_effect
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 
 def test_effects_of_all_refits_at_once_are_those_of_one_at_a_time() -> None:

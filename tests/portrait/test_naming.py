@@ -14,7 +14,7 @@ from coterie import simulate
 from coterie.portrait.naming import AVERAGE, Marker, level_word, markers, name_of, name_segments
 from coterie.portrait.profile import ALL, ProfileRow
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 from coterie.table import ColumnRecord
 from coterie.words import label
 

@@ -10,7 +10,7 @@ from coterie.portrait import ALL
 from coterie.portrait.naming import CLEAR, VERY
 from coterie.portrait.profile import as_effect, robust_effect, with_names
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 
 @pytest.fixture(scope="module")

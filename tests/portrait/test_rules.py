@@ -11,7 +11,7 @@ from coterie import simulate, words
 from coterie.portrait.conditions import Axis
 from coterie.portrait.rules import Rule, WeakRule, find_rule, rules_and_tree, rules_text
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 
 def mask(frame: pd.DataFrame, rule: Rule) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from coterie.portrait import Condition, CustomerGroup, Rule
 from coterie.portrait.segments import SegmentedSample, _spread
 from coterie.record import dumps, parse
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 
 def test_sizes_and_shares_add_up(tutorial: Segmentation) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from coterie.record import dumps, to_json
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 
 @pytest.fixture(scope="module")

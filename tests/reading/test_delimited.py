@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coterie import checking, errors
+from coterie import errors
 from coterie.engines import Reading, Source, connect
 from coterie.reading import _rows
+from coterie.segmentation import checking
 from coterie.table import table
 from reading.files import HEADER, ROWS, read, write
 

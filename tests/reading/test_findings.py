@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from coterie import checking, errors
+from coterie import errors
 from coterie.reading.dialect import Dialect
 from coterie.reading.findings import MEANINGS, choose_table, findings_of
 from coterie.reading.notation import Notation, Remark, Values
 from coterie.reading.text import RejectedRow, Text, TextColumn
+from coterie.segmentation import checking
 from reading.files import write
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from coterie import checking
 from coterie.errors import InputError
 from coterie.reading.date_forms import DateForm
 from coterie.reading.notation import Remark, judge
+from coterie.segmentation import checking
 from reading.files import ROWS, read, write
 
 

@@ -18,7 +18,7 @@ from coterie.record import by_hand, dumps
 from coterie.record.build import alike_finding
 from coterie.runs.manifest import read_manifest, verify
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 
 @pytest.fixture(scope="module")

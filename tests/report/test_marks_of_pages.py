@@ -12,7 +12,7 @@ import pytest
 
 from coterie import simulate
 from coterie.report import page
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 from printed_marks import Printed, bars, cards, cells, contradictions
 from records import VERDICTS, simulated
 

@@ -11,7 +11,7 @@ import pytest
 import coterie
 from coterie import errors
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 
 @pytest.fixture(scope="module")

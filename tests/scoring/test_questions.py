@@ -11,7 +11,7 @@ import pytest
 
 from coterie import errors
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 CITY = ["Oslo", "Rome", "Lima", "Quito"]
 

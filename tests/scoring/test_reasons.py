@@ -14,7 +14,7 @@ from coterie.record import Record
 from coterie.scoring.change import Customer
 from coterie.scoring.reasons import Reasons, explain
 from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 
 MANY = 1_000
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coterie import checking
 from coterie import options as config
 from coterie.findings import Finding
+from coterie.segmentation import checking
 
 
 def found(frame: pd.DataFrame | Path, **options: Any) -> dict[str, list[Finding]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coterie.stages import segment
+from coterie.segmentation.stages import segment
 from table.customers import found, plain
 
 

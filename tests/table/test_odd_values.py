@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coterie import checking
+from coterie.segmentation import checking
 from coterie.table.odd_values import gathered
 from table.customers import found, plain
 

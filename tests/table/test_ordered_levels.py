@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coterie import checking, segment
+from coterie import segment
 from coterie.model import Prepared, features, prepare
+from coterie.segmentation import checking
 from coterie.table import ordered_levels
 from coterie.table.columns import ColumnRecord
 from coterie.table.ordered_levels import in_order, plain

@@ -140,8 +140,7 @@ def test_the_published_partition_of_vacation_motives_is_a_fixed_point(shared_dat
     import csv
     from dataclasses import replace
 
-    from coterie import stages
-    from coterie.segmentation import Segmentation
+    from coterie.segmentation import Segmentation, stages
 
     source = shared_data / "vacmot.csv"
     with source.open(newline="") as file:

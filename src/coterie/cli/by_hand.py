@@ -66,7 +66,7 @@ def _by_hand(run: str, change: Callable[[Segmentation], Segmentation], schema: s
         raise errors.not_a_run(run, "there is no such folder")
     with open_run(out, overwrite=True) as folder:
         changed = change(segmentation.load(out))
-        changed.write(folder)
+        changed.save(folder)
     lineage = changed.record.lineage
     talk.receipt(
         schema,

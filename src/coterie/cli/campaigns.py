@@ -83,11 +83,12 @@ def lift(
     RESULTS has one or more rows a customer, of members and of held-out customers alike. In all and per segment, with
     95% intervals.
     """
-    from coterie import campaign, segmentation
+    from coterie import segmentation
     from coterie.record import to_json
     from coterie.report import lift_page, terminal_lift
     from coterie.runs import audience as audiences
     from coterie.runs import one_file
+    from coterie.segmentation import campaign
 
     source, reading = path_of(results, settings), reading_of(settings)
     with closing(engine_of(settings)) as engine, ExitStack() as files:

@@ -23,8 +23,8 @@ def check(select: str, ignore: str, examples: bool, settings: Settings, talk: Ta
 
     The worst comes first. Exit code 2 when something would stop a segmentation.
     """
-    from coterie import checking
     from coterie.cli import findings_text
+    from coterie.segmentation import checking
 
     source = source_of(settings)
     kept, left_out = findings_text.read_list(select, "--select"), findings_text.read_list(ignore, "--ignore")

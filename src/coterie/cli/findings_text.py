@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from coterie import errors
-from coterie.checking import Checked
 from coterie.findings import Code, read_codes
+from coterie.segmentation import Checked
 
 
 def read_list(text: str, flag: str) -> tuple[str, ...]:

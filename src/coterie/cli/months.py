@@ -44,13 +44,13 @@ def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, t
     before, given = segmentation.load(run), Source.of(path)
     k: int | Literal["auto"] | None = settings.k  # type: ignore[assignment]  # refresh says what is wrong with it
     with open_run(out, overwrite=bool(settings.overwrite), source=given) as folder:
-        from coterie import renewal
+        from coterie.segmentation import renewal
 
         with closing(engine_of(settings)) as engine:
             found = renewal.refresh(
                 before, path, k=k, start=start, id=settings.id, reading=reading, engine=engine, progress=talk.stage
             )
-            found.write(folder, csv_too=bool(settings.csv), raw=bool(settings.raw_csv), points=not settings.no_points)
+            found.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
             scans = engine.scans
     show(found, out, talk, scans, schema="coterie.refresh/1")
     return judge(found, settings.fail_under, talk)
@@ -72,10 +72,10 @@ def compare(
 
     OLD and NEW are run folders. The advice is assign (go on), review or refit, with reasons.
     """
-    from coterie import comparison
     from coterie.record import to_json
     from coterie.report import comparison_page
     from coterie.runs import one_file
+    from coterie.segmentation import comparison
 
     replace = bool(settings.overwrite)
     given, before = (None if one is None else path_of(one, settings) for one in (source, old_source))

@@ -107,8 +107,8 @@ def _segment_into(
     options, reading = options_of(settings), reading_of(settings)
     given = None if source is None else Source.of(source)
     with open_run(out, overwrite=bool(settings.overwrite), source=given) as folder:
-        from coterie import stages
         from coterie.purchases import customer_base
+        from coterie.segmentation import stages
 
         with closing(engine_of(settings)) as engine:
             rules, found, base = rules_of(settings), find(folder, engine), None
@@ -118,7 +118,7 @@ def _segment_into(
             run = stages.segment(
                 found, options, reading=reading, engine=engine, progress=talk.stage, purchases=base, rfm=rules
             )
-            run.write(folder, csv_too=bool(settings.csv), raw=bool(settings.raw_csv), points=not settings.no_points)
+            run.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
             scans = engine.scans
     show(run, out, talk, scans)
     for name in ("rfm_cuts", "rfm_rules") if run.record.sample.rfm is None else ():
@@ -144,7 +144,7 @@ def show(run: Segmentation, out: Path, talk: Talk, scans: int, *, schema: str = 
         {"out": str(out), **{part: record[part] for part in PRINTED}, **_renewal(record)},
         terminal.show(
             run.record,
-            source=run.source_name or "",
+            source=run.former().name,
             written=written,
             seconds=talk.seconds,
             width=terminal_width(),

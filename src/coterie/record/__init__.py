@@ -10,6 +10,7 @@ Its modules, in import order::
     lineage          what becomes of segments from one record to the next
     build            what the stages found becomes one record
     comparison       two runs side by side, as one value
+    effects          what a campaign brought: lifts with their intervals
     by_hand          names and merges by hand: a record becomes the next one
 """
 
@@ -120,6 +121,7 @@ __all__ = [
     "compare",
     "digest",
     "dumps",
+    "effects",
     "from_json",
     "inherit",
     "match_segments",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from coterie import words
-from coterie.effects import Lift, SegmentLift, write
-from coterie.record import clean_value
+from coterie.record import clean_value, effects
 from coterie.report import terminal_lift, view
 from coterie.report.charts.drawing import trace_glyph
 from coterie.report.charts.lifts import draw_lift
@@ -16,9 +15,9 @@ COLUMNS = (("segment", "Segment"), ("lift", "Lift"), ("low", "From"), ("high", "
 CLEAR, UNCLEAR, FEW, LOSS = "green", "amber", "grey", "red"
 
 
-def render(found: Lift) -> str:
+def render(found: effects.Lift) -> str:
     """Return the lift as one self-contained HTML page; it holds counts, no customers."""
-    seen: Lift = clean_value(found)
+    seen: effects.Lift = clean_value(found)
     style, script = assets()
     face, verdict = _verdict(seen.overall)
     rows = (seen.overall, *seen.segments) if len(seen.segments) > 1 else seen.segments
@@ -45,7 +44,7 @@ def render(found: Lift) -> str:
     )
 
 
-def _verdict(row: SegmentLift) -> tuple[str, str]:
+def _verdict(row: effects.SegmentLift) -> tuple[str, str]:
     if row.lift is None:
         return FEW, "Not enough customers"
     if not row.clear:
@@ -53,7 +52,7 @@ def _verdict(row: SegmentLift) -> tuple[str, str]:
     return (CLEAR, "A clear lift") if row.lift > 0 else (LOSS, "A clear loss")
 
 
-def _headline(found: Lift) -> str:
+def _headline(found: effects.Lift) -> str:
     row = found.overall
     if row.lift is None:
         return "There are not enough customers to say what the campaign brought."
@@ -66,7 +65,7 @@ def _headline(found: Lift) -> str:
     return f"A member brought {much} {more} than without the campaign."
 
 
-def _extra(row: SegmentLift, found: Lift) -> str:
+def _extra(row: effects.SegmentLift, found: effects.Lift) -> str:
     if row.extra is None or row.extra_low is None or row.extra_high is None:
         return row.text
     ends = [words.number(round(v)) for v in (row.extra, row.extra_low, row.extra_high)]
@@ -74,12 +73,12 @@ def _extra(row: SegmentLift, found: Lift) -> str:
     return f"For all {row.members.n:,} members together: {ends[0]} {what} more than without it, {ends[1]} to {ends[2]}."
 
 
-def _facts(found: Lift) -> list[tuple[str, str, str]]:
+def _facts(found: effects.Lift) -> list[tuple[str, str, str]]:
     row = found.overall
     between = "no interval"
     if row.low is not None and row.high is not None:
-        between = f"95%: {write(row.low, found.kind)} to {write(row.high, found.kind)}"
-    lift = words.UNKNOWN if row.lift is None else write(row.lift, found.kind)
+        between = f"95%: {effects.write(row.low, found.kind)} to {effects.write(row.high, found.kind)}"
+    lift = words.UNKNOWN if row.lift is None else effects.write(row.lift, found.kind)
     return [
         ("Members", _mean(row, True, found), f"of {row.members.n:,}" if found.kind == "rate" else "a member"),
         ("Held out", _mean(row, False, found), f"of {row.held_out.n:,}" if found.kind == "rate" else "a customer"),
@@ -87,27 +86,27 @@ def _facts(found: Lift) -> list[tuple[str, str, str]]:
     ]
 
 
-def _mean(row: SegmentLift, member: bool, found: Lift) -> str:
+def _mean(row: effects.SegmentLift, member: bool, found: effects.Lift) -> str:
     side = row.members if member else row.held_out
     if not side.n:
         return words.UNKNOWN
     return words.fine_percent(side.mean) if found.kind == "rate" else words.number(side.mean)
 
 
-def _cells(row: SegmentLift, found: Lift) -> list[str]:
+def _cells(row: effects.SegmentLift, found: effects.Lift) -> list[str]:
     sides = [f"{row.members.n:,}", _mean(row, True, found), f"{row.held_out.n:,}", _mean(row, False, found)]
     if row.lift is None or row.low is None or row.high is None or row.extra is None:
         return [*sides, words.UNKNOWN, "not enough", words.UNKNOWN, ""]
-    between = f"{write(row.low, found.kind)} to {write(row.high, found.kind)}"
+    between = f"{effects.write(row.low, found.kind)} to {effects.write(row.high, found.kind)}"
     return [
         *sides,
-        write(row.lift, found.kind),
+        effects.write(row.lift, found.kind),
         between,
         words.number(round(row.extra)),
         words.p_value(1.0 if row.adjusted is None else row.adjusted),
     ]
 
 
-def _mark(row: SegmentLift) -> Mark:
+def _mark(row: effects.SegmentLift) -> Mark:
     id = row.segment or 0
     return Mark(id, row.letter, row.name, view.slot(id), trace_glyph(id))

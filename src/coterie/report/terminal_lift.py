@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from coterie import errors, words
-from coterie.effects import Lift, SegmentLift, write
+from coterie.record import effects
 
 
-def show(found: Lift) -> str:
+def show(found: effects.Lift) -> str:
     """Return a lift as lines for people: in all, then segment by segment."""
     rows = (found.overall, *found.segments) if len(found.segments) > 1 else found.segments
     wide = max(len(_name(row)) for row in rows)
@@ -19,7 +19,7 @@ def show(found: Lift) -> str:
     return "\n".join(errors.shown(line, 400) if line else "" for line in lines)
 
 
-def count_lines(found: Lift) -> list[str]:
+def count_lines(found: effects.Lift) -> list[str]:
     """Return who is counted how."""
     counts, told = found.counts, []
     if counts.unlisted:
@@ -35,17 +35,17 @@ def count_lines(found: Lift) -> list[str]:
     return told
 
 
-def _verb(n: int, found: Lift) -> str:
+def _verb(n: int, found: effects.Lift) -> str:
     if found.only_listed:
         return "is left out" if n == 1 else "are left out"
     return "has outcome 0" if n == 1 else "have outcome 0"
 
 
-def _name(row: SegmentLift) -> str:
+def _name(row: effects.SegmentLift) -> str:
     return errors.shown(f"{row.letter} {row.name}".strip(), 40)
 
 
-def _side(row: SegmentLift, member: bool, found: Lift) -> str:
+def _side(row: effects.SegmentLift, member: bool, found: effects.Lift) -> str:
     side = row.members if member else row.held_out
     if not side.n:
         return words.UNKNOWN
@@ -53,10 +53,10 @@ def _side(row: SegmentLift, member: bool, found: Lift) -> str:
     return f"{mean} of {side.n:,}"
 
 
-def _lift(row: SegmentLift, found: Lift) -> str:
+def _lift(row: effects.SegmentLift, found: effects.Lift) -> str:
     if row.lift is None or row.low is None or row.high is None:
         return "not enough customers"
     unit = " points" if found.kind == "rate" else ""
     clear = "  clear" if row.clear else ""
-    between = f"{write(row.low, found.kind)} to {write(row.high, found.kind)}"
-    return f"{write(row.lift, found.kind)}{unit} ({between}){clear}"
+    between = f"{effects.write(row.low, found.kind)} to {effects.write(row.high, found.kind)}"
+    return f"{effects.write(row.lift, found.kind)}{unit} ({between}){clear}"

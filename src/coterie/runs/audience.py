@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from coterie import effects, errors, options, sql, words
+from coterie import errors, options, sql, words
 from coterie.engines import Engine, Reading, Source, Target, connect
 from coterie.portrait import Segment
-from coterie.record import Record, by_hand, dumps, from_json, to_json
+from coterie.record import Record, by_hand, dumps, effects, from_json, to_json
 from coterie.runs.audience_options import Format, Wanted
 from coterie.runs.held_out import check_of
 from coterie.runs.manifest import AUDIENCE, find_published, read_manifest

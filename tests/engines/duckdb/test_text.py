@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from coterie import checking, errors, options, segment
+from coterie import errors, options, segment
 from coterie.engines import Reading
 from coterie.engines.duckdb.engine import DuckDB
+from coterie.segmentation import checking
 from reading.files import HEADER, ROWS, days, read, run, write
 
 

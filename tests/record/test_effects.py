@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from coterie import effects
-from coterie.effects import Side, adjust, compare_sides, find_detectable, pool
+from coterie.record import effects
+from coterie.record.effects import Side, adjust, compare_sides, find_detectable, pool
 
 
 def side(x: NDArray[np.float64]) -> Side:

@@ -12,7 +12,6 @@ import numpy as np
 
 from coterie import errors
 from coterie.cluster import match
-from coterie.drifting import Gathered, weigh
 from coterie.engines import Engine, Reading, Source, Target, connect
 from coterie.model import prepare, sample_size
 from coterie.portrait import profile
@@ -20,7 +19,9 @@ from coterie.record import ComparedRuns, Migration, Move, Party, Record, Side, d
 from coterie.report import comparison_page
 from coterie.runs import changes, one_file
 from coterie.scoring import read_new_customers
-from coterie.segmentation import Segmentation, load
+from coterie.segmentation.drifting import Gathered, weigh
+from coterie.segmentation.loaded import load
+from coterie.segmentation.segmentation import Segmentation
 from coterie.table import Sample, Table, draw
 
 MET = 0.99  # of a run's customers must be in the source that is said to hold them
@@ -109,20 +110,13 @@ def compare(
     before, after = (run if isinstance(run, Segmentation) else load(run) for run in (old, new))
     _check_pair(before.record, after.record)
     engine, reading = engine or connect(), reading or Reading()
-    before.former().keep(engine, changes.FORMER)
-    after.former().keep(engine, changes.NOW)
-    table = _customers(after, source, engine, reading)
-    if table is not None:
-        changes.keep_segments(table, changes.THEN, before.record)
-        if source is not None and changes.share_met(engine) < MET:
-            raise errors.other_source(table.name)
-    follows = digest(before.record) in after.record.lineage.ancestors
-    followed = _have_ids(before.record, after.record) or (
-        table is not None and before.former().is_followed(table, _src(after))
-    )
-    sample = None if table is None else _draw(after.record, table)
+    table = _keep_customers(before, after, source, engine, reading)
+    followed = _have_ids(before.record, after.record)
+    followed = followed or (table is not None and before.former().is_followed(table, _src(after)))
     flows = changes.fetch_flows(engine, known=table is not None) if followed else ()
+    follows = digest(before.record) in after.record.lineage.ancestors
     same = _same_segments(before.record, after.record, flows, follows=follows)
+    sample = None if table is None else _draw(after.record, table)
     found = Gathered(
         old=before.record,
         new=after.record,
@@ -132,20 +126,39 @@ def compare(
         placed=_sizes(flows),
         same=same,
     )
+    migration = _migrate(before.record, flows, same, known=table is not None) if followed else None
+    facts = _judge(found, migration, _lacking(table is not None, found.cloud is not None, followed), follows=follows)
+    return Comparison(facts, _changes(engine, after, same, known=table is not None) if followed else None)
+
+
+def _keep_customers(
+    before: Segmentation, after: Segmentation, source: Any, engine: Engine, reading: Reading
+) -> Table | None:
+    """Make relations of both runs' customers; return those of the new run, where they are at hand."""
+    before.former().keep(engine, changes.FORMER)
+    after.former().keep(engine, changes.NOW)
+    table = _customers(after, source, engine, reading)
+    if table is not None:
+        changes.keep_segments(table, changes.THEN, before.record)
+        if source is not None and changes.share_met(engine) < MET:
+            raise errors.other_source(table.name)
+    return table
+
+
+def _judge(found: Gathered, migration: Migration | None, lacking: Iterable[str], *, follows: bool) -> ComparedRuns:
     weighed = weigh(found)
-    facts = ComparedRuns(
-        old=_side(before.record),
-        new=_side(after.record),
+    return ComparedRuns(
+        old=_side(found.old),
+        new=_side(found.new),
         follows=follows,
-        same=tuple(sorted(same.items())),
-        migration=_migrate(before.record, flows, same, known=table is not None) if followed else None,
+        same=tuple(sorted(found.same.items())),
+        migration=migration,
         columns=weighed.columns,
         criteria=weighed.criteria,
         advice=weighed.advice,
         reasons=weighed.reasons,
-        lacking=tuple(_lacking(table is not None, found.cloud is not None, followed)),
+        lacking=tuple(lacking),
     )
-    return Comparison(facts, _changes(engine, after, same, known=table is not None) if followed else None)
 
 
 def _check_pair(old: Record, new: Record) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coterie.checking import check
 from coterie.errors import InputError
+from coterie.segmentation.checking import check
 
 
 def plain(n: int = 200) -> dict[str, Any]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coterie import effects, errors, sql, words
-from coterie.effects import Counts, Kind, Lift, Side
+from coterie import errors, sql, words
 from coterie.engines import NUMBERS, Engine, Reading, Source, connect, round_off
 from coterie.engines import Kind as CellKind
-from coterie.record import Record
+from coterie.record import Record, effects
 from coterie.runs import Audience, audience
 from coterie.sql import Node, column, field
 from coterie.table import ID, KeyedRows, read_keyed
 
+Lift = effects.Lift
 RESULTS, OUTCOMES, HELD, LIST = "results", "outcomes", "held_out", "list"
 VALUE, ROWS = "__c_value", "__c_rows"
 EXPECTED = 10  # held-out customers in the results, fewer of whom may be missing by chance
@@ -128,7 +128,7 @@ class _Reader:
         counts = self._count(rows, outcome, listed)
         if not listed:
             raise errors.nobody_known(rows.name, rows.rows)
-        kind: Kind = "amount" if odd else "rate"
+        kind: effects.Kind = "amount" if odd else "rate"
         segments = self.made.segments
         found = [effects.compare_sides(members, held, kind) for members, held in pairs]
         adjusted = effects.adjust([one.p if one else None for one in found])
@@ -151,13 +151,13 @@ class _Reader:
             cautions=self._cautions(rows, overall),
         )
 
-    def _measure(self) -> tuple[list[tuple[Side, Side]], int]:
+    def _measure(self) -> tuple[list[tuple[effects.Side, effects.Side]], int]:
         """Return members and held-out customers of each segment, and how many outcomes are neither 0 nor 1."""
         facts, pairs, odd = self.made.facts, [], 0
         if any(s.held_out for s in facts.segments):
             self._attach(audience.HELD_OUT, HELD, "csv")
         for segment in facts.segments:
-            members = held = Side(0, 0, 0, 0.0)
+            members = held = effects.Side(0, 0, 0, 0.0)
             if segment.members:
                 relation = f"{LIST}_{segment.id}"
                 self._attach(segment.file, relation, facts.format)
@@ -181,7 +181,7 @@ class _Reader:
         query = sql.left_join(sql.select(nodes, sql.table(raw)), OUTCOMES, id, field(OUTCOMES, ID))
         self.engine.keep(relation, query)
 
-    def _side(self, relation: str, segment: int | None) -> tuple[Side, int]:
+    def _side(self, relation: str, segment: int | None) -> tuple[effects.Side, int]:
         where = None if segment is None else sql.equal(column("segment"), sql.whole(segment))
         x = column(VALUE)
         other = sql.negate(sql.either(sql.equal(x, sql.number(0.0)), sql.equal(x.copy(), sql.number(1.0))))
@@ -197,7 +197,7 @@ class _Reader:
         got = self._fetch(wanted, relation, where)
         n = int(got["listed"] if self.only_listed else got["n"])
         if not n:
-            return Side(0, 0, 0, 0.0), 0
+            return effects.Side(0, 0, 0, 0.0), 0
         mean = round_off(got["total"] / n)
         away = sql.subtract(x.copy(), sql.number(mean))
         square = sql.multiply(away, away.copy())
@@ -206,7 +206,7 @@ class _Reader:
         zeros = n - int(got["listed"])
         variance = (more["second"] + zeros * mean**2) / (n - 1) if n > 1 else 0.0
         third = (more["third"] - zeros * mean**3) / n
-        side = Side(
+        side = effects.Side(
             n, int(got["listed"]), int(got["positive"]), mean, round_off(variance), round_off(third), got["least"]
         )
         return side, int(got["odd"])
@@ -216,16 +216,16 @@ class _Reader:
         query = sql.select(nodes, sql.table(relation), where=None if where is None else where.copy())
         return {name: float(values[0]) for name, values in self.engine.fetch(query).items()}
 
-    def _count(self, rows: KeyedRows, outcome: str | None, listed: int) -> Counts:
+    def _count(self, rows: KeyedRows, outcome: str | None, listed: int) -> effects.Counts:
         several = sql.count(sql.case([(sql.above(column(ROWS), sql.whole(1)), sql.whole(1))]))
         used = sql.cast(sql.coalesce(sql.total(column(ROWS)), sql.whole(0)), "whole")
         got = self._fetch({"customers": sql.count(), "several": several, "used": used}, OUTCOMES, None)
         customers, everybody = int(got["customers"]), sum(s.members + s.held_out for s in self.made.segments)
         without = 0 if outcome is None else rows.rows - rows.without_id - int(got["used"])
         strangers, several_rows = customers - listed, int(got["several"])
-        return Counts(rows.rows, without, customers, several_rows, strangers, everybody - listed)
+        return effects.Counts(rows.rows, without, customers, several_rows, strangers, everybody - listed)
 
-    def _cautions(self, rows: KeyedRows, overall: tuple[Side, Side]) -> tuple[str, ...]:
+    def _cautions(self, rows: KeyedRows, overall: tuple[effects.Side, effects.Side]) -> tuple[str, ...]:
         members, held = overall
         found = []
         everybody = sum(s.members for s in self.made.segments), sum(s.held_out for s in self.made.segments)

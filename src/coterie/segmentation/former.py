@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coterie.engines import Engine, Source, Target
-from coterie.origin import Origin
 from coterie.record import Record
 from coterie.runs import changes, next_run
 from coterie.scoring import write_assignments
+from coterie.segmentation.origin import Origin
 from coterie.table import Table
 
 

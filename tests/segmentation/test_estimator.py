@@ -20,9 +20,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import coterie
-from coterie.estimator import Segmenter
+from coterie.segmentation.estimator import Segmenter
 
-PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "scikit-learn.md"
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "scikit-learn.md"
 
 
 @parametrize_with_checks([Segmenter(effort="quick", max_segments=4)])

@@ -11,11 +11,11 @@ from typing import Any, Unpack
 from coterie import errors, runs, scoring, words
 from coterie.engines import Engine, Reading, Source, as_kind_of, connect
 from coterie.evidence import Verdict
-from coterie.former import FormerRun
-from coterie.origin import Origin
 from coterie.portrait import Segment
-from coterie.record import Points, Record, by_hand, parse, read_points, rebuild_record
+from coterie.record import Points, Record, by_hand, rebuild_record
 from coterie.report import Plot, Typing, Why, page
+from coterie.segmentation.former import FormerRun
+from coterie.segmentation.origin import Origin
 from coterie.table import Finding, Table
 
 
@@ -189,7 +189,7 @@ class Segmentation:
     def former(self) -> FormerRun:
         """Return the run and its customers, as what comes after it needs them."""
         known = None if self._before is not None and self._table is None else self._customers
-        return FormerRun(self.record, self.source_name or "the run", self._before, self.origin, known)
+        return FormerRun(self.record, self._source_name or "the run", self._before, self.origin, known)
 
     def _read(
         self, source: Any, reading: Reading | None, id: str | None, engine: Engine | None, *, repeats: bool = False
@@ -338,14 +338,14 @@ class Segmentation:
         ------
         InputError : ``path`` exists and ``overwrite`` is not set, or it is a file of the source or of a run.
         """
-        html = page.render(self.record, self.points if points else None, source=self.source_name)
+        html = page.render(self.record, self.points if points else None, source=self._source_name)
         if path is not None:
             read = self.origin.path if self.origin else None
             runs.one_file.write_text(Path(path), html, overwrite=overwrite, read=read)
         return html
 
     @property
-    def source_name(self) -> str | None:
+    def _source_name(self) -> str | None:
         """What the customers came from, in words for a reader.
 
         The record does not hold it.
@@ -356,44 +356,39 @@ class Segmentation:
             return runs.read_manifest(self._before.folder).get("source")
         return None if self.origin is None else self.origin.source.name
 
-    def save(self, out: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    def save(
+        self,
+        out: str | os.PathLike[str] | runs.RunFolder,
+        *,
+        overwrite: bool = False,
+        csv: bool = False,
+        raw_csv: bool = False,
+        points: bool = True,
+    ) -> None:
         """Write the run folder: published whole or not at all.
+
+        Parameters
+        ----------
+        out : the folder, or one that ``open_run`` has opened.
+        csv : write segments.csv too; ``raw_csv`` leaves in it what looks like a formula as it is.
+        points : False leaves the single customers off the map.
 
         Raises
         ------
         InputError : ``out`` exists without ``overwrite``, is no run or holds the source; no customers are at hand.
         AccessError, BusyError : it cannot be written; another run is writing there.
         """
-        with runs.open_run(Path(out), overwrite=overwrite, apart=self.origin.path if self.origin else None) as folder:
-            self.write(folder)
-
-    def write(self, folder: runs.RunFolder, *, csv_too: bool = False, raw: bool = False, points: bool = True) -> None:
-        """Write the run into an open run folder, and publish it; ``raw`` leaves formulas in segments.csv."""
+        if not isinstance(out, runs.RunFolder):
+            apart = self.origin.path if self.origin else None
+            with runs.open_run(Path(out), overwrite=overwrite, apart=apart) as folder:
+                return self.save(folder, csv=csv, raw_csv=raw_csv, points=points)
         shown = self.points if points else None
-        if self._before is not None:
+        if self._before is not None and not csv:
             fill = None if self._table is None else partial(scoring.write_assignments, self.record, self._table)
-            runs.next_run.write(folder, self.record, shown, self._before, fill)
-            return
+            return runs.next_run.write(out, self.record, shown, self._before, fill)
         table = self._customers()
-        runs.contents.write(folder, self.record, shown, source=self.source_name)
-        runs.contents.write_customers(folder, self.record, table, csv_too=csv_too, raw=raw)
+        runs.contents.write(out, self.record, shown, source=self._source_name)
+        runs.contents.write_customers(out, self.record, table, csv_too=csv, raw=raw_csv)
         if self.changes is not None:
-            self.changes.write(folder, csv_too=csv_too, raw=raw)
-        folder.commit(runs.contents.facts(self.record, table, self.source_name, raw_csv=csv_too and raw))
-
-
-def load(run: str | os.PathLike[str]) -> Segmentation:
-    """Return the segmentation of a run folder.
-
-    Only a folder whose files are as they were written is trusted.
-
-    Raises
-    ------
-    FormatError : not a run of coterie's, changed since it was written, or of another version.
-    """
-    folder = Path(run)
-    data = runs.read_published(folder, "run.json")
-    record = parse(data, str(folder))
-    points = folder / "points.csv"
-    found = read_points(points) if points.exists() else None
-    return Segmentation(record, points=found, before=runs.next_run.remember(folder, data, record))
+            self.changes.write(out, csv_too=csv, raw=raw_csv)
+        out.commit(runs.contents.facts(self.record, table, self._source_name, raw_csv=csv and raw_csv))

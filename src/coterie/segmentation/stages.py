@@ -10,7 +10,6 @@ from coterie import words
 from coterie.engines import Engine, Reading, connect
 from coterie.model import decision, propose, sample_size, segments_sql
 from coterie.options import Options, SegmentOptions, with_changes
-from coterie.origin import Origin
 from coterie.portrait import profile
 from coterie.purchases import (
     CustomerBase,
@@ -25,7 +24,8 @@ from coterie.purchases import (
     scoring,
 )  # fmt: skip
 from coterie.record import Points, Record, StageResults, build_record
-from coterie.segmentation import Segmentation
+from coterie.segmentation.origin import Origin
+from coterie.segmentation.segmentation import Segmentation
 from coterie.table import Sample, Table, columns, draw, odd_values, summarize
 
 Progress = Callable[[str, str], None]  # stage, what it found

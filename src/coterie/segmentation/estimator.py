@@ -12,8 +12,8 @@ from coterie.cluster import distances
 from coterie.evidence import Verdict
 from coterie.model import model, prepare
 from coterie.options import Options
-from coterie.segmentation import Segmentation
-from coterie.stages import segment
+from coterie.segmentation.segmentation import Segmentation
+from coterie.segmentation.stages import segment
 
 try:
     from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin

@@ -1,0 +1,37 @@
+"""The result with its customers, and every verb that makes one or looks at one.
+
+Its modules, in import order::
+
+    origin        where customers came from: enough to read them again
+    former        the customers of a run, as what comes after it needs them
+    segmentation  Segmentation: the record, and what can be done with it
+    loaded        load(): a segmentation from its run folder
+    stages        segment(): the stages in order
+    renewal       refresh(): new customers in segments that stay who they are
+    drifting      what a comparison weighs: criteria, limits, chance, the advice
+    comparison    compare(): two runs side by side, and whether to form segments again
+    estimator     Segmenter: the segments in scikit-learn's manners
+    checking      check(): every finding, nothing fitted
+    campaign      lift(): what came of an audience, per segment and in all
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coterie.segmentation.checking import Checked
+    from coterie.segmentation.loaded import load
+    from coterie.segmentation.segmentation import Segmentation
+
+__all__ = ["Checked", "Segmentation", "campaign", "checking", "comparison", "load", "renewal", "stages"]
+
+_HOMES = {"Checked": "checking", "Segmentation": "segmentation", "load": "loaded"}
+
+
+def __getattr__(name: str) -> Any:
+    """Return a name of a module that is imported only now: a check needs nothing of what a segmentation needs."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'coterie.segmentation' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"coterie.segmentation.{_HOMES[name]}"), name)
