@@ -39,6 +39,13 @@ ALONE = {
     "db/endless_view.sqlite", "base/base.csv", "names/-rf.csv", "disguised/pickle_named.csv",
 }  # fmt: skip
 NOBODY = 65_534
+# Another user may not be let into the folder of the installation: what a run could import later is imported before.
+IMPORT_ALL = """
+import bz2, importlib, lzma, pkgutil, signal
+import coterie
+for module in pkgutil.walk_packages(coterie.__path__, "coterie."):
+    importlib.import_module(module.name)
+"""
 
 
 @dataclass
@@ -165,8 +172,7 @@ def alone(arguments: list[str], here: Path, case: dict[str, Any]) -> Ended:
         here.chmod(0o777)
     code = "import sys; from coterie.__main__ import main; sys.argv = ['coterie', *sys.argv[1:]]; main()"
     if ordinary:
-        loaded = "coterie.__main__, coterie.cli, coterie.engines.duckdb, coterie.segmentation, signal, lzma, bz2"
-        code = f"import os, {loaded}; os.setuid({NOBODY}); {code}"
+        code = f"{IMPORT_ALL}\nimport os; os.setuid({NOBODY}); {code}"
     environment = {**os.environ, "HOME": str(here), "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
     patience = 3 * case.get("max_s", SECONDS) + 60
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:

@@ -136,21 +136,22 @@ def show(run: Segmentation, out: Path, talk: Talk, scans: int, *, schema: str = 
     talk.warn(run.findings)
     if talk.verbose:
         talk.remark(f"{scans} queries over the data")
-    record = to_json(run.record)
-    written = {"report": str(out / "report.html"), "segments": str(out / "segments.parquet")}
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-    talk.receipt(
-        schema,
-        {"out": str(out), **{part: record[part] for part in PRINTED}, **_renewal(record)},
-        terminal.show(
+    if talk.as_json:
+        record = to_json(run.record)
+        content = {"out": str(out), **{part: record[part] for part in PRINTED}, **_renewal(record)}
+        talk.receipt(schema, content, "")
+    elif not talk.quiet:
+        written = {"report": str(out / "report.html"), "segments": str(out / "segments.parquet")}
+        color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        text = terminal.show(
             run.record,
             source=run.former().name,
             written=written,
             seconds=talk.seconds,
             width=terminal_width(),
             color=color,
-        ),
-    )
+        )
+        talk.receipt(schema, {}, text)
 
 
 def _renewal(record: dict[str, Any]) -> dict[str, object]:

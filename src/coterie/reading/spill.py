@@ -46,7 +46,7 @@ class Spill:
     """
 
     def __init__(self, temp_dir: Path | None = None) -> None:
-        place = Path(tempfile.gettempdir() if temp_dir is None else temp_dir)
+        place = _usual_place() if temp_dir is None else Path(temp_dir)
         try:
             remove_dead(place)
             self.path, lock = _make(place)
@@ -61,6 +61,15 @@ class Spill:
     def close(self) -> None:
         """Remove the folder and what is in it."""
         self._finalizer()
+
+
+def _usual_place() -> Path:
+    """Return the system's temporary folder; where ``TMPDIR`` names it, without the file that Python would try it with.
+
+    A run that is killed in that moment would leave such a file.
+    """
+    named = os.environ.get("TMPDIR", "")
+    return Path(named if os.path.isdir(named) and os.access(named, os.W_OK | os.X_OK) else tempfile.gettempdir())
 
 
 @contextmanager

@@ -52,8 +52,10 @@ def clean_text(text: str) -> str:
 
 
 def _clean(value: Any) -> Any:
+    if value is None or isinstance(value, float | int):  # most of what a record holds
+        return value
     if isinstance(value, str):
-        return clean_text(value)
+        return value if value.isascii() and value.isprintable() else clean_text(value)
     if isinstance(value, tuple):
         return tuple(map(_clean, value))
     if isinstance(value, Mapping):

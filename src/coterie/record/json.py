@@ -38,17 +38,19 @@ def to_json(value: Any) -> Any:
 
     Dataclasses become objects, tuples and arrays lists, and numbers that are not finite null.
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        held = {f: getattr(value, f.name) for f in dataclasses.fields(value)}
-        return {_key(f): to_json(v) for f, v in held.items() if not (_is_optional(f) and v == f.default)}
-    if isinstance(value, Mapping):
-        return {str(k): to_json(v) for k, v in value.items()}
+    if value is None or isinstance(value, str | bool | int):  # most of what a record holds
+        return value
+    if isinstance(value, float):
+        return (value if type(value) is float else float(value)) if math.isfinite(value) else None
     if isinstance(value, list | tuple):
         return [to_json(v) for v in value]
+    if isinstance(value, Mapping):
+        return {str(k): to_json(v) for k, v in value.items()}
     if isinstance(value, np.ndarray | np.generic):
         return to_json(value.tolist())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        held = ((f, getattr(value, f.name)) for f in dataclasses.fields(value))
+        return {_key(f): to_json(v) for f, v in held if not (_is_optional(f) and v == f.default)}
     return value
 
 
