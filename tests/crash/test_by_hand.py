@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,21 +12,9 @@ from typing import Any
 import pytest
 
 from coterie.runs.manifest import verify
+from crash.killing import ended, kill_after, start, timed
 
 VERBS = {"name": ("name", "out", "A", "Weekend families"), "merge": ("merge", "out", "A", "B")}
-
-
-def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
-    # what steers the tests is no option of the program's
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("COTERIE_")}
-    environment = {**ours, "TMPDIR": str(folder.parent)}
-    command = [sys.executable, "-m", "coterie", *words]
-    return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def ended(process: subprocess.Popen[bytes]) -> int:
-    process.communicate(timeout=60)
-    return process.returncode
 
 
 @pytest.mark.parametrize("verb", list(VERBS))
@@ -40,19 +25,14 @@ def test_killed_at_any_time(
     assert program.run("-k", "3") == (0, "")
     shutil.copytree(program.out, kept)
     old = (kept / "run.json").read_bytes()
-    started = time.perf_counter()
-    assert ended(start(folder, *VERBS[verb])) == 0
-    seconds = time.perf_counter() - started
+    seconds = timed(folder, *VERBS[verb])
     new = (program.out / "run.json").read_bytes()
     assert new != old
     torn, was_old = 0, 0
     for i in range(points):
         shutil.rmtree(program.out)
         shutil.copytree(kept, program.out)
-        process = start(folder, *VERBS[verb])
-        time.sleep(seconds * (i + 0.5) / points)
-        process.send_signal(signal.SIGKILL)
-        ended(process)
+        kill_after(seconds * (i + 0.5) / points, folder, *VERBS[verb])
         found = (program.out / "run.json").read_bytes()
         torn += verify(program.out) != () or found not in (old, new)
         was_old += found == old

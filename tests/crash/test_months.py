@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from coterie.runs.manifest import verify
+from crash.killing import ended, kill_after, start, timed
 from months import four
 
 NAMES = ("february", "january", "january.csv")
-
-
-def start(folder: Path, *words: str) -> subprocess.Popen[bytes]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("COTERIE_")}
-    environment = {**ours, "TMPDIR": str(folder.parent)}
-    command = [sys.executable, "-m", "coterie", *words]
-    return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def ended(process: subprocess.Popen[bytes]) -> int:
-    process.communicate(timeout=300)
-    return process.returncode
 
 
 def january(folder: Path) -> None:
@@ -43,16 +27,11 @@ def test_a_refresh_killed_at_any_time(
     folder.mkdir()
     january(folder)
     words = ("refresh", "january", "january.csv", "--out", "february", "--overwrite")
-    started = time.perf_counter()
-    assert ended(start(folder, *words)) == 0
-    seconds = time.perf_counter() - started
+    seconds = timed(folder, *words)
     record = (folder / "february" / "run.json").read_bytes()
     torn = 0
     for i in range(points):
-        process = start(folder, *words)
-        time.sleep(seconds * (i + 0.5) / points)
-        process.send_signal(signal.SIGKILL)
-        ended(process)
+        kill_after(seconds * (i + 0.5) / points, folder, *words)
         whole = verify(folder / "february") == () and verify(folder / "january") == ()
         torn += not whole or (folder / "february" / "run.json").read_bytes() != record
         torn += duckdb.read_parquet(str(folder / "february" / "changes.parquet")).fetchall() != []
@@ -72,16 +51,11 @@ def test_a_comparison_killed_at_any_time(
     assert ended(start(folder, "refresh", "january", "january.csv", "--out", "february")) == 0
     words = ("compare", "january", "february", "--source", "january.csv", "--overwrite")
     words = (*words, "--out", "page.html", "--changes", "who.parquet")
-    started = time.perf_counter()
-    assert ended(start(folder, *words)) == 0
-    seconds = time.perf_counter() - started
+    seconds = timed(folder, *words)
     kept = {name: (folder / name).read_bytes() for name in ("page.html", "who.parquet")}
     torn = 0
     for i in range(points):
-        process = start(folder, *words)
-        time.sleep(seconds * (i + 0.5) / points)
-        process.send_signal(signal.SIGKILL)
-        ended(process)
+        kill_after(seconds * (i + 0.5) / points, folder, *words)
         torn += any((folder / name).read_bytes() != content for name, content in kept.items())
     record_property("killed", points)
     record_property("torn", torn)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import pandas as pd
 import pytest
 
+import exact_heights
 from coterie.record import dumps, to_json
 from coterie.segmentation import Segmentation
 from coterie.segmentation.stages import segment
@@ -15,14 +15,7 @@ from coterie.segmentation.stages import segment
 
 @pytest.fixture(scope="module")
 def frame() -> pd.DataFrame:
-    """Customers like the tutorial's with a height so exact that it is theirs alone, and an address."""
-    r = np.random.default_rng(4)
-    made = pd.DataFrame(
-        {"annual_income": r.integers(20_000, 120_000, 2_000), "spending_score": r.integers(1, 100, 2_000)}
-    )
-    made.insert(0, "email", [f"c{i}@example.org" for i in range(len(made))])
-    made["height_mm"] = 1_500.123 + r.permutation(len(made)) * 0.25
-    return made
+    return exact_heights.customers()
 
 
 @pytest.fixture(scope="module")
