@@ -14,6 +14,11 @@ Its modules, in import order::
     by_hand          names and merges by hand: a record becomes the next one
 """
 
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from coterie.evidence import Candidate, Caveat, Choice, Flow, SegmentStability, Split, Spread, Verdict
 from coterie.model import Feature
 from coterie.portrait import (
@@ -35,16 +40,6 @@ from coterie.portrait import (
 from coterie.purchases import Delivered, GridCell, Holdout, Method, NamedCounts, PurchaseFacts, RfmFacts
 from coterie.record.build import StageResults, build_record, rebuild_record
 from coterie.record.clean_texts import CleanRecord, clean, clean_text, clean_value
-from coterie.record.comparison import (
-    Advice,
-    ColumnDrift,
-    ComparedRuns,
-    Criterion,
-    Migration,
-    Move,
-    Party,
-    Side,
-)
 from coterie.record.json import dumps, from_json, parse, to_json
 from coterie.record.lineage import Matched, digest, inherit, match_segments
 from coterie.record.points import Points, points_csv, read_points
@@ -60,6 +55,18 @@ from coterie.record.record import (
     StabilityFacts,
 )
 from coterie.table import ColumnRecord
+
+if TYPE_CHECKING:
+    from coterie.record.comparison import (
+        Advice,
+        ColumnDrift,
+        ComparedRuns,
+        Criterion,
+        Migration,
+        Move,
+        Party,
+        Side,
+    )
 
 __all__ = [
     "ALL",
@@ -131,3 +138,12 @@ __all__ = [
     "rebuild_record",
     "to_json",
 ]
+
+_COMPARISON = {"Advice", "ColumnDrift", "ComparedRuns", "Criterion", "Migration", "Move", "Party", "Side"}
+
+
+def __getattr__(name: str) -> Any:
+    """Return what a comparison is made of, imported only now: no other verb needs it."""
+    if name not in _COMPARISON:
+        raise AttributeError(f"module 'coterie.record' has no attribute {name!r}")
+    return getattr(importlib.import_module("coterie.record.comparison"), name)

@@ -15,11 +15,19 @@ Its modules, in import order::
     next_run         what the next record takes over from the folder of the one before
 """
 
-from coterie.runs import audience, changes, contents, manifest, next_run, one_file
-from coterie.runs.audience import Audience, AudienceSegment
-from coterie.runs.audience_options import AudienceOptions, with_options
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from coterie.runs import changes, contents, manifest, next_run, one_file
 from coterie.runs.manifest import RunFacts, read_manifest, read_published
 from coterie.runs.run_folder import RunFolder, open_run
+
+if TYPE_CHECKING:
+    from coterie.runs import audience
+    from coterie.runs.audience import Audience, AudienceSegment
+    from coterie.runs.audience_options import AudienceOptions, with_options
 
 __all__ = [
     "Audience",
@@ -38,3 +46,19 @@ __all__ = [
     "read_published",
     "with_options",
 ]
+
+_HOMES = {
+    "Audience": "audience",
+    "AudienceOptions": "audience_options",
+    "AudienceSegment": "audience",
+    "with_options": "audience_options",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Return what audiences have to offer, imported only now: no other verb needs it."""
+    if name == "audience":
+        return importlib.import_module("coterie.runs.audience")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'coterie.runs' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"coterie.runs.{_HOMES[name]}"), name)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from coterie import words
-from coterie.record import ComparedRuns, Move, Side
 from coterie.report import view
 from coterie.report.charts import drawing
 from coterie.report.charts.drawing import Chart, Row, tag, write
+
+if TYPE_CHECKING:
+    from coterie.record import ComparedRuns, Move, Side
 
 LEFT, RIGHT, WIDE, TALL = 120.0, 426.0, 14.0, 330.0
 Ends = dict[int | None, tuple[float, float]]
