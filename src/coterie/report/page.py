@@ -6,8 +6,9 @@ every number behind its pictures. It is made from the record and the points of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from coterie import words
@@ -15,7 +16,7 @@ from coterie.findings import Finding
 from coterie.record import CleanRecord, MapAxis, Points, Record, clean, clean_text
 from coterie.report import explanations, first_lines, story, view
 from coterie.report.cards import make_cards
-from coterie.report.charts import CHARTS, Chart, drawing, profiles
+from coterie.report.charts import CHARTS, Chart, draw_all, drawing, profiles
 from coterie.report.charts.choice import choice_key
 from coterie.report.charts.rfm import share_rfm, tabulate_rfm
 from coterie.report.command import write_command
@@ -58,26 +59,34 @@ class Picture:
     numbers: Numbers | None
 
 
-def render(record: Record, points: Points | None = None, *, source: str | None = None) -> str:
+def render(
+    record: Record,
+    points: Points | None = None,
+    *,
+    source: str | None = None,
+    drawn: Mapping[str, Chart] | None = None,
+) -> str:
     """Return the report as one self-contained HTML page.
 
     Parameters
     ----------
     points : the points of the map; without them it shows shaded counts, if the record has them.
     source : what the customers came from, in the words of the reader, for the first line; the record does not know it.
+    drawn : the record's charts by name, where they are drawn already.
 
     Returns
     -------
     the page; at most 400 KB however many customers there are.
     """
     shown = clean(record)
+    charts = draw_all(shown, points, filter(attrgetter("on_page"), CHARTS)) if drawn is None else drawn
     style, script = assets()
     return template("report.html").render(
         style=markup(style),
         script=markup(script),
         policy=policy(style, script),
         **_top(shown, source),
-        **_pictures(shown, points),
+        **_pictures(shown, points, charts),
         **_analysis(shown),
         **_data(shown),
     )
@@ -130,9 +139,9 @@ def icon(color: str) -> Markup:
 # ── pictures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _pictures(record: CleanRecord, points: Points | None) -> dict[str, object]:
+def _pictures(record: CleanRecord, points: Points | None, charts: Mapping[str, Chart]) -> dict[str, object]:
     """Return the charts and what stands beside them; a chart is None where the record does not hold its numbers."""
-    drawn = {c.name: show_chart(c.draw(record, points), c.columns) for c in CHARTS if c.on_page}
+    drawn = {entry.name: show_chart(charts.get(entry.name), entry.columns) for entry in CHARTS if entry.on_page}
     people = explanations.people(record)
     different = tell_differences(record)
     return {

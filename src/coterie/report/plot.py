@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coterie.record import Points, Record, clean
-from coterie.report.charts import CHARTS, Chart
+from coterie.report.charts import CHARTS, Chart, draw_all
 
 _BY_NAME = {entry.name: entry for entry in CHARTS}
 
@@ -70,9 +70,7 @@ class Plot:
 
     def all(self) -> dict[str, Chart]:
         """Return every chart that the record can fill, by name."""
-        record = clean(self.record)
-        made = {entry.name: entry.draw(record, self.points) for entry in CHARTS}
-        return {name: chart for name, chart in made.items() if chart is not None}
+        return draw_all(clean(self.record), self.points)
 
     def _draw(self, name: str) -> Chart | None:
         return _BY_NAME[name].draw(clean(self.record), self.points)

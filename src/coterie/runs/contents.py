@@ -31,8 +31,9 @@ def write(folder: RunFolder, record: Record, points: Points | None, *, source: s
     folder.write_text("profile.csv", profile_csv(record))
     if points is not None:
         folder.write_text("points.csv", points_csv(points))
-    folder.write_text("report.html", page.render(record, points, source=source))
-    for name, chart in Plot(record, points).all().items():
+    charts = Plot(record, points).all()
+    folder.write_text("report.html", page.render(record, points, source=source, drawn=charts))
+    for name, chart in charts.items():
         folder.write_text(f"charts/{name}.svg", chart.svg("light"))
 
 

@@ -18,7 +18,7 @@ order::
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from coterie.record import CleanRecord, Points
@@ -31,7 +31,7 @@ from coterie.report.charts.profiles import draw_averages, draw_profile, draw_ran
 from coterie.report.charts.rfm import draw_foretells, draw_rfm
 from coterie.report.charts.scatter import draw_map
 
-__all__ = ["CHARTS", "Chart", "Entry", "draw_migration", "draw_parts"]
+__all__ = ["CHARTS", "Chart", "Entry", "draw_all", "draw_migration", "draw_parts"]
 
 
 Drawing = Callable[[CleanRecord], Chart | None]
@@ -76,3 +76,9 @@ CHARTS = (
     _entry("foretells", draw_foretells),
 )  # fmt: skip
 """Every chart, in the order of the report."""
+
+
+def draw_all(record: CleanRecord, points: Points | None, entries: Iterable[Entry] = CHARTS) -> dict[str, Chart]:
+    """Return every chart that a record can fill, by name."""
+    made = {entry.name: entry.draw(record, points) for entry in entries}
+    return {name: chart for name, chart in made.items() if chart is not None}
