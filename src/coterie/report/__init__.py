@@ -10,7 +10,8 @@ Its modules, in import order::
     differences      what makes each segment different
     command          the command that makes a result again
     first_lines      the finding in one line, and what must be known before it
-    html_file        the file around a page: style, script, template
+    compilation      templates, compiled when coterie is installed
+    html_file        the file around a page: style, script, what it may do
     page             record to HTML
     comparison_page  two runs side by side, to HTML and to lines of a terminal
     cells            texts and bars in the cells of a terminal

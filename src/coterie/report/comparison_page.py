@@ -10,8 +10,9 @@ from coterie.record import ComparedRuns, Criterion, Move, Party, clean_value
 from coterie.report import view
 from coterie.report.charts import draw_migration
 from coterie.report.charts.drawing import trace_glyph
+from coterie.report.compilation import template
 from coterie.report.explanations import Mark
-from coterie.report.html_file import assets, markup, policy, template
+from coterie.report.html_file import assets, markup, policy
 from coterie.report.page import icon, show_chart
 
 FACES = {"assign": "green", "review": "amber", "refit": "red"}

@@ -1,4 +1,4 @@
-"""The file around a page: style, script, what it may do, its template."""
+"""The file around a page: style, script, what it may do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from coterie.report.charts import drawing
 
 if TYPE_CHECKING:
-    from jinja2 import Template
     from markupsafe import Markup
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -42,21 +41,6 @@ def assets() -> tuple[str, str]:
     widths = "".join(f".w{w}{{--w:{w}}}" for w in range(200, 961, drawing.WIDTH_STEP))
     style = f"\n{palette}\n{drawing.STYLE}\n{widths}\n{page}"
     return style, "\n" + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
-
-
-@cache
-def template(name: str) -> Template:
-    """Return a page's template."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        loader=FileSystemLoader(_TEMPLATES),
-    )
-    return environment.get_template(name)
 
 
 def markup(text: str) -> Markup:

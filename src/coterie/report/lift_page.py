@@ -7,8 +7,9 @@ from coterie.record import clean_value, effects
 from coterie.report import terminal_lift, view
 from coterie.report.charts.drawing import trace_glyph
 from coterie.report.charts.lifts import draw_lift
+from coterie.report.compilation import template
 from coterie.report.explanations import Mark
-from coterie.report.html_file import assets, markup, policy, template
+from coterie.report.html_file import assets, markup, policy
 from coterie.report.page import icon, show_chart
 
 COLUMNS = (("segment", "Segment"), ("lift", "Lift"), ("low", "From"), ("high", "To"))

@@ -20,9 +20,10 @@ from coterie.report.charts import CHARTS, Chart, draw_all, drawing, profiles
 from coterie.report.charts.choice import choice_key
 from coterie.report.charts.rfm import share_rfm, tabulate_rfm
 from coterie.report.command import write_command
+from coterie.report.compilation import template
 from coterie.report.differences import tell_differences
 from coterie.report.explanations import Numbers, mark
-from coterie.report.html_file import assets, markup, policy, template
+from coterie.report.html_file import assets, markup, policy
 
 if TYPE_CHECKING:
     from markupsafe import Markup

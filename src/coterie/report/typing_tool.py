@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 
 from coterie import words
 from coterie.record import CleanRecord, Record, clean, clean_value
 from coterie.report import view
+from coterie.report.compilation import template
 from coterie.scoring import Agreement, TypingFacts, Wanted, caution, write_rules
-
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,8 @@ class Typing(TypingFacts):
 
     def worksheet(self) -> str:
         """Return the tree as a page to print."""
-        from jinja2 import Environment, StrictUndefined
-
-        text = (_TEMPLATES / "worksheet.html").read_text(encoding="utf-8")
-        template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(text)
-        return f"{template.render(summary=_summary(self), steps=list(_questions(self)))}\n"
+        shown = template("worksheet.html").render(summary=_summary(self), steps=list(_questions(self)))
+        return f"{shown}\n"
 
     def files(self, dialect: str = "duckdb", *, table: str = "customers") -> dict[str, str]:
         """Return tree.txt, rules.sql and worksheet.html by name."""
