@@ -6,7 +6,17 @@ import datetime
 
 import pytest
 
-from coterie.reading.date_forms import WRITTEN, ZONED, DateForm, Seen, choose_forms, count_forms, day_in, month_words
+from coterie.reading.date_forms import (
+    WRITTEN,
+    ZONED,
+    DateForm,
+    Seen,
+    choose_forms,
+    count_forms,
+    day_in,
+    month_words,
+    weekday_words,
+)
 
 SEVENTH = datetime.date(2025, 3, 7)
 
@@ -50,6 +60,38 @@ def test_clocks_stand_beside_days_as_seven_languages_write_them(text: str) -> No
 )  # fmt: skip
 def test_months_have_names_in_seven_languages(text: str) -> None:
     assert day_in(text, DateForm.NAMED) == SEVENTH
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Fri 2025-03-07", "Fr, 07.03.2025", "Fr., 7.3.25", "vendredi 07/03/2025", "ven. 7/3/2025 22h02", "vie 07-03-2025",
+     "venerdì 7/3/2025", "sexta-feira, 7/3/2025", "vrijdag 07-03-2025", "Freitag, 7. März 2025",
+     "sex., 7 de março de 2025", "vr 7 mrt 2025", "viernes, 7 de marzo de 2025", "Friday, March 7, 2025",
+     "FRI 03/07/2025 10:02 PM"],
+)  # fmt: skip
+def test_a_weekday_may_stand_before_in_seven_languages(text: str) -> None:
+    assert [form for form in WRITTEN if day_in(text, form) == SEVENTH] != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["before 7 March 2025", "ab 07.03.2025", "March 07.03.2025", "Q1 2025-03-07", "ca. 7. März 2025", "7 Friday 2025",
+     "2025年03月07日", "2025年3月7日", "Fri", "Friday 7", "(Fri) 2025-03-07", "Fri2025-03-07"],
+)  # fmt: skip
+def test_other_words_beside_a_date_leave_it_unread(text: str) -> None:
+    assert [form for form in WRITTEN if day_in(text, form)] == []
+
+
+def test_a_word_that_is_a_weekday_and_a_month_is_what_the_rest_makes_of_it() -> None:
+    """Tuesday in Spanish and Italian, March in English."""
+    assert day_in("mar 11 mar 2025", DateForm.NAMED) == day_in("mar, 11/03/2025", DateForm.DAY_FIRST)
+    assert day_in("Mar 11 2025", DateForm.NAMED) == datetime.date(2025, 3, 11)
+    assert day_in("Mar. 11th, 2025", DateForm.NAMED) == datetime.date(2025, 3, 11)
+
+
+def test_a_word_is_a_month_or_a_weekday_but_for_one() -> None:
+    assert {"monday", "mo", "lundi", "lunes", "lunedì", "segunda", "maandag"} <= weekday_words()
+    assert weekday_words() & set(month_words()) == {"mar"}
 
 
 def test_no_word_is_two_months() -> None:

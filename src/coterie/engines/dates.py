@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from coterie import sql
 from coterie.engines.engine import Columns
-from coterie.reading import COUNTS, MISSING, OFFSETS, ORDERS, WRITTEN, DateForm, Rule, Seen, month_words, rules_of
+from coterie.reading import (
+    COUNTS,
+    FIRST_WORD,
+    MISSING,
+    OFFSETS,
+    ORDERS,
+    WRITTEN,
+    DateForm,
+    Rule,
+    Seen,
+    month_words,
+    rules_of,
+)
 from coterie.sql import Node
 
 HALF_DAYS = ("%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p")
@@ -39,8 +51,11 @@ def _written(bare: Node, form: DateForm, zone: str | None) -> list[tuple[Node, N
         if rule.iso is not None:
             whole = f"^(?:{rule.pattern})$"
             said = sql.call("regexp_replace", said, sql.text(whole), sql.text(rule.iso))
-        if rule.named:
-            said = _numbered(said)
+        if rule.named is not None:
+            word = sql.call("regexp_replace", bare.copy(), sql.text(whole), sql.text(rule.named))
+            said = sql.call("replace", said, sql.text("|"), _month_of(word))
+        if rule.before:
+            there = sql.both(there, sql.either(sql.less(bare.copy(), sql.text("A")), _begins_with(bare, rule.before)))
         said = sql.trimmed(said)
         time = sql.parsed_time(said, HALF_DAYS) if rule.half else sql.time_or_null(said)
         found.append((there, time if zone is None or rule.zone is None else _moved(time, bare, rule, zone)))
@@ -62,15 +77,23 @@ def _moved(time: Node, bare: Node, rule: Rule, zone: str) -> Node:
     return sql.case([(sql.equal(said.copy(), sql.text("")), time)], moved)
 
 
-def _numbered(said: Node) -> Node:
-    """Return a time with its month's word as a number."""
-    word, before, after = (sql.call("split_part", said.copy(), sql.text("|"), sql.whole(i)) for i in (1, 2, 3))
-    word = sql.call("lower", word)
-    months = [
-        (sql.among(word.copy(), [w for w, i in month_words().items() if i == month]), sql.text(str(month)))
-        for month in range(1, 13)
-    ]
-    return sql.concat(before, sql.case(months), after)
+def _begins_with(bare: Node, words: Iterable[str]) -> Node:
+    word = sql.call("regexp_extract", bare.copy(), sql.text(FIRST_WORD))
+    return sql.above(_place(word, f" {' '.join(sorted(words))} "), sql.whole(0))
+
+
+def _month_of(word: Node) -> Node:
+    """Return the number of a month's word as text: its words stand in a block of one text. NULL for another word."""
+    blocks = [" ".join(w for w, i in month_words().items() if i == month) for month in range(1, 13)]
+    size = max(map(len, blocks)) + 2
+    place = sql.null_if(_place(word, "".join(f" {block} ".ljust(size) for block in blocks)), sql.whole(0))
+    month = sql.floor(sql.divide(sql.add(place, sql.whole(size - 1)), sql.whole(size)))
+    return sql.cast(sql.cast(month, "whole"), "text")
+
+
+def _place(word: Node, listed: str) -> Node:
+    """Return where a word stands in a text of words, 0 where it does not: one node of the tree for all of them."""
+    return sql.call("strpos", sql.text(listed), sql.concat(sql.text(" "), sql.lower(word), sql.text(" ")))
 
 
 def _counted(bare: Node, form: DateForm, zone: str | None) -> tuple[Node, Node]:
@@ -94,15 +117,29 @@ class DateTexts:
     zone: str | None = None
 
 
-def count_dates(column: DateTexts, forms: Sequence[DateForm] = WRITTEN) -> list[Node]:
-    """Return a SELECT's columns that count a column's forms.
+def count_dates(columns: Sequence[DateTexts], relation: str, forms: Sequence[DateForm] = WRITTEN) -> Node:
+    """Return the SELECT that counts columns' forms.
 
-    With a number for each row, the first of each form beside them.
+    With a number for each row, the first of each form beside them. Each form of a cell is read once.
     """
-    bare, key = sql.trimmed(column.text), column.key
-    read = {form: sql.negate(sql.is_null(date_in(bare, [form], column.zone))) for form in forms}
-    there = sql.negate(sql.is_null(column.text.copy()))
-    there = sql.both(there, sql.negate(sql.among(bare.copy(), MISSING)))
+    bare, read, counted = [], [], []
+    for c in columns:
+        there = sql.both(sql.negate(sql.is_null(c.text)), sql.negate(sql.among(sql.trimmed(c.text.copy()), MISSING)))
+        row = [] if c.row is None else [sql.named(c.row, f"{c.key}_row")]
+        bare += [sql.named(sql.case([(there, sql.trimmed(c.text.copy()))]), f"{c.key}_text"), *row]
+        text = sql.column(f"{c.key}_text")
+        read += [sql.named(date_in(text, [form], c.zone), f"{c.key}_{SHAPES[form]}") for form in forms]
+        read += [text.copy(), *(sql.column(f"{c.key}_row") for _ in row)]
+        counted += _count(c, forms)
+    steps = [("texts", sql.select(bare, sql.table(relation))), ("dates", sql.select(read, sql.table("texts")))]
+    return sql.steps(steps, sql.select(counted, sql.table("dates")))
+
+
+def _count(column: DateTexts, forms: Sequence[DateForm]) -> list[Node]:
+    """Return what is counted of the times that were read of a column."""
+    key, there = column.key, sql.negate(sql.is_null(sql.column(f"{column.key}_text")))
+    times = {form: sql.column(f"{key}_{SHAPES[form]}") for form in forms}
+    read = {form: sql.negate(sql.is_null(time)) for form, time in times.items()}
     wanted = {SHAPES[form]: condition for form, condition in read.items()}
     orders = [read[form].copy() for form in ORDERS.values() if form in read]
     if orders:
@@ -110,12 +147,13 @@ def count_dates(column: DateTexts, forms: Sequence[DateForm] = WRITTEN) -> list[
     read_at_all = sql.either(*(r.copy() for r in read.values()))
     wanted |= {"there": there, "unread": sql.both(there.copy(), sql.negate(read_at_all))}
     nodes = [sql.named(sql.count(sql.case([(c, sql.whole(1))])), f"{key}_{name}") for name, c in wanted.items()]
-    day = sql.call("day", date_in(bare, [DateForm.YEAR_FIRST]))
-    nodes.append(sql.named(sql.largest(day), f"{key}_last"))
+    if DateForm.YEAR_FIRST in times:
+        day = sql.call("day", times[DateForm.YEAR_FIRST].copy())
+        nodes.append(sql.named(sql.largest(day), f"{key}_last"))
     if column.row is not None:
         firsts = {name: c for name, c in wanted.items() if name not in ("either", "both", "there")}
         for name, condition in firsts.items():
-            first = sql.smallest(sql.case([(condition.copy(), column.row.copy())]))
+            first = sql.smallest(sql.case([(condition.copy(), sql.column(f"{key}_row"))]))
             nodes.append(sql.named(first, f"{key}_{name}_row"))
     return nodes
 

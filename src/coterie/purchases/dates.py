@@ -70,7 +70,7 @@ def _forms(
     """Return the forms that read a column of dates, and a finding where they are counts of days or seconds."""
     name, text = column
     row = sql.column(ROW) if engine.caps.rows else None
-    got = engine.fetch(sql.select(count_dates(DateTexts("d", text, row, reading.time_zone), able), sql.table(relation)))
+    got = engine.fetch(count_dates([DateTexts("d", text, row, reading.time_zone)], relation, able))
     counts = counts_of(got, "d", able)
     best = max(able, key=lambda form: counts.seen.forms[form])
     if not counts.seen.forms[best]:

@@ -35,6 +35,7 @@ Its modules, in import order::
 from coterie.reading.column_values import order_of
 from coterie.reading.date_forms import (
     COUNTS,
+    FIRST_WORD,
     IN_DIGITS,
     OFFSETS,
     ORDERS,
@@ -85,6 +86,7 @@ __all__ = [
     "CODE",
     "CODE_LIKE",
     "COUNTS",
+    "FIRST_WORD",
     "IN_DIGITS",
     "LONGEST_CELL",
     "MISSING",

@@ -35,15 +35,17 @@ class Rule(NamedTuple):
     """A pattern, and the template of what it matches in ISO's way.
 
     Without a template the text is that already. ``half`` is a clock of twelve hours; in a ``named`` one the template
-    gives the month's word, and what stands before and after the month's number, with bars between. ``zone`` is the
-    template of what stands behind the clock; without one nothing can.
+    gives a bar in the place of the month's number, and ``named`` is the template of the month's word. ``zone`` is that
+    of what stands behind the clock; without one nothing can. A text that begins with a word is read where that is one
+    of those that may stand ``before``.
     """
 
     pattern: str
     iso: str | None
     half: bool = False
-    named: bool = False
+    named: str | None = None
     zone: str | None = None
+    before: frozenset[str] = frozenset()
 
 
 class Count(NamedTuple):
@@ -68,7 +70,9 @@ _GAP = "[ \u00a0\u202f]?"  # programs write a narrow blank before PM
 _HALF = rf"{_AT}((?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)?)(?:\.\d{{1,9}})?{_GAP}([AaPp])\.?{_GAP}[Mm]\.?{_ZONE}"
 _LETTERED = rf"{_AT}([01]?\d|2[0-3]) ?h ?([0-5]\d)"  # 14h08
 _YEARS = (("", r"[1-9]\d{3}"), ("20", r"[0-5]\d|6[0-8]"), ("19", r"69|[7-9]\d"))  # a year of two digits is near
-_WEEKDAY = r"(?:[^0-9\s,.|]{2,13}\.?,? +)?"
+_WORD = r"[^0-9\s,.|/-]+"  # that it is a month's or a weekday's name is asked where the pattern fits: lists are dear
+_WEEKDAY = rf"(?:{_WORD}(?:-feira)?(?:[.,]+ *| +))?"
+FIRST_WORD = rf"^{_WORD}"
 _OFFSET = r"(?:Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?)"
 ZONED = re.compile(rf"[^:]*:[0-9:]+(?:[.,][0-9]+)? ?(?:[AaPp]\.?[Mm]\.? ?)?{_OFFSET}(?: ?[(\[].*)?")
 # What a mail or a program surely means by letters behind a clock; others mean different zones to different people.
@@ -78,6 +82,7 @@ OFFSETS = {
     "PST": "-08", "PDT": "-07",
 }  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]+")
+_FIRST_WORD, _BEFORE = re.compile(FIRST_WORD), re.compile(_WEEKDAY)
 _BETWEEN = "-/."  # what stands between the numbers of a day
 LONGEST = 80  # no date has more characters
 COUNTS = {
@@ -92,9 +97,18 @@ IN_DIGITS = tuple(form for form in WRITTEN if form is not DateForm.NAMED)
 @cache
 def month_words() -> Mapping[str, int]:
     """Return the number of the month that a word is, small letters."""
-    listed = tomllib.loads(Path(__file__).with_name("months.toml").read_text(encoding="utf-8"))
-    rows = [row for language in listed.values() for row in language.values()]
-    return {word: i for row in rows for i, word in enumerate(row, start=1) if word}
+    return {word: i for row in _rows_of("months.toml") for i, word in enumerate(row, start=1) if word}
+
+
+@cache
+def weekday_words() -> frozenset[str]:
+    """Return the words that are weekdays, small letters."""
+    return frozenset(word for row in _rows_of("weekdays.toml") for word in row)
+
+
+def _rows_of(file: str) -> list[list[str]]:
+    listed = tomllib.loads(Path(__file__).with_name(file).read_text(encoding="utf-8"))
+    return [row for language in listed.values() for row in language.values()]
 
 
 @cache
@@ -110,18 +124,21 @@ def rules_of(form: DateForm) -> tuple[Rule, ...]:
     return tuple(rule._replace(pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made)
 
 
-def _with_clocks(pattern: str, iso: str, groups: int, *, named: bool = False) -> list[Rule]:
+def _with_clocks(
+    pattern: str, iso: str, groups: int, *, named: str | None = None, before: frozenset[str] = frozenset()
+) -> list[Rule]:
     clock, next_one, third = rf"{iso} \{groups + 1}", rf"\{groups + 2}", rf"\{groups + 3}"
     return [
-        Rule(pattern + _CLOCK, clock, named=named, zone=next_one),
-        Rule(pattern + _HALF, f"{clock} {next_one}M", half=True, named=named, zone=third),
-        Rule(pattern + _LETTERED, f"{clock}:{next_one}", named=named),
+        Rule(pattern + _CLOCK, clock, named=named, zone=next_one, before=before),
+        Rule(pattern + _HALF, f"{clock} {next_one}M", half=True, named=named, zone=third, before=before),
+        Rule(pattern + _LETTERED, f"{clock}:{next_one}", named=named, before=before),
     ]
 
 
 def _year_first() -> list[Rule]:
     usual = Rule(rf"[1-9]\d{{3}}-\d{{1,2}}-\d{{1,2}}(?:[T ]{_HOURS})?", None)
-    return [usual, *_with_clocks(r"([1-9]\d{3})[-/.](\d{1,2})[-/.](\d{1,2})", r"\1-\2-\3", 3)]
+    pattern = rf"{_WEEKDAY}([1-9]\d{{3}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})"
+    return [usual, *_with_clocks(pattern, r"\1-\2-\3", 3, before=weekday_words())]
 
 
 def _compact() -> list[Rule]:
@@ -141,23 +158,25 @@ def _compact() -> list[Rule]:
 def _digits(iso: str) -> list[Rule]:
     found = []
     for century, year in _YEARS:
-        found += _with_clocks(rf"(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?({year})", century + iso, 3)
+        pattern = rf"{_WEEKDAY}(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?({year})"
+        found += _with_clocks(pattern, century + iso, 3, before=weekday_words())
     return found
 
 
 def _named() -> list[Rule]:
-    month = "|".join(sorted(month_words(), key=len, reverse=True))
     ordinal, of = r"(?:st|nd|rd|th|er|º|\.)?", r"(?:de |del |of )?"
+    weekday, either = weekday_words(), weekday_words() | frozenset(month_words())
     found = []
+    for century, year in _YEARS:  # month first: in "Mar. 7th, 2025" no day of "th" is sought
+        month_first = rf"(?i){_WEEKDAY}({_WORD})\.?[-/ ]*(\d{{1,2}})(?:st|nd|rd|th)?,?[-/ ]+({year})"
+        found += _with_clocks(month_first, rf"{century}\3-|-\2", 3, named=r"\1", before=either)
     for century, year in _YEARS:
-        day_first = rf"(?i){_WEEKDAY}(\d{{1,2}}){ordinal}[-/ ]*{of}({month})[.,]?[-/ ]*{of}({year})"
-        month_first = rf"(?i){_WEEKDAY}({month})\.?[-/ ]*(\d{{1,2}})(?:st|nd|rd|th)?,?[-/ ]+({year})"
-        found += _with_clocks(day_first, rf"\2|{century}\3-|-\1", 3, named=True)
-        found += _with_clocks(month_first, rf"\1|{century}\3-|-\2", 3, named=True)
-    year_first = rf"(?i)([1-9]\d{{3}})[-/ ]({month})\.?[-/ ](\d{{1,2}})"
-    found += _with_clocks(year_first, r"\2|\1-|-\3", 3, named=True)
-    clock_inside = rf"(?i){_WEEKDAY}({month})\.? +(\d{{1,2}}) ({_HOURS})(?: ([A-Z]{{3,4}}))? ([1-9]\d{{3}})"
-    return [*found, Rule(clock_inside, r"\1|\5-|-\2 \3", named=True, zone=r"\4")]
+        day_first = rf"(?i){_WEEKDAY}(\d{{1,2}}){ordinal}[-/ ]*{of}({_WORD})[.,]?[-/ ]*{of}({year})"
+        found += _with_clocks(day_first, rf"{century}\3-|-\1", 3, named=r"\2", before=weekday)
+    year_first = rf"(?i){_WEEKDAY}([1-9]\d{{3}})[-/ ]({_WORD})\.?[-/ ](\d{{1,2}})"
+    found += _with_clocks(year_first, r"\1-|-\3", 3, named=r"\2", before=weekday)
+    clock_inside = rf"(?i){_WEEKDAY}({_WORD})\.? +(\d{{1,2}}) ({_HOURS})(?: ([A-Z]{{3,4}}))? ([1-9]\d{{3}})"
+    return [*found, Rule(clock_inside, r"\5-|-\2 \3", named=r"\1", zone=r"\4", before=either)]
 
 
 @cache
@@ -167,6 +186,8 @@ def _compiled(form: DateForm) -> tuple[tuple[re.Pattern[str], Rule], ...]:
 
 def _may_say(text: str, form: DateForm) -> bool:
     """Say whether a text has what all dates of a form have: the many patterns are made only where one does."""
+    if form is not DateForm.NAMED and not text[:1].isdigit() and (before := _BEFORE.match(text)) is not None:
+        text = text[before.end() :]
     if form is DateForm.YEAR_FIRST:
         return text[4:5] in _BETWEEN and "0" <= text[:1] <= "9"
     if form is DateForm.COMPACT:
@@ -186,14 +207,14 @@ def day_in(text: str, form: DateForm) -> datetime.date | None:
     """
     if len(text) > LONGEST or not _may_say(text, form):
         return None
+    first = _FIRST_WORD.match(text)
     for pattern, rule in _compiled(form):
         match = pattern.fullmatch(text)
-        if match is None:
+        if match is None or (first is not None and first[0].lower() not in rule.before):
             continue
         said = match.expand(rule.iso) if rule.iso is not None else text
-        if rule.named:
-            word, before, after = said.split("|")
-            said = f"{before}{month_words()[word.lower()]}{after}"
+        if rule.named is not None:
+            said = said.replace("|", str(month_words().get(match.expand(rule.named).lower(), 0)))
         try:
             return datetime.date(*(int(part) for part in re.split("[ T]", said)[0].split("-")))
         except ValueError:

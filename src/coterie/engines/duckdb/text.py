@@ -136,8 +136,8 @@ def count_date_forms(
 ) -> sql.Node:
     """Return the SELECT that counts forms of columns' dates."""
     row = sql.column("rowid") if numbered else None
-    nodes = [n for i in places for n in count_dates(DateTexts(f"p{i}", sql.column(raw_name(i)), row), forms)]
-    return sql.select(nodes, sql.table(relation))
+    columns = [DateTexts(f"p{i}", sql.column(raw_name(i)), row) for i in places]
+    return count_dates(columns, relation, forms)
 
 
 def decide_dates(
