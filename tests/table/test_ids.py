@@ -50,6 +50,31 @@ def test_a_unique_column_that_is_named_like_an_id_is_taken_and_said() -> None:
     assert {f.code for f in without.findings} == {"COT002", "COT012"}
 
 
+@pytest.mark.parametrize(
+    "name", ["KundenNr", "custid", "CUST_ID", "RespondentID", "n° client", "id_cliente", "Klantnummer", "membre_no"]
+)
+def test_an_id_is_known_in_seven_languages_and_kept_to_the_letter(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"age,{name}\n" + "".join(f"{20 + i % 7},{i:06d}\n" for i in range(30)), encoding="utf-8")
+    table = opened(path)
+    assert table.id == name
+    assert [f.code for f in table.findings if f.code in ("COT001", "COT002")] == ["COT001"]
+    assert table.engine.fetch(sql.select([sql.column(ID)], sql.table(table.relation), limit=1))[ID].tolist() == [
+        "000000"
+    ]
+    assert opened(path, features=("age", name)).id is None
+
+
+def test_the_usual_name_goes_before_others_and_what_repeats_often_is_no_id() -> None:
+    frame = pd.DataFrame({"KundenNr": range(40, 70), "Haushaltsnr": [i // 3 for i in range(30)], "id": range(30)})
+    assert opened(frame).id == "id"
+    assert opened(frame.drop(columns="id")).id == "KundenNr"
+    without = opened(frame[["Haushaltsnr"]].assign(age=range(30)))
+    assert (without.id, [f.code for f in without.findings]) == (None, ["COT002"])
+    once = opened(pd.DataFrame({"KundenNr": [7, *range(7, 36)], "age": range(30)}))
+    assert (once.id, [f.code for f in once.findings]) == (None, ["COT002", "COT012"])
+
+
 def test_the_row_that_repeats_an_id_is_named() -> None:
     frame = pd.DataFrame({"id": ["a", "b", "c", "b"], "x": range(4)})
     with pytest.raises(errors.InputError) as caught:

@@ -13,6 +13,7 @@ from coterie import errors, sql, words
 from coterie.engines import ROW, Engine, as_id
 from coterie.findings import Finding
 from coterie.options import Options
+from coterie.table.identifiers import Named, named
 
 ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id|key|no|number)", re.IGNORECASE)
 ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
@@ -54,7 +55,15 @@ def is_verbatim(options: Options) -> Callable[[str], bool]:
     """Return the test for columns that must not be parsed."""
     if options.id is not None:
         return lambda name: name == options.id
-    return lambda name: ID_NAME.fullmatch(name) is not None
+    return lambda name: _is_id_name(name, options)
+
+
+def _is_id_name(name: str, options: Options) -> bool:
+    """Say whether a column is called as ids are, in any language, and nobody means something else by it."""
+    if ID_NAME.fullmatch(name):
+        return True
+    meant = (*(options.features or ()), *options.describe, *options.exclude, options.value)
+    return name not in meant and named(name) is Named.CUSTOMER
 
 
 def choose_id(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None, tuple[Finding, ...]]:
@@ -72,15 +81,18 @@ def choose_id(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None
         return _check_named(rows, options, strict=strict)
     repeated: list[Finding] = []
     indexed = rows.index if len(rows.index) == 1 else ()
-    named = [n for n, kind in rows.kinds.items() if ID_NAME.fullmatch(n) and kind != "other"]
-    for name in (*indexed, *(n for n in named if n not in rows.index)):
+    called = [n for n, kind in rows.kinds.items() if _is_id_name(n, options) and kind != "other"]
+    called.sort(key=lambda n: ID_NAME.fullmatch(n) is None)  # the usual names first
+    for name in (*indexed, *(n for n in called if n not in rows.index)):
         found = _count_ids(rows, name)
         if not found.fractions and found.present == found.distinct == rows.count:
             done = "used as the customer's id (another can be named with --id)"
             text = f"unique, and {'the index of the frame' if name in indexed else 'named like an id'}"
             said = Finding("COT001", "note", name, rows.count, text, done)
             return name, (said, *_tell_alike(name, found))
-        repeated += _tell_unfit(name, found, rows.count)
+        unfit = rows.count - found.distinct
+        if ID_NAME.fullmatch(name) or name in indexed or unfit <= FEW_REPEATS * rows.count:
+            repeated += _tell_unfit(name, found, rows.count)
     text = "no column is unique and named like an id"
     done = "the row number stands for the id; it is not stable when rows move: name a column with --id"
     return None, (Finding("COT002", "warning", None, rows.count, text, done), *repeated)
@@ -93,11 +105,12 @@ def take_id(names: list[str], options: Options) -> tuple[str | None, tuple[Findi
     """
     if options.id is not None and options.id not in names:
         raise errors.unknown_column(options.id, names, "--id")
-    named = options.id or next((n for n in names if ID_NAME.fullmatch(n)), None)
-    if named is None or options.id is not None:
-        return named, ()
+    called = sorted((n for n in names if _is_id_name(n, options)), key=lambda n: ID_NAME.fullmatch(n) is None)
+    taken = options.id or next(iter(called), None)
+    if taken is None or options.id is not None:
+        return taken, ()
     done = "taken for the customer's id; a segmentation looks for repeats"
-    return named, (Finding("COT001", "note", named, 0, "named like an id", done),)
+    return taken, (Finding("COT001", "note", taken, 0, "named like an id", done),)
 
 
 def _check_named(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None, tuple[Finding, ...]]:
