@@ -67,6 +67,7 @@ NUMBERS = (
     Number("accounts", ".", ",", below="({})"),
     Number("typographic", ",", " ", below="\u2212{}"),
 )
+WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 DATES: dict[str, Callable[[datetime.datetime], str]] = {
     "iso": lambda d: f"{d:%Y-%m-%d}",
     "iso with a clock": lambda d: f"{d:%Y-%m-%dT%H:%M:%S}",
@@ -83,6 +84,7 @@ DATES: dict[str, Callable[[datetime.datetime], str]] = {
     "named": lambda d: f"{d:%d %b %Y}",
     "long": lambda d: f"{d:%B %d, %Y}",
     "mail": lambda d: f"{d:%a, %d %b %Y %H:%M:%S} +0100",
+    "weekday before": lambda d: f"{WEEKDAYS[d.weekday()]}, {d:%d.%m.%Y}",
     "slashes, year first": lambda d: f"{d:%Y/%m/%d}",
     "day numbers": lambda d: str((d.date() - datetime.date(1899, 12, 30)).days),
     "seconds": lambda d: str(int(d.replace(tzinfo=datetime.UTC).timestamp())),
@@ -120,15 +122,16 @@ def customers() -> list[tuple[str, datetime.datetime, float, float, bool]]:
 
 def written_purchases() -> Iterator[tuple[str, Rows]]:
     """Give the purchases in 40 notations."""
-    ways = [*product(NUMBERS[:2], DATES), *product(NUMBERS, ("iso",)), *product(NUMBERS, ("British",))]
-    for number, date in list(dict.fromkeys((n, d) for n, d in ways))[:40]:
+    ways = [(NUMBERS[i % 10], date) for i, date in enumerate(DATES)]
+    ways += product(NUMBERS, ("iso", "British", "American"))
+    for number, date in list(dict.fromkeys(ways))[:40]:
         rows = [{"customer": c, "order_date": DATES[date](d), "amount": number.write(m)} for c, d, m in purchases()]
         yield f"{number.name}, {date}", rows
 
 
 def written_customers() -> Iterator[tuple[str, Rows]]:
     """Give the customers in 30 notations."""
-    ways = [(NUMBERS[i % 10], list(DATES)[i % 16], YES_NO[i % 3]) for i in range(30)]
+    ways = [(NUMBERS[i % 10], list(DATES)[i % 17], YES_NO[i % 3]) for i in range(30)]
     for number, date, (yes, no) in ways:
         rows = [
             {

@@ -108,12 +108,12 @@ def tell_rejected(rejected: Sequence[RejectedRow]) -> tuple[Finding, ...]:
     left = sum(1 for row in rejected if not row.kept)
     if left:
         text_of = f"{words.plural(left, 'row')} did not fit"
-        found.append(Finding("COT007", "warning", None, left, text_of, "left out; rejected.csv lists them"))
+        found.append(Finding("COT007", "warning", None, left, text_of, "left out; a run's rejected.csv lists them"))
     mended = len(rejected) - left
     if mended:
         text_of = f"{words.plural(mended, 'row')} had too few or too many fields"
         found.append(
-            Finding("COT008", "warning", None, mended, text_of, "filled up or trimmed; rejected.csv lists them")
+            Finding("COT008", "warning", None, mended, text_of, "filled up or trimmed; a run's rejected.csv lists them")
         )
     return tuple(found)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from coterie import words
+from coterie.findings import Finding
 from coterie.record import CleanRecord, Split
 from coterie.report import view
 from coterie.report.command import inside_command
@@ -17,10 +20,14 @@ def lead(record: CleanRecord) -> str:
         people = words.plural(repeats.different, "customer")
         taken = f"Each of {repeats.rows:,} rows was taken as a customer"
         said.append(f"{taken}, though they are of {people} ({repeats.column})")
-    if lost := sum(f.count for f in record.findings if f.code == LEFT_OUT):
-        were = "was" if lost == 1 else "were"
-        said.append(f"{words.plural(lost, 'row')} that could not be read {were} left out")
-    return ". ".join(said)
+    return ". ".join((*said, *tell_lost(record.findings)))
+
+
+def tell_lost(findings: Iterable[Finding]) -> list[str]:
+    """Return that rows were left out, where some were."""
+    lost = sum(f.count for f in findings if f.code == LEFT_OUT)
+    were = "was" if lost == 1 else "were"
+    return [f"{words.plural(lost, 'row')} that could not be read {were} left out"] if lost else []
 
 
 def headline(record: CleanRecord) -> str:

@@ -9,6 +9,7 @@ from coterie.findings import Finding
 from coterie.record import CleanRecord, Delivered, NamedCounts, RfmFacts, clean_text, clean_value
 from coterie.report import view
 from coterie.report.cells import draw_bar, pad, width_of, wrap
+from coterie.report.first_lines import tell_lost
 
 GUESSED = "COT401"
 _BAR, _HEAD, _LEAST = 24, "RFM segment", 20
@@ -23,7 +24,8 @@ def show(delivered: Delivered, *, out: str, seconds: float, width: int = 100) ->
     """
     shown, width = clean_value(delivered), max(width, _LEAST)
     bought, found = shown.purchases, shown.rfm
-    lines = wrap(bought.text if bought else f"{shown.customers:,} customers, as they are", width)
+    read = bought.text if bought else f"{shown.customers:,} customers, as they are"
+    lines = wrap(". ".join((*tell_lost(shown.findings), read)), width)
     lines += _told([f for f in shown.findings if f.level != "warning"], width)
     if found is not None:
         lines += ["", *table(found, width=width), "", *grid(found, exact=True), ""]
