@@ -148,6 +148,16 @@ def test_a_decimal_comma_is_proved_or_the_values_are_text_and_a_finding_says_so(
     assert read(tmp_path / "semicolons.csv")["picked"][:2] == [1.5, 2.6]
 
 
+def test_several_answers_in_one_cell_are_no_numbers_with_signs_between_thousands(tmp_path: Path) -> None:
+    answers = [("1,3", "1", "3,7", "1,3,7", "7", "2,4,5,6")[i % 6] for i in range(60)]
+    assert judge("picked", answers).kind == judge("picked", [a.replace(",", ".") for a in answers]).kind == "text"
+    assert judge("picked", ["1,3"] * 57 + ["1,3,7"] * 3).remarks == {Remark.MAYBE_DECIMAL}
+    path = tmp_path / "t.csv"
+    path.write_text("id,age,picked\n" + "".join(f'c{i},{20 + i % 30},"{a}"\n' for i, a in enumerate(answers)))
+    assert ("COT142", "picked") in [(f.code, f.column) for f in checking.check(path).findings]
+    assert judge("v", ["1,234,567", "12", "1,234.5"]).kind == judge("v", ["1.234.567,8", "12"]).kind == "number"
+
+
 def test_a_column_of_which_half_are_dates_is_text_and_a_finding_says_so(tmp_path: Path) -> None:
     cells = ["soon" if i % 3 == 0 else f"2024-01-{1 + i % 28:02d}" for i in range(90)]
     assert judge("since", cells).remarks == {Remark.HALF_DATES}

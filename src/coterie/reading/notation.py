@@ -42,6 +42,7 @@ YEAR_LAST = re.compile(r"\D*\d{1,2}([-/.]) ?\d{1,2}[-/.]")
 MAYBE_DECIMAL = re.compile(r"[1-9]\d?,[1-9]\d?")
 TRUTH = {"true", "false"}  # in other letters it is these too, in every kind of file
 CODE = re.compile(r"0\d+")
+ANSWERS = re.compile(r"[.,]\d{1,2}[.,]|([.,])\d+\1\d{1,2}$")  # 1,3,7: digits between two signs are three, or no number
 THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
 CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
 
@@ -239,6 +240,7 @@ def _judge_plain(present: Sequence[str], remarks: set[Remark]) -> Values:
 def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:
     bracketed = any(BRACKETED.fullmatch(c) for c in present)
     matches = [m for m in (AFFIXED.fullmatch(c.strip("()") if BRACKETED.fullmatch(c) else c) for c in present) if m]
+    matches = [m for m in matches if not ANSWERS.search(m["number"])]
     if share_of(len(matches), len(present)) is not Share.MOSTLY:
         return None
     remarks = set(remarks) | ({Remark.BRACKETS} if bracketed else set())
