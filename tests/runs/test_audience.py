@@ -163,8 +163,13 @@ def test_only_an_audience_is_replaced(run: coterie.Segmentation, place: Path, tm
         run.audience(tmp_path / "r", overwrite=True)
     with pytest.raises(InputError, match="not a run"):
         coterie.load(place / "run").save(tmp_path / "a", overwrite=True)
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="overlap"):
         run.audience(place / "run" / "inside")
+    with pytest.raises(InputError, match="inside the audience"):
+        run.audience(tmp_path / "a" / "inside")
+    with pytest.raises(InputError, match="inside the audience"):
+        run.report(tmp_path / "a" / "report.html")
+    assert [problem.file for problem in manifest.verify(tmp_path / "a")] == ["notes.txt"]
 
 
 def test_what_cannot_be_is_refused_and_nothing_is_written(

@@ -61,10 +61,11 @@ def overlapping(out: str, source: str) -> InputError:
     )
 
 
-def inside_a_run(out: str, run: str) -> InputError:
-    """An output inside the folder of a run, which holds its own files only."""
+def inside_published(out: str, called: str, folder: str) -> InputError:
+    """An output inside the folder of a run or an audience, which holds its own files only."""
     return InputError(
-        f"{quoted_path(out)} lies inside the run {quoted_path(run)}.", do="Write somewhere else with --out."
+        f"{quoted_path(out)} lies inside the {called} {quoted_path(folder)}.",
+        do="Write somewhere else with --out.",
     )
 
 

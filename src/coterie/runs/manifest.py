@@ -10,6 +10,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -231,10 +232,16 @@ def entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
                     waiting.append(f"{prefix}{entry.name}/")
 
 
-def run_around(path: Path) -> Path | None:
-    """Return the run folder that a path lies in, at any depth."""
-    around = path.resolve().parents
-    return next((f for f in around if (f / MANIFEST).is_file() and (f / "run.json").is_file()), None)
+def published_around(path: Path) -> tuple[str, Path] | None:
+    """Return the run or audience that a path lies in, at any depth, and what it is called."""
+    for folder in path.resolve().parents:
+        if (folder / MANIFEST).is_file():
+            if (folder / "run.json").is_file():
+                return "run", folder
+            with suppress(errors.CoterieError):
+                read_manifest(folder, AUDIENCE)
+                return "audience", folder
+    return None
 
 
 def measure(path: Path, *, settle: bool = False) -> FileHash:

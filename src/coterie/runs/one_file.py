@@ -15,7 +15,7 @@ from pathlib import Path
 from coterie import errors
 from coterie.reading import is_pattern
 from coterie.runs.lock import locked
-from coterie.runs.manifest import run_around
+from coterie.runs.manifest import published_around
 
 
 @contextmanager
@@ -77,8 +77,8 @@ def _refuse(path: Path, overwrite: bool, read: Path | None) -> None:
         raise errors.bad_option("--out", path, "a file with a name of its own")
     if read is not None and _is_part(path, read):
         raise errors.overlapping(str(path), str(read))
-    if run := run_around(path):
-        raise errors.inside_a_run(str(path), str(run))
+    if around := published_around(path):
+        raise errors.inside_published(str(path), *map(str, around))
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise OSError(None, "it is not a plain file")
     if path.exists() and not overwrite:

@@ -31,9 +31,9 @@ from coterie.runs.manifest import (
     find_strangers,
     is_plain,
     measure,
+    published_around,
     read_manifest,
     render,
-    run_around,
     seal,
 )
 
@@ -191,8 +191,8 @@ def open_run(
         for path in (apart, None if source is None else source.path):
             if path is not None:
                 _keep_apart(place, path)
-        if run := run_around(place.out):
-            raise errors.inside_a_run(place.shown, str(run))
+        if around := published_around(place.out):
+            raise errors.inside_published(place.shown, *map(str, around))
         _is_taken(place)
     path = place.beside("tmp")
     with ExitStack() as held:
