@@ -165,13 +165,14 @@ def _digits(iso: str) -> list[Rule]:
 
 def _named() -> list[Rule]:
     ordinal, of = r"(?:st|nd|rd|th|er|º|\.)?", r"(?:de |del |of )?"
+    sign = "(?: ?[-/] ?| *)"  # one sign or blanks: -2025 is no year
     weekday, either = weekday_words(), weekday_words() | frozenset(month_words())
     found = []
     for century, year in _YEARS:  # month first: in "Mar. 7th, 2025" no day of "th" is sought
-        month_first = rf"(?i){_WEEKDAY}({_WORD})\.?[-/ ]*(\d{{1,2}})(?:st|nd|rd|th)?,?[-/ ]+({year})"
+        month_first = rf"(?i){_WEEKDAY}({_WORD})\.?{sign}(\d{{1,2}})(?:st|nd|rd|th)?(?: ?, *| +| ?[-/] ?)({year})"
         found += _with_clocks(month_first, rf"{century}\3-|-\2", 3, named=r"\1", before=either)
     for century, year in _YEARS:
-        day_first = rf"(?i){_WEEKDAY}(\d{{1,2}}){ordinal}[-/ ]*{of}({_WORD})[.,]?[-/ ]*{of}({year})"
+        day_first = rf"(?i){_WEEKDAY}(\d{{1,2}}){ordinal}{sign}{of}({_WORD})[.,]?{sign}{of}({year})"
         found += _with_clocks(day_first, rf"{century}\3-|-\1", 3, named=r"\2", before=weekday)
     year_first = rf"(?i){_WEEKDAY}([1-9]\d{{3}})[-/ ]({_WORD})\.?[-/ ](\d{{1,2}})"
     found += _with_clocks(year_first, r"\1-|-\3", 3, named=r"\2", before=weekday)
