@@ -114,6 +114,18 @@ def test_an_id_is_the_same_text_however_it_is_kept(tmp_path: Path) -> None:
     assert [f.count for f in found(twice)["COT012"]] == [1]
 
 
+def test_ids_that_fractions_no_longer_keep_have_all_their_digits_and_are_said(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"customer_id": [1e17, *(float(i) for i in range(39))], "x": range(40)})
+    frame.to_parquet(tmp_path / "t.parquet")
+    for source in (frame, tmp_path / "t.parquet"):
+        table = opened(source)
+        first = table.engine.fetch(sql.select([sql.column(ID)], sql.table(table.relation), limit=1))
+        assert first[ID].tolist() == ["100000000000000000"]
+        assert [(f.column, f.count) for f in table.findings if f.code == "COT023"] == [("customer_id", 1)]
+    whole = frame.astype({"customer_id": "int64"})
+    assert "COT023" not in {f.code for f in opened(whole).findings}
+
+
 @pytest.mark.parametrize("kind", ["csv", "parquet", "frame"])
 @pytest.mark.parametrize(
     ("change", "code", "text"),

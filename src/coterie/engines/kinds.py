@@ -9,6 +9,7 @@ from coterie.reading import MISSING
 from coterie.sql import Node
 
 EXACT = 2**53  # whole numbers beyond this are not all doubles
+LONGEST = 2**63  # and those beyond this are no whole numbers of an engine
 
 
 class Kind(StrEnum):
@@ -32,24 +33,24 @@ DATES = frozenset({Kind.DATE, Kind.TIME, Kind.INSTANT})
 TEXTS = frozenset({Kind.TEXT, Kind.FLAG})
 
 
-def as_text(value: Node, kind: Kind) -> Node:
+def as_text(value: Node, kind: Kind, *, below: int = EXACT) -> Node:
     """Return a value as the text that every engine gives.
 
-    Whole numbers have no point, whatever type they are kept as; flags are ``true`` and ``false``.
+    Whole numbers below a bound have no point, whatever type they are kept as; flags are ``true`` and ``false``.
     """
     text = sql.cast(value.copy(), "text")
     if kind is Kind.FLAG:
         return sql.case([(value, sql.text("true")), (sql.negate(value.copy()), sql.text("false"))])
     if kind in (Kind.FRACTION, Kind.FINITE, Kind.DECIMAL):
         x = sql.cast(value.copy(), "double")
-        small = sql.both(sql.less(x, sql.number(EXACT)), sql.above(x.copy(), sql.number(-EXACT)))
+        small = sql.both(sql.less(x, sql.number(below)), sql.above(x.copy(), sql.number(-below)))
         whole = sql.both(sql.equal(sql.floor(value.copy()), value.copy()), small)
         return sql.case([(whole, sql.cast(sql.cast(value.copy(), "whole"), "text"))], text)
     return text
 
 
 def as_id(value: Node, kind: Kind) -> Node:
-    """Return an id as text, as it is written, but that 17101.0 is 17101 and an empty one NULL."""
+    """Return an id as text, as it is written, but that 17101.0 is 17101, 1e17 all its digits and an empty one NULL."""
     text = _known_as_text(value, kind)
     if kind is not Kind.TEXT:
         return text
@@ -69,5 +70,5 @@ def as_buyer(value: Node, kind: Kind) -> Node:
 
 
 def _known_as_text(value: Node, kind: Kind) -> Node:
-    text = as_text(value, kind)
+    text = as_text(value, kind, below=LONGEST)
     return sql.case([(sql.is_nan(value.copy()), sql.null())], text) if kind is Kind.FRACTION else text

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coterie import sql
-from coterie.engines import as_text
+from coterie.engines import as_id
 from coterie.purchases.log import LOG, Log
 from coterie.sql import Node
 
@@ -186,7 +186,7 @@ def _comparable(units: Units, log: Log) -> Node:
 
 
 def _id(log: Log) -> Node:
-    return as_text(sql.column("c"), log.ids)
+    return as_id(sql.column("c"), log.ids)
 
 
 # ── the favorite category ─────────────────────────────────────────────────────────────────────────────────────────

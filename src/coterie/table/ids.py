@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from coterie import errors, sql, words
-from coterie.engines import ROW, Engine, as_id
+from coterie.engines import EXACT, ROW, Engine, Kind, as_id
 from coterie.findings import Finding
 from coterie.options import Options
 from coterie.table.identifiers import Named, named
@@ -41,14 +41,15 @@ class IdCounts:
     """Rows with an id, different ids, ids with fractions.
 
     That ids differ is taken for granted beyond the exact range. ``alike`` are those that differ from another one by
-    blanks and capitals alone, ``padded`` those with blanks around.
+    blanks and capitals alone, ``padded`` those with blanks around, ``long`` those beyond what a fraction keeps.
     """
 
     present: int
     distinct: int
     fractions: int
-    alike: int
-    padded: int
+    alike: int = 0
+    padded: int = 0
+    long: int = 0
 
 
 def is_verbatim(options: Options) -> Callable[[str], bool]:
@@ -179,7 +180,11 @@ def _tell_wrong_ids(name: str, missing: int, repeated: int) -> tuple[Finding, ..
 
 
 def _tell_alike(name: str, found: IdCounts) -> tuple[Finding, ...]:
-    """Return a warning where ids look like another one, or have blanks around: they are told apart all the same."""
+    """Return a warning where ids look like another one, have blanks around, or may have been others once."""
+    if found.long:
+        text = f"{words.plural(found.long, 'id')} with more digits than binary fractions keep"
+        done = "taken as they are stored; digits may be lost: store ids as text or whole numbers"
+        return (Finding("COT023", "warning", name, found.long, text, done),)
     if found.alike:
         text = f"{words.plural(found.alike, 'id differs', 'ids differ')} from another one by capitals or blanks alone"
         done = "told apart; write them alike where they are one customer"
@@ -195,14 +200,18 @@ def _count_ids(rows: Rows, name: str) -> IdCounts:
     if rows.kinds[name] == "text":
         return _count_texts(rows, name, exact=exact)
     column, none = sql.column(name), sql.null()
-    key, fraction = column, none
+    key, fraction, long = column, none, none
     if rows.kinds[name] == "number":
         key = sql.case([(sql.is_nan(sql.cast(column, "double")), none)], column.copy())
         fraction = sql.case([(sql.less(sql.floor(column.copy()), column.copy()), sql.whole(1))])
+    if dict(rows.engine.schema(rows.relation))[name] is Kind.FRACTION:
+        beyond = sql.at_most(sql.number(EXACT), sql.absolute(column.copy()))
+        long = sql.case([(sql.both(sql.negate(sql.is_nan(column.copy())), beyond), sql.whole(1))])
     distinct = sql.count_distinct(key.copy()) if exact else sql.count(key.copy())
     wanted = {"present": sql.count(key.copy()), "distinct": distinct, "fractions": sql.count(fraction)}
+    wanted["long"] = sql.count(long)
     got = _fetch_counts(rows, wanted, sql.select([sql.star()], sql.table(rows.relation)))
-    return IdCounts(got["present"], got["distinct"], got["fractions"], 0, 0)
+    return IdCounts(**got)
 
 
 def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
