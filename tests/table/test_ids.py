@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import coterie
 from coterie import errors, sql
 from coterie.engines import Reading, connect
 from coterie.options import Options
@@ -73,6 +75,16 @@ def test_the_usual_name_goes_before_others_and_what_repeats_often_is_no_id() -> 
     assert (without.id, [f.code for f in without.findings]) == (None, ["COT002"])
     once = opened(pd.DataFrame({"KundenNr": [7, *range(7, 36)], "age": range(30)}))
     assert (once.id, [f.code for f in once.findings]) == (None, ["COT002", "COT012"])
+
+
+@pytest.mark.parametrize("name", ["account", "key", "customer_id"])
+def test_numbers_beyond_2_to_the_53rd_are_ids_whatever_their_name(name: str) -> None:
+    r = np.random.default_rng(0)
+    spend = np.where(np.arange(200) % 2, 10, 90) + r.normal(0, 2, 200)
+    ids = 2**62 + np.arange(200)
+    for options in ({}, {"features": ["spend"]}):
+        run = coterie.segment(pd.DataFrame({"spend": spend, name: ids}), id=name, k=2, **options)
+        assert run.assignments()["id"].tolist() == [str(i) for i in ids]
 
 
 def test_the_row_that_repeats_an_id_is_named() -> None:

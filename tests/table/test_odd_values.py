@@ -39,6 +39,12 @@ def test_what_is_odd_is_found_and_counted(change: dict[str, Any], code: str, lev
     assert seen[code][0].column == next(iter(change))
 
 
+@pytest.mark.parametrize("far", [1e20, -1e20, 1e100, 1e149])
+def test_one_value_far_from_all_others_is_told_as_it_is(far: float) -> None:
+    seen = found(pd.DataFrame({**plain(), "spend": [far] + [30.0, 40.0] * 99 + [50.0]}), id="customer_id")
+    assert f"{far:.0e}".replace("-", "−") in seen["COT118"][0].text
+
+
 def test_rows_that_repeat_are_counted_without_their_id() -> None:
     r = np.random.default_rng(1)
     frame = pd.DataFrame({f"f{j}": r.random(50) for j in range(8)})

@@ -30,6 +30,7 @@ DECILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 LISTED_LEVELS = 20
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?")
 LEAST_SPREAD = 1e-150  # squared, a smaller difference is nothing
+LARGEST_CUBED = 1e90  # of larger differences the cubes, added, may be no numbers
 CODES: dict[Unmeasured, tuple[str, Level]] = {
     Unmeasured.PERSONAL: ("COT116", "note"),
     Unmeasured.SEVERAL: ("COT142", "warning"),
@@ -243,7 +244,8 @@ def _reckoned(
     """
     role, reason = given
     inexact = name in summary.columns and summary.columns[name].inexact
-    if inexact and _mostly_beyond(sample.values[name]) and role in ("feature", "dropped") and options.features is None:
+    unasked = role in ("feature", "dropped") and options.features is None
+    if inexact and unasked and _mostly_beyond(sample.values[name]):
         return "dropped", ("whole numbers beyond 2^53: an identifier", ("COT101", "note"))
     if role in ("feature", "describe", "value") or (inexact and name in (options.features or ())):
         refuse_infinite(summary, [name])
@@ -333,5 +335,8 @@ def level_counts(values: NDArray[Any]) -> dict[str, int]:
 def skewness(values: NDArray[np.float64]) -> float:
     """Return the third standardised moment; 0 for a constant."""
     centered = values - values.mean()
+    largest = float(np.max(np.abs(centered), initial=0.0))
+    if largest > LARGEST_CUBED:  # it is the same of smaller values
+        centered /= largest
     spread = float(np.mean(centered**2))
     return float(np.mean(centered**3)) / spread**1.5 if spread > 0 else 0.0

@@ -174,7 +174,8 @@ def gathered(size: Mapping[int, int], present: Mapping[tuple[int, str], int], na
 def _extremes(column: ColumnRecord, x: NDArray[np.float64], ends: tuple[float, float], rows: int) -> list[Finding]:
     low, high = ends
     usual = float(np.quantile(np.abs(x), 0.995, method="lower")) if len(x) > 400 else float(np.sort(np.abs(x))[-2])
-    largest = max(abs(low), abs(high))
+    farthest = low if -low > high else high
+    largest = abs(farthest)
     total = float(np.abs(x).sum()) * rows / len(x) if len(x) < rows else float(np.abs(x).sum())
     share = largest / total if total > 0 else 0.0
     if low == 0 and len(np.unique(x)) <= 2:  # had or not: one of three who have it is no size
@@ -182,12 +183,13 @@ def _extremes(column: ColumnRecord, x: NDArray[np.float64], ends: tuple[float, f
     if (usual > 0 and largest > VERY_FAR * usual) or (share >= DOMINANT and low >= 0):
         many = int(np.count_nonzero(np.abs(x) == largest))
         many = round(many * rows / len(x)) if many > 1 else 1
-        who = f"{words.number(many)} customers have {words.number(largest)} each" if many > 1 else ""
-        who = who or f"one customer has {words.number(largest)}"
+        who = f"{words.number(many)} customers have {words.number(farthest)} each" if many > 1 else ""
+        who = who or f"one customer has {words.number(farthest)}"
         text = f"{who}, {words.percent(min(1.0, share * many))} of the total"
         return [Finding("COT118", "warning", column.name, 1, text, "kept; capped for grouping only")]
     if usual > 0 and largest > FAR * usual:
-        text = f"the largest value, {words.number(largest)}, lies far beyond the others"
+        end = "largest" if farthest > 0 else "least"
+        text = f"the {end} value, {words.number(farthest)}, lies far beyond the others"
         return [Finding("COT118", "note", column.name, 1, text, "kept; capped for grouping only")]
     return []
 
