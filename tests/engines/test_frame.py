@@ -178,6 +178,26 @@ def test_a_named_index_that_is_unique_is_the_id() -> None:
     assert levels.assignments()["id"].tolist() == [str(i) for i in range(N)]
 
 
+@pytest.mark.parametrize(
+    "index", [pd.period_range("2000-01", periods=N, freq="M"), pd.IntervalIndex.from_breaks(range(N + 1))]
+)
+def test_a_named_index_that_cannot_be_read_is_no_id_and_comes_back(index: pd.Index) -> None:
+    frame = people().set_axis(index.rename("month"), axis=0)
+    run = coterie.segment(frame, k=2)
+    assert run.assignments().index.equals(frame.index)
+    assert agrees(run.assignments()["segment"], truth(frame))
+    assert [(f.code, f.level) for f in run.findings if f.column == "month"] == [("COT104", "warning")]
+    with pytest.raises(InputError, match="month"):
+        coterie.segment(frame, id="month")
+
+
+@pytest.mark.parametrize("name", [None, np.nan, pd.NaT, ""])
+def test_a_column_without_a_name_is_refused(name: Any) -> None:
+    frame = people().set_axis(["income", name], axis=1)
+    with pytest.raises(InputError, match="Column 2 of 'the frame' has no name"):
+        coterie.segment(frame)
+
+
 def test_a_named_index_that_repeats_is_no_id_and_no_column() -> None:
     frame = people().set_axis(pd.Index(["a", "b"] * (N // 2), name="shop"), axis=0)
     run = coterie.segment(frame, k=2)
@@ -358,6 +378,28 @@ def test_a_column_has_the_kind_of_its_values(name: str) -> None:
     assert [c.kind for c in run.record.columns if c.name == "x"] == [kind]
 
 
+OLD = np.array(["1600-01-01", "2024-05-01", "9999-12-31", "2024-05-02"] * (N // 4), "datetime64[D]")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: people().assign(x=OLD.astype("datetime64[s]")),
+        lambda: people().assign(x=pd.Series(OLD.astype("datetime64[ms]")).dt.tz_localize("UTC")),
+        lambda: {**dict(people().items()), "x": OLD},
+        lambda: pa.Table.from_pandas(people()).append_column("x", pa.array(OLD, pa.timestamp("s"))),
+        lambda: pa.Table.from_pandas(people()).append_column("x", pa.array(OLD, pa.timestamp("ms"))),
+        lambda: duckdb.from_df(people().assign(x=OLD.astype("datetime64[us]"))).project(
+            "income, spend, x::TIMESTAMP_MS AS x"
+        ),
+    ],
+)
+def test_a_day_may_lie_beyond_what_nanoseconds_count(make: Callable[[], Any]) -> None:
+    run = coterie.segment(make(), k=2)
+    days = [OLD.min().astype(int), OLD.max().astype(int)]
+    assert [(c.kind, c.min, c.max) for c in run.record.columns if c.name == "x"] == [("date", *days)]
+
+
 HOURS = [datetime.timedelta(hours=h) for h in range(N)]
 
 
@@ -369,6 +411,7 @@ HOURS = [datetime.timedelta(hours=h) for h in range(N)]
         lambda: pl.from_pandas(people()).with_columns(x=pl.Series(HOURS)),
         lambda: pa.Table.from_pandas(people()).append_column("x", pa.array(HOURS, pa.duration("ms"))),
         lambda: {**dict(people().items()), "x": np.array(HOURS, "timedelta64[s]")},
+        lambda: {**dict(people().items()), "x": np.array(HOURS, "timedelta64[s]").astype("timedelta64[h]")},
         lambda: duckdb.from_df(people().assign(x=pd.to_timedelta(HOURS))),
     ],
 )
@@ -377,9 +420,19 @@ def test_a_length_of_time_is_a_number_of_hours(make: Callable[[], Any]) -> None:
     assert [(c.kind, c.min, c.max) for c in run.record.columns if c.name == "x"] == [("number", 0, N - 1)]
 
 
-@pytest.mark.parametrize("empty", [[None] * N, [np.nan] * N, pa.nulls(N)])
-def test_a_column_without_a_value_is_said_to_be_empty(empty: Any) -> None:
-    run = coterie.segment(people().assign(x=empty), k=2)
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: people().assign(x=[None] * N),
+        lambda: people().assign(x=[np.nan] * N),
+        lambda: pa.Table.from_pandas(people()).append_column("x", pa.nulls(N)),
+        lambda: pl.from_pandas(people()).with_columns(x=pl.lit(None)),
+        lambda: Own(pl.from_pandas(people()).with_columns(x=pl.lit(None))),
+        lambda: connected().sql("SELECT *, NULL AS x FROM people"),
+    ],
+)
+def test_a_column_without_a_value_is_said_to_be_empty(make: Callable[[], Any]) -> None:
+    run = coterie.segment(make(), k=2)
     assert [c.reason for c in run.record.columns if c.name == "x"] == ["empty in every row"]
 
 

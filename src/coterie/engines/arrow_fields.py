@@ -55,7 +55,7 @@ class Field:
     levels: str = ""
     extension: str = ""
 
-    SAID: ClassVar[dict[str, str]] = {"e": "half-precision numbers", "_pli128": "128-bit whole numbers"}
+    SAID: ClassVar[dict[str, str]] = {"e": "half-precision numbers", "_pli128": "128-bit whole numbers", "n": "nothing"}
 
     @property
     def type(self) -> str:

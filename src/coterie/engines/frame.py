@@ -28,6 +28,9 @@ TABLES: dict[Library, tuple[str, ...]] = {
     "numpy": ("ndarray",),
 }
 NO_VALUES = "Object"  # polars' column of Python objects, which leave polars in no form
+NOTHING = "n"  # Arrow's column without a value, which not every library writes as DuckDB reads it
+NO_NAME = ("None", "nan", "NaT", "<NA>")
+COARSE = ("D", "h", "m", "W", "M", "Y")  # units of numpy's days and spans that DuckDB does not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +123,18 @@ def _of_pandas(given: Any) -> Frame:
     check_names([*names, *levels])
     frame = frame.set_axis(names, axis=1).reset_index(drop=True).assign(**levels)
     unread = tuple(
-        Unread(name, _type_of(kind)) for name, kind in frame.dtypes.items() if ODD_TYPE.match(_type_of(kind))
+        Unread(name, _type_of(kind), measures=name not in levels)
+        for name, kind in frame.dtypes.items()
+        if ODD_TYPE.match(_type_of(kind))
     )
     frame = frame.drop(columns=[u.column for u in unread])
-    return Frame(frame, tuple(frame.columns), tuple(levels), unread)
+    return Frame(frame, tuple(frame.columns), tuple(name for name in levels if name in frame.columns), unread)
 
 
 def _text_of(name: Any) -> str:
-    """Return a column's name as text; the parts of one that has several are joined."""
+    """Return a column's name as text; the parts of one that has several are joined, and what is none is empty."""
+    if not isinstance(name, str) and str(name) in NO_NAME:
+        return ""
     return "_".join(str(part) for part in name if str(part)) if isinstance(name, tuple) else str(name)
 
 
@@ -178,6 +185,8 @@ def _plain(array: Any) -> Any:
         values[np.ma.getmaskarray(array)] = np.nan if numeric else None
         return values
     native = array.dtype.newbyteorder("=")
+    if array.dtype.kind in "mM" and np.datetime_data(array.dtype)[0] in COARSE:
+        native = np.dtype(f"{array.dtype.kind}8[s]")
     return np.ascontiguousarray(array.astype(native, copy=False))
 
 
@@ -191,7 +200,8 @@ def _of_polars(given: Any) -> Frame:
     unread = tuple(
         Unread(name, kind, kind != NO_VALUES) for name, kind in odd.items() if ODD_TYPE.match(kind) or kind == NO_VALUES
     )
-    found = _of_stream(frame.drop([u.column for u in unread]), "polars")
+    empty = {name: str for name, kind in odd.items() if kind == "Null"}  # which DuckDB does not read from polars
+    found = _of_stream(frame.drop([u.column for u in unread]).cast(empty), "polars")
     return Frame(found.held, found.names, (), (*unread, *found.unread))
 
 
@@ -219,15 +229,16 @@ def _of_stream(given: Any, library: Library) -> Frame:
     names = [f.name for f in fields]
     check_names(names)
     unread = tuple(Unread(f.name, f.type) for f in fields if _is_odd(f))
-    if not unread:
+    if not unread and (library == "pyarrow" or all(f.format != NOTHING for f in fields)):
         return Frame(capsule, tuple(names))
     kept = [name for name in names if name not in {u.column for u in unread}]
     try:
         import narwhals.stable.v2 as nw
 
         found = nw.from_arrow(_Stream(capsule), backend="pyarrow").select(kept).to_native()
-    except ImportError as error:  # without a library for Arrow nothing can be left out of a stream
-        raise errors.unread_column(unread[0].column, unread[0].type) from error
+    except ImportError as error:  # without a library for Arrow a stream cannot be changed
+        odd = unread or [Unread(f.name, f.type) for f in fields if f.format == NOTHING]
+        raise errors.unread_column(odd[0].column, odd[0].type) from error
     return Frame(found.__arrow_c_stream__(), tuple(kept), (), unread)
 
 

@@ -18,12 +18,13 @@ Node = exp.Expression
 Select = exp.Select
 
 
-Kind = Literal["double", "text", "whole", "small"]
+Kind = Literal["double", "text", "whole", "small", "time"]
 TYPES = {
     "double": exp.DataType.Type.DOUBLE,
     "text": exp.DataType.Type.VARCHAR,
     "whole": exp.DataType.Type.BIGINT,
     "small": exp.DataType.Type.INT,
+    "time": exp.DataType.Type.TIMESTAMP,
 }
 
 

@@ -22,15 +22,23 @@ KINDS = (
 )
 
 
+COARSE_TIMES = ("TIMESTAMP_S", "TIMESTAMP_MS")  # whose seconds DuckDB asks in nanoseconds, which end in 2262
+
+
 def is_itself(kind: str) -> bool:
     """Say whether a column of the type is taken as it is."""
-    return kind != "INTERVAL" and kind.strip('"') != "NULL"
+    return kind != "INTERVAL" and kind not in COARSE_TIMES and kind.strip('"') != "NULL"
 
 
 def values_of(column: str, kind: str) -> sql.Node:
-    """Return a column in a type that has a kind: hours of an interval, text of what holds nothing at all."""
+    """Return a column in a type that has a kind.
+
+    It is hours of an interval, times to the microsecond, text of what holds nothing at all.
+    """
     if is_itself(kind):
         return sql.column(column)
+    if kind in COARSE_TIMES:
+        return sql.cast(sql.column(column), "time")
     if kind == "INTERVAL":
         return sql.divide(sql.seconds(sql.column(column)), sql.number(3600.0))
     return sql.cast(sql.null(), "text")
