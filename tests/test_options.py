@@ -37,6 +37,8 @@ def test_the_strongest_voice_wins(toml: Path) -> None:
         ('input = "a\\u0000b.csv"', "without NUL"),
         ('features = ["a\\u0000b"]', "without NUL"),
         ("min_share = " + "9" * 400, "min_share cannot be"),
+        ("k = " + "[" * 20_000, "not valid TOML"),
+        ("# much\n" * 200_000, "larger than 1 MB"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_name(toml: Path, text: str, told: str) -> None:

@@ -1,7 +1,4 @@
-"""Options: flags > environment > coterie.toml > defaults.
-
-What may be set, of what type, and who wins.
-"""
+"""Options: what may be set, of what type, and who wins: flags > environment > coterie.toml > defaults."""
 
 from __future__ import annotations
 
@@ -33,8 +30,7 @@ DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
 VERDICTS: tuple[Strength, ...] = get_args(Strength)
 SAME_DAY: tuple[SameDay, ...] = get_args(SameDay)
 RFM_CUTS: tuple[Cuts, ...] = get_args(Cuts)
-SHOP_CUSTOMERS = 4_000
-MAX_K = 50
+SHOP_CUSTOMERS, MAX_K, LARGEST_FILE = 4_000, 50, 1 << 20  # the last: bytes of a configuration; some never end
 PREFIX, CURRENCY = "COTERIE_", re.compile("[A-Z]{3}")
 
 
@@ -298,10 +294,14 @@ def _file_values(file: Path | None) -> Mapping[str, object]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as opened:
+            held = opened.read(LARGEST_FILE + 1)
+        if len(held) > LARGEST_FILE:
+            raise errors.bad_toml(str(path), "it is larger than 1 MB")
+        return tomllib.loads(held.decode("utf-8"))
     except FileNotFoundError as error:
         raise errors.missing_source(str(path)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise errors.bad_toml(str(path), str(error)) from error
     except OSError as error:
         raise errors.unreadable(str(path), error.strerror or "") from error

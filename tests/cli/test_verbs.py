@@ -153,6 +153,7 @@ def test_no_verb_replaces_what_was_not_given_away(
             ("run/points.csv", ["--overwrite"], "inside the run"),
             ("run/new.csv", [], "inside the run"),
             *([("same.csv", ["--overwrite"], "overlap")] if verb == "assign" else []),
+            *([("same.csv", ["--overwrite"], "was made of")] if verb == "report" else []),
             *([("./orders.csv", ["--overwrite"], "overlap")] if verb == "customers" else []),
         ):
             code, said = refused(*words, *read, "--out", out, *more)

@@ -30,6 +30,13 @@ def test_an_encoding_that_turns_no_bytes_into_text_is_refused(given: str, tmp_pa
         encoding_of(tmp_path / "t.csv", given)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-7", "ascii"])
+def test_a_text_in_another_encoding_than_was_named_is_refused(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,city\na,Zoë €\nb,Bonn\n", encoding="utf-8")
+    with pytest.raises(errors.InputError, match=r"'t\.csv'"):
+        to_utf8(tmp_path / "t.csv", encoding, tmp_path / "out")
+
+
 def test_a_named_encoding_is_used_on_every_cell(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("id,city\na,Zoë €\nb,Bonn\n", encoding="cp1252")
     assert read(tmp_path / "t.csv", encoding="cp1252")["city"] == ["Zoë €", "Bonn"]

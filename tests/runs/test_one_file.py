@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from coterie.engines import Source
 from coterie.errors import AccessError, BusyError, InputError
 from coterie.runs import manifest, one_file, open_run
 
@@ -77,6 +78,43 @@ def test_a_file_that_comes_meanwhile_is_kept(tmp_path: Path) -> None:
 SPELLINGS = ["data/a.csv", "data/../data/a.csv", "./data//a.csv", "here/a.csv", "soft.csv", "hard.csv"]
 
 
+def test_what_a_run_was_made_of_is_never_replaced_nor_is_its_copy(tmp_path: Path) -> None:
+    source, copy, other = (tmp_path / name for name in ("a.csv", "copy.csv", "other.csv"))
+    source.write_text("mine")
+    copy.write_text("mine")
+    other.write_text("else")
+    with open_run(tmp_path / "run", source=Source.of(source)) as folder:
+        folder.write_text("run.json", "{}")
+        folder.commit({"coterie": "0.1.0"})
+    for out in (source, copy):
+        with pytest.raises(InputError, match="is what the run"):
+            one_file.write_text(out, "new", overwrite=True, read=[tmp_path / "run"])
+    one_file.write_text(other, "new", overwrite=True, read=[tmp_path / "run"])
+    source.write_text("mine, and one more")
+    with pytest.raises(InputError, match="--overwrite"):
+        one_file.write_text(source, "new", read=[tmp_path / "run"])
+
+
+def test_no_folder_is_made_where_no_file_may_be(tmp_path: Path) -> None:
+    with open_run(tmp_path / "run") as folder:
+        folder.write_text("run.json", "{}")
+        folder.commit({"coterie": "0.1.0"})
+    with pytest.raises(InputError, match="inside the run"):
+        one_file.write_texts(tmp_path / "run" / "typing", {"tree.txt": "a"})
+    assert not (tmp_path / "run" / "typing").exists()
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(AccessError, match="is a file, not a folder"):
+        one_file.write_texts(tmp_path / "mine", {"tree.txt": "a"}, overwrite=True)
+
+
+def test_nothing_is_written_inside_an_audience(tmp_path: Path) -> None:
+    with open_run(tmp_path / "out", schema=manifest.AUDIENCE) as folder:
+        folder.write_text("a.csv", "id")
+        folder.commit({"coterie": "0.1.0"})
+    with pytest.raises(InputError, match="inside the run"):
+        one_file.write_text(tmp_path / "out" / "a.csv", "new", overwrite=True)
+
+
 @pytest.mark.parametrize("out", SPELLINGS)
 def test_the_source_is_never_replaced_whatever_it_is_called(
     out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -89,7 +127,7 @@ def test_the_source_is_never_replaced_whatever_it_is_called(
     Path("hard.csv").hardlink_to("data/a.csv")
     for read in ("data/a.csv", "hard.csv", "data", "data/*.csv", "here"):
         with pytest.raises(InputError, match="overlap"):
-            one_file.write_text(Path(out), "new", overwrite=True, read=Path(read))
+            one_file.write_text(Path(out), "new", overwrite=True, read=[Path(read)])
     assert Path("data/a.csv").read_text() == "mine"
     assert sorted(os.listdir("data")) == ["a.csv"]
 
@@ -98,8 +136,8 @@ def test_no_file_is_added_to_a_source_of_several(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_text("mine")
     for read in (tmp_path, tmp_path / "*.parquet"):
         with pytest.raises(InputError, match="overlap"):
-            one_file.write_text(tmp_path / "b.parquet", "new", read=read)
-    one_file.write_text(tmp_path / "b.csv", "new", read=tmp_path / "*.parquet")
+            one_file.write_text(tmp_path / "b.parquet", "new", read=[read])
+    one_file.write_text(tmp_path / "b.csv", "new", read=[tmp_path / "*.parquet"])
 
 
 @pytest.mark.parametrize("name", ["run.json", "segments.csv", "new.html", "charts/new.svg"])

@@ -125,7 +125,7 @@ def why(run: str, source: str, who: str, settings: Settings, talk: Talk) -> int:
     with closing(engine_of(settings)) as engine:
         told = found.why(path, who, reading=reading, id_column=settings.id, engine=engine)
     if out is not None:
-        one_file.write_text(out, told.svg(), overwrite=bool(settings.overwrite), read=path)
+        one_file.write_text(out, told.svg(), overwrite=bool(settings.overwrite), read=[path, Path(run)])
         talk.stage("drawn", str(out))
     facts = {f.name: to_json(getattr(told, f.name)) for f in fields(Reasons)}
     talk.result("coterie.why/1", {"run": run, "out": settings.out, **facts}, str(told))

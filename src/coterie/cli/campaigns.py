@@ -96,7 +96,8 @@ def lift(
         if not campaign.belongs(made, segmentation.load(run).record):
             raise errors.other_run(folder, run)
         out = settings.out and Path(settings.out)
-        page = out and files.enter_context(one_file.replacing(out, overwrite=bool(settings.overwrite), read=source))
+        read = [source, Path(run), Path(folder)]
+        page = out and files.enter_context(one_file.replacing(out, overwrite=bool(settings.overwrite), read=read))
         found = campaign.lift(
             made, source, outcome=outcome, id=settings.id, only_listed=only_listed, reading=reading, engine=engine
         )

@@ -79,9 +79,12 @@ def compare(
 
     replace = bool(settings.overwrite)
     given, before = (None if one is None else path_of(one, settings) for one in (source, old_source))
+    read = [path for path in (given, before, Path(old), Path(new)) if path is not None]
     with closing(engine_of(settings)) as engine, ExitStack() as files:
-        page = settings.out and files.enter_context(one_file.replacing(Path(settings.out), overwrite=replace))
-        moved = changes and files.enter_context(one_file.replacing(Path(changes), overwrite=replace, read=given))
+        page = settings.out and files.enter_context(
+            one_file.replacing(Path(settings.out), overwrite=replace, read=read)
+        )
+        moved = changes and files.enter_context(one_file.replacing(Path(changes), overwrite=replace, read=read))
         found = comparison.compare(
             old, new, source=given, old_source=before, reading=reading_of(settings), engine=engine
         )

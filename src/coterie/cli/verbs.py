@@ -198,7 +198,7 @@ def customers(settings: Settings, talk: Talk) -> int:
 
     source = source_of(settings)
     out = file_of(settings, f"{stem_of(source, settings)}-customers.parquet")
-    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=source)
+    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=[source])
     with closing(engine_of(settings)) as engine, replacing as beside:
         wanted = delivery.Wanted(
             target_of(out, beside, settings),
@@ -233,7 +233,7 @@ def assign(run: str, source: str, why: bool, settings: Settings, talk: Talk) -> 
 
     out = file_of(settings, f"{Path(run).resolve().name}-assigned.parquet")
     found, path = segmentation.load(run), path_of(source, settings)
-    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=path)
+    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=[path, Path(run)])
     with closing(engine_of(settings)) as engine, replacing as beside:
         table = read_new_customers(
             found.record,

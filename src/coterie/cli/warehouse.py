@@ -42,7 +42,7 @@ def sql(run: str, rules: bool, out: str | None, overwrite: bool, talk: Talk, **a
     if out is None:
         talk.result("coterie.sql/1", content, text.removesuffix("\n"))
         return 0
-    one_file.write_text(Path(out), text, overwrite=overwrite)
+    one_file.write_text(Path(out), text, overwrite=overwrite, read=[Path(run)])
     talk.receipt("coterie.sql/1", content, f"SQL {errors.shown(out, 200)}")
     return 0
 
@@ -85,7 +85,8 @@ def typing(
         )
     written = told.files(dialect)
     if settings.out is not None:
-        one_file.write_texts(Path(settings.out), written, overwrite=bool(settings.overwrite), read=path)
+        read = [path, Path(run)]
+        one_file.write_texts(Path(settings.out), written, overwrite=bool(settings.overwrite), read=read)
     if told.caution is not None:
         talk.remark(told.caution)
     facts = {f.name: to_json(getattr(told, f.name)) for f in fields(TypingFacts) if f.name != "features"}

@@ -15,7 +15,9 @@ from coterie import errors
 from coterie.reading import is_pattern
 
 HASHED_UP_TO = 100_000_000
-ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=/|[^/]*=|[^/.]*$)")  # a path has lost one of two slashes
+ADDRESS = re.compile(
+    r"([A-Za-z][A-Za-z0-9+.-]+):(?=/|[a-z0-9+]+:/|[^/]*=|[^/.]*$)"
+)  # a path has lost one of two slashes
 PIPE_IT = "Name a file, or give - and pipe the data in."
 
 

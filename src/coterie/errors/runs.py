@@ -69,6 +69,18 @@ def inside_published(out: str, called: str, folder: str) -> InputError:
     )
 
 
+def source_of_a_run(out: str, run: str) -> InputError:
+    """An output that holds what a run was made of."""
+    return InputError(
+        f"{quoted_path(out)} is what the run {quoted_path(run)} was made of.", do="Write somewhere else with --out."
+    )
+
+
+def not_a_folder(out: str) -> AccessError:
+    """A file where a folder is to be."""
+    return AccessError(f"{quoted_path(out)} is a file, not a folder.", do="Name another folder with --out.")
+
+
 def output_in_use(path: str, pid: object, host: object, lock: str) -> BusyError:
     """Name the run that is writing there."""
     return BusyError(

@@ -56,7 +56,7 @@ def to_utf8(path: Path, encoding: str, target: Path) -> None:
                 out.write(text.encode("utf-8"))
             except UnicodeDecodeError as error:
                 raise errors.undecodable(path.name, encoding, max(0, done + error.start)) from error
-            except UnicodeEncodeError as error:
+            except UnicodeError as error:  # as UTF-16 does of a text without its mark
                 raise errors.undecodable(path.name, encoding, done) from error
             if not piece:
                 return

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from coterie import errors, system
 from coterie.engines import Fingerprint
@@ -234,14 +234,19 @@ def entries(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
 
 def published_around(path: Path) -> tuple[str, Path] | None:
     """Return the run or audience that a path lies in, at any depth, and what it is called."""
-    for folder in path.resolve().parents:
-        if (folder / MANIFEST).is_file():
-            if (folder / "run.json").is_file():
-                return "run", folder
-            with suppress(errors.CoterieError):
-                read_manifest(folder, AUDIENCE)
-                return "audience", folder
-    return None
+    around = ((_called(folder), folder) for folder in path.resolve().parents)
+    return next(((called, folder) for called, folder in around if called), None)
+
+
+def is_made_of(run: Path, path: Path) -> bool:
+    """Say whether a file is one that a run was made of: itself, or a copy of it as it was."""
+    if not path.is_file() or not _called(run):
+        return False
+    status = path.stat()
+    alike = [trace for trace in _traces(run) if trace["size"] == status.st_size]
+    if any(trace["inode"] == status.st_ino for trace in alike):
+        return True
+    return bool(alike) and measure(path)["sha256"] in {trace["sha256"] for trace in alike}
 
 
 def measure(path: Path, *, settle: bool = False) -> FileHash:
@@ -268,6 +273,23 @@ def is_plain(name: object) -> bool:
     if not isinstance(name, str) or "\0" in name or "\\" in name:
         return False
     return all(part not in ("", ".", "..") for part in name.split("/"))
+
+
+def _traces(run: Path) -> list[dict[str, Any]]:
+    """Return what the files were that a run was made of."""
+    read: dict[str, Any] = {**(read_manifest(run, RUN, AUDIENCE)["fingerprint"] or {})}
+    return [*read.get("files", {"": read}).values()] if read else []
+
+
+def _called(folder: Path) -> str:
+    """Return what a folder of ours is called, also one that was damaged; nothing for another."""
+    if not (folder / MANIFEST).is_file():
+        return ""
+    if (folder / "run.json").is_file():
+        return "run"
+    with suppress(errors.CoterieError):
+        return read_manifest(folder, RUN, AUDIENCE)["schema"].partition("/")[0].removeprefix("coterie.")
+    return ""
 
 
 def _without_clocks(read: object) -> object:

@@ -8,18 +8,18 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from coterie import errors
 from coterie.reading import is_pattern
 from coterie.runs.lock import locked
-from coterie.runs.manifest import published_around
+from coterie.runs.manifest import is_made_of, published_around
 
 
 @contextmanager
-def replacing(path: Path, *, overwrite: bool = False, read: Path | None = None) -> Iterator[Path]:
+def replacing(path: Path, *, overwrite: bool = False, read: Sequence[Path] = ()) -> Iterator[Path]:
     """Give a place to write to, which becomes ``path``; 0600.
 
     It does when the block ends well; else ``path`` stays as it was. Everything that could forbid the result is looked
@@ -28,7 +28,8 @@ def replacing(path: Path, *, overwrite: bool = False, read: Path | None = None) 
     Parameters
     ----------
     overwrite : replace an older file.
-    read : the source of what is written, which is never replaced, whatever it is called.
+    read : the sources of what is written, which are never replaced, whatever they are called; a run among them stands
+        for what it was made of.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def replacing(path: Path, *, overwrite: bool = False, read: Path | None = None) 
             beside.unlink()
 
 
-def _put(beside: Path, path: Path, overwrite: bool, read: Path | None) -> None:
+def _put(beside: Path, path: Path, overwrite: bool, read: Sequence[Path]) -> None:
     """Move a finished file to its place."""
     beside.chmod(0o600)
     with beside.open("rb") as written:
@@ -71,14 +72,17 @@ def _sweep(folder: Path, stem: str) -> None:
             (folder / name).unlink()
 
 
-def _refuse(path: Path, overwrite: bool, read: Path | None) -> None:
+def _refuse(path: Path, overwrite: bool, read: Sequence[Path]) -> None:
     """Refuse to replace what nobody gave away."""
     if not path.name or path.name == ".." or "\0" in str(path):
         raise errors.bad_option("--out", path, "a file with a name of its own")
-    if read is not None and _is_part(path, read):
-        raise errors.overlapping(str(path), str(read))
     if around := published_around(path):
         raise errors.inside_published(str(path), *map(str, around))
+    for source in read:
+        if _is_part(path, source):
+            raise errors.overlapping(str(path), str(source))
+        if is_made_of(source, path):
+            raise errors.source_of_a_run(str(path), str(source))
     if path.is_symlink() or (path.exists() and not path.is_file()):
         raise OSError(None, "it is not a plain file")
     if path.exists() and not overwrite:
@@ -101,13 +105,13 @@ def _is_part(path: Path, source: Path) -> bool:
     return path.exists() and any(part.exists() and path.samefile(part) for part in parts)
 
 
-def write_text(path: Path, text: str, *, overwrite: bool = False, read: Path | None = None) -> None:
+def write_text(path: Path, text: str, *, overwrite: bool = False, read: Sequence[Path] = ()) -> None:
     """Write a text file as UTF-8, whole or not at all; as ``replacing``."""
     with replacing(path, overwrite=overwrite, read=read) as beside:
         beside.write_text(text, encoding="utf-8", newline="")
 
 
-def write_texts(folder: Path, texts: Mapping[str, str], *, overwrite: bool = False, read: Path | None = None) -> None:
+def write_texts(folder: Path, texts: Mapping[str, str], *, overwrite: bool = False, read: Sequence[Path] = ()) -> None:
     """Write text files into a folder, which is made where missing.
 
     Each is whole or not there at all; none is written where one may not be.
@@ -117,8 +121,14 @@ def write_texts(folder: Path, texts: Mapping[str, str], *, overwrite: bool = Fal
     InputError, AccessError : as ``replacing``.
     """
     try:
+        for name in texts:
+            _refuse(folder / name, overwrite, read)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise errors.not_a_folder(str(folder)) from error
     except OSError as error:
+        if isinstance(error, errors.CoterieError):
+            raise
         raise errors.cannot_write(str(folder), error.strerror or str(error)) from error
     with ExitStack() as all_of_them:
         for name, text in texts.items():

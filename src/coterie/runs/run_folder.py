@@ -240,7 +240,7 @@ def _is_taken(place: _Place) -> bool:
     if stat.S_ISLNK(mode):
         raise AccessError(f"{name} is a symbolic link, and coterie does not write through links.", do=do)
     if not stat.S_ISDIR(mode):
-        raise AccessError(f"{name} is a file, not a folder.", do=do)
+        raise errors.not_a_folder(place.shown)
     if os.path.ismount(place.out):
         raise AccessError(f"{name} is the root of a disk and cannot be replaced.", do="Name a folder inside it.")
     if not os.listdir(place.out):

@@ -340,8 +340,8 @@ class Segmentation:
         """
         html = page.render(self.record, self.points if points else None, source=self._source_name)
         if path is not None:
-            read = self.origin.path if self.origin else None
-            runs.one_file.write_text(Path(path), html, overwrite=overwrite, read=read)
+            read = [self.origin and self.origin.path, self._before and self._before.folder]
+            runs.one_file.write_text(Path(path), html, overwrite=overwrite, read=[p for p in read if p])
         return html
 
     @property
