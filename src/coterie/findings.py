@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Literal, get_args
 
 Level = Literal["error", "warning", "note"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+MOST_WAYS = 12  # in which one code is told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,17 @@ class Finding:
     text: str
     done: str
     segments: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Findings of one kind as they are told: once, with their columns."""
+
+    code: str
+    level: Level
+    columns: tuple[str, ...]
+    text: str
+    done: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,30 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     Those of a level stand by code and column.
     """
     return tuple(sorted(findings, key=lambda f: (LEVELS.index(f.level), f.code, f.column or "", f.text)))
+
+
+def told_once(findings: Iterable[Finding]) -> list[Told]:
+    """Return findings in their order, those that say the same together.
+
+    What a code says in more ways than anybody reads is told together too, in the words of the first.
+    """
+    groups: dict[tuple[str, Level, str, str], list[Finding]] = {}
+    for f in findings:
+        groups.setdefault((f.code, f.level, f.text, f.done), []).append(f)
+    ways = Counter((code, level) for code, level, _, _ in groups)
+    merged: dict[tuple[str, ...], list[Finding]] = {}
+    for (code, level, text, done), found in groups.items():
+        merged.setdefault((code, level, *((text, done) if ways[code, level] <= MOST_WAYS else ())), []).extend(found)
+    return [
+        Told(
+            found[0].code,
+            found[0].level,
+            tuple(f.column for f in found if f.column is not None),
+            found[0].text + ("" if len(key) > 2 else "; the like of the others"),
+            found[0].done,
+        )
+        for key, found in merged.items()
+    ]
 
 
 @cache

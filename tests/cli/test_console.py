@@ -41,3 +41,13 @@ def test_json_is_printed_instead_of_text_quiet_or_not(capsys: pytest.CaptureFixt
     said = capsys.readouterr().out
     assert json.loads(said) == {"schema": "coterie.assign/1", "rows": 3, "out": "ü"}
     assert "ü" in said
+
+
+def test_findings_of_one_kind_share_a_line_with_the_first_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    alike = [Finding("COT103", "warning", f"c{i:04}", 9, "the same value", "left out") for i in range(5_000)]
+    others = [Finding("COT106", "warning", f"d{i:04}", i, f"{i} values missing", "kept") for i in range(1, 600)]
+    Talk(quiet=True).warn([*alike, *others, *FOUND])
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split()[0] for line in said] == ["COT103", "COT106", "COT111"]
+    assert said[0].endswith("'c0011' and 4988 more: the same value; left out")
+    assert said[1].endswith("and 587 more: 1 values missing; the like of the others; kept")

@@ -142,6 +142,19 @@ def test_many_numbers_are_a_table_with_a_row_a_measure_and_few_are_bars() -> Non
     assert '<table class="heat turned">' not in page()
 
 
+def test_thousands_of_columns_take_the_page_little_room() -> None:
+    record, points = simulated()
+    spare = [replace(record.columns[0], name=f"c{i:04}", label=f"c{i:04}", role="dropped") for i in range(5_000)]
+    found = [replace(record.findings[0], level="warning", column=c.name) for c in spare]
+    wide = replace(record, columns=(*spare, *record.columns), findings=tuple(found))
+    html = report.render(wide, points)
+    assert len(html) < len(report.render(record, points)) + 60_000
+    text = text_of(html)
+    assert "c0011 and 4,988 more" in text
+    assert f"{4_700 + len(record.columns):,} more They stand in run.json." in text
+    assert all(c.label in text for c in record.columns)
+
+
 def test_what_is_found_alike_of_several_columns_is_said_once() -> None:
     record, points = simulated()
     alike = tuple(replace(record.findings[0], column=column) for column in ("age", "annual_income"))

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from coterie import errors
+from coterie.findings import told_once
 
 if TYPE_CHECKING:
     from coterie.findings import Finding
@@ -37,11 +38,9 @@ class Talk:
         """Clear the line of stages; name findings that want attention."""
         if self.live and not self.quiet:
             tell("\r\x1b[2K", end="")
-        for finding in findings:
-            if finding.level == "warning":
-                place = f" {errors.quoted(finding.column)}" if finding.column is not None else ""
-                text = errors.shown(f"{finding.text}; {finding.done}", 300)
-                self.remark(f"{finding.code}{place}: {text}")
+        for told in told_once(f for f in findings if f.level == "warning"):
+            place = f" {errors.listed(told.columns)}" if told.columns else ""
+            self.remark(f"{told.code}{place}: {errors.shown(f'{told.text}; {told.done}', 300)}")
 
     def remark(self, text: str) -> None:
         """Say what nobody may miss, however quiet the verb is."""

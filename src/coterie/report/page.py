@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from coterie import words
-from coterie.findings import Finding
+from coterie.findings import Told, told_once
 from coterie.record import CleanRecord, MapAxis, Points, Record, clean, clean_text
 from coterie.report import explanations, first_lines, story, view
 from coterie.report.cards import make_cards
@@ -45,6 +45,8 @@ _USED = {
 }
 _SHARES = ("share", "value_share", "smallest", "customers", "value", "name_returns")
 _SHOWN_FINDINGS = 40
+_SHOWN_NAMES = 12
+_SHOWN_COLUMNS = 300
 
 
 # ── what the template is given ────────────────────────────────────────────────────────────────────────────────────
@@ -241,20 +243,20 @@ def _data(record: CleanRecord) -> dict[str, object]:
     }
 
 
-def _findings(record: CleanRecord) -> list[tuple[str, Finding, str]]:
+def _findings(record: CleanRecord) -> list[tuple[str, Told, str]]:
     """Return the findings with their sign and columns; what is found alike of several columns is said once."""
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in record.findings:
-        groups.setdefault((finding.code, finding.text, finding.done), []).append(finding)
     return [
-        (_MARKS[found[0].level], found[0], words.joined([f.column for f in found if f.column is not None]) or "all")
-        for found in groups.values()
+        (_MARKS[told.level], told, words.joined(words.first_of(told.columns, _SHOWN_NAMES)) or "all")
+        for told in told_once(record.findings)
     ][:_SHOWN_FINDINGS]
 
 
 def _columns(record: CleanRecord) -> list[tuple[str, str, str, str, str]]:
     """Return each column's name, kind, use, missing values, steps."""
     steps = {f.column: " ".join(f.steps) for f in record.features}
+    shown = sorted(record.columns, key=lambda c: c.role == "dropped")[:_SHOWN_COLUMNS]
+    more = len(record.columns) - len(shown)
+    rest = [(f"{more:,} more", "", "", "", "They stand in run.json.")] if more else []
     return [
         (
             c.label if c.label == c.name else f"{c.label} ({c.name})",
@@ -263,8 +265,8 @@ def _columns(record: CleanRecord) -> list[tuple[str, str, str, str, str]]:
             f"{c.missing:,}",
             steps.get(c.name) or c.reason or "",
         )
-        for c in record.columns
-    ]
+        for c in (shown if more else record.columns)
+    ] + rest
 
 
 def _axes(record: CleanRecord) -> list[tuple[str, MapAxis]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Unpack
 
 from coterie import errors, words
 from coterie.engines import Engine, Reading, connect
-from coterie.findings import LEVELS, Finding, read_codes, worst_first
+from coterie.findings import LEVELS, Finding, read_codes, told_once, worst_first
 from coterie.model import propose
 from coterie.options import CheckOptions, Options, with_changes
 from coterie.purchases import customer_base, tell_purchases
@@ -137,23 +137,14 @@ def _lines(checked: Checked) -> list[str]:
     seen = [f"{words.plural(checked.rows, 'row')}, {words.plural(checked.columns, 'column')}"]
     if checked.left_out:
         seen[0] += f", {words.plural(checked.left_out, 'row')} left out"
-    for group in _alike(checked.findings):
-        first, columns = group[0], [f.column for f in group if f.column is not None]
-        named = "" if read_codes()[first.code].several or not columns else errors.listed(columns)
-        place = f"{first.level:<7} {named}:" if named else f"{first.level}:".ljust(8)
-        seen.append(f"{first.code} {place} {errors.shown(f'{first.text}; {first.done}', 300)}")
-        for column in columns:
-            if given := checked.examples.get((first.code, column)):
-                whose = f"{errors.quoted(column)} " if len(columns) > 1 else ""
+    for told in told_once(checked.findings):
+        named = "" if read_codes()[told.code].several or not told.columns else errors.listed(told.columns)
+        place = f"{told.level:<7} {named}:" if named else f"{told.level}:".ljust(8)
+        seen.append(f"{told.code} {place} {errors.shown(f'{told.text}; {told.done}', 300)}")
+        for column in told.columns:
+            if given := checked.examples.get((told.code, column)):
+                whose = f"{errors.quoted(column)} " if len(told.columns) > 1 else ""
                 seen.append(f"        {whose}such as {', '.join(errors.shown(value, 60) for value in given)}")
     counts = [(level, sum(1 for f in checked.findings if f.level == level)) for level in LEVELS]
-    told = [words.plural(n, level) for level, n in counts if n]
-    return [*seen, f"{words.joined(told)}. `coterie rule CODE` explains a code." if told else "Nothing to remark."]
-
-
-def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """Return findings in order, those that say the same together."""
-    groups: dict[tuple[str, str, str, str], list[Finding]] = {}
-    for f in findings:
-        groups.setdefault((f.code, f.level, f.text, f.done), []).append(f)
-    return list(groups.values())
+    levels = [words.plural(n, level) for level, n in counts if n]
+    return [*seen, f"{words.joined(levels)}. `coterie rule CODE` explains a code." if levels else "Nothing to remark."]

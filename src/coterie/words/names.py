@@ -200,6 +200,11 @@ def joined(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else list(parts))
 
 
+def first_of(parts: Sequence[str], most: int) -> list[str]:
+    """Return the first parts, and how many more there are."""
+    return [*parts[:most], f"{len(parts) - most:,} more"] if len(parts) > most + 1 else list(parts)
+
+
 def sentence(text: str) -> str:
     """Return the text with its first letter as a capital."""
     return text[:1].upper() + text[1:]
