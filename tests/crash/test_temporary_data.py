@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
+from backports import zstd
 
 FULL = os.environ.get("COTERIE_CRASH") == "full"
 KILLS, HANG_UPS = (20, 5) if FULL else (2, 1)
@@ -31,7 +33,8 @@ READING = {
     "merge": ("merge", "run", "A", "B", "--source", "{customers}"),
 }  # fmt: skip
 OTHERS = {"name": ("name", "run", "A", "Weekend families"), "report": ("report", "run", "--overwrite")}
-GRID = [(verb, packed) for verb in READING for packed in (True, False) if packed or FULL]
+ENDINGS = (".csv.gz", ".csv.zst", ".xlsx", ".csv")  # the first three are unpacked into the temporary folder
+GRID = [(verb, ending) for i, verb in enumerate(READING) for ending in (ENDINGS if FULL else [ENDINGS[i % 3]])]
 
 
 def start(place: Path, *words: str) -> subprocess.Popen[bytes]:
@@ -55,6 +58,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in (("customers", customers), ("orders", orders)):
         (place / f"{name}.csv").write_text(text)
         (place / f"{name}.csv.gz").write_bytes(gzip.compress(text.encode()))
+        (place / f"{name}.csv.zst").write_bytes(zstd.compress(text.encode()))
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet("sheet")
+        for line in text.splitlines():
+            sheet.append([float(cell) if cell.replace(".", "").isdigit() else cell for cell in line.split(",")])
+        book.save(place / f"{name}.xlsx")
     (place / "temporary").mkdir()
     made = start(place, "segment", "customers.csv", "-k", "3", "--out", "run", "--effort", "quick", "--max-k", "4")
     assert made.wait(timeout=300) == 0
@@ -81,11 +90,10 @@ def stop_over_and_over(place: Path, words: tuple[str, ...]) -> list[str]:
     return [str(left) for left in (place / "temporary").rglob("*") if not left.is_dir()]
 
 
-@pytest.mark.parametrize(("verb", "packed"), GRID)
+@pytest.mark.parametrize(("verb", "ending"), GRID)
 def test_nothing_is_left_of_a_verb_that_reads(
-    verb: str, packed: bool, shop: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+    verb: str, ending: str, shop: Path, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    ending = ".csv.gz" if packed else ".csv"
     words = [word.format(customers=f"customers{ending}", orders=f"orders{ending}") for word in READING[verb]]
     place = tmp_path / "shop"
     shutil.copytree(shop, place)

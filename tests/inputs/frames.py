@@ -39,12 +39,30 @@ COLUMNS: dict[str, Column] = {
     "sparse": lambda r, n: pd.arrays.SparseArray([r.choice((0, 0, 1)) for _ in range(n)]),
     "object": lambda r, n: [object() for _ in range(n)],
     "empty": lambda r, n: [None] * n,
+    "names": lambda r, n: [r.choice((2**62, 2**80, 10**30)) + i for i in range(n)],
+    "far day": lambda r, n: np.array(
+        [r.choice(("1066-10-14", "9999-12-31", "NaT")) for _ in range(n)], r.choice(UNITS)
+    ),
+    "half": lambda r, n: np.array([r.random() for _ in range(n)], dtype="float16"),
+    "month": lambda r, n: pd.period_range("2000-01", periods=n, freq="M"),
+    "clock": lambda r, n: [datetime.time(r.randint(0, 23)) for _ in range(n)],
 }
+UNITS = ("datetime64[s]", "datetime64[ms]", "datetime64[us]")
 NAMES = ("", " ", "rowid", "segment", "customer_id", "__c_id", "É", "x" * 300, "a\nb", "Total", "0")
 
 
-def frame_of(seed: int) -> tuple[Any, int]:
-    """Return a frame of some library, and how many rows it has."""
+class Own:
+    """A class of one's own that gives a stream of Arrow."""
+
+    def __init__(self, held: Any) -> None:
+        self.held = held
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.held.__arrow_c_stream__()
+
+
+def frame_of(seed: int) -> tuple[Any, int, str | None]:
+    """Return a frame of some library, how many rows it has, and which column is called its id, if any."""
     r = random.Random(f"frame {seed}")
     rows = r.choice((0, 1, 2, 30, 60, 200))
     wanted = r.sample(sorted(COLUMNS), r.randint(1, 7))
@@ -56,7 +74,8 @@ def frame_of(seed: int) -> tuple[Any, int]:
     frame = pd.DataFrame(columns, index=range(rows))
     if r.random() < 0.3:
         frame = _with_index(r, frame)
-    return _in_library(r, frame), rows
+    named = r.choice((None, None, *map(str, frame.columns)))
+    return _in_library(r, frame), rows, named
 
 
 def _with_index(r: random.Random, frame: pd.DataFrame) -> pd.DataFrame:
@@ -66,6 +85,8 @@ def _with_index(r: random.Random, frame: pd.DataFrame) -> pd.DataFrame:
         pd.Index(np.arange(rows)[::-1], name=r.choice((None, "customer_id", "text"))),
         pd.MultiIndex.from_arrays([np.arange(rows), np.arange(rows)], names=["a", None]),
         pd.DatetimeIndex(pd.to_datetime(np.arange(rows), unit="D")),
+        pd.period_range("2000-01", periods=rows, freq="M", name="when"),
+        pd.Index(2**62 + np.arange(rows), name="key"),
         pd.Index([0] * rows),
     ]
     return frame.set_axis(r.choice(indexes), axis=0)
@@ -79,6 +100,10 @@ def _in_library(r: random.Random, frame: pd.DataFrame) -> Any:
         pl.from_pandas,
         lambda f: pl.from_pandas(f).lazy(),
         lambda f: pl.from_pandas(f).to_arrow(),
+        lambda f: pl.from_pandas(f).to_arrow().to_reader(max_chunksize=7),
+        lambda f: Own(pl.from_pandas(f)),
+        lambda f: Own(pl.from_pandas(f).to_arrow()),
+        lambda f: duckdb.from_df(f).to_arrow_table(),
         duckdb.from_df,
     ]
     try:

@@ -70,11 +70,12 @@ def outcome(seed: int, files: list[Path], folder: Path) -> Outcome:
 
 
 def _outcome_of_frame(seed: int, folder: Path) -> Outcome:
-    frame, rows = frame_of(seed)
+    frame, rows, named = frame_of(seed)
+    chosen = options.Options(id=named)
     engine = connect(threads=1, temp_dir=folder)
     source = Input("frame", "", b"", rows=rows)
     try:
-        seen = checking.check(frame, options.Options(), reading=Reading(on_bad_rows=MODES[seed % 3]), engine=engine)
+        seen = checking.check(frame, chosen, reading=Reading(on_bad_rows=MODES[seed % 3]), engine=engine)
     except errors.CoterieError as error:
         return _refusal(source, error)
     except Exception as bug:

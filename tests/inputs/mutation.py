@@ -163,7 +163,11 @@ def database(seed: int) -> Input:
     """Return a DuckDB file with a table of our own, every second one mutated."""
     r = random.Random(f"database {seed}")
     rows = r.choice((1, 30, 200))
-    kinds = ("i", "i * 1.5", "'x' || i", "DATE '2024-01-01' + i::INTEGER", "i % 2 = 0", "[i]", "NULL", "i::HUGEINT")
+    kinds = (
+        *("i", "i * 1.5", "'x' || i", "DATE '2024-01-01' + i::INTEGER", "i % 2 = 0", "[i]", "NULL", "i::HUGEINT"),
+        *("'1066-10-14'::TIMESTAMP_S", "'9999-12-31'::TIMESTAMP_MS", "uuid()", "{'a': i}", "'a'::BLOB", "TIME '10:00'"),
+        *("to_days(i::INTEGER)", "(i % 3)::VARCHAR::ENUM('0', '1', '2')", "i::DOUBLE / 0", "4611686018427387904 + i"),
+    )
     columns = ", ".join(f"{r.choice(kinds)} AS c{j}" for j in range(r.randint(1, 5)))
     what = r.choice(("TABLE", "TABLE", "TABLE", "VIEW"))
     with tempfile.TemporaryDirectory(prefix="coterie-fuzz-") as folder:
