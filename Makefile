@@ -56,4 +56,4 @@ $(VENV)/ready: $(VENV)/installed
 	@touch $@
 
 clean: ## remove what make made
-	rm -rf $(VENV) build dist coterie-demo
+	rm -rf $(VENV) build dist coterie-demo coterie-demo-shop

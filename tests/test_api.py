@@ -29,7 +29,7 @@ SIGNATURES = {
     "load": "(run: 'str | os.PathLike[str]') -> 'Segmentation'",
     "segment": (
         "(source: 'Any', options: 'Options | None' = None, *, reading: 'Reading | None' = None, "
-        "engine: 'Engine | None' = None, progress: 'Progress | None' = None, "
+        "engine: 'Engine | None' = None, progress: 'Progress | Stages | None' = None, "
         "purchases: 'CustomerBase | Purchases | PurchaseOptions | None' = None, "
         "rfm: 'RfmRules | RfmOptions | None' = None, "
         "**changes: 'Unpack[SegmentOptions]') -> 'Segmentation'"

@@ -36,6 +36,21 @@ def test_a_result_is_always_printed_and_a_receipt_unless_quiet(capsys: pytest.Ca
     assert capsys.readouterr().out == "the result\n"
 
 
+def test_lines_are_folded_at_a_terminal_and_stay_whole_for_a_program(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    said = "COT106 'income': 24 values missing; they add nothing"
+    Talk().result("coterie.check/1", {}, said)
+    Talk().remark(said)
+    told = capsys.readouterr()
+    assert (told.out, told.err) == (said + "\n", said + "\n")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    Talk().result("coterie.check/1", {}, said)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == ["COT106 'income': 24 values", "  missing; they add nothing"]
+
+
 def test_json_is_printed_instead_of_text_quiet_or_not(capsys: pytest.CaptureFixture[str]) -> None:
     Talk(quiet=True, as_json=True).receipt("coterie.assign/1", {"rows": 3, "out": "ü"}, "the receipt")
     said = capsys.readouterr().out

@@ -70,6 +70,38 @@ def test_every_verb_that_reads_data_takes_limits(verb: str) -> None:
     assert {"--threads", "--memory", "--temp-dir", "--config"} <= flags
 
 
+HELPED = [[], *([verb] for verb in sorted(cli.commands))]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("words", HELPED, ids=lambda words: " ".join(words) or "coterie")
+def test_help_fits_the_terminal_and_leaves_nothing_out(
+    words: list[str], width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert cli.main([*words, "--help"], standalone_mode=False) == 0
+    shown = capsys.readouterr().out
+    assert "..." not in shown.replace("[ARGS]...", "").replace("COMMAND...", "")
+    assert "…" not in shown
+    told = [line for line in shown.splitlines() if not line.lstrip().startswith("--")]  # a flag and its choices: whole
+    assert all(len(line) <= width for line in told)
+
+
+def test_the_help_of_a_verb_has_its_flags_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["segment", "--help"], standalone_mode=False)
+    groups: dict[str, str] = {}
+    heading = ""
+    for line in capsys.readouterr().out.splitlines():
+        heading = line.rstrip(":") if line.endswith(":") and not line.startswith(" ") else heading
+        groups[heading] = groups.get(heading, "") + line
+    assert [name for name in groups if name and " " not in name] == ["Common", "Purchases", "Reading", "Running"]
+    for flag, heading in (
+        ("--features", "Common"), ("--out", "Common"), ("--customer", "Purchases"), ("--transactions", "Purchases"),
+        ("--encoding", "Reading"), ("--threads", "Running"), ("--json", "Running"), ("--help", "Running"),
+    ):  # fmt: skip
+        assert f"{flag} " in groups[heading]
+
+
 @pytest.mark.parametrize("verb", sorted(cli.commands))
 def test_every_verb_can_be_quiet_and_speak_json(verb: str) -> None:
     flags = {flag for option in cli.commands[verb].params for flag in option.opts}

@@ -57,6 +57,16 @@ def test_no_line_is_wider_than_the_terminal(width: int, verdict: str | None) -> 
         assert cells(line) <= width or "customers-segments/" in line
 
 
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+@pytest.mark.parametrize("verdict", list(VERDICTS))
+def test_nothing_is_cut_at_any_width(width: int, verdict: str | None) -> None:
+    names = ["Recent, frequent, with very large orders and many returns", "High income", "C", "D", "E"]
+    text = shown(width=width, verdict=verdict, names=names)
+    assert "…" not in text
+    for name in names:
+        assert set(name.split()) <= set(text.split())
+
+
 def test_narrower_than_thirty_columns_is_shown_as_thirty() -> None:
     assert shown(width=1) == shown(width=30)
 

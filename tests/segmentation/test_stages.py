@@ -46,7 +46,7 @@ def test_the_longest_stage_is_heard_from_while_it_lasts(monkeypatch: pytest.Monk
     quiet = coterie.segment(frame, progress=lambda *said: heard.append(said), **QUICK)
     stages = [stage for stage, _ in heard]
     assert stages[-2:] == ["decide", "profile"]
-    monkeypatch.setattr("coterie.model.decision.PATIENCE", 0.0)
+    monkeypatch.setattr("coterie.segmentation.progress.PATIENCE", 0.0)
     heard.clear()
     told = coterie.segment(frame, progress=lambda *said: heard.append(said), **QUICK)
     during = [found.partition(",")[0] for stage, found in heard if stage == "decide"][:-1]

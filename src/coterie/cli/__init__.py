@@ -23,7 +23,7 @@ from coterie.cli.group import Interrupted, Verbs, fail
 __all__ = ["Interrupted", "cli", "fail"]
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="coterie", prog_name="coterie")
 def cli() -> None:
     """Customer segments that a business can trust, name and act on."""

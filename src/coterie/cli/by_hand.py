@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from coterie import errors
-from coterie.cli.console import Talk
+from coterie.cli.console import LONGEST, Talk
 from coterie.cli.flags import FORMATS, READING, RUNNING, engine_of, path_of, reading_of
 from coterie.cli.group import verb
 from coterie.options import Settings
@@ -71,7 +71,7 @@ def _by_hand(run: str, change: Callable[[Segmentation], Segmentation], schema: s
     talk.receipt(
         schema,
         {"out": run, "segments": to_json(changed.segments), "lineage": to_json(lineage)},
-        f"{errors.shown(lineage.history[-1], 400)}\nreport {errors.shown(out / 'report.html', 200)}",
+        f"{errors.shown(lineage.history[-1], LONGEST)}\nreport {errors.shown(out / 'report.html', LONGEST)}",
     )
     return 0
 
@@ -93,6 +93,7 @@ def examples(run: str, source: str, segment: str | None, ids: bool, settings: Se
 
     found, reading, path = segmentation.load(run), reading_of(settings), path_of(source, settings)
     with closing(engine_of(settings)) as engine:
+        talk.begin("examples", engine)
         shown = found.examples(segment, ids=ids, source=path, reading=reading, id=settings.id, engine=engine)
     text = "\n".join(terminal_examples.lines(found.record, shown))
     talk.result("coterie.examples/1", {"run": run, "examples": to_json(shown)}, text)
@@ -123,10 +124,11 @@ def why(run: str, source: str, who: str, settings: Settings, talk: Talk) -> int:
         raise errors.bad_option("--out", out, "a file that ends in .svg")
     found, reading, path = segmentation.load(run), reading_of(settings), path_of(source, settings)
     with closing(engine_of(settings)) as engine:
+        talk.begin("why", engine)
         told = found.why(path, who, reading=reading, id_column=settings.id, engine=engine)
     if out is not None:
         one_file.write_text(out, told.svg(), overwrite=bool(settings.overwrite), read=[path, Path(run)])
-        talk.stage("drawn", str(out))
+        talk.stages("drawn", str(out))
     facts = {f.name: to_json(getattr(told, f.name)) for f in fields(Reasons)}
     talk.result("coterie.why/1", {"run": run, "out": settings.out, **facts}, str(told))
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coterie import errors, words
+from coterie.cli.console import LONGEST
 
 if TYPE_CHECKING:
     from coterie.runs import Audience, AudienceSegment
@@ -24,7 +25,9 @@ def show_audience(made: Audience) -> str:
         share = words.fine_percent(facts.holdout)
         lines.append(f"{share} held out (holdout.csv); the same key holds the same customers out next month: keep it.")
         lines.append(f"Seen: the least lift that shows four times in five, where {RATE:.0%} convert without it.")
-    return "\n".join([*(errors.shown(line, 200) for line in lines), f"audience {errors.shown(made.folder, 200)}"])
+    return "\n".join(
+        [*(errors.shown(line, LONGEST) for line in lines), f"audience {errors.shown(made.folder, LONGEST)}"]
+    )
 
 
 def _held(segment: AudienceSegment) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from coterie import errors, options
-from coterie.cli.console import Talk
+from coterie.cli.console import LONGEST, Talk
 from coterie.cli.flags import READING, RUNNING, engine_of, path_of, reading_of
 from coterie.cli.group import verb
 from coterie.options import Settings
@@ -53,9 +53,10 @@ def audience(
         reading=reading_of(settings),
     )
     with closing(engine_of(settings)) as engine:
+        talk.begin("audience", engine)
         made = segmentation.load(run).audience(out, engine=engine, **wanted)
     for note in made.notes:
-        talk.remark(errors.shown(note, 300))
+        talk.remark(errors.shown(note, LONGEST))
     content = {"out": str(out), "audience": to_json(made.facts), "notes": list(made.notes)}
     talk.receipt("coterie.audience/1", content, campaign_text.show_audience(made))
     return 0
@@ -98,13 +99,14 @@ def lift(
         out = settings.out and Path(settings.out)
         read = [source, Path(run), Path(folder)]
         page = out and files.enter_context(one_file.replacing(out, overwrite=bool(settings.overwrite), read=read))
+        talk.begin("lift", engine)
         found = campaign.lift(
             made, source, outcome=outcome, id=settings.id, only_listed=only_listed, reading=reading, engine=engine
         )
         if page:
             page.write_text(lift_page.render(found), encoding="utf-8", newline="")
     for caution in found.cautions:
-        talk.remark(errors.shown(caution, 400))
+        talk.remark(errors.shown(caution, LONGEST))
     talk.result(
         "coterie.lift/1", {"audience": folder, "out": settings.out, "lift": to_json(found)}, terminal_lift.show(found)
     )

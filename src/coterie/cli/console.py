@@ -12,7 +12,11 @@ from coterie import errors
 from coterie.findings import told_once
 
 if TYPE_CHECKING:
+    from coterie.engines import Engine
     from coterie.findings import Finding
+    from coterie.segmentation import progress
+
+LONGEST = 4_000  # characters of one line: more is no text of coterie's
 
 
 class Talk:
@@ -21,42 +25,66 @@ class Talk:
     def __init__(self, *, quiet: bool = False, verbose: bool = False, as_json: bool = False) -> None:
         self.quiet, self.verbose, self.as_json = quiet, verbose, as_json
         self.started = time.perf_counter()
-        self.live = sys.stderr.isatty() and not verbose
+        self._stages: progress.Stages | None = None
+
+    @property
+    def stages(self) -> progress.Stages:
+        """What hears of each stage: lines, or at a terminal one that says what runs."""
+        if self._stages is None:
+            from coterie.segmentation import progress
+
+            screen = None if self.quiet or self.verbose else progress.find_screen()
+            self._stages = progress.Stages(self.stage if screen is None else None, screen)
+        return self._stages
+
+    def begin(self, stage: str, engine: Engine | None = None, *, rows: int | None = None) -> None:
+        """Say at a terminal what runs from now on, and how far the engine is in it."""
+        if self._stages is None and not sys.stderr.isatty():
+            return  # and nothing is imported for it
+        if engine is not None:
+            self.stages.watch(engine)
+        self.stages.begin(stage, rows=rows)
+
+    def close(self) -> None:
+        """Take away the line that says what runs."""
+        if self._stages is not None:
+            self._stages.close()
 
     def stage(self, name: str, found: str) -> None:
-        """Say what a stage found.
-
-        On a terminal it takes the place of the last one, elsewhere it is a line.
-        """
+        """Say what a stage found, as a line."""
         if self.quiet:
             return
         took = f" ({self.seconds:.2f} s)" if self.verbose else ""
-        line = f"{name}: {errors.shown(found, 160)}{took}"
-        tell(f"\r\x1b[2K{line}" if self.live else line, end="" if self.live else "\n")
+        tell(f"{name}: {errors.shown(found, LONGEST)}{took}")
 
     def warn(self, findings: Sequence[Finding] = ()) -> None:
-        """Clear the line of stages; name findings that want attention."""
-        if self.live and not self.quiet:
-            tell("\r\x1b[2K", end="")
+        """Name findings that want attention."""
         for told in told_once(f for f in findings if f.level == "warning"):
             place = f" {errors.listed(told.columns)}" if told.columns else ""
-            self.remark(f"{told.code}{place}: {errors.shown(f'{told.text}; {told.done}', 300)}")
+            self.remark(f"{told.code}{place}: {errors.shown(f'{told.text}; {told.done}', LONGEST)}")
 
     def remark(self, text: str) -> None:
         """Say what nobody may miss, however quiet the verb is."""
-        tell(text)
+        if self._stages is not None:
+            self._stages.hide()
+        tell(fold(text) if sys.stderr.isatty() else text)
 
-    def result(self, schema: str, content: Mapping[str, object], text: str) -> None:
+    def result(self, schema: str, content: Mapping[str, object], text: str, *, whole: bool = False) -> None:
         """Print what was asked for: lines, or one JSON object.
+
+        At a terminal lines that are too wide are folded, unless they are to stay ``whole``; elsewhere each stays in
+        one piece, for the programs that read it.
 
         Raises
         ------
         AccessError : standard output is closed, or takes no more.
         """
+        self.close()
         if sys.stdout is None:
             raise errors.cannot_print("it is closed")
         try:
-            print(json_text(schema, content) if self.as_json else text, flush=True)
+            shown = fold(text) if not whole and sys.stdout.isatty() else text
+            print(json_text(schema, content) if self.as_json else shown, flush=True)
         except BrokenPipeError:
             raise  # the reader has enough
         except OSError as error:
@@ -73,10 +101,20 @@ class Talk:
         return time.perf_counter() - self.started
 
 
-def tell(text: str, end: str = "\n") -> None:
+def tell(text: str) -> None:
     """Print on stderr what the work does not depend on."""
     with suppress(OSError):  # a full disk, or a terminal that has gone
-        print(text, end=end, file=sys.stderr, flush=True)
+        print(text, file=sys.stderr, flush=True)
+
+
+def fold(text: str) -> str:
+    """Return lines that fit the terminal; what goes on stands below its beginning."""
+    width = terminal_width()
+    if all(len(line) <= width // 2 for line in text.splitlines()):  # however wide its characters are
+        return text
+    from coterie.report import cells
+
+    return "\n".join(part for line in text.splitlines() for part in cells.wrap_on(line, width))
 
 
 def terminal_width() -> int:

@@ -123,6 +123,17 @@ TALKING: Flags = (
     click.Option(["--quiet", "-q"], is_flag=True, help="Say nothing but warnings and errors."),
     click.Option(["--verbose", "-v"], is_flag=True, help="Say more: each stage's time, scans of the data."),
 )
+ABOUT_PURCHASES = ("transactions", "holdout_from", "rfm")
+COMMON = "Common"
+
+
+def heading_of(flag: click.Parameter) -> str:
+    """Return what a flag stands below in the help of its verb."""
+    if flag in PURCHASES or flag.name in ABOUT_PURCHASES:
+        return "Purchases"
+    if flag in FORMATS:
+        return "Reading"
+    return "Running" if flag in (*RUNNING, *TALKING) or "--help" in flag.opts else COMMON
 
 
 # ── what settings become ──────────────────────────────────────────────────────────────────────────────────────────

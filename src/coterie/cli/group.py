@@ -9,15 +9,18 @@ import functools
 import inspect
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
 from coterie import errors
-from coterie.cli.console import Talk, tell
-from coterie.cli.flags import TALKING, Flags
+from coterie.cli.console import Talk, tell, terminal_width
+from coterie.cli.flags import COMMON, TALKING, Flags, heading_of
 from coterie.options import SETTINGS, read_settings
+
+WIDEST_HELP = 100
 
 
 def verb(example: str, *groups: Flags) -> Callable[[Callable[..., int]], click.Command]:
@@ -33,13 +36,14 @@ def verb(example: str, *groups: Flags) -> Callable[[Callable[..., int]], click.C
         @functools.wraps(function)
         def run(quiet: bool, verbose: bool, as_json: bool, config: str | None = None, **given: Any) -> int:
             talk = Talk(quiet=quiet, verbose=verbose, as_json=as_json)
-            if not takes_settings:
-                return function(**given, talk=talk)
-            flags = {name: given.pop(name) for name in list(given) if name in SETTINGS}
-            settings = read_settings(flags, os.environ, Path(config) if config else None)
-            return function(**given, settings=settings, talk=talk)
+            with closing(talk):
+                if not takes_settings:
+                    return function(**given, talk=talk)
+                flags = {name: given.pop(name) for name in list(given) if name in SETTINGS}
+                settings = read_settings(flags, os.environ, Path(config) if config else None)
+                return function(**given, settings=settings, talk=talk)
 
-        command = click.command(epilog=f"Example: {example}")(run)
+        command = click.command(cls=Verb, epilog=f"Example: {example}")(run)
         command.params += [flag for group in (*groups, TALKING) for flag in group]
         return command
 
@@ -59,11 +63,40 @@ class Interrupted(BaseException):
     """
 
 
+class Verb(click.Command):
+    """A verb whose help has its flags in groups: its own first, then purchases, reading and running."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the flags, group by group."""
+        groups: dict[str, list[tuple[str, str]]] = {COMMON: [], "Purchases": [], "Reading": [], "Running": []}
+        for flag in self.get_params(ctx):
+            told = flag.get_help_record(ctx) if isinstance(flag, click.Option) else None
+            if told is not None:
+                groups[heading_of(flag)].append(told)
+        for heading, flags in groups.items():
+            if flags:
+                with formatter.section(heading):
+                    formatter.write_dl(flags, col_max=min(30, formatter.width // 3))
+
+
 class Verbs(click.Group):
     """The group of verbs.
 
     Wrong usage ends with exit code 2 and one line of help.
     """
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Return a context whose help is as wide as the terminal, however narrow that is."""
+        extra.setdefault("terminal_width", min(terminal_width(), WIDEST_HELP) - 2)
+        return super().make_context(info_name, args, parent, **extra)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what each verb does: the first line of its help, whole."""
+        verbs = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, (verb.help or "").partition("\n")[0]) for name, verb in verbs if verb])
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a verb; click's own complaints become coterie's."""

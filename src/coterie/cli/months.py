@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from coterie import errors, options
-from coterie.cli.console import Talk
+from coterie.cli.console import LONGEST, Talk
 from coterie.cli.flags import OUTPUT, READING, RUNNING, engine_of, path_of, reading_of, target_of
 from coterie.cli.group import verb
 from coterie.cli.verbs import judge, show
@@ -48,8 +48,9 @@ def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, t
 
         with closing(engine_of(settings)) as engine:
             found = renewal.refresh(
-                before, path, k=k, start=start, id=settings.id, reading=reading, engine=engine, progress=talk.stage
+                before, path, k=k, start=start, id=settings.id, reading=reading, engine=engine, progress=talk.stages
             )
+            talk.begin("write", rows=found.record.sample.rows)
             found.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
             scans = engine.scans
     show(found, out, talk, scans, schema="coterie.refresh/1")
@@ -85,6 +86,7 @@ def compare(
             one_file.replacing(Path(settings.out), overwrite=replace, read=read)
         )
         moved = changes and files.enter_context(one_file.replacing(Path(changes), overwrite=replace, read=read))
+        talk.begin("compare", engine)
         found = comparison.compare(
             old, new, source=given, old_source=before, reading=reading_of(settings), engine=engine
         )
@@ -93,6 +95,6 @@ def compare(
         if changes and moved:
             found.write_changes(target_of(Path(changes), moved, settings))
     content = {"old": old, "new": new, "out": settings.out, "changes": changes, **to_json(found.facts)}
-    text = "\n".join(errors.shown(line, 200) for line in comparison_page.lines(found.facts))
+    text = "\n".join(errors.shown(line, LONGEST) for line in comparison_page.lines(found.facts))
     talk.result("coterie.compare/1", content, text)
     return 0

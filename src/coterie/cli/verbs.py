@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from coterie import errors
-from coterie.cli.console import Talk, terminal_width
+from coterie.cli.console import LONGEST, Talk, terminal_width
 from coterie.cli.flags import (
     OUTPUT,
     PURCHASES,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from coterie.runs import RunFolder
     from coterie.segmentation import Segmentation
 
-DEMO_OUT = "coterie-demo"
+DEMO_OUT, SHOP_OUT = "coterie-demo", "coterie-demo-shop"
 BROKEN, BELOW = 2, 6
 PRINTED = ("options", "verdict", "choice", "segments", "findings", "sample", "model")
 
@@ -72,7 +72,10 @@ def segment(settings: Settings, talk: Talk) -> int:
 @click.option("--shop", is_flag=True, help="Simulate a shop's purchases with planted behaviors instead.")
 @click.option("--customers", type=click.IntRange(100, 100_000_000), metavar="N", help="Customers of the shop (4000).")
 def demo(shop: bool, customers: int | None, settings: Settings, talk: Talk) -> int:
-    """Segment the tutorial's 300 customers, simulated, into coterie-demo/."""
+    """Segment the tutorial's 300 customers, or a simulated shop's.
+
+    Both are simulated here, and kept beside the result: in coterie-demo/, and with --shop in coterie-demo-shop/.
+    """
     from coterie import simulate
 
     def write_tutorial(folder: RunFolder, engine: Engine) -> Path:
@@ -83,7 +86,7 @@ def demo(shop: bool, customers: int | None, settings: Settings, talk: Talk) -> i
         simulate.shop(engine, purchases, truth, customers=customers or SHOP_CUSTOMERS)
         return purchases
 
-    out = Path(settings.out or DEMO_OUT)
+    out = Path(settings.out or (SHOP_OUT if shop else DEMO_OUT))
     if shop:
         return _segment_into(out, write_shop, replace(settings, transactions=True), talk)
     return _segment_into(out, write_tutorial, settings, talk)
@@ -111,13 +114,16 @@ def _segment_into(
         from coterie.segmentation import stages
 
         with closing(engine_of(settings)) as engine:
+            talk.begin("read", engine)
             rules, found, base = rules_of(settings), find(folder, engine), None
             if settings.transactions:
+                talk.begin("customers")
                 kept = folder.file("customers.parquet")
                 base = customer_base.customers_of_log(found, engine, purchases_of(settings), reading, kept)
             run = stages.segment(
-                found, options, reading=reading, engine=engine, progress=talk.stage, purchases=base, rfm=rules
+                found, options, reading=reading, engine=engine, progress=talk.stages, purchases=base, rfm=rules
             )
+            talk.begin("write", rows=run.record.sample.rows)
             run.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
             scans = engine.scans
     show(run, out, talk, scans)
@@ -200,6 +206,7 @@ def customers(settings: Settings, talk: Talk) -> int:
     out = file_of(settings, f"{stem_of(source, settings)}-customers.parquet")
     replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=[source])
     with closing(engine_of(settings)) as engine, replacing as beside:
+        talk.begin("customers", engine)
         wanted = delivery.Wanted(
             target_of(out, beside, settings),
             rules_of(settings),
@@ -235,6 +242,7 @@ def assign(run: str, source: str, why: bool, settings: Settings, talk: Talk) -> 
     found, path = segmentation.load(run), path_of(source, settings)
     replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=[path, Path(run)])
     with closing(engine_of(settings)) as engine, replacing as beside:
+        talk.begin("read", engine)
         table = read_new_customers(
             found.record,
             path,
@@ -243,11 +251,12 @@ def assign(run: str, source: str, why: bool, settings: Settings, talk: Talk) -> 
             settings.id,
             allow_duplicate_ids=bool(settings.allow_duplicate_ids),
         )
-        talk.stage("read", f"{table.rows:,} customers")
+        talk.stages("read", f"{table.rows:,} customers")
+        talk.begin("assign", rows=table.rows)
         write_assignments(found.record, table, target_of(out, beside, settings), why=why)
     talk.warn(table.findings)
     content = {"out": str(out), "rows": table.rows, "findings": to_json(table.findings)}
-    text = f"{table.rows:,} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, 200)}"
+    text = f"{table.rows:,} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, LONGEST)}"
     talk.receipt("coterie.assign/1", content, text)
     return 0
 
@@ -264,7 +273,7 @@ def report(run: str, out: str | None, overwrite: bool, no_points: bool, talk: Ta
     target = Path(out or f"{Path(run).resolve().name}-report.html")
     html = segmentation.load(run).report(target, points=not no_points, overwrite=overwrite)
     content = {"out": str(target), "bytes": len(html.encode())}
-    talk.receipt("coterie.report/1", content, f"report {errors.shown(target, 200)}")
+    talk.receipt("coterie.report/1", content, f"report {errors.shown(target, LONGEST)}")
     return 0
 
 
@@ -280,6 +289,6 @@ def verify(run: str, talk: Talk) -> int:
     listed = [{"file": problem.file, "reason": problem.what} for problem in problems]
     content = {"run": run, "whole": not problems, "problems": listed}
     if talk.as_json or not problems:
-        text = f"{errors.shown(run, 200)} is whole: every file is as it was written."
+        text = f"{errors.shown(run, LONGEST)} is whole: every file is as it was written."
         talk.receipt("coterie.verify/1", content, text)
     return BROKEN if problems else 0

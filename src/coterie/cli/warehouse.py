@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from coterie import errors
-from coterie.cli.console import Talk
+from coterie.cli.console import LONGEST, Talk
 from coterie.cli.flags import READING, RUNNING, engine_of, path_of, reading_of
 from coterie.cli.group import verb
 from coterie.options import Settings, split_names
@@ -40,10 +40,10 @@ def sql(run: str, rules: bool, out: str | None, overwrite: bool, talk: Talk, **a
         talk.remark(warned)
     content = {"dialect": wanted.dialect, "out": out, "sql": text}
     if out is None:
-        talk.result("coterie.sql/1", content, text.removesuffix("\n"))
+        talk.result("coterie.sql/1", content, text.removesuffix("\n"), whole=True)
         return 0
     one_file.write_text(Path(out), text, overwrite=overwrite, read=[Path(run)])
-    talk.receipt("coterie.sql/1", content, f"SQL {errors.shown(out, 200)}")
+    talk.receipt("coterie.sql/1", content, f"SQL {errors.shown(out, LONGEST)}")
     return 0
 
 
@@ -80,6 +80,7 @@ def typing(
     if path is None:
         raise errors.no_customers()
     with closing(engine_of(settings)) as engine:
+        talk.begin("typing", engine)
         told = found.typing(
             columns, most=most or 3, source=path, reading=reading_of(settings), id=settings.id, engine=engine
         )

@@ -22,7 +22,7 @@ from pathlib import Path
 from coterie import errors
 from coterie.engines.answer import as_kind_of
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
-from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, round_off
+from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, Work, round_off
 from coterie.engines.frame import Unread
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_buyer, as_id, as_text
 from coterie.engines.source import Fingerprint, Source
@@ -51,6 +51,7 @@ __all__ = [
     "Source",
     "Target",
     "Unread",
+    "Work",
     "as_buyer",
     "as_id",
     "as_kind_of",

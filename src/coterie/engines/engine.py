@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,16 @@ class Target:
     raw: bool = False
 
 
+class Work(NamedTuple):
+    """How far a query is that runs now.
+
+    ``rows`` is how many it goes over, where that is known.
+    """
+
+    share: float
+    rows: int | None = None
+
+
 class Engine(Protocol):
     """A few verbs over named relations.
 
@@ -117,6 +127,9 @@ class Engine(Protocol):
 
     def versions(self) -> dict[str, str]:
         """Return the versions of what the numbers passed through."""
+
+    def watch(self) -> Callable[[], Work | None]:
+        """Return what tells another thread how far the query is that runs now."""
 
     def close(self) -> None:
         """Let go of everything, temporary files first."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,7 +37,6 @@ from coterie.model.model import Model
 from coterie.options import Options
 from coterie.table import ColumnRecord, Sample
 
-PATIENCE = 2.0  # seconds without a word
 KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": "nominal", "ordinal": "numeric"}
 
 
@@ -66,7 +64,7 @@ def decide(
     options: Options,
     *,
     threads: int = 0,
-    progress: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
     former: Former | None = None,
 ) -> Decision:
     """Return the model of the sample, and how far to trust it.
@@ -74,7 +72,7 @@ def decide(
     Parameters
     ----------
     threads : 0 = every core; the result does not depend on it.
-    progress : told what is being done, every two seconds.
+    progress : told what is being done, the steps done and the steps at most.
     former : the segments of before, where these are to follow from them; then as many, unless options say otherwise.
 
     Raises
@@ -84,7 +82,7 @@ def decide(
     Z = prepare(fitted, sample.values)
     asked = options.k if isinstance(options.k, int) else None
     model.check_distinct(Z, asked, sample.rows)
-    plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads, _now_and_then(progress))
+    plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads, progress)
     parts = blocks(fitted, sample.values)
     found = evidence.weigh(Z, parts, sample.key, plan, asked=asked, former=former)
     made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared), found.ids)
@@ -135,21 +133,6 @@ def _split(found: Evidence, made: Model, Z: NDArray[np.float64], sample: Sample,
     if found.pieces is None:
         return NOTHING_SPLIT
     return find_splits(Z, found.pieces, np.array(made.centers), made.segment_of, list_conditions(fitted, sample.values))
-
-
-def _now_and_then(progress: Callable[[str], None] | None) -> Progress | None:
-    """Return a listener that passes on what takes long, and is silent about what is done at once."""
-    if progress is None:
-        return None
-    told = time.monotonic()
-
-    def say(what: str, done: int, total: int) -> None:
-        nonlocal told
-        if time.monotonic() - told >= PATIENCE:
-            told = time.monotonic()
-            progress(f"{what}, {done:,} of {total:,}")
-
-    return say
 
 
 def blocks(fitted: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Block]:

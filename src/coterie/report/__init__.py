@@ -15,6 +15,7 @@ Its modules, in import order::
     page             record to HTML
     comparison_page  two runs side by side, to HTML and to lines of a terminal
     cells            texts and bars in the cells of a terminal
+    progress_line    what runs now, as one line of a terminal
     terminal_rfm     customers from purchases, as lines of a terminal
     terminal         record to lines of a terminal
     terminal_examples  single customers as lines of a terminal
@@ -30,6 +31,6 @@ from coterie.report.typing_tool import Typing
 from coterie.report.why import Why
 
 __all__ = [
-    "Plot", "Typing", "Why", "comparison_page", "lift_page", "page", "terminal", "terminal_examples", "terminal_lift",
-    "terminal_rfm", "view",
+    "Plot", "Typing", "Why", "cells", "comparison_page", "lift_page", "page", "progress_line", "terminal",
+    "terminal_examples", "terminal_lift", "terminal_rfm", "view",
 ]  # fmt: skip

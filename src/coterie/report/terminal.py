@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from coterie import words
 from coterie.record import CleanRecord, Record, Segment, clean, clean_text
 from coterie.report import first_lines, story, terminal_rfm, view
-from coterie.report.cells import cut, draw_bar, pad, width_of, wrap
+from coterie.report.cells import beside, draw_bar, named, width_of, wrap
 
 _SIGNS = {"green": "✓", "green-amber": "✓", "amber": "≈", "red": "✕", "grey": "?"}
 _INKS = {"green": "32", "green-amber": "32", "amber": "33", "red": "31", "grey": "2"}
@@ -67,10 +67,11 @@ class _Paint:
 def _head(record: CleanRecord, source: str, width: int, paint: _Paint) -> list[str]:
     n, columns = record.sample.rows, len(record.columns)
     counts = f"{n:,} customer{'s' if n != 1 else ''}, {columns:,} column{'s' if columns != 1 else ''}"
-    room = width - 11 - len(counts)
-    if room >= 12:
-        return [f"{paint('coterie', '1')}  {cut(source, room)}  {paint(counts, '36')}"]
-    return [f"{paint('coterie', '1')}  {cut(source, width - 9)}", paint(cut(counts, width), "36")]
+    if width_of(source) <= width - 11 - len(counts):
+        return [f"{paint('coterie', '1')}  {source}  {paint(counts, '36')}"]
+    first, *more = wrap(source, width - 9)
+    lines = [f"{paint('coterie', '1')}  {first}", *(f"{'':9}{line}" for line in more)]
+    return lines + [paint(line, "36") for line in wrap(counts, width)]
 
 
 def _verdict(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
@@ -105,27 +106,26 @@ def _table(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
     n_size = max(len(head[0]) - 5, *(len(s) for s in sizes))
     fixed = n_size + 1 + 4 + (2 + 5 if worth else 0)
     bar = 0 if width < _BARE else 8 if width < _NARROW else min(18, width // 7)
-    named = max(width_of(f"{s.letter} {s.called}") for s in ordered)
+    longest = max(width_of(f"{s.letter} {s.called}") for s in ordered)
     room = width - fixed - 2 - (bar + 2 if bar else 0)
-    wide = width >= _NARROW and room - named >= _MARKERS
-    name_width = max(8, min(named, room))
+    wide = width >= _NARROW and room - longest >= _MARKERS
+    name_width = max(8, min(longest, room))
     left = width - name_width - 2 - fixed - (bar + 2 if bar else 0) - 2
     title = f"{'Segment':<{name_width}}  {head[0]:>{n_size + 5}}" + (f"  {head[1]:>5}" if worth else "")
     title += (" " * (bar + 2) + "  What differs") if wide else ""
-    lines = [paint(cut(title, width), "2")]
+    lines = [paint(title, "2")]
     parts = [(s.value_share if worth else s.share) or 0.0 for s in ordered]
     top = max(parts) or 1.0
     for segment, size, share, value, part in zip(ordered, sizes, shares, values, parts, strict=True):
-        named_as = pad(f"{segment.letter} {segment.called}", name_width)
-        lead = len(segment.letter)
-        line = f"{paint.segment(named_as[:lead], segment.id)}{named_as[lead:]}  {size:>{n_size}} {share:>4}"
-        line += f"  {value:>5}" if worth else ""
-        if bar:
-            line += "  " + paint.segment(draw_bar(part / top, bar), segment.id)
-        differs = _differs(record, segment)
-        lines.append(f"{line}  {cut(differs, left)}" if wide else line)
-        if not wide:
-            lines.append(paint("  " + cut(differs, width - 2), "2"))
+        lead, differs = len(segment.letter), wrap(_differs(record, segment), left if wide else width - 2)
+        named_as = named(f"{segment.letter} {segment.called}", name_width)
+        numbers = f"{size:>{n_size}} {share:>4}" + (f"  {value:>5}" if worth else "")
+        drawn = [(["\0"], bar)] if bar else []
+        cells = [(named_as, name_width), ([numbers], len(numbers)), *drawn, *([(differs, left)] if wide else [])]
+        first, *more = beside(cells)
+        first = f"{paint.segment(first[:lead], segment.id)}{first[lead:]}"
+        lines.append(first.replace("\0" + " " * (bar - 1), paint.segment(draw_bar(part / top, bar), segment.id)))
+        lines += [*more, *(paint(f"  {line}", "2") for line in ([] if wide else differs))]
     return lines
 
 

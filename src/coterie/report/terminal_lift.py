@@ -5,6 +5,8 @@ from __future__ import annotations
 from coterie import errors, words
 from coterie.record import effects
 
+LONGEST = 4_000
+
 
 def show(found: effects.Lift) -> str:
     """Return a lift as lines for people: in all, then segment by segment."""
@@ -16,7 +18,7 @@ def show(found: effects.Lift) -> str:
         lines.append(f"{_name(row):<{wide}}  {sides}  {_lift(row, found)}")
     lines += ["", *([found.overall.text] if len(found.segments) > 1 else [s.text for s in found.segments])]
     lines += [*count_lines(found), *found.cautions, found.method, found.multiplicity]
-    return "\n".join(errors.shown(line, 400) if line else "" for line in lines)
+    return "\n".join(errors.shown(line, LONGEST) if line else "" for line in lines)
 
 
 def count_lines(found: effects.Lift) -> list[str]:
@@ -42,7 +44,7 @@ def _verb(n: int, found: effects.Lift) -> str:
 
 
 def _name(row: effects.SegmentLift) -> str:
-    return errors.shown(f"{row.letter} {row.name}".strip(), 40)
+    return errors.shown(f"{row.letter} {row.name}".strip(), 200)
 
 
 def _side(row: effects.SegmentLift, member: bool, found: effects.Lift) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from coterie import words
 from coterie.findings import Finding
 from coterie.record import CleanRecord, Delivered, NamedCounts, RfmFacts, clean_text, clean_value
-from coterie.report import view
+from coterie.report import cells, view
 from coterie.report.cells import draw_bar, pad, width_of, wrap
 from coterie.report.first_lines import tell_lost
 
@@ -28,7 +28,7 @@ def show(delivered: Delivered, *, out: str, seconds: float, width: int = 100) ->
     lines = wrap(". ".join((*tell_lost(shown.findings), read)), width)
     lines += _told([f for f in shown.findings if f.level != "warning"], width)
     if found is not None:
-        lines += ["", *table(found, width=width), "", *grid(found, exact=True), ""]
+        lines += ["", *table(found, width=width), "", *grid(found, exact=True, width=width), ""]
         lines += wrap(" ".join((found.text, *found.notes)), width)
     return "\n".join([*lines, "", f"customers {clean_text(out)}   {seconds:.1f} s"])
 
@@ -47,7 +47,7 @@ def beside(record: CleanRecord, *, width: int = 100) -> list[str]:
         return read
     said = wrap(holdout.text, width) if holdout else []
     letters = {s.id: s.letter for s in view.by_value(record)}
-    parts = [part for part in (read, grid(found), across(found, letters, width=width), said) if part]
+    parts = [part for part in (read, grid(found, width=width), across(found, letters, width=width), said) if part]
     return [line for part in parts for line in (*part, "")][:-1]
 
 
@@ -63,21 +63,30 @@ def across(found: RfmFacts, letters: Mapping[int, str], *, width: int = 100) -> 
     Parameters
     ----------
     letters : the letter of each segment by its id, in the order of the columns.
-    width : columns of the terminal; segments for which there is no room are left out.
+    width : columns of the terminal; segments for which there is no room stand in further lines below.
     """
     rows = sorted((s for s in found.segments if s.n), key=lambda s: -s.n)
     crossed = {(c.name, c.segment): c.n for c in found.cross}
     named = _name_width(rows, width)
     wide = max(5, *(len(_size(n, False)) for n in (*crossed.values(), 0))) + 2
-    shown = [i for at, i in enumerate(letters) if named + 6 + wide * (at + 1) <= width]
-    lines = [f"{pad(_HEAD, named)} share" + "".join(f"{letters[i]:>{wide}}" for i in shown)]
-    for s in rows:
-        cells = "".join(f"{_size(crossed.get((s.name, i), 0), False):>{wide}}" for i in shown)
-        lines.append(f"{pad(s.name, named)} {words.percent(s.share):>5}{cells}")
+    at_once, ids, lines = max((width - named - 6) // wide, 1), list(letters), list[str]()
+    for start in range(0, max(len(ids), 1), at_once):
+        shown = ids[start : start + at_once]
+        lines += [""] if lines else []
+        lines += [f"{pad(_HEAD, named)} share" + "".join(f"{letters[i]:>{wide}}" for i in shown)]
+        for s in rows:
+            sizes = "".join(f"{_size(crossed.get((s.name, i), 0), False):>{wide}}" for i in shown)
+            numbers = f"{words.percent(s.share):>5}{sizes}"
+            lines += beside_name(s.name, named, numbers, gap=" ")
     return lines
 
 
-def grid(found: RfmFacts, *, exact: bool = False) -> list[str]:
+def beside_name(name: str, width: int, numbers: str, *, gap: str = "  ") -> list[str]:
+    """Return a name, in as many lines as it needs, and what stands beside its first."""
+    return cells.beside([(cells.named(name, width), width), ([numbers], width_of(numbers))], gap)
+
+
+def grid(found: RfmFacts, *, exact: bool = False, width: int = 100) -> list[str]:
     """Return customers by their scores as lines.
 
     Frequency goes upwards, recency to the right.
@@ -86,12 +95,13 @@ def grid(found: RfmFacts, *, exact: bool = False) -> list[str]:
     ----------
     exact : print counts below ten too, for those who hold the customers themselves.
     """
-    cells = {(c.frequency, c.recency): _size(c.n, exact) for c in found.grid}
+    told = {(c.frequency, c.recency): _size(c.n, exact) for c in found.grid}
     scores = range(1, found.bins + 1)
-    wide = max(5, *(len(text) for text in cells.values())) + 2
-    rows = [f"{f:>4}" + "".join(f"{cells[f, r]:>{wide}}" for r in scores) for f in reversed(scores)]
-    foot = "    " + "".join(f"{r:>{wide}}" for r in scores) + "  recency"
-    return [f"RFM: customers by scores, {found.bins} is best", "   frequency", *rows, foot]
+    wide = max(5, *(len(text) for text in told.values())) + 2
+    rows = [f"{f:>4}" + "".join(f"{told[f, r]:>{wide}}" for r in scores) for f in reversed(scores)]
+    foot, axis = "    " + "".join(f"{r:>{wide}}" for r in scores), "recency"
+    right = [f"{foot}  {axis}"] if len(foot) + 2 + len(axis) <= width else [foot, f"{axis:>{len(foot)}}"]
+    return [*wrap(f"RFM: customers by scores, {found.bins} is best", width), "   frequency", *rows, *right]
 
 
 def _size(n: int, exact: bool) -> str:
@@ -111,11 +121,11 @@ def table(found: RfmFacts, *, width: int = 100) -> list[str]:
     lines = [f"{pad(_HEAD, named)}  {'Customers':>14}" + (f"  {'Money':>5}" if worth else "")]
     top = max((s.share or 0.0 for s in rows), default=1.0) or 1.0
     for s in rows:
-        line = f"{pad(s.name, named)}  {s.n:>9,} {words.percent(s.share):>4}"
-        line += f"  {words.percent(s.monetary_share):>5}" if worth else ""
-        if width >= width_of(line) + _BAR + 2:
-            line += f"  {draw_bar((s.share or 0.0) / top, _BAR)}"
-        lines.append(line.rstrip())
+        numbers = f"{s.n:>9,} {words.percent(s.share):>4}"
+        numbers += f"  {words.percent(s.monetary_share):>5}" if worth else ""
+        if width >= named + 2 + len(numbers) + _BAR + 2:
+            numbers += f"  {draw_bar((s.share or 0.0) / top, _BAR)}"
+        lines += [line.rstrip() for line in beside_name(s.name, named, numbers)]
     return lines
 
 

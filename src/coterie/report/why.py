@@ -18,6 +18,7 @@ from coterie.report.charts.parts import Spoken
 from coterie.scoring import Part, Reasons, Step, Value
 
 SHOWN_PARTS, CELLS = 12, 10
+LABEL, VALUE = 30, 24  # cells that columns take at most; what is longer moves its own line only
 SILENT = 0.005  # of the largest part: what is smaller says nothing
 NOBODY = "This customer is not assigned: every value that forms the segments is missing."
 NOWHERE = "Change: nothing within the range seen leads there."
@@ -76,10 +77,10 @@ def _lines(why: Why) -> list[str]:
     shown = _strongest([p for p in parts if p.known])
     missing = [view.label(record, p.column) for p in parts if not p.known]
     most = max((abs(p.part) for p in shown), default=0.0) or 1.0
-    labels = {p.column: cells.cut(view.label(record, p.column), 30) for p in shown}
-    values = {p.column: cells.cut(_value(record, p), 24) for p in shown}
-    wide = max((cells.width_of(text) for text in labels.values()), default=0)
-    wider = max((cells.width_of(text) for text in values.values()), default=0)
+    labels = {p.column: view.label(record, p.column) for p in shown}
+    values = {p.column: _value(record, p) for p in shown}
+    wide = min(max((cells.width_of(text) for text in labels.values()), default=0), LABEL)
+    wider = min(max((cells.width_of(text) for text in values.values()), default=0), VALUE)
     lines = [
         f"{mine.letter} {mine.called}, next {rival.letter} {rival.called}: margin {words.rounded(why.margin)} "
         "(0 on the border, towards 1 deep inside)"
@@ -88,7 +89,7 @@ def _lines(why: Why) -> list[str]:
         towards = (mine if p.part > 0 else rival).letter if abs(p.part) >= SILENT * most else "–"
         bar = cells.draw_bar(abs(p.part) / most if towards != "–" else 0.0, CELLS)
         usual = _usual(record, p, own, other)
-        said = f"{cells.pad(labels[p.column], wide)}  {cells.pad(values[p.column], wider)}"
+        said = f"{cells.fill(labels[p.column], wide)}  {cells.fill(values[p.column], wider)}"
         lines.append(f"  {said}  {towards:<2} {bar}{usual}".rstrip())
     left = sum(p.known for p in parts) - len(shown)
     lines += [f"  and {words.plural(left, 'more column')}, each with less to say"] if left else []

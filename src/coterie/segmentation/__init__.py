@@ -3,6 +3,7 @@
 Its modules, in import order::
 
     origin        where customers came from: enough to read them again
+    progress      what runs now, how far it is, what came of it
     former        the customers of a run, as what comes after it needs them
     segmentation  Segmentation: the record, and what can be done with it
     loaded        load(): a segmentation from its run folder
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from coterie.segmentation.loaded import load
     from coterie.segmentation.segmentation import Segmentation
 
-__all__ = ["Checked", "Segmentation", "campaign", "checking", "comparison", "load", "renewal", "stages"]
+__all__ = ["Checked", "Segmentation", "campaign", "checking", "comparison", "load", "progress", "renewal", "stages"]
 
 _HOMES = {"Checked": "checking", "Segmentation": "segmentation", "load": "loaded"}
 

@@ -15,6 +15,7 @@ from coterie.purchases import customer_base, tell_purchases
 from coterie.table import ColumnRecord, columns, draw, finding_examples, odd_values, read, spread_rows, summarize
 
 CHECKED_ROWS = 20_000
+LONGEST = 4_000  # characters of a finding: what is longer is no text of coterie's
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _lines(checked: Checked) -> list[str]:
     for told in told_once(checked.findings):
         named = "" if read_codes()[told.code].several or not told.columns else errors.listed(told.columns)
         place = f"{told.level:<7} {named}:" if named else f"{told.level}:".ljust(8)
-        seen.append(f"{told.code} {place} {errors.shown(f'{told.text}; {told.done}', 300)}")
+        seen.append(f"{told.code} {place} {errors.shown(f'{told.text}; {told.done}', LONGEST)}")
         for column in told.columns:
             if given := checked.examples.get((told.code, column)):
                 whose = f"{errors.quoted(column)} " if len(told.columns) > 1 else ""

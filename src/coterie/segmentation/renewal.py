@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -24,13 +24,13 @@ from coterie.runs import changes
 from coterie.scoring import read_new_customers
 from coterie.segmentation.loaded import load
 from coterie.segmentation.origin import Origin
+from coterie.segmentation.progress import Progress, Stages, stages_of
 from coterie.segmentation.segmentation import Segmentation
 from coterie.table import ColumnRecord, Table, describe_again, draw, odd_values, summarize
 
 ANOTHER_K, GONE = "COT313", "COT315"
 STARTS = ("auto", "warm", "cold")
 GROUPED = ("overlapping", "partly", "natural")
-Progress = Callable[[str, str], None]  # stage, what it found
 
 
 def refresh(
@@ -42,7 +42,7 @@ def refresh(
     id: str | None = None,
     reading: Reading | None = None,
     engine: Engine | None = None,
-    progress: Progress | None = None,
+    progress: Progress | Stages | None = None,
 ) -> Segmentation:
     """Return the next segments, told again from those before.
 
@@ -74,7 +74,7 @@ def refresh(
     [('kept', (1,)), ('kept', (2,)), ('kept', (3,)), ('kept', (4,))]
     """
     before = run if isinstance(run, Segmentation) else load(run)
-    old, reading, say = before.record, reading or Reading(), progress or (lambda stage, found: None)
+    old, reading = before.record, reading or Reading()
     if start not in STARTS:
         raise errors.bad_option("start", start, f"one of {words.joined(STARTS)}")
     usual = _id_of(old)
@@ -83,17 +83,28 @@ def refresh(
     asked = len(old.model.centers) if k is None else k
     options = replace(old.options, k=asked, id=id or old.options.id)
     origin = Origin.of(source, reading, options)
-    table = read_new_customers(old, origin.source, engine or connect(), reading, id)
+    with stages_of(progress) as say:
+        engine = engine or connect()
+        say.watch(engine)
+        say.begin("read")
+        table = read_new_customers(old, origin.source, engine, reading, id)
+        _check_columns(old, table, options)
+        say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
+        say.begin("follow", rows=table.rows)
+        followed = before.former().is_followed(table, origin.source)
+        before.former().keep(table.engine, changes.FORMER, nobody=not followed)
+        record, points = _form(old, table, options, start, say, kept=k is None)
+        say.begin("follow", rows=table.rows)
+        moved = _find_changes(table, old, record, origin) if followed else None
+    return Segmentation(record, points=points, table=table, origin=origin, changes=moved)
+
+
+def _check_columns(old: Record, table: Table, options: Options) -> None:
+    usual = _id_of(old)
     if usual is not None and table.id != usual:
         raise errors.lost_id(usual, [c.name for c in table.columns])
     if options.value is not None and options.value not in [c.name for c in table.columns]:
         raise errors.unknown_column(options.value, [c.name for c in table.columns], "--value")
-    say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
-    followed = before.former().is_followed(table, origin.source)
-    before.former().keep(table.engine, changes.FORMER, nobody=not followed)
-    record, points = _form(old, table, options, start, say, kept=k is None)
-    moved = _find_changes(table, old, record, origin) if followed else None
-    return Segmentation(record, points=points, table=table, origin=origin, changes=moved)
 
 
 def _id_of(record: Record) -> str | None:
@@ -109,7 +120,7 @@ def _find_changes(table: Table, old: Record, record: Record, origin: Origin) -> 
 
 
 def _form(
-    old: Record, table: Table, options: Options, start: Start, say: Progress, *, kept: bool
+    old: Record, table: Table, options: Options, start: Start, say: Stages, *, kept: bool
 ) -> tuple[Record, Points]:
     """Return the record that follows from an older one, and its map's points.
 
@@ -117,6 +128,7 @@ def _form(
     ----------
     kept : whether the number of segments is the former one because nobody asked for another.
     """
+    say.begin("check", rows=table.rows)
     summary = summarize(table)
     used = [c.name for c in old.columns if c.role in profile.PROFILED and c.name in {t.name for t in table.columns}]
     wanted = [c.name for c in table.columns if c.name in used and c.kind != "other"]
@@ -124,10 +136,10 @@ def _form(
     described = describe_again(old.columns, table, summary, sample)
     identify = partial(_identify, old, table)
     former = Former(np.array(old.model.centers), start, identify)
-    heard = partial(say, "decide")
     features = old.features
+    say.begin("decide")
     decided = decision.decide(
-        features, described, sample, options, threads=table.engine.threads, progress=heard, former=former
+        features, described, sample, options, threads=table.engine.threads, progress=say.step, former=former
     )
     after = decided.evidence.after
     assert after is not None  # there was a former solution
@@ -135,6 +147,7 @@ def _form(
     heritage = inherit(old, after.identity, table.rows, after.start, after.gain)
     for line in heritage.lineage.history[len(old.lineage.history) :]:
         say("match", line)
+    say.begin("profile", rows=table.rows)
     totals = profile.totals(table, summary, described, features, decided.model)
     say("profile", f"{words.percent(totals.explained)} of the differences lie between segments")
     told = odd_values.retold(table.findings, summary, described)

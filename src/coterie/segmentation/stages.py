@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any, Unpack
 
@@ -25,10 +24,9 @@ from coterie.purchases import (
 )  # fmt: skip
 from coterie.record import Points, Record, StageResults, build_record
 from coterie.segmentation.origin import Origin
+from coterie.segmentation.progress import Progress, Stages, stages_of
 from coterie.segmentation.segmentation import Segmentation
 from coterie.table import Sample, Table, columns, draw, odd_values, summarize
-
-Progress = Callable[[str, str], None]  # stage, what it found
 
 
 def segment(
@@ -37,7 +35,7 @@ def segment(
     *,
     reading: Reading | None = None,
     engine: Engine | None = None,
-    progress: Progress | None = None,
+    progress: Progress | Stages | None = None,
     purchases: CustomerBase | Purchases | PurchaseOptions | None = None,
     rfm: RfmRules | RfmOptions | None = None,
     **changes: Unpack[SegmentOptions],
@@ -52,7 +50,8 @@ def segment(
         ``value="revenue"``, and win over it.
     reading : how to read a file where it should not be found out from the file.
     engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
-    progress : called with a stage and what it found, after each; and every two seconds while one takes long.
+    progress : called with a stage and what it found, after each; and every two seconds while one takes long. None: a
+        line says what runs, at a terminal and in a notebook. Either way the logger ``coterie`` is told.
     purchases : given, the source is a log of purchases, and this says how it is read: ``coterie.purchases.Purchases``
         or its options by name (``{}`` finds every column by its name); or the customers that were made of it already.
     rfm : how customers with recency, frequency and money are scored: ``rfm_cuts`` and ``rfm_rules`` by name, or rules.
@@ -75,17 +74,20 @@ def segment(
     """
     options = with_changes(changes, "coterie.segment", options)
     rules = choose_rules(rfm, "coterie.segment, rfm")
-    say = progress or (lambda stage, found: None)
     origin, base = Origin.of(source, reading or Reading(), options, _log_options(purchases)), None
-    if isinstance(purchases, CustomerBase):
-        table, base, options = purchases.table, purchases, customer_base.choose_options(purchases, options)
-    else:
-        table, base, options = origin.open(engine or connect())
-    for line in () if base is None else customer_base.sentences(base):
-        say("purchases", line)
-    say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
-    own = base is not None or options != origin.options
-    record, points = _form(table, base, options, rules, say, own=own)
+    with stages_of(progress) as say:
+        if isinstance(purchases, CustomerBase):
+            table, base, options = purchases.table, purchases, customer_base.choose_options(purchases, options)
+        else:
+            engine = engine or connect()
+            say.watch(engine)
+            say.begin("read")
+            table, base, options = origin.open(engine)
+        for line in () if base is None else customer_base.sentences(base):
+            say("purchases", line)
+        say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
+        own = base is not None or options != origin.options
+        record, points = _form(table, base, options, rules, say, own=own)
     return Segmentation(record, points=points, table=table, origin=origin)
 
 
@@ -99,7 +101,7 @@ def _log_options(purchases: CustomerBase | Purchases | PurchaseOptions | None) -
 
 
 def _form(
-    table: Table, base: CustomerBase | None, options: Options, rules: RfmRules, say: Progress, *, own: bool
+    table: Table, base: CustomerBase | None, options: Options, rules: RfmRules, say: Stages, *, own: bool
 ) -> tuple[Record, Points]:
     """Return the record of the segments, and its map's points.
 
@@ -107,6 +109,7 @@ def _form(
     ----------
     own : whether the customers' columns were made of purchases, now or before.
     """
+    say.begin("check", rows=table.rows)
     repeats = None if base is not None else accept_rows(table, options)
     summary = summarize(table)
     size, unique = sample_size(options.max_k), not options.allow_duplicate_ids
@@ -114,9 +117,10 @@ def _form(
     described, dropped = columns.describe(table, summary, sample, options)
     features, alike = propose(described, sample.values, options.scale)
     say("check", f"{words.plural(len(features), 'column')} form segments; {_drawn(sample)}")
-    heard = partial(say, "decide")
-    decided = decision.decide(features, described, sample, options, threads=table.engine.threads, progress=heard)
+    say.begin("decide")
+    decided = decision.decide(features, described, sample, options, threads=table.engine.threads, progress=say.step)
     say("decide", decided.evidence.choice.words)
+    say.begin("profile", rows=table.rows)
     totals = profile.totals(table, summary, described, features, decided.model)
     say("profile", f"{words.percent(totals.explained)} of the differences lie between segments")
     seen = (*odd_values.retold(table.findings, summary, described), *dropped)

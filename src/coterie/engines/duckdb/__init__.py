@@ -13,5 +13,6 @@ Its modules, in import order::
     parquet          whether Parquet files are parts of one table
     frames           a frame in memory, copied into a table
     database         a table of a DuckDB file, copied
+    work             how far the query is that runs now
     engine           the engine
 """

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from coterie import errors, sql
-from coterie.engines.duckdb import cells, text
+from coterie.engines.duckdb import cells, text, work
 from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.lock import close_off
@@ -20,7 +20,7 @@ from coterie.engines.duckdb.refusals import check_names, check_zone, first_line,
 from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_typed, typed_name
 from coterie.engines.duckdb.types import is_itself, kinds_of, values_of
-from coterie.engines.engine import ROW, Caps, Columns, Found, Target, unmask
+from coterie.engines.engine import ROW, Caps, Columns, Found, Target, Work, unmask
 from coterie.engines.kinds import Kind
 from coterie.engines.source import Source
 from coterie.reading import (
@@ -71,6 +71,7 @@ class DuckDB:
         self._source = "the source"
         self._schemas: dict[str, list[tuple[str, Kind]]] = {}
         self._finite: set[str] = set()  # relations of a text: none of their numbers is no number
+        self._reading: int | None = None  # rows of the text that is read now
         self._undecoded = False  # whether the source is Parquet, which is decoded anew by every query
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self._spill / "swap"),
@@ -135,6 +136,7 @@ class DuckDB:
         On a wrong cell find it, and refuse it or leave it out.
         """
         check_names(self._source, [n for _, _, n in text.columns_of(counted)])
+        self._reading = counted.rows
         if places := text.find_dates(counted, undecided=True):
             self._create_view(counted, all_text=True)
             counted, _ = text.decide_dates(counted, places, reading, self.fetch, TEXT_VIEW, numbered=False)
@@ -362,6 +364,11 @@ class DuckDB:
         from platform import python_version
 
         return {"python": python_version(), **{name: version(name) for name in ("duckdb", "numpy", "sqlglot")}}
+
+    def watch(self) -> Callable[[], Work | None]:
+        """Return what tells another thread how far the query is that runs now."""
+        work.measure(self._connection)
+        return lambda: None if (share := work.share_done(self._connection)) is None else Work(share, self._reading)
 
     def relation(self, query: sql.Node) -> Any:
         """Return a lazy DuckDB relation, for people who go on in DuckDB."""
