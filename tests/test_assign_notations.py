@@ -134,7 +134,7 @@ def test_a_few_rows_that_read_both_ways_are_read_as_the_run_was(runs: dict[str, 
 
 def test_flags_win_over_what_the_run_says(runs: dict[str, Segmentation], tmp_path: Path) -> None:
     path = WAYS["german"].write(tmp_path / "german.csv")
-    with pytest.raises(InputError, match="pass --decimal or --date-order"):
+    with pytest.raises(InputError, match="pass `decimal` or `date_order`"):
         segments(runs["plain"], path)
     expected = places(runs["plain"].assignments())
     assert segments(runs["plain"], path, decimal=",", date_order="dmy") == expected

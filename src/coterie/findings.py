@@ -9,7 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
+from coterie import errors
+
 Level = Literal["error", "warning", "note"]
+LONGEST = 4_000  # characters of a finding: what is longer is no text of coterie's
 LEVELS: tuple[Level, ...] = get_args(Level)
 MOST_WAYS = 12  # in which one code is told one by one
 
@@ -28,6 +31,11 @@ class Finding:
     text: str
     done: str
     segments: tuple[int, ...] = ()
+
+    def __repr__(self) -> str:
+        place = "" if self.column is None else f" {errors.quoted(self.column)}"
+        said = errors.shown(f"{self.text}; {errors.in_python(self.done)}", LONGEST)
+        return f"{self.code} {self.level}{place}: {said}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,12 +129,12 @@ class CheckOptions(TypedDict, total=False):
 class SegmentOptions(CheckOptions, total=False):
     """Options by name, as ``segment`` takes them."""
 
-    k: int | str
+    k: int | Literal["auto"]
     max_k: int
     min_share: float
     seed: int
-    effort: str
-    scale: str
+    effort: Effort
+    scale: Scale
     allow_duplicate_ids: bool
     currency: str | None
 

@@ -12,7 +12,7 @@ from coterie.segmentation import Checked
 
 def test_a_list_of_codes_may_have_beginnings_of_codes_and_no_others() -> None:
     assert findings_text.read_list("cot101, COT2,", "--select") == ("COT101", "COT2")
-    with pytest.raises(InputError, match="--select cannot be 'COT999'"):
+    with pytest.raises(InputError, match="`select` cannot be 'COT999'"):
         findings_text.read_list("COT101,COT999", "--select")
 
 

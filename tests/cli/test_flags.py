@@ -46,7 +46,7 @@ def test_an_engine_has_the_threads_that_are_asked_for() -> None:
     engine = flags.engine_of(Settings(threads=1))
     assert engine.threads == 1
     engine.close()
-    with pytest.raises(InputError, match="--threads cannot be '0'"):
+    with pytest.raises(InputError, match="`threads` cannot be '0'"):
         flags.engine_of(Settings(threads=0))
 
 

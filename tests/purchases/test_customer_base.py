@@ -102,7 +102,7 @@ def test_a_logs_customers_have_every_column_by_which_they_are_known_again() -> N
 
 
 def test_an_option_about_tables_of_customers_is_refused_for_purchases() -> None:
-    with pytest.raises(coterie.CoterieError, match="--missing"):
+    with pytest.raises(coterie.CoterieError, match="`missing`"):
         coterie.segment(regular(), purchases={}, missing=[99])
     run = coterie.segment(regular(), purchases={}, exclude=["tenure"], k=2, effort="quick", max_k=2)
     assert {f.column for f in run.record.features} == {"recency", "frequency", "average_order"}

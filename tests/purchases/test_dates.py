@@ -60,7 +60,7 @@ def test_a_day_and_a_month_are_never_swapped_on_a_guess(tmp_path: Path) -> None:
         recencies(["1/2/2026", "2/1/2026"])
     assert recencies(["1/2/2026", "2/1/2026"], reading=Reading(date_order="dmy")) == [0, 30]
     (tmp_path / "o.csv").write_text("customer,date,amount\na,1/2/2026,5\nb,3/4/2026,5\n")
-    with pytest.raises(errors.InputError, match="--date-order"):
+    with pytest.raises(errors.InputError, match="date_order"):
         coterie.customers(tmp_path / "o.csv")
 
 

@@ -40,12 +40,12 @@ def test_quantity_times_price_is_the_amount_where_no_amount_is_there() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"customer": "who"}, "There is no column 'who' \\(asked for by --customer\\)"),
-        ({"amount": "customer"}, "numbers, as --amount must be"),
-        ({"amount": "amount", "price": "amount"}, "left out when --quantity"),
+        ({"customer": "who"}, "There is no column 'who' \\(asked for by `customer`\\)"),
+        ({"amount": "customer"}, "numbers, as `amount` must be"),
+        ({"amount": "amount", "price": "amount"}, "left out when `quantity`"),
         ({"as_of": "yesterday"}, "a date such as"),
         ({"same_day": "maybe"}, "separate, together"),
-        ({"as_of": "2026-01-01", "holdout_from": "2026-01-01"}, "with --holdout-from"),
+        ({"as_of": "2026-01-01", "holdout_from": "2026-01-01"}, "with `holdout_from`"),
         ({"holdout_from": "2030-01-01"}, "from 2030-01-01 on"),
     ],
 )
@@ -61,7 +61,8 @@ def test_a_column_that_no_name_gives_away_is_asked_for(missing: str) -> None:
     frame = pd.DataFrame({"customer": ["a"], "date": ["2026-01-01"], "amount": [1.0]})
     with pytest.raises(errors.InputError, match=f"like the {missing} of a purchase") as caught:
         coterie.customers(frame.rename(columns={missing: "x"}).assign(x="no"))
-    assert f"--{missing}" in str(caught.value)
+    assert f"--{missing}" in "\n".join(caught.value.lines)
+    assert f"`{missing}`" in str(caught.value)
 
 
 def test_unknown_roles_are_refused() -> None:

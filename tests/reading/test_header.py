@@ -14,7 +14,7 @@ from reading.files import read
 def test_a_header_that_is_data_is_refused_and_can_be_denied(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("".join(f"{i},{i * 7 % 11},{i / 3}\n" for i in range(1, 20)))
-    with pytest.raises(errors.InputError, match="--no-header"):
+    with pytest.raises(errors.InputError, match=r"Reading\(header=False\)"):
         read(path)
     assert len(read(path, header=False)["column2"]) == 19
 
@@ -54,7 +54,7 @@ def test_numbers_that_count_up_beside_words_are_names(tmp_path: Path) -> None:
     path.write_text(f"id,age,{months}\n{rows}")
     assert len(read(path)["12"]) == 30
     path.write_text(f"id,33,{months}\n{rows}")
-    with pytest.raises(errors.InputError, match="--no-header"):
+    with pytest.raises(errors.InputError, match=r"Reading\(header=False\)"):
         read(path)
 
 

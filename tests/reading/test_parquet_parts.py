@@ -48,7 +48,7 @@ def test_hidden_files_are_no_parts(tmp_path: Path) -> None:
 def test_what_a_job_did_not_finish_is_refused_unless_it_is_allowed(tmp_path: Path) -> None:
     (tmp_path / "_temporary").mkdir()
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
-    with pytest.raises(errors.InputError, match="--allow-incomplete"):
+    with pytest.raises(errors.InputError, match="allow_incomplete=True"):
         find_parts(tmp_path)
     assert len(find_parts(tmp_path, allow_incomplete=True).paths) == 1
 

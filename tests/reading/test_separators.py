@@ -54,7 +54,7 @@ def test_a_comma_goes_before_blanks(tmp_path: Path) -> None:
 def test_a_delimiter_with_a_quote_or_a_line_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("id||v\n1||2\n")
-    with pytest.raises(errors.InputError, match="--delimiter"):
+    with pytest.raises(errors.InputError, match="`delimiter`"):
         read(path, delimiter='|"|')
 
 

@@ -44,7 +44,7 @@ def test_a_view_can_be_named(path: Path) -> None:
 
 
 def test_a_table_that_is_not_there_is_refused(path: Path) -> None:
-    with pytest.raises(errors.InputError, match="--table"):
+    with pytest.raises(errors.InputError, match="`table`"):
         prepared(path, table="poor")
 
 

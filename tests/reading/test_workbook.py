@@ -213,7 +213,7 @@ def test_the_header_is_checked_as_that_of_a_text(tmp_path: Path) -> None:
     second: list[str | float | None] = ["", "years", "EUR"]
     with pytest.raises(errors.InputError, match="several rows"):
         prepared(workbook(tmp_path, cells_of(TABLE[0], second, *TABLE[1:])))
-    with pytest.raises(errors.InputError, match="--no-header"):
+    with pytest.raises(errors.InputError, match=r"Reading\(header=False\)"):
         prepared(workbook(tmp_path, cells_of(*TABLE[1:])))
 
 

@@ -57,7 +57,7 @@ def test_what_is_no_plain_file_is_not_replaced(tmp_path: Path, what: str) -> Non
 def test_an_older_file_is_replaced_only_where_that_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     path.write_text("mine")
-    with pytest.raises(InputError, match="--overwrite"):
+    with pytest.raises(InputError, match="overwrite=True"):
         one_file.write_text(path, "new")
     assert path.read_text() == "mine"
     one_file.write_text(path, "new", overwrite=True)
@@ -69,7 +69,7 @@ def test_a_file_that_comes_meanwhile_is_kept(tmp_path: Path) -> None:
     replacing = one_file.replacing(path)
     replacing.__enter__().write_text("new")
     path.write_text("mine")
-    with pytest.raises(InputError, match="--overwrite"):
+    with pytest.raises(InputError, match="overwrite=True"):
         replacing.__exit__(None, None, None)
     assert path.read_text() == "mine"
     assert os.listdir(tmp_path) == ["report.html"]

@@ -278,7 +278,7 @@ def test_a_folder_that_appears_meanwhile_is_kept(out: Path) -> None:
 
 @pytest.mark.parametrize("name", [".", "..", "/", "a\0b"])
 def test_the_folder_needs_a_name(name: str) -> None:
-    with pytest.raises(InputError, match="--out"), open_run(Path(name)):
+    with pytest.raises(InputError, match="`out`"), open_run(Path(name)):
         pytest.fail("the block must not be entered")
 
 

@@ -17,5 +17,5 @@ def test_a_point_separates_identifiers_unless_it_is_quoted() -> None:
 
 @pytest.mark.parametrize("name", ["", " ", ".", "a.", ".a", "a..b", '"a', 'a"b', '"a"b', "a.b.c.d", '""', "a\0b"])
 def test_what_is_no_name_is_refused(name: str) -> None:
-    with pytest.raises(InputError, match="--view cannot be"):
+    with pytest.raises(InputError, match="`view` cannot be"):
         parts_of(name, "--view")

@@ -200,7 +200,7 @@ def test_a_table_has_as_many_identifiers_as_it_says() -> None:
 
 
 def test_a_table_called_like_a_step_needs_its_schema() -> None:
-    with pytest.raises(InputError, match="--table cannot be 'Prepared'"):
+    with pytest.raises(InputError, match="`table` cannot be 'Prepared'"):
         text("duckdb", table="Prepared")
     assert 'FROM "sales"."prepared"' in text("duckdb", table="sales.prepared")
 
@@ -222,7 +222,7 @@ def test_a_run_without_ids_numbers_the_rows_and_says_so() -> None:
     names, types = (ODD, "spending_score", "plan"), ("DOUBLE", "DOUBLE", "TEXT")
     assert by_duckdb(names, types, [(5.0, 9.0, "basic"), (90.0, 95.0, "gold")], query)[1][:2] == ("2", 2)
     assert "ROW_NUMBER" not in text("spark", record, id="key")
-    with pytest.raises(InputError, match="--id"):
+    with pytest.raises(InputError, match="`id`"):
         text("spark", record)
 
 

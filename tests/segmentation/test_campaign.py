@@ -82,7 +82,7 @@ def test_only_listed_customers_count_where_that_is_asked_for(audience: Path) -> 
     found = coterie.lift(audience / "a", frame(rows), outcome="amount", only_listed=True)
     assert found.overall.members.n + found.overall.held_out.n == 500
     assert found.kind == "rate"
-    with pytest.raises(InputError, match="--outcome"):
+    with pytest.raises(InputError, match="`outcome`"):
         coterie.lift(audience / "a", frame(rows), only_listed=True)
 
 

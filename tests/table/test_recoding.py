@@ -88,7 +88,7 @@ def test_values_that_mean_missing_are_missing_where_they_are_named(tmp_path: Pat
             assert run.assign(odd)["segment"].tolist() == expected.assignments()["segment"].tolist()
     city = segment(odd, missing="city=?x", exclude=["q1", "q2"], k=2, effort="quick", max_k=2)
     assert kinds(city)["city"][1] == ["Bonn", "Ulm"]
-    with pytest.raises(errors.InputError, match="--missing"):
+    with pytest.raises(errors.InputError, match="`missing`"):
         segment(odd, missing="q3=98")
 
 

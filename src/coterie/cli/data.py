@@ -39,7 +39,7 @@ def check(select: str, ignore: str, examples: bool, settings: Settings, talk: Ta
             ignore=left_out,
             examples=examples,
         )
-    talk.result("coterie.check/1", findings_text.as_json(seen), str(seen))
+    talk.result("coterie.check/1", findings_text.as_json(seen), "\n".join(seen.lines))
     return 0 if seen.sound else UNSOUND
 
 

@@ -52,7 +52,7 @@ def verb(example: str, *groups: Flags) -> Callable[[Callable[..., int]], click.C
 
 def fail(error: errors.CoterieError) -> int:
     """Print an error, at most three lines, and return its exit code."""
-    tell("\n".join(str(error).splitlines()[:3]))
+    tell("\n".join(error.lines[:3]))
     return error.exit_code
 
 

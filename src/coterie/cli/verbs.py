@@ -271,8 +271,8 @@ def report(run: str, out: str | None, overwrite: bool, no_points: bool, talk: Ta
     from coterie import segmentation
 
     target = Path(out or f"{Path(run).resolve().name}-report.html")
-    html = segmentation.load(run).report(target, points=not no_points, overwrite=overwrite)
-    content = {"out": str(target), "bytes": len(html.encode())}
+    segmentation.load(run).report(target, points=not no_points, overwrite=overwrite)
+    content = {"out": str(target), "bytes": target.stat().st_size}
     talk.receipt("coterie.report/1", content, f"report {errors.shown(target, LONGEST)}")
     return 0
 

@@ -20,7 +20,7 @@ import re
 from pathlib import Path
 
 from coterie import errors
-from coterie.engines.answer import as_kind_of
+from coterie.engines.answer import as_kind_of, columns_as
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, Work, round_off
 from coterie.engines.frame import Unread
@@ -57,6 +57,7 @@ __all__ = [
     "as_kind_of",
     "as_text",
     "choose_forms",
+    "columns_as",
     "connect",
     "count_dates",
     "counts_of",

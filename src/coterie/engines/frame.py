@@ -159,7 +159,7 @@ def _named_columns(matrix: Any, names: Sequence[str] | None) -> dict[str, Any]:
 
 def _of_columns(columns: Mapping[Any, Any]) -> Frame:
     arrays = {
-        str(name): values if isinstance(values, np.ndarray) else _array_of(values) for name, values in columns.items()
+        str(name): values if isinstance(values, np.ndarray) else array_of(values) for name, values in columns.items()
     }
     check_names(list(arrays))
     sizes = {name: array.shape for name, array in arrays.items()}
@@ -170,7 +170,7 @@ def _of_columns(columns: Mapping[Any, Any]) -> Frame:
     return Frame({name: _plain(array) for name, array in left.items()}, tuple(left), (), unread)
 
 
-def _array_of(values: Any) -> Any:
+def array_of(values: Any) -> Any:
     """Return a list of values as an array that changes none of them."""
     held = list(values)
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in held)

@@ -13,6 +13,7 @@
 
 Messages are made by the functions of this room, so that the wording lives here and is tested here. Its modules:
 
+    in_python   messages as Python says them: arguments for flags
     texts       how a message shows a text, a path, a list of names
     kinds       the classes above
     files       a file is not there, damaged, no table
@@ -120,6 +121,7 @@ from coterie.errors.files import (
     unreadable,
     unusual_delimiter,
 )
+from coterie.errors.in_python import in_python
 from coterie.errors.kinds import (
     AccessError,
     BusyError,
@@ -205,6 +207,7 @@ __all__ = [
     "engine_refused",
     "file_exists",
     "headless",
+    "in_python",
     "inexact",
     "infinite",
     "inside_published",

@@ -8,6 +8,9 @@ from typing import NamedTuple
 from coterie.errors.kinds import InputError
 from coterie.errors.texts import listed, nearest, quoted, quoted_path, shown
 
+# Flags whose values are names of columns
+NAMING = ("--features", "--exclude", "--describe", "--value", "--id", "--columns", "--outcome")
+
 
 def bad_value(path: str, row: int | None, column: str, wanted: str, count: int = 1) -> InputError:
     """A value that does not fit its column."""
@@ -92,7 +95,7 @@ def unknown_column(name: str, columns: Sequence[str], flag: str) -> InputError:
     guess = nearest(name, columns)
     meant = f"Did you mean {quoted(guess)}? " if guess else ""
     return InputError(
-        f"There is no column {quoted(name)} (asked for by {flag}).",
+        f"There is no column {quoted(name)} (asked for by {flag}{f' {quoted(name)}' if flag in NAMING else ''}).",
         where=f"The table has: {listed(columns)}.",
         do=f"{meant}Pass {flag} with one of these names.",
     )

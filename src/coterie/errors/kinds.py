@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from coterie.errors.in_python import in_python
+
 
 class CoterieError(Exception):
-    """What happened, where, and what to do: at most three lines."""
+    """What happened, where, and what to do: at most three lines.
+
+    ``what``, ``where`` and ``do`` speak of flags, as a shell does; ``str()`` of it speaks of arguments, as Python does.
+    """
 
     exit_code = 1
 
@@ -12,8 +17,13 @@ class CoterieError(Exception):
         super().__init__(what)
         self.what, self.where, self.do = what, where, do
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines that a shell shows."""
+        return tuple(line for text in (self.what, self.where, self.do) for line in text.splitlines())
+
     def __str__(self) -> str:
-        return "\n".join(line for line in (self.what, self.where, self.do) if line)
+        return in_python("\n".join(self.lines))
 
 
 class InputError(CoterieError, ValueError):

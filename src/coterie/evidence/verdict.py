@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Literal
 
-from coterie import words
+from coterie import errors, words
 from coterie.evidence.borders import LEVEL
 from coterie.evidence.components import APART
 from coterie.evidence.plan import TRIAL_ROWS
 from coterie.evidence.splits import NOTHING_SPLIT, Split, Splits
 from coterie.evidence.structure import Borders, Code, Structure
 
+LONGEST = 4_000  # characters that are shown of it
 ROWS_PER_SEGMENT, ROWS_PER_COLUMN = 30, 70
 
 BLIND = (
@@ -61,6 +63,12 @@ class Verdict:
     splits: tuple[Split, ...]
     standing: int
     tested_k: int | None
+
+    def __repr__(self) -> str:
+        return f"{self.code}: {self.label}. {errors.shown(self.text, LONGEST)}"
+
+    def _repr_html_(self) -> str:
+        return f"<p><b>{escape(self.label)}.</b> {escape(errors.shown(self.text, LONGEST))}</p>"
 
     @property
     def set_aside(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import words
+from coterie import errors, words
 from coterie.cluster import distances
 from coterie.engines import shares_of
 from coterie.evidence import Cut
@@ -22,6 +22,8 @@ from coterie.portrait.rules import Rule, RulesFacts, rules_and_tree
 from coterie.portrait.tree import Tree
 from coterie.portrait.typical import CustomerGroup
 from coterie.table import ColumnRecord
+
+LONGEST = 200  # characters of a name that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ class Segment:
     typical: CustomerGroup | None = None
     border: CustomerGroup | None = None
     group: int | None = None
+
+    def __repr__(self) -> str:
+        worth = "" if self.value_share is None else f", {words.percent(self.value_share)} of the value"
+        people = f"{words.plural(self.size, 'customer')} ({words.percent(self.share)})"
+        return f"{self.letter} {errors.shown(self.called, LONGEST)}: {people}{worth}"
 
     @property
     def called(self) -> str:

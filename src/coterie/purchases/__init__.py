@@ -29,6 +29,7 @@ from coterie.purchases.log import Log, read_log
 from coterie.purchases.rfm import RfmFacts, RfmOptions, RfmRules, choose_rules
 from coterie.purchases.rfm.counts import Crossed, GridCell, NamedCounts, agreement
 from coterie.purchases.roles import PurchaseOptions, Purchases, choose_purchases
+from coterie.signatures import written_out
 
 __all__ = [
     "CUSTOMER",
@@ -62,6 +63,7 @@ __all__ = [
 ]
 
 
+@written_out(PurchaseOptions, Purchases)
 def customers(
     source: Any,
     options: Purchases | None = None,

@@ -24,13 +24,15 @@ Its modules, in import order::
     terminal_lift    what a campaign brought, as lines of a terminal
     lift_page        what a campaign brought, as a page
     plot             run.plot: every chart by name
+    notebook         a run and its parts, as a notebook shows them
 """
 
+from coterie.report.notebook import Findings, Segments
 from coterie.report.plot import Plot
 from coterie.report.typing_tool import Typing
 from coterie.report.why import Why
 
 __all__ = [
-    "Plot", "Typing", "Why", "cells", "comparison_page", "lift_page", "page", "progress_line", "terminal",
-    "terminal_examples", "terminal_lift", "terminal_rfm", "view",
+    "Findings", "Plot", "Segments", "Typing", "Why", "cells", "comparison_page", "lift_page", "notebook", "page",
+    "progress_line", "terminal", "terminal_examples", "terminal_lift", "terminal_rfm", "view",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from coterie.record import Points, Record, clean
 from coterie.report.charts import CHARTS, Chart, draw_all
@@ -71,6 +72,15 @@ class Plot:
     def all(self) -> dict[str, Chart]:
         """Return every chart that the record can fill, by name."""
         return draw_all(clean(self.record), self.points)
+
+    def __repr__(self) -> str:
+        return f"Charts: {', '.join(f'.{name}()' for name in self.all())}"
+
+    def _repr_html_(self) -> str:
+        drawn = self.all()
+        shown = drawn.get("map") or next(iter(drawn.values()), None)
+        listed = "".join(f"<li><code>.{name}()</code> {escape(chart.title)}</li>" for name, chart in drawn.items())
+        return f"<div>{'' if shown is None else shown._repr_html_()}<ul>{listed}</ul></div>"
 
     def _draw(self, name: str) -> Chart | None:
         return _BY_NAME[name].draw(clean(self.record), self.points)

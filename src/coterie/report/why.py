@@ -49,7 +49,7 @@ class Why(Reasons):
         if self.segment is None:
             return f"<p>{NOBODY}</p>"
         first, *_, last = _lines(self)
-        return f"<p>{escape(first)}</p>{self._chart().svg('auto')}<p>{escape(last)}</p>"
+        return f"<p>{escape(first)}</p>{self._chart()._repr_html_()}<p>{escape(last)}</p>"
 
     def svg(self, theme: Theme = "auto") -> str:
         """Return the picture as one SVG document."""

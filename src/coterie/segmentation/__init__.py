@@ -4,6 +4,7 @@ Its modules, in import order::
 
     origin        where customers came from: enough to read them again
     progress      what runs now, how far it is, what came of it
+    shown         what a run shows of its record: in a notebook, as tables
     former        the customers of a run, as what comes after it needs them
     segmentation  Segmentation: the record, and what can be done with it
     loaded        load(): a segmentation from its run folder

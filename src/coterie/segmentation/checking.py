@@ -12,6 +12,8 @@ from coterie.findings import LEVELS, Finding, read_codes, told_once, worst_first
 from coterie.model import propose
 from coterie.options import CheckOptions, Options, with_changes
 from coterie.purchases import customer_base, tell_purchases
+from coterie.report import Findings
+from coterie.signatures import written_out
 from coterie.table import ColumnRecord, columns, draw, finding_examples, odd_values, read, spread_rows, summarize
 
 CHECKED_ROWS = 20_000
@@ -29,7 +31,7 @@ class Checked:
     rows: int
     left_out: int
     columns: int
-    findings: tuple[Finding, ...]
+    findings: Findings
     examples: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -38,9 +40,21 @@ class Checked:
         return not any(f.level == "error" for f in self.findings)
 
     def __str__(self) -> str:
-        return "\n".join(_lines(self))
+        return errors.in_python("\n".join(self.lines))
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return self.findings._repr_html_()
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines that a shell shows."""
+        return _lines(self)
 
 
+@written_out(CheckOptions, Options)
 def check(
     source: Any,
     options: Options | None = None,
@@ -94,7 +108,7 @@ def check(
         kept = [
             f for f in seen.findings if _chosen(f.code, select, ignore) and (f.column, f.code) != (options.id, "COT105")
         ]
-        return replace(seen, findings=worst_first(kept), examples=seen.examples if examples else {})
+        return replace(seen, findings=Findings(worst_first(kept)), examples=seen.examples if examples else {})
     finally:
         if own:
             engine.close()
@@ -126,7 +140,7 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
     found = [*odd_values.retold(table.findings, summary, described), *found]
     found = list(customer_base.without_own_constants(found, options)) if options != given else found
     shown = finding_examples.examples_of(found, table, sample)
-    return Checked(table.rows, table.left_out, len(table.columns), tuple(found), shown)
+    return Checked(table.rows, table.left_out, len(table.columns), Findings(found), shown)
 
 
 def _chosen(code: str, select: str | Sequence[str], ignore: str | Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -55,12 +55,17 @@ class Comparison:
     def __repr__(self) -> str:
         return "\n".join([f"advice: {self.advice}", *(f"  {reason}" for reason in self.reasons)])
 
-    def report(self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False) -> str:
-        """Return the page as HTML; write it where a path is given."""
+    @overload
+    def report(self, path: None = None, *, overwrite: bool = False) -> str: ...
+    @overload
+    def report(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path: ...
+    def report(self, path: str | os.PathLike[str] | None = None, *, overwrite: bool = False) -> str | Path:
+        """Return the page as HTML; where a path is given write it there, and return the path."""
         html = comparison_page.render(self.facts)
-        if path is not None:
-            one_file.write_text(Path(path), html, overwrite=overwrite)
-        return html
+        if path is None:
+            return html
+        one_file.write_text(Path(path), html, overwrite=overwrite)
+        return Path(path)
 
     def write_changes(self, target: Target) -> None:
         """Write id, from, to and change to a file.

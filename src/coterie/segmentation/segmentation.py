@@ -6,20 +6,20 @@ import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Unpack, overload
 
-from coterie import errors, runs, scoring, words
+from coterie import errors, runs, scoring
 from coterie.engines import Engine, Reading, Source, as_kind_of, connect
-from coterie.evidence import Verdict
-from coterie.portrait import Segment
 from coterie.record import Points, Record, by_hand, rebuild_record
-from coterie.report import Plot, Typing, Why, page
+from coterie.report import Typing, Why, page
 from coterie.segmentation.former import FormerRun
 from coterie.segmentation.origin import Origin
-from coterie.table import Finding, Table
+from coterie.segmentation.shown import Shown
+from coterie.signatures import written_out
+from coterie.table import Table
 
 
-class Segmentation:
+class Segmentation(Shown):
     """Customers in segments: the record, and what can be done with it.
 
     It pickles and copies: the customers of a file are read again when they are asked for, those of a frame stay behind.
@@ -42,34 +42,8 @@ class Segmentation:
         before: runs.next_run.Before | None = None,
         changes: runs.changes.Changes | None = None,
     ) -> None:
-        self.record, self.points, self.changes = record, points, changes
-        self._table, self.origin, self._before = table, origin, before
-
-    @property
-    def verdict(self) -> Verdict:
-        """Whether there are groups: code, label, text, and the numbers behind them."""
-        return self.record.verdict
-
-    @property
-    def segments(self) -> tuple[Segment, ...]:
-        """The segments, by id."""
-        return self.record.segments
-
-    @property
-    def plot(self) -> Plot:
-        """Charts of the result, each of which shows itself in a notebook."""
-        return Plot(self.record, self.points)
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What was found in the data, and what was done about it."""
-        return self.record.findings
-
-    def __repr__(self) -> str:
-        people = words.plural(self.record.sample.rows, "customer")
-        lines = [f"{people} in {len(self.segments)} segments: {self.verdict.label}"]
-        lines += [f"  {s.letter}  {words.percent(s.share):>5}  {s.name}" for s in self.segments]
-        return "\n".join(lines)
+        super().__init__(record, points, origin)
+        self.changes, self._table, self._before = changes, table, before
 
     def __getstate__(self) -> dict[str, object]:
         """Return what can travel: record, points, where to read again."""
@@ -308,6 +282,7 @@ class Segmentation:
         origin, before, moved = self.origin, self._before, self.changes and self.changes.after(record)
         return Segmentation(record, points=points, table=customers, origin=origin, before=before, changes=moved)
 
+    @written_out(runs.AudienceOptions)
     def audience(
         self, out: str | os.PathLike[str], *, engine: Engine | None = None, **wanted: Unpack[runs.AudienceOptions]
     ) -> runs.Audience:
@@ -324,10 +299,14 @@ class Segmentation:
 
     # ── keeping ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @overload
+    def report(self, path: None = None, *, points: bool = True, overwrite: bool = False) -> str: ...
+    @overload
+    def report(self, path: str | os.PathLike[str], *, points: bool = True, overwrite: bool = False) -> Path: ...
     def report(
         self, path: str | os.PathLike[str] | None = None, *, points: bool = True, overwrite: bool = False
-    ) -> str:
-        """Return the report as HTML; write it where a path is given.
+    ) -> str | Path:
+        """Return the report as HTML; where a path is given write it there, and return the path.
 
         Parameters
         ----------
@@ -339,10 +318,11 @@ class Segmentation:
         InputError : ``path`` exists and ``overwrite`` is not set, or it is a file of the source or of a run.
         """
         html = page.render(self.record, self.points if points else None, source=self._source_name)
-        if path is not None:
-            read = [self.origin and self.origin.path, self._before and self._before.folder]
-            runs.one_file.write_text(Path(path), html, overwrite=overwrite, read=[p for p in read if p])
-        return html
+        if path is None:
+            return html
+        read = [self.origin and self.origin.path, self._before and self._before.folder]
+        runs.one_file.write_text(Path(path), html, overwrite=overwrite, read=[p for p in read if p])
+        return Path(path)
 
     @property
     def _source_name(self) -> str | None:

@@ -26,9 +26,11 @@ from coterie.record import Points, Record, StageResults, build_record
 from coterie.segmentation.origin import Origin
 from coterie.segmentation.progress import Progress, Stages, stages_of
 from coterie.segmentation.segmentation import Segmentation
+from coterie.signatures import written_out
 from coterie.table import Sample, Table, columns, draw, odd_values, summarize
 
 
+@written_out(SegmentOptions, Options)
 def segment(
     source: Any,
     options: Options | None = None,

@@ -38,7 +38,7 @@ def test_a_view_can_be_named(path: Path) -> None:
 
 
 def test_what_is_not_there_or_damaged_is_refused(path: Path) -> None:
-    with pytest.raises(errors.InputError, match="--table"):
+    with pytest.raises(errors.InputError, match="`table`"):
         copy_table(DatabaseTable("t.duckdb", path, "poor"), path.parent)
     path.write_bytes(path.read_bytes()[:40] + b"\xff" * 9_000)
     with pytest.raises(errors.InputError):

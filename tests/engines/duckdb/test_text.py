@@ -62,7 +62,7 @@ def test_an_error_shows_the_first_cell_of_each_column_that_cannot_be_read_and_wh
     assert str(refused.value).splitlines() == [
         "A value of column 'spend' of 't.csv' cannot be read as a number such as 1234.5.",
         "Where: row 8 holds '12 or 13'. Also: 'age' (2, first 'many' in row 41).",
-        "Correct or empty what is wrong, or leave such rows out with --on-bad-rows skip.",
+        'Correct or empty what is wrong, or leave such rows out with reading=Reading(on_bad_rows="skip").',
     ]
 
 
@@ -159,7 +159,7 @@ def test_forms_that_could_be_misread_stop_with_their_counts(dates: list[str], se
     with pytest.raises(errors.InputError) as stopped:
         read(written(tmp_path / "t.csv", dates))
     assert re.search(seen, str(stopped.value))
-    assert ("--date-order" in str(stopped.value)) == ("switched" not in seen)
+    assert ("date_order" in str(stopped.value)) == ("switched" not in seen)
 
 
 def test_the_rarer_form_is_left_out_only_where_that_is_asked_for(tmp_path: Path) -> None:

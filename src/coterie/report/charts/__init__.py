@@ -4,6 +4,7 @@ Every drawing takes the record and returns a :class:`Chart`, or None where the r
 :data:`CHARTS` is the only list of them: the page, a run's folder and ``run.plot`` read it. Its modules, in import
 order::
 
+    attributes  a picture whose style is attributes
     drawing   shapes, scales and axes
     choice    how many segments, how sure
     flows     segments and their value, money that moves

@@ -17,6 +17,7 @@ from typing import Literal
 
 from coterie import errors
 from coterie.errors import InputError
+from coterie.report.charts.attributes import as_attributes
 
 Theme = Literal["auto", "light", "dark"]
 Row = Mapping[str, str | int | float | None]
@@ -206,10 +207,10 @@ class Chart:
         )
 
     def _repr_svg_(self) -> str:
-        return self.svg("light")
+        return as_attributes(self.svg("light"))
 
     def _repr_html_(self) -> str:
-        return self.svg("auto")
+        return self._repr_svg_()
 
     def __repr__(self) -> str:
         return f"{self.title}: {self.desc}"
