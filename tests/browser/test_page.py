@@ -88,7 +88,7 @@ SMALLEST = """(() => { let least = [99, ""]; for (const el of document.querySele
   if (size < least[0]) least = [size, el.textContent.slice(0, 60)]; } return least; })()"""
 OUTSIDE = """[...document.querySelectorAll("svg.ct text")].filter((t) => { const a = t.getBoundingClientRect(),
   b = t.ownerSVGElement.getBoundingClientRect(); return a.width && (a.left < b.left - 2 || a.right > b.right + 2
-  || a.top < b.top - 4 || a.bottom > b.bottom + 3); }).map((t) => t.textContent)"""
+  || a.top < b.top - 3 || a.bottom > b.bottom + 3); }).map((t) => t.textContent)"""
 
 
 @pytest.mark.parametrize("width", [360, 390, 768, 1024, 1280])

@@ -13,6 +13,11 @@ from coterie.report.charts import drawing
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+NARROW, NARROWEST, GROWTH = 640, 130, 1.05
+"""Pixels from which the words of charts grow, down to which they do, and by how much at a time."""
+LEAST_SIZE = 10.25
+"""Pixels that words of charts have on a screen at least."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -39,8 +44,21 @@ def assets() -> tuple[str, str]:
     )
     page = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     widths = "".join(f".w{w}{{--w:{w}}}" for w in range(200, 961, drawing.WIDTH_STEP))
-    style = f"\n{palette}\n{drawing.STYLE}\n{widths}\n{page}"
+    style = f"\n{palette}\n{drawing.STYLE}\n{widths}\n{page}\n{_grown_words()}"
     return style, "\n" + (_TEMPLATES / "report.js").read_text(encoding="utf-8")
+
+
+def _grown_words() -> str:
+    """Return how much the words of charts grow where these are narrow: on the screen they stay as small as may be read.
+
+    In small steps, for a step that is too high makes words too wide for their places.
+    """
+    steps, width = [], float(NARROW)
+    while width > NARROWEST:
+        below = width / GROWTH
+        steps.append(f"@container (max-width:{width:.0f}px){{.ct{{--grow:{LEAST_SIZE / round(below):.4f}px}}}}")
+        width = below
+    return "\n".join(steps)
 
 
 def markup(text: str) -> Markup:
