@@ -143,7 +143,7 @@ def test_a_result_has_the_kind_of_the_frame_that_came_in(kind: Callable[[Any], A
 class Unordered(DuckDB):
     """An engine whose rows have no order, as those of a warehouse."""
 
-    caps = Caps(rows=False, wide=True, files=True)
+    caps = Caps(rows=False, wide=True, files=True, keeps=False)
 
     def read(self, source: Source, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
         found = super().read(source, f"{name}_numbered", reading, verbatim)

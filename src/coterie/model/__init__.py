@@ -7,9 +7,11 @@ Its modules, in import order::
     shares           which columns are known as shares
     features         which feature each column becomes
     model            centers, and the segment each belongs to
+    known            what is known of a table's values, so that a query need not ask
     conditions       what may explain a border alone
     decision         all that the sample decides, in one place
     assignment       from columns to a segment, one SELECT
+    scored           customers scored once, and what reads their scores
 
 ``decision`` is imported by who decides: a check of the data, which does not, starts without the evidence.
 """
@@ -17,12 +19,15 @@ Its modules, in import order::
 from coterie.model.assignment import COLUMNS, TIE, assignment_sql, confidence_sql, margins_sql, result_sql, segments_sql
 from coterie.model.features import propose, words_of
 from coterie.model.formula import Feature, Prepared, Transform, prepare, restore, transform
+from coterie.model.known import Known, know
 from coterie.model.model import Model, estimate_silhouette, sample_size
+from coterie.model.scored import margin_steps, score, segment_steps
 
 __all__ = [
     "COLUMNS",
     "TIE",
     "Feature",
+    "Known",
     "Model",
     "Prepared",
     "Transform",
@@ -32,6 +37,8 @@ __all__ = [
     "estimate_silhouette",
     "features",
     "formula",
+    "know",
+    "margin_steps",
     "margins_sql",
     "model",
     "prepare",
@@ -39,6 +46,8 @@ __all__ = [
     "restore",
     "result_sql",
     "sample_size",
+    "score",
+    "segment_steps",
     "segments_sql",
     "transform",
     "words_of",

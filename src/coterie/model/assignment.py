@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from coterie import sql
 from coterie.model.formula import Feature, prepared_sql, scaled_sql
+from coterie.model.known import NOTHING, Known
 from coterie.model.model import Model
 from coterie.sql import column
 from coterie.table import ID
@@ -30,12 +31,14 @@ def segments_sql(
     features: Sequence[Feature],
     model: Model,
     keep: Sequence[str] = (),
+    known: Known = NOTHING,
 ) -> list[tuple[str, sql.Select]]:
     """Return the query's steps that end with each customer's segment.
 
     Parameters
     ----------
     keep : columns of the relation that ``nearest`` must carry along.
+    known : what need not be asked of the relation's values.
 
     Returns
     -------
@@ -43,36 +46,51 @@ def segments_sql(
     ``__c_f0…``, the squared distances as ``__c_d0…``, the least of them ``__c_least`` and
     ``__c_segment`` (NULL: no value at all).
     """
-    scaled = [(feature, node) for feature in features for node in scaled_sql(feature)]
-    carried = [sql.named(sql.column(name), f"__c_k{i}") for i, name in enumerate(keep)]
-    u = [sql.column(ID), *carried, *(sql.named(node, f"__c_u{i}") for i, (_, node) in enumerate(scaled))]
-    capped = [prepared_sql(feature, sql.column(f"__c_u{i}")) for i, (feature, _) in enumerate(scaled)]
-    kept = [sql.column(ID), *(sql.column(f"__c_k{i}") for i in range(len(keep)))]
-    f = [*kept, *(sql.named(node, f"__c_f{i}") for i, node in enumerate(capped))]
-    distances = [_distance(center) for center in model.centers]
+    parts = prepared_steps(relation, features, keep, known)
+    whole = [known.fills(f) for f in features for _ in f.prepared]
+    distances = [_distance(center, whole) for center in model.centers]
     d = [sql.star(), *(sql.named(node, f"__c_d{j}") for j, node in enumerate(distances))]
     least = sql.least([sql.column(f"__c_d{j}") for j in range(len(distances))])
-    nothing = sql.both(*(sql.is_null(sql.column(f"__c_f{i}")) for i in range(len(scaled))))
     close = sql.add(sql.column("__c_least"), sql.number(TIE))
     winners = [
         (sql.at_most(sql.column(f"__c_d{j}"), close), sql.whole(segment)) for j, segment in enumerate(model.segment_of)
     ]
-    segment = sql.case([(nothing, sql.null()), *winners])
+    if not any(whole):
+        nothing = sql.both(*(sql.is_null(sql.column(f"__c_f{i}")) for i in range(len(whole))))
+        winners = [(nothing, sql.null()), *winners]
     return [
-        ("scaled", sql.select(u, sql.table(relation))),
-        ("prepared", sql.select(f, sql.table("scaled"))),
+        *parts,
         ("distances", sql.select(d, sql.table("prepared"))),
         ("least", sql.select([sql.star(), sql.named(least, "__c_least")], sql.table("distances"))),
-        ("nearest", sql.select([sql.star(), sql.named(segment, "__c_segment")], sql.table("least"))),
+        ("nearest", sql.select([sql.star(), sql.named(sql.case(winners), "__c_segment")], sql.table("least"))),
     ]
 
 
-def _distance(center: Sequence[float]) -> sql.Node:
+def prepared_steps(
+    relation: str, features: Sequence[Feature], keep: Sequence[str], known: Known = NOTHING, beside: Sequence[str] = ()
+) -> list[tuple[str, sql.Select]]:
+    """Return the query's steps that end with each customer's prepared columns.
+
+    ``prepared`` has ``__c_id``, the columns ``beside`` under their names, the kept ones as ``__c_k0…`` and the prepared
+    ones as ``__c_f0…``.
+    """
+    scaled = [(f, node) for f in features for node in scaled_sql(f, tame=f.column in known.tame)]
+    carried = [sql.named(sql.column(name), f"__c_k{i}") for i, name in enumerate(keep)]
+    held = [sql.column(name) for name in (ID, *beside)]
+    u = [*held, *carried, *(sql.named(node, f"__c_u{i}") for i, (_, node) in enumerate(scaled))]
+    kept = [*held, *(sql.column(f"__c_k{i}") for i in range(len(keep)))]
+    capped = [prepared_sql(f, sql.column(f"__c_u{i}"), tame=f.column in known.tame) for i, (f, _) in enumerate(scaled)]
+    f = [*kept, *(sql.named(node, f"__c_f{i}") for i, node in enumerate(capped))]
+    return [("scaled", sql.select(u, sql.table(relation))), ("prepared", sql.select(f, sql.table("scaled")))]
+
+
+def _distance(center: Sequence[float], whole: Sequence[bool]) -> sql.Node:
     """Return the squared distance to a center; a missing value adds nothing."""
     terms = []
     for i, c in enumerate(center):
         gap = sql.subtract(sql.column(f"__c_f{i}"), sql.number(c))
-        terms.append(sql.coalesce(sql.multiply(gap, gap), sql.number(0.0)))
+        squared = sql.multiply(gap, gap)
+        terms.append(squared if whole[i] else sql.coalesce(squared, sql.number(0.0)))
     return sql.add(*terms)
 
 
@@ -108,7 +126,14 @@ def result_sql(model: Model, names: Mapping[int, str], cuts: Sequence[Cut]) -> l
 
 
 def margins_sql(
-    relation: str, features: Sequence[Feature], model: Model, *, keep: Sequence[str] = (), why: bool = False
+    relation: str,
+    features: Sequence[Feature],
+    model: Model,
+    *,
+    keep: Sequence[str] = (),
+    why: bool = False,
+    least: bool = False,
+    known: Known = NOTHING,
 ) -> list[tuple[str, sql.Select]]:
     """Return the steps of a query that ends with each customer's margin.
 
@@ -119,19 +144,22 @@ def margins_sql(
     keep : columns of the relation that ``margins`` must carry along, as ``__c_k0…``; then it has ``__c_near`` too, the
         distance to the nearest center.
     why : ``margins`` has ``why_1`` and ``why_2`` too.
+    least : ``margins`` has ``__c_least`` too, the least squared distance.
+    known : what need not be asked of the relation's values.
     """
-    parts = segments_sql(relation, features, model, keep=keep)
+    parts = segments_sql(relation, features, model, keep, known)
     segment = column("__c_segment")
     kept = [column(f"__c_k{i}") for i in range(len(keep))]
-    whys = [column(name) for name in WHY] if why else []
+    more = [column("__c_least")] if least else []
     if why:
+        more += [column(name) for name in WHY]
         parts += _whys(features, model)
     roots = [
         *(column(name) for name in (ID, "__c_segment")),
         sql.named(sql.square_root(column("__c_least")), "__c_near"),
         sql.named(sql.square_root(sql.least(_rivals(model))), "__c_next"),
         *kept,
-        *whys,
+        *more,
     ]
     near, far = column("__c_near"), column("__c_next")
     margin = sql.case(
@@ -146,7 +174,7 @@ def margins_sql(
         sql.named(sql.cast(segment, "small"), "segment"),
         sql.named(margin, "margin"),
         *([near, *kept] if keep else []),
-        *whys,
+        *more,
     ]
     return [
         *parts,

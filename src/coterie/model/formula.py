@@ -136,14 +136,18 @@ def _prepare(feature: Feature, x: NDArray[Any]) -> FloatArray:
     return out
 
 
-def scaled_sql(feature: Feature) -> list[sql.Node]:
+def scaled_sql(feature: Feature, *, tame: bool = False) -> list[sql.Node]:
     """Return the SQL of each prepared column before its cap and weight.
 
     It is the same arithmetic as that of ``prepare``, term by term.
+
+    Parameters
+    ----------
+    tame : no value is below the floor of a log.
     """
     x = sql.column(feature.column)
     if feature.levels is None:
-        shifted = sql.subtract(_transform_sql(feature, x), sql.number(feature.shift))
+        shifted = sql.subtract(_transform_sql(feature, x, tame=tame), sql.number(feature.shift))
         return [sql.multiply(shifted, sql.number(feature.factor))]
     levels = [sql.text(level) for level in feature.levels]
     if feature.kind == "ordinal":
@@ -162,25 +166,26 @@ def scaled_sql(feature: Feature) -> list[sql.Node]:
     return nodes
 
 
-def prepared_sql(feature: Feature, z: sql.Node) -> sql.Node:
+def prepared_sql(feature: Feature, z: sql.Node, *, tame: bool = False) -> sql.Node:
     """Return the SQL that caps and weights a prepared column.
 
     Parameters
     ----------
     z : names the result of ``scaled_sql``.
+    tame : no value reaches the cap.
     """
-    if feature.cap is not None:
+    if feature.cap is not None and not tame:
         low, high = (sql.number(end) for end in feature.cap)
         z = sql.case([(sql.less(z, low), low), (sql.above(z, high), high)], z)
     return sql.multiply(z, sql.number(feature.weight)) if feature.weight != 1.0 else z
 
 
-def _transform_sql(feature: Feature, x: sql.Node) -> sql.Node:
+def _transform_sql(feature: Feature, x: sql.Node, *, tame: bool) -> sql.Node:
     if feature.transform is None or feature.unit is None:
         return x
     unit = sql.number(feature.unit)
     if feature.transform == "log":
-        floored = sql.case([(sql.less(x, sql.number(0.0)), sql.number(0.0))], x)
+        floored = x if tame else sql.case([(sql.less(x, sql.number(0.0)), sql.number(0.0))], x)
         return sql.natural_log(sql.add(sql.number(1.0), sql.multiply(floored, unit)))
     t = sql.multiply(sql.absolute(x), unit)
     root = sql.square_root(sql.add(sql.multiply(t, t), sql.number(1.0)))

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from coterie import sql
 from coterie.engines import Columns, ExactSum, plan_sum, round_off
-from coterie.model import Feature, Model, segments_sql, transform
+from coterie.model import Feature, Model, know, segment_steps, transform
 from coterie.table import ColumnRecord, Summary, Table
 
 PROFILED = ("feature", "describe", "value")
@@ -108,9 +108,9 @@ def totals(
 
     Notes
     -----
-    Cost: one scan that computes the distances again; nothing but k + 1 rows leaves the engine.
+    Cost: one scan, with the distances where the table is not scored; nothing but k + 1 rows leaves the engine.
     """
-    used = [c for c in columns if c.role in PROFILED]
+    used, known = [c for c in columns if c.role in PROFILED], know(features, summary)
     place = {c.name: sql.column(f"__c_k{i}") for i, c in enumerate(used)}
     counts: dict[str, sql.Node] = {"n": sql.count()}
     sums: dict[str, tuple[sql.Node, ExactSum]] = {}
@@ -129,16 +129,20 @@ def totals(
     sizes = [size for feature in features for size in _sizes(feature, usual[feature.column], summary)]
     sums |= {f"f{i}": (sql.column(f"__c_f{i}"), plan_sum(*size)) for i, size in enumerate(sizes)}
     counts |= {f"f{i}_n": sql.count(sums[f"f{i}"][1].within(sums[f"f{i}"][0])) for i in range(len(sizes))}
+    everybody = [f"n{i}" for i, c in enumerate(used) if c.name in known.whole]
+    everybody += [f"f{i}_n" for i, f in enumerate(f for f in features for _ in f.prepared) if known.fills(f)]
+    everybody = [name for name in everybody if name[0] == "n" or sums[name[:-2]][1].most is None]
     nearest = min(_squared([usual for usual, _ in sizes], center) for center in model.centers)
     farthest = max(_squared([largest for _, largest in sizes], center) for center in model.centers)
     sums["w"] = sql.column("__c_least"), plan_sum(nearest, farthest)
     nodes = [sql.named(sql.column("__c_segment"), "segment")]
-    nodes += [sql.named(node, key) for key, node in counts.items()]
+    nodes += [sql.named(node, key) for key, node in counts.items() if key not in everybody]
     for key, (node, plan) in sums.items():
         nodes += [sql.named(part, name) for name, part in plan.parts(node, f"{key}_sum").items()]
-    parts = segments_sql(table.relation, features, model, keep=[c.name for c in used])
+    parts = segment_steps(table, features, model, [c.name for c in used], known)
     final = sql.select(nodes, sql.table(parts[-1][0]), group=[sql.column("__c_segment")])
     got = table.engine.fetch(sql.steps(parts, final))
+    got |= dict.fromkeys(everybody, got["n"])
     rows = _read_rows(got, list(counts), {key: plan for key, (_, plan) in sums.items()})
     return _read_totals(rows, used, model, len(sizes))
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from coterie import errors, sql
 from coterie.engines import Engine, Source, Target, as_kind_of
-from coterie.model import Model, segments_sql
+from coterie.model import Model, segment_steps, segments_sql
 from coterie.record import Record
 from coterie.runs.run_folder import RunFolder
 from coterie.sql import Node, Select, field
@@ -83,7 +83,7 @@ class Changes:
 
 def keep_segments(table: Table, name: str, record: Record) -> None:
     """Make a relation of every customer's segment by a record. Cost: one scan."""
-    parts = segments_sql(table.relation, record.features, record.model)
+    parts = segment_steps(table, record.features, record.model)
     table.engine.keep(name, sql.steps(parts, _of(parts[-1][0], ID, "__c_segment")))
 
 

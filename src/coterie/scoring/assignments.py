@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from coterie import sql
 from coterie.engines import Target
-from coterie.model import assignment_sql
+from coterie.model import assignment_sql, margin_steps, result_sql
 from coterie.record import Record
 from coterie.sql import Node
 from coterie.table import Table
@@ -15,7 +16,11 @@ def query_assignments(record: Record, table: Table, *, why: bool = False) -> Nod
     ``why`` adds the two columns that speak most for it: ``why_1``, ``why_2``.
     """
     names = {s.id: s.called for s in record.segments}
-    return assignment_sql(table.relation, record.features, record.model, names, record.stability.margins.cuts, why=why)
+    model, cuts = record.model, record.stability.margins.cuts
+    if why:
+        return assignment_sql(table.relation, record.features, model, names, cuts, why=True)
+    parts = margin_steps(table, record.features, model)
+    return sql.steps(parts, sql.select(result_sql(model, names, cuts), sql.table("margins")))
 
 
 def write_assignments(record: Record, table: Table, target: Target, *, why: bool = False) -> None:

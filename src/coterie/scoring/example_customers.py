@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coterie import sql, words
-from coterie.model import confidence_sql, margins_sql
+from coterie.model import confidence_sql, margin_steps
 from coterie.portrait import PROFILED
 from coterie.record import Record
 from coterie.sql import column
@@ -69,7 +69,7 @@ def pick_examples(
 
 def _query(record: Record, table: Table, keep: list[str]) -> sql.Node:
     model = record.model
-    parts = margins_sql(table.relation, record.features, model, keep=keep)
+    parts = margin_steps(table, record.features, model, keep)
     sure = sql.named(confidence_sql(model, record.stability.margins.cuts), "__c_sure")
     parts.append(("b", sql.select([sql.star(), sure], sql.table("margins"))))
     kinds = {"typical": ("core", column("__c_near")), "borderline": ("borderline", column("margin"))}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from coterie import errors, options, sql, words
-from coterie.engines import Engine, Reading, Source, judge_unread
+from coterie.engines import ROW, Engine, Reading, Source, judge_unread
 from coterie.model import Feature
 from coterie.reading import Before
 from coterie.record import Record
@@ -215,7 +215,8 @@ def with_numbers(table: Table, columns: Sequence[ColumnRecord]) -> Table:
 
 def _with_columns(table: Table, made: Mapping[str, sql.Node]) -> Table:
     """Return the table with some columns made anew."""
-    names = [ID, *(c.name for c in table.columns if c.kind != "other")]
+    rows = [ROW] if table.engine.caps.rows else []
+    names = [ID, *rows, *(c.name for c in table.columns if c.kind != "other")]
     nodes = [sql.named(made[name], name) if name in made else sql.column(name) for name in names]
     relation = f"{table.relation}_respelled"
     table.engine.define(relation, sql.select(nodes, sql.table(table.relation)))

@@ -15,7 +15,7 @@ from coterie import errors, words
 from coterie.engines import Engine, Reading, connect
 from coterie.evidence import Former, Start
 from coterie.findings import Finding
-from coterie.model import decision, sample_size, segments_sql
+from coterie.model import decision, know, sample_size, score, segment_steps
 from coterie.options import Options
 from coterie.portrait import profile
 from coterie.purchases import choose_rules, scoring
@@ -93,7 +93,7 @@ def refresh(
         say.begin("follow", rows=table.rows)
         followed = before.former().is_followed(table, origin.source)
         before.former().keep(table.engine, changes.FORMER, nobody=not followed)
-        record, points = _form(old, table, options, start, say, kept=k is None)
+        record, points, table = _form(old, table, options, start, say, kept=k is None)
         say.begin("follow", rows=table.rows)
         moved = _find_changes(table, old, record, origin) if followed else None
     return Segmentation(record, points=points, table=table, origin=origin, changes=moved)
@@ -121,8 +121,8 @@ def _find_changes(table: Table, old: Record, record: Record, origin: Origin) -> 
 
 def _form(
     old: Record, table: Table, options: Options, start: Start, say: Stages, *, kept: bool
-) -> tuple[Record, Points]:
-    """Return the record that follows from an older one, and its map's points.
+) -> tuple[Record, Points, Table]:
+    """Return the record that follows from an older one, its map's points, and the table with its customers scored.
 
     Parameters
     ----------
@@ -148,15 +148,16 @@ def _form(
     for line in heritage.lineage.history[len(old.lineage.history) :]:
         say("match", line)
     say.begin("profile", rows=table.rows)
+    table = score(table, features, decided.model, know(features, summary))
     totals = profile.totals(table, summary, described, features, decided.model)
     say("profile", f"{words.percent(totals.explained)} of the differences lie between segments")
     told = odd_values.retold(table.findings, summary, described)
     seen = (*told, *odd_values.about(described, summary, sample))
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
     seen = (*seen, *_lost_columns(old, described), *(_another_k(old, decided) if kept else ()))
-    grouped = partial(segments_sql, table.relation, features, decided.model)
+    grouped = partial(segment_steps, table, features, decided.model)
     rules = choose_rules(None, "coterie.refresh")
-    return build_record(
+    record, points = build_record(
         StageResults(
             options=options,
             table=table,
@@ -173,6 +174,7 @@ def _form(
             heritage=heritage,
         )
     )
+    return record, points, table
 
 
 def _identify(old: Record, table: Table, centers: NDArray[np.float64]) -> Matched:

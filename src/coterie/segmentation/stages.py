@@ -7,7 +7,7 @@ from typing import Any, Unpack
 
 from coterie import words
 from coterie.engines import Engine, Reading, connect
-from coterie.model import decision, propose, sample_size, segments_sql
+from coterie.model import decision, know, propose, sample_size, score, segment_steps
 from coterie.options import Options, SegmentOptions, with_changes
 from coterie.portrait import profile
 from coterie.purchases import (
@@ -65,8 +65,8 @@ def segment(
 
     Notes
     -----
-    Cost: five scans of the data (rows and ids, summary, sample, profile, and the assignments when they are asked for);
-    everything else happens on a sample of at most 50,000 rows.
+    Cost: five scans of the data (rows and ids, summary, sample, scores, profile); everything else happens on a sample
+    of at most 50,000 rows.
 
     >>> import coterie, coterie.simulate
     >>> import pandas as pd
@@ -89,7 +89,7 @@ def segment(
             say("purchases", line)
         say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
         own = base is not None or options != origin.options
-        record, points = _form(table, base, options, rules, say, own=own)
+        record, points, table = _form(table, base, options, rules, say, own=own)
     return Segmentation(record, points=points, table=table, origin=origin)
 
 
@@ -104,8 +104,8 @@ def _log_options(purchases: CustomerBase | Purchases | PurchaseOptions | None) -
 
 def _form(
     table: Table, base: CustomerBase | None, options: Options, rules: RfmRules, say: Stages, *, own: bool
-) -> tuple[Record, Points]:
-    """Return the record of the segments, and its map's points.
+) -> tuple[Record, Points, Table]:
+    """Return the record of the segments, its map's points, and the table with its customers scored.
 
     Parameters
     ----------
@@ -123,14 +123,15 @@ def _form(
     decided = decision.decide(features, described, sample, options, threads=table.engine.threads, progress=say.step)
     say("decide", decided.evidence.choice.words)
     say.begin("profile", rows=table.rows)
+    table = score(table, features, decided.model, know(features, summary))
     totals = profile.totals(table, summary, described, features, decided.model)
     say("profile", f"{words.percent(totals.explained)} of the differences lie between segments")
     seen = (*odd_values.retold(table.findings, summary, described), *dropped)
     seen = (*seen, *odd_values.about(described, summary, sample))
     seen = customer_base.without_own_constants((*seen, *alike), options) if own else (*seen, *alike)
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
-    grouped = partial(segments_sql, table.relation, features, decided.model)
-    return build_record(
+    grouped = partial(segment_steps, table, features, decided.model)
+    record, points = build_record(
         StageResults(
             options=options,
             table=table,
@@ -146,6 +147,7 @@ def _form(
             holdout=None if base is None else scoring.compare_holdout(base, sample, decided.label, options.seed),
         )
     )
+    return record, points, table
 
 
 def _drawn(sample: Sample) -> str:

@@ -1,13 +1,13 @@
 """READ: a source becomes a Table, a handle on customers.
 
 The handle's relation has one row a customer and only three kinds of columns: doubles (numbers, and dates as days since
-1970), text, and ``__c_id``, the customer's id as text; beside it, where the engine numbers rows, ``__c_drawn``, which
-tells rows with one id apart. What comes after never meets a source's types again.
+1970), text, and ``__c_id``, the customer's id as text; beside it, where the engine numbers rows, ``__c_row``, and
+``__c_drawn``, which tells rows with one id apart. What comes after never meets a source's types again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -60,13 +60,23 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Scored:
+    """Where customers' scores are kept in order, and where beside their rows in none; by what they were reckoned."""
+
+    kept: str
+    beside: str
+    by: Hashable
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Customers in an engine, their columns, and which one identifies them.
 
     ``some`` is the relation of some of the rows where the source is too large to be looked at more than once;
     ``repeat`` says whether two rows have one id;
     ``unread`` are values that are there and cannot be read, and are missing here;
-    ``notations`` is how columns were written that were not as programs write them.
+    ``notations`` is how columns were written that were not as programs write them;
+    ``scored`` is where the customers' scores were kept.
     """
 
     engine: Engine
@@ -81,6 +91,7 @@ class Table:
     repeat: bool = False
     unread: tuple[errors.UnreadCells, ...] = ()
     notations: Mapping[str, Notation] = field(default_factory=dict)
+    scored: Scored | None = None
 
     @property
     def left_out(self) -> int:
@@ -319,8 +330,9 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
     key = sql.cast(sql.column(ROW), "text") if chosen is None else as_id(sql.column(chosen), kinds[chosen])
     named = [sql.named(key, ID)]
     if engine.caps.rows:
-        row = sql.cast(sql.column(ROW), "text")
-        named.append(sql.named(sql.concat(key.copy(), sql.text(":"), row), DRAWN))
+        row = sql.column(ROW)
+        named.append(sql.named(sql.concat(key.copy(), sql.text(":"), sql.cast(row, "text")), DRAWN))
+        named.append(row.copy())
     return sql.select([*named, *nodes], sql.table(relation))
 
 

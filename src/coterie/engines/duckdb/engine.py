@@ -12,6 +12,7 @@ import duckdb
 
 from coterie import errors, sql
 from coterie.engines.duckdb import cells, text, work
+from coterie.engines.duckdb.beside import ROW_GROUP, parts_of, put_beside
 from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.lock import close_off
@@ -39,7 +40,6 @@ from coterie.reading import (
     take_some_rows,
 )
 
-ROW_GROUP = 122_880
 LEFT_IN_PLACE = 1 << 26
 OUR_MISTAKES = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 
@@ -60,7 +60,7 @@ class DuckDB:
     """
 
     dialect = "duckdb"
-    caps = Caps(rows=True, wide=True, files=True)
+    caps = Caps(rows=True, wide=True, files=True, keeps=True)
 
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
         self.scans = 0
@@ -72,6 +72,7 @@ class DuckDB:
         self._schemas: dict[str, list[tuple[str, Kind]]] = {}
         self._finite: set[str] = set()  # relations of a text: none of their numbers is no number
         self._reading: int | None = None  # rows of the text that is read now
+        self._files = 1
         self._undecoded = False  # whether the source is Parquet, which is decoded anew by every query
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self._spill / "swap"),
@@ -237,7 +238,7 @@ class DuckDB:
 
     def _define_parts(self, parts: ParquetParts, name: str) -> tuple[str, ...]:
         """Make the relation ``name`` of Parquet files; return its columns that were a frame's named index."""
-        paths = parts.paths
+        paths, self._files = parts.paths, len(parts.paths)
         readable = [self._make_readable(path, [p.resolve() for p in paths]) for path in paths]
         offset, selects, columns, self._undecoded = 0, [], list[str](), True
         try:
@@ -321,7 +322,15 @@ class DuckDB:
     def keep(self, name: str, query: sql.Node) -> None:
         """Make relation ``name`` a table of a query's present result."""
         self._schemas.pop(name, None)
+        self._connection.execute(f"DROP TABLE IF EXISTS {cells.quote(name)}")
         self._run(query, lambda rendered: self._connection.sql(rendered).create(name))
+
+    def beside(self, name: str, relation: str, kept: str) -> None:
+        """Make ``name`` the rows of a relation, each beside its row of a kept table, in any order."""
+        last = sql.select([sql.named(sql.largest(sql.column(ROW)), "last")], sql.table(relation))
+        numbered = ROW in self._connection.table(relation).columns
+        rows, end = self._count_rows(kept), int(self.fetch(last)["last"][0]) if numbered else 0
+        self.define(name, put_beside(relation, kept, parts_of(rows, end, self._files)))
 
     def fetch(self, query: sql.Node) -> Columns:
         """Return a small result: one array a column.
