@@ -220,8 +220,9 @@ def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
     keys = sql.select([sql.named(key, "id")], sql.table(rows.relation))
     text = sql.column("id")
     bare, first = sql.trimmed(text), sql.substring(text.copy(), 1, 1)
-    capitals = sql.negate(sql.equal(sql.lower(text.copy()), text.copy()))
-    odd = sql.either(capitals, sql.equal(first, sql.text(" ")), sql.ends_in(text.copy(), " "))
+    blanks = [sql.equal(first, sql.text(" ")), sql.ends_in(text.copy(), " ")]
+    capitals = [sql.negate(sql.equal(sql.lower(text.copy()), text.copy()))] if exact else []
+    odd = sql.either(*capitals, *blanks)
     distinct = sql.count_distinct(text.copy()) if exact else sql.count(text.copy())
     wanted = {"present": sql.count(text), "distinct": distinct, "odd": sql.count(sql.case([(odd, sql.whole(1))]))}
     got = _fetch_counts(rows, wanted, keys)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from coterie import errors, sql
-from coterie.table.table import BEYOND, Column, Table
+from coterie.engines import Kind
+from coterie.table.table import BEYOND, DRAWN, ID, RELATION, ROWS, Column, Table, define_plainly
 
 FEW = 1_000  # rows that leave the engine for less than what planning three counts a column costs
 LARGEST = 1e150  # beyond this a squared distance is infinite
@@ -83,7 +84,10 @@ def _look(table: Table, columns: Sequence[Column]) -> tuple[int, dict[str, Colum
 
 
 def _measure(table: Table, columns: Sequence[Column]) -> tuple[int, dict[str, ColumnSummary]]:
-    """Return the rows and each column's summary, from the engine."""
+    """Return the rows and each column's summary, from the engine.
+
+    What the cells turn out not to need is no more tested in what comes after.
+    """
     wanted = [sql.named(sql.count(), "rows")]
     for i, column in enumerate(columns):
         node = sql.column(column.name)
@@ -91,12 +95,49 @@ def _measure(table: Table, columns: Sequence[Column]) -> tuple[int, dict[str, Co
         if column.kind != "text":
             wanted.append(sql.named(sql.smallest(node), f"low{i}"))
             wanted.append(sql.named(sql.largest(node), f"high{i}"))
+    plain = _is_own(table)
+    if plain:
+        kinds = dict(table.engine.schema(ROWS))
+        fractions = [c.name for c in columns if c.recoding is None and kinds[c.name] is Kind.FRACTION]
+        define_plainly(table, fractions)
+        wanted += _odd(table, fractions)
     got = table.engine.fetch(sql.select(wanted, sql.table(table.relation)))
+    if plain and got["no_numbers"][0]:
+        define_plainly(table, ())
+        got |= table.engine.fetch(sql.select(wanted, sql.table(table.relation)))
+        fractions = []
     found = {}
     for i, column in enumerate(columns):
         low, high = (float(got[f"{end}{i}"][0]) if f"{end}{i}" in got else np.nan for end in ("low", "high"))
         found[column.name] = ColumnSummary(int(got[f"n{i}"][0]), low, high)
-    return int(got["rows"][0]), found
+    rows = int(got["rows"][0])
+    if plain:
+        texts = [c.name for c in columns if c.recoding is None and c.kind == "text"]
+        full = [name for name in texts if found[name].present == rows]
+        define_plainly(table, [*fractions, *full, *([] if got["odd_ids"][0] else [ID])])
+    return rows, found
+
+
+def _is_own(table: Table) -> bool:
+    """Say whether the table is what was read, no part of it and nothing made of it."""
+    held = [name for name, _ in table.engine.schema(table.relation) if name not in (ID, DRAWN)]
+    whole = held == [c.name for c in table.columns if c.kind != "other"]
+    return whole and table.relation == RELATION and table.some is None
+
+
+def _odd(table: Table, fractions: Sequence[str]) -> list[sql.Node]:
+    """Return how many rows hold what is no number, and how many an id that may be another text than is written.
+
+    It is asked for by name, never concluded from bounds: the statistics of a file do not know of what is no number.
+    """
+    none = sql.equal(sql.whole(1), sql.whole(0))
+    numbers = [sql.is_nan(sql.column(name)) for name in fractions]
+    ids = sql.negate(none.copy())
+    if table.id is not None and table.kind(table.id) == "text":
+        id = sql.column(table.id)
+        ids = sql.either(sql.is_null(id), sql.ends_in(id.copy(), ".0"))
+    asked = {"no_numbers": sql.either(none, *numbers), "odd_ids": ids}
+    return [sql.named(sql.count(sql.case([(node, sql.whole(1))])), name) for name, node in asked.items()]
 
 
 def refuse_infinite(summary: Summary, names: Iterable[str]) -> None:

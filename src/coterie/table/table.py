@@ -7,7 +7,7 @@ The handle's relation has one row a customer and only three kinds of columns: do
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -315,7 +315,19 @@ def spread_rows(table: Table, rows: int) -> Table:
     return replace(table, relation=name, rows=_count(table.engine, name))
 
 
-def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None) -> sql.Select:
+def define_plainly(table: Table, sure: Collection[str]) -> None:
+    """Make the relation again, without the tests that some columns are known not to need.
+
+    Parameters
+    ----------
+    sure : columns without a value that is no number, or without an empty text; ``__c_id``: no id but is as written.
+    """
+    table.engine.define(RELATION, _canonical(table.engine, ROWS, table.columns, table.id, sure))
+
+
+def _canonical(
+    engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None, sure: Collection[str] = ()
+) -> sql.Select:
     """Return the SELECT that gives columns coterie's three types."""
     kinds = dict(engine.schema(relation))
     nodes = []
@@ -323,11 +335,15 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
         if column.kind == "other":
             continue
         held = _held(kinds[column.name])
-        node = recoding.without(_plain(column.name, kinds[column.name]), held, column.missing)
+        plain = _plain(column.name, kinds[column.name], sure=column.name in sure)
+        node = recoding.without(plain, held, column.missing)
         if column.recoding is not None:
             node = recoding.recode(node, held, column.recoding, column.zone)
         nodes.append(sql.named(node, column.name))
-    key = sql.cast(sql.column(ROW), "text") if chosen is None else as_id(sql.column(chosen), kinds[chosen])
+    if chosen is None or ID in sure:
+        key = sql.cast(sql.column(chosen or ROW), "text")
+    else:
+        key = as_id(sql.column(chosen), kinds[chosen])
     named = [sql.named(key, ID)]
     if engine.caps.rows:
         row = sql.column(ROW)
@@ -336,13 +352,16 @@ def _canonical(engine: Engine, relation: str, columns: tuple[Column, ...], chose
     return sql.select([*named, *nodes], sql.table(relation))
 
 
-def _plain(name: str, kind: Kind) -> sql.Node:
-    """Return a column's cells as a double, the days since 1970, or text."""
+def _plain(name: str, kind: Kind, *, sure: bool = False) -> sql.Node:
+    """Return a column's cells as a double, the days since 1970, or text.
+
+    ``sure``: none is an empty text, and none no number.
+    """
     node = sql.column(name)
     if kind in DATES:
         return sql.multiply(sql.seconds(node), sql.number(1 / SECONDS_PER_DAY))
     if kind in TEXTS:
-        return sql.null_if(as_text(node, kind), sql.text(""))
+        return as_text(node, kind) if sure else sql.null_if(as_text(node, kind), sql.text(""))
     if kind is Kind.FINITE:
         return node
     node = sql.cast(node, "double")
@@ -350,4 +369,4 @@ def _plain(name: str, kind: Kind) -> sql.Node:
         bare = sql.column(name)
         wide = sql.either(sql.above(bare, sql.whole(EXACT)), sql.less(bare.copy(), sql.whole(-EXACT)))
         return sql.case([(wide, sql.number(BEYOND))], node)
-    return sql.case([(sql.is_nan(sql.column(name)), sql.null())], node) if kind is Kind.FRACTION else node
+    return sql.case([(sql.is_nan(sql.column(name)), sql.null())], node) if kind is Kind.FRACTION and not sure else node
