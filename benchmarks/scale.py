@@ -2,7 +2,8 @@
 
 Makes a Parquet file of ROWS customers (text id, eight columns in six clouds and a tail), times the bare
 ``COPY (SELECT id::varchar, f1 + … + f8) TO …`` in DuckDB and ``coterie segment`` on it, in turn, and takes the ratio of
-medians; peak memory is the largest resident set of the process. Run: python benchmarks/scale.py [ROWS] [PAIRS] [FOLDER]
+medians, of the clock and of processors (on a busy machine only the latter says something); peak memory is the largest
+resident set of the process. Run: python benchmarks/scale.py [ROWS] [PAIRS] [FOLDER]
 """
 
 from __future__ import annotations
@@ -37,14 +38,14 @@ COLUMN = (
 )
 
 
-def timed(command: list[str]) -> tuple[float, float]:
-    """Return wall seconds and peak memory (GB) of a process."""
+def timed(command: list[str]) -> tuple[float, float, float]:
+    """Return wall seconds, CPU seconds and peak memory (GB) of a process."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise SystemExit(f"{command[:4]} failed")
-    return time.perf_counter() - started, usage.ru_maxrss / 2**20
+    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20
 
 
 def main() -> None:
@@ -58,17 +59,23 @@ def main() -> None:
     program = str(Path(sys.executable).with_name("coterie"))
     job = [program, "segment", str(source), "--id", "customer_id", "--features", ",".join(COLUMNS), "-q", "--overwrite"]
     seconds: dict[str, list[float]] = {"copy": [], "segment": []}
+    cpu: dict[str, list[float]] = {"copy": [], "segment": []}
     memory = 0.0
+    bare = [sys.executable, "-c", BARE, str(source), str(folder / "bare.parquet")]
     for i in range(pairs):
-        seconds["copy"].append(timed([sys.executable, "-c", BARE, str(source), str(folder / "bare.parquet")])[0])
-        took, peak = timed([*job, "--out", str(folder / f"run-{i}")])
-        seconds["segment"].append(took)
-        memory = max(memory, peak)
+        for name, command in {"copy": bare, "segment": [*job, "--out", str(folder / f"run-{i}")]}.items():
+            took, used, peak = timed(command)
+            seconds[name].append(took)
+            cpu[name].append(used)
+            memory = max(memory, peak)
     middle = {name: statistics.median(s) for name, s in seconds.items()}
+    busy = {name: statistics.median(s) for name, s in cpu.items()}
     found = {
         "rows": rows,
         "seconds": {name: [round(s, 2) for s in each] for name, each in seconds.items()},
+        "cpu_seconds": {name: [round(s, 2) for s in each] for name, each in cpu.items()},
         "segment_over_copy": round(middle["segment"] / middle["copy"], 2),
+        "cpu_over_copy": round(busy["segment"] / busy["copy"], 2),
         "seconds_per_million_rows": round(middle["segment"] / rows * 1e6, 3),
         "peak_gb": round(memory, 2),
         "cores": os.cpu_count(),

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from coterie.cli.console import Talk
+from coterie.engines import Pass
 from coterie.findings import Finding
 
 FOUND = [Finding("COT111", "warning", "age", 2, "2 impossible", "kept"), Finding("COT001", "note", "id", 9, "", "")]
@@ -22,6 +23,20 @@ def test_stages_are_lines_where_no_terminal_is_and_quiet_says_none(capsys: pytes
 def test_a_verbose_verb_tells_the_time_of_each_stage(capsys: pytest.CaptureFixture[str]) -> None:
     Talk(verbose=True).stage("read", "3 customers")
     assert capsys.readouterr().err.endswith(" s)\n")
+
+
+def test_a_verbose_verb_tells_each_query_once_under_its_stage(capsys: pytest.CaptureFixture[str]) -> None:
+    passes = [Pass("query", 1.5, 0.75)]
+    for talk in (Talk(verbose=True), Talk()):
+        talk.passes = passes
+        talk.stage("read", "3 customers")
+    loud = Talk(verbose=True)
+    loud.passes = passes
+    loud.stage("read", "3 customers")
+    passes.append(Pass("file", 2.0, 1.0))
+    loud.tell_passes("write")
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  ")]
+    assert said == ["  read, query: 1.50 s of CPU in 0.75 s"] * 2 + ["  write, file: 2.00 s of CPU in 1.00 s"]
 
 
 def test_warnings_are_told_even_by_a_quiet_verb_and_notes_are_not(capsys: pytest.CaptureFixture[str]) -> None:

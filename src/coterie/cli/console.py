@@ -12,7 +12,7 @@ from coterie import errors
 from coterie.findings import told_once
 
 if TYPE_CHECKING:
-    from coterie.engines import Engine
+    from coterie.engines import Engine, Pass
     from coterie.findings import Finding
     from coterie.segmentation import progress
 
@@ -25,6 +25,8 @@ class Talk:
     def __init__(self, *, quiet: bool = False, verbose: bool = False, as_json: bool = False) -> None:
         self.quiet, self.verbose, self.as_json = quiet, verbose, as_json
         self.started = time.perf_counter()
+        self.passes: Sequence[Pass] = ()
+        self._told = 0
         self._stages: progress.Stages | None = None
 
     @property
@@ -54,8 +56,15 @@ class Talk:
         """Say what a stage found, as a line."""
         if self.quiet:
             return
+        self.tell_passes(name)
         took = f" ({self.seconds:.2f} s)" if self.verbose else ""
         tell(f"{name}: {errors.shown(found, LONGEST)}{took}")
+
+    def tell_passes(self, stage: str) -> None:
+        """Say what the queries of a stage cost that were not told yet; only where more is to be said."""
+        new, self._told = self.passes[self._told :], len(self.passes)
+        for one in new if self.verbose and not self.quiet else ():
+            tell(f"  {stage}, {one.what}: {one.cpu:.2f} s of CPU in {one.wall:.2f} s")
 
     def warn(self, findings: Sequence[Finding] = ()) -> None:
         """Name findings that want attention."""

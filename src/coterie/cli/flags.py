@@ -121,7 +121,7 @@ RUNNING: Flags = (
 TALKING: Flags = (
     click.Option(["--json", "as_json"], is_flag=True, help="Print the result as one JSON object."),
     click.Option(["--quiet", "-q"], is_flag=True, help="Say nothing but warnings and errors."),
-    click.Option(["--verbose", "-v"], is_flag=True, help="Say more: each stage's time, scans of the data."),
+    click.Option(["--verbose", "-v"], is_flag=True, help="Say more: each stage's time, each query over the data."),
 )
 ABOUT_PURCHASES = ("transactions", "holdout_from", "rfm")
 COMMON = "Common"

@@ -47,13 +47,14 @@ def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, t
         from coterie.segmentation import renewal
 
         with closing(engine_of(settings)) as engine:
+            talk.passes = engine.passes
             found = renewal.refresh(
                 before, path, k=k, start=start, id=settings.id, reading=reading, engine=engine, progress=talk.stages
             )
             talk.begin("write", rows=found.record.sample.rows)
             found.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
-            scans = engine.scans
-    show(found, out, talk, scans, schema="coterie.refresh/1")
+            talk.tell_passes("write")
+    show(found, out, talk, schema="coterie.refresh/1")
     return judge(found, settings.fail_under, talk)
 
 

@@ -115,6 +115,7 @@ def _segment_into(
 
         with closing(engine_of(settings)) as engine:
             talk.begin("read", engine)
+            talk.passes = engine.passes
             rules, found, base = rules_of(settings), find(folder, engine), None
             if settings.transactions:
                 talk.begin("customers")
@@ -125,8 +126,8 @@ def _segment_into(
             )
             talk.begin("write", rows=run.record.sample.rows)
             run.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
-            scans = engine.scans
-    show(run, out, talk, scans)
+            talk.tell_passes("write")
+    show(run, out, talk)
     for name in ("rfm_cuts", "rfm_rules") if run.record.sample.rfm is None else ():
         if getattr(settings, name) is not None:
             flag = f"--{name.replace('_', '-')}"
@@ -134,14 +135,12 @@ def _segment_into(
     return judge(run, settings.fail_under, talk)
 
 
-def show(run: Segmentation, out: Path, talk: Talk, scans: int, *, schema: str = "coterie.segment/1") -> None:
+def show(run: Segmentation, out: Path, talk: Talk, *, schema: str = "coterie.segment/1") -> None:
     """Print a run's result, for people or as JSON."""
     from coterie.record import to_json
     from coterie.report import terminal
 
     talk.warn(run.findings)
-    if talk.verbose:
-        talk.remark(f"{scans} queries over the data")
     if talk.as_json:
         record = to_json(run.record)
         content = {"out": str(out), **{part: record[part] for part in PRINTED}, **_renewal(record)}

@@ -6,6 +6,7 @@ Its modules, in import order::
     arrow_fields     the columns of an Arrow stream
     frame            a frame in memory as a table: columns, index, what is not read
     source           what the user gave to be read
+    passes           what a query over the data cost
     engine           the protocol
     sums             sums that are exact whatever stands beside, and shares of them
     answer           an answer as the kind of table that came in
@@ -25,6 +26,7 @@ from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of,
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, Work, round_off
 from coterie.engines.frame import Unread
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_buyer, as_id, as_text
+from coterie.engines.passes import Pass
 from coterie.engines.source import Fingerprint, Source
 from coterie.engines.sums import ExactSum, plan_decimal_sum, plan_sum, shares_of
 from coterie.engines.unread_cells import UNREAD, judge_unread
@@ -47,6 +49,7 @@ __all__ = [
     "Fingerprint",
     "Found",
     "Kind",
+    "Pass",
     "Reading",
     "Source",
     "Target",

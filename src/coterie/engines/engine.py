@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from coterie.engines.frame import Unread
 from coterie.engines.kinds import Kind
+from coterie.engines.passes import Pass
 from coterie.engines.source import Source
 from coterie.errors import UnreadCells
 from coterie.findings import Finding
@@ -98,7 +99,7 @@ class Engine(Protocol):
     caps: Caps
     temp_dir: Path | None  # where what does not fit into memory goes; None: the system's temporary folder
     threads: int  # that may be used; 0: as many as the machine has
-    scans: int  # passes over source rows so far; printed with -v, asserted in tests
+    passes: list[Pass]  # queries over the data so far, printed with -v
 
     def read(self, source: Source, name: str, reading: Reading, verbatim: Callable[[str], bool]) -> Found:
         """Make the relation ``name`` of a source.

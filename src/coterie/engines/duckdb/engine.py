@@ -23,6 +23,7 @@ from coterie.engines.duckdb.typed_texts import read_typed, typed_name
 from coterie.engines.duckdb.types import is_itself, kinds_of, values_of
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, Work, unmask
 from coterie.engines.kinds import Kind
+from coterie.engines.passes import Pass, timed
 from coterie.engines.source import Source
 from coterie.reading import (
     CANONICAL,
@@ -63,7 +64,7 @@ class DuckDB:
     caps = Caps(rows=True, wide=True, files=True, keeps=True)
 
     def __init__(self, threads: int | None = None, memory: str | None = None, temp_dir: Path | None = None) -> None:
-        self.scans = 0
+        self.passes: list[Pass] = []
         self.threads, self._memory = threads or 0, memory
         self.temp_dir, self._folder = temp_dir, Spill(temp_dir)
         self._spill = self._folder.path
@@ -99,7 +100,6 @@ class DuckDB:
 
         Parquet stays in place, the rest is read once into a table.
         """
-        self.scans += 1
         self._source = "the frame" if source.path is None else source.name
         if reading.time_zone is not None:
             check_zone(self._connection, reading.time_zone)
@@ -323,7 +323,8 @@ class DuckDB:
         """Make relation ``name`` a table of a query's present result."""
         self._schemas.pop(name, None)
         self._connection.execute(f"DROP TABLE IF EXISTS {cells.quote(name)}")
-        self._run(query, lambda rendered: self._connection.sql(rendered).create(name))
+        with timed(self.passes, "table"):
+            self._run(query, lambda rendered: self._connection.sql(rendered).create(name))
 
     def beside(self, name: str, relation: str, kept: str) -> None:
         """Make ``name`` the rows of a relation, each beside its row of a kept table, in any order."""
@@ -337,8 +338,8 @@ class DuckDB:
 
         NaN for NULL in numbers, None in text.
         """
-        self.scans += 1
-        columns = self._run(query, lambda rendered: self._connection.execute(rendered).fetchnumpy())
+        with timed(self.passes, "query"):
+            columns = self._run(query, lambda rendered: self._connection.execute(rendered).fetchnumpy())
         return {name: unmask(column) for name, column in columns.items()}
 
     def deliver(self, query: sql.Node, target: Target) -> None:
@@ -346,7 +347,6 @@ class DuckDB:
 
         The same rows give the same bytes for any threads.
         """
-        self.scans += 1
         # The spill folder is the one place that DuckDB may write to; from there the file is moved.
         inside = self._spill / f"written.{target.format}"
 
@@ -359,7 +359,8 @@ class DuckDB:
             else:
                 result.to_parquet(str(inside), compression="zstd", row_group_size=ROW_GROUP, overwrite=True)
 
-        self._run(query, to_file)
+        with timed(self.passes, "file"):
+            self._run(query, to_file)
         try:
             inside.chmod(0o600)
             shutil.move(inside, target.path)
