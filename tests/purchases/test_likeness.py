@@ -153,6 +153,23 @@ def test_a_check_tells_what_would_stop() -> None:
     assert not coterie.check(orders()).sound
 
 
+@pytest.mark.parametrize("fraction", ["", ".0"])
+def test_a_large_text_is_counted_exactly_only_where_it_may_be_purchases(
+    fraction: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coterie.engines.duckdb.engine.LEFT_IN_PLACE", 0)
+    frame, path = orders(), tmp_path / "log.csv"
+    numbers = frame["Customer ID"].str[3:].astype(int) + 17_000
+    frame["Customer ID"] = [f"{n}{fraction if i % 2 else ''}" for i, n in enumerate(numbers)]
+    frame.to_csv(path, index=False)
+    assert [(f.code, f.count) for f in coterie.check(path).findings if f.code == "COT415"] == [("COT415", 260)]
+    counted: list[object] = []
+    monkeypatch.setattr("coterie.purchases.likeness._count", lambda *given: counted.append(given))
+    people(2_000).to_csv(tmp_path / "customers.csv", index=False)
+    assert coterie.check(tmp_path / "customers.csv").sound
+    assert counted == []
+
+
 def test_rows_are_customers_where_somebody_says_so_and_the_result_says_it_first() -> None:
     run = coterie.segment(orders(), k=2, effort="quick", rows_are_customers=True)
     said = "Each of 300 rows was taken as a customer, though they are of 40 customers (Customer ID)."

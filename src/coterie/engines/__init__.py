@@ -25,7 +25,7 @@ from coterie.engines.answer import as_kind_of, columns_as
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, Work, round_off
 from coterie.engines.frame import Unread
-from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_buyer, as_id, as_text
+from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_buyer, as_id, as_text, without_fraction
 from coterie.engines.passes import Pass
 from coterie.engines.source import Fingerprint, Source
 from coterie.engines.sums import ExactSum, plan_decimal_sum, plan_sum, shares_of
@@ -70,6 +70,7 @@ __all__ = [
     "plan_sum",
     "round_off",
     "shares_of",
+    "without_fraction",
 ]
 
 

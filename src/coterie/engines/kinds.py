@@ -63,10 +63,13 @@ def as_buyer(value: Node, kind: Kind) -> Node:
     text = _known_as_text(value, kind)
     if kind is not Kind.TEXT:
         return text
+    return sql.case([(sql.among(sql.trimmed(text.copy()), MISSING), sql.null())], without_fraction(text))
+
+
+def without_fraction(text: Node) -> Node:
+    """Return a text, 17101 for 17101.00."""
     whole = sql.both(sql.ends_in(text.copy(), "0"), sql.is_number_without_fraction(text.copy()))
-    bare = sql.without_last(sql.without_zeros_behind(text.copy()), 1)
-    nobody = sql.among(sql.trimmed(text.copy()), MISSING)
-    return sql.case([(nobody, sql.null()), (whole, bare)], text)
+    return sql.case([(whole, sql.without_last(sql.without_zeros_behind(text.copy()), 1))], text)
 
 
 def _known_as_text(value: Node, kind: Kind) -> Node:

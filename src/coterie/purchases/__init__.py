@@ -24,7 +24,7 @@ from coterie.purchases.customer_base import CustomerBase, PurchaseFacts
 from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
 from coterie.purchases.delivery import Delivered
 from coterie.purchases.holdout import Holdout, Method
-from coterie.purchases.likeness import Repeats, accept_rows, tell_purchases
+from coterie.purchases.likeness import Repeats, accept_rows, buyer_in, tell_purchases
 from coterie.purchases.log import Log, read_log
 from coterie.purchases.rfm import RfmFacts, RfmOptions, RfmRules, choose_rules
 from coterie.purchases.rfm.counts import Crossed, GridCell, NamedCounts, agreement
@@ -50,6 +50,7 @@ __all__ = [
     "RfmRules",
     "accept_rows",
     "agreement",
+    "buyer_in",
     "choose_purchases",
     "choose_rules",
     "customer_base",

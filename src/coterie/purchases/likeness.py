@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coterie import errors, sql, words
-from coterie.engines import DATES, NUMBERS, TEXTS, Kind, as_buyer
+from coterie.engines import DATES, NUMBERS, TEXTS, Kind, as_buyer, without_fraction
 from coterie.findings import Finding
 from coterie.options import Options
 from coterie.purchases.roles import MONEY, NAMES, bare, called, guess
 from coterie.table import CellKind, Table
 
 REPEATED = 0.20  # share of rows whose customer stood in an earlier row, from which a table is a log
+SURELY = 0.95  # so many different ones by an estimate, which is a few percent off, are more than the rest of that
 NOUNS = {
     "customer",
     "client",
@@ -90,9 +91,26 @@ def accept_rows(table: Table, options: Options) -> Repeats | None:
     return found
 
 
-def tell_purchases(table: Table, options: Options) -> tuple[Finding, ...]:
-    """Return the finding that stops a segmentation where rows are purchases."""
-    if options.rows_are_customers or (found := find_repeats(table)) is None:
+def buyer_in(table: Table) -> sql.Node | None:
+    """Return who bought in a row, where columns are called like those of a log; words for nobody are one buyer each."""
+    kinds = {c.name: KINDS[c.kind] for c in table.columns}
+    roles = _find_roles(kinds, table.id)
+    if roles is None:
+        return None
+    column = sql.column(roles["customer"])
+    return without_fraction(column) if kinds[roles["customer"]] is Kind.TEXT else column
+
+
+def tell_purchases(table: Table, options: Options, different: int | None = None) -> tuple[Finding, ...]:
+    """Return the finding that stops a segmentation where rows are purchases.
+
+    Parameters
+    ----------
+    different : how many different buyers there are, roughly, where that is known: mostly it saves an exact count.
+    """
+    if options.rows_are_customers or (different is not None and different >= SURELY * table.rows):
+        return ()
+    if (found := find_repeats(table)) is None:
         return ()
     text = f"rows look like purchases: {words.plural(found.different, 'customer')} in {found.rows:,} rows"
     done = f"nothing: this stops a segmentation; add {found.flags}, or --rows-are-customers"

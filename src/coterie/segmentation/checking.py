@@ -11,7 +11,7 @@ from coterie.engines import Engine, Reading, connect
 from coterie.findings import LEVELS, Finding, read_codes, told_once, worst_first
 from coterie.model import propose
 from coterie.options import CheckOptions, Options, with_changes
-from coterie.purchases import customer_base, tell_purchases
+from coterie.purchases import buyer_in, customer_base, tell_purchases
 from coterie.report import Findings
 from coterie.signatures import written_out
 from coterie.table import ColumnRecord, columns, draw, finding_examples, odd_values, read, spread_rows, summarize
@@ -122,12 +122,13 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
     given = options
     table, options = customer_base.recognize(read(source, engine, given, reading, strict_ids=False), given)
     try:
-        summary = summarize(table)
+        # a large text where it lies is not passed over once more for what an estimate can tell
+        summary = summarize(table, buyer_in(table) if table.some is not None else None)
     except errors.InputError:
         if table.some is not None:
             raise _OneLookError from None
         raise
-    found, described = list(tell_purchases(table, options)), tuple[ColumnRecord, ...]()
+    found, described = list(tell_purchases(table, options, summary.different)), tuple[ColumnRecord, ...]()
     wanted = columns.wanted(table, options)
     drawn = draw(spread_rows(table, CHECKED_ROWS), wanted, CHECKED_ROWS, seed=options.seed, distinct_ids=False)
     sample = replace(drawn, rows=table.rows)

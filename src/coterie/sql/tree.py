@@ -199,6 +199,11 @@ def ends_in(a: Node, end: str) -> Node:
     return exp.Like(this=a, expression=text(f"%{end}"))
 
 
+def is_like(a: Node, pattern: str) -> Node:
+    """Return the condition that a text is as a pattern says: ``_`` is any sign, ``%`` any signs."""
+    return exp.Like(this=a, expression=text(pattern))
+
+
 def without_last(a: Node, many: int) -> Node:
     """Return a text without so many of its last characters."""
     return exp.Left(this=a, expression=subtract(length(a.copy()), whole(many)))
@@ -316,6 +321,11 @@ def count(a: Node | None = None) -> Node:
 def count_distinct(a: Node) -> Node:
     """Return ``COUNT(DISTINCT a)``: exact, and as dear as that."""
     return exp.Count(this=exp.Distinct(expressions=[a]))
+
+
+def nearly_distinct(a: Node) -> Node:
+    """Return how many different values there are, give or take a few percent; the same for every order of rows."""
+    return exp.ApproxDistinct(this=a)
 
 
 def total(a: Node) -> Node:

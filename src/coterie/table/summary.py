@@ -43,14 +43,22 @@ class ColumnSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The rows of a table, and a summary of each column."""
+    """The rows of a table, and a summary of each column.
+
+    ``different`` is how many different values were asked about have, give or take a few percent; None: nobody asked.
+    """
 
     rows: int
     columns: dict[str, ColumnSummary]
+    different: int | None = None
 
 
-def summarize(table: Table) -> Summary:
+def summarize(table: Table, different: sql.Node | None = None) -> Summary:
     """Return counts and bounds of every column.
+
+    Parameters
+    ----------
+    different : whose different values are to be counted too, roughly, in the same scan.
 
     Raises
     ------
@@ -61,14 +69,17 @@ def summarize(table: Table) -> Summary:
     Cost: one scan; exact on every engine.
     """
     columns = [c for c in table.columns if c.kind != "other"]
-    rows, found = (_look if 0 < table.rows <= FEW and columns else _measure)(table, columns)
-    if rows != table.rows:
-        raise errors.uncounted(table.name, rows, table.rows)
-    return Summary(table.rows, found)
+    if different is None and 0 < table.rows <= FEW and columns:
+        found = _look(table, columns)
+    else:
+        found = _measure(table, columns, different)
+    if found.rows != table.rows:
+        raise errors.uncounted(table.name, found.rows, table.rows)
+    return found
 
 
-def _look(table: Table, columns: Sequence[Column]) -> tuple[int, dict[str, ColumnSummary]]:
-    """Return the rows and each column's summary, from all values."""
+def _look(table: Table, columns: Sequence[Column]) -> Summary:
+    """Return the summary from all values."""
     nodes = [sql.named(sql.column(c.name), f"c{i}") for i, c in enumerate(columns)]
     got = table.engine.fetch(sql.select(nodes, sql.table(table.relation), limit=table.rows + 1))
     found = {}
@@ -80,15 +91,17 @@ def _look(table: Table, columns: Sequence[Column]) -> tuple[int, dict[str, Colum
         present = values[~np.isnan(values)]
         ends = (float(present.min()), float(present.max())) if len(present) else (np.nan, np.nan)
         found[column.name] = ColumnSummary(len(present), *ends)
-    return len(got["c0"]), found
+    return Summary(len(got["c0"]), found)
 
 
-def _measure(table: Table, columns: Sequence[Column]) -> tuple[int, dict[str, ColumnSummary]]:
-    """Return the rows and each column's summary, from the engine.
+def _measure(table: Table, columns: Sequence[Column], different: sql.Node | None) -> Summary:
+    """Return the summary from the engine.
 
     What the cells turn out not to need is no more tested in what comes after.
     """
     wanted = [sql.named(sql.count(), "rows")]
+    if different is not None:
+        wanted.append(sql.named(sql.nearly_distinct(different), "different"))
     for i, column in enumerate(columns):
         node = sql.column(column.name)
         wanted.append(sql.named(sql.count(node), f"n{i}"))
@@ -115,7 +128,7 @@ def _measure(table: Table, columns: Sequence[Column]) -> tuple[int, dict[str, Co
         texts = [c.name for c in columns if c.recoding is None and c.kind == "text"]
         full = [name for name in texts if found[name].present == rows]
         define_plainly(table, [*fractions, *full, *([] if got["odd_ids"][0] else [ID])])
-    return rows, found
+    return Summary(rows, found, int(got["different"][0]) if different is not None else None)
 
 
 def _is_own(table: Table) -> bool:
