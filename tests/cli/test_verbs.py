@@ -41,7 +41,10 @@ def test_json_is_one_object_with_a_schema(customers: Path, capsys: pytest.Captur
         (["segment", "nowhere.csv"], "There is no file 'nowhere.csv'"),
         (["segment"], "No input was given"),
         (["segment", "customers.csv", "--features", "incme"], "Did you mean 'income'?"),
-        (["segment", "customers.csv", "--describe", "town"], "There is no column 'town' (asked for by --describe)"),
+        (
+            ["segment", "customers.csv", "--describe", "town"],
+            "There is no column 'town' (asked for by --describe 'town')",
+        ),
         (["segment", "customers.csv", "--value", "city"], "'city'"),
         (["segment", "customers.csv", "--id", "cust"], "There is no column 'cust'"),
         (["segment", "customers.csv", "--id", "city"], "Column 'city' is not unique: 117 rows repeat an id"),

@@ -91,7 +91,7 @@ def test_what_a_run_was_made_of_is_never_replaced_nor_is_its_copy(tmp_path: Path
             one_file.write_text(out, "new", overwrite=True, read=[tmp_path / "run"])
     one_file.write_text(other, "new", overwrite=True, read=[tmp_path / "run"])
     source.write_text("mine, and one more")
-    with pytest.raises(InputError, match="--overwrite"):
+    with pytest.raises(InputError, match="overwrite=True"):
         one_file.write_text(source, "new", read=[tmp_path / "run"])
 
 
@@ -111,7 +111,7 @@ def test_nothing_is_written_inside_an_audience(tmp_path: Path) -> None:
     with open_run(tmp_path / "out", schema=manifest.AUDIENCE) as folder:
         folder.write_text("a.csv", "id")
         folder.commit({"coterie": "0.1.0"})
-    with pytest.raises(InputError, match="inside the run"):
+    with pytest.raises(InputError, match="inside the audience"):
         one_file.write_text(tmp_path / "out" / "a.csv", "new", overwrite=True)
 
 

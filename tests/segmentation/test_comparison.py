@@ -116,7 +116,8 @@ def test_runs_that_do_not_follow_each_other_are_paired_by_their_customers(run: S
 
 def test_the_page_holds_counts_and_no_customers(run: Segmentation, later: Segmentation, tmp_path: Path) -> None:
     found = coterie.compare(run, later)
-    html = found.report(tmp_path / "page.html")
+    html = found.report()
+    assert found.report(tmp_path / "page.html") == tmp_path / "page.html"
     assert (tmp_path / "page.html").read_text() == html
     assert "Who went where" in html
     assert not any(f"{id}<" in html or f'"{id}"' in html for id in JANUARY["customer_id"])

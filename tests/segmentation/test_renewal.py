@@ -178,7 +178,7 @@ def test_a_refreshed_run_travels(run: Segmentation, tmp_path: Path) -> None:
         (pd.concat([JANUARY, JANUARY[:3]]), {}, "customer_id"),
         (JANUARY[:3], {}, "4 segments were asked for"),
         (JANUARY[:0], {}, "nothing to segment"),
-        (JANUARY, {"k": 1}, "-k"),
+        (JANUARY, {"k": 1}, "`k` cannot be '1'"),
         (JANUARY, {"start": "hot"}, "start"),
     ],
 )

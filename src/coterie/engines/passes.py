@@ -1,4 +1,4 @@
-"""What a query over the data cost."""
+"""What a query over the data cost, and with what versions."""
 
 from __future__ import annotations
 
@@ -23,3 +23,11 @@ def timed(passes: list[Pass], what: str) -> Iterator[None]:
     cpu, wall = time.process_time(), time.perf_counter()
     yield
     passes.append(Pass(what, time.process_time() - cpu, time.perf_counter() - wall))
+
+
+def versions_of(*names: str) -> dict[str, str]:
+    """Return the versions of Python and of packages."""
+    from importlib.metadata import version
+    from platform import python_version
+
+    return {"python": python_version(), **{name: version(name) for name in names}}

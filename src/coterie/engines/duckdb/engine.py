@@ -23,7 +23,7 @@ from coterie.engines.duckdb.typed_texts import read_typed, typed_name
 from coterie.engines.duckdb.types import is_itself, kinds_of, values_of
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, Work, unmask
 from coterie.engines.kinds import Kind
-from coterie.engines.passes import Pass, timed
+from coterie.engines.passes import Pass, timed, versions_of
 from coterie.engines.source import Source
 from coterie.reading import (
     CANONICAL,
@@ -89,9 +89,8 @@ class DuckDB:
             self._connection = duckdb.connect(":memory:", config=settings)
         except duckdb.Error as error:
             self._folder.close()
-            raise errors.bad_option(
-                "--memory or --threads", memory or threads, "a size such as 4GB, a count"
-            ) from error
+            usual = "a size such as 4GB, a count"
+            raise errors.bad_option("--memory or --threads", memory or threads, usual) from error
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -217,15 +216,12 @@ class DuckDB:
         """Return a text whose rows are staged, rewritten where DuckDB takes it for another dialect."""
         try:
             self._create_view(counted, all_text=True)
-            self._stage()
+            self._create_table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
         except duckdb.Error as error:
             if isinstance(error, duckdb.OutOfMemoryException) or counted.origin is not None:
                 raise reading_error(counted.name, error) from error
             return self._stage_rows(rewrite(counted, counted.start, self._spill, reading.on_bad_rows), reading)
         return counted
-
-    def _stage(self) -> None:
-        self._create_table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
 
     def _create_table(self, query: sql.Node, name: str) -> None:
         self._connection.sql(sql.render(query, self.dialect)).create(name)
@@ -370,10 +366,7 @@ class DuckDB:
 
     def versions(self) -> dict[str, str]:
         """Return the versions of what the numbers passed through."""
-        from importlib.metadata import version
-        from platform import python_version
-
-        return {"python": python_version(), **{name: version(name) for name in ("duckdb", "numpy", "sqlglot")}}
+        return versions_of("duckdb", "numpy", "sqlglot")
 
     def watch(self) -> Callable[[], Work | None]:
         """Return what tells another thread how far the query is that runs now."""
