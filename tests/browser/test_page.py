@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import coterie
 from browser.chromium import Browser
-from coterie.report import comparison_page
+from coterie import simulate
+from coterie.report import comparison_page, lift_page
 from coterie.report import page as report
 from records import VERDICTS, explained, simulated
 from report.test_comparison_page import compared
@@ -232,15 +236,35 @@ def test_a_hostile_file_is_harmless_from_end_to_end(page: Browser, tmp_path: Pat
     assert HOSTILE[0] in page.run("document.body.textContent")
 
 
+def lifted() -> str:
+    """The page of a campaign whose audience has segments of hostile and of long names."""
+    table = pd.DataFrame(simulate.tutorial())
+    run = coterie.segment(table, k=4, max_k=5, effort="quick").name("A", HOSTILE[0])
+    run = run.name("B", "Weekend families who come by car, with many returns and large orders")
+    with tempfile.TemporaryDirectory() as folder:
+        made = run.audience(Path(folder) / "a", holdout=0.3, key="spring")
+        results = {"customer_id": table["customer_id"].to_numpy(), "revenue": np.arange(300.0) % 7}
+        return lift_page.render(coterie.lift(made, results, outcome="revenue"))
+
+
+OTHER_PAGES = {"compared": lambda: comparison_page.render(compared(HOSTILE[0])), "lifted": lifted}
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_nobody_is_kept_from_comparing(page: Browser, axe: str, tmp_path: Path, dark: bool, width: int) -> None:
-    target = tmp_path / "compared.html"
-    target.write_text(comparison_page.render(compared(HOSTILE[0])), encoding="utf-8")
+@pytest.mark.parametrize("name", OTHER_PAGES)
+def test_nobody_is_kept_from_comparing(
+    page: Browser, axe: str, tmp_path: Path, name: str, dark: bool, width: int
+) -> None:
+    target = tmp_path / "page.html"
+    target.write_text(OTHER_PAGES[name](), encoding="utf-8")
     page.open(target, dark=dark, width=width)
     assert page.complaints() == []
     assert page.run("document.documentElement.scrollWidth") <= width
     page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    assert page.run(SMALLEST)[0] >= 10
+    assert page.run(OUTSIDE) == []
+    assert "…" not in page.run("[...document.querySelectorAll('svg.ct text')].map((t) => t.textContent).join()")
     page.run(f"{axe}; 1")
     found = page.run("axe.run(document, {resultTypes: ['violations']}).then((r) => JSON.stringify(r.violations))")
     assert json.loads(found) == []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coterie import words
-from coterie.record import ComparedRuns, Criterion, Move, Party, clean_value
+from coterie.record import ColumnDrift, ComparedRuns, Criterion, Move, Party, clean_value
 from coterie.report import view
 from coterie.report.charts import draw_migration
 from coterie.report.charts.drawing import trace_glyph
@@ -54,8 +54,10 @@ def render(facts: ComparedRuns) -> str:
         now=[_mark(s) for s in seen.new.segments],
         matrix=_matrix(seen),
         migration_words=migration_words(seen),
-        criteria=[_criterion(c) for c in seen.criteria],
-        columns=_columns(seen),
+        speaking=[_criterion(c) for c in seen.criteria if c.says != "assign"],
+        silent=[_criterion(c) for c in seen.criteria if c.says == "assign"],
+        moved=_columns([c for c in seen.columns if c.corrected >= STRONG[2]]),
+        still=_columns([c for c in seen.columns if c.corrected < STRONG[2]]),
         lacking=seen.lacking,
         segments=_segments(seen),
         follows=seen.follows,
@@ -158,7 +160,7 @@ def _criterion(found: Criterion) -> tuple[str, str, str, str, str]:
     return found.name, value, limit, p, SAYS[found.says]
 
 
-def _columns(facts: ComparedRuns) -> list[tuple[str, str, str, str]]:
+def _columns(found: Sequence[ColumnDrift]) -> list[tuple[str, str, str, str]]:
     return [
         (
             c.label,
@@ -166,7 +168,7 @@ def _columns(facts: ComparedRuns) -> list[tuple[str, str, str, str]]:
             words.rounded(c.corrected),
             "forms them" if c.forms else "describes them",
         )
-        for c in sorted(facts.columns, key=lambda c: -c.corrected)
+        for c in sorted(found, key=lambda c: -c.corrected)
     ]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from coterie.record import ComparedRuns, Move, Side
 
 LEFT, RIGHT, WIDE, TALL = 120.0, 426.0, 14.0, 330.0
+GAP, NAME, LINE, MOST = 8.0, 80.0, 16.0, 20  # between segments; a line of a name: how long, how high, how many
 Ends = dict[int | None, tuple[float, float]]
 
 
@@ -54,7 +55,7 @@ def _stack(side: Side, moves: Sequence[Move], *, then: bool) -> Ends:
         key = move.before if then else move.now
         sizes[key] = sizes.get(key, 0) + move.n
     order: list[int | None] = [*(s.id for s in side.segments if s.id in sizes), *([None] if None in sizes else [])]
-    gap = min(8.0, 90.0 / max(1, len(order)))
+    gap = min(GAP, 90.0 / max(1, len(order)))
     room, top, found = TALL - 24 - gap * (len(order) - 1), 22.0, Ends()
     for key in order:
         high = room * sizes[key] / sum(sizes.values())
@@ -98,7 +99,10 @@ def _draw_ends(side: Side, ends: Ends, x: float) -> str:
         letter, name = letters[key] if key else ("", "not assigned")
         middle, place = (top + end) / 2 + 4.5, x - 7 if left else x + WIDE + 7
         parts.append(write(place, middle, letter or "–", "halo end" if left else "halo"))
-        shown = drawing.wrap(name, 96, 12, most=1)[0]
-        away = 18 if letter else 12
-        parts.append(write(place - away if left else place + away, middle, shown, f"lab long{' end' if left else ''}"))
+        lines = drawing.wrap(name, NAME, most=MOST)
+        if LINE * len(lines) > end - top + GAP:
+            continue  # there is no room for all of it, and the table below says it
+        away, first = 18 if letter else 12, middle - LINE * (len(lines) - 1) / 2
+        beside = place - away if left else place + away  # on a phone letters are enough: tables below say the names
+        parts.append(drawing.write_lines(beside, first, lines, f"lab wide{' end' if left else ''}", step=LINE))
     return "".join(parts)
