@@ -16,7 +16,16 @@ Its modules, in import order::
 ``decision`` is imported by who decides: a check of the data, which does not, starts without the evidence.
 """
 
-from coterie.model.assignment import COLUMNS, TIE, assignment_sql, confidence_sql, margins_sql, result_sql, segments_sql
+from coterie.model.assignment import (
+    COLUMNS,
+    TIE,
+    WHY,
+    assignment_sql,
+    confidence_sql,
+    margins_sql,
+    result_sql,
+    segments_sql,
+)
 from coterie.model.features import propose, words_of
 from coterie.model.formula import Feature, Prepared, Transform, prepare, restore, transform
 from coterie.model.known import Known, know
@@ -26,6 +35,7 @@ from coterie.model.scored import margin_steps, score, segment_steps
 __all__ = [
     "COLUMNS",
     "TIE",
+    "WHY",
     "Feature",
     "Known",
     "Model",

@@ -11,12 +11,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from coterie import sql
+from coterie.engines import ROW
 from coterie.model.assignment import margins_sql, prepared_steps, segments_sql
 from coterie.model.formula import Feature
 from coterie.model.known import NOTHING, Known
 from coterie.model.model import Model
 from coterie.sql import column
-from coterie.table import Scored, Table
+from coterie.table import ID, Scored, Table
 
 KEPT, BESIDE = "customers_scored", "customers_beside"
 MOST = 50_000_000  # customers whose scores take 2 GB, with ids of twelve letters; longer ids are as much more
@@ -29,15 +30,19 @@ def score(table: Table, features: Sequence[Feature], model: Model, known: Known 
 
     Notes
     -----
-    Cost: one scan.
+    Cost: one scan, and a narrow one that sees whether each score stands beside its own customer. Where one does not,
+    for the rows of some files come in another order, only what needs nothing beside the scores reads them.
     """
     if not table.engine.caps.keeps or table.rows > MOST:
         return table
-    parts = margins_sql(table.relation, features, model, least=True, known=known)
+    parts = margins_sql(table.relation, features, model, keep=(ROW,), least=True, known=known)
     nodes = [sql.named(column(name), kept) for name, kept in SCORES.items()]
-    table.engine.keep(KEPT, sql.steps(parts, sql.select(nodes, sql.table("margins"))))
+    table.engine.keep(KEPT, sql.steps(parts, sql.select(nodes, sql.table("margins"), order=[column("__c_k0")])))
     table.engine.beside(BESIDE, table.relation, KEPT)
-    return replace(table, scored=Scored(KEPT, BESIDE, _key(features, model)))
+    another = sql.negate(sql.equal(column(ID), column(SCORES["id"])))
+    strangers = sql.named(sql.count(sql.case([(another, sql.whole(1))])), "strangers")
+    found = table.engine.fetch(sql.select([strangers], sql.table(BESIDE)))["strangers"][0]
+    return replace(table, scored=Scored(KEPT, None if found else BESIDE, _key(features, model)))
 
 
 def segment_steps(
@@ -47,18 +52,20 @@ def segment_steps(
 
     It has ``__c_id``, the columns that are kept as ``__c_k0…``, the prepared ones as ``__c_f0…`` and ``__c_least``.
     """
-    if (scored := _scored(table, features, model)) is None:
+    scored = _scored(table, features, model)
+    if scored is None or scored.beside is None:
         return segments_sql(table.relation, features, model, keep, known)
     return prepared_steps(scored.beside, features, keep, known, beside=("__c_segment", "__c_least"))
 
 
 def margin_steps(table: Table, features: Sequence[Feature], model: Model, keep: Sequence[str] = ()) -> Steps:
     """Return the steps of a query that ends with ``margins``, as ``margins_sql`` does."""
-    if (scored := _scored(table, features, model)) is None:
-        return margins_sql(table.relation, features, model, keep=keep)
+    scored = _scored(table, features, model)
     nodes = [sql.named(column(kept), name) for name, kept in SCORES.items()]
-    if not keep:
+    if scored is not None and not keep:
         return [("margins", sql.select(nodes, sql.table(scored.kept)))]
+    if scored is None or scored.beside is None:
+        return margins_sql(table.relation, features, model, keep=keep)
     nodes.append(sql.named(sql.square_root(column("__c_least")), "__c_near"))
     nodes += [sql.named(column(name), f"__c_k{i}") for i, name in enumerate(keep)]
     return [("margins", sql.select(nodes, sql.table(scored.beside)))]

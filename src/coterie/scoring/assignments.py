@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from coterie import sql
-from coterie.engines import Target
-from coterie.model import assignment_sql, margin_steps, result_sql
+from coterie.engines import ROW, Target
+from coterie.model import WHY, margin_steps, margins_sql, result_sql
 from coterie.record import Record
-from coterie.sql import Node
+from coterie.sql import Node, column
 from coterie.table import Table
 
 
@@ -17,10 +17,13 @@ def query_assignments(record: Record, table: Table, *, why: bool = False) -> Nod
     """
     names = {s.id: s.called for s in record.segments}
     model, cuts = record.model, record.stability.margins.cuts
-    if why:
-        return assignment_sql(table.relation, record.features, model, names, cuts, why=True)
-    parts = margin_steps(table, record.features, model)
-    return sql.steps(parts, sql.select(result_sql(model, names, cuts), sql.table("margins")))
+    columns = [*result_sql(model, names, cuts), *(column(name) for name in WHY if why)]
+    if table.scored is not None and not why:
+        return sql.steps(margin_steps(table, record.features, model), sql.select(columns, sql.table("margins")))
+    # An engine may let rows of small pieces of a file come late: their numbers say where they belong.
+    keep = (ROW,) if table.engine.caps.rows else ()
+    parts = margins_sql(table.relation, record.features, model, keep=keep, why=why)
+    return sql.steps(parts, sql.select(columns, sql.table("margins"), order=[column("__c_k0") for _ in keep]))
 
 
 def write_assignments(record: Record, table: Table, target: Target, *, why: bool = False) -> None:

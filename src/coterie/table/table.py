@@ -61,10 +61,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Where customers' scores are kept in order, and where beside their rows in none; by what they were reckoned."""
+    """Where customers' scores are kept in order, and where beside their rows in none; by what they were reckoned.
+
+    ``beside`` is None where the rows cannot be told to stand beside their scores.
+    """
 
     kept: str
-    beside: str
+    beside: str | None
     by: Hashable
 
 
