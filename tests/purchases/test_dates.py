@@ -69,6 +69,15 @@ def test_dates_that_are_none_are_an_error() -> None:
         recencies(["soon", "later"])
 
 
+def test_of_a_long_log_the_first_rows_show_that_it_cannot_be_read() -> None:
+    dates = [f"2026-01-{1 + i % 28:02}" for i in range(12_000)]
+    with pytest.raises(errors.InputError, match="no dates that coterie can read in its first 5,000 rows"):
+        recencies([f"week {i % 52}" for i in range(12_000)])
+    with pytest.raises(errors.InputError, match=r"^1,667 of the first 5,000 values") as early:
+        recencies([day if i % 3 else "soon" for i, day in enumerate(dates)])
+    assert "row 1." in str(early.value)
+
+
 @pytest.mark.parametrize("wrong", ["soon", "2026-01-02 garbage", "2026002", "epoch", "2026-02-30", "0044-03-15 (BC)"])
 def test_a_value_that_is_no_date_stops_the_run_unless_its_loss_was_asked_for(wrong: str) -> None:
     dates = ["2026-01-02"] * 30 + [wrong] + ["2026-01-31", None, "NA", "0000-00-00"]

@@ -117,7 +117,9 @@ class DateTexts:
     zone: str | None = None
 
 
-def count_dates(columns: Sequence[DateTexts], relation: str, forms: Sequence[DateForm] = WRITTEN) -> Node:
+def count_dates(
+    columns: Sequence[DateTexts], relation: str, forms: Sequence[DateForm] = WRITTEN, *, where: Node | None = None
+) -> Node:
     """Return the SELECT that counts columns' forms.
 
     With a number for each row, the first of each form beside them. Each form of a cell is read once.
@@ -131,7 +133,8 @@ def count_dates(columns: Sequence[DateTexts], relation: str, forms: Sequence[Dat
         read += [sql.named(date_in(text, [form], c.zone), f"{c.key}_{SHAPES[form]}") for form in forms]
         read += [text.copy(), *(sql.column(f"{c.key}_row") for _ in row)]
         counted += _count(c, forms)
-    steps = [("texts", sql.select(bare, sql.table(relation))), ("dates", sql.select(read, sql.table("texts")))]
+    texts = sql.select(bare, sql.table(relation), where=where)
+    steps = [("texts", texts), ("dates", sql.select(read, sql.table("texts")))]
     return sql.steps(steps, sql.select(counted, sql.table("dates")))
 
 

@@ -17,13 +17,17 @@ def no_such_role(role: str, flags: str, columns: Sequence[str]) -> InputError:
     )
 
 
-def unreadable_dates(column: str, unread: int | None = None, row: int | None = None) -> InputError:
-    """Texts that are no dates: all of a column (``unread`` None), or some of them."""
+def unreadable_dates(
+    column: str, unread: int | None = None, row: int | None = None, *, first: int | None = None
+) -> InputError:
+    """Texts that are no dates: all of a column (``unread`` None), or some of them; ``first`` rows were looked at."""
     if unread is None:
         do = "Write dates like 2026-01-31, or name another column with --date."
-        return InputError(f"Column {quoted(column)} holds no dates that coterie can read.", do=do)
+        where = f" in its first {first:,} rows" if first else ""
+        return InputError(f"Column {quoted(column)} holds no dates that coterie can read{where}.", do=do)
+    of = f"first {first:,} values" if first else "values"
     return InputError(
-        f"{unread:,} of the values in column {quoted(column)} cannot be read as dates.",
+        f"{unread:,} of the {of} in column {quoted(column)} cannot be read as dates.",
         where=f"Where: row {row:,}." if row is not None else "",
         do="Correct or empty them, or leave such rows out with --on-bad-rows skip.",
     )

@@ -30,7 +30,7 @@ from coterie.model.features import propose, words_of
 from coterie.model.formula import Feature, Prepared, Transform, prepare, restore, transform
 from coterie.model.known import Known, know
 from coterie.model.model import Model, estimate_silhouette, sample_size
-from coterie.model.scored import margin_steps, score, segment_steps
+from coterie.model.scored import is_scored, margin_steps, score, segment_steps
 
 __all__ = [
     "COLUMNS",
@@ -47,6 +47,7 @@ __all__ = [
     "estimate_silhouette",
     "features",
     "formula",
+    "is_scored",
     "know",
     "margin_steps",
     "margins_sql",

@@ -71,6 +71,11 @@ def margin_steps(table: Table, features: Sequence[Feature], model: Model, keep: 
     return [("margins", sql.select(nodes, sql.table(scored.beside)))]
 
 
+def is_scored(table: Table, features: Sequence[Feature], model: Model) -> bool:
+    """Say whether a model's scores of the customers are kept, in their order."""
+    return _scored(table, features, model) is not None
+
+
 def _scored(table: Table, features: Sequence[Feature], model: Model) -> Scored | None:
     """Return where the scores of a model are; None: they must be computed."""
     found = table.scored

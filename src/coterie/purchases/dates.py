@@ -28,6 +28,7 @@ from coterie.findings import Finding
 from coterie.sql import Node
 
 FIRST_DAY = -25_567  # 1900-01-01
+FIRST_ROWS = 5_000
 TEXTS = (DateForm.YEAR_FIRST, DateForm.COMPACT, DateForm.DAY_FIRST, DateForm.MONTH_FIRST, DateForm.NAMED)
 COUNTED = (DateForm.COMPACT, DateForm.SERIAL, DateForm.SECONDS, DateForm.MILLISECONDS)
 
@@ -70,8 +71,11 @@ def _forms(
     """Return the forms that read a column of dates, and a finding where they are counts of days or seconds."""
     name, text = column
     row = sql.column(ROW) if engine.caps.rows else None
-    got = engine.fetch(count_dates([DateTexts("d", text, row, reading.time_zone)], relation, able))
-    counts = counts_of(got, "d", able)
+    texts = [DateTexts("d", text, row, reading.time_zone)]
+    if row is not None and able is TEXTS and reading.on_bad_rows == "error":
+        first = sql.at_most(row.copy(), sql.whole(FIRST_ROWS))
+        _refuse_early(name, counts_of(engine.fetch(count_dates(texts, relation, able, where=first)), "d", able))
+    counts = counts_of(engine.fetch(count_dates(texts, relation, able)), "d", able)
     best = max(able, key=lambda form: counts.seen.forms[form])
     if not counts.seen.forms[best]:
         raise errors.unreadable_dates(name)
@@ -86,6 +90,15 @@ def _forms(
         said = f"dates are {best}"
         return forms, (Finding("COT110", "note", name, counts.seen.forms[best], said, "read as days"),)
     return forms, ()
+
+
+def _refuse_early(name: str, counts: DateCounts) -> None:
+    """Refuse what the first rows show to be unreadable, before every form is tried on all of them."""
+    if counts.there < FIRST_ROWS or not counts.unread:
+        return
+    if not any(counts.seen.forms.values()):
+        raise errors.unreadable_dates(name, first=counts.there)
+    raise errors.unreadable_dates(name, counts.unread, counts.rows[None], first=counts.there)
 
 
 def _written(name: str, counts: DateCounts, reading: Reading) -> tuple[DateForm, ...]:

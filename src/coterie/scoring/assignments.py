@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coterie import sql
 from coterie.engines import ROW, Target
-from coterie.model import WHY, margin_steps, margins_sql, result_sql
+from coterie.model import WHY, is_scored, margin_steps, margins_sql, result_sql
 from coterie.record import Record
 from coterie.sql import Node, column
 from coterie.table import Table
@@ -18,7 +18,7 @@ def query_assignments(record: Record, table: Table, *, why: bool = False) -> Nod
     names = {s.id: s.called for s in record.segments}
     model, cuts = record.model, record.stability.margins.cuts
     columns = [*result_sql(model, names, cuts), *(column(name) for name in WHY if why)]
-    if table.scored is not None and not why:
+    if not why and is_scored(table, record.features, model):
         return sql.steps(margin_steps(table, record.features, model), sql.select(columns, sql.table("margins")))
     # An engine may let rows of small pieces of a file come late: their numbers say where they belong.
     keep = (ROW,) if table.engine.caps.rows else ()
