@@ -1,0 +1,55 @@
+"""Customers stand in the order of their source, and beside their own scores, however its pieces are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import coterie
+from coterie.engines import connect
+
+ROWS, ODD = 20_500, 2_050  # a vector of DuckDB and two rows, which it keeps back until enough of them are there
+
+
+def in_odd_row_groups(customers: pa.Table, place: Path) -> Path:
+    pq.write_table(customers, place / "customers.parquet", row_group_size=ODD)
+    return place / "customers.parquet"
+
+
+def in_uneven_parts(customers: pa.Table, place: Path) -> Path:
+    start = 0
+    for i, rows in enumerate((1, 9_000, 2, ROWS - 9_003)):
+        pq.write_table(customers.slice(start, rows), place / f"part-{i}.parquet")
+        start += rows
+    return place
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("write", [in_odd_row_groups, in_uneven_parts])
+def test_rows_keep_their_order_and_their_scores(
+    write: Callable[[pa.Table, Path], Path], threads: int, tmp_path: Path
+) -> None:
+    r = np.random.default_rng(0)
+    group = r.integers(0, 3, ROWS)
+    x, y = np.array([0.0, 20.0, 0.0])[group] + r.normal(size=ROWS), np.array([0.0, 0.0, 20.0])[group]
+    ids = [f"c{i:05}" for i in range(ROWS)]
+    (tmp_path / "in").mkdir()
+    source = write(pa.table({"customer_id": ids, "x": x, "y": y + r.normal(size=ROWS)}), tmp_path / "in")
+    run = coterie.segment(source, k=3, effort="quick", engine=connect(threads=threads))
+    rows = run.assignments().fetchall()
+    assert [row[0] for row in rows] == ids
+    segment = np.array([row[1] for row in rows])
+    assert [s.size for s in run.segments] == sorted(np.bincount(group).tolist(), reverse=True)
+    for s in run.segments:
+        assert len(set(group[segment == s.id])) == 1
+        profiled = next(p for p in run.record.profile if p.segment == s.id and p.column == "x")
+        assert profiled.mean == pytest.approx(x[segment == s.id].mean(), abs=1e-6)
+    run.save(tmp_path / "out")
+    written = pq.read_table(tmp_path / "out" / "segments.parquet")
+    assert written["id"].to_pylist() == ids
+    assert written["segment"].to_pylist() == segment.tolist()
