@@ -206,7 +206,7 @@ def test_the_last_digit_of_an_engines_sums_is_not_published() -> None:
     ],
 )  # fmt: skip
 def test_limits_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(errors.InputError, match=f"--{next(iter(wrong))} cannot be"):
+    with pytest.raises(errors.InputError, match=f"`{next(iter(wrong))}` cannot be"):
         connect(**wrong)
 
 

@@ -41,7 +41,7 @@ def test_by_default_a_bad_row_is_an_error() -> None:
     ],
 )  # fmt: skip
 def test_what_no_file_can_be_read_with_is_refused_with_what_can_be(wrong: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match=f"--{next(iter(wrong)).replace('_', '-')} cannot be") as refused:
+    with pytest.raises(InputError, match=f"`{next(iter(wrong))}` cannot be") as refused:
         Reading(**wrong)
     assert refused.value.do.startswith("It must be ")
 

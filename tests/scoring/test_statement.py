@@ -222,7 +222,7 @@ def test_a_run_without_ids_numbers_the_rows_and_says_so() -> None:
     names, types = (ODD, "spending_score", "plan"), ("DOUBLE", "DOUBLE", "TEXT")
     assert by_duckdb(names, types, [(5.0, 9.0, "basic"), (90.0, 95.0, "gold")], query)[1][:2] == ("2", 2)
     assert "ROW_NUMBER" not in text("spark", record, id="key")
-    with pytest.raises(InputError, match="`id`"):
+    with pytest.raises(InputError, match="customer: id=…"):
         text("spark", record)
 
 

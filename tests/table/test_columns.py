@@ -47,10 +47,10 @@ def test_who_names_a_column_gets_it_and_no_other() -> None:
     ("options", "told"),
     [
         ({"features": ("agee",)}, "'agee'"),
-        ({"value": "customer_id"}, "a number, as --value must be"),
-        ({"describe": ("nothing",)}, "--describe"),
-        ({"exclude": ("agee",)}, "--exclude"),
-        ({"missing": ("agee=9",)}, "--missing"),
+        ({"value": "customer_id"}, "a number, as `value` must be"),
+        ({"describe": ("nothing",)}, 'describe=."nothing"'),
+        ({"exclude": ("agee",)}, 'exclude=."agee"'),
+        ({"missing": ("agee=9",)}, "asked for by `missing`"),
     ],
 )
 def test_an_option_that_names_the_wrong_column_is_refused(options: dict[str, Any], told: str) -> None:

@@ -58,7 +58,8 @@ PLAIN: dict[str, list[object]] = {"id": ["a", "b", "c"], "x": [1.0, 2.0, 3.0], "
 def test_one_odd_cell_is_what_it_was_after_the_summary(
     column: str, value: object, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("coterie.table.summary.FEW", 0)
+    for border in ("FEW", "MANY"):
+        monkeypatch.setattr(f"coterie.table.summary.{border}", 0)
     columns = {**PLAIN, column: [*PLAIN[column][:2], value]}
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")
     made = read(tmp_path / "t.parquet", connect(), Options(id="id"), Reading())
@@ -75,7 +76,8 @@ def test_one_odd_cell_is_what_it_was_after_the_summary(
 def test_codes_that_are_no_numbers_stay_missing_after_the_summary(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("coterie.table.summary.FEW", 0)
+    for border in ("FEW", "MANY"):
+        monkeypatch.setattr(f"coterie.table.summary.{border}", 0)
     codes = [float(i % 7) for i in range(99)]
     columns = {"id": [f"c{i}" for i in range(100)], "region_code": [*codes, float("nan")], "x": [*codes, 0.5]}
     pq.write_table(pa.table(columns), tmp_path / "t.parquet")

@@ -16,6 +16,7 @@ from coterie.engines import Kind
 from coterie.table.table import BEYOND, DRAWN, ID, RELATION, ROWS, Column, Table, define_plainly
 
 FEW = 1_000  # rows that leave the engine for less than what planning three counts a column costs
+MANY = 100_000  # rows from which leaving tests out saves more than asking whether they are needed
 LARGEST = 1e150  # beyond this a squared distance is infinite
 
 
@@ -108,7 +109,7 @@ def _measure(table: Table, columns: Sequence[Column], different: sql.Node | None
         if column.kind != "text":
             wanted.append(sql.named(sql.smallest(node), f"low{i}"))
             wanted.append(sql.named(sql.largest(node), f"high{i}"))
-    plain = _is_own(table)
+    plain = table.rows >= MANY and _is_own(table)
     if plain:
         kinds = dict(table.engine.schema(ROWS))
         fractions = [c.name for c in columns if c.recoding is None and kinds[c.name] is Kind.FRACTION]
