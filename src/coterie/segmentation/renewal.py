@@ -22,10 +22,9 @@ from coterie.purchases import choose_rules, scoring
 from coterie.record import Matched, Points, Record, StageResults, build_record, inherit, match_segments
 from coterie.runs import changes
 from coterie.scoring import read_new_customers
-from coterie.segmentation.loaded import load
+from coterie.segmentation import Segmentation, load
 from coterie.segmentation.origin import Origin
 from coterie.segmentation.progress import Progress, Stages, stages_of
-from coterie.segmentation.segmentation import Segmentation
 from coterie.table import ColumnRecord, Table, describe_again, draw, odd_values, summarize
 
 ANOTHER_K, GONE = "COT313", "COT315"

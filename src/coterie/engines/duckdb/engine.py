@@ -11,14 +11,12 @@ from typing import Any
 import duckdb
 
 from coterie import errors, sql
-from coterie.engines.duckdb import cells, text, work
-from coterie.engines.duckdb.beside import ROW_GROUP, parts_of, put_beside
+from coterie.engines.duckdb import beside, cells, text, work
 from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.lock import close_off
 from coterie.engines.duckdb.parquet import check_alike, check_file, check_sizes, named_index, partition_of, text_sizes
 from coterie.engines.duckdb.refusals import check_names, check_zone, first_line, is_full, reading_error
-from coterie.engines.duckdb.text import STAGE, TEXT_VIEW
 from coterie.engines.duckdb.typed_texts import read_typed, typed_name
 from coterie.engines.duckdb.types import is_itself, kinds_of, values_of
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, Work, unmask
@@ -139,7 +137,7 @@ class DuckDB:
         self._reading = counted.rows
         if places := text.find_dates(counted, undecided=True):
             self._create_view(counted, all_text=True)
-            counted, _ = text.decide_dates(counted, places, reading, self.fetch, TEXT_VIEW, numbered=False)
+            counted, _ = text.decide_dates(counted, places, reading, self.fetch, text.TEXT_VIEW, numbered=False)
         counted = text.look_at_cells(counted)
         self._create_view(counted)
         if reading.in_place and not counted.rejected and counted.path.stat().st_size > LEFT_IN_PLACE:
@@ -147,7 +145,7 @@ class DuckDB:
         rejected: list[RejectedRow] = list(counted.rejected)
         unread: tuple[errors.UnreadCells, ...] = ()
         try:
-            self._create_table(text.select_all_values(counted, TEXT_VIEW), f"__c_file_{name}")
+            self._create_table(text.select_all_values(counted, text.TEXT_VIEW), f"__c_file_{name}")
             read = self._count_rows(f"__c_file_{name}")
         except duckdb.Error as error:
             (counted, more, _, unread), read = self._load_slowly(counted, name, reading, error)
@@ -166,8 +164,8 @@ class DuckDB:
 
     def _leave_in_place(self, counted: Text, name: str) -> Found:
         """Make a view of a large text, and ``name_some`` of some rows."""
-        self._create_view(counted, view=f"{TEXT_VIEW}_{name}")
-        self.define(name, text.select_values(counted, f"{TEXT_VIEW}_{name}").select(sql.named(sql.null(), ROW)))
+        self._create_view(counted, view=f"{text.TEXT_VIEW}_{name}")
+        self.define(name, text.select_values(counted, f"{text.TEXT_VIEW}_{name}").select(sql.named(sql.null(), ROW)))
         self._load(take_some_rows(counted, self._spill), f"{name}_some", Reading())
         return Found((*counted.findings, *findings_of(counted, ())), (), counted.rows, f"{name}_some")
 
@@ -178,17 +176,17 @@ class DuckDB:
         if isinstance(error, duckdb.OutOfMemoryException) or not text.columns_to_check(counted):
             raise reading_error(counted.name, error) from error
         counted = self._stage_rows(counted, reading)
-        read = self._count_rows(STAGE)
-        checked = text.check_cells(counted, STAGE, reading, self.fetch)
-        values = text.select_values(checked.text, STAGE, lenient=True, where=checked.where)
+        read = self._count_rows(text.STAGE)
+        checked = text.check_cells(counted, text.STAGE, reading, self.fetch)
+        values = text.select_values(checked.text, text.STAGE, lenient=True, where=checked.where)
         try:
             self._create_table(values, f"__c_file_{name}")
         except duckdb.Error as again_error:
             raise reading_error(counted.name, again_error) from again_error
-        self._drop_table(STAGE)
+        self._drop_table(text.STAGE)
         return checked, read
 
-    def _create_view(self, counted: Text, *, all_text: bool = False, view: str = TEXT_VIEW) -> None:
+    def _create_view(self, counted: Text, *, all_text: bool = False, view: str = text.TEXT_VIEW) -> None:
         """Make ``view`` the view of a text's columns, c0 and on.
 
         Numbers and ISO dates are parsed, the rest stays text.
@@ -216,7 +214,7 @@ class DuckDB:
         """Return a text whose rows are staged, rewritten where DuckDB takes it for another dialect."""
         try:
             self._create_view(counted, all_text=True)
-            self._create_table(sql.select([sql.star()], sql.table(TEXT_VIEW)), STAGE)
+            self._create_table(sql.select([sql.star()], sql.table(text.TEXT_VIEW)), text.STAGE)
         except duckdb.Error as error:
             if isinstance(error, duckdb.OutOfMemoryException) or counted.origin is not None:
                 raise reading_error(counted.name, error) from error
@@ -327,7 +325,7 @@ class DuckDB:
         last = sql.select([sql.named(sql.largest(sql.column(ROW)), "last")], sql.table(relation))
         numbered = ROW in self._connection.table(relation).columns
         rows, end = self._count_rows(kept), int(self.fetch(last)["last"][0]) if numbered else 0
-        self.define(name, put_beside(relation, kept, parts_of(rows, end, self._files)))
+        self.define(name, beside.put_beside(relation, kept, beside.parts_of(rows, end, self._files)))
 
     def fetch(self, query: sql.Node) -> Columns:
         """Return a small result: one array a column.
@@ -353,7 +351,7 @@ class DuckDB:
                 made = result if target.raw else result.project(cells.without_formulas(columns))
                 made.to_csv(str(inside), header=True)
             else:
-                result.to_parquet(str(inside), compression="zstd", row_group_size=ROW_GROUP, overwrite=True)
+                result.to_parquet(str(inside), compression="zstd", row_group_size=beside.ROW_GROUP, overwrite=True)
 
         with timed(self.passes, "file"):
             self._run(query, to_file)
