@@ -94,3 +94,21 @@ def test_a_frame_with_a_column_without_a_name_is_refused_for_that() -> None:
     frame = duckdb.sql("SELECT range AS a, 1 AS b FROM range(9)").df().set_axis(["a", ""], axis=1)
     with pytest.raises(errors.InputError, match="Column 2 of 'the frame' has no name"):
         connect().read(Source.of(frame), "t", Reading(), lambda column: False)
+
+
+@pytest.mark.parametrize("cell", ["1", "one"])
+def test_an_interruption_while_a_text_is_loaded_is_no_fault_of_its_cells(
+    cell: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,x\n" + "".join(f"c{i},{i}\n" for i in range(50)) + f"c50,{cell}\n")
+    made: list[str] = []
+
+    def interrupted(relation: duckdb.DuckDBPyRelation, name: str) -> None:
+        made.append(name)
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+
+    monkeypatch.setattr(duckdb.DuckDBPyRelation, "create", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        connect().read(Source.of(path), "t", Reading(), lambda name: False)
+    assert len(made) == 1

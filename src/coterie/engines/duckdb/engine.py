@@ -16,7 +16,7 @@ from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.lock import close_off
 from coterie.engines.duckdb.parquet import check_alike, check_file, check_sizes, named_index, partition_of, text_sizes
-from coterie.engines.duckdb.refusals import check_names, check_zone, first_line, is_full, reading_error
+from coterie.engines.duckdb.refusals import check_names, check_zone, first_line, interruptible, is_full, reading_error
 from coterie.engines.duckdb.typed_texts import read_typed, typed_name
 from coterie.engines.duckdb.types import is_itself, kinds_of, values_of
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, Work, unmask
@@ -222,7 +222,8 @@ class DuckDB:
         return counted
 
     def _create_table(self, query: sql.Node, name: str) -> None:
-        self._connection.sql(sql.render(query, self.dialect)).create(name)
+        with interruptible():
+            self._connection.sql(sql.render(query, self.dialect)).create(name)
 
     def _count_rows(self, name: str) -> int:
         return int(self.fetch(sql.select([sql.named(sql.count(), "n")], sql.table(name)))["n"][0])
@@ -378,11 +379,10 @@ class DuckDB:
     def _run(self, query: sql.Node, action: Any) -> Any:
         rendered = sql.render(query, self.dialect)
         try:
-            return action(rendered)
+            with interruptible():
+                return action(rendered)
         except duckdb.OutOfMemoryException as error:
             raise errors.out_of_memory(first_line(error)) from error
-        except duckdb.InterruptException as error:
-            raise KeyboardInterrupt from error
         except duckdb.Error as error:
             if is_full(error):
                 raise errors.temporary_full(str(self._spill.parent)) from error

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from coterie import errors
-from coterie.engines.duckdb.refusals import check_width, reading_error
+from coterie.engines.duckdb.refusals import check_width, interruptible, reading_error
 from coterie.engines.frame import Frame, Unread, check_names, frame_of, library_of
 from coterie.engines.source import Source
 
@@ -95,7 +95,8 @@ def _why_unread(held: Any, column: str) -> Unread | None:
     """Return why DuckDB cannot copy a column; a scratch database finds out, for it may not survive the answer."""
     with duckdb.connect(":memory:") as scratch:
         try:
-            _create(_some_of(held, [column]), scratch, "tried")
+            with interruptible():
+                _create(_some_of(held, [column]), scratch, "tried")
         except duckdb.NotImplementedException:
             return Unread(column, str(held[column].dtype), measures=False)
         except duckdb.Error:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import duckdb
 
@@ -13,6 +14,15 @@ from coterie.reading import MOST_COLUMNS
 SHORT_ZONES = {"CET", "EET", "EST", "GMT", "HST", "MET", "MST", "PRC", "ROC", "ROK", "UCT", "UTC", "WET"}
 NO_ZONES = ("SystemV/", "US/Pacific-New", "Canada/East-Saskatchewan")  # names of the library that DuckDB asks
 NO_ROOM = ("No space left", "Disk quota", "Could not write all bytes")
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let an interruption through, which DuckDB makes an error of its own of: it is no fault of the data."""
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
 
 
 def first_line(error: BaseException) -> str:
