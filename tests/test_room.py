@@ -55,7 +55,7 @@ def write_wide(path: Path, wide: int) -> Path:
 
 
 MEASURED = """
-import gc, sys, time
+import gc, statistics, sys, time
 from pathlib import Path
 from coterie.__main__ import NEW_OBJECTS
 from coterie.engines import Reading, connect
@@ -72,8 +72,7 @@ def seconds(path):
 gc.set_threshold(NEW_OBJECTS)
 narrow, wide = sys.argv[1:]
 seconds(narrow)  # imports
-spent = [(seconds(wide), seconds(narrow)) for _ in range(5)]  # in pairs, and the least: others run beside it
-print(min(pair[0] for pair in spent) / min(pair[1] for pair in spent))
+print(statistics.median(seconds(wide) / seconds(narrow) for _ in range(5)))  # in pairs: others run beside it
 """  # reading a table, its summary, its columns' roles; in a process without what a thousand tests have left in memory
 
 
