@@ -26,7 +26,7 @@ def read_list(text: str, flag: str) -> tuple[str, ...]:
 def as_json(checked: Checked) -> dict[str, object]:
     """Return a check as plain values, with examples if any."""
     listed = []
-    for f in checked.findings:
+    for f in checked.seen:
         given = checked.examples.get((f.code, f.column or ""))
         listed.append({**asdict(f), **({"examples": list(given)} if given else {})})
     return {"rows": checked.rows, "left_out": checked.left_out, "columns": checked.columns, "findings": listed}

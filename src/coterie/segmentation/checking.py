@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from coterie import errors, words
 from coterie.engines import Engine, Reading, connect
@@ -12,9 +12,11 @@ from coterie.findings import LEVELS, Finding, read_codes, told_once, worst_first
 from coterie.model import propose
 from coterie.options import CheckOptions, Options, with_changes
 from coterie.purchases import buyer_in, customer_base, tell_purchases
-from coterie.report import Findings
 from coterie.signatures import written_out
 from coterie.table import ColumnRecord, columns, draw, finding_examples, odd_values, read, spread_rows, summarize
+
+if TYPE_CHECKING:
+    from coterie.report import Findings
 
 CHECKED_ROWS = 20_000
 LONGEST = 4_000  # characters of a finding: what is longer is no text of coterie's
@@ -24,20 +26,27 @@ LONGEST = 4_000  # characters of a finding: what is longer is no text of coterie
 class Checked:
     """What a check saw; as text, line by line.
 
-    Rows that were read and left out, the number of columns, and the findings, worst first. ``examples`` has some values
-    for each finding, by code and column, where they were asked for; else it is empty.
+    Rows that were read and left out, the number of columns, and what was ``seen``, worst first. ``examples`` has some
+    values for each finding, by code and column, where they were asked for; else it is empty.
     """
 
     rows: int
     left_out: int
     columns: int
-    findings: Findings
+    seen: tuple[Finding, ...]
     examples: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> Findings:
+        """What was seen, as a notebook shows it; a shell needs none of what that takes."""
+        from coterie.report import Findings
+
+        return Findings(self.seen)
 
     @property
     def sound(self) -> bool:
         """Whether nothing was found that would stop a segmentation."""
-        return not any(f.level == "error" for f in self.findings)
+        return not any(f.level == "error" for f in self.seen)
 
     def __str__(self) -> str:
         return errors.in_python("\n".join(self.lines))
@@ -99,16 +108,16 @@ def check(
     engine = engine or connect()
     try:
         try:
-            seen = _look(source, engine, options, replace(reading, in_place=True))
+            look = _look(source, engine, options, replace(reading, in_place=True))
         except (errors.EngineError, _OneLookError):
             if own:
                 engine.close()
             engine, own = connect(), True
-            seen = _look(source, engine, options, reading)
+            look = _look(source, engine, options, reading)
         kept = [
-            f for f in seen.findings if _chosen(f.code, select, ignore) and (f.column, f.code) != (options.id, "COT105")
+            f for f in look.seen if _chosen(f.code, select, ignore) and (f.column, f.code) != (options.id, "COT105")
         ]
-        return replace(seen, findings=Findings(worst_first(kept)), examples=seen.examples if examples else {})
+        return replace(look, seen=tuple(worst_first(kept)), examples=look.examples if examples else {})
     finally:
         if own:
             engine.close()
@@ -141,7 +150,7 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
     found = [*odd_values.retold(table.findings, summary, described), *found]
     found = list(customer_base.without_own_constants(found, options)) if options != given else found
     shown = finding_examples.examples_of(found, table, sample)
-    return Checked(table.rows, table.left_out, len(table.columns), Findings(found), shown)
+    return Checked(table.rows, table.left_out, len(table.columns), tuple(found), shown)
 
 
 def _chosen(code: str, select: str | Sequence[str], ignore: str | Sequence[str]) -> bool:
@@ -153,7 +162,7 @@ def _lines(checked: Checked) -> list[str]:
     seen = [f"{words.plural(checked.rows, 'row')}, {words.plural(checked.columns, 'column')}"]
     if checked.left_out:
         seen[0] += f", {words.plural(checked.left_out, 'row')} left out"
-    for told in told_once(checked.findings):
+    for told in told_once(checked.seen):
         named = "" if read_codes()[told.code].several or not told.columns else errors.listed(told.columns)
         place = f"{told.level:<7} {named}:" if named else f"{told.level}:".ljust(8)
         seen.append(f"{told.code} {place} {errors.shown(f'{told.text}; {told.done}', LONGEST)}")
@@ -161,6 +170,6 @@ def _lines(checked: Checked) -> list[str]:
             if given := checked.examples.get((told.code, column)):
                 whose = f"{errors.quoted(column)} " if len(told.columns) > 1 else ""
                 seen.append(f"        {whose}such as {', '.join(errors.shown(value, 60) for value in given)}")
-    counts = [(level, sum(1 for f in checked.findings if f.level == level)) for level in LEVELS]
+    counts = [(level, sum(1 for f in checked.seen if f.level == level)) for level in LEVELS]
     levels = [words.plural(n, level) for level, n in counts if n]
     return [*seen, f"{words.joined(levels)}. `coterie rule CODE` explains a code." if levels else "Nothing to remark."]
