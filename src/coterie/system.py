@@ -19,8 +19,11 @@ USUAL_MEMORY = 4_000_000_000  # where a system does not tell how much there is
 # A planted link is refused, a planted pipe does not block; Windows has neither, and changes line ends unless told.
 SAFELY = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_CLOEXEC", "O_NONBLOCK", "O_NOINHERIT", "O_BINARY"))
 FOLDER = getattr(os, "O_DIRECTORY", None)
+# The alarm is a stop that came while a module was imported.
 INTERRUPTIONS = tuple(
-    signal.Signals(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+    signal.Signals(getattr(signal, name))
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM")
+    if hasattr(signal, name)
 )
 
 

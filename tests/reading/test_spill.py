@@ -105,6 +105,13 @@ def test_a_run_that_was_killed_before_it_wrote_anything_leaves_nothing_either(tm
     assert os.listdir(tmp_path) == []
 
 
+def test_a_run_that_was_killed_before_it_wrote_where_it_is_leaves_nothing_either(tmp_path: Path) -> None:
+    (tmp_path / "coterie-abcdefgh").mkdir()
+    (tmp_path / "coterie-abcdefgh" / spill.MARK).touch()
+    remove_dead(tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_folder_that_another_run_took_for_dead_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usual, taken = system.take_lock, []
 

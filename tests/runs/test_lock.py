@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 from pathlib import Path
 
 import pytest
 
 from coterie.errors import AccessError, BusyError, InputError
+from coterie.runs.lock import undisturbed
 from coterie.runs.manifest import verify
 from coterie.runs.run_folder import open_run
 
@@ -154,3 +156,18 @@ def test_half_a_signature_is_not_left(out: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(AccessError, match="No space left on device"):
         write_run(out)
     assert os.listdir(out.parent) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM])
+def test_a_stop_is_held_back_until_a_lock_is_known(number: signal.Signals) -> None:
+    def stop(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    usual, known = signal.signal(number, stop), []
+    try:
+        with pytest.raises(KeyboardInterrupt), undisturbed():
+            signal.raise_signal(number)
+            known.append(number)
+    finally:
+        signal.signal(number, usual)
+    assert known == [number]

@@ -107,8 +107,8 @@ def _remove_if_dead(folder: Path) -> None:
             folder.rmdir()  # killed before it was marked; what is not empty is not ours
         return
     try:
-        here = system.take_lock(lock) and system.read_start(lock, 256).decode() == system.name_host()
-        if here:  # elsewhere locks may be seen by one machine only
+        # elsewhere locks may be seen by one machine only; a run that was killed before it wrote where it is holds none
+        if system.take_lock(lock) and system.read_start(lock, 256).decode() in ("", system.name_host()):
             _clear(folder)
     finally:
         os.close(lock)
