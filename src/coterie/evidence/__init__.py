@@ -6,6 +6,7 @@ Its modules, in import order::
     marginals        a column's shape with a single mode; how its ties are broken
     groupless        groupless tables with the same shape
     components       which segments of a solution hang together, what stands apart
+    copies           rows that are near-copies of each other
     clustered        tables clustered for every number of segments, and what is measured there
     borders          are borders emptier than chance makes them?
     trial            one table put to the test

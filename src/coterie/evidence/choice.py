@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from coterie import words
 from coterie.cluster import Fit, FloatArray, IntArray, Job, fit_many
 from coterie.evidence import _structure
-from coterie.evidence.plan import Plan
+from coterie.evidence.plan import Plan, least_size
 from coterie.evidence.structure import Structure
 from coterie.evidence.trial import Trial
 
@@ -29,7 +29,6 @@ CLOSE = 0.03  # agreements this close are a tie
 MANAGEABLE = (3, 6)  # segments that are offered when the data do not determine their number
 MAJORITY = 3
 WEIGHT = {"components": 2}  # what is counted where groups stand apart counts like two criteria that compare cuts
-LEAST_SIZE, LEAST_SIZE_SHARE = 30, 0.05
 HALVES_STREAM = 2 << 40
 
 NAMES = {
@@ -277,7 +276,7 @@ def _refuse(k: int, smallest: float, n: float, plan: Plan) -> str | None:
         return f"{k} segments cannot all hold {words.fine_percent(plan.min_share)} of customers"
     if smallest < words.SMALLEST_GROUP:
         return f"its smallest segment would hold fewer than {words.SMALLEST_GROUP} customers"
-    least = max(plan.min_share * n, min(LEAST_SIZE, LEAST_SIZE_SHARE * n))
+    least = max(plan.min_share * n, least_size(n))
     if smallest < least:
         held = words.fine_percent(smallest / n)
         return f"its smallest segment would hold {held} of customers, below {words.fine_percent(least / n)}"
