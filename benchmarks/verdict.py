@@ -25,7 +25,7 @@ from shapes import SHAPES, Shape, Table
 
 from coterie.cluster import Job, fit_many
 from coterie.cluster.measures import silhouette
-from coterie.evidence import choice, stability, structure
+from coterie.evidence import choice, halves, stability, structure
 from coterie.evidence.choice import Tried
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import Plan, scramble
@@ -130,7 +130,7 @@ def answer(shape: Shape, seed: int, n: int) -> dict[str, Any]:
             fits=fits,
             simplified=choice.measure_silhouettes(Z, fits, plan),
             agreement={k: r.ari for k, r in stability.resample(Z, ks, plan).items()},
-            strength=choice.measure_strength(Z, ks, plan),
+            strength={k: halves.measure_strength(h, k) for k, h in halves.halve(Z, ks, plan).items()},
             structure=found,
         )
         chosen = choice.choose(tried, plan)

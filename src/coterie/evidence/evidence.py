@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coterie.cluster import Fit, FloatArray, assign, fit
-from coterie.evidence import choice, stability, structure
+from coterie.cluster import Fit, FloatArray, IntArray, assign, fit
+from coterie.evidence import choice, halves, stability, structure
 from coterie.evidence.choice import Choice, Tried
 from coterie.evidence.components import Components
 from coterie.evidence.former import Former, Succession, follow
@@ -25,7 +25,9 @@ class Evidence:
 
     ``structure`` is transient and goes into words with ``verdict.judge``; ``choice`` and ``stability`` are parts of
     the record; ``fit`` holds the centers; ``borders`` says what lies between the segments, ``pieces`` what stands apart
-    in the table, however many segments are shown. ``after`` is how the segments follow from former ones, if they do.
+    in the table, however many segments are shown. ``halves`` (2, halvings, n) is where each half of the resampled rows
+    puts each of them, by the final clusters; None where there are too few. ``after`` is how the segments follow from
+    former ones, if they do.
     """
 
     structure: Structure | None
@@ -34,6 +36,7 @@ class Evidence:
     fit: Fit
     borders: Borders
     pieces: Components | None
+    halves: IntArray | None
     after: Succession | None = None
 
     @property
@@ -74,11 +77,12 @@ def weigh(
     swept, resampled = Z[:SWEEP_ROWS], Z[:RESAMPLE_ROWS]
     fits = choice.sweep(swept, ks, plan)
     refits = stability.resample(resampled, ks, plan)
+    halved = halves.halve(resampled, ks, plan)
     evidence = Tried(
         fits=fits,
         simplified=choice.measure_silhouettes(swept, fits, plan),
         agreement={k: r.ari for k, r in refits.items()},
-        strength=choice.measure_strength(resampled, ks, plan),
+        strength={k: halves.measure_strength(found, k) for k, found in halved.items()},
         structure=found,
     )
     chosen = choice.choose(evidence, plan, asked=asked)
@@ -102,6 +106,7 @@ def weigh(
         fit=replace(final, centers=np.ascontiguousarray(final.centers[:, back])),
         borders=structure.measure_borders(Z, final.centers, key),
         pieces=pieces and replace(pieces, centers=np.ascontiguousarray(pieces.centers[:, back])),
+        halves=_place_halves(resampled, final, halved.get(k), plan),
         after=after,
     )
 
@@ -117,6 +122,15 @@ def _narrow(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
     near = assign(Z, final.centers, threads=plan.threads)
     sizes = np.bincount(near.label[near.label >= 0], minlength=len(final.centers)).astype(np.float64)
     return replace(final, label=near.label, sizes=sizes, inertia=float(np.nansum(near.nearest**2)))
+
+
+def _place_halves(Z: FloatArray, final: Fit, first: halves.Halves | None, plan: Plan) -> IntArray | None:
+    """Return where each half puts each row, by the final clusters; as many halvings again are looked at."""
+    if first is None:
+        return None
+    k = len(final.centers)
+    both = halves.join(first, halves.halve(Z, [k], plan, again=True)[k])
+    return halves.place(both, assign(Z, final.centers, threads=plan.threads).label, k)
 
 
 def _list_numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
