@@ -239,7 +239,14 @@ BESIDE = {
     "an age with gaps": _missing,
     "a uniform score": lambda r, n: r.integers(1, 101, n) + 0.0,
 }
-SPLITTING = {"yes 30 %": 6, "yes 10 %": 6, "yes 3 %": 6, "an amount, 10 % bought": 6, "a category of four": 12}
+SPLITTING = {
+    "a tenure that stops at 60": 6,
+    "yes 30 %": 6,
+    "yes 10 %": 6,
+    "yes 3 %": 6,
+    "an amount, 10 % bought": 6,
+    "a category of four": 12,
+}
 
 FRESH: tuple[Shape, ...] = (
     *(
