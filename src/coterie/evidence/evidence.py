@@ -18,6 +18,8 @@ from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
 from coterie.evidence.stability import Stability
 from coterie.evidence.structure import Borders, Structure
 
+NEARLY = 1e-9  # so near the middle of its column, a value is on neither side
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -70,6 +72,8 @@ def weigh(
     the final fit all. The same refits serve agreement, overlap and votes, and the test's groupless tables the gap vote
     and the silhouettes' reference. Nothing depends on the order of the columns or on threads.
     """
+    turn = _turn(Z, blocks)
+    Z = turn.there(Z)
     order, back = _order(Z, blocks)
     Z, blocks = _reorder(Z, blocks, order)
     found = structure.examine(Z, blocks, key, plan)
@@ -87,7 +91,7 @@ def weigh(
     )
     chosen = choice.choose(evidence, plan, asked=asked)
     k = chosen.k
-    after = None if former is None else follow(Z, k, former, plan, back)
+    after = None if former is None else follow(Z, k, _turned(former, turn), plan, back)
     final = fit(Z, k, seed=plan.seed, threads=plan.threads) if after is None else after.fit
     fits[k] = _narrow(swept, final, plan)
     again = stability.extend(resampled, k, refits[k], plan)
@@ -102,10 +106,10 @@ def weigh(
     return Evidence(
         structure=found,
         choice=choice.settle(chosen, later),
-        stability=replace(judged, refits=_put_back(judged.refits, back)),
-        fit=replace(final, centers=np.ascontiguousarray(final.centers[:, back])),
+        stability=replace(judged, refits=_as_tuples(turn.back(np.array(judged.refits)[:, :, back]))),
+        fit=replace(final, centers=turn.back(final.centers[:, back])),
         borders=structure.measure_borders(Z, final.centers, key),
-        pieces=pieces and replace(pieces, centers=np.ascontiguousarray(pieces.centers[:, back])),
+        pieces=pieces and replace(pieces, centers=turn.back(pieces.centers[:, back])),
         halves=_place_halves(resampled, final, halved.get(k), plan),
         after=after,
     )
@@ -145,6 +149,42 @@ def _list_numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
     return sorted(k for k in wanted if 2 <= k <= max(2, most) or k == asked)
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """How columns are looked at: from their ``middle`` (d,), upside down where ``sign`` (d,) is -1."""
+
+    middle: FloatArray
+    sign: FloatArray
+
+    def there(self, Z: FloatArray) -> FloatArray:
+        """Return rows as they are looked at."""
+        return np.ascontiguousarray((Z - self.middle) * self.sign)
+
+    def back(self, Z: FloatArray) -> FloatArray:
+        """Return rows as they were."""
+        return np.ascontiguousarray(Z * self.sign + self.middle)
+
+
+def _turn(Z: FloatArray, blocks: Sequence[Block]) -> _Turn:
+    """Return what turns numbers so that the first row that is not in their middle is above it."""
+    middle, sign = np.zeros(Z.shape[1]), np.ones(Z.shape[1])
+    for at in (block.start for block in blocks if block.kind != "nominal"):
+        x = Z[:TRIAL_ROWS, at]
+        x = x[~np.isnan(x)]
+        if len(x):
+            middle[at] = (float(x.min()) + float(x.max())) / 2
+            off = x[np.abs(x - middle[at]) > NEARLY * (1 + abs(middle[at]))]
+            sign[at] = -1.0 if len(off) and off[0] < middle[at] else 1.0
+    return _Turn(middle, sign)
+
+
+def _turned(former: Former, turn: _Turn) -> Former:
+    """Return former segments as they are looked at; they are identified as they were."""
+    return replace(
+        former, centers=turn.there(former.centers), identify=lambda centers: former.identify(turn.back(centers))
+    )
+
+
 def _order(Z: FloatArray, blocks: Sequence[Block]) -> tuple[list[int], list[int]]:
     """Return the order of the blocks by their values, and the way back."""
     first = Z[:TRIAL_ROWS]
@@ -164,7 +204,5 @@ def _reorder(Z: FloatArray, blocks: Sequence[Block], order: Sequence[int]) -> tu
     return np.ascontiguousarray(Z[:, columns]), moved
 
 
-def _put_back(
-    refits: tuple[tuple[tuple[float, ...], ...], ...], back: Sequence[int]
-) -> tuple[tuple[tuple[float, ...], ...], ...]:
-    return tuple(tuple(tuple(center[c] for c in back) for center in centers) for centers in refits)
+def _as_tuples(refits: FloatArray) -> tuple[tuple[tuple[float, ...], ...], ...]:
+    return tuple(tuple(tuple(float(v) for v in center) for center in centers) for centers in refits)
