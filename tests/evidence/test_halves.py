@@ -52,10 +52,8 @@ def test_halves_share_no_row_and_leave_none_out():
 
 def test_halvings_drawn_again_are_others():
     Z = blobs(100, [[0, 0], [3, 0]])
-    first, again = (halves.halve(Z, [2], QUICK, again=a)[2] for a in (False, True))
-    both = halves.join(first, again)
-    assert both.label.shape == (2, 2 * halves.HALVINGS, 100)
-    assert len(np.unique(both.inside[0], axis=0)) == 2 * halves.HALVINGS
+    first, again = halves.halve(Z, [2], QUICK)[2].inside[0], halves.halve_again(Z, 2, QUICK).inside[0]
+    assert len(np.unique(np.concatenate([first, again]), axis=0)) == halves.HALVINGS + halves.AGAIN_HALVINGS
 
 
 def test_both_halves_put_rows_of_clear_groups_into_the_same_cluster():
@@ -76,3 +74,4 @@ def test_a_row_without_values_is_placed_nowhere():
 
 def test_a_number_that_a_half_has_too_few_rows_for_is_left_out():
     assert set(halves.halve(blobs(20, [[0, 0], [3, 0]]), [2, 10, 11], QUICK)) == {2, 10}
+    assert halves.halve_again(blobs(20, [[0, 0], [3, 0]]), 11, QUICK) is None

@@ -81,12 +81,11 @@ def weigh(
     swept, resampled = Z[:SWEEP_ROWS], Z[:RESAMPLE_ROWS]
     fits = choice.sweep(swept, ks, plan)
     refits = stability.resample(resampled, ks, plan)
-    halved = halves.halve(resampled, ks, plan)
     evidence = Tried(
         fits=fits,
         simplified=choice.measure_silhouettes(swept, fits, plan),
         agreement={k: r.ari for k, r in refits.items()},
-        strength={k: halves.measure_strength(found, k) for k, found in halved.items()},
+        strength={k: halves.measure_strength(h, k) for k, h in halves.halve(resampled, ks, plan).items()},
         structure=found,
     )
     chosen = choice.choose(evidence, plan, asked=asked)
@@ -110,7 +109,7 @@ def weigh(
         fit=replace(final, centers=turn.back(final.centers[:, back])),
         borders=structure.measure_borders(Z, final.centers, key),
         pieces=pieces and replace(pieces, centers=turn.back(pieces.centers[:, back])),
-        halves=_place_halves(resampled, final, halved.get(k), plan),
+        halves=_place_halves(resampled, final, plan),
         after=after,
     )
 
@@ -128,13 +127,11 @@ def _narrow(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
     return replace(final, label=near.label, sizes=sizes, inertia=float(np.nansum(near.nearest**2)))
 
 
-def _place_halves(Z: FloatArray, final: Fit, first: halves.Halves | None, plan: Plan) -> IntArray | None:
-    """Return where each half puts each row, by the final clusters; as many halvings again are looked at."""
-    if first is None:
-        return None
+def _place_halves(Z: FloatArray, final: Fit, plan: Plan) -> IntArray | None:
+    """Return where each half puts each row, by the final clusters."""
     k = len(final.centers)
-    both = halves.join(first, halves.halve(Z, [k], plan, again=True)[k])
-    return halves.place(both, assign(Z, final.centers, threads=plan.threads).label, k)
+    found = halves.halve_again(Z, k, plan)
+    return None if found is None else halves.place(found, assign(Z, final.centers, threads=plan.threads).label, k)
 
 
 def _list_numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:

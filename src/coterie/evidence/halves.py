@@ -17,9 +17,10 @@ from coterie.cluster import FloatArray, IntArray, Job, fit_many
 from coterie.evidence import _structure
 from coterie.evidence.plan import Plan
 
-HALVINGS = 10  # random halvings of the rows for every number of segments, and as many again for the chosen one
-STARTS = 2
+HALVINGS, STARTS = 10, 2  # for every number of segments
+AGAIN_HALVINGS, AGAIN_STARTS = 20, 4  # for the chosen one
 STREAM = 2 << 40
+AGAIN_STREAM = STREAM + (1 << 20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +35,33 @@ class Halves:
     inside: NDArray[np.bool_]
 
 
-def halve(Z: FloatArray, ks: Sequence[int], plan: Plan, *, again: bool = False) -> dict[int, Halves]:
-    """Return halvings clustered for every k that both halves have rows for.
+def halve(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Halves]:
+    """Return halvings clustered for every k that both halves have rows for."""
+    return _halve(Z, ks, plan, STREAM, HALVINGS, STARTS)
 
-    Parameters
-    ----------
-    again : other halvings than those that are drawn first.
+
+def halve_again(Z: FloatArray, k: int, plan: Plan) -> Halves | None:
+    """Return more halvings, clustered with more care; None where a half has too few rows.
+
+    What chance does to the search must not pass for what it does to the customers.
     """
-    stream = STREAM + (1 << 20 if again else 0)
-    half = len(Z) // 2
-    order = plan.generator(stream).random((HALVINGS, len(Z))).argsort(axis=1)
-    first = np.zeros((HALVINGS, len(Z)))
-    np.put_along_axis(first, order[:, :half], 1.0, axis=1)
+    return _halve(Z, [k], plan, AGAIN_STREAM, AGAIN_HALVINGS, AGAIN_STARTS).get(k)
+
+
+def _halve(Z: FloatArray, ks: Sequence[int], plan: Plan, stream: int, many: int, starts: int) -> dict[int, Halves]:
+    order = plan.generator(stream).random((many, len(Z))).argsort(axis=1)
+    first = np.zeros((many, len(Z)))
+    np.put_along_axis(first, order[:, : len(Z) // 2], 1.0, axis=1)
     sides = np.concatenate([first, 1.0 - first])
     known = ~np.isnan(Z).all(axis=1)
     ks = [k for k in ks if k <= int(sides[:, known].sum(axis=1).min())]
     seeds = plan.seeds_of(range(stream, stream + len(sides)))
-    jobs = [Job(k=k, weight=w, seed=seed, starts=STARTS) for k in ks for w, seed in enumerate(seeds)]
+    jobs = [Job(k=k, weight=w, seed=seed, starts=starts) for k in ks for w, seed in enumerate(seeds)]
     fits = fit_many([Z], jobs, weights=sides, threads=plan.threads, progress=partial(plan.say, "halves"))
-    shape = (2, HALVINGS, len(Z))
+    shape = (2, many, len(Z))
     inside = sides.reshape(shape) > 0
     label = [np.stack([f.label for f in fits[i * len(sides) : (i + 1) * len(sides)]]) for i in range(len(ks))]
     return {k: Halves(made.reshape(shape), inside) for k, made in zip(ks, label, strict=True)}
-
-
-def join(a: Halves, b: Halves) -> Halves:
-    """Return the halvings of both."""
-    return Halves(np.concatenate([a.label, b.label], axis=1), np.concatenate([a.inside, b.inside], axis=1))
 
 
 def measure_strength(found: Halves, k: int) -> float:
