@@ -7,7 +7,7 @@ chance put into it; two halves share nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,7 +18,7 @@ from coterie.evidence import _structure
 from coterie.evidence.plan import Plan
 
 HALVINGS, STARTS = 10, 2  # for every number of segments
-AGAIN_HALVINGS, AGAIN_STARTS = 20, 4  # for the chosen one
+AGAIN_HALVINGS, AGAIN_STARTS, SWAPS = 20, 3, 3  # for the chosen one; so many swaps a segment
 STREAM = 2 << 40
 AGAIN_STREAM = STREAM + (1 << 20)
 
@@ -37,7 +37,7 @@ class Halves:
 
 def halve(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Halves]:
     """Return halvings clustered for every k that both halves have rows for."""
-    return _halve(Z, ks, plan, STREAM, HALVINGS, STARTS)
+    return _halve(Z, [Job(k=k, starts=STARTS) for k in ks], HALVINGS, STREAM, plan)
 
 
 def halve_again(Z: FloatArray, k: int, plan: Plan) -> Halves | None:
@@ -45,23 +45,24 @@ def halve_again(Z: FloatArray, k: int, plan: Plan) -> Halves | None:
 
     What chance does to the search must not pass for what it does to the customers.
     """
-    return _halve(Z, [k], plan, AGAIN_STREAM, AGAIN_HALVINGS, AGAIN_STARTS).get(k)
+    search = Job(k=k, starts=AGAIN_STARTS, swaps=SWAPS * k)
+    return _halve(Z, [search], AGAIN_HALVINGS, AGAIN_STREAM, plan).get(k)
 
 
-def _halve(Z: FloatArray, ks: Sequence[int], plan: Plan, stream: int, many: int, starts: int) -> dict[int, Halves]:
+def _halve(Z: FloatArray, searches: Sequence[Job], many: int, stream: int, plan: Plan) -> dict[int, Halves]:
     order = plan.generator(stream).random((many, len(Z))).argsort(axis=1)
     first = np.zeros((many, len(Z)))
     np.put_along_axis(first, order[:, : len(Z) // 2], 1.0, axis=1)
     sides = np.concatenate([first, 1.0 - first])
     known = ~np.isnan(Z).all(axis=1)
-    ks = [k for k in ks if k <= int(sides[:, known].sum(axis=1).min())]
+    able = [search for search in searches if search.k <= int(sides[:, known].sum(axis=1).min())]
     seeds = plan.seeds_of(range(stream, stream + len(sides)))
-    jobs = [Job(k=k, weight=w, seed=seed, starts=starts) for k in ks for w, seed in enumerate(seeds)]
+    jobs = [replace(search, weight=w, seed=seed) for search in able for w, seed in enumerate(seeds)]
     fits = fit_many([Z], jobs, weights=sides, threads=plan.threads, progress=partial(plan.say, "halves"))
     shape = (2, many, len(Z))
     inside = sides.reshape(shape) > 0
-    label = [np.stack([f.label for f in fits[i * len(sides) : (i + 1) * len(sides)]]) for i in range(len(ks))]
-    return {k: Halves(made.reshape(shape), inside) for k, made in zip(ks, label, strict=True)}
+    label = [np.stack([f.label for f in fits[i * len(sides) : (i + 1) * len(sides)]]) for i in range(len(able))]
+    return {search.k: Halves(made.reshape(shape), inside) for search, made in zip(able, label, strict=True)}
 
 
 def measure_strength(found: Halves, k: int) -> float:
