@@ -100,7 +100,6 @@ def test_a_missing_source_is_the_users_to_put_right(tmp_path: Path) -> None:
         ("s3://bucket/a.parquet", "aws s3 cp"),
         ("gs://bucket/a.parquet", "gcloud"),
         ("abfss://bucket/a.parquet", "Copy it here"),
-        ("postgresql://user:SECRET@host/db", "Export the table"),
         ("postgresql:dbname=shop", "Export the table"),
         ("mysql://host/db", "Export the table"),
         ("jdbc:postgresql://user:SECRET@host/db", "Export the table"),

@@ -10,7 +10,7 @@ import click
 
 from coterie import errors, options
 from coterie.cli.console import LONGEST, Talk
-from coterie.cli.flags import OUTPUT, READING, RUNNING, engine_of, path_of, reading_of, target_of
+from coterie.cli.flags import OUTPUT, READING, RUNNING, engine_of, path_of, paths_in, reading_of, stem_of, target_of
 from coterie.cli.group import verb
 from coterie.cli.verbs import judge, show
 from coterie.options import Settings
@@ -40,13 +40,13 @@ def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, t
         raise errors.InputError("--warm and --cold exclude each other.", do="Give one of them, or none.")
     start: Start = "warm" if warm else "cold" if cold else "auto"
     path, reading = path_of(source, settings), reading_of(settings)
-    out = Path(settings.out or f"{'coterie' if source == '-' else path.stem}-segments")
+    out = Path(settings.out or f"{'coterie' if source == '-' else stem_of(path, settings)}-segments")
     before, given = segmentation.load(run), Source.of(path)
     k: int | Literal["auto"] | None = settings.k  # type: ignore[assignment]  # refresh says what is wrong with it
     with open_run(out, overwrite=bool(settings.overwrite), source=given) as folder:
         from coterie.segmentation import renewal
 
-        with closing(engine_of(settings)) as engine:
+        with closing(engine_of(settings, path)) as engine:
             talk.passes = engine.passes
             found = renewal.refresh(
                 before, path, k=k, start=start, id=settings.id, reading=reading, engine=engine, progress=talk.stages
@@ -81,8 +81,8 @@ def compare(
 
     replace = bool(settings.overwrite)
     given, before = (None if one is None else path_of(one, settings) for one in (source, old_source))
-    read = [path for path in (given, before, Path(old), Path(new)) if path is not None]
-    with closing(engine_of(settings)) as engine, ExitStack() as files:
+    read = paths_in(given, before, Path(old), Path(new))
+    with closing(engine_of(settings, given, before)) as engine, ExitStack() as files:
         page = settings.out and files.enter_context(
             one_file.replacing(Path(settings.out), overwrite=replace, read=read)
         )

@@ -26,6 +26,7 @@ from coterie.cli.flags import (
     file_of,
     options_of,
     path_of,
+    paths_in,
     purchases_of,
     reading_of,
     rules_of,
@@ -37,7 +38,7 @@ from coterie.cli.group import verb
 from coterie.options import SHOP_CUSTOMERS, VERDICTS, Settings, Strength
 
 if TYPE_CHECKING:
-    from coterie.engines import Engine
+    from coterie.engines import Engine, Source
     from coterie.runs import RunFolder
     from coterie.segmentation import Segmentation
 
@@ -94,11 +95,11 @@ def demo(shop: bool, customers: int | None, settings: Settings, talk: Talk) -> i
 
 def _segment_into(
     out: Path,
-    find: Callable[[RunFolder, Engine], Path],
+    find: Callable[[RunFolder, Engine], Path | Source],
     settings: Settings,
     talk: Talk,
     *,
-    source: Path | None = None,
+    source: Path | Source | None = None,
 ) -> int:
     """Segment the customers that ``find`` gives into a run folder.
 
@@ -113,7 +114,7 @@ def _segment_into(
         from coterie.purchases import customer_base
         from coterie.segmentation import stages
 
-        with closing(engine_of(settings)) as engine:
+        with closing(engine_of(settings, source)) as engine:
             talk.begin("read", engine)
             talk.passes = engine.passes
             rules, found, base = rules_of(settings), find(folder, engine), None
@@ -203,8 +204,8 @@ def customers(settings: Settings, talk: Talk) -> int:
 
     source = source_of(settings)
     out = file_of(settings, f"{stem_of(source, settings)}-customers.parquet")
-    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=[source])
-    with closing(engine_of(settings)) as engine, replacing as beside:
+    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=paths_in(source))
+    with closing(engine_of(settings, source)) as engine, replacing as beside:
         talk.begin("customers", engine)
         wanted = delivery.Wanted(
             target_of(out, beside, settings),
@@ -239,8 +240,8 @@ def assign(run: str, source: str, why: bool, settings: Settings, talk: Talk) -> 
 
     out = file_of(settings, f"{Path(run).resolve().name}-assigned.parquet")
     found, path = segmentation.load(run), path_of(source, settings)
-    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=[path, Path(run)])
-    with closing(engine_of(settings)) as engine, replacing as beside:
+    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=paths_in(path, Path(run)))
+    with closing(engine_of(settings, path)) as engine, replacing as beside:
         talk.begin("read", engine)
         table = read_new_customers(
             found.record,

@@ -56,12 +56,14 @@ class Caps:
     in that order; without it rows have no order, and every table needs an id. ``wide``: sums of whole numbers have 128
     bits; without it they must fit into 64. ``files``: it reads files by itself; without it they are read for it.
     ``keeps``: what is computed of each row can be kept and read beside it; without it every query computes it again.
+    ``texts``: it reads the dates that texts say; without it whoever keeps the data casts them.
     """
 
     rows: bool
     wide: bool
     files: bool
     keeps: bool
+    texts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Unpack, overload
 
 from coterie import errors, runs, scoring
-from coterie.engines import Engine, Reading, Source, as_kind_of, connect
+from coterie.engines import Engine, Reading, Source, as_kind_of, engine_for
 from coterie.record import Points, Record, by_hand, rebuild_record
 from coterie.report import Typing, Why, page
 from coterie.segmentation.former import FormerRun
@@ -98,7 +98,9 @@ class Segmentation(Shown):
         """
         source = Source.of(source, self.record.options.features or tuple(f.column for f in self.record.features))
         repeats = allow_duplicate_ids
-        table = scoring.read_new_customers(self.record, source, connect(), reading, id, allow_duplicate_ids=repeats)
+        table = scoring.read_new_customers(
+            self.record, source, engine_for(source), reading, id, allow_duplicate_ids=repeats
+        )
         return as_kind_of(source, table.engine, scoring.query_assignments(self.record, table, why=why), rowwise=True)
 
     def why(
@@ -168,7 +170,7 @@ class Segmentation(Shown):
     def _read(
         self, source: Any, reading: Reading | None, id: str | None, engine: Engine | None, *, repeats: bool = False
     ) -> Table:
-        with_whom = (self.record, source, engine or connect(), reading, id)
+        with_whom = (self.record, source, engine or engine_for(source), reading, id)
         return scoring.read_new_customers(*with_whom, allow_duplicate_ids=repeats)
 
     def sql(

@@ -18,12 +18,13 @@ Node = exp.Expression
 Select = exp.Select
 
 
-Kind = Literal["double", "text", "whole", "small", "time"]
+Kind = Literal["double", "text", "whole", "small", "decimal", "time"]
 TYPES = {
     "double": exp.DataType.Type.DOUBLE,
     "text": exp.DataType.Type.VARCHAR,
     "whole": exp.DataType.Type.BIGINT,
     "small": exp.DataType.Type.INT,
+    "decimal": exp.DataType.Type.DECIMAL,
     "time": exp.DataType.Type.TIMESTAMP,
 }
 
