@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,9 +36,9 @@ def here(held: Held, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def out(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+def out(tmp_path: Path) -> tuple[Path, Path]:
     """Where the results of both sides go."""
-    yield tmp_path / "here", tmp_path / "there"
+    return tmp_path / "here", tmp_path / "there"
 
 
 def test_a_run_has_the_same_bytes(here: Path) -> None:

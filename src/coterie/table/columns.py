@@ -292,10 +292,14 @@ def _written_dates(values: NDArray[Any]) -> bool:
 
 
 def _uncast(kind: str, values: NDArray[Any], table: Table) -> Reason | None:
-    """Return that a database keeps numbers as texts, which it does not take for numbers."""
-    if kind != "text" or table.engine.caps.texts or not all(v is None or WRITTEN_NUMBER.fullmatch(v) for v in values):
+    """Return that a database keeps numbers or dates as texts, which it does not take for these."""
+    if kind != "text" or table.engine.caps.texts:
         return None
-    return "numbers that are stored as text; --query can cast them", ("COT105", "warning")
+    if _written_dates(values):
+        return "dates that are stored as text; --query can cast them", ("COT105", "warning")
+    if all(v is None or WRITTEN_NUMBER.fullmatch(v) for v in values):
+        return "numbers that are stored as text; --query can cast them", ("COT105", "warning")
+    return None
 
 
 def _text_kind(values: NDArray[Any]) -> FinerKind:

@@ -212,6 +212,8 @@ def _held(name: str, type: str) -> Held:
     kind, value = KINDS.get(type, Kind.OTHER), sql.column(name)
     if kind is Kind.TEXT:
         value = sql.cast(value, "text")
+    elif type == "oid":
+        value = sql.cast(value, "whole")
     elif type == "interval":
         value = sql.divide(sql.seconds(value), sql.number(SECONDS_PER_HOUR))
     elif kind is Kind.DECIMAL:
