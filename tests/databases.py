@@ -47,7 +47,7 @@ def in_postgres(url: str) -> Held:
         backwards.to_csv(str(lines), header=False)
         psql(
             url,
-            f"DROP TABLE IF EXISTS {quoted(name)};\nCREATE TABLE {quoted(name)} ({columns});\n"
+            f"DROP TABLE IF EXISTS {quoted(name)} CASCADE;\nCREATE TABLE {quoted(name)} ({columns});\n"
             f"\\copy {quoted(name)} FROM '{lines}' CSV\n",
         )
 

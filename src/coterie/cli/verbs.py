@@ -35,6 +35,7 @@ from coterie.cli.flags import (
     target_of,
 )
 from coterie.cli.group import verb
+from coterie.cli.results import INTO, NOWHERE, Asked, open_result
 from coterie.options import SHOP_CUSTOMERS, VERDICTS, Settings, Strength
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ PRINTED = ("options", "verdict", "choice", "segments", "findings", "sample", "mo
 # ── making segments ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@verb("coterie segment customers.csv --value revenue", SOURCE, PURCHASES, READING, SHAPING, OUTPUT, RUNNING)
+@verb("coterie segment customers.csv --value revenue", SOURCE, PURCHASES, READING, SHAPING, OUTPUT, INTO, RUNNING)
 @click.option("--transactions", is_flag=True, default=None, help="SOURCE is a log of purchases, not of customers.")
 @click.option("--holdout-from", metavar="DATE", help="Judge the segments by what is bought from this day on.")
-def segment(settings: Settings, talk: Talk) -> int:
+def segment(into: str | None, view: str | None, settings: Settings, talk: Talk) -> int:
     """Segment the customers of a file: one row a customer.
 
     Reads CSV, TSV, Parquet, JSON and JSON lines, and writes a folder with the report, every customer's segment, the
@@ -66,7 +67,7 @@ def segment(settings: Settings, talk: Talk) -> int:
     if given and not settings.transactions:
         raise errors.InputError(f"--{given[0].replace('_', '-')} is about purchases.", do="Add --transactions.")
     out = Path(settings.out or f"{stem_of(source, settings)}-segments")
-    return _segment_into(out, lambda folder, engine: source, settings, talk, source=source)
+    return _segment_into(out, lambda folder, engine: source, settings, talk, source=source, asked=Asked(into, view))
 
 
 @verb("coterie demo -k 4 --overwrite", SHAPING, OUTPUT, RUNNING)
@@ -100,34 +101,31 @@ def _segment_into(
     talk: Talk,
     *,
     source: Path | Source | None = None,
+    asked: Asked = NOWHERE,
 ) -> int:
     """Segment the customers that ``find`` gives into a run folder.
 
     ``source`` must stay as it is meanwhile.
     """
-    from coterie.engines import Source
-    from coterie.runs import open_run
-
     options, reading = options_of(settings), reading_of(settings)
-    given = None if source is None else Source.of(source)
-    with open_run(out, overwrite=bool(settings.overwrite), source=given) as folder:
+    with open_result(out, source, settings, talk, asked) as (folder, engine, into):
         from coterie.purchases import customer_base
         from coterie.segmentation import stages
 
-        with closing(engine_of(settings, source)) as engine:
-            talk.begin("read", engine)
-            talk.passes = engine.passes
-            rules, found, base = rules_of(settings), find(folder, engine), None
-            if settings.transactions:
-                talk.begin("customers")
-                kept = folder.file("customers.parquet")
-                base = customer_base.customers_of_log(found, engine, purchases_of(settings), reading, kept)
-            run = stages.segment(
-                found, options, reading=reading, engine=engine, progress=talk.stages, purchases=base, rfm=rules
-            )
-            talk.begin("write", rows=run.record.sample.rows)
-            run.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
-            talk.tell_passes("write")
+        talk.begin("read", engine)
+        talk.passes = engine.passes
+        rules, found, base = rules_of(settings), find(folder, engine), None
+        if settings.transactions:
+            talk.begin("customers")
+            kept = folder.file("customers.parquet")
+            base = customer_base.customers_of_log(found, engine, purchases_of(settings), reading, kept)
+        run = stages.segment(
+            found, options, reading=reading, engine=engine, progress=talk.stages, purchases=base, rfm=rules
+        )
+        talk.begin("write", rows=run.record.sample.rows)
+        shown = not settings.no_points
+        run.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=shown, into=into)
+        talk.tell_passes("write")
     show(run, out, talk)
     for name in ("rfm_cuts", "rfm_rules") if run.record.sample.rfm is None else ():
         if getattr(settings, name) is not None:

@@ -20,12 +20,13 @@ Its modules, in import order::
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from coterie import errors
 from coterie.engines.answer import as_kind_of, columns_as
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
-from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Target, Work, round_off
+from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Publisher, Target, Work, round_off
 from coterie.engines.frame import Unread
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_buyer, as_id, as_text, without_fraction
 from coterie.engines.passes import Pass
@@ -52,6 +53,7 @@ __all__ = [
     "Found",
     "Kind",
     "Pass",
+    "Publisher",
     "Reading",
     "Source",
     "Target",
@@ -62,6 +64,7 @@ __all__ = [
     "as_id",
     "as_kind_of",
     "as_text",
+    "begin_into",
     "choose_forms",
     "choose_rows",
     "columns_as",
@@ -116,6 +119,24 @@ def connect(
     from coterie.engines.duckdb.engine import DuckDB
 
     return DuckDB(threads, memory, temp_dir)
+
+
+def begin_into(engine: Engine, place: Sequence[str], *, view: bool = False) -> Publisher:
+    """Begin a transaction of a database in which a table of the segments may be made, or a view.
+
+    Parameters
+    ----------
+    place : its name, and its schema where one was named.
+
+    Raises
+    ------
+    InputError : the engine is no database.
+    """
+    from coterie.engines.database.engine import Database, Publication
+
+    if not isinstance(engine, Database):
+        raise errors.into_a_file()
+    return Publication(engine, place, "VIEW" if view else "TABLE")
 
 
 def engine_for(

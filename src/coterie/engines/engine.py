@@ -147,6 +147,32 @@ class Engine(Protocol):
         """Let go of everything, temporary files first."""
 
 
+class Publisher(Protocol):
+    """Where every customer's segment stands in a database, once the run's folder is published."""
+
+    def prepare(self, *, overwrite: bool) -> None:
+        """Make sure that it can be made, before any row is read.
+
+        Raises
+        ------
+        InputError : no such schema; something stands there, and is not a run's own or not to be replaced.
+        AccessError : the user may not make anything there.
+        """
+
+    def is_published(self, manifest: Mapping[str, Any]) -> bool:
+        """Say whether the segments of a run's manifest stand there."""
+
+    @property
+    def stands(self) -> Mapping[str, str]:
+        """Where the segments stand, as a manifest says it."""
+
+    def store(self, query: Node) -> None:
+        """Make the table or view of every customer's segment, which nobody sees yet."""
+
+    def publish(self, digest: str) -> None:
+        """Show it under its name, marked with the digest of the run's manifest."""
+
+
 def unmask(column: NDArray[Any]) -> NDArray[Any]:
     """Return a column without a mask.
 

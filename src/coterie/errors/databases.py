@@ -70,6 +70,45 @@ def no_table_named(place: str, names: str) -> InputError:
     return InputError(f"{quoted(place)} has several tables: {names}.", do="Name one of these with --table.")
 
 
+def no_schema(name: str) -> InputError:
+    """No schema of the name, in which a table is to be made."""
+    return InputError(f"The database has no schema {quoted(name)}.", do="Name another one with --into or --view.")
+
+
+def table_exists(name: str) -> InputError:
+    """Something stands where segments are to be written."""
+    return InputError(f"{quoted(name)} exists in the database.", do="Pass --overwrite, or name another table.")
+
+
+def not_our_table(name: str) -> InputError:
+    """What stands where segments are to be written was not made by coterie."""
+    return InputError(
+        f"{quoted(name)} was not made by a run of coterie, so it is not replaced.",
+        do="Name another table with --into or --view, or remove it yourself.",
+    )
+
+
+def not_replaced(reason: str) -> InputError:
+    """The database keeps what a run's table should replace."""
+    return InputError(
+        f"The database does not let the table be replaced: {shown(reason, 160)}.",
+        do="Name another table with --into or --view, or remove what depends on it.",
+    )
+
+
+def into_a_file() -> InputError:
+    """Segments into a database, of customers who are in none."""
+    return InputError(
+        "--into and --view write where the customers are, and they are in no database.",
+        do="Leave them out: segments.parquet holds the segments.",
+    )
+
+
+def table_and_view() -> InputError:
+    """A table and a view at once."""
+    return InputError("--into and --view exclude each other.", do="Leave one of them out.")
+
+
 def table_and_query() -> InputError:
     """A table and a query at once."""
     return InputError("--table and --query exclude each other.", do="Leave one of them out.")

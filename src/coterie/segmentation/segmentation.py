@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Unpack, overload
 
 from coterie import errors, runs, scoring
-from coterie.engines import Engine, Reading, Source, as_kind_of, engine_for
+from coterie.engines import Engine, Publisher, Reading, Source, as_kind_of, engine_for
 from coterie.record import Points, Record, by_hand, rebuild_record
 from coterie.report import Typing, Why, page
 from coterie.segmentation.former import FormerRun
@@ -346,6 +346,7 @@ class Segmentation(Shown):
         csv: bool = False,
         raw_csv: bool = False,
         points: bool = True,
+        into: Publisher | None = None,
     ) -> None:
         """Write the run folder: published whole or not at all.
 
@@ -354,6 +355,7 @@ class Segmentation(Shown):
         out : the folder, or one that ``open_run`` has opened.
         csv : write segments.csv too; ``raw_csv`` leaves in it what looks like a formula as it is.
         points : False leaves the single customers off the map.
+        into : where the segments stand instead of in the folder: a database that was prepared for them.
 
         Raises
         ------
@@ -370,7 +372,11 @@ class Segmentation(Shown):
             return runs.next_run.write(out, self.record, shown, self._before, fill)
         table = self._customers()
         runs.contents.write(out, self.record, shown, source=self._source_name)
-        runs.contents.write_customers(out, self.record, table, csv_too=csv, raw=raw_csv)
+        runs.contents.write_customers(out, self.record, table, csv_too=csv, raw=raw_csv, into=into)
         if self.changes is not None:
             self.changes.write(out, csv_too=csv, raw=raw_csv)
-        out.commit(runs.contents.facts(self.record, table, self._source_name, raw_csv=csv and raw_csv))
+        facts = runs.contents.facts(self.record, table, self._source_name, raw_csv=csv and raw_csv)
+        if into is None:
+            out.commit(facts)
+        else:
+            out.commit({**facts, "into": into.stands}, publish=into.publish)

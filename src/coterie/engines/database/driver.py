@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from coterie.engines.database.into import Into, Sort
 from coterie.engines.duckdb.fetched import Answer
 from coterie.engines.kinds import Kind
 from coterie.sql import Node
@@ -39,6 +40,14 @@ class Driver(Protocol):
 
     def explain(self, error: Exception, text: str) -> Exception:
         """Return coterie's word for what went wrong with a query."""
+
+    def begin_into(self, place: Sequence[str], sort: Sort) -> Into:
+        """Begin a transaction that may also write, and return what is to be made in it.
+
+        Raises
+        ------
+        InputError : nothing is made in this kind of database.
+        """
 
     def cancel(self) -> None:
         """Stop the query that runs now, on the server too; another thread waits for it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from coterie import errors, sql
 from coterie.engines.address import Address
 from coterie.engines.database.driver import Driver, Held
+from coterie.engines.database.into import Into, Sort
 from coterie.engines.database.relations import (
     ORDER,
     Pulled,
@@ -93,9 +94,10 @@ class Database:
             if len(tables) != 1:
                 raise errors.no_table_named(self.address.database, errors.listed(sorted(tables)))
             asked = next(iter(tables))
-        if asked not in tables:
+        whole = {".".join(reversed(place)): place for place in tables.values()}
+        if asked not in (found := {**whole, **tables}):
             raise errors.unknown_table(self.address.database, asked, sorted(tables), "--table")
-        return sql.table(*tables[asked])
+        return sql.table(*found[asked])
 
     def _forget(self, name: str) -> None:
         self._relations.pop(name, None)
@@ -216,6 +218,44 @@ class Database:
             if told is error:
                 raise
             raise told from error
+
+
+class Publication:
+    """Where every customer's segment will stand in a database.
+
+    Parameters
+    ----------
+    place : the name of the table or view to be, and its schema where one was named.
+    """
+
+    def __init__(self, database: Database, place: Sequence[str], sort: Sort) -> None:
+        self._database = database
+        self._into: Into = database._call(lambda: database._driver.begin_into(place, sort), "")
+
+    def prepare(self, *, overwrite: bool) -> None:
+        """Make sure that it can be made, before any row is read."""
+        self._database._call(lambda: self._into.prepare(overwrite=overwrite), "")
+
+    @property
+    def stands(self) -> Mapping[str, str]:
+        """Where the segments stand, as a manifest says it."""
+        return {"address": self._database.address.shown, "table": self._into.shown}
+
+    def store(self, query: sql.Node) -> None:
+        """Make the table or view of every customer's segment, which nobody sees yet."""
+        whole = self._database._whole(without_order(as_select(query), keep=False)[0])
+        with timed(self._database.passes, "table"):
+            self._database._call(lambda: self._into.store(whole), "")
+
+    def publish(self, digest: str) -> None:
+        """Show it under its name, marked with the digest of the run's manifest."""
+        self._database._call(lambda: self._into.publish(digest), "")
+
+    def is_published(self, manifest: Mapping[str, Any]) -> bool:
+        """Say whether the segments of a run's manifest stand there."""
+        if manifest.get("into") != self.stands:
+            return False
+        return self._database._call(lambda: self._into.is_published(str(manifest["digest"])), "")
 
 
 def _rows(columns: Columns) -> int:

@@ -14,6 +14,7 @@ from coterie import errors, sql
 from coterie.engines.address import Address
 from coterie.engines.arrow_fields import fields_of
 from coterie.engines.database.driver import Held
+from coterie.engines.database.into import Into, Sort
 from coterie.engines.duckdb.fetched import Answer, BrokenAnswer
 from coterie.engines.engine import Columns
 from coterie.engines.frame import check_names
@@ -51,6 +52,7 @@ REFUSED = ("42501",)
 CANCELLED = "57014"
 UNKNOWN_DATABASE = "3D000"
 QUERY = ("42", "25006", "0A000")
+TAKEN = ("42P07", "2BP01")
 DATA = ("22",)
 WIDE = "54011"
 FULL = ("53", "54")
@@ -124,6 +126,19 @@ class Postgres:
         numbers = tuple(f.name for f in fields_of(capsule) or () if f.origin == NUMERIC)
         return Answer(capsule, numbers)
 
+    def begin_into(self, place: Sequence[str], sort: Sort) -> Into:
+        """Begin the transaction anew, in which one table or view may be made."""
+
+        def do(node: Node) -> None:
+            self._do(sql.render(node, self.dialect))
+
+        def read(node: Node) -> Columns:
+            return self._read(self.ask(sql.render(node, self.dialect)))
+
+        self._do("ROLLBACK")
+        self._do(SNAPSHOT.removesuffix(", READ ONLY"))
+        return Into(do, read, place, sort)
+
     def _do(self, text: str) -> None:
         self._statement(text).execute_update()
 
@@ -178,6 +193,7 @@ class Postgres:
         for codes, make in (
             (LOST, lambda: errors.lost_connection(self._address.place)),
             ((CANCELLED,), lambda: errors.too_slow(self._limit)),
+            (TAKEN, lambda: errors.not_replaced(said)),
             (REFUSED, lambda: errors.no_right(said)),
             (QUERY, lambda: errors.bad_query(said) if "__c_query" in text else errors.engine_refused(said, text)),
             (DATA, lambda: errors.failed_view(_without_values(said))),

@@ -129,14 +129,19 @@ def _rename(reader: Select, name: str, held: str) -> None:
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def without_order(query: Select) -> tuple[Select, list[Node]]:
-    """Return a query without the order of its rows, and that order, by columns ``__c_order…`` that it got for it."""
+def without_order(query: Select, *, keep: bool = True) -> tuple[Select, list[Node]]:
+    """Return a query without the order of its rows, and that order, by columns ``__c_order…`` that it got for it.
+
+    Parameters
+    ----------
+    keep : False: the order is of no use, and its columns are not added.
+    """
     order = query.args.get("order")
     if order is None or query.args.get("limit") is not None:
         return query, []
     bare, keys = query.copy(), list[Node]()
     bare.set("order", None)
-    for i, key in enumerate(order.expressions):
+    for i, key in enumerate(order.expressions if keep else ()):
         is_plain = not isinstance(key, exp.Ordered)
         bare.append("expressions", sql.named((key if is_plain else key.this).copy(), f"{ORDER}{i}"))
         keys.append(sql.column(f"{ORDER}{i}") if is_plain else key.copy())
