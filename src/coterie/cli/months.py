@@ -55,7 +55,7 @@ def refresh(
         shown = not settings.no_points
         found.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=shown, into=publisher)
         talk.tell_passes("write")
-    show(found, out, talk, schema="coterie.refresh/1")
+    show(found, out, talk, schema="coterie.refresh/1", into=publisher)
     return judge(found, settings.fail_under, talk)
 
 

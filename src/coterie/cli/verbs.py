@@ -39,7 +39,7 @@ from coterie.cli.results import INTO, NOWHERE, Asked, open_result
 from coterie.options import SHOP_CUSTOMERS, VERDICTS, Settings, Strength
 
 if TYPE_CHECKING:
-    from coterie.engines import Engine, Source
+    from coterie.engines import Engine, Publisher, Source
     from coterie.runs import RunFolder
     from coterie.segmentation import Segmentation
 
@@ -126,7 +126,7 @@ def _segment_into(
         shown = not settings.no_points
         run.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=shown, into=into)
         talk.tell_passes("write")
-    show(run, out, talk)
+    show(run, out, talk, into=into)
     for name in ("rfm_cuts", "rfm_rules") if run.record.sample.rfm is None else ():
         if getattr(settings, name) is not None:
             flag = f"--{name.replace('_', '-')}"
@@ -134,7 +134,9 @@ def _segment_into(
     return judge(run, settings.fail_under, talk)
 
 
-def show(run: Segmentation, out: Path, talk: Talk, *, schema: str = "coterie.segment/1") -> None:
+def show(
+    run: Segmentation, out: Path, talk: Talk, *, schema: str = "coterie.segment/1", into: Publisher | None = None
+) -> None:
     """Print a run's result, for people or as JSON."""
     from coterie.record import to_json
     from coterie.report import terminal
@@ -142,10 +144,12 @@ def show(run: Segmentation, out: Path, talk: Talk, *, schema: str = "coterie.seg
     talk.warn(run.findings)
     if talk.as_json:
         record = to_json(run.record)
-        content = {"out": str(out), **{part: record[part] for part in PRINTED}, **_renewal(record)}
+        stands = {} if into is None else {"into": dict(into.stands)}
+        content = {"out": str(out), **stands, **{part: record[part] for part in PRINTED}, **_renewal(record)}
         talk.receipt(schema, content, "")
     elif not talk.quiet:
-        written = {"report": str(out / "report.html"), "segments": str(out / "segments.parquet")}
+        segments = str(out / "segments.parquet") if into is None else into.stands["table"]
+        written = {"report": str(out / "report.html"), "segments": segments}
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         text = terminal.show(
             run.record,

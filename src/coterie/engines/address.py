@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from typing import Literal
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from coterie import errors
 
@@ -59,7 +59,8 @@ class Address:
         options = parse_qsl(parts.query, keep_blank_values=True)
         secrets = tuple(unquote(v) for v in (password, *(v for k, v in options if k in SECRETS)) if v)
         bare = urlencode([(k, v) for k, v in options if k not in SECRETS], quote_via=quote)
-        shown = urlunsplit((parts.scheme, f"{user}{at if user else ''}{place}", parts.path, bare, ""))
+        end = f"?{bare}" if bare else ""
+        shown = f"{parts.scheme}://{user}{at if user else ''}{place}{parts.path}{end}"
         return cls(server, shown, _place(server, place, dict(options)), unquote(parts.path.strip("/")), given, secrets)
 
     def without_secrets(self, text: str) -> str:
