@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import duckdb
 
 Fill = Callable[[str, Path], None]  # a table's name, and a Parquet file with its rows
 
+AS_TEXT = ("DATE", "TIMESTAMP", "BOOLEAN")
 TYPES = {"VARCHAR": "text", "DOUBLE": "double precision", "INTEGER": "int", "BIGINT": "bigint", "DATE": "date"}
 TYPES |= {"BOOLEAN": "boolean", "TIMESTAMP": "timestamp", "DECIMAL(10,2)": "numeric(10,2)"}
 
@@ -52,6 +55,26 @@ def in_postgres(url: str) -> Held:
         )
 
     return Held(url, fill)
+
+
+def in_sqlite(folder: Path) -> Held:
+    """Return a file that holds tables; days and moments are texts there, yes and no too."""
+    file = folder / "kept.db"
+
+    def fill(name: str, path: Path) -> None:
+        rows = duckdb.read_parquet(str(path))
+        types = dict(zip(rows.columns, map(str, rows.types), strict=True))
+        said = [f"{quoted(c)}::VARCHAR" if t in AS_TEXT else quoted(c) for c, t in types.items()]
+        said = [f"{c}::DOUBLE" if t.startswith("DECIMAL") else c for c, t in zip(said, types.values(), strict=True)]
+        held = duckdb.sql(f"SELECT {', '.join(said)} FROM '{path}' ORDER BY 1 DESC").fetchall()
+        with closing(sqlite3.connect(file)) as connection:
+            columns = ", ".join(map(quoted, rows.columns))
+            connection.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+            connection.execute(f"CREATE TABLE {quoted(name)} ({columns})")
+            connection.executemany(f"INSERT INTO {quoted(name)} VALUES ({', '.join('?' * len(rows.columns))})", held)
+            connection.commit()
+
+    return Held(f"sqlite:///{file}", fill)
 
 
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from coterie.cli import cli
-from databases import CUSTOMERS, ORDERS, Held, in_postgres, rows_of, written
+from databases import CUSTOMERS, ORDERS, Held, in_postgres, in_sqlite, rows_of, written
 
-ENGINES = ("postgres",)
+ENGINES = ("postgres", "sqlite")
 
 
 def run(*arguments: object) -> int:
@@ -18,8 +18,10 @@ def run(*arguments: object) -> int:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def held(request: pytest.FixtureRequest) -> Held:
-    return {"postgres": in_postgres}[request.param](request.getfixturevalue(f"{request.param}_url"))
+def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Held:
+    if request.param == "sqlite":
+        return in_sqlite(tmp_path_factory.mktemp("sqlite"))
+    return in_postgres(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture(scope="module")

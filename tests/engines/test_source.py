@@ -104,7 +104,6 @@ def test_a_missing_source_is_the_users_to_put_right(tmp_path: Path) -> None:
         ("mysql://host/db", "Export the table"),
         ("jdbc:postgresql://user:SECRET@host/db", "Export the table"),
         ("file:///home/a.csv", "Name the file itself"),
-        ("sqlite:///shop.db", "Name the file itself"),
     ],
 )
 def test_an_address_is_no_file_and_what_to_do_is_said(address: str, do: str) -> None:

@@ -93,8 +93,8 @@ def connect(
 
     Parameters
     ----------
-    url : the address of a database, ``postgresql://user@host/database``; None: none. The password may stand in it, in
-        ``PGPASSWORD`` or in ``~/.pgpass``.
+    url : the address of a database, ``postgresql://user@host/database`` or ``sqlite:///file.db``. A password may stand
+        in it, in ``PGPASSWORD`` or in ``~/.pgpass``.
     threads : how many threads a query may use; None: as many as the machine has.
     memory : limit such as ``"4GB"``; None: 80% of the machine's.
     temp_dir : where large intermediate results may go; None: the system's temporary folder.
@@ -151,5 +151,8 @@ def engine_for(
     addresses = [a for a in map(address_in, sources) if a is not None]
     if any(a != addresses[0] for a in addresses):
         raise errors.two_databases()
-    url = addresses[0].given if addresses else None
-    return connect(url, threads=threads, memory=memory, temp_dir=temp_dir)
+    if addresses:
+        from coterie.engines.database.engine import connect as connect_database
+
+        return connect_database(addresses[0], threads, memory, temp_dir)
+    return connect(threads=threads, memory=memory, temp_dir=temp_dir)

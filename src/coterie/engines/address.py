@@ -10,9 +10,9 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from coterie import errors
 
-Server = Literal["postgres"]
-SCHEMES: dict[str, Server] = {"postgresql": "postgres", "postgres": "postgres"}
-EXAMPLES = {"postgres": "postgresql://user@host:5432/database"}
+Server = Literal["postgres", "sqlite"]
+SCHEMES: dict[str, Server] = {"postgresql": "postgres", "postgres": "postgres", "sqlite": "sqlite"}
+EXAMPLES = {"postgres": "postgresql://user@host:5432/database", "sqlite": "sqlite:///folder/file.db"}
 PORTS = {"postgres": ("PGHOST", "PGPORT", "5432")}
 BEGINS = re.compile(rf"({'|'.join(SCHEMES)})://", re.IGNORECASE)
 SECRETS = ("password", "sslpassword")
@@ -22,7 +22,8 @@ SECRETS = ("password", "sslpassword")
 class Address:
     """The address of a database.
 
-    ``shown`` is the whole of it without a password, ``place`` its host and port; ``given`` is what a driver gets.
+    ``shown`` is the whole of it without a password, ``place`` its host and port, or a file's name; ``given`` is what a
+    driver gets.
     """
 
     server: Server
@@ -49,6 +50,8 @@ class Address:
             return None
         server = SCHEMES[begins[1].lower()]
         given = f"{begins[1].lower()}://{text[begins.end() :]}"
+        if server == "sqlite":
+            return cls._of_file(text, text[begins.end() :])
         try:
             parts = urlsplit(given)
             parts.port  # noqa: B018 - it looks whether the port is a number
@@ -62,6 +65,14 @@ class Address:
         end = f"?{bare}" if bare else ""
         shown = f"{parts.scheme}://{user}{at if user else ''}{place}{parts.path}{end}"
         return cls(server, shown, _place(server, place, dict(options)), unquote(parts.path.strip("/")), given, secrets)
+
+    @classmethod
+    def _of_file(cls, text: str, path: str) -> Address:
+        """Return the address of a file: behind three slashes, or four where its path begins at the root."""
+        name = path.rpartition("/")[2]
+        if not path.startswith("/") or not name:
+            raise errors.bad_address("no file is named behind sqlite:///", EXAMPLES["sqlite"])
+        return cls("sqlite", text, name, name, path[1:])
 
     def without_secrets(self, text: str) -> str:
         """Return a text, such as a driver's, without the password in it."""

@@ -104,6 +104,13 @@ def into_a_file() -> InputError:
     )
 
 
+def only_read(database: str) -> InputError:
+    """A kind of database in which coterie makes nothing."""
+    return InputError(
+        f"Nothing is written into {shown(database, 40)}.", do="Leave --into and --view out: segments.parquet has them."
+    )
+
+
 def table_and_view() -> InputError:
     """A table and a view at once."""
     return InputError("--into and --view exclude each other.", do="Leave one of them out.")

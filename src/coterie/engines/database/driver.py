@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from coterie.engines.database.into import Into, Sort
-from coterie.engines.duckdb.fetched import Answer
+from coterie.engines.duckdb.fetched import Answer, RowAnswer
 from coterie.engines.kinds import Kind
 from coterie.sql import Node
 
@@ -35,8 +35,13 @@ class Driver(Protocol):
     def columns(self, relation: Node) -> Sequence[Held]:
         """Return the columns of what stands behind FROM; it is a table, or a SELECT in brackets with a name."""
 
-    def ask(self, text: str) -> Answer:
-        """Return the answer to a query, whose rows are read when they are asked for."""
+    def ask(self, text: str, kinds: Callable[[], Mapping[str, str]] = dict) -> Answer | RowAnswer:
+        """Return the answer to a query, whose rows are read when they are asked for.
+
+        Parameters
+        ----------
+        kinds : tells which columns are ``text`` and ``small`` whole numbers, for databases that do not.
+        """
 
     def explain(self, error: Exception, text: str) -> Exception:
         """Return coterie's word for what went wrong with a query."""

@@ -16,13 +16,14 @@ from coterie.engines.database.relations import (
     Pulled,
     as_select,
     in_parts,
+    kinds_of,
     names_in,
     part,
     put_relations,
     without_order,
 )
 from coterie.engines.database.waiting import wait
-from coterie.engines.duckdb.fetched import Answer, Fetched
+from coterie.engines.duckdb.fetched import Answer, Fetched, RowAnswer
 from coterie.engines.duckdb.refusals import check_names
 from coterie.engines.engine import Caps, Columns, Found, Target, Work
 from coterie.engines.kinds import Kind
@@ -199,11 +200,14 @@ class Database:
     def _whole(self, query: sql.Select) -> sql.Select:
         return put_relations(query, self._relations)
 
-    def _ask(self, query: sql.Select, what: str, read: Callable[[Answer], T], count: Callable[[T], int]) -> T:
+    def _ask(
+        self, query: sql.Select, what: str, read: Callable[[Answer | RowAnswer], T], count: Callable[[T], int]
+    ) -> T:
         """Return what becomes of the answer to a query of the database; it is a pass over the data."""
-        text = sql.render(self._whole(query), self.dialect)
+        whole, ask = self._whole(query), self._driver.ask
+        text = sql.render(whole, self.dialect)
         with timed(self.passes, what):
-            found = self._call(lambda: read(self._driver.ask(text)), text)
+            found = self._call(lambda: read(ask(text, lambda: kinds_of(whole))), text)
         self.passes[-1] = replace(self.passes[-1], rows=count(found))
         return found
 
@@ -271,10 +275,13 @@ def connect(address: Address, threads: int | None, memory: str | None, temp_dir:
     AccessError : no server answers, or it lets nobody in.
     """
     from coterie.engines.database.postgres import Postgres
+    from coterie.engines.database.sqlite import SQLite
 
+    drivers: dict[str, type[Postgres | SQLite]] = {"postgres": Postgres, "sqlite": SQLite}
+    driver = drivers[address.server]
     local = Fetched(threads, memory, temp_dir)
     try:
-        return Database(address, wait(lambda: Postgres(address, local.columns), lambda: None), local)
+        return Database(address, wait(lambda: driver(address, local.columns), lambda: None), local)
     except BaseException:
         local.close()
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -119,7 +119,7 @@ class Postgres:
         rows = zip(found["type"], found["name"], found["sort"], found["base"], strict=True)
         return {int(type): (str(name), str(sort), int(base)) for type, name, sort, base in rows}
 
-    def ask(self, text: str) -> Answer:
+    def ask(self, text: str, kinds: Callable[[], Mapping[str, str]] = dict) -> Answer:
         """Return the answer to a query as an Arrow stream."""
         stream, _ = self._statement(text).execute_query()
         capsule = stream.__arrow_c_stream__()

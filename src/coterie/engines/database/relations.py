@@ -6,6 +6,7 @@ A database is asked without making anything in it: a relation is a query, and st
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlglot import exp
@@ -124,6 +125,47 @@ def _rename(reader: Select, name: str, held: str) -> None:
     for place in [p for p in reader.find_all(exp.Table) if p.name == name and _is_relation(p)]:
         place.set("this", exp.to_identifier(held, quoted=True))
         place.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
+
+
+# ── kinds of columns ──────────────────────────────────────────────────────────────────────────────────────────────
+
+ALIKE = (exp.Alias, exp.Paren, exp.Nullif, exp.Coalesce, exp.Max, exp.Min, exp.Lower, exp.Trim, exp.Substring)
+CASTS = {exp.DataType.Type.VARCHAR: "text", exp.DataType.Type.INT: "small"}
+
+
+def kinds_of(query: Select, steps: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> dict[str, str]:
+    """Return which columns of a query are ``text`` or ``small`` whole numbers, as far as its casts tell.
+
+    >>> kinds_of(sql.select([sql.named(sql.cast(sql.column("x"), "text"), "a"), sql.column("b")], sql.table("t")))
+    {'a': 'text'}
+    """
+    known = dict(steps)
+    for step in query.ctes:
+        known[step.alias] = kinds_of(step.this, known)
+    columns: dict[str, str] = {}
+    for source in [query.args["from_"].this, *(join.this for join in query.args.get("joins") or ())]:
+        inner = source.this if isinstance(source, exp.Subquery) else None
+        columns |= kinds_of(inner, known) if isinstance(inner, exp.Select) else known.get(source.name, {})
+    found: dict[str, str] = {}
+    for node in query.expressions:
+        if isinstance(node, exp.Star):
+            found |= columns
+        elif kind := _kind_of(node, columns):
+            found[node.alias_or_name] = kind
+    return found
+
+
+def _kind_of(node: Node, columns: Mapping[str, str]) -> str:
+    if isinstance(node, exp.Column):
+        return columns.get(node.name, "")
+    if isinstance(node, exp.Cast):
+        return CASTS.get(node.to.this, "")
+    if isinstance(node, exp.Case):
+        values = [branch.args["true"] for branch in node.args["ifs"]] + [node.args.get("default")]
+        return next((kind for v in values if v is not None and (kind := _kind_of(v, columns))), "")
+    if isinstance(node, exp.DPipe | exp.MD5) or (isinstance(node, exp.Literal) and node.is_string):
+        return "text"
+    return _kind_of(node.this, columns) if isinstance(node, ALIKE) else ""
 
 
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────
