@@ -13,7 +13,8 @@ import coterie
 
 SIGNATURES = {
     "connect": (
-        "(*, threads: 'int | None' = None, memory: 'str | None' = None, temp_dir: 'Path | None' = None) -> 'Engine'"
+        "(url: 'str | None' = None, *, threads: 'int | None' = None, memory: 'str | None' = None, "
+        "temp_dir: 'Path | None' = None) -> 'Engine'"
     ),
     "lift": (
         "(campaign: 'Audience | str | os.PathLike[str]', results: 'Any', *, outcome: 'str | None' = None, "
@@ -23,7 +24,8 @@ SIGNATURES = {
     "load": "(run: 'str | os.PathLike[str]') -> 'Segmentation'",
 }
 COLUMNS = (
-    "id: 'str | None' = None, features: 'str | Sequence[str] | None' = None, describe: 'str | Sequence[str]' = (), "
+    "table: 'str' = Ellipsis, query: 'str' = Ellipsis, id: 'str | None' = None, "
+    "features: 'str | Sequence[str] | None' = None, describe: 'str | Sequence[str]' = (), "
     "exclude: 'str | Sequence[str]' = (), missing: 'MissingValues' = (), value: 'str | None' = None, "
     "rows_are_customers: 'bool' = False, labels: 'Mapping[str, str]' = ()"
 )

@@ -109,13 +109,14 @@ class Options:
         if used:
             raise errors.bad_option("--exclude", min(map(str, used)), "a column that no other option names")
         if any(not all(part.strip() for part in entry.split("=")) for entry in self.missing):
-            wanted = "values such as 98,99, or item1=98 for a column"
-            raise errors.bad_option("--missing", ",".join(self.missing), wanted)
+            raise errors.bad_option("--missing", ",".join(self.missing), "values such as 98,99, or a=98 for a column")
 
 
 class CheckOptions(TypedDict, total=False):
-    """Columns by what they are for, as ``check`` takes them."""
+    """Columns by what they are for, as ``check`` takes them; the table or query of a database."""
 
+    table: str
+    query: str
     id: str | None
     features: str | Sequence[str] | None
     describe: str | Sequence[str]
@@ -162,9 +163,7 @@ def with_changes(changes: CheckOptions | SegmentOptions, place: str, start: Opti
 
 
 def as_names(given: str | int | Iterable[str | int] | None) -> tuple[str, ...] | None:
-    """Return the names of columns, one or several, as the options keep them.
-
-    Some frames number their columns.
+    """Return the names of columns, one or several, as the options keep them; some frames number their columns.
 
     >>> as_names("Age"), as_names(["Age", "Spend"]), as_names(range(2)), as_names(None)
     (('Age',), ('Age', 'Spend'), ('0', '1'), None)
@@ -230,6 +229,7 @@ class Settings:
     time_zone: str | None = None
     sheet: str | None = None
     table: str | None = None
+    query: str | None = None
     allow_incomplete: bool | None = None
     time_limit: float | None = None
     threads: int | None = None

@@ -100,12 +100,10 @@ def test_a_missing_source_is_the_users_to_put_right(tmp_path: Path) -> None:
         ("s3://bucket/a.parquet", "aws s3 cp"),
         ("gs://bucket/a.parquet", "gcloud"),
         ("abfss://bucket/a.parquet", "Copy it here"),
-        ("postgresql://user:SECRET@host/db", "Export the table"),
         ("postgresql:dbname=shop", "Export the table"),
         ("mysql://host/db", "Export the table"),
         ("jdbc:postgresql://user:SECRET@host/db", "Export the table"),
         ("file:///home/a.csv", "Name the file itself"),
-        ("sqlite:///shop.db", "Name the file itself"),
     ],
 )
 def test_an_address_is_no_file_and_what_to_do_is_said(address: str, do: str) -> None:

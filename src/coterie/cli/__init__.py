@@ -5,6 +5,7 @@ A verb reads the options, calls the library and shows the result. Its modules, i
     console          what a verb says while it works
     flags            flags that several verbs share, and the values that settings become
     group            the group of verbs, and how a function becomes one
+    results          where a verb's result goes
     findings_text    findings and their codes, as people and programs read them
     data             verbs about data: check, rule
     warehouse        verbs that take a run to where customers are: sql, typing

@@ -12,7 +12,7 @@ import click
 
 from coterie import errors
 from coterie.cli.console import LONGEST, Talk
-from coterie.cli.flags import FORMATS, READING, RUNNING, engine_of, path_of, reading_of
+from coterie.cli.flags import FORMATS, READING, RUNNING, engine_of, path_of, paths_in, reading_of
 from coterie.cli.group import verb
 from coterie.options import Settings
 
@@ -47,7 +47,7 @@ def merge(run: str, first: str, second: str, source: str | None, settings: Setti
     history is kept. What only the customers themselves can tell of the new segment is left open without --source.
     """
     reading, path = reading_of(settings), None if source is None else path_of(source, settings)
-    with closing(engine_of(settings)) as engine:
+    with closing(engine_of(settings, path)) as engine:
 
         def change(found: Segmentation) -> Segmentation:
             return found.merge(first, second, source=path, reading=reading, id=settings.id, engine=engine)
@@ -92,7 +92,7 @@ def examples(run: str, source: str, segment: str | None, ids: bool, settings: Se
     from coterie.report import terminal_examples
 
     found, reading, path = segmentation.load(run), reading_of(settings), path_of(source, settings)
-    with closing(engine_of(settings)) as engine:
+    with closing(engine_of(settings, path)) as engine:
         talk.begin("examples", engine)
         shown = found.examples(segment, ids=ids, source=path, reading=reading, id=settings.id, engine=engine)
     text = "\n".join(terminal_examples.lines(found.record, shown))
@@ -123,11 +123,11 @@ def why(run: str, source: str, who: str, settings: Settings, talk: Talk) -> int:
     if out is not None and out.suffix.lower() != ".svg":
         raise errors.bad_option("--out", out, "a file that ends in .svg")
     found, reading, path = segmentation.load(run), reading_of(settings), path_of(source, settings)
-    with closing(engine_of(settings)) as engine:
+    with closing(engine_of(settings, path)) as engine:
         talk.begin("why", engine)
         told = found.why(path, who, reading=reading, id_column=settings.id, engine=engine)
     if out is not None:
-        one_file.write_text(out, told.svg(), overwrite=bool(settings.overwrite), read=[path, Path(run)])
+        one_file.write_text(out, told.svg(), overwrite=bool(settings.overwrite), read=paths_in(path, Path(run)))
         talk.stages("drawn", str(out))
     facts = {f.name: to_json(getattr(told, f.name)) for f in fields(Reasons)}
     talk.result("coterie.why/1", {"run": run, "out": settings.out, **facts}, str(told))

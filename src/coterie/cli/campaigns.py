@@ -9,7 +9,7 @@ import click
 
 from coterie import errors, options
 from coterie.cli.console import LONGEST, Talk
-from coterie.cli.flags import READING, RUNNING, engine_of, path_of, reading_of
+from coterie.cli.flags import READING, RUNNING, engine_of, path_of, paths_in, reading_of
 from coterie.cli.group import verb
 from coterie.options import Settings
 
@@ -42,9 +42,10 @@ def audience(
     from coterie.runs import AudienceOptions
 
     out = Path(settings.out or f"{Path(run).resolve().name}-audience")
+    beside = None if source is None else path_of(source, settings)
     wanted = AudienceOptions(
         **{name: value for name, value in given.items() if value not in (None, ())},  # type: ignore[typeddict-item]
-        source=None if source is None else path_of(source, settings),
+        source=beside,
         columns=columns or (),
         key=settings.key,
         key_file=settings.key_file,
@@ -52,7 +53,7 @@ def audience(
         id=settings.id,
         reading=reading_of(settings),
     )
-    with closing(engine_of(settings)) as engine:
+    with closing(engine_of(settings, beside)) as engine:
         talk.begin("audience", engine)
         made = segmentation.load(run).audience(out, engine=engine, **wanted)
     for note in made.notes:
@@ -92,12 +93,12 @@ def lift(
     from coterie.segmentation import campaign
 
     source, reading = path_of(results, settings), reading_of(settings)
-    with closing(engine_of(settings)) as engine, ExitStack() as files:
+    with closing(engine_of(settings, source)) as engine, ExitStack() as files:
         made = audiences.read(Path(folder))
         if not campaign.belongs(made, segmentation.load(run).record):
             raise errors.other_run(folder, run)
         out = settings.out and Path(settings.out)
-        read = [source, Path(run), Path(folder)]
+        read = paths_in(source, Path(run), Path(folder))
         page = out and files.enter_context(one_file.replacing(out, overwrite=bool(settings.overwrite), read=read))
         talk.begin("lift", engine)
         found = campaign.lift(

@@ -64,7 +64,8 @@ class Talk:
         """Say what the queries of a stage cost that were not told yet; only where more is to be said."""
         new, self._told = self.passes[self._told :], len(self.passes)
         for one in new if self.verbose and not self.quiet else ():
-            tell(f"  {stage}, {one.what}: {one.cpu:.2f} s of CPU in {one.wall:.2f} s")
+            left = "" if one.rows is None else f"; {one.rows:,} rows left the database"
+            tell(f"  {stage}, {one.what}: {one.cpu:.2f} s of CPU in {one.wall:.2f} s{left}")
 
     def warn(self, findings: Sequence[Finding] = ()) -> None:
         """Name findings that want attention."""

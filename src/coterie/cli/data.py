@@ -28,7 +28,7 @@ def check(select: str, ignore: str, examples: bool, settings: Settings, talk: Ta
 
     source = source_of(settings)
     kept, left_out = findings_text.read_list(select, "--select"), findings_text.read_list(ignore, "--ignore")
-    with closing(engine_of(settings)) as engine:
+    with closing(engine_of(settings, source)) as engine:
         talk.begin("check", engine)
         seen = checking.check(
             source,

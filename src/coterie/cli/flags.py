@@ -13,7 +13,7 @@ from coterie import errors, options
 from coterie.options import Settings
 
 if TYPE_CHECKING:
-    from coterie.engines import Engine, Reading, Target
+    from coterie.engines import Engine, Reading, Source, Target
     from coterie.purchases import Purchases, RfmRules
 
 Flags = tuple[click.Parameter, ...]
@@ -43,7 +43,8 @@ FORMATS: Flags = (
     click.Option(["--date-order"], type=click.Choice(options.DATE_ORDERS), help="How day, month and year are ordered."),
     click.Option(["--time-zone"], metavar="ZONE", help="Zone whose days moments fall on, such as Europe/Berlin."),
     click.Option(["--sheet"], metavar="NAME", help="Sheet of a workbook."),
-    click.Option(["--table"], metavar="NAME", help="Table of an SQLite or DuckDB file."),
+    click.Option(["--table"], metavar="NAME", help="Table of a database, or of an SQLite or DuckDB file."),
+    click.Option(["--query"], metavar="SELECT", help="SELECT of a database to read instead of a table."),
     click.Option(["--allow-incomplete"], is_flag=True, default=None, help="Read what an unfinished Spark job left."),
     click.Option(["--time-limit"], type=float, metavar="SECONDS", help="How long reading a database may take."),
 )
@@ -139,7 +140,7 @@ def heading_of(flag: click.Parameter) -> str:
 # ── what settings become ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def source_of(settings: Settings) -> Path:
+def source_of(settings: Settings) -> Path | Source:
     """Return the source that a verb reads.
 
     Raises
@@ -151,10 +152,13 @@ def source_of(settings: Settings) -> Path:
     return path_of(settings.input, settings)
 
 
-def path_of(source: str, settings: Settings) -> Path:
-    """Return the path of a source; what is piped in is kept for as long as the verb runs."""
+def path_of(source: str, settings: Settings) -> Path | Source:
+    """Return a source: a path, or what is read of a database.
+
+    What is piped in is kept for as long as the verb runs.
+    """
     if source != STDIN:
-        return Path(source)
+        return _in_database(source, settings) or Path(source)
     from coterie.reading import Spill, spilling, write_piped
 
     if sys.stdin is None:
@@ -165,9 +169,28 @@ def path_of(source: str, settings: Settings) -> Path:
         return write_piped(sys.stdin.buffer, spill.path)
 
 
-def stem_of(source: Path, settings: Settings) -> str:
+def _in_database(source: str, settings: Settings) -> Source | None:
+    """Return what is read of a database; None: the source is a file."""
+    if "://" in source:
+        from coterie.engines import Source, address_in
+
+        if address_in(source) is not None:
+            return Source.of(source, table=settings.table, query=settings.query)
+    if settings.query is not None:
+        raise errors.query_of_a_file()
+    return None
+
+
+def paths_in(*given: Path | Source | None) -> list[Path]:
+    """Return the files among sources, which nothing may be written over."""
+    return [one for one in given if isinstance(one, Path)]
+
+
+def stem_of(source: Path | Source, settings: Settings) -> str:
     """Return what results are called after where nobody names them."""
-    return "coterie" if settings.input == STDIN else source.stem
+    if settings.input == STDIN or settings.query is not None:
+        return "coterie"
+    return source.stem if isinstance(source, Path) else source.name.rpartition(".")[2]
 
 
 def options_of(settings: Settings) -> options.Options:
@@ -215,14 +238,14 @@ def rules_of(settings: Settings) -> RfmRules:
     return choose_rules({"rfm_cuts": settings.rfm_cuts, "rfm_rules": settings.rfm_rules}, "")
 
 
-def engine_of(settings: Settings) -> Engine:
-    """Return an engine with the limits that are asked for.
+def engine_of(settings: Settings, *sources: Path | Source | None) -> Engine:
+    """Return an engine for sources, with the limits that are asked for.
 
     Its user closes it.
     """
-    from coterie.engines import connect
+    from coterie.engines import engine_for
 
-    return connect(threads=settings.threads, memory=settings.memory, temp_dir=_temp_dir(settings))
+    return engine_for(*sources, threads=settings.threads, memory=settings.memory, temp_dir=_temp_dir(settings))
 
 
 def _temp_dir(settings: Settings) -> Path | None:

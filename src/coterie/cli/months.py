@@ -10,8 +10,9 @@ import click
 
 from coterie import errors, options
 from coterie.cli.console import LONGEST, Talk
-from coterie.cli.flags import OUTPUT, READING, RUNNING, engine_of, path_of, reading_of, target_of
+from coterie.cli.flags import OUTPUT, READING, RUNNING, engine_of, path_of, paths_in, reading_of, stem_of, target_of
 from coterie.cli.group import verb
+from coterie.cli.results import INTO, Asked, open_result
 from coterie.cli.verbs import judge, show
 from coterie.options import Settings
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from coterie.evidence import Start
 
 
-@verb("coterie refresh customers-segments customers-february.csv", READING, OUTPUT, RUNNING)
+@verb("coterie refresh customers-segments customers-february.csv", READING, OUTPUT, INTO, RUNNING)
 @click.argument("run")
 @click.argument("source")
 @click.option("-k", type=options.whole_or_text, metavar="N|auto", help="Number of segments (as many as before).")
 @click.option("--warm", is_flag=True, help="Keep the former centers, whatever a fresh start would bring.")
 @click.option("--cold", is_flag=True, help="Start afresh, and tell the segments again afterwards.")
-def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, talk: Talk) -> int:
+def refresh(
+    run: str, source: str, warm: bool, cold: bool, into: str | None, view: str | None, settings: Settings, talk: Talk
+) -> int:
     """Segment the customers of now so that segments stay who they are.
 
     Columns are prepared as in RUN. Segments keep id, letter, color and name; the record says which were kept, split,
@@ -33,28 +36,26 @@ def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, t
     another.
     """
     from coterie import segmentation
-    from coterie.engines import Source
-    from coterie.runs import open_run
 
     if warm and cold:
         raise errors.InputError("--warm and --cold exclude each other.", do="Give one of them, or none.")
     start: Start = "warm" if warm else "cold" if cold else "auto"
     path, reading = path_of(source, settings), reading_of(settings)
-    out = Path(settings.out or f"{'coterie' if source == '-' else path.stem}-segments")
-    before, given = segmentation.load(run), Source.of(path)
+    out = Path(settings.out or f"{'coterie' if source == '-' else stem_of(path, settings)}-segments")
+    before = segmentation.load(run)
     k: int | Literal["auto"] | None = settings.k  # type: ignore[assignment]  # refresh says what is wrong with it
-    with open_run(out, overwrite=bool(settings.overwrite), source=given) as folder:
+    with open_result(out, path, settings, talk, Asked(into, view)) as (folder, engine, publisher):
         from coterie.segmentation import renewal
 
-        with closing(engine_of(settings)) as engine:
-            talk.passes = engine.passes
-            found = renewal.refresh(
-                before, path, k=k, start=start, id=settings.id, reading=reading, engine=engine, progress=talk.stages
-            )
-            talk.begin("write", rows=found.record.sample.rows)
-            found.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
-            talk.tell_passes("write")
-    show(found, out, talk, schema="coterie.refresh/1")
+        talk.passes = engine.passes
+        found = renewal.refresh(
+            before, path, k=k, start=start, id=settings.id, reading=reading, engine=engine, progress=talk.stages
+        )
+        talk.begin("write", rows=found.record.sample.rows)
+        shown = not settings.no_points
+        found.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=shown, into=publisher)
+        talk.tell_passes("write")
+    show(found, out, talk, schema="coterie.refresh/1", into=publisher)
     return judge(found, settings.fail_under, talk)
 
 
@@ -81,8 +82,8 @@ def compare(
 
     replace = bool(settings.overwrite)
     given, before = (None if one is None else path_of(one, settings) for one in (source, old_source))
-    read = [path for path in (given, before, Path(old), Path(new)) if path is not None]
-    with closing(engine_of(settings)) as engine, ExitStack() as files:
+    read = paths_in(given, before, Path(old), Path(new))
+    with closing(engine_of(settings, given, before)) as engine, ExitStack() as files:
         page = settings.out and files.enter_context(
             one_file.replacing(Path(settings.out), overwrite=replace, read=read)
         )

@@ -26,6 +26,7 @@ from coterie.cli.flags import (
     file_of,
     options_of,
     path_of,
+    paths_in,
     purchases_of,
     reading_of,
     rules_of,
@@ -34,10 +35,11 @@ from coterie.cli.flags import (
     target_of,
 )
 from coterie.cli.group import verb
+from coterie.cli.results import INTO, NOWHERE, Asked, open_result
 from coterie.options import SHOP_CUSTOMERS, VERDICTS, Settings, Strength
 
 if TYPE_CHECKING:
-    from coterie.engines import Engine
+    from coterie.engines import Engine, Publisher, Source
     from coterie.runs import RunFolder
     from coterie.segmentation import Segmentation
 
@@ -49,10 +51,10 @@ PRINTED = ("options", "verdict", "choice", "segments", "findings", "sample", "mo
 # ── making segments ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@verb("coterie segment customers.csv --value revenue", SOURCE, PURCHASES, READING, SHAPING, OUTPUT, RUNNING)
+@verb("coterie segment customers.csv --value revenue", SOURCE, PURCHASES, READING, SHAPING, OUTPUT, INTO, RUNNING)
 @click.option("--transactions", is_flag=True, default=None, help="SOURCE is a log of purchases, not of customers.")
 @click.option("--holdout-from", metavar="DATE", help="Judge the segments by what is bought from this day on.")
-def segment(settings: Settings, talk: Talk) -> int:
+def segment(into: str | None, view: str | None, settings: Settings, talk: Talk) -> int:
     """Segment the customers of a file: one row a customer.
 
     Reads CSV, TSV, Parquet, JSON and JSON lines, and writes a folder with the report, every customer's segment, the
@@ -65,7 +67,7 @@ def segment(settings: Settings, talk: Talk) -> int:
     if given and not settings.transactions:
         raise errors.InputError(f"--{given[0].replace('_', '-')} is about purchases.", do="Add --transactions.")
     out = Path(settings.out or f"{stem_of(source, settings)}-segments")
-    return _segment_into(out, lambda folder, engine: source, settings, talk, source=source)
+    return _segment_into(out, lambda folder, engine: source, settings, talk, source=source, asked=Asked(into, view))
 
 
 @verb("coterie demo -k 4 --overwrite", SHAPING, OUTPUT, RUNNING)
@@ -94,40 +96,37 @@ def demo(shop: bool, customers: int | None, settings: Settings, talk: Talk) -> i
 
 def _segment_into(
     out: Path,
-    find: Callable[[RunFolder, Engine], Path],
+    find: Callable[[RunFolder, Engine], Path | Source],
     settings: Settings,
     talk: Talk,
     *,
-    source: Path | None = None,
+    source: Path | Source | None = None,
+    asked: Asked = NOWHERE,
 ) -> int:
     """Segment the customers that ``find`` gives into a run folder.
 
     ``source`` must stay as it is meanwhile.
     """
-    from coterie.engines import Source
-    from coterie.runs import open_run
-
     options, reading = options_of(settings), reading_of(settings)
-    given = None if source is None else Source.of(source)
-    with open_run(out, overwrite=bool(settings.overwrite), source=given) as folder:
+    with open_result(out, source, settings, talk, asked) as (folder, engine, into):
         from coterie.purchases import customer_base
         from coterie.segmentation import stages
 
-        with closing(engine_of(settings)) as engine:
-            talk.begin("read", engine)
-            talk.passes = engine.passes
-            rules, found, base = rules_of(settings), find(folder, engine), None
-            if settings.transactions:
-                talk.begin("customers")
-                kept = folder.file("customers.parquet")
-                base = customer_base.customers_of_log(found, engine, purchases_of(settings), reading, kept)
-            run = stages.segment(
-                found, options, reading=reading, engine=engine, progress=talk.stages, purchases=base, rfm=rules
-            )
-            talk.begin("write", rows=run.record.sample.rows)
-            run.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
-            talk.tell_passes("write")
-    show(run, out, talk)
+        talk.begin("read", engine)
+        talk.passes = engine.passes
+        rules, found, base = rules_of(settings), find(folder, engine), None
+        if settings.transactions:
+            talk.begin("customers")
+            kept = folder.file("customers.parquet")
+            base = customer_base.customers_of_log(found, engine, purchases_of(settings), reading, kept)
+        run = stages.segment(
+            found, options, reading=reading, engine=engine, progress=talk.stages, purchases=base, rfm=rules
+        )
+        talk.begin("write", rows=run.record.sample.rows)
+        shown = not settings.no_points
+        run.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=shown, into=into)
+        talk.tell_passes("write")
+    show(run, out, talk, into=into)
     for name in ("rfm_cuts", "rfm_rules") if run.record.sample.rfm is None else ():
         if getattr(settings, name) is not None:
             flag = f"--{name.replace('_', '-')}"
@@ -135,7 +134,9 @@ def _segment_into(
     return judge(run, settings.fail_under, talk)
 
 
-def show(run: Segmentation, out: Path, talk: Talk, *, schema: str = "coterie.segment/1") -> None:
+def show(
+    run: Segmentation, out: Path, talk: Talk, *, schema: str = "coterie.segment/1", into: Publisher | None = None
+) -> None:
     """Print a run's result, for people or as JSON."""
     from coterie.record import to_json
     from coterie.report import terminal
@@ -143,10 +144,12 @@ def show(run: Segmentation, out: Path, talk: Talk, *, schema: str = "coterie.seg
     talk.warn(run.findings)
     if talk.as_json:
         record = to_json(run.record)
-        content = {"out": str(out), **{part: record[part] for part in PRINTED}, **_renewal(record)}
+        stands = {} if into is None else {"into": dict(into.stands)}
+        content = {"out": str(out), **stands, **{part: record[part] for part in PRINTED}, **_renewal(record)}
         talk.receipt(schema, content, "")
     elif not talk.quiet:
-        written = {"report": str(out / "report.html"), "segments": str(out / "segments.parquet")}
+        segments = str(out / "segments.parquet") if into is None else into.stands["table"]
+        written = {"report": str(out / "report.html"), "segments": segments}
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         text = terminal.show(
             run.record,
@@ -203,8 +206,8 @@ def customers(settings: Settings, talk: Talk) -> int:
 
     source = source_of(settings)
     out = file_of(settings, f"{stem_of(source, settings)}-customers.parquet")
-    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=[source])
-    with closing(engine_of(settings)) as engine, replacing as beside:
+    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=paths_in(source))
+    with closing(engine_of(settings, source)) as engine, replacing as beside:
         talk.begin("customers", engine)
         wanted = delivery.Wanted(
             target_of(out, beside, settings),
@@ -239,8 +242,8 @@ def assign(run: str, source: str, why: bool, settings: Settings, talk: Talk) -> 
 
     out = file_of(settings, f"{Path(run).resolve().name}-assigned.parquet")
     found, path = segmentation.load(run), path_of(source, settings)
-    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=[path, Path(run)])
-    with closing(engine_of(settings)) as engine, replacing as beside:
+    replacing = one_file.replacing(out, overwrite=bool(settings.overwrite), read=paths_in(path, Path(run)))
+    with closing(engine_of(settings, path)) as engine, replacing as beside:
         talk.begin("read", engine)
         table = read_new_customers(
             found.record,

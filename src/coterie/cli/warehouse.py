@@ -10,7 +10,7 @@ import click
 
 from coterie import errors
 from coterie.cli.console import LONGEST, Talk
-from coterie.cli.flags import READING, RUNNING, engine_of, path_of, reading_of
+from coterie.cli.flags import READING, RUNNING, engine_of, path_of, paths_in, reading_of
 from coterie.cli.group import verb
 from coterie.options import Settings, split_names
 
@@ -79,14 +79,14 @@ def typing(
     found, path = segmentation.load(run), None if source is None else path_of(source, settings)
     if path is None:
         raise errors.no_customers()
-    with closing(engine_of(settings)) as engine:
+    with closing(engine_of(settings, path)) as engine:
         talk.begin("typing", engine)
         told = found.typing(
             columns, most=most or 3, source=path, reading=reading_of(settings), id=settings.id, engine=engine
         )
     written = told.files(dialect)
     if settings.out is not None:
-        read = [path, Path(run)]
+        read = paths_in(path, Path(run))
         one_file.write_texts(Path(settings.out), written, overwrite=bool(settings.overwrite), read=read)
     if told.caution is not None:
         talk.remark(told.caution)

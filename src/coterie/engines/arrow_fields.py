@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 STREAM = b"arrow_array_stream"
-EXTENSION = "ARROW:extension:name"
+EXTENSION, ORIGIN = "ARROW:extension:name", "ADBC:postgresql:typname"
 
 
 class _Schema(ctypes.Structure):
@@ -47,13 +47,15 @@ _Stream._fields_ = [
 class Field:
     """A column of a stream: its name, its format as Arrow writes it.
 
-    ``levels`` is the format of a dictionary's values, ``extension`` the name of a type that somebody added.
+    ``levels`` is the format of a dictionary's values, ``extension`` the name of a type that somebody added, ``origin``
+    what a database calls a type that Arrow has no match for.
     """
 
     name: str
     format: str
     levels: str = ""
     extension: str = ""
+    origin: str = ""
 
     SAID: ClassVar[dict[str, str]] = {"e": "half-precision numbers", "_pli128": "128-bit whole numbers", "n": "nothing"}
 
@@ -82,8 +84,9 @@ def fields_of(capsule: object) -> tuple[Field, ...] | None:
 
 def _field(schema: _Schema) -> Field:
     levels = schema.dictionary.contents.format.decode() if schema.dictionary else ""
-    extension = dict(_metadata(schema.metadata)).get(EXTENSION, "") if schema.metadata else ""
-    return Field((schema.name or b"").decode(errors="replace"), schema.format.decode(), levels, extension)
+    said = dict(_metadata(schema.metadata)) if schema.metadata else {}
+    name = (schema.name or b"").decode(errors="replace")
+    return Field(name, schema.format.decode(), levels, said.get(EXTENSION, ""), said.get(ORIGIN, ""))
 
 
 def _metadata(address: int) -> Iterator[tuple[str, str]]:

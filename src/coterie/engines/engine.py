@@ -56,12 +56,14 @@ class Caps:
     in that order; without it rows have no order, and every table needs an id. ``wide``: sums of whole numbers have 128
     bits; without it they must fit into 64. ``files``: it reads files by itself; without it they are read for it.
     ``keeps``: what is computed of each row can be kept and read beside it; without it every query computes it again.
+    ``texts``: it reads the dates that texts say; without it whoever keeps the data casts them.
     """
 
     rows: bool
     wide: bool
     files: bool
     keeps: bool
+    texts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,32 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of everything, temporary files first."""
+
+
+class Publisher(Protocol):
+    """Where every customer's segment stands in a database, once the run's folder is published."""
+
+    def prepare(self, *, overwrite: bool) -> None:
+        """Make sure that it can be made, before any row is read.
+
+        Raises
+        ------
+        InputError : no such schema; something stands there, and is not a run's own or not to be replaced.
+        AccessError : the user may not make anything there.
+        """
+
+    def is_published(self, manifest: Mapping[str, Any]) -> bool:
+        """Say whether the segments of a run's manifest stand there."""
+
+    @property
+    def stands(self) -> Mapping[str, str]:
+        """Where the segments stand, as a manifest says it."""
+
+    def store(self, query: Node) -> None:
+        """Make the table or view of every customer's segment, which nobody sees yet."""
+
+    def publish(self, digest: str) -> None:
+        """Show it under its name, marked with the digest of the run's manifest."""
 
 
 def unmask(column: NDArray[Any]) -> NDArray[Any]:

@@ -10,11 +10,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A query over the data: what it made, its CPU seconds in all threads, and seconds by the clock."""
+    """A query over the data: what it made, its CPU seconds in all threads, and seconds by the clock.
+
+    ``rows`` is how many rows left a database for it; None: the data were in this process.
+    """
 
     what: str
     cpu: float
     wall: float
+    rows: int | None = None
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the user gave to be read: a file, several files under one name, or a frame in memory."""
+"""What the user gave to be read: a file, several files under one name, a frame in memory, or a database."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import hashlib
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
 from coterie import errors
-from coterie.reading import is_pattern
+from coterie.engines.address import Address
+from coterie.reading import Reading, is_pattern
 
 HASHED_UP_TO = 100_000_000
 ADDRESS = re.compile(
@@ -42,23 +43,30 @@ Fingerprint = Trace | Traces
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """What the user gave, and what it is called; a frame has no path.
+    """What the user gave, and what it is called; neither a frame nor a database has a path.
 
-    A path may stand for several files: a folder, or a pattern. ``names`` are what the columns of a matrix are called.
+    A path may stand for several files: a folder, or a pattern. ``names`` are what the columns of a matrix are called;
+    ``table`` or ``query`` says what is read of a database.
     """
 
     name: str
     path: Path | None = None
     frame: Any = None
     names: tuple[str, ...] | None = None
+    address: Address | None = None
+    table: str | None = None
+    query: str | None = None
 
     @classmethod
-    def of(cls, given: Any, names: tuple[str, ...] | None = None) -> Source:
-        """Return the source that a path or a frame is; a file is there, regular, not empty and readable.
+    def of(
+        cls, given: Any, names: tuple[str, ...] | None = None, table: str | None = None, query: str | None = None
+    ) -> Source:
+        """Return the source that a path, an address or a frame is; a file is there, regular, not empty and readable.
 
         Parameters
         ----------
         names : what the columns are called where the source is a matrix.
+        table, query : what is read of a database; of a file ``Reading`` says it.
 
         Raises
         ------
@@ -70,6 +78,13 @@ class Source:
         if not isinstance(given, str | os.PathLike):
             kind = type(given).__module__.split(".")[0]
             return cls("columns" if kind == "builtins" else f"{kind} frame", frame=given, names=names)
+        if (address := address_in(given)) is not None:
+            if table is not None and query is not None:
+                raise errors.table_and_query()
+            name = "the query" if query is not None else table or address.database or address.place
+            return cls(name, address=address, table=table, query=query)
+        if query is not None:
+            raise errors.query_of_a_file()
         path = Path(given)
         _check(path)
         return cls(path.name, path)
@@ -78,7 +93,7 @@ class Source:
         """Return what tells whether a file, or each of several, is still the one that was read.
 
         Size, time of change and inode; and with ``digest`` the SHA-256 up to 100 MB, all files together. What is no
-        file, such as a pipe, cannot be looked at twice and is always the same. A frame has none.
+        file, such as a pipe, cannot be looked at twice and is always the same. Frames and databases have none.
 
         Raises
         ------
@@ -105,6 +120,26 @@ class Source:
             raise errors.missing_source(str(path)) from error
         except OSError as error:
             raise errors.unreadable(str(path), error.strerror or str(error)) from error
+
+
+def address_in(given: object) -> Address | None:
+    """Return the address of a database that a source is, or names; None: it is no database."""
+    if isinstance(given, Source):
+        return given.address
+    return Address.of(os.fspath(given)) if isinstance(given, str | Path) else None
+
+
+def choose_rows(given: Any, reading: Reading | None, options: Any) -> tuple[Any, Reading]:
+    """Return a source and how it is read, where ``table`` or ``query`` among the options say which rows.
+
+    They are taken out of the options.
+    """
+    table, query, reading = options.pop("table", None), options.pop("query", None), reading or Reading()
+    if address_in(given) is not None and not isinstance(given, Source):
+        return Source.of(given, table=table or reading.table, query=query), reading
+    if query is not None:
+        raise errors.query_of_a_file()
+    return given, reading if table is None else replace(reading, table=table)
 
 
 def _check(path: Path) -> None:

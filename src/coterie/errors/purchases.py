@@ -17,6 +17,14 @@ def no_such_role(role: str, flags: str, columns: Sequence[str]) -> InputError:
     )
 
 
+def uncast_dates(column: str) -> InputError:
+    """Dates written as texts or numbers in a database, which does not know what they say."""
+    return InputError(
+        f"Column {quoted(column)} is no date in the database.",
+        do="Cast it there: give --query with CAST(… AS timestamp) of it, and name that column with --date.",
+    )
+
+
 def unreadable_dates(
     column: str, unread: int | None = None, row: int | None = None, *, first: int | None = None
 ) -> InputError:

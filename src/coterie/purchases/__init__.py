@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from coterie.engines import Engine, Reading, Source, as_kind_of, connect
+from coterie.engines import Engine, Reading, Source, as_kind_of, engine_for
 from coterie.purchases.customer_base import CustomerBase, PurchaseFacts
 from coterie.purchases.customers_query import CUSTOMER, customers_sql, later_sql
 from coterie.purchases.delivery import Delivered
@@ -107,6 +107,6 @@ def customers(
     0           a       20          2      40.0
     1           b       26          1       5.0
     """
-    source, engine = Source.of(source), engine or connect()
+    source, engine = Source.of(source), engine or engine_for(source)
     log = read_log(source, engine, choose_purchases(roles, "coterie.customers", options), reading or Reading())
     return as_kind_of(source, engine, customers_sql(log))

@@ -142,7 +142,7 @@ def _measures(log: Log) -> dict[str, Node]:
         "recency": sql.subtract(as_of, sql.largest(d)),
         "frequency": frequency,
         "monetary": monetary,
-        "average_order": sql.divide(monetary, sql.cast(frequency, "double")),
+        "average_order": sql.divide(monetary, sql.null_if(sql.cast(frequency, "double"), sql.number(0.0))),
         "average_repeat": sql.case([(sql.above(repeats, sql.whole(0)), repeat)]),
         "order_days": days,
         "tenure": sql.subtract(as_of, sql.smallest(d)),

@@ -46,7 +46,7 @@ def day(engine: Engine, relation: str, column: tuple[str, Kind], reading: Readin
 
     Raises
     ------
-    InputError : values that are no dates, or forms that cannot be read together.
+    InputError : values that are no dates, forms that cannot be read together, or texts in a database.
     """
     name, kind = column
     node = sql.column(name)
@@ -54,6 +54,8 @@ def day(engine: Engine, relation: str, column: tuple[str, Kind], reading: Readin
         return sql.day_number(sql.at_zone(node, reading.time_zone) if reading.time_zone else sql.in_utc(node)), ()
     if kind in DATES:
         return sql.day_number(node), ()
+    if not engine.caps.texts:
+        raise errors.uncast_dates(name)
     text = as_text(node, kind)  # 19970101.0 where a frame had gaps
     forms, findings = _forms(engine, relation, (name, text), COUNTED if kind in NUMBERS else TEXTS, reading)
     return _said(text, forms, reading.time_zone), findings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coterie import errors, sql
-from coterie.engines import Engine, Reading, Target, judge_unread
+from coterie.engines import Engine, Reading, Source, Target, judge_unread
 from coterie.options import Options
 from coterie.purchases.customer_base import WRITTEN, PurchaseFacts, customers_of_log, facts
 from coterie.purchases.log import CustomersAlready
@@ -42,7 +42,7 @@ class Wanted:
     seed: int = 0
 
 
-def deliver(source: Path, engine: Engine, options: Purchases, reading: Reading, wanted: Wanted) -> Delivered:
+def deliver(source: Path | Source, engine: Engine, options: Purchases, reading: Reading, wanted: Wanted) -> Delivered:
     """Write the customers of a log; return what was found.
 
     A source that has the three measures of RFM and no dates is a table of customers already, and is scored as it is.

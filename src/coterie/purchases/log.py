@@ -189,7 +189,7 @@ def _canonical(chosen: Purchases, kinds: dict[str, Kind], day: Node) -> dict[str
         quantity = _money(str(chosen.quantity), kinds)
         amount = sql.multiply(quantity, _money(str(chosen.price), kinds))
         back = sql.either(sql.less(amount, sql.number(0.0)), sql.less(quantity, sql.number(0.0)))
-    one, canceled = sql.whole(1), none
+    one, canceled = sql.whole(1), sql.cast(none, "whole")
     if chosen.order is not None and kinds[chosen.order] in TEXTS:
         letter = sql.substring(order, 1, 1)
         canceled = sql.case([(sql.both(back, sql.equal(letter, sql.text("C"))), one)])

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coterie import errors, options, sql, words
-from coterie.engines import Engine, Reading, Source, Target, connect
+from coterie.engines import Engine, Reading, Source, Target, engine_for
 from coterie.portrait import Segment
 from coterie.record import Record, by_hand, dumps, effects, from_json, to_json
 from coterie.runs.audience_options import Format, Wanted
@@ -129,7 +129,7 @@ def write(
     if source is not None and not asked:
         raise errors.no_columns()
     with open_run(out, overwrite=wanted.overwrite, source=watched, apart=apart, schema=AUDIENCE) as folder:
-        opened = engine or connect()
+        opened = engine or engine_for(source)
         try:
             beside = None if source is None else _read_beside(source, opened, wanted, usual, asked)
             keep(opened, PEOPLE)

@@ -12,13 +12,13 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from coterie import words
-from coterie.engines import Target
+from coterie.engines import Publisher, Target
 from coterie.portrait import ProfileRow
 from coterie.record import Points, Record, dumps, points_csv
 from coterie.report import Plot, page
 from coterie.runs.manifest import RunFacts
 from coterie.runs.run_folder import RunFolder
-from coterie.scoring import write_assignments
+from coterie.scoring import query_assignments, write_assignments
 from coterie.table import Table
 
 
@@ -37,14 +37,19 @@ def write(folder: RunFolder, record: Record, points: Points | None, *, source: s
         folder.write_text(f"charts/{name}.svg", chart.svg("light"))
 
 
-def write_customers(folder: RunFolder, record: Record, table: Table, *, csv_too: bool, raw: bool) -> None:
+def write_customers(
+    folder: RunFolder, record: Record, table: Table, *, csv_too: bool, raw: bool, into: Publisher | None = None
+) -> None:
     """Write who is where, and which rows were left out.
 
-    ``raw`` leaves what looks like a formula as it is in segments.csv.
+    ``raw`` leaves what looks like a formula as it is in segments.csv; ``into`` is where the segments stand instead.
     """
     if table.rejected:
         folder.write_text("rejected.csv", rejected_csv(table.rejected))
-    write_assignments(record, table, Target(folder.file("segments.parquet")))
+    if into is None:
+        write_assignments(record, table, Target(folder.file("segments.parquet")))
+    else:
+        into.store(query_assignments(record, table))
     if csv_too:
         write_assignments(record, table, Target(folder.file("segments.csv"), "csv", raw))
 

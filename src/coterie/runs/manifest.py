@@ -56,6 +56,7 @@ class RunFacts(TypedDict, total=False):
     warnings: list[str]
     raw_csv: bool
     audience: Mapping[str, object]
+    into: Mapping[str, str]
 
 
 class Manifest(RunFacts):

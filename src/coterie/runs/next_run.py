@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import weakref
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from coterie import errors, sql
-from coterie.engines import Engine, Reading, Source, Target, connect
+from coterie.engines import Engine, Reading, Source, Target, connect, engine_for
 from coterie.model import COLUMNS
+from coterie.reading import Spill
 from coterie.record import Points, Record
 from coterie.runs import contents
 from coterie.runs.changes import CHANGES, CHANGES_CSV, merged_sql
@@ -93,8 +96,20 @@ def attach_segments(then: Before, engine: Engine, relation: str = RELATION) -> N
     """
     if hashlib.sha256(read_published(then.folder, "run.json")).hexdigest() != then.sha256:
         raise errors.changed_meanwhile(str(then.folder))
-    source = Source.of(find_published(then.folder, SEGMENTS))
+    into = read_manifest(then.folder).get("into")
+    source = Source.of(find_published(then.folder, SEGMENTS)) if into is None else _fetch(into, engine)
     engine.read(source, relation, Reading(), lambda name: True)
+
+
+def _fetch(into: Mapping[str, str], engine: Engine) -> Source:
+    """Return the segments that stand in a database as a file, which lives as long as the engine."""
+    spill, source = Spill(engine.temp_dir), Source.of(into["address"], table=into["table"])
+    weakref.finalize(engine, spill.close)
+    with closing(engine_for(source)) as there:
+        there.read(source, RELATION, Reading(), lambda name: True)
+        held = sql.select([sql.column(c) for c in COLUMNS], sql.table(RELATION), order=[sql.column("id")])
+        there.deliver(held, Target(spill.path / SEGMENTS))
+    return Source.of(spill.path / SEGMENTS)
 
 
 def keep_segments(record: Record, then: Before, engine: Engine, name: str, *, nobody: bool = False) -> None:
@@ -173,6 +188,7 @@ def write(
         if name not in (*MADE_AGAIN, *made) and not name.startswith("charts/"):
             shutil.copyfile(then.folder / name, folder.file(name), follow_symlinks=False)
             _check(folder.path, name, wanted)
+    manifest.pop("into", None)  # what is changed by hand is changed here, and the segments come into the folder
     folder.commit(manifest, read=manifest["fingerprint"])
 
 

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +70,7 @@ class RunFolder:
     def __init__(self, place: _Place, path: Path, source: Source | None, before: Fingerprint | None) -> None:
         self.path = path
         self._place, self._source, self._before = place, source, before
+        self._awaited = False  # whether it is published elsewhere already, and only its name is missing
 
     def file(self, name: str) -> Path:
         """Return the path for a file an engine writes itself."""
@@ -107,7 +108,9 @@ class RunFolder:
         """
         return self.write_bytes(name, text.encode())
 
-    def commit(self, facts: RunFacts, *, read: Fingerprint | None = None) -> Manifest:
+    def commit(
+        self, facts: RunFacts, *, read: Fingerprint | None = None, publish: Callable[[str], None] | None = None
+    ) -> Manifest:
         """Publish the folder as OUT at once; return its manifest.
 
         Every file is flushed to the disk and hashed, the source is compared with what it was, the manifest is written
@@ -117,6 +120,8 @@ class RunFolder:
         ----------
         facts : what the manifest says besides: version, options, warnings. JSON values, no clock.
         read : fingerprint of the source that an earlier run read, where this one follows from that run.
+        publish : publishes what belongs to the folder and stands elsewhere, marked with the manifest's digest, right
+            before the folder gets its name. A kill between both leaves the folder beside OUT, for ``open_run`` to find.
 
         Raises
         ------
@@ -145,8 +150,17 @@ class RunFolder:
                 folder.chmod(0o700)
                 system.flush_folder(folder)
         with _in_own_words(self._place), undisturbed():
+            if publish is not None:
+                publish(manifest["digest"])
+                self._awaited = True
             _show(self.path, self._place)
+            self._awaited = False
         return manifest
+
+    def discard(self) -> None:
+        """Remove what was not published, or was replaced."""
+        if not self._awaited:
+            _discard(self.path)
 
 
 @contextmanager
@@ -157,6 +171,7 @@ def open_run(
     source: Source | None = None,
     apart: Path | None = None,
     schema: str = RUN,
+    is_published: Callable[[Manifest], bool] | None = None,
 ) -> Iterator[RunFolder]:
     """Give a folder to write into; ``commit`` publishes it.
 
@@ -170,6 +185,8 @@ def open_run(
     source : what will be read; at the commit it must still be the same.
     apart : what was read already, and is not replaced either.
     schema : what kind of folder it is, ``manifest.RUN`` or ``manifest.AUDIENCE``; only its own kind is ever replaced.
+    is_published : tells of the manifest of a folder that a killed run left whole whether what belongs to it stands in
+        the database: such a folder gets its name first.
 
     Raises
     ------
@@ -199,14 +216,15 @@ def open_run(
         with _in_own_words(place):
             held.enter_context(locked(place.lock, place.shown))
             before = None if source is None else source.fingerprint()
-            held.callback(_discard, path)
+            run = RunFolder(place, path, source, before)
+            held.callback(run.discard)
             with undisturbed():
-                _sweep(place)
+                _sweep(place, is_published)
                 _is_taken(place)
                 path.mkdir(mode=0o700)
                 path.chmod(0o700)
         with _in_own_words(place, inside=path):
-            yield RunFolder(place, path, source, before)
+            yield run
 
 
 def _place_of(out: Path, overwrite: bool, schema: str) -> _Place:
@@ -259,8 +277,8 @@ def _is_taken(place: _Place) -> bool:
     return True
 
 
-def _sweep(place: _Place) -> None:
-    """Remove what dead runs left beside OUT.
+def _sweep(place: _Place, is_published: Callable[[Manifest], bool] | None) -> None:
+    """Remove what dead runs left beside OUT, or finish it where only its name is missing.
 
     With the lock ours, nobody else can be writing there.
     """
@@ -271,8 +289,28 @@ def _sweep(place: _Place) -> None:
             continue
         if match[1] == "old" and not os.path.lexists(place.out):
             left.rename(place.out)  # killed between the renames of an exchange: the older run stays
-        else:
+        elif (awaited := _awaited(left)) is None:
             _discard(left.rename(place.beside("tmp")))
+        elif is_published is not None:
+            if is_published(awaited):
+                _finish(left, place)
+            _discard(left)
+
+
+def _awaited(left: Path) -> Manifest | None:
+    """Return the manifest of a whole folder whose segments are to stand in a database; None: it is none."""
+    with suppress(CoterieError, OSError):
+        manifest = read_manifest(left)
+        return manifest if "into" in manifest else None
+    return None
+
+
+def _finish(left: Path, place: _Place) -> None:
+    """Give a folder the name that it should have got; an older run is then at its own place."""
+    if os.path.lexists(place.out) and os.listdir(place.out):
+        _exchange(left, place.out, place.beside("old"))
+    else:
+        os.rename(left, place.out)
 
 
 def _discard(path: Path) -> None:

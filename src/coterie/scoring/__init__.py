@@ -19,6 +19,7 @@ from coterie.scoring.assignments import query_assignments, write_assignments
 from coterie.scoring.change import Change, Step, Value
 from coterie.scoring.example_customers import Example, pick_examples
 from coterie.scoring.new_customers import read_new_customers
+from coterie.scoring.place import parts_of
 from coterie.scoring.questions import find_questions
 from coterie.scoring.reasons import Part, Reasons, find_reasons
 from coterie.scoring.rules_statement import caution, write_rules
@@ -37,6 +38,7 @@ __all__ = [
     "caution",
     "find_questions",
     "find_reasons",
+    "parts_of",
     "pick_examples",
     "query_assignments",
     "read_new_customers",

@@ -21,9 +21,11 @@ def query_assignments(record: Record, table: Table, *, why: bool = False) -> Nod
     if not why and is_scored(table, record.features, model):
         return sql.steps(margin_steps(table, record.features, model), sql.select(columns, sql.table("margins")))
     # An engine may let rows of small pieces of a file come late: their numbers say where they belong.
+    # Where rows have no numbers, ids give the order.
     keep = (ROW,) if table.engine.caps.rows else ()
+    order = [column("__c_k0") if keep else column("id")]
     parts = margins_sql(table.relation, record.features, model, keep=keep, why=why)
-    return sql.steps(parts, sql.select(columns, sql.table("margins"), order=[column("__c_k0") for _ in keep]))
+    return sql.steps(parts, sql.select(columns, sql.table("margins"), order=order))
 
 
 def write_assignments(record: Record, table: Table, target: Target, *, why: bool = False) -> None:

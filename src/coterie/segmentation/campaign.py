@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors, sql, words
-from coterie.engines import NUMBERS, Engine, Reading, Source, connect, round_off
+from coterie.engines import NUMBERS, Engine, Reading, Source, engine_for, round_off
 from coterie.engines import Kind as CellKind
 from coterie.record import Record, effects
 from coterie.runs import Audience, audience
@@ -54,7 +54,7 @@ def lift(
         raise errors.no_holdout(str(made.folder))
     if only_listed and outcome is None:
         raise errors.only_listed_converted()
-    opened = engine or connect()
+    opened = engine or engine_for(results)
     try:
         rows = _read_results(opened, results, made, outcome, id, reading)
         return _Reader(opened, made, only_listed).compare(rows, outcome)

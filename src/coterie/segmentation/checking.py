@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 from coterie import errors, words
-from coterie.engines import Engine, Reading, connect
+from coterie.engines import Engine, Reading, choose_rows, engine_for
 from coterie.findings import LEVELS, Finding, read_codes, told_once, worst_first
 from coterie.model import propose
 from coterie.options import CheckOptions, Options, with_changes
@@ -102,17 +102,17 @@ def check(
     >>> [(f.code, f.column) for f in found.findings if f.level == "warning"]
     [('COT111', 'age')]
     """
-    reading = reading or Reading()
+    source, reading = choose_rows(source, reading, named)
     options = with_changes(named, "coterie.check", options)
     own = engine is None
-    engine = engine or connect()
+    engine = engine or engine_for(source)
     try:
         try:
             look = _look(source, engine, options, replace(reading, in_place=True))
         except (errors.EngineError, _OneLookError):
             if own:
                 engine.close()
-            engine, own = connect(), True
+            engine, own = engine_for(source), True
             look = _look(source, engine, options, reading)
         kept = [
             f for f in look.seen if _chosen(f.code, select, ignore) and (f.column, f.code) != (options.id, "COT105")

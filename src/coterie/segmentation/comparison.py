@@ -12,7 +12,7 @@ import numpy as np
 
 from coterie import errors
 from coterie.cluster import match
-from coterie.engines import Engine, Reading, Source, Target, connect
+from coterie.engines import Engine, Reading, Source, Target, engine_for
 from coterie.model import prepare, sample_size
 from coterie.portrait import profile
 from coterie.record import ComparedRuns, Migration, Move, Party, Record, Side, digest
@@ -114,7 +114,7 @@ def compare(
     """
     before, after = (run if isinstance(run, Segmentation) else load(run) for run in (old, new))
     _check_pair(before.record, after.record)
-    engine, reading = engine or connect(), reading or Reading()
+    engine, reading = engine or engine_for(source, _src(after)), reading or Reading()
     table = _keep_customers(before, after, source, engine, reading)
     followed = _have_ids(before.record, after.record)
     followed = followed or (table is not None and before.former().is_followed(table, _src(after)))
@@ -202,7 +202,7 @@ def _draw(record: Record, table: Table) -> Sample:
 
 def _old_cloud(run: Segmentation, given: Any, reading: Reading) -> Any:
     """Return the prepared sample of the old run's customers, where these are at hand."""
-    engine = connect()
+    engine = engine_for(given, _src(run))
     try:
         table = _customers(run, given, engine, reading)
         return None if table is None else prepare(run.record.features, _draw(run.record, table).values)

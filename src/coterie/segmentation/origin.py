@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from coterie import errors
-from coterie.engines import Engine, Fingerprint, Reading, Source, connect
+from coterie.engines import Engine, Fingerprint, Reading, Source, engine_for
 from coterie.options import Options
 from coterie.purchases import CustomerBase, Purchases, customer_base
 from coterie.table import Table, read
@@ -61,7 +61,7 @@ class Origin:
     def reopen(self) -> Table:
         """Return the customers of a file that is still the same."""
         self.unchanged()
-        return self.open(connect())[0]
+        return self.open(engine_for(self.source))[0]
 
     @property
     def is_there(self) -> bool:

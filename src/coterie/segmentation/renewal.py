@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, words
-from coterie.engines import Engine, Reading, connect
+from coterie.engines import Engine, Reading, engine_for
 from coterie.evidence import Former, Start
 from coterie.findings import Finding
 from coterie.model import decision, know, sample_size, score, segment_steps
@@ -83,7 +83,7 @@ def refresh(
     options = replace(old.options, k=asked, id=id or old.options.id)
     origin = Origin.of(source, reading, options)
     with stages_of(progress) as say:
-        engine = engine or connect()
+        engine = engine or engine_for(origin.source)
         say.watch(engine)
         say.begin("read")
         table = read_new_customers(old, origin.source, engine, reading, id)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Unpack, overload
 
 from coterie import errors, runs, scoring
-from coterie.engines import Engine, Reading, Source, as_kind_of, connect
+from coterie.engines import Engine, Publisher, Reading, Source, as_kind_of, engine_for
 from coterie.record import Points, Record, by_hand, rebuild_record
 from coterie.report import Typing, Why, page
 from coterie.segmentation.former import FormerRun
@@ -98,7 +98,9 @@ class Segmentation(Shown):
         """
         source = Source.of(source, self.record.options.features or tuple(f.column for f in self.record.features))
         repeats = allow_duplicate_ids
-        table = scoring.read_new_customers(self.record, source, connect(), reading, id, allow_duplicate_ids=repeats)
+        table = scoring.read_new_customers(
+            self.record, source, engine_for(source), reading, id, allow_duplicate_ids=repeats
+        )
         return as_kind_of(source, table.engine, scoring.query_assignments(self.record, table, why=why), rowwise=True)
 
     def why(
@@ -168,7 +170,7 @@ class Segmentation(Shown):
     def _read(
         self, source: Any, reading: Reading | None, id: str | None, engine: Engine | None, *, repeats: bool = False
     ) -> Table:
-        with_whom = (self.record, source, engine or connect(), reading, id)
+        with_whom = (self.record, source, engine or engine_for(source), reading, id)
         return scoring.read_new_customers(*with_whom, allow_duplicate_ids=repeats)
 
     def sql(
@@ -344,6 +346,7 @@ class Segmentation(Shown):
         csv: bool = False,
         raw_csv: bool = False,
         points: bool = True,
+        into: Publisher | None = None,
     ) -> None:
         """Write the run folder: published whole or not at all.
 
@@ -352,6 +355,7 @@ class Segmentation(Shown):
         out : the folder, or one that ``open_run`` has opened.
         csv : write segments.csv too; ``raw_csv`` leaves in it what looks like a formula as it is.
         points : False leaves the single customers off the map.
+        into : where the segments stand instead of in the folder: a database that was prepared for them.
 
         Raises
         ------
@@ -368,7 +372,11 @@ class Segmentation(Shown):
             return runs.next_run.write(out, self.record, shown, self._before, fill)
         table = self._customers()
         runs.contents.write(out, self.record, shown, source=self._source_name)
-        runs.contents.write_customers(out, self.record, table, csv_too=csv, raw=raw_csv)
+        runs.contents.write_customers(out, self.record, table, csv_too=csv, raw=raw_csv, into=into)
         if self.changes is not None:
             self.changes.write(out, csv_too=csv, raw=raw_csv)
-        out.commit(runs.contents.facts(self.record, table, self._source_name, raw_csv=csv and raw_csv))
+        facts = runs.contents.facts(self.record, table, self._source_name, raw_csv=csv and raw_csv)
+        if into is None:
+            out.commit(facts)
+        else:
+            out.commit({**facts, "into": into.stands}, publish=into.publish)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Unpack
 
 from coterie import words
-from coterie.engines import Engine, Reading, connect
+from coterie.engines import Engine, Reading, choose_rows, engine_for
 from coterie.model import decision, know, propose, sample_size, score, segment_steps
 from coterie.options import Options, SegmentOptions, with_changes
 from coterie.portrait import profile
@@ -46,12 +46,12 @@ def segment(
 
     Parameters
     ----------
-    source : a path (CSV, TSV, Parquet, JSON, JSON lines), or a pandas, polars, Arrow or DuckDB table: one row a
-        customer.
+    source : a path (CSV, TSV, Parquet, JSON, JSON lines), a pandas, polars, Arrow or DuckDB table, or the address of a
+        database with ``table="customers"`` or ``query="SELECT …"``: one row a customer.
     options : everything that shapes the result; ``changes`` are options by name, such as ``k=4`` or
         ``value="revenue"``, and win over it.
     reading : how to read a file where it should not be found out from the file.
-    engine : where the data are worked on (``coterie.connect``); None: DuckDB in this process.
+    engine : where the data are worked on (``coterie.connect``); None: in the database, else DuckDB in this process.
     progress : called with a stage and what it found, after each; and every two seconds while one takes long. None: a
         line says what runs, at a terminal and in a notebook. Either way the logger ``coterie`` is told.
     purchases : given, the source is a log of purchases, and this says how it is read: ``coterie.purchases.Purchases``
@@ -74,14 +74,15 @@ def segment(
     >>> [s.name for s in run.segments][:2]
     ['High income, low spending', 'High income, high spending']
     """
+    source, reading = choose_rows(source, reading, changes)
     options = with_changes(changes, "coterie.segment", options)
     rules = choose_rules(rfm, "coterie.segment, rfm")
-    origin, base = Origin.of(source, reading or Reading(), options, _log_options(purchases)), None
+    origin, base = Origin.of(source, reading, options, _log_options(purchases)), None
     with stages_of(progress) as say:
         if isinstance(purchases, CustomerBase):
             table, base, options = purchases.table, purchases, customer_base.choose_options(purchases, options)
         else:
-            engine = engine or connect()
+            engine = engine or engine_for(origin.source)
             say.watch(engine)
             say.begin("read")
             table, base, options = origin.open(engine)

@@ -30,12 +30,15 @@ from coterie.sql.rendering import (
     render,
 )
 from coterie.sql.statements import (
+    bracketed,
     full_join,
     left_join,
     named,
     noted,
+    nothing_of,
     select,
     steps,
+    verbatim,
     view,
 )
 from coterie.sql.tree import (
@@ -121,6 +124,7 @@ __all__ = [
     "at_most",
     "at_zone",
     "both",
+    "bracketed",
     "call",
     "case",
     "cast",
@@ -161,6 +165,7 @@ __all__ = [
     "nearly_distinct",
     "negate",
     "noted",
+    "nothing_of",
     "null",
     "null_if",
     "number",
@@ -189,6 +194,7 @@ __all__ = [
     "total",
     "trimmed",
     "unnested",
+    "verbatim",
     "view",
     "whole",
     "whole_numbers",

@@ -134,6 +134,10 @@ def _postgres_seconds(a: Node) -> Node:
     return cast(exp.Extract(this=exp.Var(this="EPOCH"), expression=a), "double")
 
 
+def _postgres_time(a: Node) -> Node:
+    return _at_utc(call("TO_TIMESTAMP", multiply(cast(a, "double"), number(1e-6))))
+
+
 def _sqlite_seconds(a: Node) -> Node:
     days = exp.Sub(this=call("JULIANDAY", a), expression=number(2_440_587.5))
     return multiply(exp.Paren(this=days), number(86_400.0))
@@ -189,6 +193,7 @@ ROWS = (
             Mark.WHOLE_SUM: _sum_as_double,  # of 64-bit numbers it is a numeric
             Mark.IN_UTC: _at_utc,
             Mark.SECONDS: _postgres_seconds,
+            Mark.TIME_OF_MICROS: _postgres_time,
         },
         double=_postgres_double,  # 0.5e0 is a numeric, and a sum of numerics is not the sum of doubles
         fence=_offset_nothing,  # as AS MATERIALIZED, but nothing is stored

@@ -52,6 +52,30 @@ def steps(
     return final
 
 
+def bracketed(query: Select, name: str) -> Node:
+    """Return a query as something that stands behind FROM."""
+    return query.subquery(exp.to_identifier(name, quoted=True), copy=False)
+
+
+def verbatim(query: str, name: str) -> Node:
+    """Return a query as somebody wrote it, as something that stands behind FROM.
+
+    A comment at its end does not reach beyond it.
+    """
+    return exp.Subquery(
+        this=exp.Var(this=f"{query.strip().rstrip(';')}\n"),
+        alias=exp.TableAlias(this=exp.to_identifier(name, quoted=True)),
+    )
+
+
+def nothing_of(place: Node, columns: Sequence[Node]) -> Select:
+    """Return a SELECT of one row: columns of what stands behind FROM, NULL in it, so that it is not read."""
+    none = exp.Select(expressions=[exp.Star()]).from_(place, copy=False).limit(0, copy=False)
+    one = exp.Select(expressions=[exp.Alias(this=exp.Literal.number(1), alias=exp.to_identifier("one"))])
+    query = exp.Select(expressions=list(columns)).from_(one.subquery("alone", copy=False), copy=False)
+    return query.join(none.subquery("nothing", copy=False), on=exp.true(), join_type="left", copy=False)
+
+
 def noted(a: Node, note: str) -> Node:
     """Return the node with a comment, which no text can end early."""
     a.add_comments([note])

@@ -18,12 +18,13 @@ Node = exp.Expression
 Select = exp.Select
 
 
-Kind = Literal["double", "text", "whole", "small", "time"]
+Kind = Literal["double", "text", "whole", "small", "decimal", "time"]
 TYPES = {
     "double": exp.DataType.Type.DOUBLE,
     "text": exp.DataType.Type.VARCHAR,
     "whole": exp.DataType.Type.BIGINT,
     "small": exp.DataType.Type.INT,
+    "decimal": exp.DataType.Type.DECIMAL,
     "time": exp.DataType.Type.TIMESTAMP,
 }
 
@@ -206,7 +207,7 @@ def is_like(a: Node, pattern: str) -> Node:
 
 def without_last(a: Node, many: int) -> Node:
     """Return a text without so many of its last characters."""
-    return exp.Left(this=a, expression=subtract(length(a.copy()), whole(many)))
+    return exp.Substring(this=a, start=whole(1), length=subtract(length(a.copy()), whole(many)))
 
 
 def without_zeros_behind(a: Node) -> Node:

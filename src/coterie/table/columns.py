@@ -29,6 +29,7 @@ MOST_LEVELS = 50
 DECILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 LISTED_LEVELS = 20
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?")
+WRITTEN_NUMBER = re.compile(r" *[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)? *")  # what a database does not take for a number
 LEAST_SPREAD = 1e-150  # squared, a smaller difference is nothing
 LARGEST_CUBED = 1e90  # of larger differences the cubes, added, may be no numbers
 CODES: dict[Unmeasured, tuple[str, Level]] = {
@@ -208,7 +209,7 @@ def _role(
     named = name in (options.features or ())
     if name == options.value and not named:
         return "value", None, finer
-    reason = _unusable(name, finer, values, summary)
+    reason = _uncast(finer, values, table) or _unusable(name, finer, values, summary)
     if reason is None and name in own:
         reason = Unmeasured.OWN.value, CODES[Unmeasured.OWN]
     few = finer in ("flag", "category") or (finer == "number" and codes.may_be_labels(values))
@@ -288,6 +289,17 @@ def _unusable_text(kind: str, values: NDArray[Any]) -> Reason:
 def _written_dates(values: NDArray[Any]) -> bool:
     seen = [v for v in values[:1_000] if v is not None]
     return bool(seen) and sum(1 for v in seen if DATE_TEXT.fullmatch(v)) > 0.9 * len(seen)
+
+
+def _uncast(kind: str, values: NDArray[Any], table: Table) -> Reason | None:
+    """Return that a database keeps numbers or dates as texts, which it does not take for these."""
+    if kind != "text" or table.engine.caps.texts:
+        return None
+    if _written_dates(values):
+        return "dates that are stored as text; --query can cast them", ("COT105", "warning")
+    if all(v is None or WRITTEN_NUMBER.fullmatch(v) for v in values):
+        return "numbers that are stored as text; --query can cast them", ("COT105", "warning")
+    return None
 
 
 def _text_kind(values: NDArray[Any]) -> FinerKind:

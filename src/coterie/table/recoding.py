@@ -156,8 +156,8 @@ def find_recoded(
 def _proved(engine: Engine, relation: str, found: dict[str, Recoded]) -> dict[str, Recoded]:
     """Return the columns without those of digits that are not all days; one narrow scan where there are any."""
     asked = [name for name, recoded in found.items() if recoded.recoding is Recoding.DIGITS]
-    if not asked:
-        return found
+    if not asked or not engine.caps.texts:
+        return {name: recoded for name, recoded in found.items() if name not in asked}
     days = [recode(sql.column(name), "number", Recoding.DIGITS) for name in asked]
     ends = {"n": sql.count, "l": sql.smallest, "h": sql.largest}
     nodes = [sql.named(f(day.copy()), f"{key}{i}") for i, day in enumerate(days) for key, f in ends.items()]

@@ -16,4 +16,5 @@ Its modules, in import order::
     database         a table of a DuckDB file, copied
     work             how far the query is that runs now
     engine           the engine
+    fetched          answers of a database, taken into this process
 """

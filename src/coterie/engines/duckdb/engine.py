@@ -98,6 +98,8 @@ class DuckDB:
         Parquet stays in place, the rest is read once into a table.
         """
         self._source = "the frame" if source.path is None else source.name
+        if source.address is not None:
+            raise errors.other_engine(source.address.place)
         if reading.time_zone is not None:
             check_zone(self._connection, reading.time_zone)
         try:

@@ -1,0 +1,92 @@
+"""Where a database is: its address, cut into parts. The password in it is shown nowhere."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from coterie import errors
+
+Server = Literal["postgres", "sqlite"]
+SCHEMES: dict[str, Server] = {"postgresql": "postgres", "postgres": "postgres", "sqlite": "sqlite"}
+EXAMPLES = {"postgres": "postgresql://user@host:5432/database", "sqlite": "sqlite:///folder/file.db"}
+PORTS = {"postgres": ("PGHOST", "PGPORT", "5432")}
+BEGINS = re.compile(rf"({'|'.join(SCHEMES)})://", re.IGNORECASE)
+SECRETS = ("password", "sslpassword")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The address of a database.
+
+    ``shown`` is the whole of it without a password, ``place`` its host and port, or a file's name; ``given`` is what a
+    driver gets.
+    """
+
+    server: Server
+    shown: str
+    place: str
+    database: str
+    given: str = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, text: str) -> Address | None:
+        """Return the address that a text is; None: it is a file's name, or another kind of address.
+
+        Raises
+        ------
+        InputError : it begins as one of a database, and is none.
+
+        >>> found = Address.of("postgresql://ann:secret@db.example/shop")
+        >>> found.shown, found.place, found.database
+        ('postgresql://ann@db.example/shop', 'db.example:5432', 'shop')
+        """
+        begins = BEGINS.match(text)
+        if begins is None:
+            return None
+        server = SCHEMES[begins[1].lower()]
+        given = f"{begins[1].lower()}://{text[begins.end() :]}"
+        if server == "sqlite":
+            return cls._of_file(text, text[begins.end() :])
+        try:
+            parts = urlsplit(given)
+            parts.port  # noqa: B018 - it looks whether the port is a number
+        except ValueError as error:
+            raise errors.bad_address("it cannot be parsed", EXAMPLES[server]) from error
+        login, at, place = parts.netloc.rpartition("@")
+        user, _, password = login.partition(":")
+        options = parse_qsl(parts.query, keep_blank_values=True)
+        secrets = tuple(unquote(v) for v in (password, *(v for k, v in options if k in SECRETS)) if v)
+        bare = urlencode([(k, v) for k, v in options if k not in SECRETS], quote_via=quote)
+        end = f"?{bare}" if bare else ""
+        shown = f"{parts.scheme}://{user}{at if user else ''}{place}{parts.path}{end}"
+        return cls(server, shown, _place(server, place, dict(options)), unquote(parts.path.strip("/")), given, secrets)
+
+    @classmethod
+    def _of_file(cls, text: str, path: str) -> Address:
+        """Return the address of a file: behind three slashes, or four where its path begins at the root."""
+        name = path.rpartition("/")[2]
+        if not path.startswith("/") or not name:
+            raise errors.bad_address("no file is named behind sqlite:///", EXAMPLES["sqlite"])
+        return cls("sqlite", text, name, name, path[1:])
+
+    def without_secrets(self, text: str) -> str:
+        """Return a text, such as a driver's, without the password in it."""
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            for written in (secret, quote(secret, safe="")):
+                text = text.replace(written, "…")
+        return text
+
+
+def _place(server: Server, place: str, options: dict[str, str]) -> str:
+    """Return host and port, those that a driver takes where the address names none."""
+    host_variable, port_variable, usual = PORTS[server]
+    host, colon, port = place.rpartition(":") if not place.endswith("]") else (place, "", "")
+    if not colon:
+        host, port = place, ""
+    host = host or options.get("host") or os.environ.get(host_variable) or "localhost"
+    return f"{unquote(host)}:{port or options.get('port') or os.environ.get(port_variable) or usual}"
