@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import servers
 from coterie import simulate
 
 # A shell's background jobs ignore interruptions, and so would every program that the tests start and interrupt.
@@ -30,3 +33,24 @@ def tutorial_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("tutorial") / "customers.csv"
     path.write_text(simulate.as_csv(simulate.tutorial()))
     return path
+
+
+# ── servers, one of each for all tests of a process ───────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with servers.postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mariadb_url() -> Iterator[str]:
+    with servers.mariadb() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def spark_session() -> Iterator[Any]:
+    with servers.spark() as session:
+        yield session

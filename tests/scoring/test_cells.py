@@ -7,7 +7,7 @@ import pytest
 
 import coterie
 from coterie import Segmentation
-from sql_servers import Rows, by_duckdb, by_sqlite
+from warehouses import Held, Rows, by_duckdb, by_sqlite
 
 
 @pytest.fixture(scope="module")
@@ -43,26 +43,26 @@ def labels(rows: Rows) -> Rows:
     ("TEXT", "REAL", "TEXT", "BOOLEAN"),
 ])  # fmt: skip
 def test_whatever_type_keeps_a_cell_in_duckdb_it_is_the_same(run: Segmentation, types: tuple[str, ...]) -> None:
-    assert labels(by_duckdb(NAMES, types, ROWS, run.sql("duckdb"))) == labels(assigned(run))
+    assert labels(by_duckdb(Held(NAMES, types, ROWS), run.sql("duckdb"))) == labels(assigned(run))
 
 
 @pytest.mark.parametrize("types", [("TEXT", "REAL", "INTEGER", "INTEGER"), ("TEXT", "TEXT", "TEXT", "TEXT"), ("",) * 4])
 def test_whatever_type_keeps_a_cell_in_sqlite_it_is_the_same(run: Segmentation, types: tuple[str, ...]) -> None:
-    assert labels(by_sqlite(NAMES, types, ROWS, run.sql("sqlite"))) == labels(assigned(run))
+    assert labels(by_sqlite(Held(NAMES, types, ROWS), run.sql("sqlite"))) == labels(assigned(run))
 
 
 def test_a_cell_that_is_no_number_is_missing_in_sqlite_and_never_0(run: Segmentation) -> None:
-    query = run.sql("sqlite")
-    got = [by_sqlite(NAMES, ("TEXT",) * 4, [("a", said, 5, "")], query)[0][1:] for said in ("n/a", "", "3 of 4", None)]
+    query, rows = run.sql("sqlite"), [("a", said, 5, "") for said in ("n/a", "", "3 of 4", None)]
+    got = [by_sqlite(Held(NAMES, ("TEXT",) * 4, [row]), query)[0][1:] for row in rows]
     assert len(set(got)) == 1
 
 
 def test_a_cell_that_is_no_number_stops_duckdb(run: Segmentation) -> None:
     with pytest.raises(Exception, match="Could not convert"):
-        by_duckdb(NAMES, ("TEXT",) * 4, [("a", "n/a", "5", "")], run.sql("duckdb"))
+        by_duckdb(Held(NAMES, ("TEXT",) * 4, [("a", "n/a", "5", "")]), run.sql("duckdb"))
 
 
 def test_infinity_and_what_is_no_number_are_missing(run: Segmentation) -> None:
     types = ("TEXT", "DOUBLE", "DOUBLE", "BOOLEAN")
     rows = [("a", said, 5.0, True) for said in (float("inf"), float("-inf"), float("nan"), None)]
-    assert len({row[1:] for row in by_duckdb(NAMES, types, rows, run.sql("duckdb"))}) == 1
+    assert len({row[1:] for row in by_duckdb(Held(NAMES, types, rows), run.sql("duckdb"))}) == 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from coterie.record import Record
 from coterie.scoring import Wanted, write_statement
 from coterie.sql import DIALECTS
 from records import simulated
-from sql_servers import Rows, Run, by_duckdb, by_sqlite, postgres
+from warehouses import Held, Rows, Run, by_duckdb, by_mariadb, by_postgres, by_spark, by_sqlite
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "warehouse"
 ODD = "*/ DROP"  # a column's name
@@ -83,7 +83,7 @@ TYPES = ("TEXT", "DOUBLE", "DOUBLE", "TEXT", "DOUBLE", "TEXT", "TEXT")
 def case_of(name: str) -> Case:
     if name == "tutorial":
         frame = pd.DataFrame(simulate.tutorial())
-        return Case(coterie.segment(frame), frame, ("TEXT", "DOUBLE", "DOUBLE"))
+        return Case(coterie.segment(frame), frame, ("BIGINT", "DOUBLE", "DOUBLE"))
     options = {"scale": "z"} if name == "z-scores" else {}
     run = coterie.segment(members(600, seed=3), id="customer_id", k=4, effort="quick", **options)
     run = run.merge("A", "C") if name == "merged" else run
@@ -95,18 +95,14 @@ def case(request: pytest.FixtureRequest) -> Case:
     return case_of(request.param)
 
 
-@pytest.fixture(scope="module")
-def by_postgres() -> Iterator[Run]:
-    yield from postgres()
-
-
 def check(case: Case, run: Run, dialect: str) -> None:
     expected = pd.DataFrame(case.run.assign(case.customers, id="customer_id")).sort_values("id")
     rows = [
         tuple(float(v) if t == "DOUBLE" and v is not None else v for v, t in zip(row, case.types, strict=True))
         for row in case.rows
     ]
-    got = sorted(run(list(case.customers), case.types, rows, case.run.sql(dialect)), key=lambda row: str(row[0]))
+    held = Held(list(case.customers), case.types, rows)
+    got = sorted(run(held, case.run.sql(dialect)), key=lambda row: str(row[0]))
     assert len(got) == len(case.customers)
     for row, (_, want) in zip(got, expected.iterrows(), strict=True):
         margin = want["margin"]
@@ -124,8 +120,16 @@ def test_sqlite_gives_every_customer_what_assign_gives(case: Case) -> None:
     check(case, by_sqlite, "sqlite")
 
 
-def test_postgres_gives_every_customer_what_assign_gives(case: Case, by_postgres: Run) -> None:
-    check(case, by_postgres, "postgres")
+def test_postgres_gives_every_customer_what_assign_gives(case: Case, postgres_url: str) -> None:
+    check(case, by_postgres(postgres_url), "postgres")
+
+
+def test_mariadb_gives_every_customer_what_assign_gives(case: Case, mariadb_url: str) -> None:
+    check(case, by_mariadb(mariadb_url), "mysql")
+
+
+def test_spark_gives_every_customer_what_assign_gives(case: Case, spark_session: Any, tmp_path: Path) -> None:
+    check(case, by_spark(spark_session, tmp_path), "spark")
 
 
 # ── the text ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -189,7 +193,8 @@ def test_a_columns_name_ends_no_comment() -> None:
     columns = tuple(replace(c, name=odd) if c.name == ODD else c for c in record.columns)
     query = text("duckdb", replace(record, features=features, columns=columns))
     rows: Rows = [("a", 5.0, 9.0, "basic"), ("b", 90.0, 95.0, "gold")]
-    got = by_duckdb(("customer_id", odd, "spending_score", "plan"), ("TEXT", "DOUBLE", "DOUBLE", "TEXT"), rows, query)
+    names, types = ("customer_id", odd, "spending_score", "plan"), ("TEXT", "DOUBLE", "DOUBLE", "TEXT")
+    got = by_duckdb(Held(names, types, rows), query)
     assert [row[:2] for row in got] == [("a", 1), ("b", 2)]
 
 
@@ -209,9 +214,8 @@ def test_a_view_is_made_of_the_same_select() -> None:
     query = text("sqlite", view="segments of today")
     assert 'CREATE VIEW "segments of today" AS' in query
     rows: Rows = [("a", 5.0, 9.0, "basic")]
-    assert (
-        by_sqlite(("customer_id", ODD, "spending_score", "plan"), ("TEXT", "REAL", "REAL", "TEXT"), rows, query) == []
-    )
+    names, types = ("customer_id", ODD, "spending_score", "plan"), ("TEXT", "REAL", "REAL", "TEXT")
+    assert by_sqlite(Held(names, types, rows), query) == []
 
 
 def test_a_run_without_ids_numbers_the_rows_and_says_so() -> None:
@@ -220,7 +224,7 @@ def test_a_run_without_ids_numbers_the_rows_and_says_so() -> None:
     query = text("duckdb", record)
     assert "name a column with --id" in query
     names, types = (ODD, "spending_score", "plan"), ("DOUBLE", "DOUBLE", "TEXT")
-    assert by_duckdb(names, types, [(5.0, 9.0, "basic"), (90.0, 95.0, "gold")], query)[1][:2] == ("2", 2)
+    assert by_duckdb(Held(names, types, [(5.0, 9.0, "basic"), (90.0, 95.0, "gold")]), query)[1][:2] == ("2", 2)
     assert "ROW_NUMBER" not in text("spark", record, id="key")
     with pytest.raises(InputError, match="customer: id=…"):
         text("spark", record)

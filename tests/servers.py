@@ -1,0 +1,126 @@
+"""Servers that tests talk to: PostgreSQL, MariaDB, Spark; each is started when the first test asks, and stopped.
+
+Where one is not installed its tests are skipped with the reason; with ``COTERIE_ENGINES=all`` they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+INITDB = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+SECONDS = 60  # to start in
+
+
+def absent(what: str) -> NoReturn:
+    """Skip for want of a server, or fail where every one must be there."""
+    if os.environ.get("COTERIE_ENGINES") == "all":
+        pytest.fail(f"{what} is not installed, and COTERIE_ENGINES=all asks for it")
+    pytest.skip(f"{what} is not installed")
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Give the address of a server of PostgreSQL: ``postgresql://postgres@127.0.0.1:PORT/postgres``."""
+    if not INITDB or shutil.which("psql") is None:
+        absent("PostgreSQL")
+    with _folder("pg", "postgres") as (folder, as_server):
+        initdb, control, port = INITDB[-1], INITDB[-1].with_name("pg_ctl"), free_port()
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
+        kept = ["-D", folder / "data"]
+        _run([*as_server, initdb, *kept, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
+        _run([*as_server, control, *kept, "-o", options, "-l", folder / "log", "-w", "start"])
+        try:
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        finally:
+            _run([*as_server, control, *kept, "-m", "immediate", "stop"])
+
+
+@contextmanager
+def mariadb() -> Iterator[str]:
+    """Give the address of a server of MariaDB with an empty database: ``mysql://root@127.0.0.1:PORT/coterie``."""
+    if shutil.which("mariadbd") is None or find_spec("pymysql") is None:
+        absent("MariaDB, or PyMySQL,")
+    import pymysql
+
+    with _folder("my", "mysql") as (folder, as_server):
+        port, kept = free_port(), [f"--datadir={folder / 'data'}"]
+        _run([*as_server, "mariadb-install-db", "--no-defaults", *kept, "--auth-root-authentication-method=normal"])
+        listening = [f"--socket={folder / 'socket'}", f"--port={port}", "--bind-address=127.0.0.1"]
+        fast = ["--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve"]
+        command = [*as_server, "mariadbd", "--no-defaults", *kept, *listening, *fast]
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
+        try:
+            until = time.monotonic() + SECONDS
+            while True:
+                with suppress(pymysql.err.OperationalError):
+                    connection = pymysql.connect(host="127.0.0.1", port=port, user="root")
+                    break
+                assert server.poll() is None, (folder / "log").read_text()
+                assert time.monotonic() < until, "MariaDB does not answer"
+                time.sleep(0.1)
+            connection.query("CREATE DATABASE coterie CHARACTER SET utf8mb4")
+            connection.close()
+            yield f"mysql://root@127.0.0.1:{port}/coterie"
+        finally:
+            server.terminate()
+            server.wait(SECONDS)
+
+
+@contextmanager
+def spark() -> Iterator[Any]:
+    """Give a session of Spark in this process."""
+    if shutil.which("java") is None or find_spec("pyspark") is None:
+        absent("Spark, or Java,")
+    os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a package that is not ours
+        from pyspark.sql import SparkSession
+
+        builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.sql.shuffle.partitions", "2")
+        session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    try:
+        yield session
+    finally:
+        session.stop()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def _folder(prefix: str, user: str) -> Iterator[tuple[Path, list[str]]]:
+    """Give a folder of a server's own, and what a command begins with; both refuse to run as root."""
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir="/tmp"))  # a socket's path is short
+    as_server = []
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, user)
+            as_server = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", "--"]
+        yield folder, as_server
+    finally:
+        shutil.rmtree(folder)
+
+
+def _run(command: Sequence[str | Path]) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
