@@ -175,10 +175,12 @@ class Segmentation(Shown):
         self,
         dialect: str,
         *,
-        table: str = "customers",
+        table: str | None = None,
         view: str | None = None,
         id: str | None = None,
         rules: bool = False,
+        transactions: bool = False,
+        as_of: str | None = None,
     ) -> str:
         """Return the whole assignment as one SELECT for a warehouse.
 
@@ -186,18 +188,23 @@ class Segmentation(Shown):
 
         Parameters
         ----------
-        dialect : duckdb, mysql (MariaDB too), postgres, spark (Databricks too) or sqlite.
-        table : the customers' table; ``crm.customers`` is two identifiers, ``"a.b"`` is one.
+        dialect : duckdb, mysql (mariadb), postgres, spark (databricks) or sqlite; parsed again but not executed in
+            coterie's tests: bigquery, redshift, snowflake, tsql.
+        table : the customers' table (``customers``); ``crm.customers`` is two identifiers, ``"a.b"`` is one.
         view : the name of a view to create; None: the SELECT alone.
         id : the table's column that identifies a customer; None: the one of the run, or without one the row's number.
         rules : write the small tree that retells the segments instead, as one CASE; its head says how often it agrees.
+        transactions : the table (``purchases``) has purchases, of which the SELECT makes the customers first, as the
+            run did.
+        as_of : the day to which their recency counts, ``2026-01-31`` or ``today``; None: that of the run.
 
         Raises
         ------
-        InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read.
+        InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read; a run whose
+            customers were not made of purchases.
         """
         write = scoring.write_rules if rules else scoring.write_statement
-        return write(self.record, scoring.Wanted(dialect, table, view, id))
+        return write(self.record, scoring.Wanted(dialect, table, view, id, transactions, as_of))
 
     def typing(
         self,

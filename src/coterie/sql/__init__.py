@@ -11,13 +11,18 @@ rendered. Its modules, in import order::
 """
 
 from coterie.sql.dialects import (
+    ALIKE,
     DIALECTS,
+    Dialect,
 )
 from coterie.sql.marks import (
+    day_number,
     hex_number,
     in_utc,
     is_nan,
+    key,
     least,
+    letters,
     number_in,
     parsed_time,
     seconds,
@@ -58,7 +63,6 @@ from coterie.sql.tree import (
     concat,
     count,
     count_distinct,
-    day_number,
     descending,
     divide,
     either,
@@ -100,6 +104,7 @@ from coterie.sql.tree import (
     table,
     text,
     time_or_null,
+    today,
     total,
     trimmed,
     whole,
@@ -109,7 +114,9 @@ from coterie.sql.tree import (
 )
 
 __all__ = [
+    "ALIKE",
     "DIALECTS",
+    "Dialect",
     "Kind",
     "Node",
     "Select",
@@ -146,12 +153,14 @@ __all__ = [
     "is_nan",
     "is_null",
     "is_number_without_fraction",
+    "key",
     "largest",
     "least",
     "left_join",
     "left_padded",
     "length",
     "less",
+    "letters",
     "lower",
     "md5",
     "multiply",
@@ -186,6 +195,7 @@ __all__ = [
     "text",
     "time_of_micros",
     "time_or_null",
+    "today",
     "total",
     "trimmed",
     "unnested",

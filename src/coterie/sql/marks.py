@@ -23,6 +23,9 @@ class Mark(StrEnum):
     PARSED_TIME = "text as a time"
     IN_UTC = "instant as UTC shows it"
     SECONDS = "seconds since 1970"
+    DAY = "days since 1970"
+    KEY = "text that only the same letters equal"
+    LETTERS = "such a text as it is written"
     TIME_OF_MICROS = "microseconds as a time"
     HEX_NUMBER = "hexadecimal digits as a number"
     RANGE = "relation of whole numbers"
@@ -78,6 +81,21 @@ def in_utc(a: Node) -> Node:
 def seconds(a: Node) -> Node:
     """Return the seconds from 1970 on, as a double; the time has no zone."""
     return _mark(Mark.SECONDS, a)
+
+
+def day_number(a: Node) -> Node:
+    """Return the whole days from 1970-01-01 to the day that a time shows."""
+    return _mark(Mark.DAY, a)
+
+
+def key(a: Node) -> Node:
+    """Return a text to group and to compare by: some dialects take no account of capitals and of blanks behind."""
+    return _mark(Mark.KEY, a)
+
+
+def letters(a: Node) -> Node:
+    """Return a key as the text that it was."""
+    return _mark(Mark.LETTERS, a)
 
 
 def time_of_micros(a: Node) -> Node:
