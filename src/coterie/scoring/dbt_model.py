@@ -35,9 +35,9 @@ def _literally(text: str) -> str:
     """Return a text of which Jinja changes nothing.
 
     >>> _literally("a {{ b")
-    'a {{ "{{" }} b'
+    "a {{ '{{' }} b"
     """
-    return TEMPLATE.sub(lambda found: f'{{{{ "{found[0]}" }}}}', text)
+    return TEMPLATE.sub(lambda found: f"{{{{ '{found[0]}' }}}}", text)
 
 
 def _schema(record: Record, name: str, *, rules: bool) -> str:
