@@ -110,6 +110,23 @@ def doubted(run: Segmentation, worth: object) -> list[str]:
     return [f.text for f in read(run, frame).findings if f.code == "COT302"]
 
 
+def test_ids_among_many_rows_are_compared_where_they_are_drawn(
+    run: Segmentation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coterie.table.ids.EXACT_IDS", 100)
+    many = pd.concat([known(), known().assign(customer_id=lambda f: f["customer_id"].str.replace("c", "d"))])
+    assert "COT012" not in said(read(run, many))
+    twice = pd.concat([many, known()])
+    with pytest.raises(InputError, match=r"about \d+ rows repeat an id"):
+        run.assign(twice)
+    with pytest.raises(InputError, match="unique: 300 rows repeat an id"):
+        run.assign(twice, check_ids=True)
+    with pytest.raises(InputError, match="300 rows"):
+        read_new_customers(run.record, twice, connect(), check_ids=True)
+    kept = read_new_customers(run.record, twice, connect(), allow_duplicate_ids=True, check_ids=True)
+    assert [f.count for f in kept.findings if f.code == "COT012"] == [300]
+
+
 VISITS = np.random.default_rng(2).poisson(0.9, 400)
 WORTH = np.random.default_rng(1).lognormal(4, 1.6, 400)
 

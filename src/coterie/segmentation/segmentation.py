@@ -81,6 +81,7 @@ class Segmentation(Shown):
         reading: Reading | None = None,
         id: str | None = None,
         allow_duplicate_ids: bool = False,
+        check_ids: bool = False,
         why: bool = False,
     ) -> Any:
         """Return the segments of new customers, prepared as the first were.
@@ -90,6 +91,7 @@ class Segmentation(Shown):
         source : as for ``segment``; it must have the columns that formed the segments, and may have others.
         id : the column that identifies a customer; None: the one of the run where it is there, else found by name.
         allow_duplicate_ids : take every row as a customer of its own although ids repeat.
+        check_ids : compare all ids of more than 2 million rows, not only those drawn by their hash.
         why : add ``why_1`` and ``why_2``, the columns that speak most for the segment against the next one.
 
         Raises
@@ -97,8 +99,8 @@ class Segmentation(Shown):
         InputError : a column is missing or of another kind; ids are missing or not unique.
         """
         source = Source.of(source, self.record.options.features or tuple(f.column for f in self.record.features))
-        repeats = allow_duplicate_ids
-        table = scoring.read_new_customers(self.record, source, connect(), reading, id, allow_duplicate_ids=repeats)
+        ids = {"allow_duplicate_ids": allow_duplicate_ids, "check_ids": check_ids}
+        table = scoring.read_new_customers(self.record, source, connect(), reading, id, **ids)
         return as_kind_of(source, table.engine, scoring.query_assignments(self.record, table, why=why), rowwise=True)
 
     def why(

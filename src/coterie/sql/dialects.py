@@ -13,7 +13,22 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from coterie.sql.marks import Mark
-from coterie.sql.tree import Node, above, add, call, cast, equal, multiply, number, text, total, whole
+from coterie.sql.tree import (
+    Node,
+    above,
+    add,
+    call,
+    cast,
+    equal,
+    less,
+    md5,
+    multiply,
+    number,
+    remainder,
+    text,
+    total,
+    whole,
+)
 
 HALF = 30  # bits of the lower of the two halves that SQLite sums
 WRITTEN_NUMBER = "^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$"
@@ -136,6 +151,14 @@ def _postgres_days(a: Node) -> Node:
     return exp.Paren(this=exp.Sub(this=_date(a), expression=_date(text("1970-01-01"))))
 
 
+def _below_md5(a: Node) -> Node:
+    return less(md5(a), text("08"))
+
+
+def _duckdb_one_in_32(a: Node) -> Node:
+    return equal(remainder(call("HASH", a), whole(32)), whole(0))
+
+
 def _duckdb_time(a: Node, *formats: Node) -> Node:
     return call("try_strptime", a, exp.Array(expressions=list(formats)))
 
@@ -221,6 +244,7 @@ ROWS = (
             Mark.DAY: _days,
             Mark.KEY: _itself,
             Mark.LETTERS: _itself,
+            Mark.ONE_IN_32: _duckdb_one_in_32,  # a fifth of what its MD5 costs
             Mark.TIME_OF_MICROS: _called("MAKE_TIMESTAMP"),
             Mark.HEX_NUMBER: _duckdb_hex,
             Mark.RANGE: _called("RANGE"),
@@ -242,6 +266,7 @@ ROWS = (
             Mark.DAY: _postgres_days,
             Mark.KEY: _itself,
             Mark.LETTERS: _itself,
+            Mark.ONE_IN_32: _below_md5,
         },
         double=_postgres_double,  # 0.5e0 is a numeric, and a sum of numerics is not the sum of doubles
         fence=_offset_nothing,  # as AS MATERIALIZED, but nothing is stored
@@ -261,6 +286,7 @@ ROWS = (
             Mark.DAY: _days,
             Mark.KEY: _itself,
             Mark.LETTERS: _itself,
+            Mark.ONE_IN_32: _below_md5,
         },
         fence=_materialize,
         executed=True,
@@ -284,6 +310,7 @@ ROWS = (
             Mark.DAY: _days,
             Mark.KEY: _mysql_text,
             Mark.LETTERS: _mysql_letters,
+            Mark.ONE_IN_32: _below_md5,
         },
         exact_text=_mysql_text,  # 'a' = 'A' and 'a' = 'a ' by most collations
         fence=_limit_nothing,  # MariaDB merges a step without a limit into the next
@@ -303,6 +330,7 @@ ROWS = (
             Mark.DAY: _days,
             Mark.KEY: _itself,
             Mark.LETTERS: _itself,
+            Mark.ONE_IN_32: _below_md5,
             Mark.TIME_OF_MICROS: _called("TIMESTAMP_MICROS"),
         },
         cautions=(f"without ANSI mode (spark.sql.ansi.enabled) {NO_NUMBER}",),

@@ -27,6 +27,7 @@ class Mark(StrEnum):
     KEY = "text that only the same letters equal"
     LETTERS = "such a text as it is written"
     TIME_OF_MICROS = "microseconds as a time"
+    ONE_IN_32 = "an id that a hash picks"
     HEX_NUMBER = "hexadecimal digits as a number"
     RANGE = "relation of whole numbers"
     EACH = "row for each whole number"
@@ -101,6 +102,14 @@ def letters(a: Node) -> Node:
 def time_of_micros(a: Node) -> Node:
     """Return the time so many microseconds after 1970-01-01 00:00."""
     return _mark(Mark.TIME_OF_MICROS, a)
+
+
+def one_in_32(a: Node) -> Node:
+    """Return the condition that an id is one of those that a hash of the engine's own picks: for a look, not to decide.
+
+    It holds for all rows of an id, or for none.
+    """
+    return _mark(Mark.ONE_IN_32, a)
 
 
 def hex_number(a: Node) -> Node:
