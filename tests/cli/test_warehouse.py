@@ -28,6 +28,17 @@ def test_a_file_holds_the_same_bytes_and_is_not_replaced_by_itself(
     assert _run(["sql", "run", "--dialect", "sqlite", "--out", "v.sql", "--overwrite", "-q"]) == 0
 
 
+def test_a_model_of_dbt_is_a_folder(run: Path, refused: Callable[..., tuple[int, str]]) -> None:
+    asked = ["sql", "run", "--dialect", "postgres", "--table", "crm.members", "--dbt"]
+    assert _run([*asked, "--out", "models", "-q"]) == 0
+    assert Path("models/members_segments.sql").read_text() == coterie.load("run").sql("postgres", table="crm.members")
+    assert "- name: members_segments" in Path("models/schema.yml").read_text()
+    assert "exists" in refused(*asked, "--out", "models")[1]
+    assert "Name it with --out" in refused(*asked)[1]
+    assert "leave --view out" in refused(*asked, "--out", "others", "--view", "today")[1]
+    assert not Path("others").exists()
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -36,6 +47,8 @@ def test_a_file_holds_the_same_bytes_and_is_not_replaced_by_itself(
         (("--dialect", "duckdb", "--table", "a..b"), "--table"),
         (("--dialect", "duckdb", "--view", ""), "--view"),
         (("--dialect", "duckdb", "--id", ""), "--id"),
+        (("--dialect", "duckdb", "--transactions"), "segment the purchases with --transactions"),
+        (("--dialect", "duckdb", "--as-of", "today"), "--as-of cannot be 'today'"),
     ],
 )
 def test_what_cannot_be_written_is_refused(

@@ -99,3 +99,9 @@ def test_a_condition_explains_a_border_from_95_percent_on(wrong: int, told: bool
     found = find_splits(Z, pieces, centers, (1, 2), [Condition("x", None, "yes", holds, (0,))])
     assert ([s.borders for s in found.explained] == [((1, 2),)]) == told
     assert (found.standing, found.groups) == ((0, 1) if told else (0, None))
+
+
+def test_a_group_without_a_value_in_a_column_is_judged_without_it() -> None:
+    frame = told(groups()).assign(visits=np.random.default_rng(3).normal(9, 1, N))
+    frame.loc[np.arange(N) % 2 == 1, "visits"] = np.nan
+    assert {split.column for split in segmented(frame).verdict.splits} >= {"member"}

@@ -105,6 +105,50 @@ def test_another_unit_is_doubted(run: Segmentation, column: str, times: float) -
     assert "COT302" not in said(read(run, known(60)))
 
 
+def doubted(run: Segmentation, worth: object) -> list[str]:
+    frame = pd.DataFrame({"customer_id": [f"c{i}" for i in range(400)], "worth": worth, "visits": VISITS})
+    return [f.text for f in read(run, frame).findings if f.code == "COT302"]
+
+
+def test_ids_among_many_rows_are_compared_where_they_are_drawn(
+    run: Segmentation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coterie.table.ids.EXACT_IDS", 100)
+    many = pd.concat([known(), known().assign(customer_id=lambda f: f["customer_id"].str.replace("c", "d"))])
+    assert "COT012" not in said(read(run, many))
+    twice = pd.concat([many, known()])
+    with pytest.raises(InputError, match=r"about \d+ rows repeat an id"):
+        run.assign(twice)
+    with pytest.raises(InputError, match="unique: 300 rows repeat an id"):
+        run.assign(twice, check_ids=True)
+    with pytest.raises(InputError, match="300 rows"):
+        read_new_customers(run.record, twice, connect(), check_ids=True)
+    kept = read_new_customers(run.record, twice, connect(), allow_duplicate_ids=True, check_ids=True)
+    assert [f.count for f in kept.findings if f.code == "COT012"] == [300]
+
+
+VISITS = np.random.default_rng(2).poisson(0.9, 400)
+WORTH = np.random.default_rng(1).lognormal(4, 1.6, 400)
+
+
+def test_a_median_ten_times_off_is_doubted_though_the_ranges_overlap() -> None:
+    frame = pd.DataFrame({"customer_id": [f"c{i}" for i in range(400)], "worth": WORTH, "visits": VISITS})
+    run = coterie.segment(frame, k=3, effort="quick", max_k=4)
+    assert not [text for times in (1.0, 3.0, 0.3) for text in doubted(run, WORTH * times) if "unit?" in text]
+    (cents,) = doubted(run, WORTH * 0.05)
+    assert "half are a tenth of it or less: another unit?" in cents
+    assert any("half are ten times that or more: another unit?" in text for text in doubted(run, WORTH * 20))
+    few = frame.assign(visits=np.minimum(VISITS, 1))  # a median of 0 beside 1 is no other unit
+    assert "COT302" not in said(read(run, few))
+
+
+def test_values_far_outside_are_counted(run: Segmentation) -> None:
+    (found,) = [
+        f for f in read(run, known().assign(spend=[5_000, 9_000, *range(1, 99)] * 3)).findings if f.code == "COT302"
+    ]
+    assert (found.count, found.column) == (6, "spend")
+
+
 def test_new_customers_are_read_in_the_time_zone_of_the_run_and_a_flag_wins(tmp_path: Path) -> None:
     rows = [f"c{i},{20 + i % 2 * 200 + i % 7},{1 + i % 12:02d}" for i in range(120)]
     lines = [f"{row.rpartition(',')[0]},2024-{row[-2:]}-10T23:30:00Z" for row in rows]

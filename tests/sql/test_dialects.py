@@ -82,8 +82,8 @@ def test_the_text_can_be_read_again(dialect: str) -> None:
 
 
 def test_every_dialect_says_what_a_segmentation_needs() -> None:
-    needed = {Mark.IS_NAN, Mark.LEAST, Mark.WHOLE_SUM, Mark.IN_UTC, Mark.SECONDS}
-    assert all(needed <= set(row.spelled) for row in DIALECTS.values())
+    needed = {Mark.IS_NAN, Mark.LEAST, Mark.WHOLE_SUM, Mark.IN_UTC, Mark.SECONDS, Mark.DAY}
+    assert all(needed <= set(row.spelled) for row in DIALECTS.values() if row.executed)
     assert set(DIALECTS["duckdb"].spelled) == set(Mark)
 
 

@@ -15,6 +15,10 @@ TYPES = {
     "sqlite": ("REAL", "TEXT", "INTEGER", "INTEGER"),
     "mysql": ("DOUBLE", "CHAR", "SIGNED", "SIGNED"),
     "spark": ("DOUBLE", "STRING", "BIGINT", "INT"),
+    "snowflake": ("DOUBLE", "VARCHAR", "BIGINT", "INT"),
+    "bigquery": ("FLOAT64", "STRING", "INT64", "INT64"),
+    "redshift": ("DOUBLE PRECISION", "VARCHAR(65535)", "BIGINT", "INTEGER"),
+    "tsql": ("FLOAT", "NVARCHAR(4000)", "BIGINT", "INTEGER"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,23 +18,28 @@ from coterie.options import Settings, split_names
 
 @verb("coterie sql customers-segments --dialect postgres --table crm.customers --out segments.sql")
 @click.argument("run")
-@click.option("--dialect", metavar="NAME", required=True, help="duckdb, mysql, postgres, spark or sqlite.")
-@click.option("--table", metavar="NAME", default="customers", help='The customers\' table, such as crm."my table".')
+@click.option("--dialect", metavar="NAME", required=True, help="Such as postgres, snowflake, spark, tsql.")
+@click.option("--table", metavar="NAME", help='The table of the customers (or purchases), such as crm."my table".')
+@click.option("--transactions", is_flag=True, help="The table has purchases; make the customers of them first.")
+@click.option("--as-of", metavar="DATE|today", help="Recency counts to this day (that of the run).")
 @click.option("--view", metavar="NAME", help="Create a view of this name instead of a SELECT alone.")
+@click.option("--dbt", is_flag=True, help="Write a model of dbt and its schema.yml into the folder --out.")
 @click.option("--id", metavar="COLUMN", help="The table's column that identifies a customer (that of the run).")
 @click.option("--rules", is_flag=True, help="Write the small tree that retells the segments instead, as one CASE.")
-@click.option("--out", metavar="FILE", help="File to write, instead of standard output.")
-@click.option("--overwrite", is_flag=True, help="Replace an older file.")
-def sql(run: str, rules: bool, out: str | None, overwrite: bool, talk: Talk, **asked: str | None) -> int:
+@click.option("--out", metavar="FILE", help="File to write, instead of standard output; with --dbt a folder.")
+@click.option("--overwrite", is_flag=True, help="Replace older files.")
+def sql(run: str, dbt: bool, rules: bool, out: str | None, overwrite: bool, talk: Talk, **asked: Any) -> int:
     """Write the whole assignment of a run as one SELECT.
 
-    It goes from raw columns to id, segment, name, margin and confidence, for the SQL of a warehouse. Its head says
-    which columns the table must have, and whether the dialect is executed in coterie's tests.
+    It goes from raw columns, or from purchases, to id, segment, name, margin and confidence, for the SQL of a
+    warehouse. Its head says which columns the table must have, and whether the dialect is executed in coterie's tests.
     """
     from coterie import scoring, segmentation
     from coterie.runs import one_file
 
-    wanted = scoring.Wanted(**{name: value for name, value in asked.items() if value is not None})
+    wanted = scoring.Wanted(**asked)
+    if dbt and (wanted.view is not None or out is None):
+        raise errors.InputError("--dbt writes files into a folder.", do="Name it with --out, and leave --view out.")
     record = segmentation.load(run).record
     text = (scoring.write_rules if rules else scoring.write_statement)(record, wanted)
     if rules and record.model.tree is not None and (warned := scoring.caution(record.model.tree)):
@@ -42,7 +48,11 @@ def sql(run: str, rules: bool, out: str | None, overwrite: bool, talk: Talk, **a
     if out is None:
         talk.result("coterie.sql/1", content, text.removesuffix("\n"), whole=True)
         return 0
-    one_file.write_text(Path(out), text, overwrite=overwrite, read=[Path(run)])
+    if dbt:
+        files = scoring.dbt_files(record, wanted, text, rules=rules)
+        one_file.write_texts(Path(out), files, overwrite=overwrite, read=[Path(run)])
+    else:
+        one_file.write_text(Path(out), text, overwrite=overwrite, read=[Path(run)])
     talk.receipt("coterie.sql/1", content, f"SQL {errors.shown(out, LONGEST)}")
     return 0
 

@@ -11,8 +11,8 @@ ENGINE = {"threads", "memory", "temp_dir"}
 ROLES = {"customer", "date", "amount", "quantity", "price", "order", "category", "same_day", "as_of", "holdout_from"}
 RFM = {"rfm_cuts", "rfm_rules"}
 SWITCHES = {
-    "allow_duplicate_ids", "allow_incomplete", "allow_small", "net", "only_listed", "overwrite", "rows_are_customers",
-    "rules", "without_borderline",
+    "allow_duplicate_ids", "allow_incomplete", "allow_small", "check_ids", "net", "only_listed", "overwrite",
+    "rows_are_customers", "rules", "without_borderline",
 }  # fmt: skip
 SAID = {
     "no_header": "reading=Reading(header=False)", "no_points": "points=False", "warm": 'start="warm"',

@@ -60,6 +60,14 @@ def unwritable_column(column: str, reason: str, target: str) -> InputError:
     )
 
 
+def no_log() -> InputError:
+    """A run of customers, where one of purchases is needed."""
+    return InputError(
+        "This run's customers were not made of purchases.",
+        do="Name the table of the customers instead, or segment the purchases with --transactions.",
+    )
+
+
 def no_id_in_dialect(target: str) -> InputError:
     """A run without ids, for a dialect without row numbers."""
     return InputError(

@@ -292,7 +292,9 @@ def _keep_disjoint(found: list[RareGroup]) -> tuple[RareGroup, ...]:
 def _describe(Z: FloatArray, blocks: Sequence[Block], rows: NDArray[np.intp]) -> Rare:
     share = len(rows) / len(Z)
     spread = np.nanstd(Z, axis=0)
-    away = (np.nanmedian(Z[rows], axis=0) - np.nanmedian(Z, axis=0)) / np.where(spread > 0, spread, 1.0)
+    away, here = np.zeros(Z.shape[1]), ~np.isnan(Z[rows]).all(axis=0)  # some columns have no value in the group
+    apart = np.nanmedian(Z[rows][:, here], axis=0) - np.nanmedian(Z[:, here], axis=0)
+    away[here] = apart / np.where(spread > 0, spread, 1.0)[here]
     numeric = [b for b in blocks if b.kind == "numeric"]
     strong = sorted((b for b in numeric if abs(away[b.start]) >= 1), key=lambda b: -abs(away[b.start]))[:3]
     parts = [words.level("high" if away[b.start] > 0 else "low", words.label(b.name)) for b in strong]

@@ -76,10 +76,10 @@ def find_splits(
     conditions : what may explain a border.
     """
     part = np.array([*pieces.of, -1])[assign(Z, pieces.centers).label]
-    middles = np.array([np.nanmean(Z[part == p], axis=0) for p in range(pieces.count) if (part == p).any()])
+    middles = np.array([_middle(Z[part == p]) for p in range(pieces.count) if (part == p).any()])
     if len(middles) < max(2, pieces.count):
         return NOTHING_SPLIT
-    told = {pair: _explain(part, pair, conditions) for pair in _find_neighbors(np.nan_to_num(middles))}
+    told = {pair: _explain(part, pair, conditions) for pair in _find_neighbors(middles)}
     if not any(told.values()):
         return NOTHING_SPLIT
     shown = assign(Z, centers).label
@@ -98,6 +98,12 @@ def find_splits(
     )
 
 
+def _middle(Z: FloatArray) -> FloatArray:
+    """Return the mean of each column; 0 where no row has a value."""
+    there = ~np.isnan(Z)
+    return np.asarray(np.where(there, Z, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
+
+
 def _count_groups(
     Z: FloatArray, part: NDArray[np.intp], middles: FloatArray, told: Mapping[tuple[int, int], Sequence[Condition]]
 ) -> int:
@@ -114,7 +120,7 @@ def _is_alike(Z: FloatArray, part: NDArray[np.intp], middles: FloatArray, pair: 
     """Say whether the columns do not tell two parts apart: too few rows are nearer to the middle of their own."""
     if not Z.shape[1]:
         return True
-    near = assign(Z, np.nan_to_num(middles[list(pair)])).label
+    near = assign(Z, middles[list(pair)]).label
     own = [float((near[part == p] == i).mean()) for i, p in enumerate(pair)]
     return sum(own) / 2 < TELLS
 

@@ -28,12 +28,13 @@ from coterie.model.assignment import (
 )
 from coterie.model.features import propose, words_of
 from coterie.model.formula import Feature, Prepared, Transform, prepare, restore, transform
-from coterie.model.known import Known, know
+from coterie.model.known import NOTHING, Known, know
 from coterie.model.model import Model, estimate_silhouette, sample_size
 from coterie.model.scored import is_scored, margin_steps, score, segment_steps
 
 __all__ = [
     "COLUMNS",
+    "NOTHING",
     "TIE",
     "WHY",
     "Feature",

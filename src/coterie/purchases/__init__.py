@@ -11,6 +11,7 @@ Its modules, in import order::
     rfm/             R-F-M scores, and the named segments that editable rules make of them
     holdout          which grouping foretells what customers bought afterwards
     customer_base    the customers that purchases make
+    warehouse_query  the same customers in a warehouse's SQL
     scoring          RFM and the holdout of a run
     delivery         customers in a file
 """
@@ -29,10 +30,13 @@ from coterie.purchases.log import Log, read_log
 from coterie.purchases.rfm import RfmFacts, RfmOptions, RfmRules, choose_rules
 from coterie.purchases.rfm.counts import Crossed, GridCell, NamedCounts, agreement
 from coterie.purchases.roles import PurchaseOptions, Purchases, choose_purchases
+from coterie.purchases.warehouse_query import STEP_NOTES, TODAY, warehouse_steps, with_customer
 from coterie.signatures import written_out
 
 __all__ = [
     "CUSTOMER",
+    "STEP_NOTES",
+    "TODAY",
     "Crossed",
     "CustomerBase",
     "Delivered",
@@ -61,6 +65,8 @@ __all__ = [
     "read_log",
     "scoring",
     "tell_purchases",
+    "warehouse_steps",
+    "with_customer",
 ]
 
 

@@ -8,11 +8,13 @@ a favorite category. The median gap is picked by its rank among the customer's g
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from coterie import sql
-from coterie.engines import as_id
+from coterie.engines import ExactSum, as_id
 from coterie.purchases.log import LOG, Log
+from coterie.purchases.roles import Purchases
 from coterie.sql import Node
 
 CUSTOMER = "customer_id"
@@ -20,6 +22,33 @@ RECENT = (30, 90, 365)  # days
 # What every customer has, by which a table that was made here is known again.
 MADE = ("recency", "frequency", "monetary", "average_order", "order_days", "tenure", *(f"orders_{n}" for n in RECENT))
 MADE = (*MADE, "returned", "returns_share")
+OF_GAPS = {"average_repeat", "order_days", "median_gap"}  # what the days between orders are needed for
+OF_CATEGORIES = ("favorite_category", "favorite_share")
+ORDERS, SUMS = "order_sums", "customer_sums"  # steps; no table of a warehouse is called so
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the query hangs on, beside the lines of the relation ``lines``.
+
+    ``unnumbered`` says whether lines lack an order's id, ``last`` is the last day that counts, ``as_of`` the day from
+    which recency is counted; ``id`` and ``category`` are how a customer's id and a category are written.
+    """
+
+    lines: str
+    chosen: Purchases
+    sums: ExactSum
+    unnumbered: bool
+    last: Node
+    as_of: Node
+    id: Node
+    category: Node
+
+    @classmethod
+    def of(cls, log: Log) -> Terms:
+        """Return the terms of a log."""
+        days, id = (sql.whole(log.last), sql.whole(log.as_of)), as_id(sql.column("c"), log.ids)
+        return cls(LOG, log.chosen, log.sums, log.unnumbered > 0, *days, id, sql.column("k"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +69,34 @@ def customers_sql(log: Log) -> Node:
 
     docs/how-to/purchases.md says what each column is.
     """
-    parts = [("lines", _lines(log)), ("orders", _orders(log)), ("gaps", _gaps()), ("ranks", _ranks())]
-    measures = {CUSTOMER: _id(log), **_measures(log)}
-    named = [sql.named(node, name) for name, node in measures.items()]
-    parts.append(("customers", sql.select([sql.column("c"), *named], sql.table("ranks"), group=[sql.column("c")])))
-    nodes = [sql.field("customers", name) for name in measures]
-    if log.chosen.category is not None:
-        parts += [("spent", _spent(log)), ("ranked", _ranked()), ("favorites", _favorites())]
-        nodes += [sql.field("favorites", name) for name in ("favorite_category", "favorite_share")]
+    *parts, (_, final) = customers_steps(Terms.of(log))
+    return sql.steps(parts, final.order_by(sql.ascending(sql.field(SUMS, CUSTOMER)), copy=False))
+
+
+def customers_steps(terms: Terms, wanted: Collection[str] | None = None) -> list[tuple[str, sql.Select]]:
+    """Return the query's steps, of which the last one has one row a customer.
+
+    Parameters
+    ----------
+    wanted : the columns that are asked for; None: every one.
+    """
+    measures = {CUSTOMER: terms.id, **_measures(terms)}
+    asked = {*measures, *OF_CATEGORIES} if wanted is None else {CUSTOMER, "frequency", *wanted}
+    parts, source = [("counted", _lines(terms)), (ORDERS, _orders(terms))], ORDERS
+    if OF_GAPS & asked:
+        parts, source = [*parts, ("gaps", _gaps()), ("ranks", _ranks())], "ranks"
+    named = [sql.named(node, name) for name, node in measures.items() if name in asked]
+    parts.append((SUMS, sql.select([sql.column("c"), *named], sql.table(source), group=[sql.column("c")])))
+    nodes = [sql.field(SUMS, node.alias) for node in named]
+    favorite = terms.chosen.category is not None and not asked.isdisjoint(OF_CATEGORIES)
+    if favorite:
+        parts += [("spent", _spent(terms)), ("ranked", _ranked()), ("favorites", _favorites(terms))]
+        nodes += [sql.field("favorites", name) for name in OF_CATEGORIES]
     # Who only returned has no first purchase, no recency and nothing to be compared by.
-    bought = sql.above(sql.field("customers", "frequency"), sql.whole(0))
-    final = sql.select(nodes, sql.table("customers"), where=bought, order=[sql.field("customers", CUSTOMER)])
-    if log.chosen.category is not None:
-        final = sql.left_join(final, "favorites", sql.field("customers", "c"), sql.field("favorites", "c"))
-    return sql.steps(parts, final)
+    final = sql.select(nodes, sql.table(SUMS), where=sql.above(sql.field(SUMS, "frequency"), sql.whole(0)))
+    if favorite:
+        final = sql.left_join(final, "favorites", sql.field(SUMS, "c"), sql.field("favorites", "c"))
+    return [*parts, ("made", final)]
 
 
 def later_sql(log: Log) -> Node:
@@ -62,26 +105,27 @@ def later_sql(log: Log) -> Node:
     Later is from the holdout's first day on.
     """
     lines = sql.select([sql.star()], sql.table(LOG), where=sql.above(sql.column("d"), sql.whole(log.last)))
-    bought, returned = _sum("b", log), _sum("r", log)
+    terms = Terms.of(log)
+    bought, returned = _sum("b", terms), _sum("r", terms)
     kept = bought.less(returned) if log.chosen.net else bought
     nodes = {
-        "later_id": _id(log),
-        "later_spend": _money(kept, log),
+        "later_id": terms.id,
+        "later_spend": _money(kept, terms),
         "later_orders": sql.cast(sql.count(sql.column("d")), "double"),
     }
     named = [sql.named(node, name) for name, node in nodes.items()]
-    final = sql.select(named, sql.table("orders"), group=[sql.column("c")])
-    return sql.steps([("lines", lines), ("orders", _orders(log))], final)
+    final = sql.select(named, sql.table(ORDERS), group=[sql.column("c")])
+    return sql.steps([("counted", lines), (ORDERS, _orders(terms))], final)
 
 
 # ── the steps ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _lines(log: Log) -> sql.Select:
-    return sql.select([sql.star()], sql.table(LOG), where=sql.at_most(sql.column("d"), sql.whole(log.last)))
+def _lines(terms: Terms) -> sql.Select:
+    return sql.select([sql.star()], sql.table(terms.lines), where=sql.at_most(sql.column("d"), terms.last))
 
 
-def _orders(log: Log) -> sql.Select:
+def _orders(terms: Terms) -> sql.Select:
     """Return one row an order: its first day, what was bought (``b``) and returned (``r``); no day: a return alone."""
     forward, backward = sql.is_null(sql.column("back")), sql.equal(sql.column("back"), sql.whole(1))
     c, d, u = sql.column("c"), sql.column("d"), sql.column("u")
@@ -90,19 +134,19 @@ def _orders(log: Log) -> sql.Select:
         "b": (sql.total, sql.case([(forward, u)])),
         "r": (sql.total, sql.case([(backward, sql.absolute(u))])),
     }
-    if log.sums.coarse is not None:
+    if terms.sums.coarse is not None:
         h = sql.column("h")
         parts["bh"] = sql.total, sql.case([(forward.copy(), h)])
         parts["rh"] = sql.total, sql.case([(backward.copy(), sql.absolute(h))])
-    if log.chosen.same_day == "together":
+    if terms.chosen.same_day == "together":
         keys = [d]
-    elif log.chosen.order is None:  # every row is an order, so there is nothing to group
-        return sql.select([c, *(sql.named(node, name) for name, (_, node) in parts.items())], sql.table("lines"))
+    elif terms.chosen.order is None:  # every row is an order, so there is nothing to group
+        return sql.select([c, *(sql.named(node, name) for name, (_, node) in parts.items())], sql.table("counted"))
     else:
         keys = [sql.column("o")]
-        keys += [sql.case([(sql.is_null(sql.column("o")), d)])] if log.unnumbered else []
+        keys += [sql.case([(sql.is_null(sql.column("o")), d)])] if terms.unnumbered else []
     nodes = [sql.named(sql.cast(grouped(node), "whole"), name) for name, (grouped, node) in parts.items()]
-    return sql.select([c, *nodes], sql.table("lines"), group=[c, *keys])
+    return sql.select([c, *nodes], sql.table("counted"), group=[c, *keys])
 
 
 def _gaps() -> sql.Select:
@@ -110,7 +154,7 @@ def _gaps() -> sql.Select:
     d, here = sql.column("d"), ([sql.column("c")], [sql.ascending(sql.column("d"))])
     gap = sql.null_if(sql.subtract(d, sql.over(sql.previous(d), *here)), sql.whole(0))
     first = sql.over(sql.smallest(d), *here)
-    return sql.select([sql.star(), sql.named(gap, "g"), sql.named(first, "f")], sql.table("orders"))
+    return sql.select([sql.star(), sql.named(gap, "g"), sql.named(first, "f")], sql.table(ORDERS))
 
 
 def _ranks() -> sql.Select:
@@ -121,22 +165,23 @@ def _ranks() -> sql.Select:
     return sql.select([sql.star(), sql.named(rank, "k"), sql.named(gaps, "n")], sql.table("gaps"))
 
 
-def _measures(log: Log) -> dict[str, Node]:
+def _measures(terms: Terms) -> dict[str, Node]:
     """Return what a customer's orders come to, by the names of the columns."""
-    d, g, as_of = sql.column("d"), sql.column("g"), sql.whole(log.as_of)
+    d, g, as_of = sql.column("d"), sql.column("g"), terms.as_of
     frequency, days = sql.count(d), sql.add(sql.largest(sql.column("n")), sql.whole(1))
-    bought, returned = _sum("b", log), _sum("r", log)
-    kept = bought.less(returned) if log.chosen.net else bought
-    monetary = _money(kept, log)
-    first_day = _sum("b", log, where=sql.equal(d, sql.column("f")))
+    bought, returned = _sum("b", terms), _sum("r", terms)
+    kept = bought.less(returned) if terms.chosen.net else bought
+    monetary = _money(kept, terms)
+    first_day = _sum("b", terms, where=sql.equal(d, sql.column("f")))
     repeats = sql.subtract(days, sql.whole(1))
-    repeat = sql.divide(_money(bought.less(first_day), log), sql.cast(repeats, "double"))
+    repeat = sql.divide(_money(bought.less(first_day), terms), sql.cast(repeats, "double"))
     twice = sql.multiply(sql.whole(2), sql.column("k"))
     high = sql.add(sql.column("n"), sql.whole(2))
     middle = sql.case([(sql.both(sql.at_most(sql.column("n"), twice), sql.at_most(twice, high)), g)])
     median = sql.divide(sql.cast(sql.total(middle), "double"), sql.cast(sql.count(middle), "double"))
     recent = {
-        f"orders_{n}": sql.count(sql.case([(sql.at_most(sql.whole(log.as_of - n), d), sql.whole(1))])) for n in RECENT
+        f"orders_{n}": sql.count(sql.case([(sql.at_most(sql.subtract(as_of, sql.whole(n)), d), sql.whole(1))]))
+        for n in RECENT
     }
     return {
         "recency": sql.subtract(as_of, sql.largest(d)),
@@ -148,8 +193,8 @@ def _measures(log: Log) -> dict[str, Node]:
         "tenure": sql.subtract(as_of, sql.smallest(d)),
         "median_gap": sql.case([(sql.above(sql.count(middle), sql.whole(0)), median)]),
         **recent,
-        "returned": _money(returned, log),
-        "returns_share": _returns_share(_comparable(bought, log), _comparable(returned, log)),
+        "returned": _money(returned, terms),
+        "returns_share": _returns_share(_comparable(bought, terms), _comparable(returned, terms)),
     }
 
 
@@ -160,45 +205,41 @@ def _returns_share(bought: Node, returned: Node) -> Node:
     return sql.case([(all_back, sql.number(1.0)), (sql.above(bought, sql.whole(0)), part)], sql.number(0.0))
 
 
-def _sum(name: str, log: Log, where: Node | None = None) -> Units:
+def _sum(name: str, terms: Terms, where: Node | None = None) -> Units:
     # Whole numbers that are counted on with: the log's units keep every sum of its amounts within 64 bits.
     low, high = (
         sql.column(n) if where is None else sql.case([(where.copy(), sql.column(n))]) for n in (name, f"{name}h")
     )
     whole = sql.coalesce(sql.total(low), sql.whole(0))
-    return Units(whole, None if log.sums.coarse is None else sql.coalesce(sql.total(high), sql.whole(0)))
+    return Units(whole, None if terms.sums.coarse is None else sql.coalesce(sql.total(high), sql.whole(0)))
 
 
-def _money(units: Units, log: Log) -> Node:
+def _money(units: Units, terms: Terms) -> Node:
     """Return whole units as money: the double next to the decimal number, for division rounds once."""
-    money = sql.divide(sql.cast(units.low, "double"), sql.number(log.sums.fine))
-    if log.sums.coarse is None or units.high is None:
+    money = sql.divide(sql.cast(units.low, "double"), sql.number(terms.sums.fine))
+    if terms.sums.coarse is None or units.high is None:
         return money
-    return sql.add(sql.multiply(sql.cast(units.high, "double"), sql.number(log.sums.coarse)), money)
+    return sql.add(sql.multiply(sql.cast(units.high, "double"), sql.number(terms.sums.coarse)), money)
 
 
-def _comparable(units: Units, log: Log) -> Node:
+def _comparable(units: Units, terms: Terms) -> Node:
     """Return a number by which sums are compared: their fine units."""
-    if log.sums.coarse is None or units.high is None:
+    if terms.sums.coarse is None or units.high is None:
         return units.low
-    coarse = sql.number(log.sums.coarse * log.sums.fine)
+    coarse = sql.number(terms.sums.coarse * terms.sums.fine)
     return sql.add(sql.multiply(sql.cast(units.high, "double"), coarse), sql.cast(units.low, "double"))
-
-
-def _id(log: Log) -> Node:
-    return as_id(sql.column("c"), log.ids)
 
 
 # ── the favorite category ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _spent(log: Log) -> sql.Select:
+def _spent(terms: Terms) -> sql.Select:
     """Return what each customer bought of each category."""
     c, k = sql.column("c"), sql.column("k")
     here = sql.both(sql.is_null(sql.column("back")), sql.negate(sql.is_null(k)))
-    high = None if log.sums.coarse is None else sql.total(sql.column("h"))
-    spent = sql.named(_comparable(Units(sql.total(sql.column("u")), high), log), "v")
-    return sql.select([c, k, spent], sql.table("lines"), where=here, group=[c, k])
+    high = None if terms.sums.coarse is None else sql.total(sql.column("h"))
+    spent = sql.named(_comparable(Units(sql.total(sql.column("u")), high), terms), "v")
+    return sql.select([c, k, spent], sql.table("counted"), where=here, group=[c, k])
 
 
 def _ranked() -> sql.Select:
@@ -209,9 +250,9 @@ def _ranked() -> sql.Select:
     return sql.select([sql.star(), sql.named(rank, "p"), sql.named(whole, "t")], sql.table("spent"))
 
 
-def _favorites() -> sql.Select:
+def _favorites(terms: Terms) -> sql.Select:
     v, t = sql.column("v"), sql.column("t")
     part = sql.divide(sql.cast(v, "double"), sql.cast(t, "double"))
     share = sql.case([(sql.above(t, sql.whole(0)), part)])
-    nodes = [sql.column("c"), sql.named(sql.column("k"), "favorite_category"), sql.named(share, "favorite_share")]
+    nodes = [sql.column("c"), sql.named(terms.category, "favorite_category"), sql.named(share, "favorite_share")]
     return sql.select(nodes, sql.table("ranked"), where=sql.equal(sql.column("p"), sql.whole(1)))

@@ -8,6 +8,7 @@ are so far apart that they need two units, ``h`` is how many coarse units an amo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -257,12 +258,23 @@ def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], c
 
 
 def _relation(canonical: dict[str, Node], sums: ExactSum) -> Node:
-    """Return the SELECT of the rows that have a customer, a day and an amount; a row that goes back is negative."""
-    rows = sql.select([sql.named(node, key) for key, node in canonical.items()], sql.table(ROWS))
+    """Return the SELECT of the lines."""
+    *rows, (_, lines) = lines_steps(canonical, sql.table(ROWS), sums)
+    return sql.steps(rows, lines)
+
+
+def lines_steps(canonical: Mapping[str, Node], place: Node, sums: ExactSum) -> list[tuple[str, sql.Select]]:
+    """Return the steps to the rows that have a customer, a day and an amount; a row that goes back is negative.
+
+    Parameters
+    ----------
+    canonical : what the log's columns are in a row of ``place``.
+    """
+    rows = sql.select([sql.named(node, key) for key, node in canonical.items()], place)
     a = sql.column("a")
     here = [sql.negate(sql.is_null(sql.column(n))) for n in ("c", "d")]
     here.append(sql.less(sql.absolute(a), sql.number(ADDED)))
     nodes = [*(sql.column(n) for n in ("c", "o", "d", "back", "k")), sql.named(sums.low(a), "u")]
     if sums.coarse is not None:
         nodes.append(sql.named(sums.high(a.copy()), "h"))
-    return sql.steps([("rows", rows)], sql.select(nodes, sql.table("rows"), where=sql.both(*here)))
+    return [("rows", rows), ("lines", sql.select(nodes, sql.table("rows"), where=sql.both(*here)))]

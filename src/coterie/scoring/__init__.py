@@ -11,12 +11,14 @@ Its modules, in import order::
     cells               a warehouse's columns as those that formed the segments
     statement           one commented SELECT, and the view around it
     rules_statement     the small tree that retells the segments, as one CASE
+    dbt_model           either of them as a model of dbt
     questions           the typing tool of a run: its questions, found on its customers
 """
 
 from coterie.portrait import Agreement, TypingFacts
 from coterie.scoring.assignments import query_assignments, write_assignments
 from coterie.scoring.change import Change, Step, Value
+from coterie.scoring.dbt_model import dbt_files
 from coterie.scoring.example_customers import Example, pick_examples
 from coterie.scoring.new_customers import read_new_customers
 from coterie.scoring.place import parts_of
@@ -36,6 +38,7 @@ __all__ = [
     "Value",
     "Wanted",
     "caution",
+    "dbt_files",
     "find_questions",
     "find_reasons",
     "parts_of",

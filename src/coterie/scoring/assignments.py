@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from coterie import sql
 from coterie.engines import ROW, Target
-from coterie.model import WHY, is_scored, margin_steps, margins_sql, result_sql
+from coterie.model import NOTHING, WHY, is_scored, margin_steps, margins_sql, result_sql
 from coterie.record import Record
+from coterie.scoring.new_customers import NewCustomers
 from coterie.sql import Node, column
 from coterie.table import Table
 
@@ -20,12 +21,15 @@ def query_assignments(record: Record, table: Table, *, why: bool = False) -> Nod
     columns = [*result_sql(model, names, cuts), *(column(name) for name in WHY if why)]
     if not why and is_scored(table, record.features, model):
         return sql.steps(margin_steps(table, record.features, model), sql.select(columns, sql.table("margins")))
-    # An engine may let rows of small pieces of a file come late: their numbers say where they belong.
-    # Where rows have no numbers, ids give the order.
+    known = table.knows(record.features) if isinstance(table, NewCustomers) else NOTHING
+    # An engine may let rows of small pieces of a file come late: their numbers say where they belong. They are put
+    # there before they are named, for texts make a sort large. Where rows have no numbers, ids give the order.
     keep = (ROW,) if table.engine.caps.rows else ()
-    order = [column("__c_k0") if keep else column("id")]
-    parts = margins_sql(table.relation, record.features, model, keep=keep, why=why)
-    return sql.steps(parts, sql.select(columns, sql.table("margins"), order=order))
+    parts = margins_sql(table.relation, record.features, model, keep=keep, why=why, known=known)
+    told = [column(name) for name in ("id", "segment", "margin", *(WHY if why else ()))]
+    ordered = sql.select(told, sql.table("margins"), order=[column("__c_k0") for _ in keep])
+    last = sql.select(columns, sql.table("ordered"), order=[] if keep else [column("id")])
+    return sql.steps([*parts, ("ordered", ordered)], last)
 
 
 def write_assignments(record: Record, table: Table, target: Target, *, why: bool = False) -> None:

@@ -14,13 +14,14 @@ from typing import Literal
 
 from coterie import errors, sql
 from coterie.model import Feature
+from coterie.purchases import PurchaseFacts, with_customer
 from coterie.reading import missing_of
 from coterie.record import ColumnRecord, Record
 from coterie.scoring.new_customers import respelled
-from coterie.sql import DIALECTS
+from coterie.sql import Dialect
 from coterie.table import ID, SECONDS_PER_DAY, recoding
 
-EPOCHS = "COT145"
+EPOCHS, ZONED = "COT145", "its dates are days of a time zone"
 FARTHEST = 1e300  # what lies beyond it, as infinity and what is no number do, cannot be counted with
 WHOLE, ZEROS = re.compile(r"-?(0|[1-9]\d*)"), re.compile(r"-?\d*\.\d*0")
 
@@ -53,12 +54,13 @@ class Raw:
         return any(map(WHOLE.fullmatch, self.levels)) and not any(map(ZEROS.fullmatch, self.levels))
 
 
-def raw_columns(record: Record, dialect: str, features: Sequence[Feature] | None = None) -> tuple[Raw, ...]:
+def raw_columns(record: Record, row: Dialect, features: Sequence[Feature], *, made: bool = False) -> tuple[Raw, ...]:
     """Return the columns that a record needs.
 
     Parameters
     ----------
-    features : those that are asked for; None: those that formed the segments.
+    features : those that are asked for.
+    made : they are made in the same query, and no table must have them.
 
     Raises
     ------
@@ -66,17 +68,47 @@ def raw_columns(record: Record, dialect: str, features: Sequence[Feature] | None
     """
     missing = missing_of(record.options.missing, [c.name for c in record.columns])
     everywhere, found = missing.get("", ()), []
-    for feature in record.features if features is None else features:
+    for feature in features:
         raw = Raw(feature, record.column(feature.column), (*everywhere, *missing.get(feature.column, ())))
+        if not made:
+            _refuse_name(feature.column, row)
         if any(f.code == EPOCHS and f.column == feature.column for f in record.findings):
-            raise errors.unwritable_column(feature.column, "its dates were counts of seconds or of days", dialect)
+            raise errors.unwritable_column(feature.column, "its dates were counts of seconds or of days", row.title)
         if raw.column.notation is not None and raw.column.notation.zone:
-            raise errors.unwritable_column(feature.column, "its dates are days of a time zone", dialect)
-        if raw.kind == "date" and not DIALECTS[dialect].dates:
+            raise errors.unwritable_column(feature.column, ZONED, row.title)
+        if raw.kind == "date" and not row.dates:
             reason = "what a date is there depends on the session or on how it is kept"
-            raise errors.unwritable_column(feature.column, reason, dialect)
+            raise errors.unwritable_column(feature.column, reason, row.title)
         found.append(raw)
     return tuple(found)
+
+
+def log_facts(record: Record, row: Dialect, customer: str | None) -> PurchaseFacts:
+    """Return how a run's log was read, for a table of purchases.
+
+    Parameters
+    ----------
+    customer : the table's column of customers' ids; None: that of the log.
+
+    Raises
+    ------
+    InputError : the run has no log, or its days cannot be written in the dialect.
+    """
+    facts = record.sample.purchases
+    if facts is None:
+        raise errors.no_log()
+    if customer is not None:
+        facts = with_customer(facts, customer)
+    if record.time_zone is not None:
+        raise errors.unwritable_column(str(facts.columns["date"]), ZONED, row.title)
+    for name in facts.columns.values():
+        _refuse_name(name or "", row)
+    return facts
+
+
+def _refuse_name(column: str, row: Dialect) -> None:
+    if found := [sign for sign in column if sign in row.unfit]:
+        raise errors.unwritable_column(column, f"no column can have {found[0]} in its name there", row.title)
 
 
 def cells_sql(raws: Sequence[Raw], place: sql.Node, id: sql.Node) -> list[tuple[str, sql.Select]]:

@@ -6,12 +6,12 @@ They are refused where a column is missing or of another kind.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, NamedTuple
 
 from coterie import errors, options, sql, words
 from coterie.engines import ROW, Engine, Reading, Source, judge_unread
-from coterie.model import Feature
+from coterie.model import NOTHING, Feature, Known, know
 from coterie.reading import Before
 from coterie.record import Record
 from coterie.table import (
@@ -21,6 +21,7 @@ from coterie.table import (
     Finding,
     Summary,
     Table,
+    check_repeats,
     codes,
     read,
     recoding,
@@ -29,6 +30,19 @@ from coterie.table import (
 )
 
 FEWEST_JUDGED = 10  # fewer new values all lie on one side by chance
+TIMES = 10.0  # between medians: other units are further apart
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomers(Table):
+    """Customers who were read to be assigned by features, and what is known of their values."""
+
+    formed: tuple[Feature, ...] = ()
+    known: Known = NOTHING
+
+    def knows(self, features: tuple[Feature, ...]) -> Known:
+        """Return what need not be asked of the values where these features prepare them."""
+        return self.known if features == self.formed else NOTHING
 
 
 def read_new_customers(
@@ -39,7 +53,8 @@ def read_new_customers(
     id: str | None = None,
     *,
     allow_duplicate_ids: bool = False,
-) -> Table:
+    check_ids: bool = False,
+) -> NewCustomers:
     """Return a handle on customers a record can assign.
 
     They have every column that the segments were formed with.
@@ -48,8 +63,8 @@ def read_new_customers(
     ----------
     source : a path or a frame; it may have other columns too.
     id : the column that identifies a customer; None: the one of the record where it is there, else found by name.
-
     allow_duplicate_ids : take every row as a customer of its own although ids repeat.
+    check_ids : compare all ids of more than 2 million rows, not only those drawn by their hash.
 
     Raises
     ------
@@ -66,6 +81,7 @@ def read_new_customers(
     asked = options.Options(id=wanted, features=formed, missing=no_values, allow_duplicate_ids=repeats)
     usual = next((c.name for c in record.columns if c.role == "id"), None)
     table = read(source, engine, asked, reading, usual_id=usual, empty_ok=True)
+    repeated = check_repeats(table, exact=check_ids, allowed=repeats)
     unread = judge_unread(table.name, table.unread, [*formed, str(table.id)])
     have = {c.name: c.kind for c in table.columns}
     missing = [f.column for f in needed if f.column not in have]
@@ -84,9 +100,10 @@ def read_new_customers(
     for column, count in unknown.items():
         if count == summary.columns[column].present:
             raise _no_level_known(table, next(f for f in needed if f.column == column))
-    names = [c.name for c in table.columns]
-    seen = differences(record.columns, names, table.id, summary)
-    return replace(table, findings=(*table.findings, *unread, *seen, *never_met(unknown)))
+    seen = differences(record.columns, table, summary)
+    table = replace(table, findings=(*table.findings, *repeated, *unread, *seen, *never_met(unknown)))
+    held = {f.name: getattr(table, f.name) for f in fields(Table)}
+    return NewCustomers(**held, formed=needed, known=know(needed, summary))
 
 
 def _kind(column: ColumnRecord) -> str:
@@ -98,53 +115,113 @@ def _kind(column: ColumnRecord) -> str:
     return codes.BEFORE if is_code else column.kind
 
 
-def differences(
-    known: Sequence[ColumnRecord], names: Sequence[str], id: str | None, summary: Summary
-) -> tuple[Finding, ...]:
+class Sizes(NamedTuple):
+    """How many values of a column are there beside 0, of a tenth of the former median or ten times it, far outside."""
+
+    there: int
+    small: int
+    large: int
+    outside: int
+
+    @property
+    def is_most(self) -> bool:
+        """Whether most values beside 0 are of the one size or of the other."""
+        return max(self.small, self.large) * 2 > self.there
+
+
+def differences(known: Sequence[ColumnRecord], table: Table, summary: Summary) -> tuple[Finding, ...]:
     """Return how new customers differ from those before.
 
     Parameters
     ----------
     known : the record's columns.
-    names : the new table's columns.
-    id : the new table's id.
     """
     if not summary.rows:
         return (Finding("COT015", "warning", None, 0, "the table has no rows", "the result has none"),)
-    was = {c.name: c for c in known}
-    found = []
-    extra = [n for n in names if n not in was and n != id]
+    was, found = {c.name for c in known}, []
+    extra = [c.name for c in table.columns if c.name not in was and c.name != table.id]
     if extra:
         text = f"{words.plural(len(extra), 'column')} did not form the segments: {words.joined(extra[:5])}"
         found.append(Finding("COT014", "warning", None, len(extra), text, "ignored"))
-    for name, before in was.items():
-        held = summary.columns.get(name)
-        if held is None or before.role != "feature":
-            continue
-        if (unit := _other_unit(before, held)) is not None:
+    formed = [c for c in known if c.role == "feature" and c.name in summary.columns]
+    sizes = _measure_sizes(table, [c for c in formed if _may_differ(c, summary.columns[c.name])])
+    for before in formed:
+        held = summary.columns[before.name]
+        unit = _other_unit(before, held, sizes.get(before.name))
+        if unit is not None:
             found.append(unit)
         if held.present < summary.rows and not before.missing:
             gone = summary.rows - held.present
             text = f"{words.plural(gone, 'value')} missing; none was when the segments were formed"
-            found.append(Finding("COT106", "warning", name, gone, text, "they add nothing to any distance"))
-        if before.min is not None and before.max is not None and held.present:
-            span = before.max - before.min
-            if held.high > before.max + span or held.low < before.min - span:
-                text = f"values from {words.number(held.low)} to {words.number(held.high)}, far outside the ones before"
-                found.append(Finding("COT302", "warning", name, held.present, text, "capped as before"))
+            found.append(Finding("COT106", "warning", before.name, gone, text, "they add nothing to any distance"))
+        outside = sizes[before.name].outside if before.name in sizes else 0
+        if outside:
+            values = f"{words.plural(outside, 'value')} far outside the ones before"
+            text = f"{values}; they go from {words.number(held.low)} to {words.number(held.high)}"
+            found.append(Finding("COT302", "warning", before.name, outside, text, "capped as before"))
     return tuple(found)
 
 
-def _other_unit(before: ColumnRecord, held: ColumnSummary) -> Finding | None:
-    """Return a warning where all values lie beyond nine tenths of the former ones, on one side: 0.12 for 12%."""
+def _may_differ(before: ColumnRecord, held: ColumnSummary) -> bool:
+    """Say whether bounds leave it open that values lie far outside, or that most are of another size."""
+    if before.min is None or before.max is None or not held.present:
+        return False
+    low, high = _far(before)
+    return held.low < low or held.high > high or _has_size(before)
+
+
+def _far(before: ColumnRecord) -> tuple[float, float]:
+    """Return the numbers beyond which a value is far outside: once more the former range away."""
+    least, most = before.min or 0.0, before.max or 0.0
+    return least - (most - least), most + (most - least)
+
+
+def _has_size(before: ColumnRecord) -> bool:
+    """Say whether the former median tells a size: where signs differ it tells none."""
+    return bool(before.kind == "number" and before.median and (before.p10 or 0.0) * (before.p90 or 0.0) >= 0)
+
+
+def _measure_sizes(table: Table, asked: Sequence[ColumnRecord]) -> dict[str, Sizes]:
+    """Return what sizes the values of columns have, beside the former ones; one narrow scan."""
+    nodes = []
+    for i, before in enumerate(asked):
+        x, size, median = sql.column(before.name), sql.absolute(sql.column(before.name)), abs(before.median or 0.0)
+        low, high = _far(before)
+        there = sql.above(size, sql.number(0.0))
+        counted = {
+            "n": there,
+            "s": sql.both(there.copy(), sql.at_most(size.copy(), sql.number(median / TIMES))),
+            "l": sql.at_most(sql.number(median * TIMES), size.copy()),
+            "o": sql.either(sql.less(x, sql.number(low)), sql.above(x.copy(), sql.number(high))),
+        }
+        nodes += [sql.named(sql.count(sql.case([(node, sql.whole(1))])), f"{k}{i}") for k, node in counted.items()]
+    if not nodes:
+        return {}
+    got = table.engine.fetch(sql.select(nodes, sql.table(table.relation)))
+    return {c.name: Sizes(*(int(got[f"{k}{i}"][0]) for k in "nslo")) for i, c in enumerate(asked)}
+
+
+def _other_unit(before: ColumnRecord, held: ColumnSummary, sizes: Sizes | None) -> Finding | None:
+    """Return a warning where values look like those of another unit: 0.12 for 12%, cents for euros.
+
+    All lie beyond nine tenths of the former ones, on one side; or half are a tenth of the former median, or ten times
+    it. What is 0 is so in every unit, and where signs differ a median says nothing of sizes.
+    """
     if before.p10 is None or before.p90 is None or held.present < FEWEST_JUDGED or before.kind != "number":
         return None
-    below, above = held.high < before.p10, held.low > before.p90
-    if before.p10 == before.p90 or not (below or above):
+    if before.p10 == before.p90:
         return None
-    end, edge = ("above", before.p10) if below else ("below", before.p90)
+    below, above = held.high < before.p10, held.low > before.p90
     now = f"values from {words.number(held.low)} to {words.number(held.high)}"
-    text = f"{now}, where nine in ten of the former ones were {end} {words.number(edge)}: another unit?"
+    if below or above:
+        end, edge = ("above", before.p10) if below else ("below", before.p90)
+        said = f"where nine in ten of the former ones were {end} {words.number(edge)}"
+    elif sizes is not None and before.median and _has_size(before) and sizes.is_most:
+        side = "a tenth of it or less" if sizes.small > sizes.large else "ten times that or more"
+        said = f"where the former median was {words.number(before.median)}; half are {side}"
+    else:
+        return None
+    text = f"{now}, {said}: another unit?"
     return Finding("COT302", "warning", before.name, held.present, text, "assigned as they stand")
 
 

@@ -12,15 +12,11 @@ from coterie import errors, sql, words
 from coterie.model import Feature
 from coterie.portrait import GOOD, Condition, Node, Tree
 from coterie.record import Record
-from coterie.scoring.statement import Wanted, begin_statement, end_statement, head_lines, plain
+from coterie.scoring.statement import ALL_NOTES, Wanted, begin_statement, end_statement, plain
 from coterie.sql import column
 from coterie.table import ID
 
-NOTES = {
-    "cells": "each column as a number, as text, or as days since 1970",
-    "known": "levels as they were when the segments were formed; numbers that can be counted with",
-    "told": "the tree's questions, in order",
-}
+NOTES = {**ALL_NOTES, "told": "the tree's questions, in order"}
 
 
 def write_rules(
@@ -42,18 +38,15 @@ def write_rules(
         raise errors.no_tree()
     by_column = {f.column: f for f in (record.features if features is None else features)}
     asked = dict.fromkeys(n.condition.column for n in tree.nodes if n.condition is not None)
-    raws, id, known = begin_statement(record, wanted, [by_column[c] for c in asked])
+    begun = begin_statement(record, wanted, [by_column[c] for c in asked])
     case = _case(record, tree.nodes, 0, by_column)
-    told = sql.select([column(ID), sql.named(case, "segment")], sql.table(known[-1][0]))
+    told = sql.select([column(ID), sql.named(case, "segment")], sql.table(begun.steps[-1][0]))
     names = [(sql.equal(column("segment"), sql.whole(s.id)), sql.text(s.called)) for s in record.segments]
     final = sql.select(
         [sql.named(column(ID), "id"), column("segment"), sql.named(sql.case(names), "name")], sql.table("told")
     )
-    return end_statement(
-        sql.steps([*known, ("told", told)], final, NOTES),
-        wanted,
-        [*_fidelity(tree), *head_lines(record, raws, id, wanted.dialect)],
-    )
+    query = sql.steps([*begun.steps, ("told", told)], final, NOTES)
+    return end_statement(query, wanted, [*_fidelity(tree), *begun.head])
 
 
 def caution(tree: Tree) -> str | None:

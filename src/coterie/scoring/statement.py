@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from coterie import errors, sql, words
 from coterie.model import Feature, margins_sql, result_sql
+from coterie.purchases import CUSTOMER, STEP_NOTES, TODAY, PurchaseFacts, warehouse_steps
 from coterie.record import Record, dumps
-from coterie.scoring.cells import Raw, cells_sql, raw_columns, row_id, text_id
+from coterie.scoring.cells import Raw, cells_sql, log_facts, raw_columns, row_id, text_id
 from coterie.scoring.place import parts_of
-from coterie.sql import DIALECTS
+from coterie.sql import ALIKE, DIALECTS, Dialect
 from coterie.table import ID
 
 SHOWN_DIGITS = 16  # of the digest of run.json
@@ -30,6 +31,16 @@ NOTES = {
     "roots": "the distance to the nearest center, and to the nearest one of another segment",
     "margins": "0 on a border between segments, towards 1 deep inside",
 }
+ALL_NOTES = NOTES | STEP_NOTES
+PURCHASES = {  # what a column of a log must be
+    "customer": "text, or a whole number): who bought",
+    "date": "a date or a timestamp): when",
+    "amount": "number): for how much",
+    "quantity": "number): how many pieces",
+    "price": "number): the price of a piece",
+    "order": "text, or a whole number): the order that it belongs to",
+    "category": "text): what it was",
+}
 MEANINGS = {
     "id": "who",
     "segment": "the segment's number; NULL: not assigned",
@@ -41,16 +52,63 @@ MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The SQL that is asked for: its dialect, the customers' table, a view's name, the table's column of ids.
+    """The SQL that is asked for.
 
-    Names are as users write them: ``crm.customers`` is two identifiers, ``"a.b"`` is one. Without ``id`` it is the
-    run's own.
+    Names are as users write them: ``crm.customers`` is two identifiers, ``"a.b"`` is one.
+
+    Parameters
+    ----------
+    dialect : its name; ``databricks`` and ``mariadb`` are others' second names.
+    table : that of the customers, or of their purchases; None: it is called so.
+    view : the name of a view to create.
+    id : the table's column of customers' ids; None: that of the run.
+    transactions : the table holds purchases, of which the customers are made first.
+    as_of : the day on which their recency is counted, ``YYYY-MM-DD`` or ``today``; None: that of the run.
     """
 
     dialect: str
-    table: str = "customers"
+    table: str | None = None
     view: str | None = None
     id: str | None = None
+    transactions: bool = False
+    as_of: str | None = None
+
+    @property
+    def row(self) -> Dialect:
+        """What the dialect does in its own way.
+
+        Raises
+        ------
+        InputError : there is none of the name.
+        """
+        name = ALIKE.get(self.dialect, self.dialect)
+        if name not in DIALECTS:
+            raise errors.unknown_dialect(self.dialect, sorted({*DIALECTS, *ALIKE}))
+        return DIALECTS[name]
+
+    @property
+    def place(self) -> sql.Node:
+        """The table.
+
+        Raises
+        ------
+        InputError : a name that cannot be one, or that of a step of the query.
+        """
+        usual = "purchases" if self.transactions else "customers"
+        parts = parts_of(usual if self.table is None else self.table, "--table")
+        steps = NOTES | (STEP_NOTES if self.transactions else {})
+        if len(parts) == 1 and parts[0].casefold() in steps:
+            name = f"another name than a step of the query, or one with its schema: sales.{parts[0]}"
+            raise errors.bad_option("--table", self.table, name)
+        return sql.table(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The steps to ``known``, and what the head says of them."""
+
+    steps: list[tuple[str, sql.Select]]
+    head: list[str]
 
 
 def write_statement(record: Record, wanted: Wanted) -> str:
@@ -60,38 +118,42 @@ def write_statement(record: Record, wanted: Wanted) -> str:
     ------
     InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read as it was read.
     """
-    raws, id, known = begin_statement(record, wanted, record.features)
-    parts = [*known, *margins_sql(known[-1][0], record.features, record.model)]
+    begun = begin_statement(record, wanted, record.features)
+    parts = [*begun.steps, *margins_sql(begun.steps[-1][0], record.features, record.model)]
     names = {s.id: s.called for s in record.segments}
     columns = result_sql(record.model, names, record.stability.margins.cuts)
     final = sql.select([sql.noted(c, MEANINGS[c.alias_or_name]) for c in columns], sql.table(parts[-1][0]))
     _note_columns(record, parts)
-    return end_statement(sql.steps(parts, final, NOTES), wanted, head_lines(record, raws, id, wanted.dialect))
+    return end_statement(sql.steps(parts, final, ALL_NOTES), wanted, begun.head)
 
 
-def begin_statement(
-    record: Record, wanted: Wanted, features: Sequence[Feature]
-) -> tuple[tuple[Raw, ...], str | None, list[tuple[str, sql.Select]]]:
-    """Return the raw columns, the id, and the steps to ``known``.
+def begin_statement(record: Record, wanted: Wanted, features: Sequence[Feature]) -> Begun:
+    """Return the steps from the table to ``known``.
 
     Raises
     ------
     InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read as it was read.
     """
-    if wanted.dialect not in DIALECTS:
-        raise errors.unknown_dialect(wanted.dialect, sorted(DIALECTS))
-    place = parts_of(wanted.table, "--table")
-    if len(place) == 1 and place[0].casefold() in NOTES:
-        name = "another name than a step of the query, or one with its schema: sales.prepared"
-        raise errors.bad_option("--table", wanted.table, name)
-    raws = raw_columns(record, wanted.dialect, features)
+    row, place = wanted.row, wanted.place
     if wanted.id == "":
         raise errors.bad_option("--id", wanted.id, "the name of a column")
+    if wanted.as_of is not None and not wanted.transactions:
+        raise errors.bad_option("--as-of", wanted.as_of, "left out where the table holds customers, not purchases")
+    raws = raw_columns(record, row, features, made=wanted.transactions)
+    if wanted.transactions:
+        facts = log_facts(record, row, wanted.id)
+        made = warehouse_steps(facts, place, [raw.feature.column for raw in raws], wanted.as_of)
+        steps = [*made, *cells_sql(raws, sql.table(made[-1][0]), text_id(CUSTOMER))]
+        return Begun(
+            steps, [*_begin_head(record, row), *_log_lines(facts, raws, wanted.as_of), *_minds(row, days=True)]
+        )
     id = wanted.id or next((c.name for c in record.columns if c.role == "id"), None)
-    if id is None and not DIALECTS[wanted.dialect].numbers_rows:
-        raise errors.no_id_in_dialect(wanted.dialect)
-    key = row_id() if id is None else text_id(id)
-    return raws, id, cells_sql(raws, sql.table(*place), key)
+    if id is None and not row.numbers_rows:
+        raise errors.no_id_in_dialect(row.name)
+    head = [*_begin_head(record, row), *_table_lines(raws, id), *_minds(row)]
+    if id is None:
+        head.append("Mind: a row's number is not the same in every query; name a column with --id.")
+    return Begun(cells_sql(raws, place, row_id() if id is None else text_id(id)), head)
 
 
 def end_statement(chosen: sql.Select, wanted: Wanted, head: Sequence[str]) -> str:
@@ -99,7 +161,7 @@ def end_statement(chosen: sql.Select, wanted: Wanted, head: Sequence[str]) -> st
     query: sql.Node = chosen
     if wanted.view is not None:
         query = sql.view(sql.table(*parts_of(wanted.view, "--view")), chosen)
-    text = sql.render(query, wanted.dialect, pretty=True)
+    text = sql.render(query, wanted.row.name, pretty=True)
     return "".join(f"-- {plain(line)}\n" for line in head) + f"{text}\n"
 
 
@@ -116,22 +178,46 @@ def _note_columns(record: Record, parts: Sequence[tuple[str, sql.Select]]) -> No
                 sql.noted(node, plain(meant[node.alias]))
 
 
-def head_lines(record: Record, raws: Sequence[Raw], id: str | None, dialect: str) -> list[str]:
-    """Return what a reader must know first."""
-    row, digest = DIALECTS[dialect], hashlib.sha256(dumps(record).encode()).hexdigest()
-    tests = "is executed" if row.executed else "is written but NOT executed"
-    lines = [
+def _begin_head(record: Record, row: Dialect) -> list[str]:
+    """Return what was written, and of what."""
+    digest = hashlib.sha256(dumps(record).encode()).hexdigest()
+    tests = "is executed" if row.executed else "is parsed again but NOT executed"
+    return [
         f"Segments of a run of coterie, as SQL for {row.title}; this dialect {tests} in coterie's tests.",
         f"coterie {record.coterie}, run {digest[:SHOWN_DIGITS]} (SHA-256 of its run.json)",
         f"{words.plural(len(record.segments), 'segment')} of {words.plural(record.sample.rows, 'customer')}",
-        "The table must have these columns:",
-        f"  {id} (text, or a whole number): who" if id is not None else "  no id: the rows are numbered as they come",
-        *(f"  {raw.feature.column} ({raw.kind}){_written(raw)}" for raw in raws),
-        *(f"Mind: {caution}." for caution in row.cautions),
     ]
-    if id is None:
-        lines.append("Mind: a row's number is not the same in every query; name a column with --id.")
-    return lines
+
+
+def _table_lines(raws: Sequence[Raw], id: str | None) -> list[str]:
+    """Return which columns the customers' table must have."""
+    who = f"  {id} (text, or a whole number): who" if id is not None else "  no id: the rows are numbered as they come"
+    return ["The table must have these columns:", who, *map(_column_line, raws)]
+
+
+def _log_lines(facts: PurchaseFacts, raws: Sequence[Raw], as_of: str | None) -> list[str]:
+    """Return which columns the purchases' table must have, and how they are counted."""
+    roles = {role: name for role, name in facts.columns.items() if name is not None}
+    counted = [f"  {name} ({PURCHASES[role]}" for role, name in roles.items()]
+    day = "the current date" if as_of == TODAY else as_of or facts.as_of
+    together = ["The orders of a customer on one day count as one."] if facts.same_day == "together" else []
+    net = "are taken off the money" if facts.net else "leave the money as it is"
+    return [
+        "The table must have a row for each purchase, or for each line of an order, and these columns:",
+        *counted,
+        f"Recency counts to {day}; later purchases are left out. Amounts below 0 are returns, which {net}.",
+        *together,
+        "What forms the segments is made of them:",
+        *map(_column_line, raws),
+    ]
+
+
+def _minds(row: Dialect, *, days: bool = False) -> list[str]:
+    return [f"Mind: {caution}." for caution in (*row.cautions, *(row.day_cautions if days else ()))]
+
+
+def _column_line(raw: Raw) -> str:
+    return f"  {raw.feature.column} ({raw.kind}){_written(raw)}"
 
 
 def _written(raw: Raw) -> str:

@@ -86,7 +86,7 @@ def refresh(
         engine = engine or engine_for(origin.source)
         say.watch(engine)
         say.begin("read")
-        table = read_new_customers(old, origin.source, engine, reading, id)
+        table: Table = read_new_customers(old, origin.source, engine, reading, id)
         _check_columns(old, table, options)
         say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
         say.begin("follow", rows=table.rows)

@@ -81,6 +81,7 @@ class Segmentation(Shown):
         reading: Reading | None = None,
         id: str | None = None,
         allow_duplicate_ids: bool = False,
+        check_ids: bool = False,
         why: bool = False,
     ) -> Any:
         """Return the segments of new customers, prepared as the first were.
@@ -90,6 +91,7 @@ class Segmentation(Shown):
         source : as for ``segment``; it must have the columns that formed the segments, and may have others.
         id : the column that identifies a customer; None: the one of the run where it is there, else found by name.
         allow_duplicate_ids : take every row as a customer of its own although ids repeat.
+        check_ids : compare all ids of more than 2 million rows, not only those drawn by their hash.
         why : add ``why_1`` and ``why_2``, the columns that speak most for the segment against the next one.
 
         Raises
@@ -97,10 +99,8 @@ class Segmentation(Shown):
         InputError : a column is missing or of another kind; ids are missing or not unique.
         """
         source = Source.of(source, self.record.options.features or tuple(f.column for f in self.record.features))
-        repeats = allow_duplicate_ids
-        table = scoring.read_new_customers(
-            self.record, source, engine_for(source), reading, id, allow_duplicate_ids=repeats
-        )
+        ids = {"allow_duplicate_ids": allow_duplicate_ids, "check_ids": check_ids}
+        table = scoring.read_new_customers(self.record, source, engine_for(source), reading, id, **ids)
         return as_kind_of(source, table.engine, scoring.query_assignments(self.record, table, why=why), rowwise=True)
 
     def why(
@@ -177,10 +177,12 @@ class Segmentation(Shown):
         self,
         dialect: str,
         *,
-        table: str = "customers",
+        table: str | None = None,
         view: str | None = None,
         id: str | None = None,
         rules: bool = False,
+        transactions: bool = False,
+        as_of: str | None = None,
     ) -> str:
         """Return the whole assignment as one SELECT for a warehouse.
 
@@ -188,18 +190,23 @@ class Segmentation(Shown):
 
         Parameters
         ----------
-        dialect : duckdb, mysql (MariaDB too), postgres, spark (Databricks too) or sqlite.
-        table : the customers' table; ``crm.customers`` is two identifiers, ``"a.b"`` is one.
+        dialect : duckdb, mysql (mariadb), postgres, spark (databricks) or sqlite; parsed again but not executed in
+            coterie's tests: bigquery, redshift, snowflake, tsql.
+        table : the customers' table (``customers``); ``crm.customers`` is two identifiers, ``"a.b"`` is one.
         view : the name of a view to create; None: the SELECT alone.
         id : the table's column that identifies a customer; None: the one of the run, or without one the row's number.
         rules : write the small tree that retells the segments instead, as one CASE; its head says how often it agrees.
+        transactions : the table (``purchases``) has purchases, of which the SELECT makes the customers first, as the
+            run did.
+        as_of : the day to which their recency counts, ``2026-01-31`` or ``today``; None: that of the run.
 
         Raises
         ------
-        InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read.
+        InputError : no such dialect, a name that cannot be one, or a column that the dialect cannot read; a run whose
+            customers were not made of purchases.
         """
         write = scoring.write_rules if rules else scoring.write_statement
-        return write(self.record, scoring.Wanted(dialect, table, view, id))
+        return write(self.record, scoring.Wanted(dialect, table, view, id, transactions, as_of))
 
     def typing(
         self,

@@ -11,14 +11,20 @@ rendered. Its modules, in import order::
 """
 
 from coterie.sql.dialects import (
+    ALIKE,
     DIALECTS,
+    Dialect,
 )
 from coterie.sql.marks import (
+    day_number,
     hex_number,
     in_utc,
     is_nan,
+    key,
     least,
+    letters,
     number_in,
+    one_in_32,
     parsed_time,
     seconds,
     time_of_micros,
@@ -61,7 +67,6 @@ from coterie.sql.tree import (
     concat,
     count,
     count_distinct,
-    day_number,
     descending,
     divide,
     either,
@@ -103,6 +108,7 @@ from coterie.sql.tree import (
     table,
     text,
     time_or_null,
+    today,
     total,
     trimmed,
     whole,
@@ -112,7 +118,9 @@ from coterie.sql.tree import (
 )
 
 __all__ = [
+    "ALIKE",
     "DIALECTS",
+    "Dialect",
     "Kind",
     "Node",
     "Select",
@@ -150,12 +158,14 @@ __all__ = [
     "is_nan",
     "is_null",
     "is_number_without_fraction",
+    "key",
     "largest",
     "least",
     "left_join",
     "left_padded",
     "length",
     "less",
+    "letters",
     "lower",
     "md5",
     "multiply",
@@ -170,6 +180,7 @@ __all__ = [
     "null_if",
     "number",
     "number_in",
+    "one_in_32",
     "over",
     "parsed_time",
     "previous",
@@ -191,6 +202,7 @@ __all__ = [
     "text",
     "time_of_micros",
     "time_or_null",
+    "today",
     "total",
     "trimmed",
     "unnested",

@@ -13,12 +13,30 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from coterie.sql.marks import Mark
-from coterie.sql.tree import Node, above, add, call, cast, equal, multiply, number, text, total, whole
+from coterie.sql.tree import (
+    Node,
+    above,
+    add,
+    call,
+    cast,
+    equal,
+    less,
+    md5,
+    multiply,
+    number,
+    remainder,
+    text,
+    total,
+    whole,
+)
 
 HALF = 30  # bits of the lower of the two halves that SQLite sums
 WRITTEN_NUMBER = "^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$"
 NO_NUMBER = "a cell that says no number is taken as missing in a column of numbers"
+SESSION = "the day of a moment with a zone is the one that it is in the session's zone"
 NO_LIMIT = 2**64 - 1  # MySQL's own number for every row
+EVERY_ROW = 2**63 - 1
+TSQL_TEXT = "NVARCHAR(4000)"  # a VARCHAR alone has 30, and the letters of one code page
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +44,13 @@ class Dialect:
     """What one dialect does in its own way.
 
     ``spelled`` has a function a mark, from the mark's arguments to what stands for it; ``double`` makes a double of a
-    literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, and ``fence`` keeps
-    a step from being worked out more than once. A function that is None changes nothing. ``numbers_rows`` says whether
-    rows can be numbered as they come; ``dates``, whether a time is the same seconds whatever the session's zone, and
-    nothing else is taken for one; ``executed``, whether coterie's tests run whole assignments in the dialect;
-    ``cautions`` are what a reader of its SQL must know.
+    literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, ``fence`` keeps
+    a step from being worked out more than once, and ``quoted_text`` makes a literal one that holds every letter. A
+    function that is None changes nothing. ``long_text`` is the type of texts where the usual one cuts them.
+    ``numbers_rows`` says whether rows can be numbered as they come; ``dates``, whether a time is the same seconds
+    whatever the session's zone, and nothing else is taken for one; ``unfit`` are the signs that no column's name can
+    have; ``executed``, whether coterie's tests run whole assignments in the dialect; ``cautions`` are what a reader of
+    its SQL must know, ``day_cautions`` what one must who has days of purchases.
     """
 
     name: str
@@ -39,10 +59,14 @@ class Dialect:
     double: Callable[[Node], Node] | None = None
     exact_text: Callable[[Node], Node] | None = None
     fence: Callable[[exp.CTE], None] | None = None
+    quoted_text: Callable[[Node], Node] | None = None
+    long_text: str | None = None
     numbers_rows: bool = True
     dates: bool = False
+    unfit: str = ""
     executed: bool = False
     cautions: tuple[str, ...] = ()
+    day_cautions: tuple[str, ...] = (SESSION,)
 
 
 # ── fences ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,6 +83,11 @@ def _limit_nothing(step: exp.CTE) -> None:
 
 def _materialize(step: exp.CTE) -> None:
     step.set("materialized", True)
+
+
+def _top_everything(step: exp.CTE) -> None:
+    if not step.this.args.get("limit"):
+        step.set("this", step.this.limit(EVERY_ROW, copy=False))
 
 
 # ── what stands for a mark ────────────────────────────────────────────────────────────────────────────────────────
@@ -110,6 +139,26 @@ def _sum_of_halves(a: Node) -> Node:
     return add(multiply(cast(total(upper), "double"), number(2.0**HALF)), cast(total(lower), "double"))
 
 
+def _days(a: Node) -> Node:
+    return exp.DateDiff(this=_date(a), expression=_date(text("1970-01-01")), unit=exp.Var(this="DAY"))
+
+
+def _date(a: Node) -> Node:
+    return exp.Cast(this=a, to=exp.DataType.build("DATE"))
+
+
+def _postgres_days(a: Node) -> Node:
+    return exp.Paren(this=exp.Sub(this=_date(a), expression=_date(text("1970-01-01"))))
+
+
+def _below_md5(a: Node) -> Node:
+    return less(md5(a), text("08"))
+
+
+def _duckdb_one_in_32(a: Node) -> Node:
+    return equal(remainder(call("HASH", a), whole(32)), whole(0))
+
+
 def _duckdb_time(a: Node, *formats: Node) -> Node:
     return call("try_strptime", a, exp.Array(expressions=list(formats)))
 
@@ -149,8 +198,11 @@ def _mysql_seconds(a: Node) -> Node:
 
 
 def _mysql_text(a: Node) -> Node:
-    letters = exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4"))
-    return exp.Cast(this=exp.Cast(this=a, to=letters), to=exp.DataType.build("BINARY"))
+    return exp.Cast(this=_mysql_letters(a), to=exp.DataType.build("BINARY"))
+
+
+def _mysql_letters(a: Node) -> Node:
+    return exp.Cast(this=a, to=exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4")))
 
 
 def _spark_utc(a: Node) -> Node:
@@ -159,6 +211,24 @@ def _spark_utc(a: Node) -> Node:
 
 def _spark_seconds(a: Node) -> Node:
     return cast(exp.Cast(this=a, to=exp.DataType.build("TIMESTAMPTZ")), "double")
+
+
+def _tsql_number(a: Node) -> Node:
+    """Return a number; an empty text would be taken for 0."""
+    there = above(call("LEN", _tsql_text(a.copy())), whole(0))
+    return exp.Case(ifs=[exp.If(this=there, true=_as_double(a))])
+
+
+def _tsql_text(a: Node) -> Node:
+    return exp.Cast(this=a, to=exp.DataType.build(TSQL_TEXT, dialect="tsql"))
+
+
+def _tsql_key(a: Node) -> Node:
+    return exp.Cast(this=_tsql_text(a), to=exp.DataType.build("VARBINARY(8000)", dialect="tsql"))
+
+
+def _national(a: Node) -> Node:
+    return exp.National(this=a.name)
 
 
 # ── a row a dialect ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -175,6 +245,10 @@ ROWS = (
             Mark.PARSED_TIME: _duckdb_time,
             Mark.IN_UTC: _at_utc,
             Mark.SECONDS: _called("EPOCH"),
+            Mark.DAY: _days,
+            Mark.KEY: _itself,
+            Mark.LETTERS: _itself,
+            Mark.ONE_IN_32: _duckdb_one_in_32,  # a fifth of what its MD5 costs
             Mark.TIME_OF_MICROS: _called("MAKE_TIMESTAMP"),
             Mark.HEX_NUMBER: _duckdb_hex,
             Mark.RANGE: _called("RANGE"),
@@ -194,6 +268,10 @@ ROWS = (
             Mark.IN_UTC: _at_utc,
             Mark.SECONDS: _postgres_seconds,
             Mark.TIME_OF_MICROS: _postgres_time,
+            Mark.DAY: _postgres_days,
+            Mark.KEY: _itself,
+            Mark.LETTERS: _itself,
+            Mark.ONE_IN_32: _below_md5,
         },
         double=_postgres_double,  # 0.5e0 is a numeric, and a sum of numerics is not the sum of doubles
         fence=_offset_nothing,  # as AS MATERIALIZED, but nothing is stored
@@ -210,6 +288,10 @@ ROWS = (
             Mark.WHOLE_SUM: _sum_of_halves,  # a sum of whole numbers beyond 64 bits is an error
             Mark.IN_UTC: _itself,  # there are no zones
             Mark.SECONDS: _sqlite_seconds,
+            Mark.DAY: _days,
+            Mark.KEY: _itself,
+            Mark.LETTERS: _itself,
+            Mark.ONE_IN_32: _below_md5,
         },
         fence=_materialize,
         executed=True,
@@ -218,6 +300,7 @@ ROWS = (
             "small and capital letters beyond A to Z are different letters",
             "it needs SQLite 3.35 or later with its mathematical functions",
         ),
+        day_cautions=("a day is a text that begins as 2026-01-31 does; numbers would be read as other days",),
     ),
     Dialect(
         "mysql",
@@ -229,9 +312,14 @@ ROWS = (
             Mark.WHOLE_SUM: _sum_as_double,  # of whole numbers it is a decimal
             Mark.IN_UTC: _itself,  # a TIMESTAMP shows itself in the session's zone
             Mark.SECONDS: _mysql_seconds,
+            Mark.DAY: _days,
+            Mark.KEY: _mysql_text,
+            Mark.LETTERS: _mysql_letters,
+            Mark.ONE_IN_32: _below_md5,
         },
         exact_text=_mysql_text,  # 'a' = 'A' and 'a' = 'a ' by most collations
         fence=_limit_nothing,  # MariaDB merges a step without a limit into the next
+        executed=True,
         cautions=(NO_NUMBER,),
     ),
     Dialect(
@@ -244,10 +332,56 @@ ROWS = (
             Mark.WHOLE_SUM: _sum_of_decimals,  # of 64-bit numbers it has 64 bits, and wraps around
             Mark.IN_UTC: _spark_utc,
             Mark.SECONDS: _spark_seconds,
+            Mark.DAY: _days,
+            Mark.KEY: _itself,
+            Mark.LETTERS: _itself,
+            Mark.ONE_IN_32: _below_md5,
             Mark.TIME_OF_MICROS: _called("TIMESTAMP_MICROS"),
         },
         cautions=(f"without ANSI mode (spark.sql.ansi.enabled) {NO_NUMBER}",),
         numbers_rows=False,  # a window without an order is an error
+        executed=True,
     ),
 )  # fmt: skip
-DIALECTS = {row.name: row for row in ROWS}
+
+# Written, and parsed again in the tests, but executed nowhere there.
+PLAIN = {
+    Mark.NUMBER_IN: _as_double,
+    Mark.LEAST: _called("LEAST"),
+    Mark.WHOLE_SUM: _sum_as_double,
+    Mark.DAY: _days,
+    Mark.KEY: _itself,
+    Mark.LETTERS: _itself,
+}
+PARSED = (
+    Dialect(
+        "snowflake",
+        "Snowflake",
+        PLAIN,
+        cautions=("names are exact: what was created without quotes is called in capitals there",),
+    ),
+    Dialect(
+        "bigquery", "BigQuery", PLAIN, unfit='!"$()*,./;?@[\\]^`{}~', day_cautions=("a moment's day is that in UTC",)
+    ),
+    Dialect(
+        "redshift",
+        "Amazon Redshift",
+        PLAIN,
+        double=_postgres_double,  # as in PostgreSQL, which it comes from
+        fence=_offset_nothing,
+        long_text="VARCHAR(65535)",  # a VARCHAR alone has 256
+    ),
+    Dialect(
+        "tsql",
+        "SQL Server",
+        {**PLAIN, Mark.NUMBER_IN: _tsql_number, Mark.KEY: _tsql_key, Mark.LETTERS: _tsql_text},
+        exact_text=_tsql_key,  # 'a' = 'A' and 'a' = 'a ' by most collations
+        fence=_top_everything,
+        quoted_text=_national,
+        long_text=TSQL_TEXT,
+        numbers_rows=False,  # a window without an order is an error
+        cautions=("it needs SQL Server 2022 or later, or Azure SQL",),
+    ),
+)
+DIALECTS = {row.name: row for row in (*ROWS, *PARSED)}
+ALIKE = {"databricks": "spark", "mariadb": "mysql"}

@@ -23,7 +23,11 @@ class Mark(StrEnum):
     PARSED_TIME = "text as a time"
     IN_UTC = "instant as UTC shows it"
     SECONDS = "seconds since 1970"
+    DAY = "days since 1970"
+    KEY = "text that only the same letters equal"
+    LETTERS = "such a text as it is written"
     TIME_OF_MICROS = "microseconds as a time"
+    ONE_IN_32 = "an id that a hash picks"
     HEX_NUMBER = "hexadecimal digits as a number"
     RANGE = "relation of whole numbers"
     EACH = "row for each whole number"
@@ -80,9 +84,32 @@ def seconds(a: Node) -> Node:
     return _mark(Mark.SECONDS, a)
 
 
+def day_number(a: Node) -> Node:
+    """Return the whole days from 1970-01-01 to the day that a time shows."""
+    return _mark(Mark.DAY, a)
+
+
+def key(a: Node) -> Node:
+    """Return a text to group and to compare by: some dialects take no account of capitals and of blanks behind."""
+    return _mark(Mark.KEY, a)
+
+
+def letters(a: Node) -> Node:
+    """Return a key as the text that it was."""
+    return _mark(Mark.LETTERS, a)
+
+
 def time_of_micros(a: Node) -> Node:
     """Return the time so many microseconds after 1970-01-01 00:00."""
     return _mark(Mark.TIME_OF_MICROS, a)
+
+
+def one_in_32(a: Node) -> Node:
+    """Return the condition that an id is one of those that a hash of the engine's own picks: for a look, not to decide.
+
+    It holds for all rows of an id, or for none.
+    """
+    return _mark(Mark.ONE_IN_32, a)
 
 
 def hex_number(a: Node) -> Node:

@@ -22,7 +22,7 @@ from coterie.sql.dialects import DIALECTS, Dialect
 from coterie.sql.marks import Mark
 from coterie.sql.tree import Node
 
-SPELLED = (exp.Anonymous, exp.Literal, exp.EQ, exp.In, exp.CTE)
+SPELLED = (exp.Anonymous, exp.Literal, exp.EQ, exp.In, exp.CTE, exp.DataType)
 MARKS = frozenset(Mark)
 
 
@@ -55,15 +55,25 @@ def _spell(part: Node, row: Dialect) -> None:
                 raise ValueError(f"no SQL in {row.name} for: {part.this}")
             part.replace(row.spelled[Mark(part.this)](*(a.copy() for a in part.expressions)))
     elif isinstance(part, exp.Literal):
-        if row.double is not None and not part.is_string and "e" in part.name:
-            part.replace(row.double(part))
+        _spell_literal(part, row)
+    elif isinstance(part, exp.DataType):
+        if row.long_text is not None and part.this == exp.DataType.Type.VARCHAR:
+            part.replace(exp.DataType.build(row.long_text, dialect=row.name))
     elif row.exact_text is not None:
         _compare_exactly(part, row.exact_text)
+
+
+def _spell_literal(part: exp.Literal, row: Dialect) -> None:
+    if part.is_string:
+        if row.quoted_text is not None:
+            part.replace(row.quoted_text(part))
+    elif row.double is not None and "e" in part.name:
+        part.replace(row.double(part))
 
 
 def _compare_exactly(part: Node, exact: Callable[[Node], Node]) -> None:
     """Make a comparison with texts one in which only equal letters are equal."""
     others = part.expressions or [part.expression]
-    if any(side.is_string for side in (part.this, *others)):
+    if any(side.is_string or isinstance(side, exp.National) for side in (part.this, *others)):
         for side in (part.this, *others):
             side.replace(exact(side.copy()))

@@ -347,11 +347,9 @@ def largest(a: Node) -> Node:
 # ── time and order ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def day_number(a: Node) -> Node:
-    """Return the whole days from 1970-01-01 to the day that a time shows."""
-    date = exp.DataType.build("DATE")
-    epoch = exp.Cast(this=exp.Literal.string("1970-01-01"), to=date)
-    return exp.DateDiff(this=exp.Cast(this=a, to=date.copy()), expression=epoch, unit=exp.Var(this="DAY"))
+def today() -> Node:
+    """Return the engine's current date."""
+    return exp.CurrentDate()
 
 
 def at_zone(a: Node, zone: str) -> Node:

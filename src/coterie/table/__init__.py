@@ -9,6 +9,7 @@ Its modules, in import order::
     recoding         cells that stand for something else: codes, ticks, epochs, missing
     ordered_levels   answers with an order: low, medium, high
     table            a file or a frame becomes a Table
+    repeated_ids     ids that repeat among many
     keyed_rows       rows under the id of a customer who is known already
     summary          counts and bounds of every column, one scan
     rare             how much a column counts that few customers have
@@ -22,6 +23,7 @@ Its modules, in import order::
 from coterie.table.columns import ColumnRecord, describe, describe_again, level_counts, skewness
 from coterie.table.keyed_rows import KeyedRows, read_keyed
 from coterie.table.recoding import CellKind
+from coterie.table.repeated_ids import check_repeats
 from coterie.table.sample import Sample, draw
 from coterie.table.summary import ColumnSummary, Summary, refuse_infinite, summarize
 from coterie.table.table import (
@@ -48,6 +50,7 @@ __all__ = [
     "Scored",
     "Summary",
     "Table",
+    "check_repeats",
     "codes",
     "columns",
     "describe",

@@ -1,4 +1,4 @@
--- Segments of a run of coterie, as SQL for MySQL and MariaDB; this dialect is written but NOT executed in coterie's tests.
+-- Segments of a run of coterie, as SQL for MySQL and MariaDB; this dialect is executed in coterie's tests.
 -- coterie 0.1.0, run 0 (SHA-256 of its run.json)
 -- 2 segments of 100 customers
 -- The table must have these columns:

@@ -1,0 +1,294 @@
+-- Segments of a run of coterie, as SQL for Amazon Redshift; this dialect is parsed again but NOT executed in coterie's tests.
+-- coterie 0.1.0, run 0 (SHA-256 of its run.json)
+-- 2 segments of 100 customers
+-- The table must have these columns:
+--   customer_id (text, or a whole number): who
+--   * / DROP (number): income was divided by its usual range
+--   spending_score (number): spending score was divided by its usual range
+--   plan (text)
+WITH "cells" /* each column as a number, as text, or as days since 1970 */ AS (
+  SELECT
+    CASE
+      WHEN CAST("customer_id" AS VARCHAR(65535)) = ''
+      THEN NULL
+      ELSE CAST("customer_id" AS VARCHAR(65535))
+    END AS "__c_id", /* who */
+    CAST("*/ DROP" AS DOUBLE PRECISION) AS "*/ DROP",
+    CAST("spending_score" AS DOUBLE PRECISION) AS "spending_score",
+    CASE
+      WHEN CAST("plan" AS VARCHAR(65535)) = ''
+      THEN NULL
+      ELSE CAST("plan" AS VARCHAR(65535))
+    END AS "plan"
+  FROM "crm"."customers"
+  OFFSET 0
+), "known" /* levels as they were when the segments were formed; numbers that can be counted with */ AS (
+  SELECT
+    "__c_id",
+    CASE
+      WHEN (
+        -CAST('1e+300' AS DOUBLE PRECISION)
+      ) <= "*/ DROP"
+      AND "*/ DROP" <= CAST('1e+300' AS DOUBLE PRECISION)
+      THEN "*/ DROP"
+    END AS "*/ DROP",
+    CASE
+      WHEN (
+        -CAST('1e+300' AS DOUBLE PRECISION)
+      ) <= "spending_score"
+      AND "spending_score" <= CAST('1e+300' AS DOUBLE PRECISION)
+      THEN "spending_score"
+    END AS "spending_score",
+    CASE
+      WHEN "plan" IN ('basic', 'it\'s /* all */', 'rare')
+      THEN "plan"
+      WHEN LOWER(TRIM("plan")) = 'basic'
+      THEN 'basic'
+      WHEN LOWER(TRIM("plan")) = 'it\'s /* all */'
+      THEN 'it\'s /* all */'
+      WHEN LOWER(TRIM("plan")) = 'rare'
+      THEN 'rare'
+      ELSE "plan"
+    END AS "plan"
+  FROM "cells"
+  OFFSET 0
+), "scaled" /* the prepared columns before their caps and weights */ AS (
+  SELECT
+    "__c_id",
+    (
+      LN(
+        (
+          CAST('1.0e0' AS DOUBLE PRECISION) + CASE
+            WHEN "*/ DROP" < CAST('0.0e0' AS DOUBLE PRECISION)
+            THEN CAST('0.0e0' AS DOUBLE PRECISION)
+            ELSE "*/ DROP"
+          END * CAST('0.02e0' AS DOUBLE PRECISION)
+        )
+      ) - CAST('0.0e0' AS DOUBLE PRECISION)
+    ) * CAST('0.010084965837178227e0' AS DOUBLE PRECISION) AS "__c_u0", /* * / DROP */
+    (
+      "spending_score" - CAST('0.4495e0' AS DOUBLE PRECISION)
+    ) * CAST('0.010157182397602904e0' AS DOUBLE PRECISION) AS "__c_u1", /* spending_score */
+    CASE
+      WHEN "plan" = 'basic'
+      THEN CAST('0.9e0' AS DOUBLE PRECISION)
+      WHEN NOT (
+        "plan" IS NULL
+      )
+      THEN CAST('0.0e0' AS DOUBLE PRECISION)
+    END AS "__c_u2", /* plan=basic */
+    CASE
+      WHEN "plan" = 'it\'s /* all */'
+      THEN CAST('0.9e0' AS DOUBLE PRECISION)
+      WHEN NOT (
+        "plan" IS NULL
+      )
+      THEN CAST('0.0e0' AS DOUBLE PRECISION)
+    END AS "__c_u3", /* plan=it's / * all * / */
+    CASE
+      WHEN "plan" = 'basic'
+      THEN CAST('0.0e0' AS DOUBLE PRECISION)
+      WHEN "plan" = 'it\'s /* all */'
+      THEN CAST('0.0e0' AS DOUBLE PRECISION)
+      WHEN NOT (
+        "plan" IS NULL
+      )
+      THEN CAST('0.9e0' AS DOUBLE PRECISION)
+    END AS "__c_u4" /* plan=other */
+  FROM "known"
+  OFFSET 0
+), "prepared" /* the prepared columns: what distances are taken between */ AS (
+  SELECT
+    "__c_id",
+    CASE
+      WHEN "__c_u0" < (
+        -CAST('0.5e0' AS DOUBLE PRECISION)
+      )
+      THEN (
+        -CAST('0.5e0' AS DOUBLE PRECISION)
+      )
+      WHEN "__c_u0" > CAST('1.5e0' AS DOUBLE PRECISION)
+      THEN CAST('1.5e0' AS DOUBLE PRECISION)
+      ELSE "__c_u0"
+    END AS "__c_f0", /* * / DROP */
+    "__c_u1" AS "__c_f1", /* spending_score */
+    "__c_u2" AS "__c_f2", /* plan=basic */
+    "__c_u3" AS "__c_f3", /* plan=it's / * all * / */
+    "__c_u4" AS "__c_f4" /* plan=other */
+  FROM "scaled"
+  OFFSET 0
+), "distances" /* the squared distance to each center; a missing value adds nothing */ AS (
+  SELECT
+    *,
+    (
+      COALESCE(
+        (
+          "__c_f0" - CAST('0.1e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f0" - CAST('0.1e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      ) + COALESCE(
+        (
+          "__c_f1" - CAST('0.2e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f1" - CAST('0.2e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      ) + COALESCE(
+        (
+          "__c_f2" - CAST('0.9e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f2" - CAST('0.9e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      ) + COALESCE(
+        (
+          "__c_f3" - CAST('0.0e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f3" - CAST('0.0e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      ) + COALESCE(
+        (
+          "__c_f4" - CAST('0.0e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f4" - CAST('0.0e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      )
+    ) AS "__c_d0", /* to a center of A Average customers */
+    (
+      COALESCE(
+        (
+          "__c_f0" - CAST('0.8e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f0" - CAST('0.8e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      ) + COALESCE(
+        (
+          "__c_f1" - CAST('0.9e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f1" - CAST('0.9e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      ) + COALESCE(
+        (
+          "__c_f2" - CAST('0.0e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f2" - CAST('0.0e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      ) + COALESCE(
+        (
+          "__c_f3" - CAST('0.5e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f3" - CAST('0.5e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      ) + COALESCE(
+        (
+          "__c_f4" - CAST('0.4e0' AS DOUBLE PRECISION)
+        ) * (
+          "__c_f4" - CAST('0.4e0' AS DOUBLE PRECISION)
+        ),
+        CAST('0.0e0' AS DOUBLE PRECISION)
+      )
+    ) AS "__c_d1" /* to a center of B High income, high spending */
+  FROM "prepared"
+  OFFSET 0
+), "least" /* the least of these distances */ AS (
+  SELECT
+    *,
+    LEAST("__c_d0", "__c_d1") AS "__c_least"
+  FROM "distances"
+  OFFSET 0
+), "nearest" /* the segment of the nearest center; none where every value is missing */ AS (
+  SELECT
+    *,
+    CASE
+      WHEN "__c_f0" IS NULL
+      AND "__c_f1" IS NULL
+      AND "__c_f2" IS NULL
+      AND "__c_f3" IS NULL
+      AND "__c_f4" IS NULL
+      THEN NULL
+      WHEN "__c_d0" <= (
+        "__c_least" + CAST('1e-12' AS DOUBLE PRECISION)
+      )
+      THEN 1
+      WHEN "__c_d1" <= (
+        "__c_least" + CAST('1e-12' AS DOUBLE PRECISION)
+      )
+      THEN 2
+    END AS "__c_segment"
+  FROM "least"
+  OFFSET 0
+), "roots" /* the distance to the nearest center, and to the nearest one of another segment */ AS (
+  SELECT
+    "__c_id",
+    "__c_segment",
+    SQRT("__c_least") AS "__c_near",
+    SQRT(
+      LEAST(
+        CASE
+          WHEN "__c_segment" = 1
+          THEN CAST('1e+300' AS DOUBLE PRECISION)
+          ELSE "__c_d0"
+        END,
+        CASE
+          WHEN "__c_segment" = 2
+          THEN CAST('1e+300' AS DOUBLE PRECISION)
+          ELSE "__c_d1"
+        END
+      )
+    ) AS "__c_next"
+  FROM "nearest"
+  OFFSET 0
+), "margins" /* 0 on a border between segments, towards 1 deep inside */ AS (
+  SELECT
+    "__c_id" AS "id",
+    CAST("__c_segment" AS INTEGER) AS "segment",
+    CASE
+      WHEN "__c_segment" IS NULL
+      THEN NULL
+      WHEN (
+        "__c_next" + "__c_near"
+      ) = CAST('0.0e0' AS DOUBLE PRECISION)
+      THEN CAST('0.0e0' AS DOUBLE PRECISION)
+      ELSE (
+        CAST((
+          "__c_next" - "__c_near"
+        ) AS DOUBLE PRECISION) / (
+          "__c_next" + "__c_near"
+        )
+      )
+    END AS "margin"
+  FROM "roots"
+  OFFSET 0
+)
+SELECT
+  "id", /* who */
+  "segment", /* the segment's number; NULL: not assigned */
+  CASE
+    WHEN "segment" = 1
+    THEN 'Average customers'
+    WHEN "segment" = 2
+    THEN 'High income, high spending'
+  END AS "name", /* what the segment is called */
+  "margin", /* 0 on a border between segments, towards 1 deep inside */
+  CASE
+    WHEN "segment" = 1 AND CAST('0.2e0' AS DOUBLE PRECISION) <= "margin"
+    THEN 'core'
+    WHEN "segment" = 1 AND CAST('0.1e0' AS DOUBLE PRECISION) <= "margin"
+    THEN 'probable'
+    WHEN "segment" = 2 AND CAST('0.2e0' AS DOUBLE PRECISION) <= "margin"
+    THEN 'core'
+    WHEN "segment" = 2 AND CAST('0.1e0' AS DOUBLE PRECISION) <= "margin"
+    THEN 'probable'
+    ELSE CASE WHEN NOT (
+      "segment" IS NULL
+    ) THEN 'borderline' END
+  END AS "confidence" /* core, probable or borderline */
+FROM "margins"
