@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from coterie.evidence import Caveat
+from coterie.findings import Finding
 from coterie.record import clean
 from coterie.report import story, view
 from records import simulated, with_part, with_segment
@@ -75,3 +78,36 @@ def test_a_small_base_is_said_once_whatever_the_verdict_calls_it() -> None:
     said = " ".join(story.care(clean(few)))
     assert "With 100 customers, only groups that lie very far apart can be told from chance." in said
     assert "are a small base" not in said
+
+
+ALIKE = Finding("COT131", "warning", None, 30, "30 rows repeat another one", "kept")
+ONE_ROW = Finding("COT131", "warning", None, 1, "1 row repeats another one", "kept")
+CONSTANT = Finding("COT103", "warning", "z", 200, "the same value in every row", "left out")
+PLACEHOLDER = Finding("COT122", "warning", "pdays", 20, "−1 stands apart", "taken as a number")
+LOST = Finding("COT106", "warning", "income", 4, "4 values missing (2%)", "they add nothing to any distance")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ((CONSTANT, LOST, ALIKE), ["30 rows repeat another one; two more are listed under Data."]),
+        ((ALIKE, PLACEHOLDER), ["Pdays: −1 stands apart; one more is listed under Data."]),
+        ((LOST,), ["Income: 4 values missing (2%)."]),
+        ((ONE_ROW, CONSTANT), ["Names and ideas are drafted from the numbers and are yours to edit."]),
+    ],
+    ids=["most customers first", "what numbers mean first", "alone", "too few to matter"],
+)
+def test_care_is_asked_for_what_changes_the_reading_of_the_page(found: tuple[Finding, ...], said: list[str]) -> None:
+    assert story.care(clean(replace(simulated()[0], findings=found))) == said
+
+
+def test_one_customer_and_one_row_are_told_of_in_the_singular() -> None:
+    record = with_part(replace(simulated()[0], findings=()), "sample", unassigned=1)
+    assert story.care(clean(record)) == ["1 customer lacks every column that was used and belongs to no segment."]
+    record = with_part(record, "verdict", repeated_rows=1)
+    assert dict(story.trust(clean(record)))["Tested on"].endswith("; 1 repeated row was counted once")
+
+
+def test_an_error_that_rounds_to_nothing_is_told_to_be_small() -> None:
+    record = with_part(simulated()[0], "model", silhouette=0.19, silhouette_error=0.004)
+    assert "silhouette 0.19 ± <0.01;" in dict(story.trust(clean(record)))["Structure, separation"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from coterie import words
+from coterie.findings import changes_reading
 from coterie.record import CleanRecord, Segment
 from coterie.report import view
 
@@ -163,23 +164,25 @@ def _few_rows(record: CleanRecord) -> list[str]:
 def _limits_of_data(record: CleanRecord) -> list[str]:
     said, sample, k = [], record.sample, len(record.segments)
     if record.options.value is not None and not view.has_value(record):
-        said.append("Some segments have a negative total, so shares of value are not shown.")
+        said.append(f"Some {noun(record)}s have a negative total, so shares of value are not shown.")
     if sample.rows < 30 * k and not _few_rows(record):
-        said.append(f"{sample.rows:,} customers are a small base for {k} segments.")
+        said.append(f"{sample.rows:,} customers are a small base for {k} {noun(record)}s.")
     if sample.unassigned:
-        said.append(f"{sample.unassigned:,} customers lack every column that was used and belong to no segment.")
+        lack, belong = ("lacks", "belongs") if sample.unassigned == 1 else ("lack", "belong")
+        people = words.plural(sample.unassigned, "customer")
+        said.append(f"{people} {lack} every column that was used and {belong} to no {noun(record)}.")
     said += _worst_finding(record)
     if any(0 < s.size < words.SMALLEST_GROUP for s in record.segments):
-        said.append("Averages of segments with fewer than ten customers are not printed.")
+        said.append(f"Averages of {noun(record)}s with fewer than ten customers are not printed.")
     return said
 
 
 def _worst_finding(record: CleanRecord) -> list[str]:
-    """Return the worst finding, and how many more there are."""
-    found = [f for f in record.findings if f.level != "note"]
-    if not found:
+    """Return the finding that changes the reading most, and how many more there are."""
+    telling = changes_reading(record.findings, record.sample.rows)
+    if not telling:
         return []
-    first, rest = found[0], len(found) - 1
+    first, rest = telling[0], sum(f.level != "note" for f in record.findings) - 1
     what = first.text if first.column is None else f"{first.column}: {first.text}"
     more = f"; {words.in_words(rest)} more {'is' if rest == 1 else 'are'} listed under Data" if rest else ""
     return [f"{words.sentence(what)}{more}."]
@@ -254,7 +257,9 @@ def trust(record: CleanRecord) -> list[tuple[str, str]]:
         said.append(("Gap depth", f"{where} {depth} emptier than the cores{null}"))
     if verdict.share is not None:
         said.append(("Customers in separate groups", words.percent(verdict.share)))
-    repeated = f"; {verdict.repeated_rows:,} repeated rows were counted once" if verdict.repeated_rows else ""
+    were = "was" if verdict.repeated_rows == 1 else "were"
+    repeats = words.plural(verdict.repeated_rows, "repeated row")
+    repeated = f"; {repeats} {were} counted once" if verdict.repeated_rows else ""
     k, tested = len(record.segments), f"{verdict.rows:,} customers at {verdict.tested_k} segments"
     other = f", where structure shows most; {k} are shown" if verdict.tested_k != k else ""
     said.append(("Tested on", f"{tested}{other}{repeated}"))
@@ -275,13 +280,18 @@ def _silhouette(record: CleanRecord) -> str:
     silhouette, error = record.model.silhouette, record.model.silhouette_error
     if silhouette is None:
         return "not measured since the merge"
-    return f"silhouette {words.rounded(silhouette)}" + (f" ± {words.rounded(error)}" if error is not None else "")
+    more = "" if error is None else f" ± {words.rounded(error) if error >= 0.005 else '<0.01'}"
+    return f"silhouette {words.rounded(silhouette)}{more}"
 
 
 def solution(record: CleanRecord) -> str:
     """Return how good the fit is, and how many searches found it."""
     held = record.model.explained
-    fit = "" if held is None else f"The segments hold {words.percent(held)} of the spread of the prepared columns. "
+    fit = (
+        ""
+        if held is None
+        else f"The {noun(record)}s hold {words.percent(held)} of the spread of the prepared columns. "
+    )
     return fit + record.stability.solutions
 
 

@@ -9,6 +9,7 @@ from coterie.report.charts.drawing import Chart, Row, Scale, tag
 from coterie.report.charts.drawing import write as put
 
 _LEFT, _RIGHT, _WIDTH, _TOP = 20.0, 470.0, 560.0, 14.0
+_BOLD = 1.15  # letters of a name
 _LINE, _INTERVAL = 19.0, 34.0  # high: a line of a name, and the interval below it
 
 
@@ -43,7 +44,7 @@ def _name(row: effects.SegmentLift) -> str:
 
 
 def _lines(row: effects.SegmentLift) -> list[str]:
-    return drawing.wrap(_name(row), (_WIDTH - _LEFT) / drawing.GROWN)
+    return drawing.wrap(_name(row), (_WIDTH - _LEFT) / (drawing.GROWN * _BOLD))
 
 
 def _draw_row(row: effects.SegmentLift, lines: list[str], top: float, scale: Scale, found: effects.Lift) -> str:
