@@ -57,6 +57,7 @@ from coterie.errors.campaigns import (
     two_keys,
 )
 from coterie.errors.columns import (
+    OddCell,
     UnreadCells,
     bad_value,
     broken_stream,
@@ -69,6 +70,7 @@ from coterie.errors.columns import (
     no_features,
     no_level_known,
     null_ids,
+    odd_cell,
     repeated_customer,
     reserved_columns,
     same_columns,
@@ -83,6 +85,7 @@ from coterie.errors.columns import (
     unnumbered_rows,
     unread_column,
     unread_values,
+    value_without_numbers,
     which_table,
     wrong_kind,
 )
@@ -183,6 +186,7 @@ __all__ = [
     "InputError",
     "LimitError",
     "MissingExtra",
+    "OddCell",
     "UnreadCells",
     "ambiguous_dates",
     "another_id",
@@ -251,6 +255,7 @@ __all__ = [
     "nothing_to_join",
     "nothing_told",
     "null_ids",
+    "odd_cell",
     "one_column",
     "one_segment",
     "only_listed_converted",
@@ -313,6 +318,7 @@ __all__ = [
     "unreadable_dates",
     "unusual_delimiter",
     "unwritable_column",
+    "value_without_numbers",
     "which_table",
     "wrong_kind",
 ]
