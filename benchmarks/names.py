@@ -18,7 +18,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from coterie.segmentation import Segmentation
 from coterie.segmentation.stages import segment
 
 RESULTS = Path(__file__).parent / "results" / "names.json"
-WANTED = 0.8
+WANTED, MANY = 0.8, 3_000
 
 
 def mall(seed: int = 11, times: float = 1.0) -> pd.DataFrame:
@@ -100,14 +100,26 @@ def recurring(runs: list[Segmentation]) -> dict[str, Any]:
     every = [{s.name for s in run.segments} for run in runs]
     named = sum(map(len, sure[:-1]))
     again = sum(len(mine & after) for mine, (_, after) in zip(sure, pairwise(every), strict=False))
+    natural = [
+        s for run in runs if run.verdict.code == "natural" and run.record.sample.rows >= MANY for s in run.segments
+    ]
     return {
         "samples": len(runs),
+        "natural": (len(natural), sum(not s.tentative for s in natural)),
         "verdicts": dict(sorted(Counter(str(run.verdict.code) for run in runs).items())),
         "sure": sum(map(len, sure)) / sum(map(len, every)),
         "named": named,
         "again": again,
         "enough": again >= WANTED * named,
     }
+
+
+def together(fresh: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Return how many names recur in all populations, and how many are sure in large tables of natural groups."""
+    told = list(fresh)
+    named, again = (sum(one[key] for one in told) for key in ("named", "again"))
+    names, sure = (sum(one["natural"][i] for one in told) for i in (0, 1))
+    return {"named": named, "again": again, "rate": again / named, "sure_where_natural": sure / names}
 
 
 def judged(runs: list[Segmentation]) -> dict[str, Any]:
@@ -136,7 +148,8 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         found["shop"] = judged([shop(Path(folder), seed) for seed in seeds])
-    found["fresh"] = {name: recurring([segment(draw(s)) for s in samples]) for name, draw in POPULATIONS.items()}
+    fresh = {name: recurring([segment(draw(s)) for s in samples]) for name, draw in POPULATIONS.items()}
+    found["fresh"] = fresh | {"together": together(fresh.values())}
     RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
     print(json.dumps(found, indent=1, ensure_ascii=False))
 

@@ -134,6 +134,7 @@ from coterie.errors.kinds import (
     InputError,
     LimitError,
     MissingExtra,
+    calling,
 )
 from coterie.errors.months import another_id, lost_id, nobody_followed, other_features, repeated_customers, same_run
 from coterie.errors.options import (
@@ -199,6 +200,7 @@ __all__ = [
     "bad_value",
     "broken_stream",
     "broken_text",
+    "calling",
     "cannot_print",
     "cannot_write",
     "changed_file",

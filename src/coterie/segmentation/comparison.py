@@ -64,7 +64,8 @@ class Comparison:
         html = comparison_page.render(self.facts)
         if path is None:
             return html
-        one_file.write_text(Path(path), html, overwrite=overwrite)
+        with errors.calling(out="path"):
+            one_file.write_text(Path(path), html, overwrite=overwrite)
         return Path(path)
 
     def write_changes(self, target: Target) -> None:

@@ -187,13 +187,14 @@ class Chart:
             raise InputError(f"A chart cannot be saved as {target.suffix!r}.", do="End the file name in .svg or .png.")
         plain: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
         image = self.svg(theme or "auto").encode() if kind == ".svg" else self.png(scale, theme=plain)
-        try:
-            with target.open("wb" if overwrite else "xb") as file:
-                file.write(image)
-        except FileExistsError:
-            raise errors.file_exists(str(target)) from None
-        except OSError as error:
-            raise errors.cannot_write(str(target), error.strerror or str(error)) from error
+        with errors.calling(out="path"):
+            try:
+                with target.open("wb" if overwrite else "xb") as file:
+                    file.write(image)
+            except FileExistsError:
+                raise errors.file_exists(str(target)) from None
+            except OSError as error:
+                raise errors.cannot_write(str(target), error.strerror or str(error)) from error
         return target
 
     def _element(self, box: str, size: str, before: str, after: str = "") -> str:
