@@ -59,7 +59,7 @@ def render(facts: ComparedRuns) -> str:
         moved=_columns([c for c in seen.columns if c.corrected >= STRONG[2]]),
         still=_columns([c for c in seen.columns if c.corrected < STRONG[2]]),
         lacking=seen.lacking,
-        segments=_segments(seen),
+        segments=tell_segments(seen),
         follows=seen.follows,
     )
 
@@ -172,7 +172,7 @@ def _columns(found: Sequence[ColumnDrift]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _segments(facts: ComparedRuns) -> Sequence[tuple[Mark, str, str, str]]:
+def tell_segments(facts: ComparedRuns) -> Sequence[tuple[Mark, str, str, str]]:
     """Return each segment of now with its share before and now."""
     was = {now: old for old, now in facts.same}
     shares = {s.id: s.share for s in facts.old.segments}

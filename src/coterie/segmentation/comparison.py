@@ -16,7 +16,7 @@ from coterie.engines import Engine, Reading, Source, Target, connect
 from coterie.model import prepare, sample_size
 from coterie.portrait import profile
 from coterie.record import ComparedRuns, Migration, Move, Party, Record, Side, digest
-from coterie.report import comparison_page
+from coterie.report import comparison_page, notebook
 from coterie.runs import changes, one_file
 from coterie.scoring import read_new_customers
 from coterie.segmentation.drifting import Gathered, weigh
@@ -54,6 +54,9 @@ class Comparison:
 
     def __repr__(self) -> str:
         return "\n".join([f"advice: {self.advice}", *(f"  {reason}" for reason in self.reasons)])
+
+    def _repr_html_(self) -> str:
+        return notebook.comparison_html(self.facts)
 
     @overload
     def report(self, path: None = None, *, overwrite: bool = False) -> str: ...

@@ -110,11 +110,9 @@ def _draw_repeatability(rows: Sequence[Candidate], at: Mapping[int, float], chos
 
 def _draw_grid(scale: Scale, ticks: Sequence[float]) -> list[str]:
     """Return lines across, all with as many decimals as one of them needs."""
-    places = max(len(f"{tick:.2f}".rstrip("0")) - len(f"{tick:.0f}.") for tick in ticks)
-    texts = [f"{tick:.{places}f}".replace("-", "−") for tick in ticks]
     return [
         drawing.stroke(f"M{_LEFT - 2:.0f} {y:.1f}H{_RIGHT:.0f}", "grid") + write(_LEFT - 9, y + 4, text, "tick end")
-        for y, text in zip(map(scale, ticks), texts, strict=True)
+        for y, text in zip(map(scale, ticks), words.alike(ticks), strict=True)
     ]
 
 
