@@ -111,3 +111,17 @@ def test_one_customer_and_one_row_are_told_of_in_the_singular() -> None:
 def test_an_error_that_rounds_to_nothing_is_told_to_be_small() -> None:
     record = with_part(simulated()[0], "model", silhouette=0.19, silhouette_error=0.004)
     assert "silhouette 0.19 ± <0.01;" in dict(story.trust(clean(record)))["Structure, separation"]
+
+
+def test_what_is_the_same_everywhere_is_no_gap() -> None:
+    sizes = (40,) * 5
+    told = clean(simulated(sizes=sizes, value=False)[0])
+    assert story.opening(told) == [("", "The five segments are about the same size, 20% of customers each.")]
+    assert [(f.value, f.yardstick) for f in story.facts(told)][1] == ("20%", "every segment about the same")
+    record = simulated(sizes=sizes)[0]
+    parts = tuple(replace(s, value=4_000.0, value_share=0.2) for s in record.segments)
+    told = clean(replace(record, segments=parts))
+    assert story.opening(told) == [
+        ("", "Each of the five segments has about as much of all revenue as of the customers.")
+    ]
+    assert (story.facts(told)[1].value, story.facts(told)[1].yardstick) == ("100", "the same in every segment")

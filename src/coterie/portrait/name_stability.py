@@ -22,8 +22,7 @@ from coterie.table import ColumnRecord
 FloatArray = NDArray[np.float64]
 
 NEVER_NAMED = 0.2  # robust standard deviations: a column that nowhere differs by so much earns a word in no refit
-LEFT_OUT = -2  # of customers who are not in the third at hand
-PARTS = 3
+LEFT_OUT = -2  # of customers who are not in the half at hand
 NEVER_COUNTED = 0.05  # the same for a level, as a difference of shares
 
 
@@ -39,8 +38,8 @@ def name_returns(
     """Return for each segment how many refits would give its name.
 
     It is a share of the refits; empty without any. Every refit's centers give the sample other segments; effects and
-    names are computed again from these on a third of the customers: a third of a sample differs from the whole one as
-    much as one sample from another.
+    names are computed again from these on a half of the customers: half a sample differs from the whole one as much as
+    one sample from another.
 
     Parameters
     ----------
@@ -59,7 +58,7 @@ def name_returns(
     Z = np.ascontiguousarray(Z[:RESAMPLE_ROWS])
     place = np.array([*(list(names).index(s) for s in segment_of), -1], dtype=np.int32)
     label = place[np.stack([assign(Z, np.ascontiguousarray(centers), threads=1).label for centers in again_and_again])]
-    by_segment = _rows_by_segment(rows, columns, features, values, _parted(label), list(names))
+    by_segment = _rows_by_segment(rows, columns, features, values, _halved(label), list(names))
     everybody = [row for row in rows if row.segment == ALL]
     same = dict.fromkeys(names, 0)
     for r in range(len(label)):
@@ -71,14 +70,14 @@ def name_returns(
     return {s: n / len(label) for s, n in same.items()}
 
 
-def _parted(label: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return labels of a third of the customers for each refit.
+def _halved(label: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return labels of half of the customers for each refit.
 
-    The next refits have the others; the rest are ``LEFT_OUT``.
+    The next refit has the other half; the rest are ``LEFT_OUT``.
     """
     r, n = np.random.default_rng(0), label.shape[1]
-    part = np.stack([r.permutation(n) % PARTS for _ in range(0, len(label), PARTS)])
-    kept = (part[:, None] == np.arange(PARTS)[:, None]).reshape(-1, n)[: len(label)]
+    first = np.stack([r.permutation(n) < n // 2 for _ in range(0, len(label), 2)])
+    kept = np.stack([first, ~first], axis=1).reshape(-1, n)[: len(label)]
     return np.where(kept, label, LEFT_OUT).astype(np.int32)
 
 

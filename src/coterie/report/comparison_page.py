@@ -121,6 +121,11 @@ def _facts(facts: ComparedRuns) -> list[tuple[str, str, str]]:
     ]
 
 
+def _points(change: float) -> str:
+    text = f"{100 * change:+.1f} points".replace("-", "−")
+    return f"±{text[1:]}" if text[1:].startswith("0.0 ") else text
+
+
 def _mark(party: Party) -> Mark:
     return Mark(party.id, party.letter, party.name, view.slot(party.id), trace_glyph(party.id))
 
@@ -179,7 +184,7 @@ def tell_segments(facts: ComparedRuns) -> Sequence[tuple[Mark, str, str, str]]:
     told = []
     for s in facts.new.segments:
         before = shares.get(was.get(s.id, -1))
-        change = words.UNKNOWN if before is None else f"{100 * (s.share - before):+.1f} points".replace("-", "−")
+        change = words.UNKNOWN if before is None else _points(s.share - before)
         told.append(
             (_mark(s), words.UNKNOWN if before is None else words.percent(before), words.percent(s.share), change)
         )

@@ -78,9 +78,12 @@ def headline(found: effects.Lift) -> str:
 def _extra(row: effects.SegmentLift, found: effects.Lift) -> str:
     if row.extra is None or row.extra_low is None or row.extra_high is None:
         return row.text
-    ends = [words.number(round(v)) for v in (row.extra, row.extra_low, row.extra_high)]
-    what = "conversions" if found.kind == "rate" else f"of {found.outcome}"
-    return f"For all {row.members.n:,} members together: {ends[0]} {what} more than without it, {ends[1]} to {ends[2]}."
+    much, low, high = (words.number(round(v)) for v in (abs(row.extra), row.extra_low, row.extra_high))
+    less = "fewer" if found.kind == "rate" else "less"
+    told = (
+        f"{much} {'conversions' if found.kind == 'rate' else f'of {found.outcome}'} {less if row.extra < 0 else 'more'}"
+    )
+    return f"For all {row.members.n:,} members together: {told} than without it (from {low} to {high})."
 
 
 def _facts(found: effects.Lift) -> list[tuple[str, str, str]]:

@@ -55,20 +55,27 @@ def noun(record: CleanRecord) -> str:
 
 
 def opening(record: CleanRecord) -> list[tuple[str, str]]:
-    """Return two sentences on the biggest gap, each after "The segment": the name, and the rest."""
-    segments = record.segments
+    """Return two sentences on the biggest gap, each after "The segment": the name, and the rest.
+
+    Where the printed numbers show no gap it is one sentence, without a name.
+    """
+    segments, parts = record.segments, f"{words.in_words(len(record.segments))} {noun(record)}s"
     if view.has_value(record):
         value = view.label(record, record.options.value)
         top, low = max(segments, key=_gap), min(segments, key=_gap)
         part = " is {} of customers and {} of {}.".format
         share, worth = words.percent(top.share), words.percent(top.value_share)
         less, little = words.percent(low.share), words.percent(low.value_share)
+        if (share, less) == (worth, little):
+            return [("", f"Each of the {parts} has about as much of all {value} as of the customers.")]
         return [
             (top.called, part(share, worth, f"all {value}")),
             (low.called, part(less, little, "it")),
         ]
     large = max(segments, key=lambda s: s.share)
     small = min(segments, key=lambda s: s.share)
+    if words.percent(large.share) == words.percent(small.share):
+        return [("", f"The {parts} are about the same size, {words.percent(large.share)} of customers each.")]
     said = f" is the largest, {words.percent(large.share)} of customers."
     return [(large.called, said), (small.called, f" is the smallest, {words.percent(small.share)}.")]
 
@@ -85,7 +92,8 @@ def facts(record: CleanRecord) -> list[Fact]:
     ordered = sorted(record.segments, key=lambda s: (-s.share, s.id))
     large, small = ordered[0], ordered[-1]
     ends = f"largest {large.letter}, smallest {small.letter} with {words.count(small.size)} customers"
-    sizes = f"{words.percent(large.share)} – {words.percent(small.share)}"
+    most, least = words.percent(large.share), words.percent(small.share)
+    sizes, ends = (most, f"every {noun(record)} about the same") if most == least else (f"{most} – {least}", ends)
     people = Fact("Customers", f"{record.sample.rows:,}", f"in {words.in_words(len(ordered))} {noun(record)}s")
     return [people, Fact("Sizes", sizes, ends), _sureness(record)]
 
@@ -101,8 +109,11 @@ def _total(record: CleanRecord) -> Fact:
 def _each(record: CleanRecord) -> Fact:
     value = view.label(record, record.options.value)
     best, worst = (choose(record.segments, key=_worth) for choose in (max, min))
-    text = f"{money(record, _worth(worst))} – {money(record, _worth(best))}"
-    return Fact(f"{words.sentence(value)} a customer", text, f"average of {worst.letter}, average of {best.letter}")
+    least, most = money(record, _worth(worst)), money(record, _worth(best))
+    term = f"{words.sentence(value)} a customer"
+    if least == most:
+        return Fact(term, most, f"the same in every {noun(record)}")
+    return Fact(term, f"{least} – {most}", f"average of {worst.letter}, average of {best.letter}")
 
 
 def _worth(segment: Segment) -> float:
@@ -268,8 +279,6 @@ def trust(record: CleanRecord) -> list[tuple[str, str]]:
         given = [v.k for v in choice.votes if v.k is not None]
         for_it = f"{given.count(choice.supported)} of {len(given)} criteria say {choice.supported}"
         said.append(("Votes for the number", f"{for_it}: {', '.join(votes)}"))
-    again = f"{words.rounded(stability.ari.median)} (adjusted Rand index, {stability.resamples} resamples)"
-    said.append(("Repeatability", again))
     if stability.core is not None:
         core, probable, few = map(words.percent, (stability.core, stability.probable, stability.borderline))
         said.append(("Customers", f"{core} core, {probable} probable, {few} borderline"))

@@ -27,7 +27,7 @@ def draw_choice(record: CleanRecord) -> Chart | None:
         return None
     chosen = record.choice.k
     step = min((_RIGHT - _LEFT - 36) / max(len(rows) - 1, 1), 120.0)
-    at = {c.k: _LEFT + 18 + i * step for i, c in enumerate(rows)}
+    at, reach = {c.k: _LEFT + 18 + i * step for i, c in enumerate(rows)}, min(step / 2, 32.0)
     repeated = any(c.ari for c in rows)
     height = 330.0 if repeated else 186.0
     parts = []
@@ -38,7 +38,7 @@ def draw_choice(record: CleanRecord) -> Chart | None:
     parts += [above, below]
     for c in rows:
         label = write(at[c.k], height - 10, str(c.k), "strong mid" if c.k == chosen else "tick mid")
-        hit = tag("rect", class_="clear", x=at[c.k] - step / 2, y=4, width=step, height=height - 6)
+        hit = tag("rect", class_="clear", x=at[c.k] - reach, y=4, width=2 * reach, height=height - 6)
         marks = hit + separation[c.k] + repeats.get(c.k, "") + label
         parts.append(tag("g", marks, class_="mark", data_t=_describe(c)))
     head = write(0, 14, "Separation (simplified silhouette)", "lab ink")

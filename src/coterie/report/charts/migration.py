@@ -34,7 +34,7 @@ def draw_migration(facts: ComparedRuns) -> Chart | None:
         for m in moves
         if m.n >= words.SMALLEST_GROUP
     )
-    return Chart("migration", "Who went where", _tell(facts), 560, TALL, body, rows)
+    return Chart("migration", "Who went where", _tell(facts), 560, TALL + 6, body, rows)
 
 
 def _tell(facts: ComparedRuns) -> str:
