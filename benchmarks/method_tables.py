@@ -19,6 +19,7 @@ KINDS = {
     "plain": "Clouds without groups",
     "dependence": "Clouds with curved or tail dependence",
     "bounded": "Curved or sharply bounded clouds",
+    "open": "Kinds that the test is known to misread",
 }
 
 
@@ -37,7 +38,7 @@ def rates(result: dict[str, Any]) -> list[str]:
     head = ["tables", "n", *CODES[:2], "stronger than shape (bound)", "partly or natural", *rules]
     lines = [row(head), row("---" for _ in head)]
     for kind, name in KINDS.items():
-        for part in ("", ", listed", ", added"):
+        for part in ("", ", listed", ", added", ", after"):
             if kind + part not in summary:
                 continue
             s = summary[kind + part]
@@ -51,7 +52,7 @@ def rates(result: dict[str, Any]) -> list[str]:
                         percent(s["shape"]),
                         f"{percent(strong['share'])} ({percent(strong['bound'])})",
                         percent(s["partly or natural"]["share"]),
-                        *(percent(s["rules"][r]) for r in rules),
+                        *(percent(s["rules"][r]) if r in s["rules"] else "–" for r in rules),
                     ]
                 )
             )
@@ -63,9 +64,9 @@ def power(result: dict[str, Any]) -> list[str]:
     head = ["groups", "n", *CODES, "right k"]
     lines = [row(head), row("---" for _ in head)]
     for cell in result["cells"]:
-        if cell["kind"] == "groups":
+        if cell["kind"] in ("groups", "beside"):
             right = "–" if cell["shape"] == "crescents" else f"{cell['right k']['vote']} of {cell['tables']}"
-            name = cell["shape"] + ("" if cell["listed"] else " *")
+            name = cell["shape"] + {"listed": "", "added": " *", "after": " **"}[cell["made"]]
             lines.append(row([name, cell["n"], *(cell["codes"][c] or "" for c in CODES), right]))
     return lines
 
@@ -76,6 +77,8 @@ def choices(result: dict[str, Any]) -> list[str]:
         "groups": "all tables with groups",
         "groups, listed": "shapes the method was designed on",
         "groups, added": "shapes added afterwards",
+        "groups, after": "shapes made when the method was frozen",
+        "beside": "clear groups beside one unrelated column",
     }
     rules = list(result["summary"]["groups"]["right k"])
     lines = [row(["", *rules]), row("---" for _ in [0, *rules])]
@@ -90,7 +93,7 @@ def clouds(result: dict[str, Any]) -> list[str]:
     head = ["shape", "n", *CODES]
     lines = [row(head), row("---" for _ in head)]
     for cell in result["cells"]:
-        if cell["kind"] in ("dependence", "bounded"):
+        if cell["kind"] in ("dependence", "bounded", "open"):
             lines.append(row([cell["shape"], cell["n"], *(cell["codes"][c] or "" for c in CODES)]))
     return lines
 

@@ -15,20 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-Kind = Literal["plain", "dependence", "bounded", "groups"]
+Kind = Literal["plain", "dependence", "bounded", "open", "groups", "beside"]
 Table = Mapping[str, NDArray[Any]]
 Made = tuple[Table, NDArray[np.int64] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A named way to simulate a table. ``k`` is its number of groups (1 = none, 0 = no number is right)."""
+    """A named way to simulate a table. ``k`` is its number of groups (1 = none, 0 = no number is right).
+
+    ``also`` are numbers that are right too.
+    """
 
     name: str
     kind: Kind
     listed: bool
     k: int
     make: Callable[[np.random.Generator, int], Any]
+    also: tuple[int, ...] = ()
 
     def table(self, seed: int, n: int) -> Made:
         """Return the table of one seed."""

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from fresh_shapes import FRESH
 from numpy.typing import NDArray
 from scipy import stats
 from shapes import SHAPES, Shape, Table
 
 from coterie.cluster import Job, fit_many
 from coterie.cluster.measures import silhouette
-from coterie.evidence import choice, stability, structure
+from coterie.evidence import choice, halves, stability, structure
 from coterie.evidence.choice import Tried
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import Plan, scramble
@@ -35,6 +36,11 @@ from coterie.table.columns import ColumnRecord, skewness
 RESULTS = Path(__file__).parent / "results" / "verdict.json"
 CODES = ("none", "shape", "overlapping", "partly", "natural")
 KS = range(2, 11)
+GROUPED = ("groups", "beside")
+RULES = ("silhouette", "silhouette-null", "gap", "agreement", "strength", "components")
+ALL = (*SHAPES, *FRESH)
+MOST_ROWS = 2_000  # of tables that the usual rules are asked about, and of shapes that are not fresh
+FRESH_SEEDS = 20
 
 
 def prepare(table: Table) -> tuple[NDArray[np.float64], list[Block]]:
@@ -121,16 +127,16 @@ def answer(shape: Shape, seed: int, n: int) -> dict[str, Any]:
         "depth": found.trial.depth if found else None,
         "draws": found.draws if found else 0,
         "seconds": took,
-        "rules": usual_rules(Z, seed),
+        "rules": usual_rules(Z, seed) if n <= MOST_ROWS else {},
     }
-    if shape.kind == "groups" and found is not None:
+    if shape.kind in GROUPED and found is not None:
         ks = list(KS)
         fits = choice.sweep(Z, ks, plan)
         tried = Tried(
             fits=fits,
             simplified=choice.measure_silhouettes(Z, fits, plan),
             agreement={k: r.ari for k, r in stability.resample(Z, ks, plan).items()},
-            strength=choice.measure_strength(Z, ks, plan),
+            strength={k: halves.measure_strength(h, k) for k, h in halves.halve(Z, ks, plan).items()},
             structure=found,
         )
         chosen = choice.choose(tried, plan)
@@ -145,7 +151,7 @@ def cell(shape: Shape, n: int, seeds: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "shape": shape.name,
         "kind": shape.kind,
-        "listed": shape.listed,
+        "made": "after" if shape in FRESH else "listed" if shape.listed else "added",
         "n": n,
         "tables": seeds,
         "codes": {c: sum(t["code"] == c for t in told) for c in CODES},
@@ -157,10 +163,13 @@ def cell(shape: Shape, n: int, seeds: int) -> dict[str, Any]:
         "rules": {rule: sum(t["rules"][rule] for t in told) for rule in told[0]["rules"]},
     }
     if "k" in told[0]:
+        right = {shape.k, *shape.also}
         result["right k"] = {
-            "vote": sum(t["k"] == shape.k for t in told),
-            **{rule: sum(t["votes"][rule] == shape.k for t in told) for rule in told[0]["votes"]},
+            "vote": sum(t["k"] in right for t in told),
+            **{rule: sum(t["votes"].get(rule) in right for t in told) for rule in RULES},
         }
+        seen = [t for t in told if t["code"] in ("partly", "natural")]
+        result["right k of those seen"] = rate(sum(t["k"] in right for t in seen), len(seen)) if seen else None
         result["votes"] = [" ".join(str(k or "-") for k in t["votes"].values()) for t in told]
         result["chosen k"] = dict(sorted(Counter(t["k"] for t in told).items()))
     return result
@@ -181,52 +190,81 @@ def rate(count: int, of: int) -> dict[str, Any]:
 def summarized(cells: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the rates that may be quoted, pooled over shapes, with their bounds."""
     out: dict[str, Any] = {}
-    for kind in ("plain", "dependence", "bounded"):
-        for listed in (True, False, None):
-            chosen = [c for c in cells if c["kind"] == kind and (listed is None or c["listed"] == listed)]
-            if not chosen:
-                continue
-            name = f"{kind}{'' if listed is None else ', listed' if listed else ', added'}"
-            of = sum(c["tables"] for c in chosen)
-            count = {code: sum(c["codes"][code] for c in chosen) for code in CODES}
-            out[name] = {
-                "none": round(count["none"] / of, 4),
-                "shape": round(count["shape"] / of, 4),
-                "stronger than shape": rate(count["overlapping"] + count["partly"] + count["natural"], of),
-                "partly or natural": rate(count["partly"] + count["natural"], of),
-                "rules": {r: round(sum(c["rules"][r] for c in chosen) / of, 4) for r in chosen[0]["rules"]},
-            }
-    for listed in (True, False, None):
-        chosen = [c for c in cells if c["kind"] == "groups" and (listed is None or c["listed"] == listed)]
-        if not chosen:
-            continue
-        name = f"groups{'' if listed is None else ', listed' if listed else ', added'}"
-        of = sum(c["tables"] for c in chosen)
-        known = [c for c in chosen if "right k" in c and c["shape"] != "crescents"]
-        tables = sum(c["tables"] for c in known)
-        out[name] = {
-            **{code: round(sum(c["codes"][code] for c in chosen) / of, 4) for code in CODES},
-            "right k": {r: round(sum(c["right k"][r] for c in known) / tables, 4) for r in known[0]["right k"]},
-            "rules": {r: round(sum(c["rules"][r] for c in chosen) / of, 4) for r in chosen[0]["rules"]},
-        }
+    for kind in ("plain", "dependence", "bounded", "open"):
+        for made in ("listed", "added", "after", None):
+            if chosen := _chosen(cells, kind, made):
+                out[kind if made is None else f"{kind}, {made}"] = _groupless(chosen)
+    for kind in ("groups", "beside"):
+        for made in ("listed", "added", "after", None):
+            if chosen := _chosen(cells, kind, made):
+                out[kind if made is None else f"{kind}, {made}"] = _grouped(chosen)
+    for n in sorted({c["n"] for c in cells}):
+        if chosen := [c for c in _chosen(cells, "beside", None) if c["n"] == n]:
+            out[f"beside, {n}"] = _grouped(chosen)
     return out
+
+
+def _chosen(cells: list[dict[str, Any]], kind: str, made: str | None) -> list[dict[str, Any]]:
+    return [c for c in cells if c["kind"] == kind and made in (None, c["made"])]
+
+
+def _groupless(chosen: list[dict[str, Any]]) -> dict[str, Any]:
+    of = sum(c["tables"] for c in chosen)
+    count = {code: sum(c["codes"][code] for c in chosen) for code in CODES}
+    return {
+        "none": round(count["none"] / of, 4),
+        "shape": round(count["shape"] / of, 4),
+        "stronger than shape": rate(count["overlapping"] + count["partly"] + count["natural"], of),
+        "partly or natural": rate(count["partly"] + count["natural"], of),
+        "rules": _ruled(chosen),
+    }
+
+
+def _grouped(chosen: list[dict[str, Any]]) -> dict[str, Any]:
+    of = sum(c["tables"] for c in chosen)
+    known = [c for c in chosen if c["shape"] != "crescents"]
+    tables = sum(c["tables"] for c in known)
+    seen = [c["right k of those seen"] for c in known if c["right k of those seen"]]
+    return {
+        **{code: round(sum(c["codes"][code] for c in chosen) / of, 4) for code in CODES},
+        "seen": rate(sum(c["codes"]["partly"] + c["codes"]["natural"] for c in chosen), of),
+        "right k": {r: round(sum(c["right k"][r] for c in known) / tables, 4) for r in known[0]["right k"]},
+        "right k of those seen": rate(sum(s["count"] for s in seen), sum(s["of"] for s in seen)),
+        "rules": _ruled(chosen),
+    }
+
+
+def _ruled(chosen: list[dict[str, Any]]) -> dict[str, float]:
+    """Return what the usual rules say, of the tables that they were asked about."""
+    asked = [c for c in chosen if c["rules"]]
+    of = sum(c["tables"] for c in asked)
+    return {r: round(sum(c["rules"][r] for c in asked) / of, 4) for r in asked[0]["rules"]} if asked else {}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=25, help="tables a shape without groups, at each size")
     parser.add_argument("--group-seeds", type=int, default=10, help="tables a shape with groups, at each size")
-    parser.add_argument("--rows", type=int, nargs="+", default=[300, 2000])
-    parser.add_argument("--only", default="", help="shapes whose name or kind contains this")
+    parser.add_argument(
+        "--rows", type=int, nargs="+", default=[300, 2_000, 20_000], help="the last for fresh shapes alone"
+    )
+    parser.add_argument("--only", nargs="+", default=[""], help="shapes whose name or kind contains one of these")
+    parser.add_argument("--fresh", action="store_true", help="only the shapes that were made after the method")
+    parser.add_argument("--most", type=int, default=1_000, help="tables a shape at most, for a first look")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--update", action="store_true", help="replace these cells in the results, keep the others")
     parser.add_argument("--out", type=Path, default=None, help=f"default: {RESULTS.name}, if nothing is left out")
     asked = parser.parse_args()
-    shapes = [s for s in SHAPES if asked.only in s.name or asked.only in s.kind]
-    tasks = [(s, n) for n in asked.rows for s in shapes]
+    shapes = [s for s in ALL if any(o in s.name or o in s.kind for o in asked.only)]
+    if asked.fresh:
+        shapes = [s for s in shapes if s in FRESH]
+    tasks = [(s, n) for n in asked.rows for s in shapes if s in FRESH or n <= MOST_ROWS]
     cells = []
     with ProcessPoolExecutor(asked.processes) as pool:
-        seeds = {s: asked.group_seeds if s.kind == "groups" else asked.seeds for s in shapes}
+        seeds = {
+            s: FRESH_SEEDS if s in FRESH else asked.group_seeds if s.kind in GROUPED else asked.seeds for s in shapes
+        }
+        seeds = {s: min(n, asked.most) for s, n in seeds.items()}
         futures = [pool.submit(_named_cell, s.name, n, seeds[s]) for s, n in tasks]
         for future in futures:
             found = future.result()
@@ -237,16 +275,18 @@ def main() -> None:
     if asked.update:
         done = {(c["shape"], c["n"]): c for c in cells}
         kept = json.loads(RESULTS.read_text())["cells"]
-        cells = [done.get((c["shape"], c["n"]), c) for c in kept]
+        new = [c for at, c in done.items() if at not in {(k["shape"], k["n"]) for k in kept}]
+        cells = [*(done.get((c["shape"], c["n"]), c) for c in kept), *new]
     result = {"effort": "normal", "max k": max(KS), "summary": summarized(cells), "cells": cells}
     print(json.dumps(result["summary"], indent=1))
-    out = asked.out or (RESULTS if asked.update or (not asked.only and asked.seeds >= 25) else None)
+    whole = asked.only == [""] and not asked.fresh and asked.seeds >= 25 and asked.most >= 25
+    out = asked.out or (RESULTS if asked.update or whole else None)
     if out is not None:
         out.write_text(json.dumps(result, indent=1) + "\n")
 
 
 def _named_cell(name: str, n: int, seeds: int) -> dict[str, Any]:
-    return cell(next(s for s in SHAPES if s.name == name), n, seeds)
+    return cell(next(s for s in ALL if s.name == name), n, seeds)
 
 
 if __name__ == "__main__":

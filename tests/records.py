@@ -378,7 +378,7 @@ def _stability(made: _Customers, verdict: str | None) -> StabilityFacts:
         solutions="The best solution was found in 20 of 20 starts.",
         neighbors=("With one segment more, only the last one splits.",),
         refits=(),
-        margins=Confidence(tuple(Cut(s, 0.2, 0.1) for s in ids), 0.9),
+        margins=Confidence(tuple(Cut(s, 0.2, 0.1) for s in ids), 0.9, 0.9, 0.01),
     )
 
 

@@ -90,39 +90,6 @@ def test_simplified_silhouettes_are_those_of_each_row():
         assert means[k] > silhouette_samples(Z, found.label).mean()
 
 
-def slow_strength(Z, label, other, test, k):
-    """Tibshirani and Walther's prediction strength of one halving, pair by pair."""
-    worst = 1.0
-    for c in range(k):
-        rows = np.flatnonzero(test & (label == c))
-        pairs = [(a, b) for i, a in enumerate(rows) for b in rows[i + 1 :]]
-        worst = min(worst, np.mean([other[a] == other[b] for a, b in pairs]) if pairs else 0.0)
-    return worst
-
-
-def test_prediction_strength_counts_pairs():
-    Z = blobs(60, [[0, 0], [3, 0], [0, 3]], seed=4)
-    k, plan = 3, QUICK
-    found = choice.measure_strength(Z, [k], plan)[k]
-    order = plan.generator(choice.HALVES_STREAM).random((choice.HALVES, 60)).argsort(axis=1)
-    first = np.zeros((choice.HALVES, 60), dtype=bool)
-    np.put_along_axis(first, order[:, :30], True, axis=1)
-    sides = np.concatenate([first, ~first])
-    seeds = plan.seeds_of(range(choice.HALVES_STREAM, choice.HALVES_STREAM + 20))
-    label = [
-        fit(Z, k, weight=side.astype(float), seed=s, starts=2, swaps=0).label
-        for side, s in zip(sides, seeds, strict=True)
-    ]
-    slow = [slow_strength(Z, label[(i + 10) % 20], label[i], sides[(i + 10) % 20], k) for i in range(20)]
-    assert found == pytest.approx(float(np.mean(slow)))
-
-
-def test_prediction_strength_falls_beyond_the_groups():
-    strength = choice.measure_strength(blobs(600, [[0, 0], [8, 0], [0, 8]], seed=5), range(2, 7), QUICK)
-    assert strength[3] > 0.95
-    assert max(strength[k] for k in (4, 5, 6)) < choice.STRONG
-
-
 def candidates(**ari):
     return [
         Candidate(k, 1.0, 0.5, None, Spread(a, a, a), None, None, 0.2, (1,), True, None)

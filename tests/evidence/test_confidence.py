@@ -86,3 +86,39 @@ def test_neighboring_doubles_are_told_apart():
     margin, label = np.array([0.5, np.nextafter(0.5, 1.0)]), np.ones(2, dtype=np.int32)
     found = confidence.calibrate(margin, np.array([0.0, 1.0]), label, (1,))
     assert bands(found, margin, label) == [2, 0]
+
+
+def sample(sure: float = 0.6, n: int = 1000):
+    """Return margins of which this share has all votes, the rest half of them; one segment."""
+    margin = np.linspace(1.0, 0.0, n)
+    votes = np.where(np.arange(n) < sure * n, 1.0, 0.5)
+    return margin, votes, np.ones(n, dtype=np.int32)
+
+
+@pytest.mark.parametrize(("n", "doubt", "promised"), [(1000, 0.02, True), (1000, 0.03, False), (3000, 0.015, False)])
+def test_nobody_is_core_where_halves_differ_too_often_about_the_surest(n, doubt, promised):
+    margin, votes, label = sample(n=n)
+    need, told = confidence.find_need(margin, votes, np.full(n, doubt), label, (1,))
+    assert (need is not None) == promised
+    assert told == pytest.approx(doubt)
+    found = confidence.calibrate(margin, votes, label, (1,), need, told)
+    assert (confidence.share_bands(margin, label, found.cuts)["core"] > 0) == promised
+    assert (found.need, found.doubt) == (need, told)
+
+
+def test_more_votes_are_asked_for_where_that_keeps_the_promise():
+    margin, votes, label = sample()
+    votes[500:600] = 0.92
+    differ = np.where(votes == 0.92, 0.2, 0.005)
+    need, doubt = confidence.find_need(margin, votes, differ, label, (1,))
+    assert need == 0.95
+    assert doubt == pytest.approx(0.005)
+
+
+def test_where_nobody_is_core_no_margin_makes_one():
+    margin, votes, label = sample()
+    (cut,) = confidence.calibrate(margin, votes, label, (1,), None).cuts
+    assert cut.core > 1.0
+    assert confidence.share_bands(margin, label, [cut]) == pytest.approx(
+        {"core": 0.0, "probable": 0.6, "borderline": 0.4}
+    )

@@ -25,13 +25,13 @@ def groups(seed: int = 0) -> pd.DataFrame:
 
 def asked(frame: pd.DataFrame, how: str) -> pd.DataFrame:
     """The table with columns that only some customers have a value in."""
-    r, there = np.random.default_rng(5), np.random.default_rng(6).random(N) < 0.4
+    r, there = np.random.default_rng(5), np.random.default_rng(6).random(N) < (0.4 if how == "sentinel" else 0.5)
     if how == "sentinel":
         days, before = np.where(there, r.integers(60, 400, N), -1), np.where(there, r.integers(1, 6, N), 0)
         return frame.assign(
             pdays=days, previous=before, poutcome=np.where(there, r.choice(["yes", "no"], N), "unknown")
         )
-    answers = {"member": there, "newsletter": there ^ (r.random(N) < 0.01), "card": there ^ (r.random(N) < 0.01)}
+    answers = {name: there ^ (r.random(N) < 0.01) for name in ("member", "newsletter", "card")}
     return frame.assign(**{name: np.where(yes, "yes", "no") for name, yes in answers.items()})
 
 

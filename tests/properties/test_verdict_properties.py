@@ -16,7 +16,7 @@ def nothing(r, n):
 
 def groups(r, n):
     group = r.integers(0, 3, n)
-    x = np.array([[0, 0], [6, 0], [3, 6]])[group] + r.standard_normal((n, 2))
+    x = np.array([[0, 0], [8, 0], [4, 8]])[group] + r.standard_normal((n, 2))
     member = np.where(r.random(n) < 0.5, "yes", "no")
     channel = np.array(["shop", "web", "phone"])[np.where(r.random(n) < 0.8, group, r.integers(0, 3, n))]
     return pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "member": member, "channel": channel})
@@ -72,6 +72,28 @@ def test_the_order_of_columns_does_not_matter(table, usual):
 def test_units_do_not_matter(table, usual):
     numbers = table.select_dtypes("number").columns
     assert told(table.assign(**{c: table[c] * 4.0 for c in numbers})) == usual
+
+
+def crowd(r, n):
+    x = r.multivariate_normal(np.zeros(3), 0.5 + 0.5 * np.eye(3), n)
+    return pd.DataFrame({"a": x[:, 0], "b": 10 + 3 * x[:, 1], "c": x[:, 2]})
+
+
+def near_groups(r, n):
+    group = r.integers(0, 3, n)
+    x = np.array([[0, 0, 0], [3.2, 0, 0], [1.6, 3, 0]])[group] + r.standard_normal((n, 3))
+    return pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "c": x[:, 2]})
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("make", [crowd, near_groups])
+def test_which_end_of_a_column_is_called_high_does_not_matter(make, seed):
+    frame = make(np.random.default_rng(seed), 300).assign(id=[f"c{i:04d}" for i in range(300)])
+    usual = told(frame)
+    for turned in (["a"], ["a", "b"], ["a", "b", "c"]):
+        assert told(frame.assign(**{c: -frame[c] for c in turned})) == usual
+    hundredfold = frame.assign(**{c: 100 * frame[c] for c in ("a", "b", "c")})
+    assert told(hundredfold) == usual
 
 
 def test_names_of_columns_do_not_matter(table, usual):

@@ -24,6 +24,19 @@ def test_rows_that_may_be_purchases_are_told_apart_from_customers() -> None:
     assert "coterie customers" in seen["COT012"][0].done
 
 
+@pytest.mark.parametrize("month", ["2025-{:02d}-01", "2025-{:02d}", "month {}", "{}"])
+def test_months_of_customers_are_told_apart_from_purchases(month: str, tmp_path: Path) -> None:
+    cells = [(f"c{i % 20}", month.format(1 + i // 20), i * 37 % 101, i * 53 % 97) for i in range(200)]
+    path = tmp_path / "months.csv"
+    path.write_text("customer_id,month,age,score\n" + "".join(f"{a},{b},{c},{d}\n" for a, b, c, d in cells))
+    seen = {f.code: f for f in opened(path).findings}
+    assert (seen["COT024"].column, seen["COT024"].count) == ("customer_id", 180)
+    assert "20 customers in 200 rows, one for each of 10 values of 'month'" in seen["COT024"].text
+    assert "COT012" not in seen
+    named = {f.code for f in opened(path, id="customer_id", allow_duplicate_ids=True).findings}
+    assert {"COT012", "COT024"} <= named
+
+
 @pytest.mark.parametrize(
     ("ids", "code", "level", "count"),
     [

@@ -6,24 +6,26 @@ Its modules, in import order::
     marginals        a column's shape with a single mode; how its ties are broken
     groupless        groupless tables with the same shape
     components       which segments of a solution hang together, what stands apart
+    copies           rows that are near-copies of each other
     clustered        tables clustered for every number of segments, and what is measured there
     borders          are borders emptier than chance makes them?
     trial            one table put to the test
     structure        is there structure? the test
     splits           borders that one condition explains
     verdict          what the test means, in words
+    halves           two halves of the customers, clustered apart
     choice           how many segments: the votes
     stability        bootstraps: global, per segment, per customer
     sensitivity      what the segments hang on; rare groups
     drift            whether the customers of two periods differ
     former           segments that were there before, and those that follow from them
     evidence         structure, choice and stability, gathered in the cheapest order
-    confidence       bands of the margin, calibrated on the votes of refits
+    confidence       bands of the margin, calibrated on the votes of refits and on what halves promise
 """
 
 from coterie.evidence.choice import Candidate, Choice, Flow, Spread
 from coterie.evidence.components import APART, SLIGHT
-from coterie.evidence.confidence import Confidence, Cut
+from coterie.evidence.confidence import Bands, Confidence, Cut
 from coterie.evidence.evidence import Evidence
 from coterie.evidence.former import Former, Identity, Start
 from coterie.evidence.groupless import Block
@@ -38,6 +40,7 @@ __all__ = [
     "NOTHING_SPLIT",
     "RESAMPLE_ROWS",
     "SLIGHT",
+    "Bands",
     "Block",
     "Candidate",
     "Caveat",

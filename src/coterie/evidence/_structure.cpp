@@ -3,8 +3,11 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "corridor.hpp"
@@ -130,6 +133,30 @@ nb::object matches(Doubles overlaps) {
     return array(std::move(partner), {pairs, k});
 }
 
+// Rows (n, d) without missing values -> the nearest others of each, nearest first: squared distances, and which they are.
+nb::tuple neighbors(Doubles rows, int many, int threads) {
+    const std::size_t n = rows.shape(0), d = rows.shape(1), m = std::min(static_cast<std::size_t>(many), n - 1);
+    std::vector<double> square(n * m);
+    std::vector<std::int32_t> place(n * m);
+    constexpr std::size_t BLOCK = 64;
+    parallel((n + BLOCK - 1) / BLOCK, threads, [&](std::size_t block, int) {
+        std::vector<std::pair<double, std::int32_t>> others(n);
+        for (std::size_t i = block * BLOCK; i < std::min(n, (block + 1) * BLOCK); ++i) {
+            const double* a = rows.data() + i * d;
+            for (std::size_t r = 0; r < n; ++r) {
+                const double* b = rows.data() + r * d;
+                double sum = 0.0;
+                for (std::size_t j = 0; j < d; ++j) sum += (a[j] - b[j]) * (a[j] - b[j]);
+                others[r] = {r == i ? std::numeric_limits<double>::infinity() : sum, static_cast<std::int32_t>(r)};
+            }
+            const auto last = others.begin() + static_cast<std::ptrdiff_t>(m);
+            std::partial_sort(others.begin(), last, others.end());
+            for (std::size_t r = 0; r < m; ++r) std::tie(square[i * m + r], place[i * m + r]) = others[r];
+        }
+    });
+    return nb::make_tuple(array(std::move(square), {n, m}), array(std::move(place), {n, m}));
+}
+
 // Rows (n, d), refits (r, k, d), owner of each of the k centers: share of refits whose nearest center belongs to `label`.
 nb::object votes(Doubles rows, Doubles refits, Vector32 label, Vector32 owner, int threads) {
     const std::size_t n = rows.shape(0), d = rows.shape(1), count = refits.shape(0), k = refits.shape(1);
@@ -160,5 +187,6 @@ NB_MODULE(_structure, m) {
     m.def("gaps", &gaps, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "around"_a, "threads"_a);
     m.def("barriers", &barriers, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "least"_a, "threads"_a);
     m.def("matches", &matches, "overlaps"_a);
+    m.def("neighbors", &neighbors, "rows"_a, "many"_a, "threads"_a);
     m.def("votes", &votes, "rows"_a, "refits"_a, "label"_a, "owner"_a, "threads"_a);
 }

@@ -13,25 +13,21 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coterie import words
-from coterie.cluster import Fit, FloatArray, IntArray, Job, fit_many
+from coterie.cluster import Fit, FloatArray, Job, fit_many
 from coterie.evidence import _structure
-from coterie.evidence.plan import Plan
+from coterie.evidence.plan import Plan, least_size
 from coterie.evidence.structure import Structure
 from coterie.evidence.trial import Trial
 
 SWEEP_STARTS, SWEEP_HITS = 6, 3
-HALVES = 10  # random halvings of the rows for prediction strength
 STRONG = 0.8  # prediction strength of a number of segments that holds
 AGREED = 0.6  # of the criteria: with fewer for it, fresh samples often have another number of segments (why/0073)
 CLOSE = 0.03  # agreements this close are a tie
 MANAGEABLE = (3, 6)  # segments that are offered when the data do not determine their number
 MAJORITY = 3
 WEIGHT = {"components": 2}  # what is counted where groups stand apart counts like two criteria that compare cuts
-LEAST_SIZE, LEAST_SIZE_SHARE = 30, 0.05
-HALVES_STREAM = 2 << 40
 
 NAMES = {
     "silhouette": "silhouette",
@@ -154,42 +150,6 @@ def measure_silhouettes(Z: FloatArray, fits: Mapping[int, Fit], plan: Plan) -> d
     return {k: float(m) for k, m in zip(fits, means, strict=True)}
 
 
-def measure_strength(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, float]:
-    """Return the prediction strength of every k.
-
-    It says how well one half of the rows predicts which rows of the other half belong together: the mean over 10 random
-    halvings, each used both ways, of the worst cluster's share of pairs that stay together. Tibshirani & Walther
-    (2005), Cluster validation by prediction strength.  doi:10.1198/106186005X59243
-    """
-    half = len(Z) // 2
-    order = plan.generator(HALVES_STREAM).random((HALVES, len(Z))).argsort(axis=1)
-    first = np.zeros((HALVES, len(Z)))
-    np.put_along_axis(first, order[:, :half], 1.0, axis=1)
-    sides = np.concatenate([first, 1.0 - first])  # i and i + HALVES are each other's test
-    known = ~np.isnan(Z).all(axis=1)
-    ks = [k for k in ks if k <= int(sides[:, known].sum(axis=1).min())]
-    seeds = plan.seeds_of(range(HALVES_STREAM, HALVES_STREAM + len(sides)))
-    jobs = [Job(k=k, weight=w, seed=seed, starts=2) for k in ks for w, seed in enumerate(seeds)]
-    fits = fit_many([Z], jobs, weights=sides, threads=plan.threads, progress=partial(plan.say, "halves"))
-    other = np.roll(np.arange(2 * HALVES), HALVES)
-    found = {}
-    for at, k in enumerate(ks):
-        label = np.stack([f.label for f in fits[at * len(sides) : (at + 1) * len(sides)]])
-        together = _cross(label[other], label, sides[other] > 0, k).astype(np.float64)
-        size = together.sum(axis=2)
-        pairs = (together * (together - 1)).sum(axis=2)
-        share = np.where(size > 1, pairs / np.maximum(size * (size - 1), 1), 0.0)
-        found[k] = float(share.min(axis=1).mean())
-    return found
-
-
-def _cross(a: IntArray, b: IntArray, use: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
-    """Count the used rows in both clusters, for each pair: (pairs, k, k)."""
-    code = (np.arange(len(a))[:, None] * k + a) * k + b
-    keep = use & (a >= 0) & (b >= 0)
-    return np.bincount(code[keep], minlength=len(a) * k * k).reshape(len(a), k, k)
-
-
 # ── choosing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -283,7 +243,7 @@ def _refuse(k: int, smallest: float, n: float, plan: Plan) -> str | None:
         return f"{k} segments cannot all hold {words.fine_percent(plan.min_share)} of customers"
     if smallest < words.SMALLEST_GROUP:
         return f"its smallest segment would hold fewer than {words.SMALLEST_GROUP} customers"
-    least = max(plan.min_share * n, min(LEAST_SIZE, LEAST_SIZE_SHARE * n))
+    least = max(plan.min_share * n, least_size(n))
     if smallest < least:
         held = words.fine_percent(smallest / n)
         return f"its smallest segment would hold {held} of customers, below {words.fine_percent(least / n)}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coterie.cluster import Fit, FloatArray, assign, fit
-from coterie.evidence import choice, stability, structure
+from coterie.cluster import Fit, FloatArray, IntArray, assign, fit
+from coterie.evidence import choice, halves, stability, structure
 from coterie.evidence.choice import Choice, Tried
 from coterie.evidence.components import Components
 from coterie.evidence.former import Former, Succession, follow
@@ -18,6 +18,8 @@ from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
 from coterie.evidence.stability import Stability
 from coterie.evidence.structure import Borders, Structure
 
+NEARLY = 1e-9  # so near the middle of its column, a value is on neither side
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -25,7 +27,9 @@ class Evidence:
 
     ``structure`` is transient and goes into words with ``verdict.judge``; ``choice`` and ``stability`` are parts of
     the record; ``fit`` holds the centers; ``borders`` says what lies between the segments, ``pieces`` what stands apart
-    in the table, however many segments are shown. ``after`` is how the segments follow from former ones, if they do.
+    in the table, however many segments are shown. ``halves`` (2, halvings, n) is where each half of the resampled rows
+    puts each of them, by the final clusters; None where there are too few. ``after`` is how the segments follow from
+    former ones, if they do.
     """
 
     structure: Structure | None
@@ -34,6 +38,7 @@ class Evidence:
     fit: Fit
     borders: Borders
     pieces: Components | None
+    halves: IntArray | None
     after: Succession | None = None
 
     @property
@@ -67,6 +72,8 @@ def weigh(
     the final fit all. The same refits serve agreement, overlap and votes, and the test's groupless tables the gap vote
     and the silhouettes' reference. Nothing depends on the order of the columns or on threads.
     """
+    turn = _turn(Z, blocks)
+    Z = turn.there(Z)
     order, back = _order(Z, blocks)
     Z, blocks = _reorder(Z, blocks, order)
     found = structure.examine(Z, blocks, key, plan)
@@ -78,12 +85,12 @@ def weigh(
         fits=fits,
         simplified=choice.measure_silhouettes(swept, fits, plan),
         agreement={k: r.ari for k, r in refits.items()},
-        strength=choice.measure_strength(resampled, ks, plan),
+        strength={k: halves.measure_strength(h, k) for k, h in halves.halve(resampled, ks, plan).items()},
         structure=found,
     )
     chosen = choice.choose(evidence, plan, asked=asked)
     k = chosen.k
-    after = None if former is None else follow(Z, k, former, plan, back)
+    after = None if former is None else follow(Z, k, _turned(former, turn), plan, back)
     final = fit(Z, k, seed=plan.seed, threads=plan.threads) if after is None else after.fit
     fits[k] = _narrow(swept, final, plan)
     again = stability.extend(resampled, k, refits[k], plan)
@@ -98,10 +105,11 @@ def weigh(
     return Evidence(
         structure=found,
         choice=choice.settle(chosen, later),
-        stability=replace(judged, refits=_put_back(judged.refits, back)),
-        fit=replace(final, centers=np.ascontiguousarray(final.centers[:, back])),
+        stability=replace(judged, refits=_as_tuples(turn.back(np.array(judged.refits)[:, :, back]))),
+        fit=replace(final, centers=turn.back(final.centers[:, back])),
         borders=structure.measure_borders(Z, final.centers, key),
-        pieces=pieces and replace(pieces, centers=np.ascontiguousarray(pieces.centers[:, back])),
+        pieces=pieces and replace(pieces, centers=turn.back(pieces.centers[:, back])),
+        halves=_place_halves(resampled, final, plan),
         after=after,
     )
 
@@ -119,6 +127,13 @@ def _narrow(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
     return replace(final, label=near.label, sizes=sizes, inertia=float(np.nansum(near.nearest**2)))
 
 
+def _place_halves(Z: FloatArray, final: Fit, plan: Plan) -> IntArray | None:
+    """Return where each half puts each row, by the final clusters."""
+    k = len(final.centers)
+    found = halves.halve_again(Z, k, plan)
+    return None if found is None else halves.place(found, assign(Z, final.centers, threads=plan.threads).label, k)
+
+
 def _list_numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
     """Return the numbers of segments to try.
 
@@ -129,6 +144,42 @@ def _list_numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
     most = len(np.unique(np.where(np.isnan(known), np.inf, known), axis=0))
     wanted = {*range(2, plan.max_k + 1), *([] if asked is None else (asked - 1, asked, asked + 1))}
     return sorted(k for k in wanted if 2 <= k <= max(2, most) or k == asked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """How columns are looked at: from their ``middle`` (d,), upside down where ``sign`` (d,) is -1."""
+
+    middle: FloatArray
+    sign: FloatArray
+
+    def there(self, Z: FloatArray) -> FloatArray:
+        """Return rows as they are looked at."""
+        return np.ascontiguousarray((Z - self.middle) * self.sign)
+
+    def back(self, Z: FloatArray) -> FloatArray:
+        """Return rows as they were."""
+        return np.ascontiguousarray(Z * self.sign + self.middle)
+
+
+def _turn(Z: FloatArray, blocks: Sequence[Block]) -> _Turn:
+    """Return what turns numbers so that the first row that is not in their middle is above it."""
+    middle, sign = np.zeros(Z.shape[1]), np.ones(Z.shape[1])
+    for at in (block.start for block in blocks if block.kind != "nominal"):
+        x = Z[:TRIAL_ROWS, at]
+        x = x[~np.isnan(x)]
+        if len(x):
+            middle[at] = (float(x.min()) + float(x.max())) / 2
+            off = x[np.abs(x - middle[at]) > NEARLY * (1 + abs(middle[at]))]
+            sign[at] = -1.0 if len(off) and off[0] < middle[at] else 1.0
+    return _Turn(middle, sign)
+
+
+def _turned(former: Former, turn: _Turn) -> Former:
+    """Return former segments as they are looked at; they are identified as they were."""
+    return replace(
+        former, centers=turn.there(former.centers), identify=lambda centers: former.identify(turn.back(centers))
+    )
 
 
 def _order(Z: FloatArray, blocks: Sequence[Block]) -> tuple[list[int], list[int]]:
@@ -150,7 +201,5 @@ def _reorder(Z: FloatArray, blocks: Sequence[Block], order: Sequence[int]) -> tu
     return np.ascontiguousarray(Z[:, columns]), moved
 
 
-def _put_back(
-    refits: tuple[tuple[tuple[float, ...], ...], ...], back: Sequence[int]
-) -> tuple[tuple[tuple[float, ...], ...], ...]:
-    return tuple(tuple(tuple(center[c] for c in back) for center in centers) for centers in refits)
+def _as_tuples(refits: FloatArray) -> tuple[tuple[tuple[float, ...], ...], ...]:
+    return tuple(tuple(tuple(float(v) for v in center) for center in centers) for centers in refits)

@@ -13,6 +13,7 @@ from coterie.cluster import count_cores
 TRIAL_ROWS = 2000  # with more rows every groupless model is rejected in the end: the size is part of the question
 SWEEP_ROWS = 20_000
 RESAMPLE_ROWS = 5000
+LEAST_SIZE, LEAST_SIZE_SHARE = 30, 0.05  # rows of the smallest segment that is considered: the fewer of both
 
 DRAWS = {"quick": 99, "normal": 199, "thorough": 499}
 REFITS = {"quick": 20, "normal": 50, "thorough": 100}
@@ -87,3 +88,8 @@ def scramble(z: NDArray[np.uint64] | np.uint64) -> NDArray[np.uint64]:
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     result: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
     return result
+
+
+def least_size(rows: float) -> float:
+    """Return how many of so many rows the smallest segment may hold, whatever the user allows."""
+    return min(LEAST_SIZE, LEAST_SIZE_SHARE * rows)

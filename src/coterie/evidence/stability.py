@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypedDict
 
 import numpy as np
 
@@ -24,7 +23,6 @@ from coterie.evidence.structure import Structure
 REFIT_STARTS = 2
 FAINT = 1e-9  # weight of a row that a resample of very few rows must not lose
 STORED = 40  # refits kept with the model, so that new customers can be voted on
-CORE, PROBABLE = 0.9, 0.7
 NULL_TABLES, NULL_REFITS = 20, 5
 WORDS = ((0.85, "highly reproducible"), (0.75, "reproducible"), (0.60, "tentative"))
 NEAR_TIE, DIFFERENT, RESTARTS = 0.01, 0.8, 20
@@ -51,7 +49,7 @@ class SegmentStability:
 class Stability:
     """What the refits showed; ``stability`` of the record.
 
-    Shares are of the customers resampled. ``floor`` (k, k) is the share of them that one refit puts into one cluster
+    ``floor`` (k, k) is the share of them that one refit puts into one cluster
     and the next refit into another: who changes segment although nothing has changed.
     """
 
@@ -60,9 +58,6 @@ class Stability:
     ari: Spread
     text: str
     segments: tuple[SegmentStability, ...]
-    core: float
-    probable: float
-    borderline: float
     several: bool
     solutions: str
     neighbors: tuple[str, ...]
@@ -145,8 +140,7 @@ def count_votes(
 ) -> FloatArray:
     """Return the share of refits voting for each customer's segment.
 
-    (n,), NaN for label -1. From 0.9 a customer is core, from 0.7 probable, below borderline. These are not
-    probabilities of being a type.
+    (n,), NaN for label -1. These are not probabilities of being a type.
 
     Parameters
     ----------
@@ -164,23 +158,6 @@ def count_votes(
         np.ascontiguousarray(owner, dtype=np.int32),
         threads,
     )
-
-
-class Bands(TypedDict):
-    """Shares of core, probable and borderline customers."""
-
-    core: float
-    probable: float
-    borderline: float
-
-
-def band_shares(votes: FloatArray) -> Bands:
-    """Return the shares of core, probable and borderline customers."""
-    return {
-        "core": float((votes >= CORE).mean()),
-        "probable": float(((votes >= PROBABLE) & (votes < CORE)).mean()),
-        "borderline": float((votes < PROBABLE).mean()),
-    }
 
 
 def judge(
@@ -209,8 +186,6 @@ def judge(
     best = overlap.max(axis=2)
     partner = _structure.matches(overlap)
     aligned = np.take_along_axis(refits.centers, partner[:, :, None].astype(np.intp), axis=1)[:STORED]
-    share = count_votes(Z, aligned, label, threads=plan.threads)
-    share = share[label >= 0]
     groupless = None if structure is None else _measure_groupless(len(Z), k, structure.trial.model, plan)
     cut = structure is None or structure.code in ("none", "shape")
     several, solutions = _compare_solutions(Z, fit, plan)
@@ -220,7 +195,6 @@ def judge(
         ari=refits.ari,
         text=_say(refits, groupless, cut),
         segments=tuple(_describe(s, best[:, i], groupless, cut) for i, s in enumerate(ids)),
-        **band_shares(share),
         several=several,
         solutions=solutions,
         neighbors=_say_neighbors(fit.label, [words.letter(s) for s in ids], neighbors),

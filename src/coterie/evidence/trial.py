@@ -18,6 +18,7 @@ from coterie.evidence import borders, clustered, groupless
 from coterie.evidence.borders import LEVEL, Borders, Separation, Tables
 from coterie.evidence.clustered import Clustered, Compactness, count_exceedances
 from coterie.evidence.components import APART
+from coterie.evidence.copies import Copies, find_copies
 from coterie.evidence.groupless import Block, GrouplessModel
 from coterie.evidence.marginals import FloatArray, KeyArray
 from coterie.evidence.plan import Plan
@@ -35,11 +36,13 @@ class Trial:
 
     Where ``p_structure`` is not significant, gaps are not tested: ``p_gap`` and ``p_depth`` are None; where gaps are
     not either, components are not sought. Depths are of the clusters at ``k``, where the silhouette exceeds that of
-    groupless tables most; ``share`` of the rows lie in clusters whose border is at least half empty.
+    groupless tables most; ``share`` of the rows lie in clusters whose border is at least half empty. Where rows were
+    ``copies`` of each other, one of each customer's was tested.
     """
 
     rows: int
     repeated: int
+    copies: Copies | None
     ks: tuple[int, ...]
     draws: int
     early: bool
@@ -96,13 +99,27 @@ def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, strea
     A table that many of the groupless ones beat is given up early; after ``CLEAR_LOOK`` draws one that none of them
     reaches in any respect is accepted.
     """
-    model = groupless.fit(Z, blocks, plan)
     base = (stream + 1) << 32
+    model = groupless.fit(Z, blocks, plan)
     kept = _keep(Z, model, plan, base)
     repeated = len(Z) - len(kept)
     if repeated:
         Z, key = Z[kept], key[kept]
         model = groupless.fit(Z, blocks, plan)
+    found = _test(Z, key, model, base, plan)
+    if found is None or found.separation is None:
+        return found and replace(found, repeated=repeated)
+    # copies are sought only where rows seem to form groups: their clumps look like nothing else
+    usual = model.shake(_draw_usual(Z, model, plan, base), key)
+    repeating = (b for b in blocks if b.kind == "nominal" or model.step[b.start] > 0)
+    if (copies := find_copies(model.shake(Z, key), usual, repeating, plan.threads)) is None:
+        return replace(found, repeated=repeated)
+    Z, key = Z[copies.kept], key[copies.kept]
+    again = _test(Z, key, groupless.fit(Z, blocks, plan), base, plan)
+    return again and replace(again, repeated=repeated, copies=copies)
+
+
+def _test(Z: FloatArray, key: KeyArray, model: GrouplessModel, base: int, plan: Plan) -> Trial | None:
     ks = tuple(range(2, min(plan.max_k, len(Z) // LEAST_ROWS_PER_CLUSTER) + 1))
     if len(_find_distinct(Z)) < LEAST_ROWS or not ks:
         return None
@@ -123,7 +140,8 @@ def run(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan: Plan, strea
     sizes = own.sizes[0, at, :k]
     return Trial(
         rows=len(Z),
-        repeated=repeated,
+        repeated=0,
+        copies=None,
         ks=ks,
         draws=seen.done,
         early=seen.hopeless and seen.done < plan.draws,
@@ -198,10 +216,15 @@ def _keep(Z: FloatArray, model: GrouplessModel, plan: Plan, base: int) -> NDArra
     """
     first = _find_distinct(Z)
     repeats = 1.0 - len(first) / len(Z)
-    table = model.draw(len(Z), [base + (1 << 31)], plan)[0]
-    table[np.isnan(Z)] = np.nan
-    expected = 1.0 - len(_find_distinct(table)) / len(Z)
+    expected = 1.0 - len(_find_distinct(_draw_usual(Z, model, plan, base))) / len(Z)
     return first if repeats > 1.5 * expected + 0.01 else np.arange(len(Z))
+
+
+def _draw_usual(Z: FloatArray, model: GrouplessModel, plan: Plan, base: int) -> FloatArray:
+    """Return the groupless table that repeats are compared with."""
+    table: FloatArray = model.draw(len(Z), [base + (1 << 31)], plan)[0]
+    table[np.isnan(Z)] = np.nan
+    return table
 
 
 def _find_distinct(Z: FloatArray) -> NDArray[np.intp]:

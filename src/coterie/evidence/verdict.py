@@ -27,7 +27,7 @@ BLIND = (
 class Caveat:
     """What limits a verdict: a code and a sentence."""
 
-    code: Literal["few_rows", "repeated_rows", "sub_samples", "bounded_cloud", "blind", "merged_by_hand"]
+    code: Literal["few_rows", "repeated_rows", "near_copies", "sub_samples", "bounded_cloud", "blind", "merged_by_hand"]
     text: str
 
 
@@ -293,6 +293,14 @@ def _list_caveats(found: Structure, context: Context) -> tuple[Caveat, ...]:
     if repeated:
         text = f"{repeated:,} repeated {'row was' if repeated == 1 else 'rows were'} counted once for the test."
         said.append(Caveat("repeated_rows", text))
+    copies = next((t.copies for t in found.trials if t.copies), None)
+    if copies is not None:
+        differ = f" that differ in {copies.apart_from}" if copies.apart_from else ""
+        text = (
+            f"The rows look like {copies.each} near-copies of each customer{differ}; one of each was tested. Make one "
+            "row of each customer's before you read segments as kinds of customers."
+        )
+        said.append(Caveat("near_copies", text))
     if context.rows > TRIAL_ROWS:
         text = (
             f"The test looks at {TRIAL_ROWS:,} customers at a time: in a table of any size, only differences that "

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from coterie.evidence import (
     NOTHING_SPLIT,
     RESAMPLE_ROWS,
+    Bands,
     Block,
     Confidence,
     Context,
@@ -44,12 +45,14 @@ KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": 
 class Decision:
     """What was decided: centers, the evidence for them, what they hang on.
 
-    Of the sample there are the prepared matrix (n, d), the labels (n,) and the margins (n,).
+    ``bands`` are the shares of customers who are core, probable and borderline. Of the sample there are the prepared
+    matrix (n, d), the labels (n,) and the margins (n,).
     """
 
     model: Model
     evidence: Evidence
     confidence: Confidence
+    bands: Bands
     sensitivity: Sensitivity
     splits: Splits
     Z: NDArray[np.float64]
@@ -89,11 +92,13 @@ def decide(
     label, margin = model.predict(made, Z)
     few = slice(RESAMPLE_ROWS)
     votes = count_votes(made, np.array(found.stability.refits), Z[few], label[few], threads=plan.threads)
-    found = _of_segments(found, made, votes[label[few] > 0])
+    found = _of_segments(found, made)
+    sure = _calibrate(made, found.halves, margin[few], votes, label[few])
     return Decision(
         model=made,
         evidence=found,
-        confidence=confidence.calibrate(margin[few], votes, label[few], made.segments),
+        confidence=sure,
+        bands=confidence.share_bands(margin[few], label[few], sure.cuts),
         sensitivity=sensitivity.measure(
             Z, parts, sample.key, found.fit, plan, variants=_variants(fitted, columns, sample.values, options)
         ),
@@ -119,13 +124,27 @@ def count_votes(
     return stability.count_votes(Z, refits, place, segment_of=owner, threads=threads)
 
 
-def _of_segments(found: Evidence, made: Model, votes: NDArray[np.float64]) -> Evidence:
+def _calibrate(
+    made: Model,
+    halves: NDArray[np.int32] | None,
+    margin: NDArray[np.float64],
+    votes: NDArray[np.float64],
+    label: NDArray[np.int32],
+) -> Confidence:
+    """Return the margins from which customers are core and probable; nobody is core where halves were too few."""
+    need = doubt = None
+    if halves is not None:
+        one, other = np.array([*made.segment_of, 0])[halves]
+        need, doubt = confidence.find_need(margin, votes, (one != other).mean(axis=0), label, made.segments)
+    return confidence.calibrate(margin, votes, label, made.segments, need, doubt)
+
+
+def _of_segments(found: Evidence, made: Model) -> Evidence:
     """Return the evidence where segments of several centers are one: nothing is told of their parts."""
     if len(made.segments) == len(made.segment_of):
         return found
     single = tuple(s for s in found.stability.segments if made.segment_of.count(s.id) == 1)
-    told = replace(found.stability, segments=single, neighbors=(), **stability.band_shares(votes))
-    return replace(found, stability=told)
+    return replace(found, stability=replace(found.stability, segments=single, neighbors=()))
 
 
 def _split(found: Evidence, made: Model, Z: NDArray[np.float64], sample: Sample, fitted: Sequence[Feature]) -> Splits:
@@ -177,7 +196,7 @@ def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[
             names=names,
             borders=found.borders,
             ari=found.stability.ari.median,
-            borderline=found.stability.borderline,
+            borderline=decided.bands["borderline"],
             supported=found.choice.supported,
             splits=decided.splits,
         ),

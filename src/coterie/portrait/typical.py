@@ -75,7 +75,7 @@ def describe(
 ) -> dict[int, Described]:
     """Return each segment's typical customers, and those at its border.
 
-    Typical are the core customers nearest to its center.
+    Typical are the core customers nearest to its center; where nobody is core, those that are not at a border.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def describe(
     for cut in cuts:
         mine = label == cut.segment
         shown = _strongest(rows, columns, cut.segment)
-        core = np.flatnonzero(mine & (margin >= cut.core))
+        core = np.flatnonzero(mine & (margin >= (cut.core if cut.core <= 1 else cut.probable)))
         away = distances(Z[core], np.array(model.centers)[owner == cut.segment]).min(axis=1)
         nearest = core[np.argsort(away, kind="stable")[: max(words.SMALLEST_GROUP, int(NEAREST * len(core)))]]
         edge = np.flatnonzero(mine & (margin < cut.probable))

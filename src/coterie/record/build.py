@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
-from coterie.evidence import RESAMPLE_ROWS, Caveat, Confidence, Verdict, confidence, stability
+from coterie.evidence import RESAMPLE_ROWS, Caveat, Confidence, Verdict, confidence
 from coterie.findings import Finding, worst_first
 from coterie.model import Feature, decision, model, prepare
 from coterie.options import Options
@@ -117,7 +117,7 @@ def build_record(found: StageResults) -> tuple[Record, Points]:
         model=_model_facts(decided, totals, seen),
         verdict=_verdict(found, called),
         choice=decided.evidence.choice,
-        stability=StabilityFacts(**_values(decided.evidence.stability), margins=decided.confidence),
+        stability=StabilityFacts(**_values(decided.evidence.stability), **decided.bands, margins=decided.confidence),
         sensitivity=SensitivityFacts(**_values(decided.sensitivity), holdout=found.holdout),
         segments=named,
         profile=profile.with_names(seen.profile, called),
@@ -308,7 +308,8 @@ def _place_again(record: Record, Z: NDArray[np.float64]) -> tuple[SegmentedSampl
     refits = np.array(record.stability.refits)
     label, margin = model.predict(fitted, Z)
     votes = decision.count_votes(fitted, refits, Z[few], label[few])
-    sure: Confidence = confidence.calibrate(margin[few], votes, label[few], fitted.segments)
-    judged = replace(record.stability, **stability.band_shares(votes[label[few] > 0]), margins=sure)
+    need = record.stability.margins.need
+    sure: Confidence = confidence.calibrate(margin[few], votes, label[few], fitted.segments, need)
+    judged = replace(record.stability, **confidence.share_bands(margin[few], label[few], sure.cuts), margins=sure)
     depths, groups = ({s.id: of(s) for s in record.segments} for of in (attrgetter("depth"), attrgetter("group")))
     return SegmentedSample(fitted, Z, label, margin, sure.cuts, refits, depths, groups), judged

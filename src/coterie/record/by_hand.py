@@ -175,7 +175,7 @@ def _without(held: StabilityFacts, pair: tuple[int, int]) -> StabilityFacts:
         probable=None,
         borderline=None,
         neighbors=(),
-        margins=replace(held.margins, cuts=cuts, agreement=None),
+        margins=replace(held.margins, cuts=cuts, agreement=None, doubt=None),
     )
 
 

@@ -150,18 +150,19 @@ def _sureness(record: CleanRecord) -> Fact:
 
 def care(record: CleanRecord) -> list[str]:
     """Return at most three things that change the reading of this page, the worst first."""
-    said = [*_few_rows(record), *_by_hand(record), *_limits_of_fit(record), *_limits_of_data(record)]
+    said = [*_caveats(record, "near_copies"), *_few_rows(record), *_caveats(record, "merged_by_hand")]
+    said += [*_limits_of_fit(record), *_limits_of_data(record)]
     return said[:SAID] or ["Names and ideas are drafted from the numbers and are yours to edit."]
 
 
 def limits(record: CleanRecord) -> str:
     """Return what the test of structure cannot see."""
-    told = {"few_rows", "merged_by_hand"}
+    told = {"few_rows", "near_copies", "merged_by_hand"}
     return " ".join(c.text for c in record.verdict.caveats if c.code not in told)
 
 
-def _by_hand(record: CleanRecord) -> list[str]:
-    return [c.text for c in record.verdict.caveats if c.code == "merged_by_hand"]
+def _caveats(record: CleanRecord, code: str) -> list[str]:
+    return [c.text for c in record.verdict.caveats if c.code == code]
 
 
 def _few_rows(record: CleanRecord) -> list[str]:
@@ -211,7 +212,19 @@ def _limits_of_fit(record: CleanRecord) -> list[str]:
         said.append(f"{share} of customers are borderline: another sample would move them.")
     if stability.several:
         said.append("Several equally good segmentations exist.")
-    return said
+    return said + _nobody_sure(record)
+
+
+def _nobody_sure(record: CleanRecord) -> list[str]:
+    """Return that no customer is core, and what speaks against it."""
+    margins = record.stability.margins
+    if margins.need is not None or not margins.cuts:
+        return []
+    why = ""
+    if margins.doubt is not None:
+        share = words.percent(margins.doubt)
+        why = f": segments of two halves of the customers differ about {share} of those who look surest"
+    return [f"No customer is called core{why}."]
 
 
 def _tentative(record: CleanRecord) -> list[str]:
@@ -235,7 +248,7 @@ def notes(record: CleanRecord) -> list[str]:
     if record.stability.several:
         said.append("Several equally good segmentations exist.")
     said += [sensitivity.text, *(group.text for group in sensitivity.rare)]
-    said += _few_rows(record)
+    said += [*_nobody_sure(record), *_caveats(record, "near_copies"), *_few_rows(record)]
     said += _tentative(record)
     return [text for text in said if text]
 

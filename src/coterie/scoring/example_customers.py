@@ -41,7 +41,7 @@ def pick_examples(
 ) -> tuple[Example, ...]:
     """Return examples of every segment, or of one.
 
-    They are the core customers nearest to a center, and the least sure ones.
+    They are the core customers nearest to a center (probable ones where nobody is core), and the least sure ones.
 
     Parameters
     ----------
@@ -72,7 +72,8 @@ def _query(record: Record, table: Table, keep: list[str]) -> sql.Node:
     parts = margin_steps(table, record.features, model, keep)
     sure = sql.named(confidence_sql(model, record.stability.margins.cuts), "__c_sure")
     parts.append(("b", sql.select([sql.star(), sure], sql.table("margins"))))
-    kinds = {"typical": ("core", column("__c_near")), "borderline": ("borderline", column("margin"))}
+    surest = "probable" if record.stability.margins.need is None else "core"
+    kinds = {"typical": (surest, column("__c_near")), "borderline": ("borderline", column("margin"))}
     known, ranked = sql.negate(sql.is_null(column("segment"))), []
     for what, (word, key) in kinds.items():
         able = sql.either(sql.equal(column("__c_sure"), sql.text(word)), sql.is_null(column("__c_sure")))

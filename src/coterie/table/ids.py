@@ -19,6 +19,8 @@ ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id
 ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
 EXACT_IDS = 2_000_000
 EACH_ROW = "each row is a customer of its own, as --allow-duplicate-ids says"
+MOSTLY_THERE = 0.5  # of all customers and months: with so many rows a customer has a row for each month
+ONCE = 0.99  # of the rows: so many are the only one of a customer and month
 FEW_REPEATS = 0.05  # of the rows: with more of them, rows are purchases rather than customers
 
 
@@ -93,7 +95,7 @@ def choose_id(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None
             return name, (said, *_tell_alike(name, found))
         unfit = rows.count - found.distinct
         if ID_NAME.fullmatch(name) or name in indexed or unfit <= FEW_REPEATS * rows.count:
-            repeated += _tell_unfit(name, found, rows.count)
+            repeated += _tell_unfit(rows, name, found)
     text = "no column is unique and named like an id"
     done = "the row number stands for the id; it is not stable when rows move: name a column with --id"
     return None, (Finding("COT002", "warning", None, rows.count, text, done), *repeated)
@@ -137,7 +139,7 @@ def _check_named(rows: Rows, options: Options, *, strict: bool) -> tuple[str | N
     if not repeated:
         return name, told
     text, done = f"{words.plural(repeated, 'row')} with an id that another row has", EACH_ROW
-    return name, (Finding("COT012", "warning", name, repeated, text, done), *told)
+    return name, (Finding("COT012", "warning", name, repeated, text, done), *_tell_periods(rows, name, found), *told)
 
 
 def are_repeated(rows: Rows, name: str) -> bool:
@@ -151,22 +153,57 @@ def are_repeated(rows: Rows, name: str) -> bool:
     return int(got["ids"][0]) < int(got["n"][0])
 
 
-def _tell_unfit(name: str, found: IdCounts, rows: int) -> list[Finding]:
+def _tell_unfit(rows: Rows, name: str, found: IdCounts) -> list[Finding]:
     """Return why a column that is named like an id is none: rows without one, or rows that are no customers."""
-    missing, repeated = rows - found.present, found.present - found.distinct
+    missing, repeated = rows.count - found.present, found.present - found.distinct
     done, told = "not taken for the id, nor into segments; correct it, or name another column with --id", []
     if missing:
         text = f"{words.plural(missing, 'row')} without an id"
         told.append(Finding("COT013", "warning", name, missing, text, done))
-    if 0 < repeated <= FEW_REPEATS * rows:
+    if 0 < repeated <= FEW_REPEATS * rows.count:
         text = f"{words.plural(repeated, 'row')} with an id that another row has"
         told.append(Finding("COT012", "warning", name, repeated, text, done))
+    elif repeated and (often := _tell_periods(rows, name, found)):
+        told += often
     elif repeated:
-        ids, all_rows = words.plural(found.distinct, "different id"), words.plural(rows, "row")
+        ids, all_rows = words.plural(found.distinct, "different id"), words.plural(rows.count, "row")
         text = f"{ids} in {all_rows}: rows may be purchases, not customers"
         done = "each row is taken as a customer; `coterie customers` makes one row of each customer's purchases"
         told.append(Finding("COT012", "warning", name, repeated, text, done))
     return told
+
+
+def _tell_periods(rows: Rows, name: str, found: IdCounts) -> list[Finding]:
+    """Return the finding that a customer has a row for each month, or for each value of another column.
+
+    Cost: two scans, asked only where ids repeat.
+    """
+    others = [n for n, kind in rows.kinds.items() if n != name and kind in ("date", "text", "number")]
+    if not others or found.present - found.distinct <= FEW_REPEATS * rows.count:
+        return []
+    nodes = [sql.named(sql.nearly_distinct(sql.column(n)), f"n{i}") for i, n in enumerate(others)]
+    got = rows.engine.fetch(sql.select(nodes, sql.table(rows.relation)))
+    full = {n: found.present / (found.distinct * max(1.0, float(got[f"n{i}"][0]))) for i, n in enumerate(others)}
+    for other in sorted(full, key=lambda n: (rows.kinds[n] != "date", -full[n])):
+        if MOSTLY_THERE <= full[other] < 1 / MOSTLY_THERE and (
+            many := _count_periods(rows, name, other, found.present)
+        ):
+            ids, all_rows = words.plural(found.distinct, "customer"), words.plural(rows.count, "row")
+            text = f"{ids} in {all_rows}, one for each of {many:,} values of {errors.quoted(other)}"
+            done = "each row is taken as a customer; make one row of each customer's first, such as sums or means"
+            return [Finding("COT024", "warning", name, rows.count - found.distinct, text, done)]
+    return []
+
+
+def _count_periods(rows: Rows, name: str, other: str, present: int) -> int:
+    """Return how many values a column has, if no customer has one of them twice; else 0."""
+    keys = [sql.named(sql.column(name), "id"), sql.named(sql.column(other), "other")]
+    known = sql.both(*(sql.negate(sql.is_null(sql.column(n))) for n in (name, other)))
+    pairs = sql.select(keys, sql.table(rows.relation), where=known, group=[sql.column(name), sql.column(other)])
+    wanted = [sql.named(sql.count(), "pairs"), sql.named(sql.count_distinct(sql.column("other")), "others")]
+    got = rows.engine.fetch(sql.steps([("pairs", pairs)], sql.select(wanted, sql.table("pairs"))))
+    others = int(got["others"][0])
+    return others if others > 1 and int(got["pairs"][0]) >= ONCE * present else 0
 
 
 def _tell_wrong_ids(name: str, missing: int, repeated: int) -> tuple[Finding, ...]:

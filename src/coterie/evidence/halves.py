@@ -1,0 +1,100 @@
+"""Two halves of the customers, clustered apart.
+
+What both say alike, another sample would say too. Resamples of one sample share most of their rows, and whatever
+chance put into it; two halves share nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coterie.cluster import FloatArray, IntArray, Job, fit_many
+from coterie.evidence import _structure
+from coterie.evidence.plan import Plan
+
+HALVINGS, STARTS = 10, 2  # for every number of segments
+AGAIN_HALVINGS, AGAIN_STARTS = 20, 4  # for the chosen one
+STREAM = 2 << 40
+AGAIN_STREAM = STREAM + (1 << 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Random halvings of the rows, both halves clustered.
+
+    ``label`` (2, halvings, n) is the nearest cluster of each half to every row, ``inside`` (2, halvings, n) says whose
+    rows made it.
+    """
+
+    label: IntArray
+    inside: NDArray[np.bool_]
+
+
+def halve(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Halves]:
+    """Return halvings clustered for every k that both halves have rows for."""
+    return _halve(Z, ks, plan, STREAM, HALVINGS, STARTS)
+
+
+def halve_again(Z: FloatArray, k: int, plan: Plan) -> Halves | None:
+    """Return more halvings, clustered with more care; None where a half has too few rows.
+
+    What chance does to the search must not pass for what it does to the customers.
+    """
+    return _halve(Z, [k], plan, AGAIN_STREAM, AGAIN_HALVINGS, AGAIN_STARTS).get(k)
+
+
+def _halve(Z: FloatArray, ks: Sequence[int], plan: Plan, stream: int, many: int, starts: int) -> dict[int, Halves]:
+    order = plan.generator(stream).random((many, len(Z))).argsort(axis=1)
+    first = np.zeros((many, len(Z)))
+    np.put_along_axis(first, order[:, : len(Z) // 2], 1.0, axis=1)
+    sides = np.concatenate([first, 1.0 - first])
+    known = ~np.isnan(Z).all(axis=1)
+    ks = [k for k in ks if k <= int(sides[:, known].sum(axis=1).min())]
+    seeds = plan.seeds_of(range(stream, stream + len(sides)))
+    jobs = [Job(k=k, weight=w, seed=seed, starts=starts) for k in ks for w, seed in enumerate(seeds)]
+    fits = fit_many([Z], jobs, weights=sides, threads=plan.threads, progress=partial(plan.say, "halves"))
+    shape = (2, many, len(Z))
+    inside = sides.reshape(shape) > 0
+    label = [np.stack([f.label for f in fits[i * len(sides) : (i + 1) * len(sides)]]) for i in range(len(ks))]
+    return {k: Halves(made.reshape(shape), inside) for k, made in zip(ks, label, strict=True)}
+
+
+def measure_strength(found: Halves, k: int) -> float:
+    """Return the prediction strength of one number of segments.
+
+    It says how well one half of the rows predicts which rows of the other half belong together: the mean over random
+    halvings, each used both ways, of the worst cluster's share of pairs that stay together. Tibshirani & Walther
+    (2005), Cluster validation by prediction strength.  doi:10.1198/106186005X59243
+    """
+    label = found.label.reshape(-1, found.label.shape[2])
+    other = found.label[::-1].reshape(label.shape)
+    inside = found.inside[::-1].reshape(label.shape)
+    together = _cross(other, label, inside, k).astype(np.float64)
+    size = together.sum(axis=2)
+    pairs = (together * (together - 1)).sum(axis=2)
+    share = np.where(size > 1, pairs / np.maximum(size * (size - 1), 1), 0.0)
+    return float(share.min(axis=1).mean())
+
+
+def place(found: Halves, label: IntArray, k: int) -> IntArray:
+    """Return each half's clusters as those of one solution that they match best: (2, halvings, n), -1 where none.
+
+    ``label`` (n,) are the rows' clusters in that solution.
+    """
+    told = found.label.reshape(-1, len(label))
+    whole = np.broadcast_to(label, told.shape)
+    partner = _structure.matches(_cross(told, whole, np.ones(told.shape, dtype=bool), k).astype(np.float64))
+    same = np.where(told < 0, -1, np.take_along_axis(partner, np.maximum(told, 0).astype(np.intp), axis=1))
+    return same.reshape(found.label.shape).astype(np.int32)
+
+
+def _cross(a: IntArray, b: IntArray, use: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
+    """Count the used rows in both clusters, for each pair: (pairs, k, k)."""
+    code = (np.arange(len(a))[:, None] * k + a) * k + b
+    keep = use & (a >= 0) & (b >= 0)
+    return np.bincount(code[keep], minlength=len(a) * k * k).reshape(len(a), k, k)
