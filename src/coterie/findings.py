@@ -14,6 +14,7 @@ from coterie import errors
 Level = Literal["error", "warning", "note"]
 LONGEST = 4_000  # characters of a finding: what is longer is no text of coterie's
 LEVELS: tuple[Level, ...] = get_args(Level)
+FEW = 0.01  # of the customers: what is found of fewer changes no number that is printed
 MOST_WAYS = 12  # in which one code is told one by one
 
 
@@ -53,7 +54,8 @@ class Told:
 class Code:
     """What a code means: title, why it matters, remedy.
 
-    ``several`` : it is said of several columns at once, and its text names them.
+    ``several`` : it is said of several columns at once, and its text names them. ``page`` : whether a report asks for
+    care because of it.
     """
 
     code: str
@@ -61,6 +63,7 @@ class Code:
     why: str
     do: str
     several: bool = False
+    page: Literal["always", "many", "never"] = "always"
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -93,6 +96,14 @@ def told_once(findings: Iterable[Finding]) -> list[Told]:
         )
         for key, found in merged.items()
     ]
+
+
+def changes_reading(findings: Iterable[Finding], rows: int) -> list[Finding]:
+    """Return those that change how a report of so many customers is read, the one about most of them first."""
+    codes = read_codes()
+    told = [f for f in findings if f.level != "note" and codes[f.code].page != "never"]
+    told = [f for f in told if codes[f.code].page == "always" or f.count >= FEW * rows]
+    return sorted(told, key=lambda f: (codes[f.code].page != "always", -f.count, f.code, f.column or ""))
 
 
 @cache

@@ -15,6 +15,7 @@ import pytest
 import coterie
 from browser.chromium import Browser
 from coterie import simulate
+from coterie.engines import connect
 from coterie.report import comparison_page, lift_page
 from coterie.report import page as report
 from records import VERDICTS, explained, simulated
@@ -95,7 +96,27 @@ OUTSIDE = """[...document.querySelectorAll("svg.ct text")].filter((t) => { const
   || a.top < b.top - 3 || a.bottom > b.bottom + 3); }).map((t) => t.textContent)"""
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1024, 1280])
+CROWDED = """[...document.querySelectorAll("svg.ct .onbar")].filter((t) => { const a = t.getBoundingClientRect();
+  if (!a.width) return false; return ![...t.parentElement.querySelectorAll("rect")].some((r) => {
+  const b = r.getBoundingClientRect(); return a.left > b.left && a.right < b.right && a.top > b.top - 3
+  && a.bottom < b.bottom + 3; }); }).map((t) => t.textContent)"""
+BEYOND = """[...document.querySelectorAll("body *")].filter((e) => { if (e.closest(".vh, .skip, #tip, .scroll, pre"))
+  return false; const b = e.getBoundingClientRect(); return b.width && (b.left < -1
+  || b.right > document.documentElement.clientWidth + 1); }).map((e) => `${e.tagName} ${e.textContent.slice(0, 40)}`)"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("name", ["natural", "twelve", "two, wide", "long names", "hostile"])
+def test_nothing_sticks_out_of_the_page_and_no_word_out_of_its_block(
+    page: Browser, html: Any, name: str, width: int
+) -> None:
+    page.open(html(name), width=width)
+    page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    assert page.run(BEYOND) == []
+    assert page.run(CROWDED) == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 390, 768, 1024, 1280])
 @pytest.mark.parametrize("name", ["natural", "no value", "twelve", "two, wide", "long names"])
 def test_no_words_are_too_small_to_read_or_outside_of_their_chart(
     page: Browser, html: Any, name: str, width: int
@@ -236,6 +257,32 @@ def test_a_hostile_file_is_harmless_from_end_to_end(page: Browser, tmp_path: Pat
     assert HOSTILE[0] in page.run("document.body.textContent")
 
 
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the simulated shop, as the demo makes it."""
+    folder = tmp_path_factory.mktemp("shop")
+    engine = connect()
+    try:
+        simulate.shop(engine, folder / "purchases.parquet", folder / "truth.parquet", customers=4_000)
+    finally:
+        engine.close()
+    run = coterie.segment(folder / "purchases.parquet", purchases={})
+    return run.report(folder / "report.html")
+
+
+@pytest.mark.parametrize(("width", "most"), [(1280, 5_500), (390, 10_000)])
+def test_a_shop_is_told_in_few_words_and_screens(page: Browser, shop: Path, width: int, most: int) -> None:
+    page.open(shop, width=width)
+    assert page.run("document.body.innerText.split(/\\s+/).filter(Boolean).length") <= 1_600
+    assert page.run("document.documentElement.scrollHeight") <= most
+
+
+def test_a_shop_is_four_or_five_pages_on_paper(page: Browser, shop: Path) -> None:
+    page.open(shop)
+    pdf = page.pdf()
+    assert 4 <= pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") <= 5
+
+
 def lifted() -> str:
     """The page of a campaign whose audience has segments of hostile and of long names."""
     table = pd.DataFrame(simulate.tutorial())
@@ -250,7 +297,7 @@ def lifted() -> str:
 OTHER_PAGES = {"compared": lambda: comparison_page.render(compared(HOSTILE[0])), "lifted": lifted}
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [1280, 900, 390, 320])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", OTHER_PAGES)
 def test_nobody_is_kept_from_comparing(
@@ -262,6 +309,7 @@ def test_nobody_is_kept_from_comparing(
     assert page.complaints() == []
     assert page.run("document.documentElement.scrollWidth") <= width
     page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    assert page.run(BEYOND) == []
     assert page.run(SMALLEST)[0] >= 10
     assert page.run(OUTSIDE) == []
     assert "…" not in page.run("[...document.querySelectorAll('svg.ct text')].map((t) => t.textContent).join()")

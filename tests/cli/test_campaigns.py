@@ -38,7 +38,7 @@ def test_a_campaign_from_lists_to_lift(
     assert found["lift"]["overall"]["clear"]
     assert _run(["lift", "run", "results.csv", "--audience", "spring", "--outcome", "bought"]) == 0
     text = capsys.readouterr().out
-    assert "+100 points" in text
+    assert "+100.00 points" in text
     assert "Holm" in text
     assert _run(["verify", "spring"]) == 0
 

@@ -21,7 +21,8 @@ EXAMPLES = {
         errors.UnreadCells("since", 1, 7, "?!", "a date"),
     ],
     "int | None": 41, "tuple[int, int] | None": (3, 40), "tuple[int, ...]": (3, 40),
-    "str | None": "income", "float": 0.5,
+    "str | None": "income", "float": 0.5, "OddCell": errors.OddCell(2, "x4", "a number"),
+    "OddCell | None": errors.OddCell(2, "x4", "a number"),
 }  # fmt: skip
 
 
@@ -29,7 +30,7 @@ def messages() -> dict[str, CoterieError]:
     """Make every message of the room with ordinary arguments."""
     made = {}
     for name, function in inspect.getmembers(errors, inspect.isfunction):
-        if function.__module__ in ("coterie.errors.texts", "coterie.errors.in_python"):
+        if function.__module__ in ("coterie.errors.texts", "coterie.errors.in_python", "coterie.errors.kinds"):
             continue
         positional = [p for p in inspect.signature(function).parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
         named = [p for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from coterie import errors
 
 
@@ -12,3 +14,10 @@ def test_hostile_text_cannot_leave_its_line() -> None:
         assert "\u202e" not in text
     assert "\n" not in errors.quoted(hostile)
     assert len(errors.quoted(hostile)) < 80
+
+
+def test_an_argument_that_is_called_otherwise_than_its_flag_is_told_by_its_own_name() -> None:
+    with pytest.raises(errors.InputError) as found, errors.calling(out="path"):
+        raise errors.file_exists("report.html")
+    assert str(found.value).endswith("Pass overwrite=True, or name another file with `path`.")
+    assert found.value.lines[-1] == "Pass --overwrite, or name another file with --out."

@@ -68,3 +68,20 @@ def test_medians_are_printed_where_a_few_customers_pull_the_average() -> None:
     assert statistic(SPEND, Feature("spend", "number", transform="log", unit=1.0), values) == "median"
     assert statistic(replace(SPEND, skew=3.0), None, values * np.array([0, 0, 0, 1, 1])) == "positive"
     assert statistic(replace(SPEND, distinct=2), None, values) == "share"
+
+
+def test_no_number_is_marked_stronger_than_one_that_lies_farther_away() -> None:
+    everybody, *_ = two(0.0, 370.0, 0.0, "median")
+    values = {1: (319.0, -3.5), 2: (10.0, -1.3), 3: (500.0, 2.5), 4: (390.0, 0.1)}
+    mine = [replace(everybody, segment=s, median=v, effect=e) for s, (v, e) in values.items()]
+    found = compare([everybody, *mine], SPEND)
+    assert [(found[s].side, found[s].step) for s in values] == [(-1, 3), (-1, 3), (1, 4), (0, 0)]
+    plain = replace(mine[1], effect=-0.2)  # farther away, and not marked: then what is nearer is not either
+    assert not compare([everybody, mine[0], plain], SPEND)[1].stands_out
+    few = replace(plain, n=9)  # nobody sees its number
+    assert compare([everybody, mine[0], few], SPEND)[1].step == 4
+
+
+def test_the_bound_of_a_small_share_holds_for_nine_customers() -> None:
+    rows = [replace(row, n=224) for row in two(9 / 224, 0.30, 0.0, "share")]
+    assert compare(rows, SPEND)[1].value == 0.05

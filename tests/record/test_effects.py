@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from coterie.record import effects
+from coterie.record import lift_words
 from coterie.record.effects import Side, adjust, compare_sides, find_detectable, pool
+from coterie.record.lift_words import Digits
 
 
 def side(x: NDArray[np.float64]) -> Side:
@@ -90,7 +91,7 @@ def test_too_few_customers_are_said_and_nothing_else() -> None:
     assert compare_sides(rate(5, 900), rate(1, 9), "rate") is None
     few = Side(100, 3, 3, 0.1, 1.0, 1.0)
     assert compare_sides(few, few, "amount") is None
-    told = effects.describe_lift((1, "A", "All"), (rate(5, 900), rate(1, 9)), None, None, "rate")
+    told = lift_words.describe_lift((1, "A", "All"), (rate(5, 900), rate(1, 9)), None, None, Digits("rate", 1, 1))
     assert "Not enough customers" in told.text
     assert (told.lift, told.low, told.extra, told.clear) == (None, None, None, False)
 

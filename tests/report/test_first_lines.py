@@ -28,7 +28,7 @@ def split(verdict: str, standing: int, *splits: Split) -> Record:
         ("partly", "Five segments, some of them clearly apart"),
         ("overlapping", "Five groups that blend at their borders"),
         ("none", "Five useful cuts of one continuous crowd"),
-        ("weak", "Five cuts of one continuous crowd, only partly repeatable"),
+        ("weak", "Five cuts of one continuous crowd"),
         ("red", "No dependable groups: do not act on these five cuts"),
         (None, "Five customer segments"),
     ],

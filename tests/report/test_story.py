@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from coterie.evidence import Caveat
+from coterie.findings import Finding
 from coterie.record import clean
 from coterie.report import story, view
 from records import simulated, with_part, with_segment
@@ -75,3 +78,50 @@ def test_a_small_base_is_said_once_whatever_the_verdict_calls_it() -> None:
     said = " ".join(story.care(clean(few)))
     assert "With 100 customers, only groups that lie very far apart can be told from chance." in said
     assert "are a small base" not in said
+
+
+ALIKE = Finding("COT131", "warning", None, 30, "30 rows repeat another one", "kept")
+ONE_ROW = Finding("COT131", "warning", None, 1, "1 row repeats another one", "kept")
+CONSTANT = Finding("COT103", "warning", "z", 200, "the same value in every row", "left out")
+PLACEHOLDER = Finding("COT122", "warning", "pdays", 20, "−1 stands apart", "taken as a number")
+LOST = Finding("COT106", "warning", "income", 4, "4 values missing (2%)", "they add nothing to any distance")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ((CONSTANT, LOST, ALIKE), ["30 rows repeat another one; two more are listed under Data."]),
+        ((ALIKE, PLACEHOLDER), ["Pdays: −1 stands apart; one more is listed under Data."]),
+        ((LOST,), ["Income: 4 values missing (2%)."]),
+        ((ONE_ROW, CONSTANT), ["Names and ideas are drafted from the numbers and are yours to edit."]),
+    ],
+    ids=["most customers first", "what numbers mean first", "alone", "too few to matter"],
+)
+def test_care_is_asked_for_what_changes_the_reading_of_the_page(found: tuple[Finding, ...], said: list[str]) -> None:
+    assert story.care(clean(replace(simulated()[0], findings=found))) == said
+
+
+def test_one_customer_and_one_row_are_told_of_in_the_singular() -> None:
+    record = with_part(replace(simulated()[0], findings=()), "sample", unassigned=1)
+    assert story.care(clean(record)) == ["1 customer lacks every column that was used and belongs to no segment."]
+    record = with_part(record, "verdict", repeated_rows=1)
+    assert dict(story.trust(clean(record)))["Tested on"].endswith("; 1 repeated row was counted once")
+
+
+def test_an_error_that_rounds_to_nothing_is_told_to_be_small() -> None:
+    record = with_part(simulated()[0], "model", silhouette=0.19, silhouette_error=0.004)
+    assert "silhouette 0.19 ± <0.01;" in dict(story.trust(clean(record)))["Structure, separation"]
+
+
+def test_what_is_the_same_everywhere_is_no_gap() -> None:
+    sizes = (40,) * 5
+    told = clean(simulated(sizes=sizes, value=False)[0])
+    assert story.opening(told) == [("", "The five segments are about the same size, 20% of customers each.")]
+    assert [(f.value, f.yardstick) for f in story.facts(told)][1] == ("20%", "every segment about the same")
+    record = simulated(sizes=sizes)[0]
+    parts = tuple(replace(s, value=4_000.0, value_share=0.2) for s in record.segments)
+    told = clean(replace(record, segments=parts))
+    assert story.opening(told) == [
+        ("", "Each of the five segments has about as much of all revenue as of the customers.")
+    ]
+    assert (story.facts(told)[1].value, story.facts(told)[1].yardstick) == ("100", "the same in every segment")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 import coterie
 from coterie import simulate
+from coterie.report import comparison_page
 from coterie.segmentation import Segmentation
 
 QUICK: dict[str, Any] = {"k": 4, "max_k": 5, "effort": "quick"}
@@ -26,10 +28,19 @@ def run() -> Segmentation:
     return coterie.segment(pd.DataFrame(simulate.tutorial()), **QUICK)
 
 
+def lifted(run: Segmentation) -> coterie.segmentation.Lift:
+    """What a campaign brought that half of its members answered."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = run.audience(Path(folder) / "a", holdout=0.3, key="spring")
+        results = {"customer_id": np.arange(1, 301).astype(str), "bought": np.arange(300) % 2}
+        return coterie.lift(made, pd.DataFrame(results), outcome="bought")
+
+
 def parts(run: Segmentation) -> dict[str, Any]:
     chart = run.plot.profile()
     assert chart is not None
     shown = {"run": run, "verdict": run.verdict, "segments": run.segments, "plot": run.plot, "findings": run.findings}
+    shown |= {"compared": coterie.compare(run, run.merge("A", "B")), "lifted": lifted(run)}
     return {**shown, "chart": chart, "check": coterie.check(pd.DataFrame(simulate.tutorial()))}
 
 
@@ -62,11 +73,21 @@ def test_a_run_shows_its_verdict_its_segments_with_bars_and_its_map(run: Segment
     assert 'role="img"' in html
 
 
+def test_a_comparison_and_a_lift_show_their_finding_their_segments_and_their_picture(run: Segmentation) -> None:
+    compared = coterie.compare(run, run.merge("A", "B"))
+    advice = comparison_page.ADVICE[compared.advice]
+    for part, verdict, columns in ((compared, advice, 4), (lifted(run), "No clear lift", 9)):
+        html = part._repr_html_()
+        assert html.startswith(f"<div><p><b>{verdict}.</b> ")
+        assert html.count("<th ") == columns
+        assert html.count('role="img"') == 1
+
+
 def test_names_of_the_data_stay_text() -> None:
     table = pd.DataFrame(simulate.tutorial()).rename(
         columns={"annual_income": "<img onerror=x>", "spending_score": "b"}
     )
-    run = coterie.segment(table, **QUICK)
+    run = coterie.segment(table, **QUICK).name("A", "<img onerror=y>")
     for part in parts(run).values():
         assert "<img" not in part._repr_html_()
 
@@ -125,3 +146,13 @@ def test_errors_speak_python_in_python() -> None:
     assert 'exclude=["A"]' in str(caught.value)
     assert "--exclude 'A'" in "\n".join(caught.value.lines)
     assert "--" not in str(caught.value)
+
+
+def test_an_error_of_a_report_speaks_of_its_path(run: Segmentation, tmp_path: Path) -> None:
+    compared = coterie.compare(run, run.merge("A", "B"))
+    chart = run.plot.profile()
+    assert chart is not None
+    for name, write in (("a.html", run.report), ("b.html", compared.report), ("c.svg", chart.save)):
+        write(tmp_path / name)
+        with pytest.raises(coterie.CoterieError, match="or name another file with `path`"):
+            write(tmp_path / name)

@@ -47,7 +47,7 @@ def test_who_names_a_column_gets_it_and_no_other() -> None:
     ("options", "told"),
     [
         ({"features": ("agee",)}, "'agee'"),
-        ({"value": "customer_id"}, "a number, as `value` must be"),
+        ({"value": "customer_id"}, "`value` must be a column of numbers"),
         ({"describe": ("nothing",)}, 'describe=."nothing"'),
         ({"exclude": ("agee",)}, 'exclude=."agee"'),
         ({"missing": ("agee=9",)}, "asked for by `missing`"),

@@ -147,7 +147,7 @@ def test_missing_values_that_gather_in_a_segment_are_said() -> None:
     size, present = {0: 100, 1: 60, 2: 40}, {(1, "age"): 60, (2, "age"): 10, (1, "pay"): 54, (2, "pay"): 36}
     (seen,) = gathered(size, present, ["age", "pay"])
     assert (seen.code, seen.column, seen.count) == ("COT304", "age", 30)
-    assert "segment 2" in seen.text
+    assert "segment B: 75% of it, 30% of all segments" in seen.text
 
 
 def test_what_few_have_is_no_size_and_a_number_that_several_have_is_not_of_one_customer() -> None:

@@ -58,6 +58,7 @@ from coterie.errors.campaigns import (
     two_keys,
 )
 from coterie.errors.columns import (
+    OddCell,
     UnreadCells,
     bad_value,
     broken_stream,
@@ -70,6 +71,7 @@ from coterie.errors.columns import (
     no_features,
     no_level_known,
     null_ids,
+    odd_cell,
     repeated_customer,
     reserved_columns,
     same_columns,
@@ -84,6 +86,7 @@ from coterie.errors.columns import (
     unnumbered_rows,
     unread_column,
     unread_values,
+    value_without_numbers,
     which_table,
     wrong_kind,
 )
@@ -157,6 +160,7 @@ from coterie.errors.kinds import (
     InputError,
     LimitError,
     MissingExtra,
+    calling,
 )
 from coterie.errors.months import another_id, lost_id, nobody_followed, other_features, repeated_customers, same_run
 from coterie.errors.options import (
@@ -211,6 +215,7 @@ __all__ = [
     "InputError",
     "LimitError",
     "MissingExtra",
+    "OddCell",
     "UnreadCells",
     "ambiguous_dates",
     "another_id",
@@ -225,6 +230,7 @@ __all__ = [
     "bad_value",
     "broken_stream",
     "broken_text",
+    "calling",
     "cannot_print",
     "cannot_write",
     "changed_file",
@@ -293,6 +299,7 @@ __all__ = [
     "nothing_to_join",
     "nothing_told",
     "null_ids",
+    "odd_cell",
     "one_column",
     "one_segment",
     "only_listed_converted",
@@ -366,6 +373,7 @@ __all__ = [
     "unreadable_dates",
     "unusual_delimiter",
     "unwritable_column",
+    "value_without_numbers",
     "which_table",
     "wrong_kind",
 ]

@@ -53,6 +53,33 @@ def unread_values(path: str, wrong: Sequence[UnreadCells]) -> InputError:
     )
 
 
+class OddCell(NamedTuple):
+    """A cell unlike most of its column: its row, what it holds, and what most of the others are."""
+
+    row: int
+    seen: str
+    wanted: str
+
+
+def odd_cell(path: str, column: str, odd: OddCell) -> InputError:
+    """A named column of text, most of whose values are numbers or dates."""
+    return InputError(
+        f"Column {quoted(column)} of {quoted(path)} is text: not every value of it is {odd.wanted}.",
+        where=f"Where: row {odd.row:,} holds {quoted(odd.seen)}.",
+        do=f"Correct or empty what is not {odd.wanted}, or name another column with --features.",
+    )
+
+
+def value_without_numbers(column: str, kind: str, odd: OddCell | None) -> InputError:
+    """A column of no numbers, named as what a customer is worth."""
+    held = {"text": "text", "date": "dates"}.get(kind, "what is no number")
+    return InputError(
+        f"Column {quoted(column)} holds {held}, and --value must be a column of numbers.",
+        where=f"Where: row {odd.row:,} holds {quoted(odd.seen)}." if odd else "",
+        do="Correct what is no number, or name another column with --value.",
+    )
+
+
 def infinite(column: str) -> InputError:
     """A column with an infinite or overflowing number."""
     return InputError(

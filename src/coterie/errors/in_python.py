@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 
 LISTS = {"features", "exclude", "describe", "columns"}
 READING = {"encoding", "delimiter", "decimal", "skip_rows", "on_bad_rows", "date_order", "time_zone", "sheet"}
@@ -32,8 +34,12 @@ WORDS = re.compile(rf"{LOG}|{FLAG}|{VERB}|{QUOTED}")
 ROLE = re.compile(rf"--([a-z-]+) ({QUOTED}|\S+)")
 
 
-def in_python(text: str) -> str:
+def in_python(text: str, called: Mapping[str, str] | None = None) -> str:
     r"""Return a message in which flags are arguments; what is quoted of the data stays as it is.
+
+    Parameters
+    ----------
+    called : arguments that have another name than the flag.
 
     >>> in_python("There is no column 'A' (asked for by --exclude 'A').")
     'There is no column \'A\' (asked for by exclude=["A"]).'
@@ -42,10 +48,10 @@ def in_python(text: str) -> str:
     >>> in_python("Add --transactions --customer 'Customer ID', or --rows-are-customers: 'a --b' stays.")
     'Add purchases={"customer": "Customer ID"}, or rows_are_customers=True: \'a --b\' stays.'
     """
-    return WORDS.sub(_said, text)
+    return WORDS.sub(partial(_said, called or {}), text)
 
 
-def _said(found: re.Match[str]) -> str:
+def _said(called: Mapping[str, str], found: re.Match[str]) -> str:
     if found["roles"]:
         roles = [f'"{_argument(name)}": {_literal(value)}' for name, value in ROLE.findall(found["roles"])]
         return f"purchases={{{', '.join(roles)}}}"
@@ -54,6 +60,7 @@ def _said(found: re.Match[str]) -> str:
     if not found["name"] and not found["k"]:
         return found[0]
     name = _argument(found["name"] or "k")
+    name = called.get(name, name)
     if name in SAID and not found["value"]:
         return SAID[name]
     if name in SWITCHES:

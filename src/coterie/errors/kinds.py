@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from coterie.errors.in_python import in_python
 
 
@@ -16,6 +19,7 @@ class CoterieError(Exception):
     def __init__(self, what: str, where: str = "", do: str = "") -> None:
         super().__init__(what)
         self.what, self.where, self.do = what, where, do
+        self.called: dict[str, str] = {}
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -23,7 +27,17 @@ class CoterieError(Exception):
         return tuple(line for text in (self.what, self.where, self.do) for line in text.splitlines())
 
     def __str__(self) -> str:
-        return in_python("\n".join(self.lines))
+        return in_python("\n".join(self.lines), self.called)
+
+
+@contextmanager
+def calling(**arguments: str) -> Iterator[None]:
+    """Let errors speak of arguments that a function calls otherwise than flags are called: ``out="path"``."""
+    try:
+        yield
+    except CoterieError as error:
+        error.called |= arguments
+        raise
 
 
 class InputError(CoterieError, ValueError):

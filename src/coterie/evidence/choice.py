@@ -23,6 +23,7 @@ from coterie.evidence.trial import Trial
 
 SWEEP_STARTS, SWEEP_HITS = 6, 3
 STRONG = 0.8  # prediction strength of a number of segments that holds
+AGREED = 0.6  # of the criteria: with fewer for it, fresh samples often have another number of segments (why/0073)
 CLOSE = 0.03  # agreements this close are a tie
 MANAGEABLE = (3, 6)  # segments that are offered when the data do not determine their number
 MAJORITY = 3
@@ -101,6 +102,11 @@ class Choice:
     candidates: tuple[Candidate, ...]
     votes: tuple[Vote, ...]
     flow: tuple[Flow, ...]
+
+    @property
+    def contested(self) -> bool:
+        """Whether so few criteria ask for the number of groups that another sample may well have another one."""
+        return self.rule == "vote" and sum(v.k == self.k for v in self.votes) < AGREED * len(self.votes)
 
 
 @dataclass(frozen=True, slots=True)

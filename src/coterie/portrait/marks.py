@@ -6,8 +6,9 @@ as they are printed, so that no mark can contradict the two numbers beside it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coterie import words
 from coterie.portrait.profile import ALL, POSITIVE, SHARE, ProfileRow, Statistic
@@ -45,6 +46,11 @@ class Compared:
     def is_share(self) -> bool:
         """Whether both numbers are shares of customers."""
         return self.statistic in (SHARE, POSITIVE)
+
+    @property
+    def away(self) -> float:
+        """How far the value lies from the overall number; 0 where one is unknown."""
+        return 0.0 if self.value is None or self.overall is None else self.value - self.overall
 
     @property
     def change(self) -> float | None:
@@ -98,7 +104,21 @@ def compare(rows: Sequence[ProfileRow], column: ColumnRecord) -> dict[int, Compa
     by_segment = {row.segment: row for row in rows}
     everybody = by_segment[ALL]
     places = words.decimals(max((abs(row.shown) for row in rows if row.shown is not None), default=0.0))
-    return {s: _compare(row, everybody, column, places) for s, row in by_segment.items() if s != ALL}
+    found = {s: _compare(row, everybody, column, places) for s, row in by_segment.items() if s != ALL}
+    printed = [c for s, c in found.items() if not words.too_few(by_segment[s].n)]
+    return {s: replace(c, effect=_bound(c, printed)) for s, c in found.items()}
+
+
+def _bound(mine: Compared, printed: Sequence[Compared]) -> float:
+    """Return an effect that is no stronger than that of a number farther away on the same side.
+
+    Effects are against the rest, which differs from segment to segment; readers see distances from one number.
+    """
+    away, size = mine.away, abs(mine.effect)
+    for other in printed:
+        if other.away * away > 0 and abs(other.away) > abs(away):
+            size = min(size, max(0.0, math.copysign(1.0, away) * other.effect))
+    return math.copysign(size, mine.effect)
 
 
 def _compare(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord, places: int) -> Compared:
@@ -107,7 +127,7 @@ def _compare(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord, place
         known = row.n if row.level is None or not value else row.n / value
         bounded = value is not None and words.too_few(round(value * known))
         if bounded:
-            value = min(1.0, words.SMALLEST_GROUP / known)
+            value = min(1.0, math.ceil(100 * words.SMALLEST_GROUP / known) / 100)  # the share of nine is below it
         value, overall = (None if v is None else round(v, 2) for v in (value, overall))
         effect = 0.0 if value is None or overall is None else (value - overall) / SHARE_AS_ONE
         return Compared(statistic, value, overall, effect, False, False, bounded)

@@ -68,7 +68,8 @@ class SegmentedSample:
     """The sample in its segments, and what is known of these.
 
     ``Z`` is the prepared matrix (n, d), ``label`` the segment id (n,) and ``margin`` (n,) how far inside; ``refits``
-    are the stored centers (refits, centers, d). By id, ``depths`` is how empty the border of each segment's group is,
+    are the stored centers (refits, centers, d), and ``contested`` says that another sample may well have another number
+    of segments. By id, ``depths`` is how empty the border of each segment's group is,
     ``groups`` the group that it is a part of.
     """
 
@@ -80,6 +81,7 @@ class SegmentedSample:
     refits: NDArray[np.float64]
     depths: Mapping[int, float | None]
     groups: Mapping[int, int | None]
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def portray(
             letter=letters[s],
             name=named.names[s],
             given=None,
-            tentative=back.get(s, 1.0) < words.COMES_BACK,
+            tentative=sample.contested or back.get(s, 1.0) < words.COMES_BACK,
             size=totals.size[s],
             share=totals.size[s] / assigned,
             value=worth[s],

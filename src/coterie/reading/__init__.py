@@ -32,7 +32,7 @@ Its modules, in import order::
     formats          what a file is, and so which reader reads it
 """
 
-from coterie.reading.column_values import order_of
+from coterie.reading.column_values import judge_cells, order_of
 from coterie.reading.date_forms import (
     COUNTS,
     FIRST_WORD,
@@ -122,6 +122,7 @@ __all__ = [
     "halved",
     "is_pattern",
     "is_total",
+    "judge_cells",
     "judge_columns",
     "lines_of",
     "missing_of",

@@ -11,6 +11,7 @@ Its modules, in import order::
     build            what the stages found becomes one record
     comparison       two runs side by side, as one value
     effects          what a campaign brought: lifts with their intervals
+    lift_words       what a campaign brought, in words
     by_hand          names and merges by hand: a record becomes the next one
 """
 
@@ -131,6 +132,7 @@ __all__ = [
     "effects",
     "from_json",
     "inherit",
+    "lift_words",
     "match_segments",
     "parse",
     "points_csv",

@@ -157,6 +157,7 @@ def _place(decided: decision.Decision) -> SegmentedSample:
         refits=np.array(decided.evidence.stability.refits),
         depths={s: borders.depths[i] for s, i in single.items()},
         groups={s: borders.groups[i] if apart else None for s, i in single.items()},
+        contested=decided.evidence.choice.contested,
     )
 
 

@@ -20,8 +20,6 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-from coterie import words
-
 LEVEL, POWER = 0.95, 0.8
 Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
 Z_POWER = NormalDist().inv_cdf(POWER)
@@ -196,105 +194,6 @@ def pool(sides: Sequence[Side]) -> Side:
     variance = squares / (n - 1) if n > 1 else 0.0
     listed, positive = sum(s.listed for s in sides), sum(s.positive for s in sides)
     return Side(n, listed, positive, mean, variance, cubes / n, min(s.least for s in sides))
-
-
-# ── in words ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-METHODS: dict[Kind, str] = {
-    "rate": "Difference of two rates; 95% score interval of Miettinen and Nurminen.",
-    "amount": "Difference of two means; 95% score interval with the spread of both sides together, corrected for "
-    "skewness.",
-}
-
-
-def tell_multiplicity(segments: int) -> str:
-    """Return what several segments mean for the intervals."""
-    if segments < 2:
-        return "One segment: its interval stands by itself."
-    return (
-        f"Each interval holds by itself. With {segments} segments one of them is easily off by chance: a lift is "
-        "called clear where Holm's p-value over all of them is below 5%."
-    )
-
-
-def describe_lift(
-    who: tuple[int | None, str, str],
-    sides: tuple[Side, Side],
-    found: Interval | None,
-    adjusted: float | None,
-    kind: Kind,
-) -> SegmentLift:
-    """Return the lift of a segment, by id, letter and name, with its words.
-
-    Parameters
-    ----------
-    sides : members, and held-out customers.
-    found : None where there are not enough.
-    adjusted : Holm's p-value, of all segments together the p-value itself.
-    """
-    members, held = sides
-    clear = adjusted is not None and adjusted < 1 - LEVEL
-    return SegmentLift(
-        *who,
-        members=members,
-        held_out=held,
-        lift=found.lift if found else None,
-        low=found.low if found else None,
-        high=found.high if found else None,
-        relative=found.lift / held.mean if found and held.mean > 0 else None,
-        extra=found.lift * members.n if found else None,
-        extra_low=found.low * members.n if found else None,
-        extra_high=found.high * members.n if found else None,
-        p=found.p if found else None,
-        adjusted=adjusted,
-        clear=clear,
-        text=_tell(found, members, held, kind, clear=clear),
-    )
-
-
-def _tell(found: Interval | None, members: Side, held: Side, kind: Kind, *, clear: bool) -> str:
-    if found is None:
-        return _tell_too_few(members, held, kind)
-    between = f"{write(found.low, kind)} to {write(found.high, kind)}"
-    if not clear:
-        alone = "; by itself its interval leaves 0 out, among several segments that is easily chance"
-        return f"No clear lift: {said(found.lift, kind)} ({between}){alone if _leaves_out(found) else ''}."
-    much = f"{words.number(round(members.n * abs(found.lift)))} {'conversions' if kind == 'rate' else 'in all'}"
-    verb = "brought" if found.lift > 0 else "cost"
-    people = words.plural(members.n, "member")
-    return f"A clear lift: {said(found.lift, kind)} ({between}); the campaign {verb} {much}, to {people}."
-
-
-def _leaves_out(found: Interval) -> bool:
-    return found.low > 0 or found.high < 0
-
-
-def _tell_too_few(members: Side, held: Side, kind: Kind) -> str:
-    if min(members.n, held.n) < FEWEST:
-        few = f"{words.plural(members.n, 'member')} and {held.n:,} held out"
-        return f"Not enough customers: {few}; {FEWEST} of each are needed."
-    if not members.positive + held.positive:
-        return "Not enough customers: nobody has an outcome."
-    return "Not enough customers: too few of them have an outcome other than 0."
-
-
-def write(lift: float, kind: Kind) -> str:
-    """Return a lift as a number with its sign; of rates in points.
-
-    >>> write(0.0213, "rate"), write(-1.5, "amount"), write(0.0, "amount")
-    ('+2.13', '−1.5', '0')
-    """
-    text = words.number(100 * lift if kind == "rate" else lift)
-    return text if text.startswith("−") or not text.strip("0.") else f"+{text}"
-
-
-def said(lift: float, kind: Kind) -> str:
-    """Return a lift with its unit.
-
-    >>> said(0.0213, "rate"), said(-1.5, "amount")
-    ('+2.13 points', '−1.5 a customer')
-    """
-    return f"{write(lift, kind)} {'points' if kind == 'rate' else 'a customer'}"
 
 
 # ── rates ─────────────────────────────────────────────────────────────────────────────────────────────────────────

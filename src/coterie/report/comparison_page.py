@@ -59,7 +59,7 @@ def render(facts: ComparedRuns) -> str:
         moved=_columns([c for c in seen.columns if c.corrected >= STRONG[2]]),
         still=_columns([c for c in seen.columns if c.corrected < STRONG[2]]),
         lacking=seen.lacking,
-        segments=_segments(seen),
+        segments=tell_segments(seen),
         follows=seen.follows,
     )
 
@@ -121,6 +121,11 @@ def _facts(facts: ComparedRuns) -> list[tuple[str, str, str]]:
     ]
 
 
+def _points(change: float) -> str:
+    text = f"{100 * change:+.1f} points".replace("-", "−")
+    return f"±{text[1:]}" if text[1:].startswith("0.0 ") else text
+
+
 def _mark(party: Party) -> Mark:
     return Mark(party.id, party.letter, party.name, view.slot(party.id), trace_glyph(party.id))
 
@@ -172,14 +177,14 @@ def _columns(found: Sequence[ColumnDrift]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _segments(facts: ComparedRuns) -> Sequence[tuple[Mark, str, str, str]]:
+def tell_segments(facts: ComparedRuns) -> Sequence[tuple[Mark, str, str, str]]:
     """Return each segment of now with its share before and now."""
     was = {now: old for old, now in facts.same}
     shares = {s.id: s.share for s in facts.old.segments}
     told = []
     for s in facts.new.segments:
         before = shares.get(was.get(s.id, -1))
-        change = words.UNKNOWN if before is None else f"{100 * (s.share - before):+.1f} points".replace("-", "−")
+        change = words.UNKNOWN if before is None else _points(s.share - before)
         told.append(
             (_mark(s), words.UNKNOWN if before is None else words.percent(before), words.percent(s.share), change)
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from coterie import words
 from coterie.record import CleanRecord
-from coterie.report import view
+from coterie.report import story, view
 from coterie.report.charts import Chart, profiles
 from coterie.report.explanations import Mark, Numbers, mark
 
@@ -114,7 +114,8 @@ def _formed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
         return ""
     verb = "forms" if len(formed) == 1 else "form"
     other = "only describes" if len(described) == 1 else "only describe"
-    return f"{words.sentence(words.joined(formed))} {verb} the segments; {words.joined(described)} {other} them."
+    parts = f"{story.noun(record)}s"
+    return f"{words.sentence(words.joined(formed))} {verb} the {parts}; {words.joined(described)} {other} them."
 
 
 def _averages(record: CleanRecord, shown: Sequence[view.Measure]) -> Averages:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coterie import words
 from coterie.record import CleanRecord, ColumnRecord, CustomerGroup, Node, Segment, UsualValue
-from coterie.report import view
+from coterie.report import story, view
 from coterie.report.charts import drawing
 
 SHOWN_VALUES = 5
@@ -143,7 +143,7 @@ def _edge(record: CleanRecord, border: CustomerGroup | None) -> str:
     if border is None:
         return ""
     near = "" if border.towards is None else f", mostly towards {record.segment(border.towards).letter}"
-    return f"{words.percent(border.share)} of the segment{near}"
+    return f"{words.percent(border.share)} of the {story.noun(record)}{near}"
 
 
 def _values(group: CustomerGroup | None, columns: Mapping[str, ColumnRecord]) -> str:

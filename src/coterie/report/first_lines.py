@@ -65,8 +65,7 @@ def _say_groups(record: CleanRecord, code: str | None, k: int) -> str:
     if color == "red":
         return f"No dependable groups: do not act on these {words.in_words(k)} cuts"
     if code in ("none", "shape"):
-        useful, tail = ("useful ", "") if again else ("", ", only partly repeatable")
-        return f"{words.in_words(k, capital=True)} {useful}cuts of one continuous crowd{tail}"
+        return f"{words.in_words(k, capital=True)} {'useful ' if again else ''}cuts of one continuous crowd"
     if code == "overlapping":
         return f"{words.in_words(k, capital=True)} groups that blend at their borders"
     if code == "partly":

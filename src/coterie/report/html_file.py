@@ -13,9 +13,9 @@ from coterie.report.charts import drawing
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-NARROW, NARROWEST, GROWTH = 640, 130, 1.05
+NARROW, NARROWEST, GROWTH = 640, 130, 1.03
 """Pixels from which the words of charts grow, down to which they do, and by how much at a time."""
-LEAST_SIZE = 10.25
+LEAST_SIZE = 10.15
 """Pixels that words of charts have on a screen at least."""
 
 _TEMPLATES = Path(__file__).parent / "templates"

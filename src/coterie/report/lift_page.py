@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coterie import words
-from coterie.record import clean_value, effects
+from coterie.record import clean_value, effects, lift_words
 from coterie.report import terminal_lift, view
 from coterie.report.charts.drawing import trace_glyph
 from coterie.report.charts.lifts import draw_lift
@@ -20,8 +22,8 @@ def render(found: effects.Lift) -> str:
     """Return the lift as one self-contained HTML page; it holds counts, no customers."""
     seen: effects.Lift = clean_value(found)
     style, script = assets()
-    face, verdict = _verdict(seen.overall)
-    rows = (seen.overall, *seen.segments) if len(seen.segments) > 1 else seen.segments
+    face, verdict = judge(seen.overall)
+    rows = rows_of(seen)
     return template("lift.html").render(
         style=markup(style),
         script=markup(script),
@@ -30,12 +32,12 @@ def render(found: effects.Lift) -> str:
         icon=icon(face),
         verdict=verdict,
         line=[f"{seen.overall.members.n:,} members", f"{seen.overall.held_out.n:,} held out"],
-        headline=_headline(seen),
+        headline=headline(seen),
         lede=_extra(seen.overall, seen),
         facts=_facts(seen),
         picture=show_chart(draw_lift(seen), COLUMNS),
         legend=[_mark(s) for s in seen.segments if s.segment is not None],
-        rows=[(_mark(r) if r.segment is not None else None, _cells(r, seen)) for r in rows],
+        rows=[(_mark(r) if r.segment is not None else None, cells(r, seen)) for r in rows],
         told=[(None if r.segment is None else f"{r.letter} {r.name}", r.text) for r in rows],
         cautions=seen.cautions,
         counted=terminal_lift.count_lines(seen),
@@ -45,7 +47,13 @@ def render(found: effects.Lift) -> str:
     )
 
 
-def _verdict(row: effects.SegmentLift) -> tuple[str, str]:
+def rows_of(found: effects.Lift) -> Sequence[effects.SegmentLift]:
+    """Return all together and each segment, or the only one."""
+    return (found.overall, *found.segments) if len(found.segments) > 1 else found.segments
+
+
+def judge(row: effects.SegmentLift) -> tuple[str, str]:
+    """Return the color of a lift, and what it is called."""
     if row.lift is None:
         return FEW, "Not enough customers"
     if not row.clear:
@@ -53,14 +61,15 @@ def _verdict(row: effects.SegmentLift) -> tuple[str, str]:
     return (CLEAR, "A clear lift") if row.lift > 0 else (LOSS, "A clear loss")
 
 
-def _headline(found: effects.Lift) -> str:
+def headline(found: effects.Lift) -> str:
+    """Return the finding in one line."""
     row = found.overall
     if row.lift is None:
         return "There are not enough customers to say what the campaign brought."
     if not row.clear:
         return "Chance alone may have made the difference between members and held-out customers."
     more = "more" if row.lift > 0 else "less"
-    much = words.number(100 * abs(row.lift)) if found.kind == "rate" else words.number(abs(row.lift))
+    much = lift_words.digits_of(row, found.kind).write(abs(row.lift)).removeprefix("+")
     if found.kind == "rate":
         return f"Of 100 members {much} {more if row.lift > 0 else 'fewer'} converted than without the campaign."
     return f"A member brought {much} {more} than without the campaign."
@@ -69,17 +78,20 @@ def _headline(found: effects.Lift) -> str:
 def _extra(row: effects.SegmentLift, found: effects.Lift) -> str:
     if row.extra is None or row.extra_low is None or row.extra_high is None:
         return row.text
-    ends = [words.number(round(v)) for v in (row.extra, row.extra_low, row.extra_high)]
-    what = "conversions" if found.kind == "rate" else f"of {found.outcome}"
-    return f"For all {row.members.n:,} members together: {ends[0]} {what} more than without it, {ends[1]} to {ends[2]}."
+    much, low, high = (words.number(round(v)) for v in (abs(row.extra), row.extra_low, row.extra_high))
+    less = "fewer" if found.kind == "rate" else "less"
+    told = (
+        f"{much} {'conversions' if found.kind == 'rate' else f'of {found.outcome}'} {less if row.extra < 0 else 'more'}"
+    )
+    return f"For all {row.members.n:,} members together: {told} than without it (from {low} to {high})."
 
 
 def _facts(found: effects.Lift) -> list[tuple[str, str, str]]:
-    row = found.overall
+    row, digits = found.overall, lift_words.digits_of(found.overall, found.kind)
     between = "no interval"
     if row.low is not None and row.high is not None:
-        between = f"95%: {effects.write(row.low, found.kind)} to {effects.write(row.high, found.kind)}"
-    lift = words.UNKNOWN if row.lift is None else effects.write(row.lift, found.kind)
+        between = f"95%: {digits.between(row.low, row.high)}"
+    lift = words.UNKNOWN if row.lift is None else digits.write(row.lift)
     return [
         ("Members", _mean(row, True, found), f"of {row.members.n:,}" if found.kind == "rate" else "a member"),
         ("Held out", _mean(row, False, found), f"of {row.held_out.n:,}" if found.kind == "rate" else "a customer"),
@@ -91,18 +103,19 @@ def _mean(row: effects.SegmentLift, member: bool, found: effects.Lift) -> str:
     side = row.members if member else row.held_out
     if not side.n:
         return words.UNKNOWN
-    return words.fine_percent(side.mean) if found.kind == "rate" else words.number(side.mean)
+    return lift_words.digits_of(found.overall, found.kind).write_mean(side.mean)
 
 
-def _cells(row: effects.SegmentLift, found: effects.Lift) -> list[str]:
+def cells(row: effects.SegmentLift, found: effects.Lift) -> list[str]:
+    """Return what the table says of a segment, or of all."""
     sides = [f"{row.members.n:,}", _mean(row, True, found), f"{row.held_out.n:,}", _mean(row, False, found)]
     if row.lift is None or row.low is None or row.high is None or row.extra is None:
         return [*sides, words.UNKNOWN, "not enough", words.UNKNOWN, ""]
-    between = f"{effects.write(row.low, found.kind)} to {effects.write(row.high, found.kind)}"
+    digits = lift_words.digits_of(found.overall, found.kind)
     return [
         *sides,
-        effects.write(row.lift, found.kind),
-        between,
+        digits.write(row.lift),
+        digits.between(row.low, row.high),
         words.number(round(row.extra)),
         words.p_value(1.0 if row.adjusted is None else row.adjusted),
     ]

@@ -7,9 +7,10 @@ from html import escape
 
 from coterie import errors, words
 from coterie.findings import Finding
-from coterie.record import CleanRecord, Points, Record, Segment, clean, clean_value
-from coterie.report import first_lines, story, view
-from coterie.report.charts import drawing
+from coterie.record import CleanRecord, ComparedRuns, Points, Record, Segment, clean, clean_value, effects
+from coterie.report import comparison_page, first_lines, lift_page, story, view
+from coterie.report.charts import Chart, draw_migration, drawing
+from coterie.report.charts.lifts import draw_lift
 from coterie.report.plot import Plot
 
 _BAR = 120
@@ -85,6 +86,32 @@ class _Bar:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_BAR}" height="12" aria-hidden="true">'
             f'<rect width="{max(part, 0.01) * _BAR:.0f}" height="12" fill="{color}"/></svg>'
         )
+
+
+def lift_html(found: effects.Lift) -> str:
+    """Return what a campaign brought: the finding, a line a segment, the intervals."""
+    seen: effects.Lift = clean_value(found)
+    _, verdict = lift_page.judge(seen.overall)
+    side = "Converted" if seen.kind == "rate" else "Mean"
+    heads = ("Segment", "Members", side, "Held out", side, "Lift", "95% interval", "More in all", "Chance")
+    rows = [[f"{row.letter} {row.name}".strip(), *lift_page.cells(row, seen)] for row in lift_page.rows_of(seen)]
+    care = "".join(f"<p>{escape(text)}</p>" for text in seen.cautions)
+    return _finding(verdict, lift_page.headline(seen), table(heads, rows) + care, draw_lift(seen))
+
+
+def comparison_html(facts: ComparedRuns) -> str:
+    """Return two runs side by side: the advice, why, the segments before and now, who went where."""
+    seen: ComparedRuns = clean_value(facts)
+    told = "".join(f"<li>{escape(reason)}</li>" for reason in seen.reasons)
+    heads = ("Segment now", "Share before", "Share now", "Change")
+    rows = [(f"{mark.letter} {mark.name}", *shares) for mark, *shares in comparison_page.tell_segments(seen)]
+    below = f"<ul>{told}</ul>{table(heads, rows)}"
+    return _finding(comparison_page.ADVICE[seen.advice], comparison_page.headline(seen), below, draw_migration(seen))
+
+
+def _finding(verdict: str, headline: str, below: str, picture: Chart | None) -> str:
+    shown = "" if picture is None else picture._repr_html_()
+    return f"<div><p><b>{escape(verdict)}.</b> {escape(headline)}</p>{below}{shown}</div>"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str | _Bar]]) -> str:

@@ -183,14 +183,13 @@ def _cell(key: str, value: str | float | None) -> str:
 
 
 def _map_words(record: CleanRecord, points: Points | None) -> str:
-    place = record.sample.map
+    place, noun = record.sample.map, story.noun(record)
     if points is None:
-        return (
-            "Each square stands for ten customers or more, the larger the more; its color is its most frequent segment."
-        )
+        squares = "Each square stands for ten customers or more, the larger the more"
+        return f"{squares}; its color is its most frequent {noun}."
     said = "One mark per customer."
     if place.shown < place.of:
-        said = f"{place.shown:,} of {place.of:,} customers, the same share of every segment. {said}"
+        said = f"{place.shown:,} of {place.of:,} customers, the same share of every {noun}. {said}"
     return said
 
 
@@ -228,13 +227,13 @@ def _data(record: CleanRecord) -> dict[str, object]:
     middle = [("map", "Map")] if view.has_value(record) else []
     scored = [("rfm", "RFM")] if record.sample.rfm and record.sample.rfm.customers else []
     links = [("diff", "Differences"), *middle, ("choice", "How many"), ("trust", "Trust"), *scored, ("data", "Data")]
-    n, used = record.sample.rows, record.sample.used
+    n, used, wide = record.sample.rows, record.sample.used, words.plural(len(record.columns), "column")
     sampled = "all customers" if record.sample.whole else f"a sample of {used:,} customers"
     return {
         "findings": [f for f in found if f[1].level != "note"],
         "notes": [f for f in found if f[1].level == "note"],
         "data_title": f"The data had {counted} to look at" if serious else "The data had nothing to fix",
-        "data_words": f"{n:,} rows, {len(record.columns)} columns; {len(record.features)} formed the segments.",
+        "data_words": f"{n:,} rows, {wide}; {len(record.features)} formed the {story.noun(record)}s.",
         "columns": _columns(record),
         "links": [*links, ("method", "Method")],
         "command": write_command(record),

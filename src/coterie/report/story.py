@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from coterie import words
+from coterie.findings import changes_reading
 from coterie.record import CleanRecord, Segment
 from coterie.report import view
 
@@ -54,20 +55,27 @@ def noun(record: CleanRecord) -> str:
 
 
 def opening(record: CleanRecord) -> list[tuple[str, str]]:
-    """Return two sentences on the biggest gap, each after "The segment": the name, and the rest."""
-    segments = record.segments
+    """Return two sentences on the biggest gap, each after "The segment": the name, and the rest.
+
+    Where the printed numbers show no gap it is one sentence, without a name.
+    """
+    segments, parts = record.segments, f"{words.in_words(len(record.segments))} {noun(record)}s"
     if view.has_value(record):
         value = view.label(record, record.options.value)
         top, low = max(segments, key=_gap), min(segments, key=_gap)
         part = " is {} of customers and {} of {}.".format
         share, worth = words.percent(top.share), words.percent(top.value_share)
         less, little = words.percent(low.share), words.percent(low.value_share)
+        if (share, less) == (worth, little):
+            return [("", f"Each of the {parts} has about as much of all {value} as of the customers.")]
         return [
             (top.called, part(share, worth, f"all {value}")),
             (low.called, part(less, little, "it")),
         ]
     large = max(segments, key=lambda s: s.share)
     small = min(segments, key=lambda s: s.share)
+    if words.percent(large.share) == words.percent(small.share):
+        return [("", f"The {parts} are about the same size, {words.percent(large.share)} of customers each.")]
     said = f" is the largest, {words.percent(large.share)} of customers."
     return [(large.called, said), (small.called, f" is the smallest, {words.percent(small.share)}.")]
 
@@ -84,7 +92,8 @@ def facts(record: CleanRecord) -> list[Fact]:
     ordered = sorted(record.segments, key=lambda s: (-s.share, s.id))
     large, small = ordered[0], ordered[-1]
     ends = f"largest {large.letter}, smallest {small.letter} with {words.count(small.size)} customers"
-    sizes = f"{words.percent(large.share)} – {words.percent(small.share)}"
+    most, least = words.percent(large.share), words.percent(small.share)
+    sizes, ends = (most, f"every {noun(record)} about the same") if most == least else (f"{most} – {least}", ends)
     people = Fact("Customers", f"{record.sample.rows:,}", f"in {words.in_words(len(ordered))} {noun(record)}s")
     return [people, Fact("Sizes", sizes, ends), _sureness(record)]
 
@@ -100,8 +109,11 @@ def _total(record: CleanRecord) -> Fact:
 def _each(record: CleanRecord) -> Fact:
     value = view.label(record, record.options.value)
     best, worst = (choose(record.segments, key=_worth) for choose in (max, min))
-    text = f"{money(record, _worth(worst))} – {money(record, _worth(best))}"
-    return Fact(f"{words.sentence(value)} a customer", text, f"average of {worst.letter}, average of {best.letter}")
+    least, most = money(record, _worth(worst)), money(record, _worth(best))
+    term = f"{words.sentence(value)} a customer"
+    if least == most:
+        return Fact(term, most, f"the same in every {noun(record)}")
+    return Fact(term, f"{least} – {most}", f"average of {worst.letter}, average of {best.letter}")
 
 
 def _worth(segment: Segment) -> float:
@@ -164,23 +176,25 @@ def _few_rows(record: CleanRecord) -> list[str]:
 def _limits_of_data(record: CleanRecord) -> list[str]:
     said, sample, k = [], record.sample, len(record.segments)
     if record.options.value is not None and not view.has_value(record):
-        said.append("Some segments have a negative total, so shares of value are not shown.")
+        said.append(f"Some {noun(record)}s have a negative total, so shares of value are not shown.")
     if sample.rows < 30 * k and not _few_rows(record):
-        said.append(f"{sample.rows:,} customers are a small base for {k} segments.")
+        said.append(f"{sample.rows:,} customers are a small base for {k} {noun(record)}s.")
     if sample.unassigned:
-        said.append(f"{sample.unassigned:,} customers lack every column that was used and belong to no segment.")
+        lack, belong = ("lacks", "belongs") if sample.unassigned == 1 else ("lack", "belong")
+        people = words.plural(sample.unassigned, "customer")
+        said.append(f"{people} {lack} every column that was used and {belong} to no {noun(record)}.")
     said += _worst_finding(record)
     if any(0 < s.size < words.SMALLEST_GROUP for s in record.segments):
-        said.append("Averages of segments with fewer than ten customers are not printed.")
+        said.append(f"Averages of {noun(record)}s with fewer than ten customers are not printed.")
     return said
 
 
 def _worst_finding(record: CleanRecord) -> list[str]:
-    """Return the worst finding, and how many more there are."""
-    found = [f for f in record.findings if f.level != "note"]
-    if not found:
+    """Return the finding that changes the reading most, and how many more there are."""
+    telling = changes_reading(record.findings, record.sample.rows)
+    if not telling:
         return []
-    first, rest = found[0], len(found) - 1
+    first, rest = telling[0], sum(f.level != "note" for f in record.findings) - 1
     what = first.text if first.column is None else f"{first.column}: {first.text}"
     more = f"; {words.in_words(rest)} more {'is' if rest == 1 else 'are'} listed under Data" if rest else ""
     return [f"{words.sentence(what)}{more}."]
@@ -267,7 +281,9 @@ def trust(record: CleanRecord) -> list[tuple[str, str]]:
         said.append(("Gap depth", f"{where} {depth} emptier than the cores{null}"))
     if verdict.share is not None:
         said.append(("Customers in separate groups", words.percent(verdict.share)))
-    repeated = f"; {verdict.repeated_rows:,} repeated rows were counted once" if verdict.repeated_rows else ""
+    were = "was" if verdict.repeated_rows == 1 else "were"
+    repeats = words.plural(verdict.repeated_rows, "repeated row")
+    repeated = f"; {repeats} {were} counted once" if verdict.repeated_rows else ""
     k, tested = len(record.segments), f"{verdict.rows:,} customers at {verdict.tested_k} segments"
     other = f", where structure shows most; {k} are shown" if verdict.tested_k != k else ""
     said.append(("Tested on", f"{tested}{other}{repeated}"))
@@ -276,8 +292,6 @@ def trust(record: CleanRecord) -> list[tuple[str, str]]:
         given = [v.k for v in choice.votes if v.k is not None]
         for_it = f"{given.count(choice.supported)} of {len(given)} criteria say {choice.supported}"
         said.append(("Votes for the number", f"{for_it}: {', '.join(votes)}"))
-    again = f"{words.rounded(stability.ari.median)} (adjusted Rand index, {stability.resamples} resamples)"
-    said.append(("Repeatability", again))
     if stability.core is not None:
         core, probable, few = map(words.percent, (stability.core, stability.probable, stability.borderline))
         said.append(("Customers", f"{core} core, {probable} probable, {few} borderline"))
@@ -288,13 +302,18 @@ def _silhouette(record: CleanRecord) -> str:
     silhouette, error = record.model.silhouette, record.model.silhouette_error
     if silhouette is None:
         return "not measured since the merge"
-    return f"silhouette {words.rounded(silhouette)}" + (f" ± {words.rounded(error)}" if error is not None else "")
+    more = "" if error is None else f" ± {words.rounded(error) if error >= 0.005 else '<0.01'}"
+    return f"silhouette {words.rounded(silhouette)}{more}"
 
 
 def solution(record: CleanRecord) -> str:
     """Return how good the fit is, and how many searches found it."""
     held = record.model.explained
-    fit = "" if held is None else f"The segments hold {words.percent(held)} of the spread of the prepared columns. "
+    fit = (
+        ""
+        if held is None
+        else f"The {noun(record)}s hold {words.percent(held)} of the spread of the prepared columns. "
+    )
     return fit + record.stability.solutions
 
 

@@ -83,7 +83,7 @@ def _verdict(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
     silhouette, p = record.model.silhouette, record.verdict.p_structure
     numbers = [] if silhouette is None else [f"separation {words.rounded(silhouette)}"]
     numbers += [f"repeatability {words.rounded(record.stability.ari.median)}"]
-    numbers += [] if p is None else [words.p_value(p)]
+    numbers += [] if p is None else [f"structure {words.p_value(p)}"]
     tail = words.sentence(", ".join(numbers))
     lines = wrap(" ".join([*said, tail]), width - 2)
     sign = paint(_SIGNS[face], _INKS[face])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coterie import errors, words
-from coterie.record import effects
+from coterie.record import effects, lift_words
 
 LONGEST = 4_000
 
@@ -51,8 +51,8 @@ def _side(row: effects.SegmentLift, member: bool, found: effects.Lift) -> str:
     side = row.members if member else row.held_out
     if not side.n:
         return words.UNKNOWN
-    mean = words.fine_percent(side.mean) if found.kind == "rate" else words.number(side.mean)
-    return f"{mean} of {side.n:,}"
+    mean = lift_words.digits_of(found.overall, found.kind).write_mean(side.mean)
+    return f"{mean} of {side.n:,}" if found.kind == "rate" else f"{mean} ({side.n:,})"
 
 
 def _lift(row: effects.SegmentLift, found: effects.Lift) -> str:
@@ -60,5 +60,5 @@ def _lift(row: effects.SegmentLift, found: effects.Lift) -> str:
         return "not enough customers"
     unit = " points" if found.kind == "rate" else ""
     clear = "  clear" if row.clear else ""
-    between = f"{effects.write(row.low, found.kind)} to {effects.write(row.high, found.kind)}"
-    return f"{effects.write(row.lift, found.kind)}{unit} ({between}){clear}"
+    digits = lift_words.digits_of(found.overall, found.kind)
+    return f"{digits.write(row.lift)}{unit} ({digits.between(row.low, row.high)}){clear}"

@@ -52,7 +52,7 @@ def beside(record: CleanRecord, *, width: int = 100) -> list[str]:
 
 
 def _told(findings: Sequence[Finding], width: int) -> list[str]:
-    return [f"  {line}" for f in findings for line in wrap(f"{f.text}: {f.done}", width - 2)]
+    return [f"  {line}" for f in findings for line in wrap(f"{f.text}; {f.done}", width - 2)]
 
 
 def across(found: RfmFacts, letters: Mapping[int, str], *, width: int = 100) -> list[str]:

@@ -10,12 +10,12 @@ from typing import Any
 from coterie import errors, sql, words
 from coterie.engines import NUMBERS, Engine, Reading, Source, engine_for, round_off
 from coterie.engines import Kind as CellKind
-from coterie.record import Record, effects
+from coterie.record import Record, effects, lift_words
+from coterie.report import notebook, terminal_lift
 from coterie.runs import Audience, audience
 from coterie.sql import Node, column, field
 from coterie.table import ID, KeyedRows, read_keyed
 
-Lift = effects.Lift
 RESULTS, OUTCOMES, HELD, LIST = "results", "outcomes", "held_out", "list"
 VALUE, ROWS = "__c_value", "__c_rows"
 EXPECTED = 10  # held-out customers in the results, fewer of whom may be missing by chance
@@ -112,6 +112,18 @@ def _value(outcome: str, kind: CellKind) -> Node:
     return sql.case([(sql.is_nan(x), sql.null())], x.copy()) if kind is CellKind.FRACTION else x
 
 
+class Lift(effects.Lift):
+    """What a campaign brought; it shows itself as lines, and in a notebook as a table and a picture."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return terminal_lift.show(self)
+
+    def _repr_html_(self) -> str:
+        return notebook.lift_html(self)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """An audience beside the outcomes of its customers, in an engine."""
@@ -134,11 +146,13 @@ class _Reader:
         adjusted = effects.adjust([one.p if one else None for one in found])
         overall = (effects.pool([m for m, _ in pairs]), effects.pool([h for _, h in pairs]))
         whole = effects.compare_sides(*overall, kind)
+        low, high = (whole.low, whole.high) if whole else (None, None)
+        digits = lift_words.Digits.of(overall, low, high, kind)
         lifts = tuple(
-            effects.describe_lift((s.id, s.letter, s.name), pair, one, p, kind)
+            lift_words.describe_lift((s.id, s.letter, s.name), pair, one, p, digits)
             for s, pair, one, p in zip(segments, pairs, found, adjusted, strict=True)
         )
-        total = effects.describe_lift((None, "", "All segments"), overall, whole, whole.p if whole else None, kind)
+        total = lift_words.describe_lift((None, "", "All segments"), overall, whole, whole.p if whole else None, digits)
         return Lift(
             outcome=outcome,
             kind=kind,
@@ -146,8 +160,8 @@ class _Reader:
             overall=total,
             segments=lifts,
             counts=counts,
-            method=effects.METHODS[kind],
-            multiplicity=effects.tell_multiplicity(len(segments)),
+            method=lift_words.METHODS[kind],
+            multiplicity=lift_words.tell_multiplicity(len(segments)),
             cautions=self._cautions(rows, overall),
         )
 

@@ -16,7 +16,7 @@ from coterie.engines import Engine, Reading, Source, Target, engine_for
 from coterie.model import prepare, sample_size
 from coterie.portrait import profile
 from coterie.record import ComparedRuns, Migration, Move, Party, Record, Side, digest
-from coterie.report import comparison_page
+from coterie.report import comparison_page, notebook
 from coterie.runs import changes, one_file
 from coterie.scoring import read_new_customers
 from coterie.segmentation.drifting import Gathered, weigh
@@ -55,6 +55,9 @@ class Comparison:
     def __repr__(self) -> str:
         return "\n".join([f"advice: {self.advice}", *(f"  {reason}" for reason in self.reasons)])
 
+    def _repr_html_(self) -> str:
+        return notebook.comparison_html(self.facts)
+
     @overload
     def report(self, path: None = None, *, overwrite: bool = False) -> str: ...
     @overload
@@ -64,7 +67,8 @@ class Comparison:
         html = comparison_page.render(self.facts)
         if path is None:
             return html
-        one_file.write_text(Path(path), html, overwrite=overwrite)
+        with errors.calling(out="path"):
+            one_file.write_text(Path(path), html, overwrite=overwrite)
         return Path(path)
 
     def write_changes(self, target: Target) -> None:

@@ -330,7 +330,8 @@ class Segmentation(Shown):
         if path is None:
             return html
         read = [self.origin and self.origin.path, self._before and self._before.folder]
-        runs.one_file.write_text(Path(path), html, overwrite=overwrite, read=[p for p in read if p])
+        with errors.calling(out="path"):
+            runs.one_file.write_text(Path(path), html, overwrite=overwrite, read=[p for p in read if p])
         return Path(path)
 
     @property

@@ -119,7 +119,7 @@ def _form(
     sample = draw(table, columns.wanted(table, options), size, seed=options.seed, distinct_ids=unique)
     described, dropped = columns.describe(table, summary, sample, options)
     features, alike = propose(described, sample.values, options.scale)
-    say("check", f"{words.plural(len(features), 'column')} form segments; {_drawn(sample)}")
+    say("check", f"{words.plural(len(features), 'column forms', 'columns form')} segments; {_drawn(sample)}")
     say.begin("decide")
     decided = decision.decide(features, described, sample, options, threads=table.engine.threads, progress=say.step)
     say("decide", decided.evidence.choice.words)

@@ -14,6 +14,7 @@ Its modules, in import order::
     summary          counts and bounds of every column, one scan
     rare             how much a column counts that few customers have
     sample           the rows that decide
+    odd_cells        the cell that makes text of a column of numbers
     columns          which columns form segments, and why others do not
     stand_ins        numbers that stand for something else among numbers
     odd_values       what is odd about the values, as findings

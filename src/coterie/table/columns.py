@@ -18,6 +18,7 @@ from coterie.options import Options
 from coterie.reading import Notation, missing_of
 from coterie.table import codes, rare
 from coterie.table.identifiers import is_segment
+from coterie.table.odd_cells import find_odd_cell
 from coterie.table.recoding import CellKind
 from coterie.table.sample import Sample
 from coterie.table.summary import Summary, refuse_infinite
@@ -115,7 +116,8 @@ def wanted(table: Table, options: Options) -> tuple[str, ...]:
         if name not in names:
             raise errors.unknown_column(name, names, flag)
     if options.value is not None and table.kind(options.value) != "number":
-        raise errors.wrong_kind(options.value, "a number, as --value must be", "something else")
+        odd = find_odd_cell(table, options.value)
+        raise errors.value_without_numbers(options.value, table.kind(options.value), odd)
     return drawable(table)
 
 
@@ -158,6 +160,9 @@ def describe(
     unread = [u for u in table.unread if not any(r.name == u.column and r.names_something for r in records)]
     findings += judge_unread(table.name, unread, used, strict=strict)
     if not any(r.role == "feature" for r in records):
+        for name in options.features or ():
+            if (odd := find_odd_cell(table, name)) is not None:
+                raise errors.odd_cell(table.name, name, odd)
         raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.reason is not None])
     return tuple(records), tuple(findings)
 

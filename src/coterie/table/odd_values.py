@@ -164,8 +164,8 @@ def gathered(size: Mapping[int, int], present: Mapping[tuple[int, str], int], na
         between = sum(n * (gone[s] / n - share) ** 2 for s, n in people.items() if n) / everybody
         if between / (share * (1 - share)) >= GATHERED:
             most = max(gone, key=lambda s: (gone[s] / max(1, people[s]), -s))
-            text = f"missing values gather in segment {most}: {words.percent(gone[most] / people[most])} of it"
-            text = f"{text}, {words.percent(share)} of all"
+            of_it, of_all = words.percent(gone[most] / people[most]), words.percent(share)
+            text = f"missing values gather in segment {words.letter(most)}: {of_it} of it, {of_all} of all segments"
             done = "kept: ask why they are missing before the segment is used"
             found.append(Finding("COT304", "warning", name, gone[most], text, done))
     return found

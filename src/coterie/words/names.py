@@ -33,6 +33,7 @@ COMMON = {
 }  # fmt: skip
 # Levels that say nothing without their column.
 VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n/a", "not available", "not known", "?"}
+PHRASE = 6  # words, beyond which a label is a phrase of its own and falls apart without its small words
 WHOLE = {"average order", "average repeat"}  # labels that lose their sense when shortened
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -79,7 +80,7 @@ def short(text: str) -> str:
     >>> short("annual income"), short("spending score"), short("score")
     ('income', 'spending', 'score')
     """
-    if text in WHOLE:
+    if text in WHOLE or len(text.split()) > PHRASE:
         return text
     kept = [word for word in text.split() if word not in GENERIC]
     return " ".join(kept) or text
@@ -103,8 +104,8 @@ def level(word: str, label: str) -> str:
 def direction(label: str, *, above: bool) -> str:
     """Return which way a measure grows, in words.
 
-    >>> direction("age", above=True), direction("annual income", above=False), direction("number of visits", above=True)
-    ('older', 'lower income', 'more visits')
+    >>> [direction(*x, above=True) for x in (("age",), ("annual income",), ("number of visits",), ("year of birth",))]
+    ['older', 'higher income', 'more visits', 'younger']
     """
     text = level("above-average" if above else "below-average", label)
     plain = text.removesuffix(" than most").replace("a little ", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 
 from coterie.words.lexicon import read_lexicon
@@ -42,6 +43,25 @@ def number(value: float) -> str:
         places = 1 if size >= 10 else 2 if size >= 1 else 4 if size >= 0.001 else 6
         text = f"{size:,.{places}f}".rstrip("0").rstrip(".")
     return f"−{text}" if value < 0 and text.strip("0.,") else text
+
+
+def fixed(value: float, places: int) -> str:
+    """Return a number with so many decimals, thousands separated.
+
+    >>> fixed(4748.6, 0), fixed(-0.5, 2)
+    ('4,749', '−0.50')
+    """
+    return _minus(f"{value:,.{places}f}")
+
+
+def alike(values: Sequence[float], most: int = 6) -> list[str]:
+    """Return numbers that all have as many decimals as one of them needs.
+
+    >>> alike([0.5, 0.45, -1.0]), alike([0.0, 20.0])
+    (['0.50', '0.45', '−1.00'], ['0', '20'])
+    """
+    places = next((p for p in range(most) if all(math.isclose(round(v, p), v, abs_tol=1e-9) for v in values)), most)
+    return [fixed(v + 0.0, places) for v in values]
 
 
 def exact_number(value: float) -> str:

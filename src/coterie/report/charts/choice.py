@@ -27,7 +27,7 @@ def draw_choice(record: CleanRecord) -> Chart | None:
         return None
     chosen = record.choice.k
     step = min((_RIGHT - _LEFT - 36) / max(len(rows) - 1, 1), 120.0)
-    at = {c.k: _LEFT + 18 + i * step for i, c in enumerate(rows)}
+    at, reach = {c.k: _LEFT + 18 + i * step for i, c in enumerate(rows)}, min(step / 2, 32.0)
     repeated = any(c.ari for c in rows)
     height = 330.0 if repeated else 186.0
     parts = []
@@ -38,7 +38,7 @@ def draw_choice(record: CleanRecord) -> Chart | None:
     parts += [above, below]
     for c in rows:
         label = write(at[c.k], height - 10, str(c.k), "strong mid" if c.k == chosen else "tick mid")
-        hit = tag("rect", class_="clear", x=at[c.k] - step / 2, y=4, width=step, height=height - 6)
+        hit = tag("rect", class_="clear", x=at[c.k] - reach, y=4, width=2 * reach, height=height - 6)
         marks = hit + separation[c.k] + repeats.get(c.k, "") + label
         parts.append(tag("g", marks, class_="mark", data_t=_describe(c)))
     head = write(0, 14, "Separation (simplified silhouette)", "lab ink")
@@ -79,7 +79,7 @@ def _draw_separation(rows: Sequence[Candidate], at: Mapping[int, float], chosen:
     values = [c.silhouette for c in rows] + [v for _, low, high in bands for v in (low, high)]
     pad = 0.12 * ((max(values) - min(values)) or 0.2)
     scale = Scale(min(values) - pad, max(values) + pad, 150, 28)
-    parts = [_draw_grid_line(scale, tick) for tick in scale.ticks(3)]
+    parts = _draw_grid(scale, scale.ticks(3))
     if bands:
         top = [(x, scale(high)) for x, _, high in bands]
         low = [(x, scale(low)) for x, low, _ in reversed(bands)]
@@ -99,7 +99,7 @@ def _draw_repeatability(rows: Sequence[Candidate], at: Mapping[int, float], chos
     """
     found = [(c.k, c.ari) for c in rows if c.ari]
     scale = Scale(min(0.0, *(ari.p10 for _, ari in found)), 1.0, 292, 186)
-    parts = [_draw_grid_line(scale, tick) for tick in (0.0, 0.5, 1.0)]
+    parts = _draw_grid(scale, (0.0, 0.5, 1.0))
     marks = {}
     for k, ari in found:
         span = f"M{at[k]:.1f} {scale(ari.p10):.1f}V{scale(ari.p90):.1f}"
@@ -108,11 +108,12 @@ def _draw_repeatability(rows: Sequence[Candidate], at: Mapping[int, float], chos
     return "".join(parts), marks
 
 
-def _draw_grid_line(scale: Scale, tick: float) -> str:
-    y = scale(tick)
-    return drawing.stroke(f"M{_LEFT - 2:.0f} {y:.1f}H{_RIGHT:.0f}", "grid") + write(
-        _LEFT - 9, y + 4, _short(tick), "tick end"
-    )
+def _draw_grid(scale: Scale, ticks: Sequence[float]) -> list[str]:
+    """Return lines across, all with as many decimals as one of them needs."""
+    return [
+        drawing.stroke(f"M{_LEFT - 2:.0f} {y:.1f}H{_RIGHT:.0f}", "grid") + write(_LEFT - 9, y + 4, text, "tick end")
+        for y, text in zip(map(scale, ticks), words.alike(ticks), strict=True)
+    ]
 
 
 def _draw_dot(x: float, y: float, on: bool) -> str:
@@ -220,7 +221,3 @@ def draw_drivers(record: CleanRecord) -> Chart | None:
     )
     desc = f"{names[0]} decides most: {words.percent(found[0].share)}."
     return Chart("drivers", "What each column decides", desc, 500, y, "".join(parts), rows)
-
-
-def _short(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−") if value else "0"

@@ -96,7 +96,7 @@ _GLYPHS = (
 )
 _COUNTERCLOCKWISE = (0, 5)
 _FEWEST_TICKS = 3
-GROWN = 1.45
+GROWN = 1.6
 """How much the words of a chart may grow where the page is narrow; places for them leave so much room."""
 WIDTH_STEP = 20
 """Charts of a page say in steps of so much how wide they are drawn: words grow by that where the page is narrow."""
@@ -187,13 +187,14 @@ class Chart:
             raise InputError(f"A chart cannot be saved as {target.suffix!r}.", do="End the file name in .svg or .png.")
         plain: Literal["light", "dark"] = "dark" if theme == "dark" else "light"
         image = self.svg(theme or "auto").encode() if kind == ".svg" else self.png(scale, theme=plain)
-        try:
-            with target.open("wb" if overwrite else "xb") as file:
-                file.write(image)
-        except FileExistsError:
-            raise errors.file_exists(str(target)) from None
-        except OSError as error:
-            raise errors.cannot_write(str(target), error.strerror or str(error)) from error
+        with errors.calling(out="path"):
+            try:
+                with target.open("wb" if overwrite else "xb") as file:
+                    file.write(image)
+            except FileExistsError:
+                raise errors.file_exists(str(target)) from None
+            except OSError as error:
+                raise errors.cannot_write(str(target), error.strerror or str(error)) from error
         return target
 
     def _element(self, box: str, size: str, before: str, after: str = "") -> str:
@@ -274,6 +275,12 @@ def estimate_width(text: str, size: float = 12.5) -> float:
         for c in text
     )
     return wide * size
+
+
+def keep_inside(at: float, text: str, width: float, size: float = 12.0) -> float:
+    """Return the middle of a text, at a place or near it, where all of it is on a chart, also where it has grown."""
+    half = estimate_width(text, size) * GROWN / 2
+    return min(max(at, half), width - half)
 
 
 def wrap(text: str, width: float, size: float = 12.5, *, most: int = 3) -> list[str]:

@@ -12,7 +12,8 @@ from coterie.report.charts import drawing
 from coterie.report.charts.drawing import Chart, Row, Scale, tag, write
 
 _MERGED_BELOW = 0.03
-_WIDTH, _BLOCK, _FALL, _GROWS = 440.0, 36.0, 136.0, 1.3  # of the ribbons
+_WIDTH, _BLOCK, _FALL = 440.0, 36.0, 136.0  # of the ribbons
+_BOLD = 1.25  # bold letters of a wide font, grown a little on the narrowest pages
 
 
 _Span = tuple[float, float]
@@ -49,13 +50,13 @@ def draw_value(record: CleanRecord) -> Chart | None:
         return None
     bands = _gather_small(_bands(record))
     top, bottom = _blocks([b.share for b in bands]), _blocks([b.value for b in bands])
-    above, below = _label_beside(bands, top, 0), _label_beside(bands, bottom, 1)
+    (inside, above), (within, below) = _label(bands, top, 0), _label(bands, bottom, 1)
     value = view.label(record, record.options.value)
     y = 36.0 if above else 20.0
     parts = [write(0, 11, "Share of customers"), _write_beside(above, y - 6, y)]
     end = y + _BLOCK + _FALL
-    for band, upper, lower in zip(bands, top, bottom, strict=True):
-        parts.append(_draw_ribbon(band, upper, lower, y, end))
+    for band, upper, lower, texts in zip(bands, top, bottom, zip(inside, within, strict=True), strict=True):
+        parts.append(_draw_ribbon(band, upper, lower, (y, end), texts))
     parts.append(_write_beside(below, end + _BLOCK + 16, end + _BLOCK))
     lines = drawing.wrap(f"Share of {value}", _WIDTH / drawing.GROWN)
     foot = end + _BLOCK + (36 if below else 18)
@@ -69,18 +70,17 @@ def draw_value(record: CleanRecord) -> Chart | None:
     return Chart("value", "Share of customers and share of value", desc, _WIDTH, height, "".join(parts), rows)
 
 
-def _draw_ribbon(band: _Band, upper: _Span, lower: _Span, y: float, end: float) -> str:
-    """Return a segment's two blocks and their ribbon."""
-    (a, b), (c, d), mid = upper, lower, (y + _BLOCK + end) / 2
-    color = f"s{view.slot(band.segment)}" if band.segment else ""
+def _draw_ribbon(band: _Band, upper: _Span, lower: _Span, tops: _Span, texts: tuple[str, str]) -> str:
+    """Return a segment's two blocks with their texts, and their ribbon."""
+    (a, b), (c, d), (y, end) = upper, lower, tops
+    mid, color = (y + _BLOCK + end) / 2, f"s{view.slot(band.segment)}" if band.segment else ""
     path = f"M{a:.1f} {y + _BLOCK:.0f}C{a:.1f} {mid:.0f} {c:.1f} {mid:.0f} {c:.1f} {end:.0f}"
     path += f"H{d:.1f}C{d:.1f} {mid:.0f} {b:.1f} {mid:.0f} {b:.1f} {y + _BLOCK:.0f}z"
     shapes = tag("path", class_="bar rib" if color else "node rib", d=path)
-    for (left, right), at, share in ((upper, y, band.share), (lower, end, band.value)):
+    for (left, right), at, text in zip((upper, lower), tops, texts, strict=True):
         kind, wide = "bar" if color else "node", max(right - left, 1)
         shapes += tag("rect", class_=kind, x=left, y=at, width=wide, height=_BLOCK, rx=1.5)
-        inside = _inside(band, right - left, share)
-        shapes += write((left + right) / 2, at + 23, inside, "onbar mid" if color else "ink mid")
+        shapes += write((left + right) / 2, at + 23, text, "onbar mid" if color else "ink mid")
     tip = f"{band.name}: {words.percent(band.share)} of customers, {words.percent(band.value)} of value"
     return tag("g", shapes, class_=f"mark {color}".strip(), data_s=band.segment or None, data_t=tip)
 
@@ -111,30 +111,41 @@ def _blocks(shares: Sequence[float], width: float = _WIDTH, gap: float = 3.0) ->
     return found
 
 
-def _inside(band: _Band, width: float, share: float) -> str:
-    """Return a block's label, empty where it has no room."""
-    text = f"{band.letter} {words.percent(share)}".strip()
-    return text if drawing.estimate_width(text, 13.5) < width - 2 else ""
+def _fits(text: str, span: _Span) -> bool:
+    return drawing.estimate_width(text, 13.5) * _BOLD < span[1] - span[0] - 4
 
 
-def _label_beside(bands: Sequence[_Band], spans: Sequence[_Span], side: Literal[0, 1]) -> list[_Beside]:
-    """Return labels without room in their blocks, moved apart."""
-    found = []
-    for band, (left, right) in zip(bands, spans, strict=True):
-        share = (band.share, band.value)[side]
-        if not _inside(band, right - left, share):
-            text = f"{band.letter} {words.percent(share)}".strip()
-            found.append(_Beside(text, (left + right) / 2, drawing.estimate_width(text) * _GROWS + 6))
+def _label(bands: Sequence[_Band], spans: Sequence[_Span], side: Literal[0, 1]) -> tuple[list[str], list[_Beside]]:
+    """Return the text inside each block, and those that stand beside theirs because they have no room, moved apart.
+
+    Where there are too many of these for one line, their blocks have the letter alone.
+    """
+    texts = [f"{band.letter} {words.percent((band.share, band.value)[side])}".strip() for band in bands]
+    placed = list(zip(texts, spans, strict=True))
+    found = [
+        _Beside(text, (span[0] + span[1]) / 2, drawing.estimate_width(text) * _BOLD * 1.2 + 6)
+        for text, span in placed
+        if not _fits(text, span)
+    ]
+    inside = [text if _fits(text, span) else "" for text, span in placed]
+    if sum(b.width for b in found) <= _WIDTH:
+        return inside, _move_apart(found)
+    letters = [band.letter if _fits(band.letter, span) else "" for band, span in zip(bands, spans, strict=True)]
+    return [text or letter for text, letter in zip(inside, letters, strict=True)], []
+
+
+def _move_apart(labels: Sequence[_Beside]) -> list[_Beside]:
+    """Return labels beside their blocks, none over another."""
     free, placed = 0.0, []
-    for _, middle, width, _ in found:
+    for _, middle, width, _ in labels:
         at = max(middle, free + width / 2)
         placed.append(at)
         free = at + width / 2
     free = _WIDTH
-    for i in reversed(range(len(found))):
-        placed[i] = min(placed[i], free - found[i].width / 2)
-        free = placed[i] - found[i].width / 2
-    return [b._replace(at=at, middle=b.at) for b, at in zip(found, placed, strict=True)]
+    for i in reversed(range(len(labels))):
+        placed[i] = min(placed[i], free - labels[i].width / 2)
+        free = placed[i] - labels[i].width / 2
+    return [b._replace(at=at, middle=b.at) for b, at in zip(labels, placed, strict=True)]
 
 
 def _write_beside(labels: Sequence[_Beside], y: float, block: float) -> str:
@@ -161,7 +172,8 @@ def draw_gains(record: CleanRecord) -> Chart | None:
     for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
         text = words.percent(tick)
         parts.append(drawing.stroke(f"M46 {y(tick):.1f}H392M{x(tick):.1f} 24V290", "grid"))
-        parts.append(write(39, y(tick) + 4, text, "tick end") + write(x(tick), 307, text, "tick mid"))
+        across = drawing.keep_inside(x(tick), text, 412)
+        parts.append(write(39, y(tick) + 4, text, "tick end") + write(across, 307, text, "tick mid"))
     parts.append(drawing.stroke(f"M{x(0):.0f} {y(0):.0f}L{x(1):.0f} {y(1):.0f}", "dash"))
     at, worth = 0.0, 0.0
     rows: list[Row] = []
@@ -308,7 +320,7 @@ def _draw_columns(record: CleanRecord, nodes: Nodes, chosen: int, colors: Mappin
     for k, column in nodes.items():
         x = next(iter(column.values()))[0]
         head, kind = (f"{k} segments", "strong mid") if k == chosen else (str(k), "lab mid")
-        parts.append(write(min(max(x + 7, 62), 498) if k == chosen else x + 7, 16, head, kind))
+        parts.append(write(drawing.keep_inside(x + 7, head, 560, 13.5), 16, head, kind))
         for node, (left, top, height) in column.items():
             segment = owner.get(colors[k, node], colors[k, node])
             mine = f"bar s{view.slot(segment)}" if k == chosen else "node"

@@ -28,13 +28,13 @@ def draw_migration(facts: ComparedRuns) -> Chart | None:
     moves = facts.migration.moves
     before, now = _stack(facts.old, moves, then=True), _stack(facts.new, moves, then=False)
     body = _draw_ribbons(facts, before, now) + _draw_ends(facts.old, before, LEFT) + _draw_ends(facts.new, now, RIGHT)
-    body += write(LEFT + WIDE, 12, "before", "lab end") + write(RIGHT, 12, "now", "lab")
+    body += write(LEFT + WIDE, 16, "before", "lab end") + write(RIGHT, 16, "now", "lab")
     rows: tuple[Row, ...] = tuple(
         {"from": facts.old.called(m.before), "to": facts.new.called(m.now), "n": m.n, "share": m.share}
         for m in moves
         if m.n >= words.SMALLEST_GROUP
     )
-    return Chart("migration", "Who went where", _tell(facts), 560, TALL, body, rows)
+    return Chart("migration", "Who went where", _tell(facts), 560, TALL + 6, body, rows)
 
 
 def _tell(facts: ComparedRuns) -> str:
@@ -56,7 +56,7 @@ def _stack(side: Side, moves: Sequence[Move], *, then: bool) -> Ends:
         sizes[key] = sizes.get(key, 0) + move.n
     order: list[int | None] = [*(s.id for s in side.segments if s.id in sizes), *([None] if None in sizes else [])]
     gap = min(GAP, 90.0 / max(1, len(order)))
-    room, top, found = TALL - 24 - gap * (len(order) - 1), 22.0, Ends()
+    room, top, found = TALL - 28 - gap * (len(order) - 1), 26.0, Ends()
     for key in order:
         high = room * sizes[key] / sum(sizes.values())
         found[key] = top, top + high

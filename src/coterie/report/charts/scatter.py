@@ -126,8 +126,7 @@ def _draw_frame(place: MapFacts, frame: Box, x: Scale, y: Scale) -> str:
     parts, numbered = [], place.kind != "pca"
     for at, text in _ticks(x, 6):
         parts.append(drawing.stroke(f"M{at:.1f} {frame.top}V{frame.bottom}", "grid"))
-        half = drawing.estimate_width(text, 12) * drawing.GROWN / 2
-        inside = min(max(at, half), _WIDTH - half)
+        inside = drawing.keep_inside(at, text, _WIDTH)
         parts.append(write(inside, frame.bottom + 18, text if numbered else "", "tick mid"))
     for at, text in _ticks(y, 5):
         parts.append(drawing.stroke(f"M{frame.left} {at:.1f}H{frame.right}", "grid"))
