@@ -176,7 +176,7 @@ def test_a_refreshed_run_travels(run: Segmentation, tmp_path: Path) -> None:
         (JANUARY.rename(columns={"customer_id": "client"}), {}, "lacks 'customer_id'"),
         (JANUARY.assign(other=JANUARY["customer_id"]), {"id": "other"}, "known by 'customer_id'"),
         (pd.concat([JANUARY, JANUARY[:3]]), {}, "customer_id"),
-        (JANUARY[:3], {}, "4 segments were asked for"),
+        (JANUARY[:3], {}, "has 4 segments, and there are only 3 customers"),
         (JANUARY[:0], {}, "nothing to segment"),
         (JANUARY, {"k": 1}, "`k` cannot be '1'"),
         (JANUARY, {"start": "hot"}, "start"),

@@ -34,7 +34,7 @@ def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, t
     """
     from coterie import segmentation
     from coterie.engines import Source
-    from coterie.runs import open_run
+    from coterie.runs import changes, open_run
 
     if warm and cold:
         raise errors.InputError("--warm and --cold exclude each other.", do="Give one of them, or none.")
@@ -53,8 +53,9 @@ def refresh(run: str, source: str, warm: bool, cold: bool, settings: Settings, t
             )
             talk.begin("write", rows=found.record.sample.rows)
             found.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=not settings.no_points)
+            changed = None if found.changes is None else changes.count(engine, out / changes.CHANGES)
             talk.tell_passes("write")
-    show(found, out, talk, schema="coterie.refresh/1")
+    show(found, out, talk, changed)
     return judge(found, settings.fail_under, talk)
 
 

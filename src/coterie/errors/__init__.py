@@ -132,7 +132,15 @@ from coterie.errors.kinds import (
     LimitError,
     MissingExtra,
 )
-from coterie.errors.months import another_id, lost_id, nobody_followed, other_features, repeated_customers, same_run
+from coterie.errors.months import (
+    another_id,
+    fewer_customers,
+    lost_id,
+    nobody_followed,
+    other_features,
+    repeated_customers,
+    same_run,
+)
 from coterie.errors.options import (
     bad_option,
     bad_toml,
@@ -205,6 +213,7 @@ __all__ = [
     "endless",
     "endless_header",
     "engine_refused",
+    "fewer_customers",
     "file_exists",
     "headless",
     "in_python",

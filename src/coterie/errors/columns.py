@@ -107,7 +107,8 @@ def duplicate_ids(column: str, count: int, example: tuple[int, int] | None) -> I
     return InputError(
         f"Column {quoted(column)} is not unique: {count:,} {'row repeats' if count == 1 else 'rows repeat'} an id.",
         where=where,
-        do="Give one row a customer, name another column with --id, or pass --allow-duplicate-ids.",
+        do="Give one row a customer, or name another column with --id; to segment or assign each row, pass "
+        "--allow-duplicate-ids.",
     )
 
 

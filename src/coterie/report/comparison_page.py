@@ -87,6 +87,8 @@ def headline(facts: ComparedRuns) -> str:
     found = facts.migration
     if found is None:
         return "Nobody can be followed from one run to the other."
+    if not found.shared:
+        return "No customer is in both runs."
     if not found.changed:
         return "Nobody is in another segment."
     said = f"{words.percent(found.changed)} of the customers are in another segment"
@@ -100,10 +102,10 @@ def migration_words(facts: ComparedRuns) -> str:
         return ""
     said = f"{words.plural(found.shared, 'customer')} of both runs; {found.entered:,} came and {found.left:,} left."
     if found.changed and found.moved is not None and found.line is not None:
-        said += (
-            f" {words.percent(found.moved)} moved: the old segments would have them elsewhere too."
-            f" {words.percent(found.line)} stayed where they were, but the lines moved over them."
-        )
+        if found.moved:
+            said += f" {words.percent(found.moved)} moved: the old segments would have them elsewhere too."
+        if found.line:
+            said += f" {words.percent(found.line)} stayed where they were, but the lines moved over them."
     return said
 
 

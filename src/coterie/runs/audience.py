@@ -16,7 +16,7 @@ from pathlib import Path
 from coterie import errors, options, sql, words
 from coterie.engines import Engine, Reading, Source, Target, connect
 from coterie.portrait import Segment
-from coterie.record import Record, by_hand, dumps, effects, from_json, to_json
+from coterie.record import Record, by_hand, digest, effects, from_json, to_json
 from coterie.runs.audience_options import Format, Wanted
 from coterie.runs.held_out import check_of
 from coterie.runs.manifest import AUDIENCE, find_published, read_manifest
@@ -161,11 +161,6 @@ def write(
         )
         folder.commit({"coterie": record.coterie, "audience": to_json(facts)})
     return Audience(Path(out), facts, _notes(facts, met))
-
-
-def digest(record: Record) -> str:
-    """Return the SHA-256 of a record's run.json."""
-    return hashlib.sha256(dumps(record).encode()).hexdigest()
 
 
 def digest_model(record: Record) -> str:

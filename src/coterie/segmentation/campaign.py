@@ -10,7 +10,7 @@ from typing import Any
 from coterie import errors, sql, words
 from coterie.engines import NUMBERS, Engine, Reading, Source, connect, round_off
 from coterie.engines import Kind as CellKind
-from coterie.record import Record, effects
+from coterie.record import Record, digest, effects
 from coterie.runs import Audience, audience
 from coterie.sql import Node, column, field
 from coterie.table import ID, KeyedRows, read_keyed
@@ -71,7 +71,7 @@ def belongs(made: Audience, record: Record) -> bool:
     facts = made.facts
     if facts.model == audience.digest_model(record):
         return True
-    return facts.run in (audience.digest(record), record.lineage.parent)
+    return facts.run in (digest(record), record.lineage.parent)
 
 
 def _read_results(

@@ -89,6 +89,8 @@ def refresh(
         table = read_new_customers(old, origin.source, engine, reading, id)
         _check_columns(old, table, options)
         say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
+        if k is None and 0 < table.rows < len(old.model.centers):
+            raise errors.fewer_customers(len(old.model.centers), table.rows)
         say.begin("follow", rows=table.rows)
         followed = before.former().is_followed(table, origin.source)
         before.former().keep(table.engine, changes.FORMER, nobody=not followed)
