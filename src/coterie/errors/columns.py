@@ -9,7 +9,7 @@ from coterie.errors.kinds import InputError
 from coterie.errors.texts import listed, nearest, quoted, quoted_path, shown
 
 # Flags whose values are names of columns
-NAMING = ("--features", "--exclude", "--describe", "--value", "--id", "--columns", "--outcome")
+NAMING = ("--features", "--exclude", "--describe", "--value", "--id", "--columns", "--hash", "--outcome")
 
 
 def bad_value(path: str, row: int | None, column: str, wanted: str, count: int = 1) -> InputError:

@@ -202,8 +202,9 @@ def _read_beside(
     source: Source, engine: Engine, wanted: Wanted, usual: str | None, asked: tuple[str, ...]
 ) -> KeyedRows:
     known = wanted.id or usual
+    flags = {name: "--hash" if name == wanted.hash else "--columns" for name in asked}
     rows = read_keyed(
-        source, engine, BESIDE, wanted.reading or Reading(), [known] if known else [], asked, verbatim=True
+        source, engine, BESIDE, wanted.reading or Reading(), [known] if known else [], flags, verbatim=True
     )
     if rows.repeats:
         raise errors.duplicate_ids(rows.id or "id", rows.repeats, None)

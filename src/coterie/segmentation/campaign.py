@@ -79,7 +79,7 @@ def _read_results(
 ) -> KeyedRows:
     """Make the relation of each customer's outcome, and return the rows that it is made of."""
     ids = [id] if id else list(dict.fromkeys(name for name in (made.facts.id, "id") if name))
-    asked = [] if outcome is None else [outcome]
+    asked = {} if outcome is None else {outcome: "--outcome"}
     rows = read_keyed(Source.of(results), engine, RESULTS, reading or Reading(), ids, asked)
     value = sql.number(1.0)
     if outcome is not None:
