@@ -179,6 +179,14 @@ def missing_features(columns: Sequence[str], have: Sequence[str]) -> InputError:
     )
 
 
+def not_yet_customers(source: str, columns: Sequence[str]) -> InputError:
+    """New customers of a run on purchases, without the columns that are made of these."""
+    return InputError(
+        f"{quoted_path(source)} lacks {listed(columns)}, which the run made of purchases.",
+        do="Make customers of the purchases first, with `coterie customers`, and give those.",
+    )
+
+
 def wrong_kind(column: str, wanted: str, found: str) -> InputError:
     """A new table's column is of another kind than it was."""
     return InputError(
