@@ -4,7 +4,8 @@
 - ``four in five``: a run on all customers is refreshed on 80% of them, drawn anew for each seed. Counted is how many
   segments are there under the id they had, in all seeds together.
 - ``planted``: four groups of 100 customers; in the next month one has split, two have merged, one is new or gone, and
-  every customer's values have changed a little. Recognized is a month in which that is what the lineage says, of the
+  every customer's values have changed a little; once in two columns, and once beside one more that the groups have
+  nothing to do with. Recognized is a month in which that is what the lineage says, of the
   segments that it happened to, with every other one kept; with the old number of segments instead, whether the finding
   names the right one (COT313).
 - ``changes``: of 4,000 customers 300 move and 100 leave; the file's counts against the truth,
@@ -46,10 +47,11 @@ PLANTED: dict[str, tuple[Places, str, int]] = {  # what changes, the group that 
 Table = pd.DataFrame
 
 
-def month(seed: int, number: int, changes: Places, size: int = 100) -> Table:
+def month(seed: int, number: int, changes: Places, size: int = 100, *, beside: bool = True) -> Table:
     """Return the customers of a month: ``size`` a group, around the places that ``changes`` gives some of them.
 
-    A customer is at the same spot around his group's place in every month, but for a stir.
+    A customer is at the same spot around his group's place in every month, but for a stir; ``beside`` that he has a
+    spend that the groups have nothing to do with.
     """
     parts = []
     for name, places in ({name: [place] for name, place in PLACES.items()} | dict(changes)).items():
@@ -63,7 +65,8 @@ def month(seed: int, number: int, changes: Places, size: int = 100) -> Table:
         ids = [f"{name}{i:03d}" for i in range(size)]
         spend *= np.exp(STIR * stir.standard_normal(size))
         parts.append(pd.DataFrame({"customer_id": ids, "x": spots[:, 0], "y": spots[:, 1], "spend": spend}))
-    return pd.concat(parts, ignore_index=True)
+    whole = pd.concat(parts, ignore_index=True)
+    return whole if beside else whole.drop(columns="spend")
 
 
 def crowd(seed: int, number: int, n: int) -> Table:
@@ -148,13 +151,13 @@ def home(run: Segmentation, group: str) -> int:
     return int(placed[placed["id"].str.startswith(group)]["segment"].mode()[0])
 
 
-def refresh_planted(kind: str, seeds: int) -> dict[str, Any]:
+def refresh_planted(kind: str, seeds: int, *, beside: bool) -> dict[str, Any]:
     """Return how often a planted change is told, and nothing else with it."""
     changes, happened, groups = PLANTED[kind]
     recognized = named = right = 0
     for seed in range(seeds):
-        run = coterie.segment(month(seed, 1, {}), k=4)
-        after = month(seed, 2, changes)
+        run = coterie.segment(month(seed, 1, {}, beside=beside), k=4)
+        after = month(seed, 2, changes, beside=beside)
         own = tuple(sorted(home(run, group) for group in happened if group in PLACES))
         told = fates(coterie.refresh(run, after, k="auto"))
         others = [fate for fate in told if fate[0] != kind]
@@ -213,7 +216,11 @@ def main() -> None:
     if "fewer" in given.parts:
         found["four in five"] = {name: refresh_fewer(table, given.seeds) for name, table in tables.items()}
     if "planted" in given.parts:
-        found["planted"] = {kind: refresh_planted(kind, given.seeds) for kind in PLANTED}
+        columns = {"two columns": False, "beside an unrelated column": True}
+        found["planted"] = {
+            name: {kind: refresh_planted(kind, given.seeds, beside=beside) for kind in PLANTED}
+            for name, beside in columns.items()
+        }
     if "changes" in given.parts:
         kinds = {"four groups": True, "a crowd": False}
         found["changes"] = {name: count_changes(given.seeds, grouped=grouped) for name, grouped in kinds.items()}

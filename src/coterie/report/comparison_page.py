@@ -53,6 +53,7 @@ def render(facts: ComparedRuns) -> str:
         alluvial=show_chart(draw_migration(seen), COLUMNS),
         now=[_mark(s) for s in seen.new.segments],
         matrix=_matrix(seen),
+        unassigned=None in _ends(seen),
         migration_words=migration_words(seen),
         speaking=[_criterion(c) for c in seen.criteria if c.says != "assign"],
         silent=[_criterion(c) for c in seen.criteria if c.says == "assign"],
@@ -127,12 +128,17 @@ def _mark(party: Party) -> Mark:
     return Mark(party.id, party.letter, party.name, view.slot(party.id), trace_glyph(party.id))
 
 
+def _ends(facts: ComparedRuns) -> list[int | None]:
+    """Return where customers are now: the segments, and not assigned where somebody is."""
+    moves = () if facts.migration is None else facts.migration.moves
+    return [*(s.id for s in facts.new.segments), *([None] if any(m.now is None for m in moves) else [])]
+
+
 def _matrix(facts: ComparedRuns) -> list[tuple[Mark | None, list[Cell]]]:
-    """Return a row a segment of before, with a cell a segment of now, and one for not assigned."""
+    """Return a row a segment of before, with a cell a segment of now."""
     if facts.migration is None:
         return []
-    held = {(m.before, m.now): m for m in facts.migration.moves}
-    ends: list[int | None] = [*(s.id for s in facts.new.segments), None]
+    held, ends = {(m.before, m.now): m for m in facts.migration.moves}, _ends(facts)
     rows: list[tuple[Mark | None, list[Cell]]] = [
         (_mark(s), [_cell(held.get((s.id, now))) for now in ends]) for s in facts.old.segments
     ]

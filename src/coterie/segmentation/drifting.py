@@ -208,7 +208,8 @@ def _shares(found: Gathered) -> _Measured | None:
             return None
         after, noise = {s: held[found.same[s]] for s in sizes}, _line_noise(found.old)
     shift = drift.share_change(list(sizes.values()), list(after.values()), list(noise.values()))
-    text = f"A segment's share has changed by {words.percent(shift.size)} of the customers."
+    lines = "By the old lines a" if found.placed is not None else "A"
+    text = f"{lines} segment's share has changed by {words.percent(shift.size)} of the customers."
     return _Measured("Largest change of a segment's share", text, shift.corrected, SHARES, None, shift.p)
 
 
