@@ -32,7 +32,15 @@ COPY (SELECT 'c' || printf('%08d', i) AS customer_id, round(hash(i + 3) / 2.0**6
 
 def measure(folder: Path, *words: str) -> dict[str, float]:
     """Return what a verb costs, as a process of its own."""
-    command = [str(Path(sys.executable).with_name("coterie")), *words, "-q", "--memory", MEMORY, "--temp-dir", str(folder)]
+    command = [
+        str(Path(sys.executable).with_name("coterie")),
+        *words,
+        "-q",
+        "--memory",
+        MEMORY,
+        "--temp-dir",
+        str(folder),
+    ]
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)

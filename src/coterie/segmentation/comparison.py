@@ -103,7 +103,7 @@ def compare(
 
     Notes
     -----
-    Cost: both files of segments once; of the customers of the new run four scans, of the old one's three.
+    Cost: both files of segments once; of the customers of either run four scans.
 
     >>> import coterie, coterie.simulate
     >>> import pandas as pd

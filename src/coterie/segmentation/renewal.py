@@ -131,7 +131,8 @@ def _form(
     """
     say.begin("check", rows=table.rows)
     summary = summarize(table)
-    used = [c.name for c in old.columns if c.role in profile.PROFILED and c.name in {t.name for t in table.columns}]
+    used = {c.name for c in old.columns if c.role in profile.PROFILED}
+    used |= scoring.measured(table) if old.sample.rfm is not None else set()
     wanted = [c.name for c in table.columns if c.name in used and c.kind != "other"]
     sample = draw(table, wanted, sample_size(options.max_k), seed=options.seed)
     described = describe_again(old.columns, table, summary, sample)
