@@ -5,11 +5,11 @@
   segments are there under the id they had, in all seeds together.
 - ``planted``: four groups of 100 customers; in the next month one has split, two have merged, one is new or gone, and
   every customer's values have changed a little; once in two columns, and once beside one more that the groups have
-  nothing to do with. Recognized is a month in which that is what the lineage says, of the
-  segments that it happened to, with every other one kept; with the old number of segments instead, whether the finding
-  names the right one (COT313).
-- ``changes``: of 4,000 customers 300 move and 100 leave; the file's counts against the truth,
-  and the share who would change by chance.
+  nothing to do with. Recognized is a month in which the lineage says that of the segments that it happened to, and of
+  every other one that it was kept; with the old number of segments instead, whether the finding names the right one
+  (COT313).
+- ``changes``: of 4,000 customers 300 move and 100 leave; the file's counts against the truth, and the share who would
+  change by chance.
 
 The shop's customers are 5,000 of ``simulate.shop``. Other tables are named by their CSV files, with the columns that
 form segments if these are not all (as is done for "Mall_Customers.csv:Annual Income (k$),Spending Score (1-100)"):
