@@ -33,6 +33,7 @@ def test_refresh_writes_a_run_and_who_changed(months: Path, capsys: pytest.Captu
     assert result["schema"] == "coterie.refresh/1"
     assert result["out"] == "february-segments"
     assert [fate["kind"] for fate in result["lineage"]["renewal"]["fates"]] == ["kept"] * 4
+    assert result["changes"] == {"moved": 0, "line": 0, "entered": 0, "left": 20}
     assert "match: A, B, C and D were kept." in said.err
     lines = (months / "february-segments" / "changes.csv").read_text().splitlines()
     assert lines[0] == "id,from,to,change"
@@ -64,6 +65,13 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
         run(*arguments)
     assert said in refused.value.lines[0]
     assert sorted(p.name for p in months.iterdir()) == before
+
+
+def test_refresh_says_what_became_of_segments_and_customers(months: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("refresh", "january", "february.csv") == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "A, B, C and D were kept. In another segment: 20 left." in said
+    assert "changes february-segments/changes.parquet" in said
 
 
 def test_compare_writes_a_page_and_who_changed(months: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,7 +35,7 @@ def test_a_refresh_killed_at_any_time(
         whole = verify(folder / "february") == () and verify(folder / "january") == ()
         torn += not whole or (folder / "february" / "run.json").read_bytes() != record
         torn += duckdb.read_parquet(str(folder / "february" / "changes.parquet")).fetchall() != []
-    record_property("killed", points)
+    record_property("places", points)
     record_property("torn", torn)
     assert torn == 0
     assert ended(start(folder, "name", "february", "A", "Weekend families")) == 0
@@ -57,7 +57,7 @@ def test_a_comparison_killed_at_any_time(
     for i in range(points):
         kill_after(seconds * (i + 0.5) / points, folder, *words)
         torn += any((folder / name).read_bytes() != content for name, content in kept.items())
-    record_property("killed", points)
+    record_property("places", points)
     record_property("torn", torn)
     assert torn == 0
     assert ended(start(folder, *words)) == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -40,11 +42,31 @@ def test_the_same_rows_have_no_distance_and_missing_values_add_none() -> None:
 
 
 def test_shares_change_by_points() -> None:
-    assert drift.share_change([500, 500], [500, 500]).p == 1.0
-    found = drift.share_change([500, 500], [600, 400])
+    assert drift.share_change([500, 500], [500, 500], [0, 0]).p == 1.0
+    found = drift.share_change([500, 500], [600, 400], [0, 0])
     assert found.size == 0.1
     assert found.p < 1e-4
-    assert drift.share_change([5, 0], [5, 0]).p == 1.0
+    assert drift.share_change([5, 0], [5, 0], [0, 0]).p == 1.0
+
+
+def test_shares_change_beyond_what_lines_move() -> None:
+    found = drift.share_change([500, 500], [560, 440], [0.05, 0.05])
+    assert (found.size, found.chance) == (0.06, 0.05)
+    assert found.corrected == pytest.approx(0.01)
+
+
+def test_the_least_change_lies_between_the_bounds_and_below_every_other() -> None:
+    r = np.random.default_rng(4)
+    for _ in range(200):
+        before, true = np.sort(r.random((2, 9)))
+        least, most = np.maximum(0, true - 0.1 * r.random(9)), np.minimum(1, true + 0.1 * r.random(9))
+        least, most = np.maximum.accumulate(least), np.minimum.accumulate(most[::-1])[::-1]
+        found = drift.find_least_change(before.tolist(), least.tolist(), most.tolist())
+        assert all(a - 1e-9 <= f <= b + 1e-9 for a, f, b in zip(least, found, most, strict=True))
+        assert all(a <= b + 1e-9 for a, b in pairwise(found))
+        bins, now, other = (np.diff([0.0, *v, 1.0]) for v in (before, found, true))
+        size = [drift.stability_index(bins.tolist(), v.tolist(), 10**9, 10**9).size for v in (now, other)]
+        assert size[0] <= size[1] + 1e-6
 
 
 def test_empty_bins_and_columns_are_no_drift() -> None:

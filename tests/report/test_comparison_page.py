@@ -56,6 +56,15 @@ def test_cells_inside_the_noise_are_grey_and_small_ones_have_no_number() -> None
     assert "5 moved" not in html
 
 
+def test_not_assigned_has_a_column_where_somebody_is() -> None:
+    found = compared()
+    assert found.migration is not None
+    assert '<th scope="col">Not assigned</th>' in comparison_page.render(found)
+    moves = tuple(m for m in found.migration.moves if m.now is not None)
+    everybody = replace(found, migration=replace(found.migration, moves=moves))
+    assert "Not assigned" not in comparison_page.render(everybody)
+
+
 def test_hostile_names_have_no_power() -> None:
     html = comparison_page.render(compared(HOSTILE))
     assert HOSTILE not in html

@@ -190,6 +190,9 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
         assert caught.value.exit_code == 2, options
         assert len(str(caught.value).splitlines()) <= 3
     assert sorted(p.name for p in tmp_path.iterdir()) == ["half.csv", "twice.csv"]
+    for flag in ("columns", "hash"):
+        with pytest.raises(InputError, match=f"asked for by {flag}="):
+            run.audience(tmp_path / "a", source=place / "customers.csv", **{flag: "phone"})
 
 
 def test_small_segments_are_written_only_where_that_is_asked_for(tmp_path: Path) -> None:

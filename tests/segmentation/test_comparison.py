@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
 import coterie
 from coterie.errors import InputError
-from coterie.record import to_json
+from coterie.record import Record, to_json
+from coterie.report import comparison_page
 from coterie.segmentation import Segmentation
+from coterie.segmentation.drifting import Gathered, weigh
+from coterie.table import DECILES, ColumnRecord
 from months import CORNERS, QUICK, four
 
 JANUARY = four(1)
@@ -61,8 +67,6 @@ def test_a_planted_move_is_counted_and_said(run: Segmentation, later: Segmentati
 
 def test_a_line_that_moves_over_customers_is_told_from_customers_who_move() -> None:
     """The same customers under two cuts of one crowd: nobody has moved."""
-    import numpy as np
-
     r = np.random.default_rng(5)
     crowd = pd.DataFrame({"customer_id": [f"c{i}" for i in range(400)], "x": r.random(400), "y": r.random(400)})
     first = coterie.segment(crowd, k=4, **QUICK)
@@ -141,6 +145,15 @@ def test_what_cannot_be_compared_is_refused(change: object, said: str, run: Segm
 def test_a_source_must_hold_the_runs_customers(run: Segmentation, later: Segmentation) -> None:
     with pytest.raises(InputError, match="does not hold"):
         coterie.compare(run, later, source=drifted()[:200])
+    with pytest.raises(InputError, match="does not hold"):
+        coterie.compare(run, later, old_source=JANUARY[:200])
+
+
+def test_runs_that_share_nobody_say_so(run: Segmentation) -> None:
+    others = four(2)
+    others["customer_id"] = "z" + others["customer_id"]
+    found = coterie.compare(run, coterie.refresh(run, others))
+    assert comparison_page.headline(found.facts) == "No customer is in both runs."
 
 
 def test_columns_are_known_by_their_deciles_where_only_records_are_at_hand(
@@ -153,6 +166,51 @@ def test_columns_are_known_by_their_deciles_where_only_records_are_at_hand(
     assert not alone["x"].exact
     assert whole["x"].exact
     assert alone["x"].size == pytest.approx(whole["x"].size, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        lambda r, n: r.choice([1, 2, 3, 4, 5], n, p=[0.1, 0.2, 0.3, 0.3, 0.1]),
+        lambda r, n: r.poisson(2.3, n),
+        lambda r, n: np.where(r.random(n) < 0.9, 0, r.lognormal(3, 1, n)),
+        lambda r, n: np.minimum(r.exponential(50, n), 60),
+    ],
+    ids=["ratings", "counts", "mostly 0", "capped"],
+)
+def test_values_that_many_share_do_not_drift_by_their_deciles_alone(
+    values: Callable[[np.random.Generator, int], np.ndarray], run: Segmentation
+) -> None:
+    def column(seed: int) -> ColumnRecord:
+        x = np.asarray(values(np.random.default_rng(seed), 400), dtype=float)
+        deciles = np.quantile(x, DECILES).tolist()
+        upto = [float((x <= d).mean()) for d in deciles]
+        held = next(c for c in run.record.columns if c.name == "x")
+        return replace(held, min=float(x.min()), max=float(x.max()), deciles=tuple(zip(deciles, upto, strict=True)))
+
+    def record(seed: int) -> Record:
+        columns = [column(seed) if c.name == "x" else c for c in run.record.columns]
+        return replace(run.record, columns=tuple(columns))
+
+    found = [weigh(Gathered(record(2 * i), record(2 * i + 1), None, None, None, None, {})) for i in range(30)]
+    assert [f.advice for f in found] == ["assign"] * 30
+    far = replace(column(1), deciles=tuple((v + 30, upto) for v, upto in column(1).deciles or ()), min=30.0, max=200.0)
+    other = replace(run.record, columns=tuple(far if c.name == "x" else c for c in run.record.columns))
+    assert weigh(Gathered(record(0), other, None, None, None, None, {})).advice != "assign"
+
+
+def test_another_verdict_alone_is_told_and_no_alarm(run: Segmentation) -> None:
+    verdict = replace(run.record.verdict, code="partly", label="some natural groups")
+    sample = replace(run.record.sample, rows=5_000)
+    old, new = replace(run.record, sample=sample), replace(run.record, sample=sample, verdict=verdict)
+    same = {s: s for s in run.record.model.segments}
+    found = weigh(Gathered(old, new, None, None, None, None, same))
+    assert found.advice == "assign"
+    assert "“some natural groups” now, as by chance" in found.reasons[-1]
+    half = [replace(s, size=s.size // (1 if s.id == 1 else 4)) for s in new.segments]
+    found = weigh(Gathered(old, replace(new, segments=tuple(half)), None, None, None, None, same))
+    assert {c.name: c.says for c in found.criteria}["Verdict"] == "refit"
+    assert found.advice == "refit"
 
 
 def test_changes_go_to_a_file(run: Segmentation, later: Segmentation, tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_a_refreshed_run_travels(run: Segmentation, tmp_path: Path) -> None:
         (JANUARY.rename(columns={"customer_id": "client"}), {}, "lacks 'customer_id'"),
         (JANUARY.assign(other=JANUARY["customer_id"]), {"id": "other"}, "known by 'customer_id'"),
         (pd.concat([JANUARY, JANUARY[:3]]), {}, "customer_id"),
-        (JANUARY[:3], {}, "4 segments were asked for"),
+        (JANUARY[:3], {}, "has 4 segments, and there are only 3 customers"),
         (JANUARY[:0], {}, "nothing to segment"),
         (JANUARY, {"k": 1}, "`k` cannot be '1'"),
         (JANUARY, {"start": "hot"}, "start"),
@@ -192,3 +192,13 @@ def test_what_cannot_be_followed_is_refused(
 def test_the_bytes_do_not_depend_on_the_order_of_rows(run: Segmentation) -> None:
     shuffled = JANUARY.sample(frac=1, random_state=3)
     assert coterie.refresh(run, shuffled).record == coterie.refresh(run, JANUARY).record
+
+
+def test_a_run_on_purchases_says_that_it_needs_customers() -> None:
+    rows = [(f"c{i}", f"2025-{1 + (i * j) % 12:02d}-{1 + j:02d}", 5.0 + i % 7 * j) for i in range(60) for j in range(4)]
+    orders = pd.DataFrame(rows, columns=["client_id", "order_date", "amount"])
+    run = coterie.segment(orders, purchases={}, k=2, **QUICK)
+    with pytest.raises(InputError, match="made of purchases"):
+        coterie.refresh(run, orders)
+    customers = coterie.customers(orders)
+    assert kinds(coterie.refresh(run, customers).record) == {"kept": 2}

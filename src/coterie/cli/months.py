@@ -36,6 +36,7 @@ def refresh(
     another.
     """
     from coterie import segmentation
+    from coterie.runs import changes
 
     if warm and cold:
         raise errors.InputError("--warm and --cold exclude each other.", do="Give one of them, or none.")
@@ -55,7 +56,11 @@ def refresh(
         shown = not settings.no_points
         found.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=shown, into=publisher)
         talk.tell_passes("write")
-    show(found, out, talk, schema="coterie.refresh/1", into=publisher)
+    changed = None
+    if found.changes is not None:
+        with closing(engine_of(settings)) as files:
+            changed = changes.count(files, out / changes.CHANGES)
+    show(found, out, talk, changed=changed, into=publisher)
     return judge(found, settings.fail_under, talk)
 
 

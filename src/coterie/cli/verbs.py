@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -135,36 +135,46 @@ def _segment_into(
 
 
 def show(
-    run: Segmentation, out: Path, talk: Talk, *, schema: str = "coterie.segment/1", into: Publisher | None = None
+    run: Segmentation,
+    out: Path,
+    talk: Talk,
+    *,
+    changed: Mapping[str, int] | None = None,
+    into: Publisher | None = None,
 ) -> None:
-    """Print a run's result, for people or as JSON."""
+    """Print a run's result, for people or as JSON.
+
+    Parameters
+    ----------
+    changed : of a refreshed run, how many customers are in another segment, by kind; None where nobody is followed.
+    """
     from coterie.record import to_json
     from coterie.report import terminal
 
     talk.warn(run.findings)
+    renewed = run.record.lineage.renewal is not None
+    schema = "coterie.refresh/1" if renewed else "coterie.segment/1"
     if talk.as_json:
         record = to_json(run.record)
         stands = {} if into is None else {"into": dict(into.stands)}
-        content = {"out": str(out), **stands, **{part: record[part] for part in PRINTED}, **_renewal(record)}
+        more = {"lineage": record["lineage"], "changes": changed} if renewed else {}
+        content = {"out": str(out), **stands, **{part: record[part] for part in PRINTED}, **more}
         talk.receipt(schema, content, "")
     elif not talk.quiet:
         segments = str(out / "segments.parquet") if into is None else into.stands["table"]
         written = {"report": str(out / "report.html"), "segments": segments}
+        written |= {} if changed is None else {"changes": str(out / "changes.parquet")}
         color = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         text = terminal.show(
             run.record,
             source=run.former().name,
             written=written,
             seconds=talk.seconds,
+            changed=changed,
             width=terminal_width(),
             color=color,
         )
         talk.receipt(schema, {}, text)
-
-
-def _renewal(record: dict[str, Any]) -> dict[str, object]:
-    """Return the lineage of a refreshed run for its JSON."""
-    return {"lineage": record["lineage"]} if record["lineage"]["renewal"] else {}
 
 
 def judge(run: Segmentation, least: Strength | None, talk: Talk) -> int:

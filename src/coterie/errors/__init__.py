@@ -70,6 +70,7 @@ from coterie.errors.columns import (
     no_customer,
     no_features,
     no_level_known,
+    not_yet_customers,
     null_ids,
     odd_cell,
     repeated_customer,
@@ -162,7 +163,15 @@ from coterie.errors.kinds import (
     MissingExtra,
     calling,
 )
-from coterie.errors.months import another_id, lost_id, nobody_followed, other_features, repeated_customers, same_run
+from coterie.errors.months import (
+    another_id,
+    fewer_customers,
+    lost_id,
+    nobody_followed,
+    other_features,
+    repeated_customers,
+    same_run,
+)
 from coterie.errors.options import (
     bad_option,
     bad_toml,
@@ -242,6 +251,7 @@ __all__ = [
     "endless_header",
     "engine_refused",
     "failed_view",
+    "fewer_customers",
     "file_exists",
     "headless",
     "in_python",
@@ -296,6 +306,7 @@ __all__ = [
     "not_for_purchases",
     "not_our_table",
     "not_replaced",
+    "not_yet_customers",
     "nothing_to_join",
     "nothing_told",
     "null_ids",

@@ -9,7 +9,7 @@ from coterie.errors.kinds import InputError
 from coterie.errors.texts import listed, nearest, quoted, quoted_path, shown
 
 # Flags whose values are names of columns
-NAMING = ("--features", "--exclude", "--describe", "--value", "--id", "--columns", "--outcome")
+NAMING = ("--features", "--exclude", "--describe", "--value", "--id", "--columns", "--hash", "--outcome")
 
 
 def bad_value(path: str, row: int | None, column: str, wanted: str, count: int = 1) -> InputError:
@@ -136,7 +136,8 @@ def duplicate_ids(column: str, count: int, example: tuple[int, int] | None, *, d
     return InputError(
         f"Column {quoted(column)} is not unique: {many} an id.",
         where=where,
-        do="Give one row a customer, name another column with --id, or pass --allow-duplicate-ids.",
+        do="Give one row a customer, or name another column with --id; to segment or assign each row, pass "
+        "--allow-duplicate-ids.",
     )
 
 
@@ -204,6 +205,14 @@ def missing_features(columns: Sequence[str], have: Sequence[str]) -> InputError:
         f"The new table lacks {listed(columns)}, which the segments were formed with.",
         where=f"It has: {listed(have)}.",
         do="Add the columns, or rename them as they were when the segments were formed.",
+    )
+
+
+def not_yet_customers(source: str, columns: Sequence[str]) -> InputError:
+    """New customers of a run on purchases, without the columns that are made of these."""
+    return InputError(
+        f"{quoted_path(source)} lacks {listed(columns)}, which the run made of purchases.",
+        do="Make customers of the purchases first, with `coterie customers`, and give those.",
     )
 
 

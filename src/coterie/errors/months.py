@@ -25,6 +25,15 @@ def lost_id(usual: str, have: Sequence[str]) -> InputError:
     )
 
 
+def fewer_customers(k: int, customers: int) -> InputError:
+    """Fewer customers than the run has segments."""
+    there = "is only 1 customer" if customers == 1 else f"are only {customers:,} customers"
+    return InputError(
+        f"The run has {k} segments, and there {there} to put into them.",
+        do="Give all customers of now, or ask for fewer segments with -k.",
+    )
+
+
 def same_run() -> InputError:
     """One run named twice."""
     return InputError("Both runs are the same one.", do="Name the run of before, and that of now.")

@@ -63,21 +63,23 @@ def stability_index(before: Sequence[float], after: Sequence[float], n: int, m: 
     return Shift(size, (bins - 1) * unit, chi_squared_tail(size / unit, bins - 1))
 
 
-def share_change(before: Sequence[int], after: Sequence[int]) -> Shift:
-    """Return the largest change of a share, and the chi-squared test of all.
+def share_change(before: Sequence[int], after: Sequence[int], chance: Sequence[float]) -> Shift:
+    """Return the largest change of a share beyond its chance, and the chi-squared test of all.
 
-    >>> share_change([50, 50], [60, 40]).size
-    0.1
+    >>> share_change([50, 50], [60, 40], [0.0, 0.02])
+    Shift(size=0.1, chance=0.0, p=0.15521848968468432)
     """
     table = np.array([before, after], dtype=np.float64)
-    table = table[:, table.sum(axis=0) > 0]
+    some = table.sum(axis=0) > 0
+    table, noise = table[:, some], np.asarray(chance, dtype=np.float64)[some]
     rows = table.sum(axis=1, keepdims=True)
     if table.shape[1] < 2 or not rows.all():
         return Shift(0.0, 0.0, 1.0)
     expected = rows * table.sum(axis=0) / table.sum()
     statistic = float(((table - expected) ** 2 / expected).sum())
-    largest = float(np.abs(np.subtract(*(table / rows))).max())
-    return Shift(round(largest, 12), 0.0, chi_squared_tail(statistic, table.shape[1] - 1))
+    away = np.abs(np.subtract(*(table / rows)))
+    worst = int((away - noise).argmax())
+    return Shift(round(float(away[worst]), 12), float(noise[worst]), chi_squared_tail(statistic, table.shape[1] - 1))
 
 
 def energy_distance(before: FloatArray, after: FloatArray, plan: Plan) -> Shift:
@@ -203,3 +205,35 @@ def bin_shares(edges: Sequence[float], values: NDArray[np.float64]) -> tuple[flo
     """
     place = np.searchsorted(np.asarray(edges, dtype=np.float64), values, side="left")
     return tuple(float(v) for v in np.bincount(place, minlength=len(edges) + 1) / max(1, len(values)))
+
+
+def find_least_change(before: Sequence[float], least: Sequence[float], most: Sequence[float]) -> list[float]:
+    """Return the cumulative shares between bounds whose stability index is least.
+
+    Against the shares of before they are the string pulled taut between the bounds: of all sums of a convex function of
+    the bins' ratios, as the index is, it has the least.
+
+    Parameters
+    ----------
+    before : cumulative shares of before, ascending, without 0 and 1; ``least`` and ``most`` are those of now.
+
+    >>> find_least_change([0.2, 0.4, 0.6], [0.3, 0.3, 0.7], [0.3, 0.5, 0.7])
+    [0.3, 0.5, 0.7]
+    >>> find_least_change([0.2, 0.4, 0.6], [0.0, 0.3, 0.3], [0.3, 0.5, 0.7])
+    [0.2, 0.4, 0.6]
+    """
+    x, low, high = [0.0, *before, 1.0], [0.0, *least, 1.0], [0.0, *most, 1.0]
+    found, start = [0.0], 0
+    while start < len(x) - 1:
+        flat, steep, turns = -math.inf, math.inf, (start, start)
+        for i in range(start + 1, len(x)):
+            run = max(x[i] - x[start], 1e-12)
+            up, down = (low[i] - found[start]) / run, (high[i] - found[start]) / run
+            if up > steep or down < flat:
+                break
+            turns = (i if up >= flat else turns[0], i if down <= steep else turns[1])
+            flat, steep = max(flat, up), min(steep, down)
+        slope, end = (steep, turns[1]) if up > steep else (flat, turns[0])
+        found += [found[start] + slope * (x[i] - x[start]) for i in range(start + 1, end + 1)]
+        start = end
+    return found[1:-1]

@@ -19,6 +19,11 @@ LATER, BOTH = "purchases_later", "customers_and_later"
 SAMPLED = 50_000
 
 
+def measured(table: Table) -> set[str]:
+    """Return the columns that customers are scored by; none where a measure is missing."""
+    return set((rfm.columns(table) or {}).values())
+
+
 def rfm_scale(table: Table, rules: RfmRules, *, seed: int = 0) -> tuple[rfm.Scale, RfmFacts] | None:
     """Return the scale of a table, and what it comes to.
 

@@ -42,7 +42,7 @@ from coterie.purchases import Delivered, GridCell, Holdout, Method, NamedCounts,
 from coterie.record.build import StageResults, build_record, rebuild_record
 from coterie.record.clean_texts import CleanRecord, clean, clean_text, clean_value
 from coterie.record.json import dumps, from_json, parse, to_json
-from coterie.record.lineage import Matched, digest, inherit, match_segments
+from coterie.record.lineage import REFRESHED, Matched, digest, inherit, match_segments
 from coterie.record.points import Points, points_csv, read_points
 from coterie.record.record import (
     FORMAT,
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ALL",
     "FORMAT",
+    "REFRESHED",
     "Advice",
     "Candidate",
     "Caveat",

@@ -24,6 +24,7 @@ from coterie.record.record import Fate, Lineage, Record, Renewal
 SAME = 0.5  # from this Jaccard overlap on, two segments are the same one
 MOST, WHOLE, PART = 0.5, 0.8, 0.1  # of a segment: most of it, what several hold together, what counts as a piece
 STAYED = 0.2  # of the usual share of customers who are there again: with fewer, a segment has left
+REFRESHED = "Refreshed with"  # how the sentences of a refresh begin
 BY_CENTERS, CHANGED, OTHER_NAME = "COT311", "COT312", "COT314"
 
 Counts = NDArray[np.int64]
@@ -246,7 +247,7 @@ def _sentences(old: Record, matched: Matched, rows: int) -> list[str]:
         return words.joined([names.get(s, words.letter(s)) for s in ids])
 
     met = f"{words.count(matched.shared)} of whom the run before had" if matched.shared else "none of them met before"
-    told = [f"Refreshed with {words.plural(rows, 'customer')}, {met}."]
+    told = [f"{REFRESHED} {words.plural(rows, 'customer')}, {met}."]
     kept = [f.before[0] for f in matched.fates if f.kind == "kept"]
     if kept:
         told.append(f"{words.joined([words.letter(s) for s in kept])} {'was' if len(kept) == 1 else 'were'} kept.")

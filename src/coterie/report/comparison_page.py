@@ -53,6 +53,7 @@ def render(facts: ComparedRuns) -> str:
         alluvial=show_chart(draw_migration(seen), COLUMNS),
         now=[_mark(s) for s in seen.new.segments],
         matrix=_matrix(seen),
+        unassigned=None in _ends(seen),
         migration_words=migration_words(seen),
         speaking=[_criterion(c) for c in seen.criteria if c.says != "assign"],
         silent=[_criterion(c) for c in seen.criteria if c.says == "assign"],
@@ -87,6 +88,8 @@ def headline(facts: ComparedRuns) -> str:
     found = facts.migration
     if found is None:
         return "Nobody can be followed from one run to the other."
+    if not found.shared:
+        return "No customer is in both runs."
     if not found.changed:
         return "Nobody is in another segment."
     said = f"{words.percent(found.changed)} of the customers are in another segment"
@@ -100,10 +103,10 @@ def migration_words(facts: ComparedRuns) -> str:
         return ""
     said = f"{words.plural(found.shared, 'customer')} of both runs; {found.entered:,} came and {found.left:,} left."
     if found.changed and found.moved is not None and found.line is not None:
-        said += (
-            f" {words.percent(found.moved)} moved: the old segments would have them elsewhere too."
-            f" {words.percent(found.line)} stayed where they were, but the lines moved over them."
-        )
+        if found.moved:
+            said += f" {words.percent(found.moved)} moved: the old segments would have them elsewhere too."
+        if found.line:
+            said += f" {words.percent(found.line)} stayed where they were, but the lines moved over them."
     return said
 
 
@@ -130,12 +133,17 @@ def _mark(party: Party) -> Mark:
     return Mark(party.id, party.letter, party.name, view.slot(party.id), trace_glyph(party.id))
 
 
+def _ends(facts: ComparedRuns) -> list[int | None]:
+    """Return where customers are now: the segments, and not assigned where somebody is."""
+    moves = () if facts.migration is None else facts.migration.moves
+    return [*(s.id for s in facts.new.segments), *([None] if any(m.now is None for m in moves) else [])]
+
+
 def _matrix(facts: ComparedRuns) -> list[tuple[Mark | None, list[Cell]]]:
-    """Return a row a segment of before, with a cell a segment of now, and one for not assigned."""
+    """Return a row a segment of before, with a cell a segment of now."""
     if facts.migration is None:
         return []
-    held = {(m.before, m.now): m for m in facts.migration.moves}
-    ends: list[int | None] = [*(s.id for s in facts.new.segments), None]
+    held, ends = {(m.before, m.now): m for m in facts.migration.moves}, _ends(facts)
     rows: list[tuple[Mark | None, list[Cell]]] = [
         (_mark(s), [_cell(held.get((s.id, now))) for now in ends]) for s in facts.old.segments
     ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from coterie import words
 from coterie.findings import changes_reading
-from coterie.record import CleanRecord, Segment
+from coterie.record import REFRESHED, CleanRecord, Segment
 from coterie.report import view
 
 _VOTES = {
@@ -52,6 +52,13 @@ class Difference(NamedTuple):
 def noun(record: CleanRecord) -> str:
     """Return the word for a segment in headings: segment, or zone."""
     return "zone" if record.verdict.counts_as in ("none", "shape") else "segment"
+
+
+def renewed(record: CleanRecord) -> list[str]:
+    """Return what the last refresh made of the segments, a sentence each."""
+    told = record.lineage.history
+    last = max((i for i, line in enumerate(told) if line.startswith(REFRESHED)), default=len(told))
+    return list(told[last:])
 
 
 def opening(record: CleanRecord) -> list[tuple[str, str]]:

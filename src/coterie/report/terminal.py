@@ -26,6 +26,7 @@ def show(
     source: str,
     written: Mapping[str, str],
     seconds: float,
+    changed: Mapping[str, int] | None = None,
     width: int = 100,
     color: bool = False,
 ) -> str:
@@ -36,6 +37,7 @@ def show(
     source : what was segmented, for the first line.
     written : what was written and where: ``{"report": "customers-segments/report.html", …}``.
     seconds : how long it took.
+    changed : of a refreshed run, how many customers are in another segment, by kind; None where nobody is followed.
     width : columns of the terminal; where it is narrow the markers go to their own lines, then the bars go.
     color : whether the terminal shows color (false under ``NO_COLOR``).
     """
@@ -45,6 +47,8 @@ def show(
     lines = [*_head(shown, clean_text(source), width, paint), "", *_verdict(shown, width, paint), ""]
     lines += [*_table(shown, width, paint), ""]
     lines += [*(paint(line, "2") for line in wrap(" ".join(story.notes(shown)), width)), ""]
+    if shown.lineage.renewal is not None:
+        lines += [*wrap(" ".join([*story.renewed(shown), _changed(changed)]), width), ""]
     scored = terminal_rfm.beside(shown, width=width)
     lines += [*(paint(line, "2") for line in scored), ""] if scored else []
     lines += _written({clean_text(k): clean_text(v) for k, v in written.items()}, seconds, width, paint)
@@ -127,6 +131,15 @@ def _table(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
         lines.append(first.replace("\0" + " " * (bar - 1), paint.segment(draw_bar(part / top, bar), segment.id)))
         lines += [*more, *(paint(f"  {line}", "2") for line in ([] if wide else differs))]
     return lines
+
+
+def _changed(changed: Mapping[str, int] | None) -> str:
+    """Return how many customers are in another segment: `10 moved, 2 over whom a line moved, 5 entered and 1 left`."""
+    if changed is None:
+        return "Nobody can be followed, so that nobody is said to have changed."
+    kinds = {"moved": "moved", "line": "over whom only a line moved", "entered": "entered", "left": "left"}
+    told = [f"{words.count(changed[kind])} {said}" for kind, said in kinds.items() if changed[kind]]
+    return f"In another segment: {words.joined(told)}." if told else "Nobody is in another segment."
 
 
 def _differs(record: CleanRecord, segment: Segment) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from coterie import errors, options, sql, words
 from coterie.engines import Engine, Reading, Source, Target, engine_for
 from coterie.portrait import Segment
-from coterie.record import Record, by_hand, dumps, effects, from_json, to_json
+from coterie.record import Record, by_hand, digest, effects, from_json, to_json
 from coterie.runs.audience_options import Format, Wanted
 from coterie.runs.held_out import check_of
 from coterie.runs.manifest import AUDIENCE, find_published, read_manifest
@@ -163,11 +163,6 @@ def write(
     return Audience(Path(out), facts, _notes(facts, met))
 
 
-def digest(record: Record) -> str:
-    """Return the SHA-256 of a record's run.json."""
-    return hashlib.sha256(dumps(record).encode()).hexdigest()
-
-
 def digest_model(record: Record) -> str:
     """Return what tells the model of a record: its features and centers."""
     held = [to_json(record.features), to_json(record.model.centers)]
@@ -207,8 +202,9 @@ def _read_beside(
     source: Source, engine: Engine, wanted: Wanted, usual: str | None, asked: tuple[str, ...]
 ) -> KeyedRows:
     known = wanted.id or usual
+    flags = {name: "--hash" if name == wanted.hash else "--columns" for name in asked}
     rows = read_keyed(
-        source, engine, BESIDE, wanted.reading or Reading(), [known] if known else [], asked, verbatim=True
+        source, engine, BESIDE, wanted.reading or Reading(), [known] if known else [], flags, verbatim=True
     )
     if rows.repeats:
         raise errors.duplicate_ids(rows.id or "id", rows.repeats, None)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
 from coterie import errors, sql
-from coterie.engines import Engine, Source, Target, as_kind_of
+from coterie.engines import Engine, Reading, Source, Target, as_kind_of
 from coterie.model import Model, segment_steps, segments_sql
 from coterie.record import Record
 from coterie.runs.run_folder import RunFolder
@@ -20,9 +21,9 @@ from coterie.sql import Node, Select, field
 from coterie.table import ID, Table
 
 FORMER, NOW, THEN = "segments_former", "segments_new", "segments_then"
-CHANGES, CHANGES_CSV = "changes.parquet", "changes.csv"
+CHANGES, CHANGES_CSV, WRITTEN = "changes.parquet", "changes.csv", "changes_written"
 COLUMNS = ("id", "from", "to", "change")
-Kind = Literal["entered", "left", "moved", "line", "other"]
+KINDS = ("moved", "line", "entered", "left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,14 @@ class Changes:
         self.engine.deliver(self.query(), Target(folder.file(CHANGES)))
         if csv_too:
             self.engine.deliver(self.query(), Target(folder.file(CHANGES_CSV), "csv", raw))
+
+
+def count(engine: Engine, path: Path) -> dict[str, int]:
+    """Return how many customers a file of changes has of each kind, the kinds that it has none of too."""
+    engine.read(Source.of(path), WRITTEN, Reading(), lambda name: True)
+    kind = sql.column("change")
+    got = engine.fetch(sql.select([kind, sql.named(sql.count(), "n")], sql.table(WRITTEN), group=[kind.copy()]))
+    return dict.fromkeys(KINDS, 0) | dict(zip(map(str, got["change"]), map(int, got["n"]), strict=True))
 
 
 def keep_segments(table: Table, name: str, record: Record) -> None:
@@ -147,10 +156,10 @@ def refuse_repeats(engine: Engine, name: str, shown: str) -> None:
         raise errors.repeated_customers(shown, repeats)
 
 
-def share_met(engine: Engine) -> float:
-    """Return the share of the customers of ``NOW`` who are in ``THEN``."""
-    columns = [sql.named(sql.count(field(NOW, "id")), "n"), sql.named(sql.count(field(THEN, "id")), "met")]
-    query = sql.left_join(sql.select(columns, sql.table(NOW)), THEN, field(NOW, "id"), field(THEN, "id"))
+def share_met(engine: Engine, name: str) -> float:
+    """Return the share of the customers of ``FORMER`` or ``NOW`` who are in ``THEN``."""
+    columns = [sql.named(sql.count(field(name, "id")), "n"), sql.named(sql.count(field(THEN, "id")), "met")]
+    query = sql.left_join(sql.select(columns, sql.table(name)), THEN, field(name, "id"), field(THEN, "id"))
     got = engine.fetch(query)
     return int(got["met"][0]) / max(1, int(got["n"][0]))
 

@@ -70,7 +70,6 @@ def read_new_customers(
     ------
     InputError : a column is missing or of another kind; ids are missing or not unique.
     """
-    wanted = id or record.options.id
     before = tuple(Before(c.name, _kind(c), c.notation) for c in record.columns)
     reading = replace(reading or Reading(), before=before)
     reading = replace(reading, time_zone=reading.time_zone or record.time_zone)
@@ -78,13 +77,15 @@ def read_new_customers(
     formed = tuple(f.column for f in needed)
     source = Source.of(source, record.options.features or formed)
     no_values, repeats = record.options.missing, allow_duplicate_ids
-    asked = options.Options(id=wanted, features=formed, missing=no_values, allow_duplicate_ids=repeats)
+    asked = options.Options(id=id, features=formed, missing=no_values, allow_duplicate_ids=repeats)
     usual = next((c.name for c in record.columns if c.role == "id"), None)
     table = read(source, engine, asked, reading, usual_id=usual, empty_ok=True)
     repeated = check_repeats(table, exact=check_ids, allowed=repeats)
     unread = judge_unread(table.name, table.unread, [*formed, str(table.id)])
     have = {c.name: c.kind for c in table.columns}
     missing = [f.column for f in needed if f.column not in have]
+    if missing and record.sample.purchases is not None:
+        raise errors.not_yet_customers(table.name, missing)
     if missing:
         raise errors.missing_features(missing, list(have))
     table, unknown = with_known_levels(table, [f for f in needed if f.levels and have[f.column] == "text"])

@@ -10,7 +10,7 @@ from typing import Any
 from coterie import errors, sql, words
 from coterie.engines import NUMBERS, Engine, Reading, Source, engine_for, round_off
 from coterie.engines import Kind as CellKind
-from coterie.record import Record, effects, lift_words
+from coterie.record import Record, digest, effects, lift_words
 from coterie.report import notebook, terminal_lift
 from coterie.runs import Audience, audience
 from coterie.sql import Node, column, field
@@ -71,7 +71,7 @@ def belongs(made: Audience, record: Record) -> bool:
     facts = made.facts
     if facts.model == audience.digest_model(record):
         return True
-    return facts.run in (audience.digest(record), record.lineage.parent)
+    return facts.run in (digest(record), record.lineage.parent)
 
 
 def _read_results(
@@ -79,7 +79,7 @@ def _read_results(
 ) -> KeyedRows:
     """Make the relation of each customer's outcome, and return the rows that it is made of."""
     ids = [id] if id else list(dict.fromkeys(name for name in (made.facts.id, "id") if name))
-    asked = [] if outcome is None else [outcome]
+    asked = {} if outcome is None else {outcome: "--outcome"}
     rows = read_keyed(Source.of(results), engine, RESULTS, reading or Reading(), ids, asked)
     value = sql.number(1.0)
     if outcome is not None:

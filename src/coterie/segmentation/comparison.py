@@ -107,7 +107,7 @@ def compare(
 
     Notes
     -----
-    Cost: both files of segments once; of the customers of the new run four scans, of the old one's three.
+    Cost: both files of segments once; of the customers of either run four scans.
 
     >>> import coterie, coterie.simulate
     >>> import pandas as pd
@@ -130,7 +130,7 @@ def compare(
         old=before.record,
         new=after.record,
         sample=sample,
-        cloud=_old_cloud(before, old_source, reading) if sample is not None else None,
+        cloud=_fetch_cloud(before, old_source, reading) if sample is not None else None,
         borderline=changes.borderline_share(engine, changes.FORMER),
         placed=_sizes(flows),
         same=same,
@@ -149,9 +149,14 @@ def _keep_customers(
     table = _customers(after, source, engine, reading)
     if table is not None:
         changes.keep_segments(table, changes.THEN, before.record)
-        if source is not None and changes.share_met(engine) < MET:
-            raise errors.other_source(table.name)
+        if source is not None:
+            _check_source(engine, changes.NOW, table)
     return table
+
+
+def _check_source(engine: Engine, name: str, table: Table) -> None:
+    if changes.share_met(engine, name) < MET:
+        raise errors.other_source(table.name)
 
 
 def _judge(found: Gathered, migration: Migration | None, lacking: Iterable[str], *, follows: bool) -> ComparedRuns:
@@ -204,12 +209,18 @@ def _draw(record: Record, table: Table) -> Sample:
     return draw(table, used, sample_size(record.options.max_k), seed=record.options.seed)
 
 
-def _old_cloud(run: Segmentation, given: Any, reading: Reading) -> Any:
+def _fetch_cloud(run: Segmentation, given: Any, reading: Reading) -> Any:
     """Return the prepared sample of the old run's customers, where these are at hand."""
     engine = engine_for(given, _src(run))
     try:
         table = _customers(run, given, engine, reading)
-        return None if table is None else prepare(run.record.features, _draw(run.record, table).values)
+        if table is None:
+            return None
+        if given is not None:
+            run.former().keep(engine, changes.FORMER)
+            changes.keep_segments(table, changes.THEN, run.record)
+            _check_source(engine, changes.FORMER, table)
+        return prepare(run.record.features, _draw(run.record, table).values)
     finally:
         engine.close()
 

@@ -15,14 +15,16 @@ from coterie.cluster import assign
 from coterie.evidence import Plan, drift
 from coterie.model import model, prepare
 from coterie.record import Advice, ColumnDrift, ColumnRecord, Criterion, Record
-from coterie.table import Sample, level_counts
+from coterie.table import DECILES, Sample, level_counts
 
 LEVEL = 0.01
 COLUMN_REVIEW, COLUMN_REFIT, DECIDES = 0.10, 0.25, 0.14
 JOINT, SHARES = 0.01, 0.02
 FARTHER_REVIEW, FARTHER_REFIT, BORDERLINE = 0.05, 0.10, 2.0
 VERDICT_ROWS = 500
+TIED = 0.02  # of the customers share a value, from which on a column is no smooth one
 ORDER: tuple[Advice, ...] = ("assign", "review", "refit")
+NOTHING = "Nothing differs beyond its limit and beyond chance: new customers can be assigned to the old segments."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,14 @@ def weigh(found: Gathered) -> Weighed:
     criteria = [m.judged(p) for m, p in zip(measured, adjusted, strict=True)]
     forming = [d.column for d in drifts if d.forms]
     by_column = dict(zip(forming, adjusted, strict=False))
-    criteria.append(_verdict(found.old, found.new))
+    verdict = _verdict(found.old, found.new, alone=all(c.says == "assign" for c in criteria))
+    criteria.append(verdict)
     told = tuple(replace(d, adjusted=by_column.get(d.column, d.adjusted)) for d in drifts)
     advice = max((c.says for c in criteria), key=ORDER.index)
-    reasons = tuple(c.text for c in criteria if c.says != "assign")
-    none = "Nothing differs beyond its limit and beyond chance: new customers can be assigned to the old segments."
-    return Weighed(told, tuple(criteria), advice, reasons or (none,))
+    reasons = tuple(c.text for c in criteria if c.says != "assign") or (NOTHING,)
+    if verdict.says == "assign" and _is_other(found.old, found.new):
+        reasons += (verdict.text,)
+    return Weighed(told, tuple(criteria), advice, reasons)
 
 
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,7 +134,7 @@ def _bins(before: ColumnRecord, now: ColumnRecord, values: NDArray[Any] | None) 
         edges, shares = list(upto), np.diff([0.0, *upto.values(), 1.0]).tolist()
         if values is not None and values.dtype != object:
             return shares, drift.bin_shares(edges, values[~np.isnan(values)])
-        return shares, None if now.deciles is None else _interpolate(edges, now)
+        return shares, None if now.deciles is None else _read_off(edges, list(upto.values()), before, now)
     if before.levels is None:
         return None, None
     if values is not None and values.dtype == object:
@@ -145,14 +149,33 @@ def _bins(before: ColumnRecord, now: ColumnRecord, values: NDArray[Any] | None) 
     return [*(v / listed for v in was.values()), 0.0], [*shares, max(0.0, 1 - sum(shares))]
 
 
-def _interpolate(edges: Sequence[float], now: ColumnRecord) -> list[float]:
-    """Return shares between edges from a column's own deciles, straight between them."""
+def _read_off(edges: Sequence[float], upto: Sequence[float], before: ColumnRecord, now: ColumnRecord) -> list[float]:
+    """Return the shares between edges by a column's own deciles, given those up to each edge before.
+
+    Between two deciles they rise in a straight line. Where many customers share a value they do not, and the shares are
+    those that the deciles of now allow which differ least from those before.
+    """
     known = dict(now.deciles or ())
     low, high = now.min if now.min is not None else min(known), now.max if now.max is not None else max(known)
-    points = {low: known.get(low, 0.0), **known, high: 1.0}
-    xs = sorted(points)
-    upto = np.interp(edges, xs, [points[x] for x in xs], left=0.0, right=1.0)
-    return [float(v) for v in np.diff([0.0, *upto.tolist(), 1.0])]
+    if _has_ties(before) or _has_ties(now):
+        at, values = np.asarray(edges), list(known)
+        place = np.searchsorted(values, at, side="right")
+        first = {v: level for (v, _), level in reversed(list(zip(now.deciles or (), DECILES, strict=True)))}
+        least = np.array([0.0, *known.values()])[place]
+        most = np.maximum(least, np.array([*(first[v] for v in values), 1.0])[place])
+        most = np.where(np.isin(at, values), least, most)
+        least[at >= high], most[at < low] = 1.0, 0.0
+        found = drift.find_least_change(upto, least.tolist(), most.tolist())
+    else:
+        points = {low: 0.0, **known, high: 1.0}
+        xs = sorted(points)
+        found = np.interp(edges, xs, [points[x] for x in xs], left=0.0, right=1.0).tolist()
+    return [float(v) for v in np.diff([0.0, *found, 1.0])]
+
+
+def _has_ties(column: ColumnRecord) -> bool:
+    """Say whether so many customers share a value that more than a tenth lie up to the first decile, and so on."""
+    return any(upto - level > TIED for (_, upto), level in zip(column.deciles or (), DECILES, strict=True))
 
 
 def _of_column(found: ColumnDrift) -> _Measured:
@@ -170,18 +193,31 @@ def _of_column(found: ColumnDrift) -> _Measured:
 
 
 def _shares(found: Gathered) -> _Measured | None:
-    """Return the change of the segments' shares: by the old model where the customers are at hand."""
+    """Return the change of the segments' shares.
+
+    It is that by the old model where the customers are at hand. Else new lines have moved customers too, and what would
+    change by chance does not count.
+    """
     sizes = {s.id: s.size for s in found.old.segments}
+    noise = dict.fromkeys(sizes, 0.0)
     if found.placed is not None:
         after = {s: found.placed.get(s, 0) for s in sizes}
     else:
         held = {s.id: s.size for s in found.new.segments}
         if set(found.same) != set(sizes):
             return None
-        after = {s: held[found.same[s]] for s in sizes}
-    shift = drift.share_change(list(sizes.values()), list(after.values()))
-    text = f"A segment's share has changed by {words.percent(shift.size)} of the customers."
-    return _Measured("Largest change of a segment's share", text, shift.size, SHARES, None, shift.p)
+        after, noise = {s: held[found.same[s]] for s in sizes}, _line_noise(found.old)
+    shift = drift.share_change(list(sizes.values()), list(after.values()), list(noise.values()))
+    lines = "By the old lines a" if found.placed is not None else "A"
+    text = f"{lines} segment's share has changed by {words.percent(shift.size)} of the customers."
+    return _Measured("Largest change of a segment's share", text, shift.corrected, SHARES, None, shift.p)
+
+
+def _line_noise(old: Record) -> dict[int, float]:
+    """Return the share of customers who would come into each segment or leave it by chance, whichever is more."""
+    owner = np.array(old.model.segment_of)
+    moved = np.array(old.stability.floor) * (owner[:, None] != owner[None, :])
+    return {s.id: float(max(moved[owner == s.id].sum(), moved[:, owner == s.id].sum())) for s in old.segments}
 
 
 def _of_distances(found: Gathered) -> list[_Measured]:
@@ -240,11 +276,22 @@ def _joint(found: Gathered) -> _Measured | None:
     return _Measured("All columns together, energy distance", text, shift.corrected, JOINT, None, shift.p)
 
 
-def _verdict(old: Record, new: Record) -> Criterion:
-    """Return whether the verdict is another one; with few customers it changes by chance."""
+def _is_other(old: Record, new: Record) -> bool:
+    return old.verdict.counts_as != new.verdict.counts_as
+
+
+def _verdict(old: Record, new: Record, *, alone: bool) -> Criterion:
+    """Return whether the verdict is another one.
+
+    Where groups nearly touch it changes by chance from one sample to the next: ``alone`` it does not count, nor does it
+    among few customers.
+    """
     was, now = old.verdict, new.verdict
-    enough = min(old.sample.rows, new.sample.rows) >= VERDICT_ROWS
-    other = was.counts_as != now.counts_as
-    text = f"The verdict was “{was.label}” and is “{now.label}” now."
-    says: Advice = "refit" if other and enough else "assign"
-    return Criterion("Verdict", text if other else f"The verdict is “{now.label}” as before.", None, None, None, says)
+    if not _is_other(old, new):
+        return Criterion("Verdict", f"The verdict is “{now.label}” as before.", None, None, None, "assign")
+    text = f"The verdict was “{was.label}” and is “{now.label}” now"
+    few = min(old.sample.rows, new.sample.rows) < VERDICT_ROWS
+    if alone or few:
+        why = "where nothing else differs" if alone else "among so few customers"
+        return Criterion("Verdict", f"{text}, as by chance it may {why}.", None, None, None, "assign")
+    return Criterion("Verdict", f"{text}.", None, None, None, "refit")

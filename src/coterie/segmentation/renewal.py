@@ -89,6 +89,8 @@ def refresh(
         table: Table = read_new_customers(old, origin.source, engine, reading, id)
         _check_columns(old, table, options)
         say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
+        if k is None and 0 < table.rows < len(old.model.centers):
+            raise errors.fewer_customers(len(old.model.centers), table.rows)
         say.begin("follow", rows=table.rows)
         followed = before.former().is_followed(table, origin.source)
         before.former().keep(table.engine, changes.FORMER, nobody=not followed)
@@ -129,7 +131,8 @@ def _form(
     """
     say.begin("check", rows=table.rows)
     summary = summarize(table)
-    used = [c.name for c in old.columns if c.role in profile.PROFILED and c.name in {t.name for t in table.columns}]
+    used = {c.name for c in old.columns if c.role in profile.PROFILED}
+    used |= scoring.measured(table) if old.sample.rfm is not None else set()
     wanted = [c.name for c in table.columns if c.name in used and c.kind != "other"]
     sample = draw(table, wanted, sample_size(options.max_k), seed=options.seed)
     described = describe_again(old.columns, table, summary, sample)

@@ -21,7 +21,7 @@ Its modules, in import order::
     finding_examples values that show what a finding is about
 """
 
-from coterie.table.columns import ColumnRecord, describe, describe_again, level_counts, skewness
+from coterie.table.columns import DECILES, ColumnRecord, describe, describe_again, level_counts, skewness
 from coterie.table.keyed_rows import KeyedRows, read_keyed
 from coterie.table.recoding import CellKind
 from coterie.table.repeated_ids import check_repeats
@@ -39,6 +39,7 @@ from coterie.table.table import (
 )
 
 __all__ = [
+    "DECILES",
     "ID",
     "ROWS",
     "SECONDS_PER_DAY",

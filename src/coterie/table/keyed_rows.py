@@ -45,7 +45,7 @@ def read_keyed(
     relation: str,
     reading: Reading,
     ids: Sequence[str],
-    columns: Sequence[str],
+    columns: Mapping[str, str],
     *,
     verbatim: bool = False,
 ) -> KeyedRows:
@@ -56,7 +56,7 @@ def read_keyed(
     source : a path or a frame.
     relation : what the engine calls them.
     ids : the columns that may hold the id, the first one that is there does; none: the number of the row is the id.
-    columns : what else is asked of them.
+    columns : what else is asked of them, and the option that asks for it.
     verbatim : leave the asked columns of a text as they are written.
 
     Raises
@@ -79,7 +79,7 @@ def read_keyed(
         raise errors.lost_id(ids[0], list(kinds))
     for column in columns:
         if column not in kinds:
-            raise errors.unknown_column(column, list(kinds), "--source" if verbatim else "--outcome")
+            raise errors.unknown_column(column, list(kinds), columns[column])
     used = [*columns, *([id] if id else [])]
     findings = judge_unread(source.name, left.unread_cells, used)
     key = sql.cast(sql.column(ROW), "text") if id is None else as_id(sql.column(id), kinds[id])
