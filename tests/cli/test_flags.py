@@ -69,6 +69,7 @@ def test_every_verb_refuses_what_is_out_of_range_wherever_it_is_set(
     needed["lift"] = ["run", "customers.csv", "--audience", "run"]
     needed["why"] = ["run", "customers.csv", "--id", "c017"]
     needed["typing"] = ["run", "--source", "customers.csv"]
+    needed["sql"] = ["run", "--dialect", "duckdb", "--transactions"]
     needed["merge"] = ["run", "A", "B", "--source", "customers.csv"]
     (run.parent / "customers.csv").touch()
     for verb, command in cli.commands.items():

@@ -31,7 +31,7 @@ from coterie.sql.tree import (
 )
 
 HALF = 30  # bits of the lower of the two halves that SQLite sums
-WRITTEN_NUMBER = "^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$"
+WRITTEN_NUMBER = "^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$"
 NO_NUMBER = "a cell that says no number is taken as missing in a column of numbers"
 SESSION = "the day of a moment with a zone is the one that it is in the session's zone"
 NO_LIMIT = 2**64 - 1  # MySQL's own number for every row
