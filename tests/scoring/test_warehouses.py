@@ -110,8 +110,9 @@ def bank(data: Path) -> Case:
     """Customers of a bank: some form segments, others are assigned, with holes and with levels that were never met."""
     frame = pd.read_csv(data / "bank-full.csv", keep_default_na=False)
     frame.insert(0, "customer", [f"b{i}" for i in range(len(frame))])
-    run = coterie.segment(frame.iloc[::7], id="customer", effort="quick", k=5)
-    new, r = frame.iloc[1::7].reset_index(drop=True).astype(object), np.random.default_rng(1)
+    formed = ["age", "job", "balance", "housing", "month", "duration", "poutcome"]
+    run = coterie.segment(frame.iloc[::15], id="customer", features=formed, effort="quick", k=5)
+    new, r = frame.iloc[1::9].reset_index(drop=True).astype(object), np.random.default_rng(1)
     for name in new.columns[1:]:
         new.loc[r.random(len(new)) < 0.05, name] = None
     new.loc[r.random(len(new)) < 0.05, "job"] = "astronaut"
