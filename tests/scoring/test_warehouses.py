@@ -110,8 +110,9 @@ def bank(data: Path) -> Case:
     """Customers of a bank: some form segments, others are assigned, with holes and with levels that were never met."""
     frame = pd.read_csv(data / "bank-full.csv", keep_default_na=False)
     frame.insert(0, "customer", [f"b{i}" for i in range(len(frame))])
-    run = coterie.segment(frame.iloc[::7], id="customer", effort="quick", k=5)
-    new, r = frame.iloc[1::7].reset_index(drop=True).astype(object), np.random.default_rng(1)
+    formed = ["age", "job", "balance", "housing", "month", "duration", "poutcome"]
+    run = coterie.segment(frame.iloc[::15], id="customer", features=formed, effort="quick", k=5)
+    new, r = frame.iloc[1::9].reset_index(drop=True).astype(object), np.random.default_rng(1)
     for name in new.columns[1:]:
         new.loc[r.random(len(new)) < 0.05, name] = None
     new.loc[r.random(len(new)) < 0.05, "job"] = "astronaut"
@@ -121,15 +122,16 @@ def bank(data: Path) -> Case:
 
 
 def shop(data: Path) -> Case:
-    """A shop's purchases, of which the SQL makes the customers itself."""
+    """A shop's purchases, of which the SQL makes the customers itself; one id differs from another by a capital."""
     folder = Path(tempfile.mkdtemp())
-    simulate.shop(connect(), folder / "purchases.parquet", folder / "truth.parquet", customers=400)
-    run = coterie.segment(
-        folder / "purchases.parquet", purchases={"category": "category"}, features=SHOP, effort="quick", k=4
-    )
-    frame = pd.read_parquet(folder / "purchases.parquet")
+    path = folder / "purchases.parquet"
+    simulate.shop(connect(), path, folder / "truth.parquet", customers=400)
+    frame = pd.read_parquet(path).replace({"customer_id": {"K00000002": "k00000001"}})
+    frame.to_parquet(path)
+    run = coterie.segment(path, purchases={"category": "category"}, features=SHOP, effort="quick", k=4)
     expected = run.assignments().df()
     shutil.rmtree(folder)
+    assert {"K00000001", "k00000001"} <= set(expected["id"])
     types = [{"ordered_at": "TIMESTAMP", "quantity": "BIGINT", "price": "DOUBLE"}.get(name, "TEXT") for name in frame]
     return Case(run, Held(list(frame), types, rows_of(frame, types), "purchases"), {"transactions": True}, expected)
 

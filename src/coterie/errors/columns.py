@@ -128,16 +128,23 @@ def unknown_column(name: str, columns: Sequence[str], flag: str) -> InputError:
     )
 
 
-def duplicate_ids(column: str, count: int, example: tuple[int, int] | None, *, drawn: bool = False) -> InputError:
-    """Ids that stand for more than one row; ``drawn`` says that only some were looked at."""
+def duplicate_ids(column: str, count: int, example: tuple[int, int] | None) -> InputError:
+    """Ids that stand for more than one row."""
     where = f"For example rows {example[0]:,} and {example[1]:,} share one." if example else ""
-    where = "Some of the ids were compared; --check-ids compares all." if drawn else where
-    many = f"{'about ' if drawn else ''}{count:,} {'row repeats' if count == 1 else 'rows repeat'}"
     return InputError(
-        f"Column {quoted(column)} is not unique: {many} an id.",
+        f"Column {quoted(column)} is not unique: {count:,} {'row repeats' if count == 1 else 'rows repeat'} an id.",
         where=where,
         do="Give one row a customer, or name another column with --id; to segment or assign each row, pass "
         "--allow-duplicate-ids.",
+    )
+
+
+def duplicate_drawn_ids(column: str, count: int) -> InputError:
+    """Ids that stand for more than one row, told by some of them."""
+    return InputError(
+        f"Column {quoted(column)} is not unique: about {count:,} rows repeat an id.",
+        where="Some of the ids were compared; --check-ids compares all.",
+        do="Give one row a customer, name another column with --id, or pass --allow-duplicate-ids.",
     )
 
 

@@ -35,8 +35,10 @@ def check_repeats(table: Table, *, exact: bool = False, allowed: bool = False) -
     repeated = (int(got["rows"][0]) - int(got["ids"][0])) * (1 if exact else PARTS)
     if not repeated:
         return ()
+    if not allowed and exact:
+        raise errors.duplicate_ids(table.id, repeated, None)
     if not allowed:
-        raise errors.duplicate_ids(table.id, repeated, None, drawn=not exact)
+        raise errors.duplicate_drawn_ids(table.id, repeated)
     many = "" if exact else "about "
     text = f"{many}{words.plural(repeated, 'row')} with an id that another row has"
     return (Finding("COT012", "warning", table.id, repeated, text, ids.EACH_ROW),)
