@@ -30,7 +30,9 @@ MOST_LEVELS = 50
 DECILES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 LISTED_LEVELS = 20
 DATE_TEXT = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([ T].*)?")
-WRITTEN_NUMBER = re.compile(r" *[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)? *")  # what a database does not take for a number
+WRITTEN_NUMBER = re.compile(
+    r" *[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)? *"
+)  # what a database does not take for a number
 LEAST_SPREAD = 1e-150  # squared, a smaller difference is nothing
 LARGEST_CUBED = 1e90  # of larger differences the cubes, added, may be no numbers
 CODES: dict[Unmeasured, tuple[str, Level]] = {
