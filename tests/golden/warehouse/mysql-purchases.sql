@@ -87,11 +87,14 @@ WITH `rows` /* each purchase: customer (c), order (o), day since 1970 (d), amoun
     CASE
       WHEN REGEXP_INSTR(
         CAST(`pieces` AS CHAR),
-        '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
+        '^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
       ) > 0
       THEN CAST(`pieces` AS DOUBLE)
     END * CASE
-      WHEN REGEXP_INSTR(CAST(`price` AS CHAR), '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$') > 0
+      WHEN REGEXP_INSTR(
+        CAST(`price` AS CHAR),
+        '^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
+      ) > 0
       THEN CAST(`price` AS DOUBLE)
     END AS `a`,
     CASE
@@ -99,17 +102,20 @@ WITH `rows` /* each purchase: customer (c), order (o), day since 1970 (d), amoun
         CASE
           WHEN REGEXP_INSTR(
             CAST(`pieces` AS CHAR),
-            '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
+            '^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
           ) > 0
           THEN CAST(`pieces` AS DOUBLE)
         END * CASE
-          WHEN REGEXP_INSTR(CAST(`price` AS CHAR), '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$') > 0
+          WHEN REGEXP_INSTR(
+            CAST(`price` AS CHAR),
+            '^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
+          ) > 0
           THEN CAST(`price` AS DOUBLE)
         END < 0.0e0
         OR CASE
           WHEN REGEXP_INSTR(
             CAST(`pieces` AS CHAR),
-            '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
+            '^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
           ) > 0
           THEN CAST(`pieces` AS DOUBLE)
         END < 0.0e0
@@ -302,14 +308,14 @@ WITH `rows` /* each purchase: customer (c), order (o), day since 1970 (d), amoun
     CASE
       WHEN REGEXP_INSTR(
         CAST(`average_order` AS CHAR),
-        '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
+        '^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
       ) > 0
       THEN CAST(`average_order` AS DOUBLE)
     END AS `average_order`,
     CASE
       WHEN REGEXP_INSTR(
         CAST(`median_gap` AS CHAR),
-        '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
+        '^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
       ) > 0
       THEN CAST(`median_gap` AS DOUBLE)
     END AS `median_gap`,

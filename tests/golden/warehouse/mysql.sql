@@ -17,14 +17,14 @@ WITH `cells` /* each column as a number, as text, or as days since 1970 */ AS (
     CASE
       WHEN REGEXP_INSTR(
         CAST(`*/ DROP` AS CHAR),
-        '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
+        '^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
       ) > 0
       THEN CAST(`*/ DROP` AS DOUBLE)
     END AS `*/ DROP`,
     CASE
       WHEN REGEXP_INSTR(
         CAST(`spending_score` AS CHAR),
-        '^ *[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
+        '^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$'
       ) > 0
       THEN CAST(`spending_score` AS DOUBLE)
     END AS `spending_score`,
