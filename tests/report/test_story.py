@@ -8,8 +8,8 @@ import pytest
 
 from coterie.evidence import Caveat
 from coterie.findings import Finding
-from coterie.record import clean
-from coterie.report import story, view
+from coterie.record import Renewal, clean
+from coterie.report import first_lines, story, view
 from records import simulated, with_part, with_segment
 
 
@@ -125,3 +125,20 @@ def test_what_is_the_same_everywhere_is_no_gap() -> None:
         ("", "Each of the five segments has about as much of all revenue as of the customers.")
     ]
     assert (story.facts(told)[1].value, story.facts(told)[1].yardstick) == ("100", "the same in every segment")
+
+
+@pytest.mark.parametrize(("doubt", "why"), [(0.09, "differ on 9% of those"), (0.0, "differ too often even on those")])
+def test_why_nobody_is_core_is_never_a_share_of_nothing(doubt: float, why: str) -> None:
+    record = replace(simulated()[0], findings=())
+    margins = replace(record.stability.margins, need=None, doubt=doubt)
+    (said,) = story.care(clean(with_part(record, "stability", margins=margins)))
+    assert why in said
+    assert "0%" not in said
+
+
+def test_a_number_that_a_refresh_kept_was_not_asked_for() -> None:
+    record = with_part(simulated()[0], "choice", asked=5, supported=7)
+    renewal = Renewal("customers", 100, "warm", None, ())
+    told = clean(with_part(record, "lineage", renewal=renewal))
+    assert story.other_number(told) == "The former number, 5, was kept; 7 is supported."
+    assert first_lines.headline(told) == "Five segments, as before; seven are supported"

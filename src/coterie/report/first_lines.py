@@ -60,7 +60,8 @@ def _say_groups(record: CleanRecord, code: str | None, k: int) -> str:
     color, _ = view.face(record)
     again, choice = record.stability.ari.median >= words.REPEATABLE, record.choice
     if code in ("overlapping", "partly", "natural") and choice.asked not in (None, choice.supported):
-        asked = f"{words.in_words(k, capital=True)} segments, as asked"
+        how = "as asked" if record.lineage.renewal is None else "as before"
+        asked = f"{words.in_words(k, capital=True)} segments, {how}"
         return f"{asked}; {words.in_words(choice.supported)} are supported"
     if color == "red":
         return f"No dependable groups: do not act on these {words.in_words(k)} cuts"

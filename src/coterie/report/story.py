@@ -227,11 +227,13 @@ def _nobody_sure(record: CleanRecord) -> list[str]:
     margins = record.stability.margins
     if margins.need is not None or not margins.cuts:
         return []
-    why = ""
-    if margins.doubt is not None:
-        share = words.percent(margins.doubt)
-        why = f": segments of two halves of the customers differ about {share} of those who look surest"
-    return [f"No customer is called core{why}."]
+    if margins.doubt is None:
+        return ["No customer is called core."]
+    share, surest = words.percent(margins.doubt), "those who look surest"
+    why = f"segments of two halves of the customers differ on {share} of {surest}"
+    if margins.doubt <= 0.005:  # printed as less than 1%: it is not what speaks against them
+        why = f"refits on resamples differ too often even on {surest}"
+    return [f"No customer is called core: {why}."]
 
 
 def _tentative(record: CleanRecord) -> list[str]:
@@ -261,9 +263,12 @@ def notes(record: CleanRecord) -> list[str]:
 
 
 def other_number(record: CleanRecord) -> str:
-    """Return that another number of segments is supported than was asked for."""
+    """Return that another number of segments is supported than was asked for, or than there was before a refresh."""
     asked, supported = record.choice.asked, record.choice.supported
-    return "" if asked in (None, supported) else f"You asked for {asked}; {supported} is supported."
+    if asked in (None, supported):
+        return ""
+    said = f"You asked for {asked}" if record.lineage.renewal is None else f"The former number, {asked}, was kept"
+    return f"{said}; {supported} is supported."
 
 
 def trust(record: CleanRecord) -> list[tuple[str, str]]:

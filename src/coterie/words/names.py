@@ -77,12 +77,14 @@ def labels(names: Sequence[str]) -> dict[str, str]:
 def short(text: str) -> str:
     """Return a label without the words that say nothing in a name.
 
-    >>> short("annual income"), short("spending score"), short("score")
-    ('income', 'spending', 'score')
+    >>> [short(text) for text in ("annual income", "spending score", "score", "spend per order", "visits per year")]
+    ['income', 'spending', 'score', 'spend per order', 'visits']
     """
     if text in WHOLE or len(text.split()) > PHRASE:
         return text
-    kept = [word for word in text.split() if word not in GENERIC]
+    parts = text.split()
+    times = [after in GENERIC for after in (*parts[1:], "per")]  # visits per month are visits; spend per order is not
+    kept = [w for w, time in zip(parts, times, strict=True) if w not in GENERIC or (w == "per" and not time)]
     return " ".join(kept) or text
 
 

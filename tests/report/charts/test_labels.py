@@ -62,3 +62,16 @@ def test_every_axis_has_three_ticks() -> None:
         for unit in (None, 0.1) if low >= 0 else (None,):
             scale = drawing.Scale(float(low), float(low + span), 0, 300, unit)
             assert 3 <= len(scale.ticks(3)) <= 12
+
+
+def test_no_line_runs_through_the_text_of_another_segment() -> None:
+    r = np.random.default_rng(2)
+    for _ in range(40):
+        centers = [(float(x), float(y)) for x, y in r.uniform((120, 80), (440, 270), (5, 2))]
+        labels = place_labels(asks(centers), Crowd(crowd_of(centers, 12, 40), ROOM), 13)
+        for one, other in itertools.permutations(labels, 2):
+            if one.leader is not None:
+                x, y, to_x, to_y = one.leader
+                at = [(x + t * (to_x - x), y + t * (to_y - y)) for t in np.linspace(0.05, 0.95, 19)]
+                box = other.box.grown(-1)
+                assert not any(box.left < a < box.right and box.top < b < box.bottom for a, b in at)

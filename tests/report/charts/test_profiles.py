@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from coterie.record import clean
@@ -27,6 +28,22 @@ def test_no_bar_starts_from_a_zero_that_is_not_there() -> None:
     record = clean(replace(record, profile=born))
     chart = draw_panel(record.segments[0], choose_measures(record))
     assert chart.body.count("<circle") == 1
+
+
+def test_a_small_difference_looks_small_where_the_track_has_no_zero() -> None:
+    record, _ = simulated()
+    near = {1: 98.0, 2: 102.0}
+    rows = tuple(
+        replace(row, mean=near.get(row.segment, 100.0), overall=100.0) if row.column == "age" else row
+        for row in record.profile
+    )
+    record = clean(replace(record, profile=rows))
+    measures = [m for m in choose_measures(record) if m.column == "age"]
+    at = [
+        float(re.search(r'<circle class="bar" cx="([\d.]+)"', draw_panel(record.segment(i), measures).body)[1])  # type: ignore[index]
+        for i in (1, 2)
+    ]
+    assert 0 < at[1] - at[0] < 0.25 * 208
 
 
 def test_ranges_of_fewer_than_ten_customers_are_neither_drawn_nor_told() -> None:

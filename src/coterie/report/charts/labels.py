@@ -128,7 +128,7 @@ def _place(
             box = Box(x - half, y - tall, x + half, y + tall)
             inside = box.left >= room.left and box.right <= room.right
             inside = inside and box.top >= room.top and box.bottom <= room.bottom
-            if not inside or any(box.meets(t) for t in taken):
+            if not inside or any(box.meets(t) for t in taken) or _is_crossed(ask, box, placed):
                 continue
             touched = crowd.within(box)
             if best is None or touched < best[0]:
@@ -136,6 +136,20 @@ def _place(
         if best is not None and not best[0]:
             return best
     return best
+
+
+def _is_crossed(ask: Ask, box: Box, placed: Sequence[Label]) -> bool:
+    """Say whether a line to a segment would run through the text of another one."""
+    mine = _label(ask, (), box).leader
+    if mine is not None and any(_passes(mine, other.box) for other in placed):
+        return True
+    return any(other.leader is not None and _passes(other.leader, box) for other in placed)
+
+
+def _passes(line: tuple[float, float, float, float], box: Box) -> bool:
+    x, y, to_x, to_y = line
+    steps = (i / 24 for i in range(25))
+    return any(box.left < x + t * (to_x - x) < box.right and box.top < y + t * (to_y - y) < box.bottom for t in steps)
 
 
 def _label(ask: Ask, lines: Sequence[str], box: Box) -> Label:

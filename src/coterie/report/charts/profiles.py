@@ -15,7 +15,7 @@ from coterie.report.view import Measure
 
 _SHOWN_MEASURES = 12
 _PANEL, _ROW, _LINE = 208.0, 43.0, 16.0
-_RANGE = 290.0
+_RANGE, _NEAR = 290.0, 0.1
 
 
 def draw_profile(record: CleanRecord) -> Chart | None:
@@ -150,7 +150,8 @@ def _extent(measure: Measure) -> tuple[Scale, float | None]:
         return Scale(0.0, high * 1.12, 0.0, _PANEL), 0.0
     if low < 0 < high:
         return Scale(low * 1.12, high * 1.12, 0.0, _PANEL), 0.0
-    room = 0.35 * ((high - low) or abs(high) or 1.0)
+    near = 0.0 if measure.kind != "number" else _NEAR * max(abs(low), abs(high))  # a small difference looks small
+    room = max(0.35 * (high - low), near) or abs(high) or 1.0
     return Scale(low - room, high + room, 0.0, _PANEL), None
 
 
