@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from coterie.cli import cli
-from databases import CUSTOMERS, ORDERS, Held, in_postgres, in_sqlite, rows_of, written
+from databases import CUSTOMERS, ORDERS, Held, in_mariadb, in_postgres, in_sqlite, rows_of, written
 
-ENGINES = ("postgres", "sqlite")
+ENGINES = ("postgres", "sqlite", "mariadb")
 
 
 def run(*arguments: object) -> int:
@@ -21,6 +21,8 @@ def run(*arguments: object) -> int:
 def held(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Held:
     if request.param == "sqlite":
         return in_sqlite(tmp_path_factory.mktemp("sqlite"))
+    if request.param == "mariadb":
+        return in_mariadb(request.getfixturevalue("mariadb_url"))
     return in_postgres(request.getfixturevalue("postgres_url"))
 
 

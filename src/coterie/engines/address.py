@@ -10,10 +10,20 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from coterie import errors
 
-Server = Literal["postgres", "sqlite"]
-SCHEMES: dict[str, Server] = {"postgresql": "postgres", "postgres": "postgres", "sqlite": "sqlite"}
-EXAMPLES = {"postgres": "postgresql://user@host:5432/database", "sqlite": "sqlite:///folder/file.db"}
-PORTS = {"postgres": ("PGHOST", "PGPORT", "5432")}
+Server = Literal["postgres", "mysql", "sqlite"]
+SCHEMES: dict[str, Server] = {
+    "postgresql": "postgres",
+    "postgres": "postgres",
+    "sqlite": "sqlite",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+}
+EXAMPLES = {
+    "postgres": "postgresql://user@host:5432/database",
+    "mysql": "mysql://user@host:3306/database",
+    "sqlite": "sqlite:///folder/file.db",
+}
+PORTS = {"postgres": ("PGHOST", "PGPORT", "5432"), "mysql": ("MYSQL_HOST", "MYSQL_TCP_PORT", "3306")}
 BEGINS = re.compile(rf"({'|'.join(SCHEMES)})://", re.IGNORECASE)
 SECRETS = ("password", "sslpassword")
 

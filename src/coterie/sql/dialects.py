@@ -26,11 +26,11 @@ class Dialect:
     """What one dialect does in its own way.
 
     ``spelled`` has a function a mark, from the mark's arguments to what stands for it; ``double`` makes a double of a
-    literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, and ``fence`` keeps
-    a step from being worked out more than once. A function that is None changes nothing. ``numbers_rows`` says whether
-    rows can be numbered as they come; ``dates``, whether a time is the same seconds whatever the session's zone, and
-    nothing else is taken for one; ``executed``, whether coterie's tests run whole assignments in the dialect;
-    ``cautions`` are what a reader of its SQL must know.
+    literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, ``fence`` keeps a step
+    from being worked out more than once, and ``matches`` makes what there is of a test by a pattern. A function that is
+    None changes nothing. ``numbers_rows`` says whether rows can be numbered as they come; ``dates``, whether a time is
+    the same seconds whatever the session's zone, and nothing else is taken for one; ``executed``, whether coterie's
+    tests run whole assignments in the dialect; ``cautions`` are what a reader of its SQL must know.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Dialect:
     double: Callable[[Node], Node] | None = None
     exact_text: Callable[[Node], Node] | None = None
     fence: Callable[[exp.CTE], None] | None = None
+    matches: Callable[[Node], Node] | None = None
     numbers_rows: bool = True
     dates: bool = False
     executed: bool = False
@@ -148,6 +149,10 @@ def _mysql_seconds(a: Node) -> Node:
     return multiply(cast(micros, "double"), number(1e-6))
 
 
+def _mysql_matches(test: Node) -> Node:
+    return above(call("REGEXP_INSTR", test.this, test.expression), whole(0))
+
+
 def _mysql_text(a: Node) -> Node:
     letters = exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4"))
     return exp.Cast(this=exp.Cast(this=a, to=letters), to=exp.DataType.build("BINARY"))
@@ -230,6 +235,7 @@ ROWS = (
             Mark.IN_UTC: _itself,  # a TIMESTAMP shows itself in the session's zone
             Mark.SECONDS: _mysql_seconds,
         },
+        matches=_mysql_matches,  # MariaDB has no REGEXP_LIKE
         exact_text=_mysql_text,  # 'a' = 'A' and 'a' = 'a ' by most collations
         fence=_limit_nothing,  # MariaDB merges a step without a limit into the next
         cautions=(NO_NUMBER,),

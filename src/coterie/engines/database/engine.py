@@ -274,10 +274,11 @@ def connect(address: Address, threads: int | None, memory: str | None, temp_dir:
     MissingExtra : its driver is not installed.
     AccessError : no server answers, or it lets nobody in.
     """
+    from coterie.engines.database.mysql import MySQL
     from coterie.engines.database.postgres import Postgres
     from coterie.engines.database.sqlite import SQLite
 
-    drivers: dict[str, type[Postgres | SQLite]] = {"postgres": Postgres, "sqlite": SQLite}
+    drivers: dict[str, type[Postgres | MySQL | SQLite]] = {"postgres": Postgres, "mysql": MySQL, "sqlite": SQLite}
     driver = drivers[address.server]
     local = Fetched(threads, memory, temp_dir)
     try:
