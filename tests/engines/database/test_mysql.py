@@ -20,7 +20,8 @@ from databases import CUSTOMERS, in_mariadb, written
 SLOW = "SELECT *, sleep(0.2) AS s FROM customers"
 ODD = """
 CREATE TABLE odd AS SELECT seq AS `id`, concat('K', seq) AS `k``ey`, seq % 2 = 0 AS flag,
-  CAST(seq * 1.5 AS DECIMAL(20,4)) AS price, CAST('2026-01-01' AS DATE) + INTERVAL seq DAY AS day, CAST(seq AS FLOAT) AS f,
+  CAST(seq * 1.5 AS DECIMAL(20,4)) AS price, CAST('2026-01-01' AS DATE) + INTERVAL seq DAY AS day,
+  CAST(seq AS FLOAT) AS f,
   x'00' AS raw, '{}' AS js, CAST(concat('2026-01-01 10:00:', seq MOD 60) AS DATETIME) AS moment,
   CAST(seq * 3 AS CHAR) AS digits, if(seq MOD 2, 'a', 'A') AS letter
 FROM seq_1_to_80
