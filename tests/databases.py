@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 
 Fill = Callable[[str, Path], None]  # a table's name, and a Parquet file with its rows
 
+MYSQL = {"VARCHAR": "text", "INTEGER": "int", "BOOLEAN": "text", "TIMESTAMP": "datetime"}
 AS_TEXT = ("DATE", "TIMESTAMP", "BOOLEAN")
 TYPES = {"VARCHAR": "text", "DOUBLE": "double precision", "INTEGER": "int", "BIGINT": "bigint", "DATE": "date"}
 TYPES |= {"BOOLEAN": "boolean", "TIMESTAMP": "timestamp", "DECIMAL(10,2)": "numeric(10,2)"}
@@ -53,6 +55,27 @@ def in_postgres(url: str) -> Held:
             f"DROP TABLE IF EXISTS {quoted(name)} CASCADE;\nCREATE TABLE {quoted(name)} ({columns});\n"
             f"\\copy {quoted(name)} FROM '{lines}' CSV\n",
         )
+
+    return Held(url, fill)
+
+
+def in_mariadb(url: str) -> Held:
+    def fill(name: str, path: Path) -> None:
+        import pymysql
+
+        rows = duckdb.read_parquet(str(path))
+        types = {c: MYSQL.get(str(t), str(t)) for c, t in zip(rows.columns, rows.types, strict=True)}
+        said = [f"{quoted(c)}::VARCHAR" if t == "text" else quoted(c) for c, t in types.items()]
+        held = duckdb.sql(f"SELECT {', '.join(said)} FROM '{path}' ORDER BY 1 DESC").fetchall()
+        place = urlsplit(url)
+        with pymysql.connect(host=place.hostname, port=place.port, user="root", database="coterie") as connection:
+            with connection.cursor() as cursor:
+                cursor.execute("SET sql_mode = 'ANSI_QUOTES'")
+                cursor.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+                columns = ", ".join(f"{quoted(c)} {t}" for c, t in types.items())
+                cursor.execute(f"CREATE TABLE {quoted(name)} ({columns})")
+                cursor.executemany(f"INSERT INTO {quoted(name)} VALUES ({', '.join(['%s'] * len(types))})", held)
+            connection.commit()
 
     return Held(url, fill)
 

@@ -101,7 +101,6 @@ def test_a_missing_source_is_the_users_to_put_right(tmp_path: Path) -> None:
         ("gs://bucket/a.parquet", "gcloud"),
         ("abfss://bucket/a.parquet", "Copy it here"),
         ("postgresql:dbname=shop", "Export the table"),
-        ("mysql://host/db", "Export the table"),
         ("jdbc:postgresql://user:SECRET@host/db", "Export the table"),
         ("file:///home/a.csv", "Name the file itself"),
     ],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coterie import errors, options
+from coterie import errors, options, system
 from coterie.options import Settings
 
 if TYPE_CHECKING:
@@ -174,7 +174,9 @@ def _in_database(source: str, settings: Settings) -> Source | None:
     if "://" in source:
         from coterie.engines import Source, address_in
 
-        if address_in(source) is not None:
+        if (address := address_in(source)) is not None:
+            for secret in address.written_secrets:
+                system.hide_argument(secret)
             return Source.of(source, table=settings.table, query=settings.query)
     if settings.query is not None:
         raise errors.query_of_a_file()

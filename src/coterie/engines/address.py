@@ -10,10 +10,20 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from coterie import errors
 
-Server = Literal["postgres", "sqlite"]
-SCHEMES: dict[str, Server] = {"postgresql": "postgres", "postgres": "postgres", "sqlite": "sqlite"}
-EXAMPLES = {"postgres": "postgresql://user@host:5432/database", "sqlite": "sqlite:///folder/file.db"}
-PORTS = {"postgres": ("PGHOST", "PGPORT", "5432")}
+Server = Literal["postgres", "mysql", "sqlite"]
+SCHEMES: dict[str, Server] = {
+    "postgresql": "postgres",
+    "postgres": "postgres",
+    "sqlite": "sqlite",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+}
+EXAMPLES = {
+    "postgres": "postgresql://user@host:5432/database",
+    "mysql": "mysql://user@host:3306/database",
+    "sqlite": "sqlite:///folder/file.db",
+}
+PORTS = {"postgres": ("PGHOST", "PGPORT", "5432"), "mysql": ("MYSQL_HOST", "MYSQL_TCP_PORT", "3306")}
 BEGINS = re.compile(rf"({'|'.join(SCHEMES)})://", re.IGNORECASE)
 SECRETS = ("password", "sslpassword")
 
@@ -74,11 +84,16 @@ class Address:
             raise errors.bad_address("no file is named behind sqlite:///", EXAMPLES["sqlite"])
         return cls("sqlite", text, name, name, path[1:])
 
+    @property
+    def written_secrets(self) -> tuple[str, ...]:
+        """The passwords, as they are and as an address writes them; the longest first."""
+        written = {form for secret in self.secrets for form in (secret, quote(secret, safe=""))}
+        return tuple(sorted(written, key=len, reverse=True))
+
     def without_secrets(self, text: str) -> str:
         """Return a text, such as a driver's, without the password in it."""
-        for secret in sorted(self.secrets, key=len, reverse=True):
-            for written in (secret, quote(secret, safe="")):
-                text = text.replace(written, "…")
+        for secret in self.written_secrets:
+            text = text.replace(secret, "…")
         return text
 
 

@@ -24,7 +24,7 @@ def missing_source(path: str) -> InputError:
 def remote_source(scheme: str) -> InputError:
     """An address instead of a file; what to do depends on its kind."""
     do = next((do for schemes, do in REMOTE if scheme in schemes), "Export the table as Parquet or CSV, and name that.")
-    return InputError(f"coterie reads files, not addresses such as {shown(scheme, 20)}:….", do=do)
+    return InputError(f"coterie reads files and databases, not addresses such as {shown(scheme, 20)}:….", do=do)
 
 
 def unreadable(path: str, reason: str) -> AccessError:

@@ -44,13 +44,14 @@ class Dialect:
     """What one dialect does in its own way.
 
     ``spelled`` has a function a mark, from the mark's arguments to what stands for it; ``double`` makes a double of a
-    literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, ``fence`` keeps
-    a step from being worked out more than once, and ``quoted_text`` makes a literal one that holds every letter. A
-    function that is None changes nothing. ``long_text`` is the type of texts where the usual one cuts them.
-    ``numbers_rows`` says whether rows can be numbered as they come; ``dates``, whether a time is the same seconds
-    whatever the session's zone, and nothing else is taken for one; ``unfit`` are the signs that no column's name can
-    have; ``executed``, whether coterie's tests run whole assignments in the dialect; ``cautions`` are what a reader of
-    its SQL must know, ``day_cautions`` what one must who has days of purchases.
+    literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, ``fence`` keeps a
+    step from being worked out more than once, ``quoted_text`` makes a literal one that holds every letter, and
+    ``matches`` makes what there is of a test by a pattern. A function that is None changes nothing. ``long_text`` is
+    the type of texts where the usual one cuts them. ``numbers_rows`` says whether rows can be numbered as they come;
+    ``dates``, whether a time is the same seconds whatever the session's zone, and nothing else is taken for one;
+    ``unfit`` are the signs that no column's name can have; ``executed``, whether coterie's tests run whole
+    assignments in the dialect; ``cautions`` are what a reader of its SQL must know, ``day_cautions`` what one must
+    who has days of purchases.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Dialect:
     fence: Callable[[exp.CTE], None] | None = None
     quoted_text: Callable[[Node], Node] | None = None
     long_text: str | None = None
+    matches: Callable[[Node], Node] | None = None
     numbers_rows: bool = True
     dates: bool = False
     unfit: str = ""
@@ -197,6 +199,10 @@ def _mysql_seconds(a: Node) -> Node:
     return multiply(cast(micros, "double"), number(1e-6))
 
 
+def _mysql_matches(test: Node) -> Node:
+    return above(call("REGEXP_INSTR", test.this, test.expression), whole(0))
+
+
 def _mysql_text(a: Node) -> Node:
     return exp.Cast(this=_mysql_letters(a), to=exp.DataType.build("BINARY"))
 
@@ -317,6 +323,7 @@ ROWS = (
             Mark.LETTERS: _mysql_letters,
             Mark.ONE_IN_32: _below_md5,
         },
+        matches=_mysql_matches,  # MariaDB has no REGEXP_LIKE
         exact_text=_mysql_text,  # 'a' = 'A' and 'a' = 'a ' by most collations
         fence=_limit_nothing,  # MariaDB merges a step without a limit into the next
         executed=True,

@@ -22,7 +22,7 @@ from coterie.sql.dialects import DIALECTS, Dialect
 from coterie.sql.marks import Mark
 from coterie.sql.tree import Node
 
-SPELLED = (exp.Anonymous, exp.Literal, exp.EQ, exp.In, exp.CTE, exp.DataType)
+SPELLED = (exp.Anonymous, exp.Literal, exp.EQ, exp.In, exp.CTE, exp.DataType, exp.RegexpLike)
 MARKS = frozenset(Mark)
 
 
@@ -59,6 +59,15 @@ def _spell(part: Node, row: Dialect) -> None:
     elif isinstance(part, exp.DataType):
         if row.long_text is not None and part.this == exp.DataType.Type.VARCHAR:
             part.replace(exp.DataType.build(row.long_text, dialect=row.name))
+    else:
+        _test(part, row)
+
+
+def _test(part: Node, row: Dialect) -> None:
+    """Make a test what it means in every dialect: by a pattern, or of texts."""
+    if isinstance(part, exp.RegexpLike):
+        if row.matches is not None:
+            part.replace(row.matches(part.copy()))
     elif row.exact_text is not None:
         _compare_exactly(part, row.exact_text)
 

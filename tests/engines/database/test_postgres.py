@@ -186,7 +186,9 @@ def waiting(url: str) -> list[str]:
 
 
 def test_an_interruption_is_heard_on_the_server(url: str, tmp_path: Path) -> None:
-    process = started(url, tmp_path / "out")
+    process = started(url.replace("postgres@", f"postgres:{WRITTEN}@"), tmp_path / "out")
+    seen = Path(f"/proc/{process.pid}/cmdline")
+    assert not seen.exists() or "s3cr" not in seen.read_text()  # the password is written over, where there is a way
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=10) == (None, "Interrupted.\n")
     assert process.returncode == 130

@@ -7,6 +7,7 @@ A driver reaches one kind of database; everything else is the same for all. Its 
     relations        relations put into a query, and a query parted between here and there
     waiting          a call that an interruption cancels
     postgres         PostgreSQL, through ADBC
+    mysql            MariaDB and MySQL, through PyMySQL
     sqlite           an SQLite file in place, through the standard library
     engine           the engine
 """

@@ -153,7 +153,9 @@ class Database:
             bare, order = without_order(as_select(query))
             self._take(Pulled(ANSWER, bare), "file")
             names = [name for name, _ in self.local.schema(ANSWER) if not name.startswith(ORDER)]
-            query = sql.select([sql.column(name) for name in names], sql.table(ANSWER), order=order)
+            # of a column without NULL a file would say so; files have the same bytes wherever the rows came from
+            nodes = [sql.named(sql.case([(sql.is_null(sql.column(n)), sql.null())], sql.column(n)), n) for n in names]
+            query = sql.select(nodes, sql.table(ANSWER), order=order)
         else:
             query = self._brought(query)
         self.local.deliver(query, target)
@@ -274,10 +276,11 @@ def connect(address: Address, threads: int | None, memory: str | None, temp_dir:
     MissingExtra : its driver is not installed.
     AccessError : no server answers, or it lets nobody in.
     """
+    from coterie.engines.database.mysql import MySQL
     from coterie.engines.database.postgres import Postgres
     from coterie.engines.database.sqlite import SQLite
 
-    drivers: dict[str, type[Postgres | SQLite]] = {"postgres": Postgres, "sqlite": SQLite}
+    drivers: dict[str, type[Postgres | MySQL | SQLite]] = {"postgres": Postgres, "mysql": MySQL, "sqlite": SQLite}
     driver = drivers[address.server]
     local = Fetched(threads, memory, temp_dir)
     try:

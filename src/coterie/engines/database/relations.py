@@ -129,8 +129,20 @@ def _rename(reader: Select, name: str, held: str) -> None:
 
 # ── kinds of columns ──────────────────────────────────────────────────────────────────────────────────────────────
 
-ALIKE = (exp.Alias, exp.Paren, exp.Nullif, exp.Coalesce, exp.Max, exp.Min, exp.Lower, exp.Trim, exp.Substring)
-CASTS = {exp.DataType.Type.VARCHAR: "text", exp.DataType.Type.INT: "small"}
+ALIKE = (
+    exp.Alias,
+    exp.Paren,
+    exp.Nullif,
+    exp.Coalesce,
+    exp.Collate,
+    exp.Max,
+    exp.Min,
+    exp.Lower,
+    exp.Trim,
+    exp.Substring,
+)
+CASTS = dict.fromkeys((exp.DataType.Type.VARCHAR, exp.DataType.Type.CHARACTER_SET), "text")
+CASTS |= {exp.DataType.Type.INT: "small"}
 
 
 def kinds_of(query: Select, steps: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> dict[str, str]:

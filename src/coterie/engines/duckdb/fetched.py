@@ -89,16 +89,17 @@ class Fetched(DuckDB):
 
     def _take_rows(self, answer: RowAnswer, name: str) -> int:
         """Make a table of rows, by way of a file: what their columns hold is known when all are there."""
-        fractions, path = set[int](), self._spill / "answer.csv"
+        fractions, texts, path = set[int](), set[int](), self._spill / "answer.csv"
         with spilling(self._spill), path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL)
             for batch in answer.batches:
                 for row in batch:
                     fractions |= {i for i, value in enumerate(row) if isinstance(value, float)}
+                    texts |= {i for i, value in enumerate(row) if isinstance(value, str)}
                     writer.writerow([NOTHING if value is None else value for value in row])
         types = {}
         for i, column in enumerate(answer.names):
-            told = answer.kinds.get(column, "")
+            told = "text" if i in texts else answer.kinds.get(column, "")
             types[column] = TYPES.get(told) or ("DOUBLE" if i in fractions else "BIGINT")
         rows = self._connection.read_csv(
             str(path), header=False, columns=types, na_values=[NOTHING], auto_detect=False, quotechar='"',

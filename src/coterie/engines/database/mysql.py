@@ -1,0 +1,182 @@
+"""MariaDB and MySQL, through PyMySQL: rows come one by one, in one transaction that reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from sqlglot import exp
+
+from coterie import errors, sql
+from coterie.engines.address import Address
+from coterie.engines.database.driver import Held
+from coterie.engines.database.into import Into, Sort
+from coterie.engines.duckdb.fetched import Answer, RowAnswer
+from coterie.engines.engine import Columns
+from coterie.engines.frame import check_names
+from coterie.engines.kinds import Kind
+from coterie.engines.passes import versions_of
+from coterie.sql import Node
+
+MOST_COLUMNS = 4_000  # of the 4,096 that a table may have
+PATIENCE, BATCH = 15, 10_000
+BINARY = 63  # the number of the character set that bytes have
+SESSION = (
+    "SET SESSION sql_mode = 'PIPES_AS_CONCAT,STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+    "SET SESSION time_zone = '+00:00'",
+    "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+)
+TABLES = """
+SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1
+"""
+KINDS = {
+    1: Kind.WHOLE, 2: Kind.WHOLE, 9: Kind.WHOLE, 3: Kind.WHOLE, 13: Kind.WHOLE, 8: Kind.WIDE,
+    4: Kind.FINITE, 5: Kind.FINITE, 0: Kind.DECIMAL, 246: Kind.DECIMAL, 10: Kind.DATE, 14: Kind.DATE,
+    7: Kind.TIME, 12: Kind.TIME,
+}  # fmt: skip
+TEXTS = (15, 247, 249, 250, 251, 252, 253, 254)
+# https://mariadb.com/kb/en/mariadb-error-codes/
+LOGIN, NO_DATABASE, REFUSED = (1044, 1045, 1698), 1049, (1142, 1143, 1227, 1370)
+LOST, SLOW, FULL = (1927, 2006, 2013, 2055, 1053), (1317, 1969, 3024), (1021, 1037, 1038, 1041, 1114, 1040, 3)
+QUERY = (1054, 1060, 1064, 1146, 1241, 1248, 1305, 1582, 1792)
+DATA = (1264, 1292, 1365, 1366, 1690, 1918)
+WIDE = (1117, 1109)
+
+
+class MySQL:
+    """A connection to MariaDB or MySQL in a transaction that reads one snapshot.
+
+    Parameters
+    ----------
+    read : reads a small answer, one array a column.
+    """
+
+    dialect, title, widest = "mysql", "MariaDB", MOST_COLUMNS
+
+    def __init__(self, address: Address, read: Callable[[Answer | RowAnswer], Columns]) -> None:
+        try:
+            import pymysql
+            from pymysql.constants import FIELD_TYPE
+            from pymysql.converters import conversions
+        except ImportError as error:
+            raise errors.missing_extra("PyMySQL", "mysql") from error
+        self._driver, self._address, self._read, self._seconds = pymysql, address, read, 0.0
+        parts = urlsplit(address.given)
+        self._login = {
+            "host": unquote(parts.hostname or "localhost"), "port": parts.port or 3306,
+            "user": unquote(parts.username or "") or None, "password": unquote(parts.password or ""),
+            "database": address.database or None, "connect_timeout": PATIENCE, "charset": "utf8mb4",
+            "conv": {**conversions, FIELD_TYPE.NEWDECIMAL: float, FIELD_TYPE.DECIMAL: float},
+        }  # fmt: skip
+        try:
+            self._connection = pymysql.connect(**self._login, cursorclass=pymysql.cursors.SSCursor)
+            for statement in SESSION:
+                self._do(statement)
+        except pymysql.err.MySQLError as error:
+            raise self._no_connection(error) from error
+
+    def tables(self) -> dict[str, tuple[str, ...]]:
+        """Return the tables and views of the database."""
+        (names,) = self._read(self.ask(TABLES, lambda: {"table_name": "text", "TABLE_NAME": "text"})).values()
+        return {str(name): (str(name), self._address.database) for name in names}
+
+    def columns(self, relation: Node) -> Sequence[Held]:
+        """Return the columns of what stands behind FROM, without reading a row of it."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql.render(sql.select([sql.star()], relation, limit=0), self.dialect))
+            fields = list(cursor._result.fields)
+        check_names([field.name for field in fields])
+        return [_held(field.name, field.type_code, field.charsetnr) for field in fields]
+
+    def ask(self, text: str, kinds: Callable[[], Mapping[str, str]] = dict) -> RowAnswer:
+        """Return the answer to a query, whose rows come as they are read."""
+        cursor = self._connection.cursor()
+        cursor.execute(text)
+        names = tuple(str(column[0]) for column in cursor.description or ())
+
+        def batches() -> Iterator[list[tuple[Any, ...]]]:
+            with cursor:
+                while rows := cursor.fetchmany(BATCH):
+                    yield list(rows)
+
+        return RowAnswer(names, batches(), kinds())
+
+    def begin_into(self, place: Sequence[str], sort: Sort) -> Into:
+        """Refuse to write: nothing can be made there in the transaction that reads."""
+        raise errors.only_read(self.title)
+
+    def _do(self, text: str) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute(text)
+
+    def cancel(self) -> None:
+        """Stop the query that runs now, on the server too, through a connection of its own."""
+        with self._driver.connect(**self._login) as other, other.cursor() as cursor:
+            cursor.execute("KILL QUERY %s", (self._connection.thread_id(),))
+
+    def limit(self, seconds: float) -> None:
+        """Let no query take longer."""
+        self._seconds = seconds
+        self._do(sql.render(exp.Set(expressions=[exp.SetItem(this=_equals("max_statement_time", seconds))]), "mysql"))
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of server and driver."""
+        return {"mysql": str(self._connection.get_server_info()), **versions_of("pymysql")}
+
+    def close(self) -> None:
+        """End the transaction and the connection, without waiting for rows that nobody reads."""
+        if self._connection.open:
+            self._connection._force_close()
+
+    # ── what went wrong ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _no_connection(self, error: Exception) -> Exception:
+        code, said = self._told(error)
+        if code == NO_DATABASE:
+            return errors.no_database(self._address.place, self._address.database)
+        if code in LOGIN:
+            return errors.login_refused(self._address.place, said)
+        return errors.server_full(said) if code in FULL else errors.no_server(self._address.place, said)
+
+    def explain(self, error: Exception, text: str) -> Exception:
+        """Return coterie's word for what went wrong with a query."""
+        if not isinstance(error, self._driver.err.MySQLError):
+            return error
+        code, said = self._told(error)
+        is_query = "__c_query" in text
+        for codes, make in (
+            (LOST, lambda: errors.lost_connection(self._address.place)),
+            (SLOW, lambda: errors.too_slow(self._seconds)),
+            (REFUSED, lambda: errors.no_right(said)),
+            (QUERY, lambda: errors.bad_query(said) if is_query else errors.engine_refused(said, text)),
+            (DATA, lambda: errors.failed_view(said.partition(": '")[0])),
+            (WIDE, lambda: errors.too_wide_for(self.title, MOST_COLUMNS)),
+            (FULL, lambda: errors.server_full(said)),
+        ):
+            if code in codes:
+                return make()
+        return errors.engine_refused(said, text)
+
+    def _told(self, error: Exception) -> tuple[int, str]:
+        """Return the server's number and words, those of the system where there is no server."""
+        code, *said = (*error.args, 0, "")[: max(2, len(error.args))]
+        inner = getattr(error, "original_exception", None)
+        text = str(inner) if inner is not None else " ".join(map(str, said))
+        return int(code) if isinstance(code, int) else 0, self._address.without_secrets(text).rstrip(".")
+
+
+def _equals(name: str, value: float) -> Node:
+    return exp.EQ(this=exp.Var(this=name), expression=exp.Literal.number(value))
+
+
+def _held(name: str, code: int, charset: int) -> Held:
+    """Return a column as a value of its kind; texts are told apart by their letters, not by a collation."""
+    column = sql.column(name)
+    if code in TEXTS and charset != BINARY:
+        letters = exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4"))
+        value = exp.Collate(this=exp.Cast(this=column, to=letters), expression=exp.Var(this="utf8mb4_bin"))
+        return Held(name, Kind.TEXT, value)
+    kind = KINDS.get(code, Kind.OTHER)
+    return Held(name, kind, sql.cast(column, "double") if kind is Kind.FINITE else column)
