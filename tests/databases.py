@@ -14,6 +14,8 @@ import duckdb
 
 Fill = Callable[[str, Path], None]  # a table's name, and a Parquet file with its rows
 
+# a run that a test has left keeps its snapshot, and with it a lock on its table
+IDLE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
 MYSQL = {"VARCHAR": "text", "INTEGER": "int", "BOOLEAN": "text", "TIMESTAMP": "datetime"}
 AS_TEXT = ("DATE", "TIMESTAMP", "BOOLEAN")
 TYPES = {"VARCHAR": "text", "DOUBLE": "double precision", "INTEGER": "int", "BIGINT": "bigint", "DATE": "date"}
@@ -52,7 +54,7 @@ def in_postgres(url: str) -> Held:
         backwards.to_csv(str(lines), header=False)
         psql(
             url,
-            f"DROP TABLE IF EXISTS {quoted(name)} CASCADE;\nCREATE TABLE {quoted(name)} ({columns});\n"
+            f"{IDLE};\nDROP TABLE IF EXISTS {quoted(name)} CASCADE;\nCREATE TABLE {quoted(name)} ({columns});\n"
             f"\\copy {quoted(name)} FROM '{lines}' CSV\n",
         )
 
