@@ -40,7 +40,7 @@ GROUPED = ("groups", "beside")
 RULES = ("silhouette", "silhouette-null", "gap", "agreement", "strength", "components")
 ALL = (*SHAPES, *FRESH)
 MOST_ROWS = 2_000  # of tables that the usual rules are asked about, and of shapes that are not fresh
-FRESH_SEEDS = 20
+FRESH_SEEDS = 20  # tables a fresh shape with groups, at each size
 
 
 def prepare(table: Table) -> tuple[NDArray[np.float64], list[Block]]:
@@ -261,10 +261,8 @@ def main() -> None:
     tasks = [(s, n) for n in asked.rows for s in shapes if s in FRESH or n <= MOST_ROWS]
     cells = []
     with ProcessPoolExecutor(asked.processes) as pool:
-        seeds = {
-            s: FRESH_SEEDS if s in FRESH else asked.group_seeds if s.kind in GROUPED else asked.seeds for s in shapes
-        }
-        seeds = {s: min(n, asked.most) for s, n in seeds.items()}
+        grouped = {s: FRESH_SEEDS if s in FRESH else asked.group_seeds for s in shapes if s.kind in GROUPED}
+        seeds = {s: min(asked.most, grouped.get(s, asked.seeds)) for s in shapes}
         futures = [pool.submit(_named_cell, s.name, n, seeds[s]) for s, n in tasks]
         for future in futures:
             found = future.result()
