@@ -110,7 +110,7 @@ def connect(
     if memory is not None and not SIZE.fullmatch(memory):
         raise errors.bad_option("--memory", memory, "a size above 0, such as 4GB or 800MB")
     if url is not None:
-        from coterie.engines.database.engine import connect as connect_database
+        from coterie.engines.database.drivers import connect as connect_database
 
         address = address_in(url)
         if address is None:
@@ -152,7 +152,7 @@ def engine_for(
     if any(a != addresses[0] for a in addresses):
         raise errors.two_databases()
     if addresses:
-        from coterie.engines.database.engine import connect as connect_database
+        from coterie.engines.database.drivers import connect as connect_database
 
         return connect_database(addresses[0], threads, memory, temp_dir)
     return connect(threads=threads, memory=memory, temp_dir=temp_dir)

@@ -10,4 +10,5 @@ A driver reaches one kind of database; everything else is the same for all. Its 
     mysql            MariaDB and MySQL, through PyMySQL
     sqlite           an SQLite file in place, through the standard library
     engine           the engine
+    drivers          which driver reaches which kind of database
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 from coterie import errors, sql
@@ -266,25 +265,3 @@ class Publication:
 
 def _rows(columns: Columns) -> int:
     return max((len(column) for column in columns.values()), default=0)
-
-
-def connect(address: Address, threads: int | None, memory: str | None, temp_dir: Path | None) -> Database:
-    """Return the engine of a database.
-
-    Raises
-    ------
-    MissingExtra : its driver is not installed.
-    AccessError : no server answers, or it lets nobody in.
-    """
-    from coterie.engines.database.mysql import MySQL
-    from coterie.engines.database.postgres import Postgres
-    from coterie.engines.database.sqlite import SQLite
-
-    drivers: dict[str, type[Postgres | MySQL | SQLite]] = {"postgres": Postgres, "mysql": MySQL, "sqlite": SQLite}
-    driver = drivers[address.server]
-    local = Fetched(threads, memory, temp_dir)
-    try:
-        return Database(address, wait(lambda: driver(address, local.columns), lambda: None), local)
-    except BaseException:
-        local.close()
-        raise
