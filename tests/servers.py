@@ -23,11 +23,12 @@ import pytest
 
 INITDB = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 SECONDS = 60  # to start in
+ALL = os.environ.get("COTERIE_ENGINES") == "all"
 
 
 def absent(what: str) -> NoReturn:
     """Skip for want of a server, or fail where every one must be there."""
-    if os.environ.get("COTERIE_ENGINES") == "all":
+    if ALL:
         pytest.fail(f"{what} is not installed, and COTERIE_ENGINES=all asks for it")
     pytest.skip(f"{what} is not installed")
 
