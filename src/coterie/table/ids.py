@@ -19,6 +19,7 @@ ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id
 ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
 EXACT_IDS = 2_000_000
 EACH_ROW = "each row is a customer of its own, as --allow-duplicate-ids says"
+FEWEST = 10  # different ids: fewer are kinds of customers
 MOSTLY_THERE = 0.5  # of all customers and months: with so many rows a customer has a row for each month
 ONCE = 0.99  # of the rows: so many are the only one of a customer and month
 FEW_REPEATS = 0.05  # of the rows: with more of them, rows are purchases rather than customers
@@ -179,7 +180,7 @@ def _tell_periods(rows: Rows, name: str, found: IdCounts) -> list[Finding]:
     Cost: two scans, asked only where ids repeat.
     """
     others = [n for n, kind in rows.kinds.items() if n != name and kind in ("date", "text", "number")]
-    if not others or found.present - found.distinct <= FEW_REPEATS * rows.count:
+    if not others or found.distinct < FEWEST or found.present - found.distinct <= FEW_REPEATS * rows.count:
         return []
     nodes = [sql.named(sql.nearly_distinct(sql.column(n)), f"n{i}") for i, n in enumerate(others)]
     got = rows.engine.fetch(sql.select(nodes, sql.table(rows.relation)))
