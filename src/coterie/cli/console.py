@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from coterie import errors
+from coterie import errors, words
 from coterie.findings import told_once
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Talk:
         """Say what the queries of a stage cost that were not told yet; only where more is to be said."""
         new, self._told = self.passes[self._told :], len(self.passes)
         for one in new if self.verbose and not self.quiet else ():
-            left = "" if one.rows is None else f"; {one.rows:,} rows left the database"
+            left = "" if one.rows is None else f"; {words.plural(one.rows, 'row')} left the database"
             tell(f"  {stage}, {one.what}: {one.cpu:.2f} s of CPU in {one.wall:.2f} s{left}")
 
     def warn(self, findings: Sequence[Finding] = ()) -> None:
