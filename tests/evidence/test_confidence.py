@@ -95,7 +95,7 @@ def sample(sure: float = 0.6, n: int = 1000):
     return margin, votes, np.ones(n, dtype=np.int32)
 
 
-@pytest.mark.parametrize(("n", "doubt", "promised"), [(1000, 0.02, True), (1000, 0.03, False), (3000, 0.015, False)])
+@pytest.mark.parametrize(("n", "doubt", "promised"), [(1000, 0.012, True), (1000, 0.013, False), (3000, 0.006, False)])
 def test_nobody_is_core_where_halves_differ_too_often_about_the_surest(n, doubt, promised):
     margin, votes, label = sample(n=n)
     need, told = confidence.find_need(margin, votes, np.full(n, doubt), label, (1,))

@@ -67,8 +67,8 @@ def find_need(
 ) -> tuple[float | None, float]:
     """Return the votes that make a customer core, None where no number of them can promise it, and the doubt left.
 
-    Two halves of the customers must agree about the core ones twice as often as is promised, and two resamples as
-    often: where whole solutions differ, both see too little of it.
+    Two halves of the customers may differ about the core ones a quarter as often as is promised, and two resamples half
+    as often: where whole solutions differ, both see too little of it.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def find_need(
             first = doubt
             if doubt > most or resampled > 2 * most:
                 break
-        if doubt <= most / 2 and resampled <= most:
+        if doubt <= most / 4 and resampled <= most / 2:
             return need, doubt
     return None, first
 
