@@ -1,8 +1,8 @@
 """Mutated inputs by the thousand: whatever happens to a file ends in as many rows as it has, or in a message.
 
 Usage, with tests/ on the path: python -m inputs.fuzz [--count N] [--seed FIRST] [--jobs J] [--corpus DIR] [--out FILE].
-Every input is checked in a forked worker; one that takes too long is killed and counts as a hang, one that dies as a
-signal.
+Every input is checked in a forked worker; one that computes or waits too long is killed and counts as a hang, one that
+dies as a signal.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import multiprocessing
 import os
 import platform
 import resource
+import signal
 import sys
 import tempfile
 import time
@@ -32,7 +33,8 @@ from inputs.mutation import SECRET, Input, made, seeds
 MODES = ("error", "skip", "repair")
 FRAMES = 10  # every tenth input is a frame
 SEGMENTED = 50  # every fiftieth input is segmented, not only checked
-SECONDS = 20.0  # of the clock, on a machine that may be busy
+SECONDS = 20  # of processor, which a busy machine does not use up
+WAITED = 300.0  # seconds of the clock, for what waits and never computes
 FAILURES = ("traceback", "hang", "signal", "wrong count", "value shown", "long message")
 
 
@@ -123,9 +125,15 @@ def _serve(pipe: Connection, files: list[Path]) -> None:
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - a worker's for as long as it lives
     with tempfile.TemporaryDirectory(prefix="coterie-fuzz-") as folder:
         while (seed := pipe.recv()) is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (int(_used()) + SECONDS, resource.RLIM_INFINITY))
             pipe.send(outcome(seed, files, Path(folder)))
-    resource_used = resource.getrusage(resource.RUSAGE_SELF)
-    pipe.send(resource_used.ru_utime + resource_used.ru_stime)
+    pipe.send(_used())
+
+
+def _used() -> float:
+    """Return the seconds of processor that this process has used."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def _started(files: list[Path]) -> _Worker:
@@ -194,11 +202,13 @@ def _ended(worker: _Worker) -> Outcome | None:
         pass
     if not worker.process.is_alive():
         worker.process.join()
+        if worker.process.exitcode == -signal.SIGXCPU:
+            return Outcome("hang", f"more than {SECONDS} s of processor")
         return Outcome("signal", f"exit code {worker.process.exitcode}")
-    if worker.age > SECONDS:
+    if worker.age > WAITED:
         worker.process.kill()
         worker.process.join()
-        return Outcome("hang", f"longer than {SECONDS:.0f} s")
+        return Outcome("hang", f"longer than {WAITED:.0f} s")
     return None
 
 
