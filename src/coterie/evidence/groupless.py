@@ -159,6 +159,11 @@ def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> GrouplessModel:
     return _tune(model, _correlate(latent), plan)
 
 
+def shake(Z: FloatArray, blocks: Sequence[Block], key: KeyArray) -> FloatArray:
+    """Return a table with ties broken as its model would break them, without fitting one."""
+    return jitter(Z, measure_steps(Z), key, _find_twins(Z, blocks))
+
+
 def _tune(model: GrouplessModel, wanted: FloatArray, plan: Plan) -> GrouplessModel:
     """Return the model whose simulated columns have the wanted correlations."""
     q = len(wanted)
