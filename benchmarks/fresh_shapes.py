@@ -1,6 +1,8 @@
 """Simulated tables made after the method was frozen: nothing was tuned on them, and the rates of the docs are theirs.
 
 They came after the commit "The zeros of a count are no limit; a heap at the end of few values is one".
+One more was made with them: "callers" (more_customer_shapes) got more than shape in 18 of 20 tables of 2,000 rows; the
+method was improved on it afterwards, by a rule that one other of them meets ("gaps between few orders", an open kind).
 ``also`` are numbers of segments that are right too: an unrelated column of few values may cut each group once more.
 """
 
@@ -51,11 +53,6 @@ def _tenants(r, n):
 def _learners(r, n):
     streak = np.minimum(365, r.geometric(0.03, n))
     return np.column_stack([streak, r.poisson(2.5 * streak), np.round(100 * r.beta(8, 2, n))])
-
-
-def _callers(r, n):
-    calls = r.poisson(r.gamma(0.8, 2.5, n))
-    return np.column_stack([calls, np.round(calls * r.gamma(4, 1.5, n), 1), r.binomial(10, 0.8, n)])
 
 
 def _riders(r, n):
@@ -239,7 +236,6 @@ FRESH: tuple[Shape, ...] = (
             "commuters": _commuters,
             "tenants": _tenants,
             "learners and their streaks": _learners,
-            "callers": _callers,
             "riders": _riders,
             "a cinema": _cinema,
             "business accounts": _accounts,

@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 from customer_shapes import CUSTOMERS
 from fresh_shapes import FRESH
+from more_customer_shapes import MORE_CUSTOMERS
 from numpy.typing import NDArray
 from scipy import stats
 from shapes import SHAPES, Shape, Table
-from shop_shapes import MORE_CUSTOMERS
 
 from coterie.cluster import Job, fit_many
 from coterie.cluster.measures import silhouette

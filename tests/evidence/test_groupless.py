@@ -57,6 +57,14 @@ def test_a_limit_is_a_heap_at_the_end_and_no_opinion():
         assert groupless._find_limits(column * 1.0) == limits, name
 
 
+def test_who_never_called_has_no_minutes_in_groupless_tables_either():
+    r = np.random.default_rng(5)
+    calls = r.poisson(r.gamma(0.8, 2.5, 2000))
+    Z = np.column_stack([calls, np.where(calls > 0, calls * r.gamma(4, 1.5, 2000), 0.0)])
+    drawn = groupless.fit(Z, columns(2), QUICK).draw(20_000, [1], QUICK)[0]
+    assert ((drawn[:, 0] == 0) == (drawn[:, 1] == 0)).mean() > 0.96
+
+
 def test_few_values_are_drawn_as_they_are():
     r = np.random.default_rng(2)
     column = r.integers(0, 60, 1000) / 7

@@ -21,6 +21,7 @@ from coterie.evidence.marginals import FloatArray, KeyArray, fit_marginal, is_ed
 from coterie.evidence.plan import Plan
 
 LIMITED = 7  # more distinct values than that have limits; fewer are answers, whose ends may be opinions
+SAME_ROWS = 0.95  # of those at either of two ends are at both, where the ends say the same
 HEAPED = 2  # times as many rows as at the next value make a limit of an end; the zeros of a count are none
 TUNING_ROWS, TUNING_ROUNDS = 2000, 4
 TUNING_STREAM = 1 << 40
@@ -239,6 +240,7 @@ def _split(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], F
     parts: list[_Part] = []
     named = any(b.kind == "nominal" or b.fact is not None for b in blocks)
     score = _score(Z) if named else np.zeros(len(Z))
+    limited = _find_all_limits(Z, [b.start for b in blocks if b.kind != "nominal" and b.fact is None])
     told: dict[int, list[int]] = {}
     for block in blocks:
         if block.fact is not None:
@@ -257,7 +259,7 @@ def _split(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], F
             columns.append(rank)
             continue
         column = Z[:, block.start]
-        limits = _find_limits(column)
+        limits = limited.get(block.start)
         if limits is None:
             parts.append(_Plain(block, at))
             columns.append(column)
@@ -266,6 +268,26 @@ def _split(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], F
             parts.append(_Hurdle(block, at, *limits))
             columns += [where, np.where(where == 0, column, np.nan)]
     return tuple(parts), np.column_stack(columns)
+
+
+def _find_all_limits(Z: FloatArray, columns: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """Return the limits of the columns that have any.
+
+    An end is one too where it says what another limit says: who never called has no calls, and no minutes of them.
+    """
+    limits = {j: found for j in columns if (found := _find_limits(Z[:, j]))}
+    heaps = [Z[:, j] == end for j, ends in limits.items() for end in ends if np.isfinite(end)]
+    for j in columns:
+        distinct = np.unique(Z[~np.isnan(Z[:, j]), j])
+        if j not in limits and len(distinct) > LIMITED:
+            low, high = (any(_are_same(Z[:, j] == distinct[e], heap) for heap in heaps) for e in (0, -1))
+            if low or high:
+                limits[j] = (float(distinct[0]) if low else -np.inf, float(distinct[-1]) if high else np.inf)
+    return limits
+
+
+def _are_same(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> bool:
+    return bool((one & other).sum() >= SAME_ROWS * (one | other).sum())
 
 
 def _find_limits(column: FloatArray) -> tuple[float, float] | None:

@@ -1,7 +1,7 @@
 """More simulated tables with the columns that customer tables have, without groups.
 
-They were made before the verdict learned that the zeros of a count are no limit and that a heap at the end of few
-values is one, from "orders by quarter" and "drivers" among them.
+They were made before the verdict learned that the zeros of a count are no limit unless another limit says the same, and
+that a heap at the end of few values is one: from "orders by quarter", "callers" and "drivers".
 """
 
 from __future__ import annotations
@@ -106,6 +106,11 @@ def _quarters(r, n):
     return r.poisson(r.gamma(1.3, 2.5, (n, 1)), (n, 4)) + 0.0
 
 
+def _callers(r, n):
+    calls = r.poisson(r.gamma(0.8, 2.5, n))
+    return np.column_stack([calls, np.round(calls * r.gamma(4, 1.5, n), 1), r.binomial(10, 0.8, n)])
+
+
 # ── what bends or bounds them ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -161,6 +166,7 @@ MORE_CUSTOMERS: tuple[Shape, ...] = (
             "players": _players,
             "homes": _homes,
             "orders by quarter": _quarters,
+            "callers": _callers,
         }.items()
     ),
     Shape("volume and its price", "dependence", False, 1, _volume_price),
