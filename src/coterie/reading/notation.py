@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from coterie.reading.currencies import currencies_of
 from coterie.reading.date_forms import ORDERS, ZONED, DateForm, choose_forms, count_forms, day_in
 
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
@@ -24,7 +25,7 @@ MANY_NUMBERS = 10
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 SIGNS = (
     r"(?:US|CA|AU|A|C|R|NZ|HK|S|MX)?\$|[€£¥₹₽₩₺₴₫₪฿₱₦]|USD|EUR|GBP|CHF|JPY|CNY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON"
-    r"|TRY|BRL|MXN|INR|ZAR|Rs\.?|kr\.?|zł|Kč|TL|lei|[Ee]uros?"
+    r"|TRY|BRL|MXN|INR|ZAR|HKD|SGD|KRW|RUB|UAH|ILS|AED|SAR|EGP|KES|NGN|THB|VND|PHP|IDR|MYR|TWD|ARS|CLP|COP|PEN|Rs\.?|kr\.?|zł|Kč|TL|lei|[Ee]uros?"
 )
 
 MINUS = "+-\u2212"
@@ -249,7 +250,7 @@ def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | 
     signs = {s for m in matches for s in (m["before"], m["after"]) if s}
     if signs:
         remarks.add(Remark.PERCENT if signs == {"%"} else Remark.SIGNS)
-        if len(signs - {"%"}) > 1:
+        if len(currencies_of(signs - {"%"})) > 1:
             remarks.add(Remark.CURRENCIES)
     bare = [m["number"] for m in matches]
     if decimal is None:
