@@ -242,10 +242,9 @@ def bad_cell(path: str, sheet: str, cell: str, what: str, do: str) -> InputError
 
 def endless(path: str, after: str) -> LimitError:
     """A source that goes on and on, given up after some seconds, rows or bytes."""
-    return LimitError(
-        f"{quoted(path)} did not end after {after}.",
-        do="Store what you need of it as a table, or allow more with --time-limit SECONDS.",
-    )
+    do = "Store what you need of it as a table"
+    more = ", or allow more with --time-limit SECONDS" if after.endswith("seconds") else ""
+    return LimitError(f"{quoted(path)} did not end after {after}.", do=f"{do}{more}.")
 
 
 def reaches_out(path: str, view: str) -> InputError:

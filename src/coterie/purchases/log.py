@@ -30,8 +30,8 @@ from coterie.engines import (
     judge_unread,
     plan_decimal_sum,
 )
-from coterie.purchases.currencies import judge_currencies
 from coterie.purchases.dates import day
+from coterie.purchases.neighbors import Rows, ask_neighbors
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
 from coterie.sql import Node
 
@@ -121,8 +121,8 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     when, said = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading)
     canonical = _canonical(chosen, kinds, when)
     named = {options.amount, options.price} & {amount} != set()
-    mixed = judge_currencies(name, engine, ROWS, canonical, chosen, kinds, named=named)
-    left = replace(left, findings=(*left.findings, *said, *told, *mixed))
+    beside = ask_neighbors(Rows(name, engine, ROWS, kinds, canonical), chosen, named=named)
+    left = replace(left, findings=(*left.findings, *said, *told, *beside))
     ids = kinds[str(chosen.customer)]
     counts = _count(engine, canonical, whole_ids=ids not in (Kind.FRACTION, Kind.FINITE))
     log = _log(engine, name, (chosen, guessed), counts, Kind.TEXT if ids in TEXTS else ids)

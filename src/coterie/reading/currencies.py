@@ -25,13 +25,16 @@ def read_signs() -> dict[str, frozenset[str]]:
 def currencies_of(signs: Iterable[str]) -> list[str]:
     """Return the currencies that signs show, one for each that they cannot share, as they are written.
 
+    What is neither a known sign nor three letters shows none.
+
     >>> currencies_of(["€", "EUR", "Euro"]), currencies_of(["$", "CAD"]), currencies_of(["€", "USD", "$", "usd"])
-    (['€'], ['CAD'], ['€', 'USD'])
+    (['EUR'], ['CAD'], ['USD', '€'])
     """
     known = read_signs()
     found: list[tuple[str, frozenset[str]]] = []
     # what can be one currency only comes first: beside CAD a $ is no other
-    for sign in sorted(dict.fromkeys(signs), key=lambda s: (len(known.get(s.lower(), ())), s)):
+    shown = [s for s in dict.fromkeys(signs) if s.lower() in known or re.fullmatch("[A-Za-z]{3}", s)]
+    for sign in sorted(shown, key=lambda s: (len(known.get(s.lower(), ())), s)):
         codes = known.get(sign.lower(), frozenset({sign.upper()}))
         if not any(codes & held for _, held in found):
             found.append((sign, codes))

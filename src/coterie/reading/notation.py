@@ -16,7 +16,7 @@ MISSING = (
     "", "NA", "N/A", "n/a", "na", "NULL", "null", "Null", "NaN", "nan", "NAN", "None", "none", "-", "--", "?", ".",
     "#N/A", "<NA>", "n.a.", "N.A.", "(null)", "\\N", "#NULL!", "NaT", "0000-00-00", "0000-00-00 00:00:00",
 )  # fmt: skip
-MISSING_SET = frozenset(MISSING)
+MISSING_SET, NO_DAY = frozenset(MISSING), "00000000"
 MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that kind, unless all its values are
 EXACT_DIGITS = 15
 MANY_NUMBERS = 10
@@ -145,6 +145,11 @@ def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_o
     ('-', 'NA')
     """
     values = _judge(cells, decimal, date_order)
+    if NO_DAY in cells and values.kind == "text":  # beside days in digits alone it is none, as 0000-00-00 is
+        days = _judge([c for c in cells if c != NO_DAY], decimal, date_order)
+        if days.notation is not None and days.notation.forms == (DateForm.COMPACT,):
+            words = {c.strip() for c in cells if c.strip() in MISSING_SET} - {""} | {NO_DAY}
+            return replace(days, missing=tuple(sorted(words)), remarks=days.remarks | {Remark.MISSING_WORDS})
     if Remark.MISSING_WORDS not in values.remarks:
         return values
     return replace(values, missing=tuple(sorted({c.strip() for c in cells if c.strip() in MISSING_SET} - {""})))

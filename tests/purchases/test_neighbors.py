@@ -1,4 +1,4 @@
-"""Amounts in several currencies are never added up as if they were one."""
+"""What other columns say of the amounts: several currencies are never added up as one, and what was undone is told."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 import coterie
 from coterie import errors
 from coterie.engines import Kind
-from coterie.purchases.currencies import find_column
+from coterie.purchases.neighbors import find_currency, is_undone
 
 N = 120
 R = np.random.default_rng(4)
@@ -72,7 +72,7 @@ def test_who_names_the_amount_knows_and_is_told() -> None:
 def test_the_column_that_is_called_like_the_amount_speaks_for_it(
     amount: str, columns: list[str], found: str | None
 ) -> None:
-    got = find_column(amount, dict.fromkeys(columns, Kind.TEXT))
+    got = find_currency(amount, dict.fromkeys(columns, Kind.TEXT))
     assert got == ("Converted Currency" if "Converted" in amount else found)
 
 
@@ -89,3 +89,48 @@ def test_a_table_with_a_column_of_currencies_is_warned_about() -> None:
     table = pd.DataFrame({"id": range(N), "spend": MONEY, "spend_currency": ["EUR", "GBP"] * (N // 2)})
     told = [f for f in coterie.check(table).findings if f.code == "COT119"]
     assert [(f.column, f.level) for f in told] == [("spend_currency", "warning")]
+
+
+@pytest.mark.parametrize(
+    ("status", "undone"),
+    [
+        ("Cancelled", True), ("wc-canceled", True), ("REFUNDED", True), ("Payment_Failed", True), ("annulée", True),
+        ("partially_refunded", False), ("Nicht storniert", False), ("Complete", False), ("shipped", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_status_says_that_a_purchase_was_undone(status: str, undone: bool) -> None:
+    assert is_undone(status) == undone
+
+
+@pytest.mark.parametrize("name", ["Order Status", "financial_status", "Statut", "orderStatus"])
+def test_purchases_that_were_undone_are_counted_and_told(name: str) -> None:
+    states = ["paid", "paid", "cancelled", "paid", "refunded", None]
+    run = coterie.segment(
+        log(amount=MONEY, **{name: [states[i % 6] for i in range(N)]}), purchases={}, k=2, effort="quick"
+    )
+    (told,) = (f for f in run.record.findings if f.code == "COT416")
+    assert (told.level, told.count) == ("warning", N // 3)
+    assert told.text == f"{N // 3} rows that '{name}' calls 'cancelled' and 'refunded'"
+    run = coterie.segment(log(amount=MONEY, **{name: ["paid"] * N}), purchases={}, k=2, effort="quick")
+    assert not [f for f in run.record.findings if f.code == "COT416"]
+
+
+def test_a_column_ticked_now_and_then_shows_no_second_currency() -> None:
+    table = pd.DataFrame({"id": range(N), "spend": MONEY, "currency": ["EUR", None] * (N // 2)})
+    assert not [f for f in coterie.check(table).findings if f.code == "COT119"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "amount"),
+    [
+        (["Cart Discount Amount", "Order Total Amount"], "Order Total Amount"), (["Fee", "Gross", "Net"], "Gross"),
+        (["Grand Total (Base)", "Grand Total (Purchased)"], "Grand Total (Base)"),
+        (["Tax Amount", "Shipping Amount", "Ticket revenue"], "Ticket revenue"),
+    ],
+)  # fmt: skip
+def test_what_was_paid_is_found_beside_discounts_and_fees(columns: list[str], amount: str) -> None:
+    frame = log(**{name: MONEY * (i + 1) for i, name in enumerate(columns)})
+    with pytest.raises(errors.InputError, match="look like purchases") as refused:
+        coterie.segment(frame)
+    assert "--amount" not in refused.value.do or amount in refused.value.do
+    assert refused.value.do.startswith("Add --transactions")
