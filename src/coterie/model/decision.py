@@ -198,6 +198,7 @@ def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[
             ari=found.stability.ari.median,
             borderline=decided.bands["borderline"],
             supported=found.choice.supported,
+            kept=found.after is not None and found.after.kept,
             splits=decided.splits,
         ),
     )
