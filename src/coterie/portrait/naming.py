@@ -136,6 +136,8 @@ def _text(label: str, printed: Compared) -> str:
     """Return a number as it is printed, with how far it is from that of all customers."""
     if printed.is_share:
         return f"{words.some(label)} {words.percent(printed.value)} (all: {words.percent(printed.overall)})"
+    if printed.part:
+        return f"{label} {words.percent(printed.value)} (all: {words.percent(printed.overall)})"
     change = f" ({words.signed_percent(printed.change)})" if printed.change is not None else ""
     return f"{label} {words.number(printed.value or 0.0)}{change}"
 

@@ -58,7 +58,7 @@ from coterie.words.numbers import (
     signed_percent,
     too_few,
 )
-from coterie.words.units import say_days, unit_of, with_unit
+from coterie.words.units import is_part, names_share, say_days, unit_of, with_unit
 from coterie.words.yes_no import no_words, say_yes_or_no, yes_words
 
 __all__ = [
@@ -84,6 +84,7 @@ __all__ = [
     "fixed",
     "harmless",
     "in_words",
+    "is_part",
     "is_year",
     "joined",
     "label",
@@ -92,6 +93,7 @@ __all__ = [
     "level",
     "level_of",
     "measure",
+    "names_share",
     "never",
     "no_words",
     "number",
