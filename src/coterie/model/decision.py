@@ -98,7 +98,7 @@ def decide(
         model=made,
         evidence=found,
         confidence=sure,
-        bands=confidence.share_bands(margin[few], label[few], sure.cuts),
+        bands=confidence.share_bands(margin, label, sure.cuts),
         sensitivity=sensitivity.measure(
             Z, parts, sample.key, found.fit, plan, variants=_variants(fitted, columns, sample.values, options)
         ),
