@@ -235,6 +235,31 @@ def test_prints_on_few_pages_with_the_folded_parts_open(page: Browser, html: Any
     assert page.run("document.documentElement.dataset.theme === undefined")
 
 
+# Cards that leave a column of their rows empty, code that sticks out of its box, and what is printed after the method.
+UNFILLED = """(() => { const box = document.querySelector(".cards"), cards = [...box.children];
+  const right = Math.max(...cards.map((c) => c.getBoundingClientRect().right));
+  return Math.round(box.getBoundingClientRect().right - right); })()"""
+STICKING = """[...document.querySelectorAll("pre")].filter((e) => e.scrollWidth > e.clientWidth + 1).length"""
+
+
+@pytest.mark.parametrize("name", ["natural", "no value", "twelve", "long names"])
+def test_on_paper_cards_fill_their_rows_and_no_code_sticks_out(page: Browser, html: Any, name: str) -> None:
+    page.open(html(name), width=703)
+    page.call("Emulation.setEmulatedMedia", media="print")
+    empty, sticking = page.run(UNFILLED), page.run(STICKING)
+    page.call("Emulation.setEmulatedMedia", media="")
+    assert empty <= 1
+    assert sticking == 0
+
+
+def test_a_campaigns_result_has_no_page_for_a_few_lines(page: Browser, tmp_path: Path) -> None:
+    target = tmp_path / "lift.html"
+    target.write_text(lifted(), encoding="utf-8")
+    page.open(target)
+    pdf = page.pdf()
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type /Page/") == 1
+
+
 def test_a_hostile_file_is_harmless_from_end_to_end(page: Browser, tmp_path: Path) -> None:
     names = ["customer_id", HOSTILE[0], HOSTILE[3], "plan\x1b[2J", "__proto__", "constructor", "spend"]
     with (tmp_path / "bad.csv").open("w", newline="", encoding="utf-8") as file:

@@ -15,6 +15,7 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "errors.txt"
 EXAMPLES = {
     "str": "customers.csv", "int": 3, "Sequence[str]": ["income", "total spend"], "object": "five",
     "Sequence[tuple[int, int, int]]": [(20, 21, 7)], "bool": True,
+    "Sequence[tuple[str, int]]": [("EUR", 140), ("USD", 60)],
     "Sequence[tuple[str, int, int]]": [("year-month-day", 140, 1), ("day/month/year", 60, 141)],
     "Sequence[UnreadCells]": [
         errors.UnreadCells("age", 2, 41, "many", "a number"),

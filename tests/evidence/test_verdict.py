@@ -138,6 +138,9 @@ def test_asked_and_supported_numbers_are_told_apart():
     assert "You asked for 3; 2 is supported." in say("natural", supported=2).text
     assert "2 compact segments" in say("natural", supported=2).text
     assert "You asked" not in say("natural", supported=3).text
+    kept = say("natural", supported=2, kept=True).text
+    assert "The former number, 3, was kept; 2 is supported." in kept
+    assert "You asked" not in kept
 
 
 def test_overlapping_counts_the_borderline():

@@ -43,6 +43,6 @@ def test_a_worker_that_dies_or_hangs_is_counted(monkeypatch: pytest.MonkeyPatch)
         return fuzz.Outcome("ok")
 
     monkeypatch.setattr(fuzz, "outcome", outcome)
-    monkeypatch.setattr(fuzz, "SECONDS", 0.5)
+    monkeypatch.setattr(fuzz, "WAITED", 0.5)
     result = fuzz.run(0, 6, 2, [])
     assert (result["ok"], result["signal"], result["hang"]) == (4, 1, 1)

@@ -38,7 +38,7 @@ COLUMNS: dict[str | None, dict[str, Sequence[Any]]] = {
         "EAN13": numbers(4 * 10**12, 4 * 10**12 + 10**9), "num_pedido": numbers(10**5, 10**6),
         "bestelnummer": numbers(10**5, 10**6),
         "Steuernummer": numbers(10**9, 10**10), "nothing of a name": numbers(10**8, 10**9),
-        "KundenNr": numbers(10**5, 10**6),
+        "KundenNr": numbers(10**5, 10**6), "LEID": numbers(10**5, 10**6),
     },
     "COT116": {
         "IBAN": [f"DE{x:020d}" for x in numbers(10**10, 10**15)],

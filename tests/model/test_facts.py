@@ -81,3 +81,12 @@ def test_the_fact_may_be_told_in_any_order_of_columns() -> None:
     turned = frame[["customer_id", *reversed(frame.columns[1:])]]
     one, other = (coterie.segment(f, effort="quick").verdict for f in (frame, turned))
     assert (one.code, one.p_structure, one.k) == (other.code, other.p_structure, other.k)
+
+
+def test_answers_of_which_one_holds_at_most_are_told_so() -> None:
+    r = np.random.default_rng(2)
+    which = r.integers(0, 4, 400)
+    frame = pd.DataFrame({"age": r.integers(18, 80, 400), "spend": r.gamma(2, 30, 400).round(2)})
+    frame = frame.assign(took_offer_1=(which == 0).astype(int), took_offer_2=(which == 1).astype(int))
+    (found,) = (f for f in coterie.check(frame).findings if f.code == "COT201")
+    assert found.text == "of took_offer_1 and took_offer_2 at most one holds"

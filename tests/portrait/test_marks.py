@@ -85,3 +85,15 @@ def test_no_number_is_marked_stronger_than_one_that_lies_farther_away() -> None:
 def test_the_bound_of_a_small_share_holds_for_nine_customers() -> None:
     rows = [replace(row, n=224) for row in two(9 / 224, 0.30, 0.0, "share")]
     assert compare(rows, SPEND)[1].value == 0.05
+
+
+@pytest.mark.parametrize(
+    ("value", "overall", "side"), [(0.012, 0.008, 0), (0.31, 0.2, 1), (0.24, 0.15, 0), (0, 0.1, -1)]
+)
+def test_parts_of_one_are_told_in_per_cent_and_differ_by_points(value: float, overall: float, side: int) -> None:
+    part = replace(SPEND, name="returns_share", label="returns share", min=0.0, max=0.9)
+    found = compare(two(value, overall, 2.0), part)[1]
+    assert (found.side, found.in_points) == (side, True)
+    assert found.change == pytest.approx(round(value, 2) - round(overall, 2))
+    assert not compare(two(value, overall, 2.0), replace(part, max=60.0))[1].in_points  # no part of one
+    assert not compare(two(value, overall, 2.0), SPEND)[1].in_points

@@ -170,3 +170,15 @@ def test_more_lines_left_out_than_there_are_leave_no_rows(tmp_path: Path) -> Non
     path = write(tmp_path / "t.csv", ROWS)
     with pytest.raises(errors.InputError, match="no data rows"):
         read(path, skip_rows=4_000)
+
+
+def test_a_table_below_other_lines_is_told_from_rows_that_do_not_fit(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    above, table = ["made, by hand"] * 12, ["id,a,b", *(f"{i},{i * 7 % 5},{i * 3 % 11}" for i in range(40))]
+    path.write_text("\n".join([*above, *table]))
+    with pytest.raises(errors.InputError, match=r"pass reading=Reading\(skip_rows=12\)"):
+        checking.check(path)
+    assert checking.check(path, reading=Reading(skip_rows=12)).rows == 40
+    path.write_text("\n".join([*above, *table, "made, by hand"]))
+    with pytest.raises(errors.InputError, match="on_bad_rows"):
+        checking.check(path)

@@ -227,3 +227,11 @@ def test_one_rule_says_what_so_many_values_make_of_a_column(kind: str, of_it: li
     assert [judged(share) for share in (100, 90)] == [(kind, False)] * 2
     assert [judged(share) for share in (89, 50)] == [("text", True)] * 2
     assert judged(49) == ("text", False)
+
+
+def test_no_day_in_digits_alone_is_missing_beside_such_days() -> None:
+    days = [f"202401{i:02d}" for i in range(1, 29)]
+    found = judge("last", [*days, "00000000", "00000000", "NA"])
+    assert (found.kind, found.missing) == ("date", ("00000000", "NA"))
+    assert judge("code", ["00000000", "00000417", "20240199"]).kind == "text"
+    assert judge("code", ["00000000"] * 3).kind == "text"

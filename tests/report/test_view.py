@@ -70,3 +70,30 @@ def test_a_segment_without_an_effect_stands_where_its_superiority_says() -> None
     bare = clean(replace(record, profile=tuple(replace(r, effect=None) for r in record.profile)))
     income = next(m for m in view.measures(bare) if m.column == "annual_income")
     assert income.effect(2) > 1
+
+
+def test_whole_numbers_are_printed_whole_and_parts_of_one_in_per_cent() -> None:
+    record, _ = simulated()
+    name = next(m.column for m in view.measures(clean(record)) if m.level is None and m.kind == "number")
+
+    def told(values: list[float], **changes: object) -> list[str]:
+        rows = iter(values)
+        profile = tuple(
+            replace(r, mean=v, median=v) if r.column == name and (v := next(rows, 0.0)) is not None else r
+            for r in record.profile
+        )
+        columns = tuple(replace(c, **changes) if c.name == name else c for c in record.columns)
+        shown = clean(replace(record, profile=profile, columns=columns))
+        measure = next(m for m in view.measures(shown) if m.column == columns[place].name)
+        return [measure.format(v) for v in values]
+
+    place = next(i for i, c in enumerate(record.columns) if c.name == name)
+    assert told([1.0, 0.0, 2.0, 1.0, 3.0]) == ["1", "0", "2", "1", "3"]
+    assert "1.0" in told([1.0, 0.0, 2.5, 1.0, 3.0])[0]
+
+
+def test_a_column_with_one_value_is_nothing_to_print() -> None:
+    record, _ = simulated()
+    name = next(m.column for m in view.measures(clean(record)) if m.level is None)
+    columns = tuple(replace(c, min=0.0, max=0.0) if c.name == name else c for c in record.columns)
+    assert name not in {m.column for m in view.measures(clean(replace(record, columns=columns)))}

@@ -139,3 +139,9 @@ def test_what_people_bring_is_told(suffix: str, kind: str, code: str | None, lev
     told = {(f.code, f.level) for f in found.findings if f.level != "note" or f.column == kind}
     assert ((code, level) in told) if code else not told
     assert found.sound == (level != "error")
+
+
+def test_a_log_is_told_once() -> None:
+    codes = {f.code for f in check(brought("purchases")).findings}
+    assert "COT415" in codes
+    assert not codes & {"COT002", "COT012", "COT017", "COT131"}

@@ -219,3 +219,30 @@ def test_changes_go_to_a_file(run: Segmentation, later: Segmentation, tmp_path: 
     coterie.compare(run, later).write_changes(Target(tmp_path / "changes.parquet"))
     rows = duckdb.read_parquet(str(tmp_path / "changes.parquet")).fetchall()
     assert len(rows) == 40
+
+
+def test_segments_that_were_merged_moved_nobody_and_the_advice_says_the_same(run: Segmentation) -> None:
+    first, second = (s.letter for s in run.segments[:2])
+    found = coterie.compare(run, run.merge(first, second))
+    moved = found.facts.migration
+    assert moved is not None
+    size = sum(s.size for s in run.segments[:2])
+    assert (found.advice, moved.moved, moved.beyond) == ("assign", 0, 0.0)
+    assert moved.merged == moved.line == moved.changed == pytest.approx(size / run.record.sample.rows)
+    told = "\n".join(comparison_page.lines(found.facts))
+    assert "Nobody moved." in told
+    assert "are one segment now" in told
+    assert "would be by chance" not in told.splitlines()[0]
+    page = found.report()
+    assert "became one" in page
+
+
+def test_other_lines_over_the_same_customers_are_told_beside_the_advice() -> None:
+    r = np.random.default_rng(5)
+    crowd = pd.DataFrame({"customer_id": [f"c{i}" for i in range(400)], "x": r.random(400), "y": r.random(400)})
+    first = coterie.segment(crowd, k=4, **QUICK)
+    found = coterie.compare(first, coterie.refresh(first, crowd, k=3))
+    assert found.advice == "assign"
+    assert "only because the new run draws other lines" in found.reasons[-1]
+    same = coterie.compare(first, coterie.refresh(first, crowd.iloc[:399]))
+    assert not any("draws other lines" in reason for reason in same.reasons)

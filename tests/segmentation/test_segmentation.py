@@ -72,6 +72,15 @@ def test_margins_are_those_of_the_distances_and_confidence_follows_them(run: Seg
     assert run.record.stability.margins.agreement > 0.8
 
 
+def test_the_shares_of_sure_customers_are_those_of_all_customers() -> None:
+    r = np.random.default_rng(3)
+    frame = pd.DataFrame({"customer_id": range(8_000), "x": r.normal(size=8_000), "y": r.normal(size=8_000)})
+    made = coterie.segment(frame, k=3, effort="quick", max_k=4)
+    told = made.assignments()["confidence"].value_counts(normalize=True)
+    for band in ("core", "probable", "borderline"):
+        assert getattr(made.record.stability, band) == pytest.approx(told.get(band, 0.0))
+
+
 def test_the_value_column_is_summed_and_never_forms_segments() -> None:
     frame = pd.DataFrame(TABLE).assign(revenue=np.arange(300) * 1.25)
     made = coterie.segment(frame, value="revenue", k=3, effort="quick", max_k=4)

@@ -74,3 +74,10 @@ def test_purchases_may_be_given_as_options_or_by_name() -> None:
     second = coterie.segment(purchases_log(), purchases=Purchases(amount="amount"), engine=connect(threads=1), **QUICK)
     assert first.record == second.record
     assert first.record.sample.purchases is not None
+
+
+def test_a_log_that_is_refused_was_never_said_to_be_read_as_customers() -> None:
+    heard: list[tuple[str, str]] = []
+    with pytest.raises(InputError, match="look like purchases"):
+        coterie.segment(purchases_log(), progress=lambda *said: heard.append(said), **QUICK)
+    assert heard == []

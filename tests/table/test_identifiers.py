@@ -14,18 +14,20 @@ from coterie.table.identifiers import Named, is_quantity, is_segment, named
 NAMES = {
     Named.CUSTOMER: "id ID custid CUST-ID customerID Kunden-Nr. KundenNr kundennummer id_cliente numero_cliente "
     "numéro_client codice_cliente klantnummer user_no MemberKey RespondentID crm_id household_id n_cliente "
-    "Kunden-Nr._alt old_customer_id numero_cliente_antiguo CustomerID_(new) klantnummer_oud codice_cliente_vecchio",
+    "Kunden-Nr._alt old_customer_id numero_cliente_antiguo CustomerID_(new) klantnummer_oud codice_cliente_vecchio "
+    "CIF_NO",
     Named.THING: "order_id InvoiceNo EAN ean13 sku session_uuid store_id Auftragsnummer numero_factura uuid "
     "cookie_id bestelnr_id order_id_old",
     Named.PLACE: "zip ZIP_Code plz postal_code code_postal codigo_postal region Region_Code state cap mcc",
     Named.PERSON: "Phone home_phone phone1 Téléphone Vorname last_name e-mail Email_Address IBAN card_number ssn "
     "Straße address_line_2 codice_fiscale DNI telefoonnummer Passport-No account_number",
     Named.ROW: "index Unnamed:0 __index_level_0__ level_0 rownames ...1 Row_ID",
-    Named.DOUBTFUL: "order number ref Nr",
+    Named.DOUBTFUL: "order number ref Nr LEID euid",
 }
 QUANTITIES = "number_of_orders,NumStorePurchases,num_orders,order_value,account_balance,Annual Income (k$),phones_count"
 NEITHER = "new_customers,old_plan,alt,Alter,grid"
-NEITHER += ",paid,valid,Kidhome,product_name,plan,market_cap,card_type,phone_calls,emails_opened,visits,Age,spend"
+NEITHER += ",paid,amount paid,BID"
+NEITHER += ",valid,Kidhome,product_name,plan,market_cap,card_type,phone_calls,emails_opened,visits,Age,spend"
 
 
 @pytest.mark.parametrize(("what", "name"), [(what, n) for what, names in NAMES.items() for n in names.split(" ")])

@@ -79,6 +79,8 @@ def test_a_column_that_nearly_nobody_has_is_described_and_said() -> None:
     assert "boat_policies" in {row.column for row in run.record.profile}
     told = {f.column: f.done for f in run.findings if f.code == "COT147"}
     assert set(told) == {"boat_policies", "bicycle_policies"}
+    few = coterie.check(table(0.005, KINDS["counts"])).findings
+    assert not [f for f in few if f.code == "COT118"]  # three policies of six are no extreme value
     assert "--scale z" in told["boat_policies"]
     assert coterie.segment(table(0.01, KINDS["texts"]), k=3, scale="z").record.column("boat_policies").role == "feature"
 

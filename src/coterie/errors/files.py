@@ -108,10 +108,13 @@ def swallowed_rows(path: str, row: int | None, line: int, lines: int) -> InputEr
     )
 
 
-def ragged(path: str, rows: Sequence[tuple[int, int, int]], count: int, wanted: int) -> InputError:
+def ragged(
+    path: str, rows: Sequence[tuple[int, int, int]], count: int, wanted: int, *, begins: bool = False
+) -> InputError:
     """Rows with another number of fields than the header.
 
-    Each is a row, its line and its number of fields.
+    Each is a row, its line and its number of fields; the table ``begins`` with the first where all that follow are
+    like it.
     """
     row, line, fields = rows[0]
     many = f"{count:,} rows do not fit the header" if count > 1 else "a row does not fit the header"
@@ -119,6 +122,8 @@ def ragged(path: str, rows: Sequence[tuple[int, int, int]], count: int, wanted: 
         f"row {row:,} (line {line:,}) has {fields:,} {'field' if fields == 1 else 'fields'}, the header has {wanted:,}"
     )
     do = "Correct the file, or pass --on-bad-rows skip (leave such rows out) or repair (fill short rows up)."
+    if begins:
+        do = f"If the table begins there, below lines that are none of it, pass --skip-rows {line - 1}."
     return InputError(f"{quoted(path)}: {many}.", where=f"Where: {have}.", do=do)
 
 
@@ -237,10 +242,9 @@ def bad_cell(path: str, sheet: str, cell: str, what: str, do: str) -> InputError
 
 def endless(path: str, after: str) -> LimitError:
     """A source that goes on and on, given up after some seconds, rows or bytes."""
-    return LimitError(
-        f"{quoted(path)} did not end after {after}.",
-        do="Store what you need of it as a table, or allow more with --time-limit SECONDS.",
-    )
+    do = "Store what you need of it as a table"
+    more = ", or allow more with --time-limit SECONDS" if after.endswith("seconds") else ""
+    return LimitError(f"{quoted(path)} did not end after {after}.", do=f"{do}{more}.")
 
 
 def reaches_out(path: str, view: str) -> InputError:

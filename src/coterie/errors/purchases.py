@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coterie.errors.kinds import InputError
-from coterie.errors.texts import listed, quoted
+from coterie.errors.texts import listed, quoted, shown
 
 
 def no_such_role(role: str, flags: str, columns: Sequence[str]) -> InputError:
@@ -68,6 +68,23 @@ def no_purchases(path: str, when: str = "") -> InputError:
     return InputError(
         f"{quoted(path)} has no row with a customer, a date and an amount{' ' * bool(when)}{when}.",
         do="Name the columns with --customer, --date and --amount, and check --as-of.",
+    )
+
+
+def several_currencies(
+    path: str, amount: str, column: str | None = None, seen: Sequence[tuple[str, int]] = ()
+) -> InputError:
+    """Amounts in several currencies, by the signs beside them or by a ``column`` that holds so many rows of each."""
+    if column is None:
+        where, way = "They carry different currency signs.", ""
+    else:
+        held = ", ".join(f"{shown(code)} ({many:,} rows)" for code, many in seen)
+        where = f"Where: column {quoted(column)} holds {held}."
+        way = f"; if that is done, pass --amount {quoted(amount)}"
+    return InputError(
+        f"Amounts in column {quoted(amount)} of {quoted(path)} are in several currencies.",
+        where=where,
+        do=f"Convert them to one, or keep the rows of one{way}.",
     )
 
 

@@ -33,12 +33,14 @@ class Identity(Protocol):
 class Former:
     """Former centers, how to start, and how ids are told.
 
-    ``centers`` are (k, d), prepared. ``identify`` is asked once, about the final centers.
+    ``centers`` are (k, d), prepared. ``identify`` is asked once, about the final centers. ``kept`` says that their
+    number is kept because nobody asked for another.
     """
 
     centers: FloatArray
     start: Start
     identify: Callable[[FloatArray], Identity]
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,14 @@ class Succession:
     """The solution that follows, its clusters in the order of their segments' ids.
 
     ``start`` is what it came from, ``gain`` how much less inertia the cold starts reached (a share; negative where the
-    warm one is better; None where only one was tried).
+    warm one is better; None where only one was tried); ``kept`` as ``Former`` has it.
     """
 
     fit: Fit
     identity: Identity
     start: Literal["warm", "cold"]
     gain: float | None
+    kept: bool = False
 
 
 def follow(Z: FloatArray, k: int, former: Former, plan: Plan, back: Sequence[int]) -> Succession:
@@ -74,7 +77,8 @@ def follow(Z: FloatArray, k: int, former: Former, plan: Plan, back: Sequence[int
     assert kept is not None  # one of the two was made
     identity = former.identify(np.ascontiguousarray(kept.centers[:, list(back)]))
     order = sorted(range(k), key=lambda i: (identity.ids[i], i))
-    return Succession(_reorder(kept, order), identity, "warm" if kept is warm else "cold", gain)
+    started: Literal["warm", "cold"] = "warm" if kept is warm else "cold"
+    return Succession(_reorder(kept, order), identity, started, gain, former.kept)
 
 
 def _is_needed(warm: Fit | None, former: Former) -> bool:

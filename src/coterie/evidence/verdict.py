@@ -87,8 +87,8 @@ class Context:
 
     ``rows`` and ``columns`` are of the whole table (features, not prepared columns), ``borders`` of the ``k`` segments
     shown, ``ari`` the median bootstrap agreement and ``borderline`` the share of borderline customers, if known.
-    ``supported`` is the number of segments that the criteria support, where the user asked for another; ``splits`` the
-    borders that a single condition explains.
+    ``supported`` is the number of segments that the criteria support, where the user asked for another, or where a
+    former number was ``kept``; ``splits`` the borders that a single condition explains.
     """
 
     k: int
@@ -99,6 +99,7 @@ class Context:
     ari: float | None = None
     borderline: float | None = None
     supported: int | None = None
+    kept: bool = False
     splits: Splits = NOTHING_SPLIT
 
 
@@ -253,7 +254,8 @@ def _tell(split: Split) -> str:
 
 def _say_asked(context: Context) -> str:
     differ = context.supported is not None and context.supported != context.k
-    return f" You asked for {context.k}; {context.supported} is supported." if differ else ""
+    said = f"The former number, {context.k}, was kept" if context.kept else f"You asked for {context.k}"
+    return f" {said}; {context.supported} is supported." if differ else ""
 
 
 def _list_alone(context: Context) -> list[str]:

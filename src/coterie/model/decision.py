@@ -98,7 +98,7 @@ def decide(
         model=made,
         evidence=found,
         confidence=sure,
-        bands=confidence.share_bands(margin[few], label[few], sure.cuts),
+        bands=confidence.share_bands(margin, label, sure.cuts),
         sensitivity=sensitivity.measure(
             Z, parts, sample.key, found.fit, plan, variants=_variants(fitted, columns, sample.values, options)
         ),
@@ -198,6 +198,7 @@ def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[
             ari=found.stability.ari.median,
             borderline=decided.bands["borderline"],
             supported=found.choice.supported,
+            kept=found.after is not None and found.after.kept,
             splits=decided.splits,
         ),
     )

@@ -201,6 +201,8 @@ def _weigh_down(
         names = [features[i].column for i in block]
         same = "one fact" if told[np.ix_(block, block)].any() else "nearly the same story"
         text, done = f"{len(names)} columns tell {same}: {words.joined(names)}", "together they count as one"
+        if any(set(block) == set(answers) for answers in facts.sets):
+            text = f"of {words.joined(names)} at most one holds"
         # answers may follow from one another by their nature
         level: Level = "note" if same == "one fact" else "warning"
         findings.append(Finding("COT201", level, names[0], len(names), text, done))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,9 +10,6 @@ from numpy.typing import NDArray
 
 from coterie import words
 
-NAMED = re.compile(
-    r"(?:^|[\W_])(?:shares?|percent(?:age)?s?|pct|prozent|anteil|pourcentage|porcentaje)(?:[\W_]|$)|%", re.I
-)
 WHOLES = (1.0, 100.0)
 MOST_ROWS = 0.95  # in so many rows shares add up to the whole
 ROUNDED = 0.005  # of a whole: how far a share may be from its value where it is written with two digits
@@ -33,7 +29,7 @@ def find_shares(values: Mapping[str, NDArray[Any]]) -> set[str]:
     >>> sorted(find_shares({"bread": r[0], "milk": r[1], "meat": r[2], "age": r[0] * 80, "off (%)": r[0] * 3}))
     ['bread', 'meat', 'milk', 'off (%)']
     """
-    found = {name for name in values if words.unit_of(name) == "%" or NAMED.search(name)}
+    found = {name for name in values if words.names_share(name)}
     for whole in WHOLES:
         within = [name for name, x in values.items() if _lies_within(x, whole)]
         found |= _find_parts(within, values, whole)

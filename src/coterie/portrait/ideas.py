@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+from coterie import words
 from coterie.portrait.naming import Marker
 
 
@@ -40,8 +41,9 @@ def _levels(topics: Mapping[str, Sequence[str]], found: Sequence[Marker]) -> dic
     for marker in found:
         if marker.superiority is None:
             continue
+        meant = words.measure(marker.label.casefold())
         for topic, listed in topics.items():
-            if topic not in levels and any(f" {word} " in f" {marker.label.casefold()} " for word in listed):
+            if topic not in levels and any(f" {word} " in f" {meant} " for word in listed):
                 levels[topic] = "high" if marker.effect > 0 else "low"
     return levels
 

@@ -31,7 +31,8 @@ class Compared:
     """A number of a segment as it is printed, beside that of all customers.
 
     ``value`` of a share that stands for fewer than ten customers is the least share of ten, ``bounded``. ``effect``
-    counts robust standard deviations, or for shares what weighs as much. ``relative`` numbers have a percentage.
+    counts robust standard deviations, or for shares what weighs as much. ``relative`` numbers have a percentage; those
+    that are a ``part`` of one are told in per cent, and differ by points as shares do.
     """
 
     statistic: Statistic
@@ -41,6 +42,12 @@ class Compared:
     relative: bool
     dated: bool
     bounded: bool = False
+    part: bool = False
+
+    @property
+    def in_points(self) -> bool:
+        """Whether both numbers are told in per cent, and what lies between them is points."""
+        return self.is_share or self.part
 
     @property
     def is_share(self) -> bool:
@@ -57,7 +64,7 @@ class Compared:
         """By how much the value differs: of shares in points, else as a part of the overall number where it has one."""
         if self.value is None or self.overall is None:
             return None
-        if self.is_share:
+        if self.in_points:
             return round(self.value - self.overall, 9)
         return self.value / self.overall - 1 if self.relative and self.overall > 0 else None
 
@@ -71,7 +78,7 @@ class Compared:
             return True  # nothing more is known than that the share is less than this
         if self.dated:
             return abs(self.effect) < FAR
-        least = VISIBLE if self.is_share else VISIBLE * abs(self.overall)
+        least = VISIBLE if self.in_points else VISIBLE * abs(self.overall)
         return away == 0 or round(away / least, 9) < 1 if least else away == 0
 
     @property
@@ -79,7 +86,7 @@ class Compared:
         """Whether the number is marked: people see the difference, the effect is clear, and both point one way."""
         if self.is_close or self.value is None or self.overall is None:
             return False
-        return self.is_share or (abs(self.effect) >= FAR and (self.effect > 0) == (self.value > self.overall))
+        return self.in_points or (abs(self.effect) >= FAR and (self.effect > 0) == (self.value > self.overall))
 
     @property
     def side(self) -> int:
@@ -131,6 +138,10 @@ def _compare(row: ProfileRow, everybody: ProfileRow, column: ColumnRecord, place
         value, overall = (None if v is None else round(v, 2) for v in (value, overall))
         effect = 0.0 if value is None or overall is None else (value - overall) / SHARE_AS_ONE
         return Compared(statistic, value, overall, effect, False, False, bounded)
+    if column.kind == "number" and words.is_part(column.name, column.min, column.max):
+        value, overall = (None if v is None else round(v, 2) for v in (value, overall))
+        effect = 0.0 if value is None or overall is None else (value - overall) / SHARE_AS_ONE
+        return Compared(statistic, value, overall, effect, False, False, part=True)
     value, overall = (None if v is None else round(v, places) for v in (value, overall))
     dated = column.kind == "date" or words.is_year(column.label, column.min, column.max)
     relative = not dated and column.min is not None and column.min >= 0

@@ -136,6 +136,8 @@ def _text(label: str, printed: Compared) -> str:
     """Return a number as it is printed, with how far it is from that of all customers."""
     if printed.is_share:
         return f"{words.some(label)} {words.percent(printed.value)} (all: {words.percent(printed.overall)})"
+    if printed.part:
+        return f"{label} {words.percent(printed.value)} (all: {words.percent(printed.overall)})"
     change = f" ({words.signed_percent(printed.change)})" if printed.change is not None else ""
     return f"{label} {words.number(printed.value or 0.0)}{change}"
 
@@ -152,9 +154,13 @@ def _share(column: ColumnRecord, level: str, share: float | None, overall: float
     more = Often.ALL if share >= ALL_OF_THEM else Often.MOSTLY if share >= 0.5 else Often.MORE_OFTEN
     often = Often.SELDOM if share < overall else more
     fact = level_fact(column, level)
+    word = f"{often} {fact}"
+    if share == 0:
+        said = column.kind not in ("flag", "category") or level.casefold() in words.yes_words()
+        word = words.never(fact, said=said)
     text = f"{column.label}: {level} {words.percent(share)} (all: {words.percent(overall)})"
     return Marker(
-        column.name, column.label, f"{often} {fact}", None, None, None, None,
+        column.name, column.label, word, None, None, None, None,
         share, overall, None, share - overall, None, text,
     )  # fmt: skip
 

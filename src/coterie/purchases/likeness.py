@@ -10,7 +10,7 @@ from coterie import errors, sql, words
 from coterie.engines import DATES, NUMBERS, TEXTS, Kind, as_buyer, without_fraction
 from coterie.findings import Finding
 from coterie.options import Options
-from coterie.purchases.roles import MONEY, NAMES, bare, called, guess
+from coterie.purchases.roles import NAMES, called, guess, is_paid
 from coterie.table import CellKind, Table
 
 REPEATED = 0.20  # share of rows whose customer stood in an earlier row, from which a table is a log
@@ -136,7 +136,7 @@ def _find_money(kinds: dict[str, Kind]) -> dict[str, str] | None:
     if amount is None and quantity is not None and price is not None:
         return {"quantity": quantity, "price": price}
     numbers = [name for name, kind in kinds.items() if kind in NUMBERS]
-    amount = amount or price or next((n for n in numbers if any(part in bare(n) for part in MONEY)), None)
+    amount = amount or price or next((name for name in numbers if is_paid(name)), None)
     return None if amount is None else {"amount": amount}
 
 

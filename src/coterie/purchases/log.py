@@ -31,6 +31,7 @@ from coterie.engines import (
     plan_decimal_sum,
 )
 from coterie.purchases.dates import day
+from coterie.purchases.neighbors import Rows, ask_neighbors
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
 from coterie.sql import Node
 
@@ -38,7 +39,7 @@ ROWS, LOG = "purchases_rows", "purchases"
 LARGEST, ADDED = 1e150, 1e21  # amounts beyond the first are refused, those from the second on are in no sum
 FEWEST, FIRST_ROWS = 10, 10_000
 ALL_DIFFERENT = 0.95  # share of different values from which a column of orders holds ids
-UNCLEAR_DATES = "COT109"
+UNCLEAR_DATES, CURRENCIES = "COT109", "COT119"
 
 
 class CustomersAlready(errors.InputError):
@@ -111,12 +112,17 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     # A month read as a day moves every customer's recency, so what is only a warning elsewhere stops here.
     if any(finding.code == UNCLEAR_DATES and finding.column == chosen.date for finding in left.findings):
         raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"))
+    amount = str(chosen.amount or chosen.price)
+    if any(finding.code == CURRENCIES and finding.column == amount for finding in left.findings):
+        raise errors.several_currencies(name, amount)
     kinds = dict(schema)
     if kinds[str(chosen.customer)] is Kind.FLAG:
         raise errors.unfit_ids(str(chosen.customer), "yes or no")
     when, said = day(engine, ROWS, (str(chosen.date), kinds[str(chosen.date)]), reading)
-    left = replace(left, findings=(*left.findings, *said, *told))
     canonical = _canonical(chosen, kinds, when)
+    named = {options.amount, options.price} & {amount} != set()
+    beside = ask_neighbors(Rows(name, engine, ROWS, kinds, canonical), chosen, named=named)
+    left = replace(left, findings=(*left.findings, *said, *told, *beside))
     ids = kinds[str(chosen.customer)]
     counts = _count(engine, canonical, whole_ids=ids not in (Kind.FRACTION, Kind.FINITE))
     log = _log(engine, name, (chosen, guessed), counts, Kind.TEXT if ids in TEXTS else ids)

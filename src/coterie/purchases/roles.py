@@ -28,8 +28,19 @@ def bare(name: str) -> str:
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", name.casefold()))
 
 
+def words_in(text: str) -> list[str]:
+    """Return the words of a text, small letters without accents.
+
+    >>> words_in("wc-cancelled"), words_in("OrderStatus")
+    (['wc', 'cancelled'], ['order', 'status'])
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return [w.casefold() for w in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", plain) if w]
+
+
 _LISTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-MONEY = tuple(map(bare, _LISTS.pop("money")))  # parts of names
+MONEY, BESIDE = (tuple(map(bare, _LISTS.pop(group))) for group in ("money", "beside"))  # parts of names
+LONG = 5  # letters of a word that is known where it is glued to others
 NAMES = {role: tuple(map(bare, names)) for role, names in _LISTS.items()}  # the first name that is there wins
 UNIT = re.compile(r"[\[(][^\[(\])]*[\])]|[$€£¥₹]|[\s_-](eur|usd|gbp|chf|inr|brl|cad|aud|jpy|euros?|dollars?)$", re.I)
 
@@ -48,6 +59,17 @@ MEASURED: dict[str, tuple[str, ...]] = {
         "totalamount", "sales", "totalsales",
     ),
 }  # fmt: skip
+
+
+def is_paid(name: str) -> bool:
+    """Say whether a column's name says that its numbers are money that was paid for what was bought.
+
+    >>> [is_paid(n) for n in ("Order Total Amount", "Cart Discount Amount", "taxi_fare", "Versandkosten")]
+    [True, False, True, False]
+    """
+    glued = tuple(word for word in BESIDE if len(word) >= LONG)
+    beside = any(w in BESIDE or w.startswith(glued) or w.endswith(glued) for w in words_in(name))
+    return any(part in bare(name) for part in MONEY) and not beside
 
 
 @dataclass(frozen=True, slots=True)

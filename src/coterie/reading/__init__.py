@@ -4,6 +4,7 @@ Its modules, in import order::
 
     file_kinds       what a file is, from its name and its first bytes
     date_forms       dates as people write them
+    currencies       currencies by their codes and signs
     notation         how the values of a column are written
     request          how a file is to be read, where its reader should not find out
     column_values    what a column holds, by its cells and by what it was before
@@ -33,6 +34,8 @@ Its modules, in import order::
 """
 
 from coterie.reading.column_values import judge_cells, order_of
+from coterie.reading.currencies import MOST as MOST_CURRENCIES
+from coterie.reading.currencies import currencies_of, named_currency
 from coterie.reading.date_forms import (
     COUNTS,
     FIRST_WORD,
@@ -92,6 +95,7 @@ __all__ = [
     "MISSING",
     "MOST_BYTES",
     "MOST_COLUMNS",
+    "MOST_CURRENCIES",
     "OFFSETS",
     "ORDERS",
     "PLAIN",
@@ -117,6 +121,7 @@ __all__ = [
     "check_pages",
     "choose_forms",
     "choose_table",
+    "currencies_of",
     "example_of",
     "findings_of",
     "halved",
@@ -127,6 +132,7 @@ __all__ = [
     "lines_of",
     "missing_of",
     "month_words",
+    "named_currency",
     "notation_of",
     "order_of",
     "prepare",

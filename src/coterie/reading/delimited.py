@@ -293,7 +293,10 @@ def _check_rows(text: Text, layout: _Layout, scan: _rows.Scan) -> None:
         raise errors.broken_text(text.name, what, place[0] + 1, place[1] + line, do)
     if scan["irregular"]:
         rows = [(row + 1, at + line, n) for row, at, n in scan["first"]]
-        raise errors.ragged(text.name, rows, scan["irregular"], len(layout.names))
+        wanted, fields = len(layout.names), {n for _, _, n in rows}
+        to_the_end = len(rows) > 1 and rows[0][0] - 1 + scan["irregular"] == scan["rows"]
+        begins = to_the_end and len(fields) == 1 and min(fields) > wanted
+        raise errors.ragged(text.name, rows, scan["irregular"], wanted, begins=begins)
 
 
 def _look_inside_quotes(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
+from coterie.reading.currencies import currencies_of
 from coterie.reading.date_forms import ORDERS, ZONED, DateForm, choose_forms, count_forms, day_in
 
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
@@ -15,7 +16,7 @@ MISSING = (
     "", "NA", "N/A", "n/a", "na", "NULL", "null", "Null", "NaN", "nan", "NAN", "None", "none", "-", "--", "?", ".",
     "#N/A", "<NA>", "n.a.", "N.A.", "(null)", "\\N", "#NULL!", "NaT", "0000-00-00", "0000-00-00 00:00:00",
 )  # fmt: skip
-MISSING_SET = frozenset(MISSING)
+MISSING_SET, NO_DAY = frozenset(MISSING), "00000000"
 MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that kind, unless all its values are
 EXACT_DIGITS = 15
 MANY_NUMBERS = 10
@@ -24,7 +25,7 @@ MANY_NUMBERS = 10
 PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 SIGNS = (
     r"(?:US|CA|AU|A|C|R|NZ|HK|S|MX)?\$|[€£¥₹₽₩₺₴₫₪฿₱₦]|USD|EUR|GBP|CHF|JPY|CNY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON"
-    r"|TRY|BRL|MXN|INR|ZAR|Rs\.?|kr\.?|zł|Kč|TL|lei|[Ee]uros?"
+    r"|TRY|BRL|MXN|INR|ZAR|HKD|SGD|KRW|RUB|UAH|ILS|AED|SAR|EGP|KES|NGN|THB|VND|PHP|IDR|MYR|TWD|ARS|CLP|COP|PEN|Rs\.?|kr\.?|zł|Kč|TL|lei|[Ee]uros?"
 )
 
 MINUS = "+-\u2212"
@@ -144,6 +145,11 @@ def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_o
     ('-', 'NA')
     """
     values = _judge(cells, decimal, date_order)
+    if NO_DAY in cells and values.kind == "text":  # beside days in digits alone it is none, as 0000-00-00 is
+        days = _judge([c for c in cells if c != NO_DAY], decimal, date_order)
+        if days.notation is not None and days.notation.forms == (DateForm.COMPACT,):
+            words = {c.strip() for c in cells if c.strip() in MISSING_SET} - {""} | {NO_DAY}
+            return replace(days, missing=tuple(sorted(words)), remarks=days.remarks | {Remark.MISSING_WORDS})
     if Remark.MISSING_WORDS not in values.remarks:
         return values
     return replace(values, missing=tuple(sorted({c.strip() for c in cells if c.strip() in MISSING_SET} - {""})))
@@ -249,7 +255,7 @@ def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | 
     signs = {s for m in matches for s in (m["before"], m["after"]) if s}
     if signs:
         remarks.add(Remark.PERCENT if signs == {"%"} else Remark.SIGNS)
-        if len(signs - {"%"}) > 1:
+        if len(currencies_of(signs - {"%"})) > 1:
             remarks.add(Remark.CURRENCIES)
     bare = [m["number"] for m in matches]
     if decimal is None:

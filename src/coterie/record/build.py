@@ -310,6 +310,6 @@ def _place_again(record: Record, Z: NDArray[np.float64]) -> tuple[SegmentedSampl
     votes = decision.count_votes(fitted, refits, Z[few], label[few])
     need = record.stability.margins.need
     sure: Confidence = confidence.calibrate(margin[few], votes, label[few], fitted.segments, need)
-    judged = replace(record.stability, **confidence.share_bands(margin[few], label[few], sure.cuts), margins=sure)
+    judged = replace(record.stability, **confidence.share_bands(margin, label, sure.cuts), margins=sure)
     depths, groups = ({s.id: of(s) for s in record.segments} for of in (attrgetter("depth"), attrgetter("group")))
     return SegmentedSample(fitted, Z, label, margin, sure.cuts, refits, depths, groups), judged

@@ -54,6 +54,7 @@ class Move:
     stays: bool
     floor: float
     inside: bool
+    merged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class Migration:
     """Who went where: customers of both runs, those who came and who left.
 
     ``changed`` is the share of those of both in another segment, ``moved`` and ``line`` its two parts, ``floor`` the
-    share that would be in another one if nothing had changed, ``beyond`` what is left of ``changed`` without it.
+    share that would be in another one if nothing had changed, ``merged`` that whose segments became one, ``beyond``
+    what is left of ``changed`` without both.
     """
 
     shared: int
@@ -73,6 +75,7 @@ class Migration:
     floor: float
     beyond: float
     moves: tuple[Move, ...]
+    merged: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

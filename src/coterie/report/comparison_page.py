@@ -75,7 +75,7 @@ def lines(facts: ComparedRuns) -> list[str]:
         gone = sorted((m for m in seen.migration.moves if not m.stays), key=lambda m: -m.n)
         told += [
             f"  {words.count(m.n):>9}  {seen.old.called(m.before)} → {seen.new.called(m.now)}"
-            f"{'  (as many would by chance)' if m.inside else ''}"
+            f"{'  (became one)' if m.merged else '  (as many would by chance)' if m.inside else ''}"
             for m in gone[:12]
         ]
     drifted = [c for c in seen.columns if c.corrected >= STRONG[2]]
@@ -92,8 +92,22 @@ def headline(facts: ComparedRuns) -> str:
         return "No customer is in both runs."
     if not found.changed:
         return "Nobody is in another segment."
-    said = f"{words.percent(found.changed)} of the customers are in another segment"
-    return f"{said}; {words.percent(found.floor)} would be by chance."
+    others = found.changed - found.merged
+    said = f"{words.percent(others)} of the customers are in another segment"
+    said = f"{said}; {words.percent(found.floor)} would be by chance." if others else "Nobody moved."
+    return " ".join([said, *_say_merged(facts)])
+
+
+def _say_merged(facts: ComparedRuns) -> list[str]:
+    """Return which segments of before are one now, a sentence each; nobody moved for that."""
+    found = facts.migration
+    merged = [] if found is None else [m for m in found.moves if m.merged]
+    said = []
+    for now in dict.fromkeys(m.now for m in merged):
+        parts = [m for m in found.moves if m.now == now and (m.merged or m.stays)] if found is not None else []
+        names = words.joined([facts.old.called(m.before) for m in parts])
+        said.append(f"{names} are one segment now, {words.percent(sum(m.share for m in parts))} of the customers.")
+    return said
 
 
 def migration_words(facts: ComparedRuns) -> str:
@@ -105,8 +119,11 @@ def migration_words(facts: ComparedRuns) -> str:
     if found.changed and found.moved is not None and found.line is not None:
         if found.moved:
             said += f" {words.percent(found.moved)} moved: the old segments would have them elsewhere too."
-        if found.line:
-            said += f" {words.percent(found.line)} stayed where they were, but the lines moved over them."
+        if found.merged:
+            said += f" {words.percent(found.merged)} stayed where they were: their segments became one."
+        if found.line - found.merged > 0:
+            share = words.percent(found.line - found.merged)
+            said += f" {share} stayed where they were, but the lines moved over them."
     return said
 
 
@@ -117,6 +134,8 @@ def _facts(facts: ComparedRuns) -> list[tuple[str, str, str]]:
     parts = "customers and lines not told apart"
     if found.moved is not None and found.line is not None:
         parts = f"{words.percent(found.moved)} moved, {words.percent(found.line)} by lines alone"
+    if found.merged:
+        parts += f"; {words.percent(found.merged)} where segments became one"
     return [
         ("In both runs", words.count(found.shared), f"{found.entered:,} came, {found.left:,} left"),
         ("In another segment", words.percent(found.changed), parts),
@@ -160,6 +179,8 @@ def _cell(move: Move | None) -> Cell:
     more = "" if few or move.stays or move.moved is None else f"{move.moved:,} moved, {move.line:,} line"
     if move.stays:
         return Cell(n, "stayed", "stay")
+    if move.merged:
+        return Cell(n, "became one", "stay")
     if move.inside:
         return Cell(n, more, "noise")
     level = 1 + sum(move.share - move.floor >= least for least in STRONG)

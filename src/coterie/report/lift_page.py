@@ -38,13 +38,23 @@ def render(found: effects.Lift) -> str:
         picture=show_chart(draw_lift(seen), COLUMNS),
         legend=[_mark(s) for s in seen.segments if s.segment is not None],
         rows=[(_mark(r) if r.segment is not None else None, cells(r, seen)) for r in rows],
-        told=[(None if r.segment is None else f"{r.letter} {r.name}", r.text) for r in rows],
+        told=_told(rows),
         cautions=seen.cautions,
         counted=terminal_lift.count_lines(seen),
         method=f"{seen.method} {seen.multiplicity}",
         rate=seen.kind == "rate",
         outcome=seen.outcome,
     )
+
+
+def _told(rows: Sequence[effects.SegmentLift]) -> list[tuple[str | None, str]]:
+    """Return what is said of each segment; of those without a clear lift once, for their numbers stand in the table."""
+    plain = [r for r in rows if r.segment is not None and r.text.startswith("No clear lift:") and r.text.endswith(").")]
+    told = [(None if r.segment is None else f"{r.letter} {r.name}", r.text) for r in rows if r not in plain]
+    if len(plain) == 1:
+        return [*told, (f"{plain[0].letter} {plain[0].name}", plain[0].text)]
+    names = words.joined([f"{r.letter} {r.name}" for r in plain])
+    return [*told, (None, f"No clear lift in {names}: it may be chance.")] if plain else told
 
 
 def rows_of(found: effects.Lift) -> Sequence[effects.SegmentLift]:

@@ -343,7 +343,7 @@ def differences(record: CleanRecord, segment: Segment, *, most: int = 3, told: s
 def _difference(measure: view.Measure, segment: int) -> Difference:
     text, everyone, mark = measure.text(segment), measure.text(None), measure.mark(segment)
     text += f" {view.DAYS}" if measure.counts_days else ""
-    change = None if mark is None or measure.is_share else mark.change
+    change = None if mark is None or measure.in_percent else mark.change
     if change is None:
         return Difference(measure.said, text, overall=everyone)
     return Difference(measure.said, text, words.signed_percent(change))

@@ -35,6 +35,11 @@ class Measure:
     unit: str | None = None
 
     @property
+    def in_percent(self) -> bool:
+        """Whether numbers are told in per cent: shares of customers, or parts of one."""
+        return self.is_share or any(found.part for found in self.compared.values())
+
+    @property
     def label(self) -> str:
         """What is measured, as a heading."""
         return f"{words.sentence(self.said)}{f', {DAYS}' if self.counts_days else ''}"
@@ -100,14 +105,15 @@ class Measure:
         """Return a value with digits that suit the column."""
         if value is None:
             return words.UNKNOWN
-        if self.is_share:
+        if self.in_percent:
             return words.percent(value)
         if self.kind == "date":
             return words.day(value)
         if self.kind == "year":
             return f"{value:.0f}"
-        known = [abs(v) for s in self.rows if (v := self.rows[s].shown) is not None]
-        number = words.short_number(value, scale=max([abs(self.overall or 0.0), *known]))
+        known = [v for s in self.rows if (v := self.rows[s].shown) is not None] + [self.overall or 0.0]
+        whole = all(v == round(v) for v in (*known, value))
+        number = words.short_number(value, scale=max(map(abs, known)), whole=whole)
         return number if self.unit == DAYS else words.with_unit(number, self.unit)
 
     def told(self, segment: int) -> str:
@@ -171,7 +177,8 @@ def measures(record: CleanRecord) -> list[Measure]:
     kinds = {c.name: c for c in record.columns}
     found = []
     for (column, level), cells in rows.items():
-        if (column, level) in hidden:
+        constant = kinds[column].min is not None and kinds[column].min == kinds[column].max
+        if (column, level) in hidden or constant:
             continue
         one = next(iter(cells.values()))
         name = label(record, column)

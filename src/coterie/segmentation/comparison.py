@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from coterie import errors
+from coterie import errors, words
 from coterie.cluster import match
 from coterie.engines import Engine, Reading, Source, Target, engine_for
 from coterie.model import prepare, sample_size
@@ -25,7 +26,8 @@ from coterie.segmentation.segmentation import Segmentation
 from coterie.table import Sample, Table, draw
 
 MET = 0.99  # of a run's customers must be in the source that is said to hold them
-SAME = 0.5
+SAME, WHOLE = 0.5, 0.95
+LINES = 0.02  # of the customers under other lines, beyond chance, from which on that is said
 
 
 class Comparison:
@@ -170,9 +172,19 @@ def _judge(found: Gathered, migration: Migration | None, lacking: Iterable[str],
         columns=weighed.columns,
         criteria=weighed.criteria,
         advice=weighed.advice,
-        reasons=weighed.reasons,
+        reasons=(*weighed.reasons, *(_say_lines(migration) if weighed.advice == "assign" and migration else ())),
         lacking=tuple(lacking),
     )
+
+
+def _say_lines(found: Migration) -> Iterable[str]:
+    """Say why many are in another segment though the customers are as they were."""
+    if found.line is not None and found.line - found.merged - found.floor >= LINES:
+        share = words.percent(found.line - found.merged)
+        yield (
+            f"{share} of the customers are in another segment only because the new run draws other lines: go on with"
+            " one of the two runs."
+        )
 
 
 def _check_pair(old: Record, new: Record) -> None:
@@ -263,12 +275,15 @@ def _migrate(old: Record, flows: Sequence[changes.Flow], same: Mapping[int, int]
     for flow in both:
         cells.setdefault((flow.before, flow.now), []).append(flow)
     moves = [_move(key, parts, shared, floor, same, known=known) for key, parts in cells.items()]
+    united = _find_united(both)
+    moves = [replace(m, merged=(m.before, m.now) in united and not m.stays) for m in moves]
     gone = [m for m in moves if not m.stays]
 
     def share(counts: Iterable[int | None]) -> float:
         return sum(n or 0 for n in counts) / max(1, shared)
 
     changed, noise = share(m.n for m in gone), sum(floor.values())
+    merged = share(m.n for m in gone if m.merged)
     return Migration(
         shared=shared,
         entered=sum(f.n for f in flows if f.entered),
@@ -277,9 +292,26 @@ def _migrate(old: Record, flows: Sequence[changes.Flow], same: Mapping[int, int]
         moved=share(m.moved for m in gone) if known else None,
         line=share(m.line for m in gone) if known else None,
         floor=noise,
-        beyond=max(0.0, changed - noise),
+        beyond=max(0.0, changed - merged - noise),
         moves=tuple(moves),
+        merged=merged,
     )
+
+
+def _find_united(flows: Sequence[changes.Flow]) -> set[tuple[int | None, int | None]]:
+    """Return the segments of before that are one now: nearly all of each are there, and nearly nobody else is."""
+    was, now, both = Counter[int](), Counter[int](), Counter[tuple[int, int]]()
+    for f in flows:
+        if f.before is not None and f.now is not None:
+            was[f.before] += f.n
+            now[f.now] += f.n
+            both[f.before, f.now] += f.n
+    whole = [key for key, n in both.items() if n >= WHOLE * was[key[0]]]
+    held = Counter[int]()
+    for key in whole:
+        held[key[1]] += both[key]
+    several = {s for s, many in Counter(s for _, s in whole).items() if many > 1 and held[s] >= WHOLE * now[s]}
+    return {key for key in whole if key[1] in several}
 
 
 def _floor(old: Record, same: Mapping[int, int]) -> dict[tuple[int, int], float]:

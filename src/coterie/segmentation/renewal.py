@@ -137,7 +137,7 @@ def _form(
     sample = draw(table, wanted, sample_size(options.max_k), seed=options.seed)
     described = describe_again(old.columns, table, summary, sample)
     identify = partial(_identify, old, table)
-    former = Former(np.array(old.model.centers), start, identify)
+    former = Former(np.array(old.model.centers), start, identify, kept)
     features = old.features
     say.begin("decide")
     decided = decision.decide(

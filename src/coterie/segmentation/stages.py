@@ -14,6 +14,7 @@ from coterie.purchases import (
     CustomerBase,
     PurchaseOptions,
     Purchases,
+    Repeats,
     RfmOptions,
     RfmRules,
     accept_rows,
@@ -86,11 +87,12 @@ def segment(
             say.watch(engine)
             say.begin("read")
             table, base, options = origin.open(engine)
+        repeats = None if base is not None else accept_rows(table, options)
         for line in () if base is None else customer_base.sentences(base):
             say("purchases", line)
         say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
         own = base is not None or options != origin.options
-        record, points, table = _form(table, base, options, rules, say, own=own)
+        record, points, table = _form(table, base, options, rules, say, own=own, repeats=repeats)
     return Segmentation(record, points=points, table=table, origin=origin)
 
 
@@ -104,16 +106,23 @@ def _log_options(purchases: CustomerBase | Purchases | PurchaseOptions | None) -
 
 
 def _form(
-    table: Table, base: CustomerBase | None, options: Options, rules: RfmRules, say: Stages, *, own: bool
+    table: Table,
+    base: CustomerBase | None,
+    options: Options,
+    rules: RfmRules,
+    say: Stages,
+    *,
+    own: bool,
+    repeats: Repeats | None,
 ) -> tuple[Record, Points, Table]:
     """Return the record of the segments, its map's points, and the table with its customers scored.
 
     Parameters
     ----------
     own : whether the customers' columns were made of purchases, now or before.
+    repeats : customers who stand in several rows, where that was allowed.
     """
     say.begin("check", rows=table.rows)
-    repeats = None if base is not None else accept_rows(table, options)
     summary = summarize(table)
     size, unique = sample_size(options.max_k), not options.allow_duplicate_ids
     sample = draw(table, columns.wanted(table, options), size, seed=options.seed, distinct_ids=unique)

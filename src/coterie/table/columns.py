@@ -42,6 +42,7 @@ CODES: dict[Unmeasured, tuple[str, Level]] = {
     Unmeasured.OWN: ("COT144", "note"),
 }
 NAMED: tuple[str, Level] = ("COT101", "note")
+CURRENCIES = "COT119"
 ALIKE: tuple[str, Level] = ("COT147", "note")
 HIDDEN = {"COT101", "COT116"}  # what such columns hold is nobody's business
 NAMES = {why.value for why in Unmeasured if why not in (Unmeasured.SEVERAL, Unmeasured.ROWS)}
@@ -161,12 +162,20 @@ def describe(
     used = {r.name for r in records if r.role != "dropped" or r.reason == WHEN_NAMED}  # nobody said: leave it out
     unread = [u for u in table.unread if not any(r.name == u.column and r.names_something for r in records)]
     findings += judge_unread(table.name, unread, used, strict=strict)
+    mixed = next((c for code, c in sorted(told, key=str) if code == CURRENCIES and is_summed(c, records)), None)
+    if mixed is not None and strict:
+        raise errors.several_currencies(table.name, mixed)
     if not any(r.role == "feature" for r in records):
         for name in options.features or ():
             if (odd := find_odd_cell(table, name)) is not None:
                 raise errors.odd_cell(table.name, name, odd)
         raise errors.no_features([f"{r.name} ({r.reason})" for r in records if r.reason is not None])
     return tuple(records), tuple(findings)
+
+
+def is_summed(name: str | None, columns: Sequence[ColumnRecord]) -> bool:
+    """Say whether the numbers of a column matter, so that all must be of one kind."""
+    return any(c.name == name and c.role in ("feature", "value") for c in columns)
 
 
 def describe_again(

@@ -60,6 +60,8 @@ def named(name: str) -> Named | None:
 
     >>> [named(n).name for n in ("custid", "KundenNr", "Order ID", "zip", "Phone")]
     ['CUSTOMER', 'CUSTOMER', 'THING', 'PLACE', 'PERSON']
+    >>> named("LEID").name
+    'DOUBTFUL'
     >>> [named(n) for n in ("number_of_orders", "paid", "NumStorePurchases", "account_balance", "product_name")]
     [None, None, None, None, None]
     """
@@ -112,7 +114,8 @@ def _alone(parts: list[str]) -> Named | None:
         return Named.CUSTOMER if parts == ["id"] else Named.THING
     if parts[-1] in words["of_something"] and len(parts) > 1:
         return Named.PLACE if parts[-1].startswith("cod") else Named.DOUBTFUL
-    return Named.DOUBTFUL if " ".join(parts) in words["alone"] else None
+    ends_so = parts[-1].endswith("id") and parts[-1] not in words["no_ids"]
+    return Named.DOUBTFUL if ends_so or " ".join(parts) in words["alone"] else None
 
 
 def is_quantity(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.findings import Finding, Level
+from coterie.reading import currencies_of, named_currency
 from coterie.table import codes, ordered_levels
-from coterie.table.columns import ColumnRecord
+from coterie.table.columns import CURRENCIES, ColumnRecord, is_summed
 from coterie.table.sample import Sample
 from coterie.table.stand_ins import count_scales, stand_ins_of
 from coterie.table.summary import Summary
@@ -64,7 +65,7 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
             ordered = ordered_levels.in_order(levels) if column.role == "feature" else None
             if codes.are_codes(column.name, levels):
                 ordered = None
-            found += _levels(column, summary, ordered)
+            found += [*_levels(column, summary, ordered), *_currencies(column, summary, levels)]
             if ordered:
                 in_order.add(column.name)
                 text = f"{len(ordered)} answers with an order"
@@ -120,7 +121,8 @@ def _numbers(
         found.append(Finding("COT113", "warning", name, many, text, "kept"))
     if (doubt := codes.doubt_quantity(name, x, rows)) is not None:
         found.append(doubt)
-    found += _extremes(column, x, (low, high), rows)
+    if column.role != "describe" or column.reason is None:  # a column that nearly nobody has is told as such
+        found += _extremes(column, x, (low, high), rows)
     if column.skew is not None and column.skew > SKEWED and low >= 0 and (column.distinct or 0) > FEW_DISTINCT:
         found.append(Finding("COT117", "note", name, rows, "a few values are far larger than the rest", SKEW_DONE))
     return found
@@ -139,6 +141,8 @@ def retold(found: Iterable[Finding], summary: Summary, columns: Sequence[ColumnR
             continue
         if f.code in ("COT109", "COT110") and held is not None and held.present and not np.isnan(held.low):
             f = replace(f, done=f"{f.done}: {words.day(held.low)} to {words.day(held.high)}")  # noqa: PLW2901
+        if f.code == CURRENCIES and is_summed(f.column, columns):
+            f = replace(f, level="error", done="nothing: this stops a segmentation")  # noqa: PLW2901
         told.append(f)
     return tuple(told)
 
@@ -213,6 +217,14 @@ def _levels(column: ColumnRecord, summary: Summary, ordered: Sequence[str] | Non
             done = "kept as a category" if ordered is None else "taken as missing: the other answers have an order"
             found.append(Finding("COT120", "note", column.name, round(share * summary.rows), text, done))
     return found
+
+
+def _currencies(column: ColumnRecord, summary: Summary, levels: Collection[str]) -> list[Finding]:
+    """Return the finding about a column that says what its neighbors are in, each row something else."""
+    if named_currency(column.name) is None or len(found := currencies_of(levels)) < 2:
+        return []
+    text = f"amounts beside it are in {len(found)} currencies"
+    return [Finding(CURRENCIES, "warning", column.name, summary.rows - column.missing, text, "taken as if in one")]
 
 
 def _repeated(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> list[Finding]:

@@ -148,7 +148,8 @@ def is_personal(name: str, seen: list[str]) -> bool:
         return True
     few = [v.strip()[:LONGEST] for v in seen[:LOOKED_AT]]
     shapes = ((EMAIL, 0.5), (PHONE, MOSTLY), (IBAN, MOSTLY), (CARD, MOSTLY), (SSN, MOSTLY), (STREET, MOSTLY))
-    return bool(few) and any(sum(1 for v in few if p.fullmatch(v)) > share * len(few) for p, share in shapes)
+    some = shapes[:1] if is_quantity(name) else shapes  # digits behind zeros are an amount where its name says so
+    return bool(few) and any(sum(1 for v in few if p.fullmatch(v)) > share * len(few) for p, share in some)
 
 
 def _hold_several(seen: list[str]) -> bool:

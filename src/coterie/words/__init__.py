@@ -15,7 +15,6 @@ from coterie.words.names import (
     Often,
     answers_yes_or_no,
     direction,
-    fact_alone,
     first_of,
     harmless,
     is_year,
@@ -24,6 +23,8 @@ from coterie.words.names import (
     labels,
     level,
     level_of,
+    measure,
+    never,
     sentence,
     short,
     some,
@@ -57,7 +58,7 @@ from coterie.words.numbers import (
     signed_percent,
     too_few,
 )
-from coterie.words.units import say_days, unit_of, with_unit
+from coterie.words.units import is_part, names_share, say_days, unit_of, with_unit
 from coterie.words.yes_no import no_words, say_yes_or_no, yes_words
 
 __all__ = [
@@ -78,12 +79,12 @@ __all__ = [
     "decimals",
     "direction",
     "exact_number",
-    "fact_alone",
     "fine_percent",
     "first_of",
     "fixed",
     "harmless",
     "in_words",
+    "is_part",
     "is_year",
     "joined",
     "label",
@@ -91,6 +92,9 @@ __all__ = [
     "letter",
     "level",
     "level_of",
+    "measure",
+    "names_share",
+    "never",
     "no_words",
     "number",
     "p_value",

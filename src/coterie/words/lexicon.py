@@ -11,11 +11,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Words by meaning, as the tables of ``lexicon.toml`` say."""
+    """Words by meaning, as the tables of ``lexicon.toml`` say; ``meanings`` and ``since`` by what means a measure."""
 
     spelled: Mapping[str, str]
     headers: Mapping[str, str]
     some: Mapping[str, str]
+    meanings: Mapping[str, str]
+    since: Mapping[str, str]
     counts: frozenset[str]
     levels: Mapping[str, Mapping[str, str]]
     yes: Mapping[str, str]
@@ -27,4 +29,8 @@ class Lexicon:
 def read_lexicon() -> Lexicon:
     """Return the lexicon; it is read once."""
     held = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
-    return Lexicon(**{**held, "counts": frozenset(held["counts"]["words"])})
+    turned = {
+        table: {said: measure for measure, several in held[table].items() for said in several}
+        for table in ("meanings", "since")
+    }
+    return Lexicon(**{**held, **turned, "counts": frozenset(held["counts"]["words"])})

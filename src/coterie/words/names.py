@@ -23,6 +23,10 @@ MANY = {
     "low": "few {}",
     "very low": "very few {}",
 }
+SINCE = re.compile(
+    r"(days|weeks|months|years)( passed)? since( the| his| her| their)? ?"
+    r"(?P<which>last |latest |most recent |previous |prior |first )?(?P<what>[a-z ]+)"
+)
 YEAR = re.compile(r"year|born|yob|jahr|année|anno|año", re.IGNORECASE)
 YEARS = (1800, 2200)
 LAPSED = 3  # times the usual gap between two orders
@@ -34,7 +38,14 @@ COMMON = {
 # Levels that say nothing without their column.
 VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n/a", "not available", "not known", "?"}
 PHRASE = 6  # words, beyond which a label is a phrase of its own and falls apart without its small words
-WHOLE = {"average order", "average repeat"}  # labels that lose their sense when shortened
+DONE = re.compile(r"[a-z]{2,}ed\b")  # what somebody did: accepted, responded, complained
+COUNTED = (" count", " counts", " cnt")
+WHOLE = {
+    "average order",
+    "average repeat",
+    "lifetime value",
+    "customer lifetime value",
+}  # labels that lose their sense when shortened
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 SIGNED_NUMBER = r"[-+][0-9]+([.,][0-9]+)?"
@@ -48,6 +59,9 @@ class Often(StrEnum):
     MOSTLY = "mostly"
     MORE_OFTEN = "more often"
     SELDOM = "seldom"
+    NONE = "none"  # of a level
+    NEVER = "never"  # of what somebody does
+    NO = "no"  # of a yes
 
 
 def label(name: str) -> str:
@@ -55,6 +69,8 @@ def label(name: str) -> str:
 
     >>> [label(n) for n in ("Annual Income (k$)", "MntWines", "days_since_order", "f1", "AcceptedCmp3")]
     ['annual income', 'spend on wines', 'days since order', 'f1', 'accepted campaign 3']
+    >>> label("order_count"), label("TotalSpent"), label("price count")
+    ('number of orders', 'total spend', 'price count')
     """
     known = read_lexicon()
     if (whole := known.headers.get(name.strip().casefold())) is not None:
@@ -64,7 +80,9 @@ def label(name: str) -> str:
     bare = re.sub(r"(?<=[A-Za-z]{2})(?=[0-9])", " ", bare)
     parts = re.split(r"[\s_\-.]+", re.sub(r"\s*/\s*", "/", bare.strip()))
     spelled = [known.spelled.get(p.casefold(), p if p.isupper() and len(p) > 1 else p.casefold()) for p in parts if p]
-    return PERIOD.sub(r"s per \1", " ".join(spelled)) or name
+    text = PERIOD.sub(r"s per \1", " ".join(spelled)) or name
+    counted = next((text.removesuffix(end) for end in COUNTED if text.endswith(end)), None)
+    return f"number of {counted}s" if counted is not None and f"{counted}s".split()[-1] in known.counts else text
 
 
 def labels(names: Sequence[str]) -> dict[str, str]:
@@ -88,15 +106,34 @@ def short(text: str) -> str:
     return " ".join(kept) or text
 
 
+def measure(label: str) -> str:
+    """Return the measure that a label means, the label itself where none is known.
+
+    >>> measure("days since last order"), measure("months since the first purchase"), measure("days since order")
+    ('recency', 'tenure', 'recency')
+    >>> measure("average order value"), measure("weeks since last login"), measure("days since midnight")
+    ('average order', 'last seen', 'days since midnight')
+    """
+    known = read_lexicon()
+    if label in known.meanings:
+        return known.meanings[label]
+    if (found := SINCE.fullmatch(label)) is None:
+        return label
+    first = known.since.get(f"first {found['what']}") if found["which"] == "first " else None
+    return first or known.since.get(found["what"], label)
+
+
 def level(word: str, label: str) -> str:
     """Return a measure's level as a name says it.
 
     >>> level("very high", "annual income"), level("very high", "frequency"), level("low", "number of web visits")
     ('very high income', 'very frequent', 'few web visits')
+    >>> level("low", "days since order")
+    'bought more recently than most'
     """
     known = read_lexicon()
-    if label in known.levels:
-        return known.levels[label][word.replace("-", "_").replace(" ", "_")]
+    if (meant := measure(label)) in known.levels:
+        return known.levels[meant][word.replace("-", "_").replace(" ", "_")]
     brief = short(label)
     if label.startswith("number of ") or brief.split()[-1] in known.counts:
         return MANY[word].format(brief)
@@ -128,9 +165,11 @@ def timed(label: str, days: float, pace: float, *, above: bool) -> str | None:
     >>> timed("recency", 400, 73, above=True), timed("tenure", 40, 73, above=False), timed("tenure", 90, 73, above=True)
     ('lapsed', 'new', None)
     """
-    if label == "recency":
+    if re.search(r"\b(week|month|year)s?\b", label):
+        return None  # counted in something else than the pace
+    if measure(label) == "recency":
         return "lapsed" if above and days >= LAPSED * pace else "recent" if not above and days <= pace else None
-    return "new" if label == "tenure" and not above and days <= pace else None
+    return "new" if measure(label) == "tenure" and not above and days <= pace else None
 
 
 def some(label: str) -> str:
@@ -164,6 +203,25 @@ def yes(label: str) -> str:
     return read_lexicon().yes.get(label, label)
 
 
+def never(fact: str, *, said: bool) -> str:
+    """Return what a name says of a fact that holds for nobody.
+
+    Parameters
+    ----------
+    said : it is a yes, and not a level of several: of "married" nobody would hear "never married" right.
+
+    >>> never("accepted campaign 5", said=True), never("with a loan", said=True), never("sports", said=True)
+    ('never accepted campaign 5', 'without a loan', 'no sports')
+    >>> never("married", said=False)
+    'none married'
+    """
+    if not said:
+        return f"{Often.NONE} {fact}"
+    if fact.startswith("with "):
+        return fact.replace("with", "without", 1)
+    return f"{Often.NEVER if DONE.match(fact) else Often.NO} {fact}"
+
+
 def level_of(label: str, level: str) -> str:
     """Return a category's level as a name says it.
 
@@ -186,16 +244,6 @@ def is_year(label: str, low: float | None, high: float | None) -> bool:
     (True, False)
     """
     return low is not None and high is not None and YEARS[0] <= low <= high <= YEARS[1] and bool(YEAR.search(label))
-
-
-def fact_alone(word: str) -> str:
-    """Return a fact without how often it holds, to stand beside the number that says so.
-
-    >>> fact_alone("mostly female"), fact_alone("seldom job unknown")
-    ('female', 'job unknown')
-    """
-    often = next((o for o in Often if word.startswith(f"{o} ")), "")
-    return word[len(often) :].strip()
 
 
 def joined(parts: Sequence[str]) -> str:

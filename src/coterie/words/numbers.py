@@ -85,13 +85,16 @@ def decimals(scale: float) -> int:
     return 0 if size >= 20 or size == 0 else 1 if size >= 2 else 2 if size >= 0.2 else 3
 
 
-def short_number(value: float | None, *, scale: float | None = None) -> str:
+def short_number(value: float | None, *, scale: float | None = None, whole: bool = False) -> str:
     """Return a number with the digits its column deserves.
 
     Parameters
     ----------
     scale : the size of the column's numbers; None: of this one.
+    whole : all of them are whole numbers.
 
+    >>> short_number(2.0), short_number(2.0, whole=True)
+    ('2.0', '2')
     >>> short_number(35795), short_number(4.26), short_number(0.0), short_number(-1250000.0)
     ('35,795', '4.3', '0', '−1.25M')
     """
@@ -101,7 +104,7 @@ def short_number(value: float | None, *, scale: float | None = None) -> str:
     if 0 < size < SMALL or size >= 1e15:
         text = f"{value:.2g}"
     elif size < LARGE:
-        text = f"{value:,.{decimals(size)}f}"
+        text = f"{value:,.{0 if whole else decimals(size)}f}"
     else:
         limit, unit = next(u for u in UNITS if size >= u[0] * 0.9995)
         text = f"{value / limit:.3g}{unit}"

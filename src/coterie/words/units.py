@@ -7,6 +7,9 @@ import re
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 MONEY = set(SIGNS.values())
 KNOWN = {"kg", "g", "km", "m", "cm", "l", "ml", "h", "min", "s", "days", "weeks", "months", "years", "hours"}
+PART = re.compile(
+    r"(?:^|[\W_])(?:shares?|percent(?:age)?s?|pct|prozent|anteil|pourcentage|porcentaje)(?:[\W_]|$)|%", re.IGNORECASE
+)
 DAYS_A_MONTH, MONTHS_FROM = 30.44, 60
 
 
@@ -21,6 +24,24 @@ def unit_of(header: str) -> str | None:
     bare = text.casefold().removeprefix("k") if text[:1] in "kK" else text
     money = text.upper() in SIGNS or bare.upper() in SIGNS or text.strip("kKmM") in MONEY
     return text if money or text == "%" or text.casefold() in KNOWN else None
+
+
+def names_share(header: str) -> bool:
+    """Say whether a header says that its numbers are parts of a whole, by a word or by ``%``.
+
+    >>> [names_share(n) for n in ("returns_share", "discount (%)", "market shares", "shareholder")]
+    [True, True, True, False]
+    """
+    return PART.search(header) is not None
+
+
+def is_part(header: str, low: float | None, high: float | None) -> bool:
+    """Say whether numbers are parts of one, told in per cent.
+
+    >>> is_part("returns_share", 0, 0.8), is_part("share in %", 0, 80), is_part("age", 0, 1)
+    (True, False, False)
+    """
+    return low is not None and high is not None and 0 <= low <= high <= 1 and names_share(header)
 
 
 def with_unit(number: str, unit: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -45,3 +46,19 @@ def test_the_flow_keeps_every_customer_at_every_number_of_segments() -> None:
         assert sum(row["n"] for row in chart.data if row["k"] == k) == n
     assert "With 4, D Low income, low spending and E Low income, high spending are one." in chart.desc
     assert "With 6, " in chart.desc
+
+
+def test_a_segment_of_which_a_part_goes_elsewhere_is_most_of_it() -> None:
+    record, _ = simulated()
+    chart = draw_flow(clean(record))
+    assert chart is not None
+    chosen = record.choice.k
+    (into,) = (f for f in record.choice.flow if f.k == chosen - 1 and f.to == 4)
+    other = next(n for n in {f.from_ for f in record.choice.flow if f.k == chosen - 1} if n != into.from_)
+    third = into.n // 3
+    flows = [replace(f, n=f.n - third) if f == into else f for f in record.choice.flow]
+    moved = replace(record, choice=replace(record.choice, flow=(*flows, replace(into, from_=other, n=third))))
+    shown = draw_flow(clean(moved))
+    assert shown is not None
+    assert "most of D Low income, low spending and E Low income, high spending are one." in shown.desc
+    assert "most of" not in chart.desc

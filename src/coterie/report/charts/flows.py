@@ -12,6 +12,7 @@ from coterie.report.charts import drawing
 from coterie.report.charts.drawing import Chart, Row, Scale, tag, write
 
 _MERGED_BELOW = 0.03
+_WHOLE = 0.8  # of a segment's customers: fewer are most of it
 _WIDTH, _BLOCK, _FALL = 440.0, 36.0, 136.0  # of the ribbons
 _BOLD = 1.25  # bold letters of a wide font, grown a little on the narrowest pages
 
@@ -338,16 +339,18 @@ def _tell_splits(record: CleanRecord, flows: Sequence[Flow], sizes: Sizes) -> st
     known = {s.id: f"{s.letter} {s.called}" for s in record.segments}
     names = {place: known[segment] for place, segment in view.owners(record).items()}
     before: dict[int, list[int]] = {}
+    parts: dict[int, str] = {}
     after: dict[int, int] = {}
     for node, size in sizes[chosen].items():
         best = _largest(f for f in flows if f.k == chosen - 1 and f.to == node)
         if best is not None and best.n >= size / 2:
             before.setdefault(best.from_, []).append(node)
+            parts[node] = names[node] if best.n >= _WHOLE * size else f"most of {names[node]}"
     for node, size in sizes.get(chosen + 1, {}).items():
         best = _largest(f for f in flows if f.k == chosen and f.to == node)
         if best is not None and best.n >= size / 2:
             after[best.from_] = after.get(best.from_, 0) + 1
-    merged = [words.joined([names[n] for n in sorted(parts)]) for parts in before.values() if len(parts) > 1]
+    merged = [words.joined([parts[n] for n in sorted(nodes)]) for nodes in before.values() if len(nodes) > 1]
     split = [names[n] for n, count in sorted(after.items()) if count > 1]
     text = f"With {chosen - 1}, {' and '.join(merged)} are one. " if merged else ""
     if chosen + 1 in sizes:
