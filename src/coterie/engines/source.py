@@ -46,7 +46,8 @@ class Source:
     """What the user gave, and what it is called; neither a frame nor a database has a path.
 
     A path may stand for several files: a folder, or a pattern. ``names`` are what the columns of a matrix are called;
-    ``table`` or ``query`` says what is read of a database.
+    ``table`` or ``query`` says what is read of a database. ``beside`` is a file of coterie's own, which is read beside
+    the engine wherever that is.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Source:
     address: Address | None = None
     table: str | None = None
     query: str | None = None
+    beside: bool = False
 
     @classmethod
     def of(

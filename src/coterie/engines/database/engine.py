@@ -64,11 +64,14 @@ class Database:
             return self.local.read(source, name, reading, verbatim)
         if source.address != self.address:
             raise errors.other_engine(source.address.place)
+        return self._hold(source, self._place(source, source.table or reading.table), name, reading)
+
+    def _hold(self, source: Source, place: sql.Node, name: str, reading: Reading) -> Found:
+        """Make the relation ``name`` of what stands behind FROM."""
         if reading.time_zone is not None:
             self.local.check_zone(reading.time_zone)
         if reading.time_limit is not None:
             self._driver.limit(reading.time_limit)
-        place = self._place(source, source.table or reading.table)
         held = self._columns(place)
         check_names(source.name, [c.name for c in held])
         zone, zoned = reading.time_zone, dict[str, Notation]()

@@ -1,0 +1,47 @@
+"""A folder of parts that Spark wrote, before anybody sees it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from coterie import errors
+
+DONE = "_SUCCESS"
+SEEN = ".__c_seen"
+
+
+def take_over(written: Path, path: Path, rows: int) -> None:
+    """Give a folder that Spark has finished its name, with nothing but its parts in it.
+
+    Raises
+    ------
+    EngineError : the job left no mark that it is finished.
+    InputError : there are more or fewer rows than were counted before.
+    """
+    if not (written / DONE).is_file():
+        raise errors.engine_refused(f"Spark left no {DONE} beside the parts of {path.name}")
+    parts = sorted(p for p in written.iterdir() if p.name.startswith("part-") and p.suffix == ".parquet")
+    found = sum(_rows_of(part) for part in parts)
+    if found != rows:
+        raise errors.other_rows(rows, found)
+    path.mkdir(mode=0o700)
+    for i, part in enumerate(parts):
+        part.chmod(0o600)
+        part.rename(path / f"part-{i:05}.parquet")
+    shutil.rmtree(written)
+
+
+def _rows_of(part: Path) -> int:
+    told = duckdb.sql("SELECT num_rows FROM parquet_file_metadata($file)", params={"file": str(part)}).fetchone()
+    return int(told[0]) if told else 0
+
+
+def leave_mark(folder: Path) -> tuple[Path, str]:
+    """Leave a file with words that nobody can guess: whoever reads them sees the folder."""
+    path, words = folder / f"{SEEN}-{os.urandom(4).hex()}", os.urandom(16).hex()
+    path.write_text(words)
+    return path, words
