@@ -32,7 +32,7 @@ from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Publisher,
 from coterie.engines.frame import Unread, library_of
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_buyer, as_id, as_text, without_fraction
 from coterie.engines.passes import Pass
-from coterie.engines.source import Fingerprint, Source, address_in, choose_rows
+from coterie.engines.source import Fingerprint, Source, address_in, by_engine, choose_rows
 from coterie.engines.sums import ExactSum, plan_decimal_sum, plan_sum, shares_of
 from coterie.engines.unread_cells import UNREAD, judge_unread
 from coterie.reading import DateForm, Reading, choose_forms
@@ -67,6 +67,7 @@ __all__ = [
     "as_kind_of",
     "as_text",
     "begin_into",
+    "by_engine",
     "choose_forms",
     "choose_rows",
     "columns_as",

@@ -6,9 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
-import duckdb
-
 from coterie import errors
+from coterie.engines.duckdb.parquet import count_rows
 
 DONE = "_SUCCESS"
 SEEN = ".__c_seen"
@@ -25,19 +24,13 @@ def take_over(written: Path, path: Path, rows: int) -> None:
     if not (written / DONE).is_file():
         raise errors.engine_refused(f"Spark left no {DONE} beside the parts of {path.name}")
     parts = sorted(p for p in written.iterdir() if p.name.startswith("part-") and p.suffix == ".parquet")
-    found = sum(_rows_of(part) for part in parts)
-    if found != rows:
+    if (found := count_rows(parts)) != rows:
         raise errors.other_rows(rows, found)
     path.mkdir(mode=0o700)
     for i, part in enumerate(parts):
         part.chmod(0o600)
         part.rename(path / f"part-{i:05}.parquet")
     shutil.rmtree(written)
-
-
-def _rows_of(part: Path) -> int:
-    told = duckdb.sql("SELECT num_rows FROM parquet_file_metadata($file)", params={"file": str(part)}).fetchone()
-    return int(told[0]) if told else 0
 
 
 def leave_mark(folder: Path) -> tuple[Path, str]:

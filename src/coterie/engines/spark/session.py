@@ -8,7 +8,10 @@ import socket
 import tempfile
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from coterie import errors
@@ -16,6 +19,7 @@ from coterie.engines.address import Address
 
 PATIENCE = 15.0  # seconds until a server that does not answer is none
 ZONE = "spark.sql.session.timeZone"
+WAREHOUSE = Path("spark-warehouse")
 SHUFFLED = "spark.sql.shuffle.partitions"
 USUAL_SHUFFLED = "200"  # far more than one machine wants
 OWN = {
@@ -98,23 +102,33 @@ def _start(address: Address, memory: str | None) -> Session:
             conf.set("spark.driver.memory", f"{_megabytes(memory)}m")
         spark = SparkSession(SparkContext(conf=conf, gateway=_gateway(conf)))
         spark.sparkContext.setLogLevel("OFF")
-        close = spark.stop
+        close = partial(_stop, spark, WAREHOUSE.exists())
     spark.conf.set(ZONE, "UTC")
     if spark.conf.get(SHUFFLED) == USUAL_SHUFFLED:
         spark.conf.set(SHUFFLED, str(2 * (os.cpu_count() or 1)))
     return Session(spark, address.place, own=True, here=True, close=close)
 
 
+def _stop(spark: Any, was_there: bool) -> None:
+    """End Spark, and remove the folder that it makes for tables that nobody made."""
+    spark.stop()
+    if not was_there:
+        with suppress(OSError):  # it holds something, or is somewhere else
+            WAREHOUSE.rmdir()
+
+
 def _gateway(conf: Any) -> Any:
     """Start Java, whose remarks at its start nobody should take for coterie's; return the way to it."""
+    from pyspark import java_gateway
     from pyspark.errors import PySparkException
-    from pyspark.java_gateway import launch_gateway
+
+    launch: Callable[..., Any] = java_gateway.launch_gateway
 
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise errors.no_java("there is no java on the PATH, and JAVA_HOME is not set")
     with tempfile.TemporaryFile() as said:
         try:
-            return launch_gateway(conf, {"stdout": said, "stderr": said})
+            return launch(conf, {"stdout": said, "stderr": said})
         except (PySparkException, OSError) as error:
             said.seek(0)
             lines = said.read().decode(errors="replace").split("\n")
