@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
@@ -102,7 +103,19 @@ def in_sqlite(folder: Path) -> Held:
     return Held(f"sqlite:///{file}", fill)
 
 
+def in_spark(session: Any, address: str) -> Held:
+    """Return the tables of a session's catalog, in parts and in another order; a server of it has the same."""
+
+    def fill(name: str, path: Path) -> None:
+        rows = session.read.parquet(str(path))
+        rows.orderBy(rows.columns[-1]).repartition(3).write.mode("overwrite").saveAsTable(name)
+
+    return Held(address, fill)
+
+
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LOCAL = "local[2]"  # an address of Spark in this process; it is that of the tests where they have one
 
 # Numbers that look drawn at random and are the same everywhere.
 U = "(hash(i * 31 + {0}) % 1000003) / 1000003.0"
