@@ -19,6 +19,7 @@ from coterie.sql.tree import (
     add,
     call,
     cast,
+    divide,
     equal,
     less,
     md5,
@@ -212,11 +213,23 @@ def _mysql_letters(a: Node) -> Node:
 
 
 def _spark_utc(a: Node) -> Node:
-    return call("TO_UTC_TIMESTAMP", a, call("CURRENT_TIMEZONE"))
+    """Return the time without a zone that is so many microseconds after 1970, whatever the session's zone."""
+    micros = exp.Cast(this=call("UNIX_MICROS", a), to=exp.DataType.build("DECIMAL(20, 0)"))
+    seconds = exp.Cast(this=multiply(micros, exp.Literal.number("0.000001")), to=exp.DataType.build("DECIMAL(18, 6)"))
+    zero = whole(0)
+    past = call("MAKE_DT_INTERVAL", zero, zero.copy(), zero.copy(), seconds)
+    return add(call("TO_TIMESTAMP_NTZ", text("1970-01-01")), past)
 
 
 def _spark_seconds(a: Node) -> Node:
-    return cast(exp.Cast(this=a, to=exp.DataType.build("TIMESTAMPTZ")), "double")
+    """Return the seconds of an instant, or of what clocks show: a day, or a time without a zone."""
+    micros = call("UNIX_MICROS", exp.Cast(this=a.copy(), to=exp.DataType.build("TIMESTAMPTZ")))
+    second = multiply(exp.Extract(this=exp.Var(this="SECOND"), expression=a.copy()), whole(1_000_000))
+    minutes = add(multiply(call("HOUR", a.copy()), whole(60)), call("MINUTE", a.copy()))
+    shown = [multiply(_days(a.copy()), whole(86_400_000_000)), multiply(cast(minutes, "whole"), whole(60_000_000))]
+    clock = add(add(*shown), cast(second, "whole"))
+    is_instant = equal(call("TYPEOF", a), text("timestamp"))
+    return divide(cast(exp.Case(ifs=[exp.If(this=is_instant, true=micros)], default=clock), "double"), number(1e6))
 
 
 def _tsql_number(a: Node) -> Node:

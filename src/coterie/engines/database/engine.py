@@ -77,12 +77,15 @@ class Database:
         zone, zoned = reading.time_zone, dict[str, Notation]()
         if zone is not None:
             zoned = {c.name: Notation(forms=(DateForm.YEAR_FIRST,), zone=zone) for c in held if c.kind is Kind.INSTANT}
-            held = [
-                c._replace(kind=Kind.TIME, value=sql.at_zone(c.value, zone)) if c.name in zoned else c for c in held
-            ]
+            shown = {c.name: c._replace(kind=Kind.TIME, value=self._at_zone(c.value, zone)) for c in held}
+            held = [shown[c.name] if c.name in zoned else c for c in held]
         self._relations[name] = sql.select([sql.named(c.value, c.name) for c in held], place)
         self._schemas[name] = [(c.name, c.kind) for c in held]
         return Found(notations=zoned)
+
+    def _at_zone(self, instant: sql.Node, zone: str) -> sql.Node:
+        """Return an instant as the time that clocks of a zone show."""
+        return sql.at_zone(instant, zone)
 
     def _columns(self, place: sql.Node) -> Sequence[Held]:
         """Return the columns of what stands behind FROM."""

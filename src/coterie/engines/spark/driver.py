@@ -15,12 +15,13 @@ from coterie.engines.duckdb.fetched import Answer
 from coterie.engines.frame import check_names
 from coterie.engines.passes import versions_of
 from coterie.engines.spark import refusals
-from coterie.engines.spark.session import ZONE, Session
+from coterie.engines.spark.session import Session
 from coterie.engines.spark.types import held_of
 from coterie.sql import Node
 
-MOST_COLUMNS = 4_000
+MOST_COLUMNS = 500  # Spark takes more, and plans a query of them in the square of their number
 TITLE = "Spark"
+NO_TABLE = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "PARSE_SYNTAX_ERROR", "INVALID_IDENTIFIER")
 FRAME = "__c_frame"
 
 
@@ -37,9 +38,14 @@ class SparkDriver:
 
     # ── what may be read ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def tables(self) -> dict[str, tuple[str, ...]]:
-        """Return the tables and views of the current database, by their names."""
-        return {t.name: (t.name,) for t in self._spark.catalog.listTables() if not t.name.startswith("__c_")}
+    def tables(self, near: str | None = None) -> dict[str, tuple[str, ...]]:
+        """Return the tables and views of the current database; of another one too, where a name says which."""
+        catalog, found = self._spark.catalog, dict[str, tuple[str, ...]]()
+        other = (near or "").rpartition(".")[0]
+        for database in [None, other] if other and catalog.databaseExists(other) else [None]:
+            for name in (t.name for t in catalog.listTables(database) if not t.isTemporary):
+                found[f"{database}.{name}" if database else name] = (name, database or "")
+        return found
 
     def place_of_frame(self, frame: Any) -> Node:
         """Return what stands behind FROM for a DataFrame."""
@@ -57,7 +63,7 @@ class SparkDriver:
             frame = self._spark.table(name)
             frame.schema  # noqa: B018 - Connect looks for the table only now
         except Exception as error:
-            if refusals.condition_of(error) in ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "PARSE_SYNTAX_ERROR"):
+            if refusals.condition_of(error) in NO_TABLE:
                 return None
             raise
         return self._place(frame)
@@ -104,14 +110,12 @@ class SparkDriver:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Run what is asked for within: it can be cancelled, ends in time, and days are those in UTC."""
-        zone = "UTC" if self.session.own else self._spark.conf.get(ZONE)
-        self._spark.addTag(self._tag)
+        """Run what is asked for within: it can be cancelled, and it ends in time."""
+        mark, unmark, _ = self._tags
+        mark(self._tag)
         timer = threading.Timer(self._seconds, self._end)
         self._late = False
         try:
-            if zone != "UTC":
-                self._spark.conf.set(ZONE, "UTC")
             if self._seconds:
                 timer.start()
             yield
@@ -122,9 +126,7 @@ class SparkDriver:
         finally:
             timer.cancel()
             with suppress(Exception):  # a server that is gone keeps no tags
-                self._spark.removeTag(self._tag)
-                if zone != "UTC":
-                    self._spark.conf.set(ZONE, zone)
+                unmark(self._tag)
 
     def _end(self) -> None:
         self._late = True
@@ -133,7 +135,21 @@ class SparkDriver:
     def cancel(self) -> None:
         """Stop the query that runs now, on the server too."""
         with suppress(Exception):
-            self._spark.interruptTag(self._tag)
+            if self.session.own:
+                self._spark.interruptAll()
+            else:
+                self._tags[2](self._tag)
+
+    @property
+    def _tags(self) -> tuple[Callable[[str], Any], Callable[[str], Any], Callable[[str], Any]]:
+        """Return what marks the queries of a thread, what no longer does, and what stops those that are marked.
+
+        A session's own marks are a thread's own where Spark runs in this process: another thread stops nothing by them.
+        """
+        if type(self._spark).__module__.startswith("pyspark.sql.connect"):
+            return self._spark.addTag, self._spark.removeTag, self._spark.interruptTag
+        context = self._spark.sparkContext
+        return context.addJobTag, context.removeJobTag, context.cancelJobsWithTag
 
     def limit(self, seconds: float) -> None:
         """Let no query take longer."""

@@ -57,13 +57,21 @@ class Spark(Database):
 
     def _place(self, source: Source, asked: str | None) -> sql.Node:
         """Return what stands behind FROM."""
-        if source.query is not None or asked is None:
+        if source.query is not None:
             return super()._place(source, asked)
-        place = self._call(lambda: self._spark.place_of_table(asked), "")
-        if place is None:
-            names = sorted(self._call(self._spark.tables, ""))
+        place = None if asked is None else self._call(lambda: self._spark.place_of_table(asked), "")
+        if place is not None:
+            return place
+        names = sorted(self._call(lambda: self._spark.tables(asked), ""))
+        if asked is not None:
             raise errors.unknown_table(self.address.place, asked, names, "--table")
-        return place
+        if len(names) != 1:
+            raise errors.no_table_named(self.address.place, errors.listed(names))
+        return self._place(source, names[0])
+
+    def _at_zone(self, instant: sql.Node, zone: str) -> sql.Node:
+        """Return an instant as the time that clocks of a zone show, which is in no zone itself."""
+        return sql.in_utc(super()._at_zone(instant, zone))
 
     def deliver(self, query: sql.Node, target: Target) -> None:
         """Write a result: a folder of parts where Spark sees the place, each by the order that is asked for."""

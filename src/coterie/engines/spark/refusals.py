@@ -22,6 +22,7 @@ NETWORK = (
     "_MultiThreadedRendezvous",
 )
 CONDITION = re.compile(r"^\s*\[[A-Z][A-Z_.0-9]*\]\s*")
+VALUE = re.compile(r"'[^']*'")
 OF_JAVA = re.compile(r"^([a-z]\w*\.)+\w+(Exception|Error): ")
 
 
@@ -57,7 +58,7 @@ def explain(error: Exception, text: str, place: str) -> Exception:
     if any(words in said for words in DENIED):
         return errors.no_right(first_line(error))
     if names & set(DATA):
-        return errors.failed_view(first_line(error))
+        return errors.failed_view(VALUE.sub("'…'", first_line(error)).partition(". ")[0])
     if names & set(QUERY) and "__c_query" in text:
         return errors.bad_query(first_line(error))
     if "FAILED_READ_FILE" in said or "CANNOT_READ_FILE" in said or "is not a Parquet file" in said:
