@@ -108,6 +108,18 @@ def spark() -> Iterator[Any]:
             session.stop()
 
 
+@contextmanager
+def connected(url: str) -> Iterator[Any]:
+    """Give a session of a server of Spark Connect."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pyspark.sql.connect.session import SparkSession
+
+        session: Any = SparkSession.builder.remote(url).create()
+    yield session
+    session.stop()
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as free:

@@ -10,7 +10,7 @@ from coterie import errors
 from coterie.engines.duckdb.parquet import count_rows
 
 DONE = "_SUCCESS"
-SEEN = ".__c_seen"
+SEEN = "coterie-seen"  # what begins with a point or a line below, Spark does not see
 
 
 def take_over(written: Path, path: Path, rows: int) -> None:
@@ -35,6 +35,6 @@ def take_over(written: Path, path: Path, rows: int) -> None:
 
 def leave_mark(folder: Path) -> tuple[Path, str]:
     """Leave a file with words that nobody can guess: whoever reads them sees the folder."""
-    path, words = folder / f"{SEEN}-{os.urandom(4).hex()}", os.urandom(16).hex()
+    path, words = folder / f"{SEEN}-{os.urandom(4).hex()}.txt", os.urandom(16).hex()
     path.write_text(words)
     return path, words

@@ -14,13 +14,9 @@ LOST = (
 )  # fmt: skip
 FULL = ("maxResultSize", "OutOfMemoryError", "No space left", "RESOURCE_EXHAUSTED")
 DENIED = ("Permission denied", "PERMISSION_DENIED", "AccessControlException")
-NETWORK = (
-    "Py4JNetworkError",
-    "Py4JError",
-    "ConnectionRefusedError",
-    "ConnectionResetError",
-    "_MultiThreadedRendezvous",
-)
+NETWORK = ("Py4JNetworkError", "ConnectionError")
+CALLING = "An error occurred while calling"  # and what it was stands in the next line
+UNREADABLE = ("FAILED_READ_FILE", "CANNOT_READ_FILE", "is not a Parquet file")
 CONDITION = re.compile(r"^\s*\[[A-Z][A-Z_.0-9]*\]\s*")
 VALUE = re.compile(r"'[^']*'")
 OF_JAVA = re.compile(r"^([a-z]\w*\.)+\w+(Exception|Error): ")
@@ -35,7 +31,7 @@ def is_sparks(error: Exception) -> bool:
 
 def first_line(error: BaseException) -> str:
     """Return what Spark said, without its code and what follows."""
-    lines = [line for line in str(error).splitlines() if line.strip()]
+    lines = [line.lstrip(": ") for line in str(error).splitlines() if line.strip() and not line.startswith(CALLING)]
     said = CONDITION.sub("", OF_JAVA.sub("", lines[0] if lines else type(error).__name__))
     return said.partition(" SQLSTATE: ")[0].rstrip(".")
 
@@ -51,6 +47,8 @@ def explain(error: Exception, text: str, place: str) -> Exception:
     if not is_sparks(error):
         return error
     said, names = f"{type(error).__name__}: {error}", {base.__name__ for base in type(error).__mro__}
+    if any(words in said for words in UNREADABLE):
+        return errors.damaged(place, "Spark cannot decode one of its files")
     if any(words in said for words in LOST) or names & set(NETWORK):
         return errors.lost_connection(place)
     if any(words in said for words in FULL):
@@ -61,6 +59,4 @@ def explain(error: Exception, text: str, place: str) -> Exception:
         return errors.failed_view(VALUE.sub("'…'", first_line(error)).partition(". ")[0])
     if names & set(QUERY) and "__c_query" in text:
         return errors.bad_query(first_line(error))
-    if "FAILED_READ_FILE" in said or "CANNOT_READ_FILE" in said or "is not a Parquet file" in said:
-        return errors.damaged(place, "Spark cannot decode one of its files")
     return errors.engine_refused(first_line(error), text)
