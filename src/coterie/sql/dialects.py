@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from coterie.sql.marks import Mark
+from coterie.sql.spark_times import clock_in_utc, seconds_of
 from coterie.sql.tree import (
     Node,
     above,
     add,
     call,
     cast,
-    divide,
     equal,
     less,
     md5,
@@ -212,26 +212,6 @@ def _mysql_letters(a: Node) -> Node:
     return exp.Cast(this=a, to=exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4")))
 
 
-def _spark_utc(a: Node) -> Node:
-    """Return the time without a zone that is so many microseconds after 1970, whatever the session's zone."""
-    micros = exp.Cast(this=call("UNIX_MICROS", a), to=exp.DataType.build("DECIMAL(20, 0)"))
-    seconds = exp.Cast(this=multiply(micros, exp.Literal.number("0.000001")), to=exp.DataType.build("DECIMAL(18, 6)"))
-    zero = whole(0)
-    past = call("MAKE_DT_INTERVAL", zero, zero.copy(), zero.copy(), seconds)
-    return add(call("TO_TIMESTAMP_NTZ", text("1970-01-01")), past)
-
-
-def _spark_seconds(a: Node) -> Node:
-    """Return the seconds of an instant, or of what clocks show: a day, or a time without a zone."""
-    micros = call("UNIX_MICROS", exp.Cast(this=a.copy(), to=exp.DataType.build("TIMESTAMPTZ")))
-    second = multiply(exp.Extract(this=exp.Var(this="SECOND"), expression=a.copy()), whole(1_000_000))
-    minutes = add(multiply(call("HOUR", a.copy()), whole(60)), call("MINUTE", a.copy()))
-    shown = [multiply(_days(a.copy()), whole(86_400_000_000)), multiply(cast(minutes, "whole"), whole(60_000_000))]
-    clock = add(add(*shown), cast(second, "whole"))
-    is_instant = equal(call("TYPEOF", a), text("timestamp"))
-    return divide(cast(exp.Case(ifs=[exp.If(this=is_instant, true=micros)], default=clock), "double"), number(1e6))
-
-
 def _tsql_number(a: Node) -> Node:
     """Return a number; an empty text would be taken for 0."""
     there = above(call("LEN", _tsql_text(a.copy())), whole(0))
@@ -350,8 +330,8 @@ ROWS = (
             Mark.IS_NAN: _called("ISNAN"),
             Mark.LEAST: _called("LEAST"),
             Mark.WHOLE_SUM: _sum_of_decimals,  # of 64-bit numbers it has 64 bits, and wraps around
-            Mark.IN_UTC: _spark_utc,
-            Mark.SECONDS: _spark_seconds,
+            Mark.IN_UTC: clock_in_utc,
+            Mark.SECONDS: seconds_of,
             Mark.DAY: _days,
             Mark.KEY: _itself,
             Mark.LETTERS: _itself,
