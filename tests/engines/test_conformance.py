@@ -24,6 +24,8 @@ from databases import (
 )
 
 ENGINES = ("postgres", "sqlite", "mariadb", "spark", "connect")
+# The same Spark answers what Spark Connect asks: what is long to run is asked there alone.
+ONCE = pytest.mark.parametrize("held", [e for e in ENGINES if e != "spark"], indirect=True, scope="module")
 
 
 def run(*arguments: object) -> int:
@@ -89,6 +91,7 @@ def test_new_customers_get_the_same_segments(here: Path, held: Held, out: tuple[
     assert have_the_same(files[1], files[0], exact=held.exact)
 
 
+@ONCE
 def test_a_refresh_follows_the_same_customers(here: Path, held: Held, out: tuple[Path, Path]) -> None:
     run("refresh", here / "here", here / "later.parquet", "--out", out[0], "--quiet")
     run("refresh", here / "there", *held.arguments("later"), "--out", out[1], "--quiet")
@@ -96,6 +99,7 @@ def test_a_refresh_follows_the_same_customers(here: Path, held: Held, out: tuple
     assert rows_of(out[0] / "changes.parquet") == rows_of(out[1] / "changes.parquet")
 
 
+@ONCE
 def test_a_comparison_weighs_the_same(
     here: Path, held: Held, out: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -110,6 +114,7 @@ def test_a_comparison_weighs_the_same(
     assert is_alike(told[1], told[0]) if not held.exact else told[1] == told[0]
 
 
+@ONCE
 def test_an_audience_has_the_same_members(here: Path, held: Held, out: tuple[Path, Path]) -> None:
     asked = ("--columns", "City,orders", "--holdout", "0.2", "--key", "spring", "--quiet")
     run("audience", here / "here", "--source", here / "customers.parquet", *asked, "--out", out[0])
@@ -119,6 +124,7 @@ def test_an_audience_has_the_same_members(here: Path, held: Held, out: tuple[Pat
     assert [(out[0] / n).read_bytes() for n in lists] == [(out[1] / n).read_bytes() for n in lists]
 
 
+@ONCE
 def test_purchases_make_the_same_customers(here: Path, held: Held, out: tuple[Path, Path]) -> None:
     files = [folder.with_suffix(".csv") for folder in out]
     asked = ("--category", "kind", "--rfm", "--quiet")
@@ -127,6 +133,7 @@ def test_purchases_make_the_same_customers(here: Path, held: Held, out: tuple[Pa
     assert have_the_same(files[1], files[0], exact=held.exact)
 
 
+@ONCE
 def test_segments_of_purchases_are_the_same(here: Path, held: Held, out: tuple[Path, Path]) -> None:
     asked = ("--transactions", "--effort", "quick", "--holdout-from", "2025-10-01", "--quiet")
     run("segment", here / "orders.parquet", *asked, "--out", out[0])
@@ -134,6 +141,7 @@ def test_segments_of_purchases_are_the_same(here: Path, held: Held, out: tuple[P
     assert have_the_same(out[1] / "run.json", out[0] / "run.json", exact=held.exact)
 
 
+@ONCE
 @pytest.mark.parametrize("verb", [("examples", "--ids"), ("why", "--id", "c00031"), ("typing",)], ids=lambda v: v[0])
 def test_customers_are_shown_alike(
     verb: tuple[str, ...], here: Path, held: Held, capsys: pytest.CaptureFixture[str]
