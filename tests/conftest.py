@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +61,10 @@ def mariadb_url() -> Iterator[str]:
 def spark_session() -> Iterator[Any]:
     with servers.spark() as session:
         yield session
+
+
+@pytest.fixture(scope="session")
+def connect_url(spark_session: Any) -> str:
+    if find_spec("grpc") is None:
+        servers.absent("what Spark Connect needs")
+    return f"sc://127.0.0.1:{spark_session.conf.get(servers.CONNECT_PORT)}"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
+import math
+import re
 import sqlite3
 import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import duckdb
@@ -24,10 +30,14 @@ TYPES |= {"BOOLEAN": "boolean", "TIMESTAMP": "timestamp", "DECIMAL(10,2)": "nume
 
 @dataclass(frozen=True)
 class Held:
-    """A database that holds tables of the tests; ``arguments`` are how a verb names one of them."""
+    """A database that holds tables of the tests; ``arguments`` are how a verb names one of them.
+
+    ``exact`` says that its functions round as DuckDB's do, to the last digit: Java's logarithm does not.
+    """
 
     address: str
     fill: Fill
+    exact: bool = True
 
     def arguments(self, table: str) -> list[str]:
         return [self.address, "--table", table]
@@ -102,7 +112,19 @@ def in_sqlite(folder: Path) -> Held:
     return Held(f"sqlite:///{file}", fill)
 
 
+def in_spark(session: Any, address: str) -> Held:
+    """Return the tables of a session's catalog, in parts and in another order; a server of it has the same."""
+
+    def fill(name: str, path: Path) -> None:
+        rows = session.read.parquet(str(path))
+        rows.orderBy(rows.columns[-1]).repartition(3).write.mode("overwrite").saveAsTable(name)
+
+    return Held(address, fill, exact=False)
+
+
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LOCAL = "local[2]"  # an address of Spark in this process; it is that of the tests where they have one
 
 # Numbers that look drawn at random and are the same everywhere.
 U = "(hash(i * 31 + {0}) % 1000003) / 1000003.0"
@@ -134,3 +156,32 @@ def written(folder: Path, name: str, query: str, *bounds: int) -> Path:
 def rows_of(path: Path) -> Sequence[tuple[object, ...]]:
     """Return the rows of a Parquet file, in its order."""
     return duckdb.read_parquet(str(path)).fetchall()
+
+
+def is_alike(found: Any, wanted: Any) -> bool:
+    """Say whether two values are the same, numbers within 1e-12 of each other."""
+    if isinstance(wanted, dict):
+        return (
+            isinstance(found, dict)
+            and list(found) == list(wanted)
+            and all(is_alike(found[k], wanted[k]) for k in found)
+        )
+    if isinstance(wanted, list | tuple):
+        return len(found) == len(wanted) and all(map(is_alike, found, wanted))
+    if isinstance(wanted, float) and isinstance(found, float):
+        return math.isclose(found, wanted, rel_tol=1e-12)
+    return bool(found == wanted)
+
+
+def have_the_same(found: Path, wanted: Path, *, exact: bool) -> bool:
+    """Say whether two files, of JSON or CSV, hold the same: bytes, or numbers within 1e-12 of each other."""
+    if exact or found.read_bytes() == wanted.read_bytes():
+        return found.read_bytes() == wanted.read_bytes()
+    if found.suffix == ".json":
+        return is_alike(json.loads(found.read_text()), json.loads(wanted.read_text()))
+    cells = [[[_number(c) for c in row] for row in csv.reader(io.StringIO(p.read_text()))] for p in (found, wanted)]
+    return is_alike(*cells)
+
+
+def _number(cell: str) -> float | str:
+    return float(cell) if re.fullmatch(r"-?\d+\.\d+(e-?\d+)?", cell) else cell

@@ -82,25 +82,42 @@ def mariadb() -> Iterator[str]:
             server.wait(SECONDS)
 
 
+CONNECT_PORT = "spark.connect.grpc.binding.port"
+
+
 @contextmanager
 def spark() -> Iterator[Any]:
-    """Give a session of Spark in this process."""
+    """Give a session of Spark in this process, which is a server of Spark Connect on ``CONNECT_PORT`` too."""
     if shutil.which("java") is None or find_spec("pyspark") is None:
         absent("Spark, or Java,")
     os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         warnings.simplefilter("ignore")  # of a package that is not ours
         from pyspark.sql import SparkSession
 
         builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
         builder = builder.config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1")  # short is all it does
         builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.sql.shuffle.partitions", "2")
+        builder = builder.config("spark.plugins", "org.apache.spark.sql.connect.SparkConnectPlugin")
+        builder = builder.config(CONNECT_PORT, str(free_port())).config("spark.sql.warehouse.dir", folder)
         session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    try:
-        yield session
-    finally:
-        session.stop()
+        session.sparkContext.setLogLevel("OFF")
+        try:
+            yield session
+        finally:
+            session.stop()
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Any]:
+    """Give a session of a server of Spark Connect."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pyspark.sql.connect.session import SparkSession
+
+        session: Any = SparkSession.builder.remote(url).create()
+    yield session
+    session.stop()
 
 
 def free_port() -> int:

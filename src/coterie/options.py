@@ -31,7 +31,7 @@ VERDICTS: tuple[Strength, ...] = get_args(Strength)
 SAME_DAY: tuple[SameDay, ...] = get_args(SameDay)
 RFM_CUTS: tuple[Cuts, ...] = get_args(Cuts)
 SHOP_CUSTOMERS, MAX_K, LARGEST_FILE = 4_000, 50, 1 << 20  # the last: bytes of a configuration; some never end
-PREFIX, CURRENCY = "COTERIE_", re.compile("[A-Z]{3}")
+PREFIX, CURRENCY, MOST = "COTERIE_", re.compile("[A-Z]{3}"), sys.float_info.max
 
 
 # ── what shapes the result ────────────────────────────────────────────────────────────────────────────────────────
@@ -232,6 +232,7 @@ class Settings:
     query: str | None = None
     allow_incomplete: bool | None = None
     time_limit: float | None = None
+    engine: str | None = None
     threads: int | None = None
     memory: str | None = None
     temp_dir: str | None = None
@@ -375,9 +376,8 @@ def _is_whole(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return abs(value) <= sys.float_info.max  # and no NaN; a whole number may be beyond all fractions
+    # a fraction that is none is not below; a whole number may be beyond all fractions
+    return isinstance(value, int | float) and not isinstance(value, bool) and -MOST <= value <= MOST
 
 
 def _are_names(value: object) -> bool:

@@ -26,6 +26,9 @@ from coterie.errors import InputError
             "h:5432",
             "x",
         ),
+        ("sc://spark.example", "sc://spark.example", "spark.example:15002", ""),
+        ("sc://h:443/;use_ssl=true;token=s3cret", "sc://h:443/;use_ssl=true", "h:443", ""),
+        ("local[*]", "local[*]", "local[*]", ""),
     ],
 )
 def test_an_address_is_cut_into_its_parts(text: str, shown: str, place: str, database: str) -> None:
@@ -35,9 +38,17 @@ def test_an_address_is_cut_into_its_parts(text: str, shown: str, place: str, dat
     assert "s3cret" not in repr(found)
 
 
-@pytest.mark.parametrize("text", ["customers.csv", "postgresql", "/postgresql://x", "s3://b/postgresql://"])
+@pytest.mark.parametrize(
+    "text", ["customers.csv", "postgresql", "/postgresql://x", "s3://b/postgresql://", "local", "local[a].csv"]
+)
 def test_what_does_not_begin_as_one_is_none(text: str) -> None:
     assert Address.of(text) is None
+
+
+@pytest.mark.parametrize("text", ["sc://", "sc://:15002", "sc://host:port"])
+def test_a_server_of_spark_has_a_host_and_a_port(text: str) -> None:
+    with pytest.raises(InputError, match="no host and port"):
+        Address.of(text)
 
 
 def test_a_wrong_one_is_refused_without_its_password() -> None:

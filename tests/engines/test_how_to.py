@@ -1,4 +1,4 @@
-"""The commands of the pages about databases run as they stand there, on an address of the tests."""
+"""The commands of the pages about databases and Spark run as they stand there, on an address of the tests."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import duckdb
 import pytest
 
 from coterie.cli import cli
-from databases import CUSTOMERS, ORDERS, Held, in_mariadb, in_postgres, in_sqlite, psql, written
+from databases import CUSTOMERS, ORDERS, Held, in_mariadb, in_postgres, in_spark, in_sqlite, psql, written
 
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
-ADDRESS = re.compile(r"(postgresql://ann@db\.example:5432/shop|mysql://ann@db\.example:3306/shop|sqlite:/{3,4}[\w/.]+)")
+ADDRESS = re.compile(
+    r"(postgresql://ann@db\.example:5432/shop|mysql://ann@db\.example:3306/shop|sqlite:/{3,4}[\w/.]+|sc://spark\.example:15002)"
+)
 
 
 def commands(page: str) -> list[list[str]]:
@@ -35,12 +37,15 @@ def filled(held: Held, folder: Path) -> Held:
     return held
 
 
-@pytest.mark.parametrize("page", ["postgresql", "mariadb", "sqlite"])
+@pytest.mark.parametrize("page", ["postgresql", "mariadb", "sqlite", "spark"])
 def test_the_commands_of_a_page_run(
     page: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if page == "sqlite":
         held = filled(in_sqlite(tmp_path), tmp_path)
+    elif page == "spark":
+        held = in_spark(request.getfixturevalue("spark_session"), request.getfixturevalue("connect_url"))
+        filled(held, tmp_path)
     elif page == "mariadb":
         held = filled(in_mariadb(request.getfixturevalue("mariadb_url")), tmp_path)
     else:

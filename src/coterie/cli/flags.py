@@ -114,6 +114,7 @@ PURCHASES: Flags = (
     click.Option(["--rfm-rules"], metavar="FILE", help="TOML file of named RFM segments instead of the ten."),
 )
 RUNNING: Flags = (
+    click.Option(["--engine"], metavar="URL", help="Where the data are worked on: local[*] or sc://host for Spark."),
     click.Option(["--threads"], type=int, metavar="N", help="Threads to use; the result does not depend on it."),
     click.Option(["--memory"], metavar="SIZE", help="Memory the engine may use, such as 4GB."),
     click.Option(["--temp-dir"], metavar="DIR", help="Folder for large intermediate results."),
@@ -147,18 +148,26 @@ def source_of(settings: Settings) -> Path | Source:
     ------
     InputError : nobody named one.
     """
-    if not settings.input:
-        raise errors.no_source()
-    return path_of(settings.input, settings)
+    return path_of(settings.input or None, settings)
 
 
-def path_of(source: str, settings: Settings) -> Path | Source:
-    """Return a source: a path, or what is read of a database.
+def path_of(source: str | None, settings: Settings) -> Path | Source:
+    """Return a source: a path, or what is read of a database; None: what the options name there.
 
     What is piped in is kept for as long as the verb runs.
+
+    Raises
+    ------
+    InputError : nobody named one.
     """
-    if source != STDIN:
-        return _in_database(source, settings) or Path(source)
+    if settings.engine is not None:
+        return _by_engine(source, settings.engine, settings)
+    if source is None:
+        raise errors.no_source()
+    return _piped(settings) if source == STDIN else _in_database(source, settings) or Path(source)
+
+
+def _piped(settings: Settings) -> Path:
     from coterie.reading import Spill, spilling, write_piped
 
     if sys.stdin is None:
@@ -169,30 +178,47 @@ def path_of(source: str, settings: Settings) -> Path | Source:
         return write_piped(sys.stdin.buffer, spill.path)
 
 
+def _by_engine(source: str | None, engine: str, settings: Settings) -> Source:
+    """Return what an engine that was named reads: one of its tables, or a folder."""
+    from coterie.engines import by_engine
+
+    if source == STDIN:
+        raise errors.only_parquet(source)
+    return _hidden(by_engine(engine, source, settings.table, settings.query))
+
+
 def _in_database(source: str, settings: Settings) -> Source | None:
     """Return what is read of a database; None: the source is a file."""
-    if "://" in source:
+    if "://" in source or source.startswith("local["):
         from coterie.engines import Source, address_in
 
-        if (address := address_in(source)) is not None:
-            for secret in address.written_secrets:
-                system.hide_argument(secret)
-            return Source.of(source, table=settings.table, query=settings.query)
+        if address_in(source) is not None:
+            return _hidden(Source.of(source, table=settings.table, query=settings.query))
     if settings.query is not None:
         raise errors.query_of_a_file()
     return None
 
 
+def _hidden(source: Source) -> Source:
+    """Return a source whose password the list of processes does not show any more."""
+    assert source.address is not None
+    for secret in source.address.written_secrets:
+        system.hide_argument(secret)
+    return source
+
+
 def paths_in(*given: Path | Source | None) -> list[Path]:
     """Return the files among sources, which nothing may be written over."""
-    return [one for one in given if isinstance(one, Path)]
+    found = [one if one is None or isinstance(one, Path) else one.path for one in given]
+    return [one for one in found if one is not None]
 
 
 def stem_of(source: Path | Source, settings: Settings) -> str:
     """Return what results are called after where nobody names them."""
     if settings.input == STDIN or settings.query is not None:
         return "coterie"
-    return source.stem if isinstance(source, Path) else source.name.rpartition(".")[2]
+    path = source if isinstance(source, Path) else source.path
+    return source.name.rpartition(".")[2] if path is None else path.stem
 
 
 def options_of(settings: Settings) -> options.Options:

@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 
 @verb("coterie refresh customers-segments customers-february.csv", READING, OUTPUT, INTO, RUNNING)
 @click.argument("run")
-@click.argument("source")
+@click.argument("source", required=False)
 @click.option("-k", type=options.whole_or_text, metavar="N|auto", help="Number of segments (as many as before).")
 @click.option("--warm", is_flag=True, help="Keep the former centers, whatever a fresh start would bring.")
 @click.option("--cold", is_flag=True, help="Start afresh, and tell the segments again afterwards.")
 def refresh(
-    run: str, source: str, warm: bool, cold: bool, into: str | None, view: str | None, settings: Settings, talk: Talk
+    run: str,
+    source: str | None,
+    warm: bool,
+    cold: bool,
+    into: str | None,
+    view: str | None,
+    settings: Settings,
+    talk: Talk,
 ) -> int:
     """Segment the customers of now so that segments stay who they are.
 

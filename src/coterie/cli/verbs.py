@@ -238,13 +238,13 @@ def customers(settings: Settings, talk: Talk) -> int:
 
 @verb("coterie assign customers-segments new-customers.csv --out new-segments.csv", READING, RUNNING, (RAW,))
 @click.argument("run")
-@click.argument("source")
+@click.argument("source", required=False)
 @click.option("--out", metavar="FILE", help="Parquet or CSV file to write (RUN-assigned.parquet).")
 @click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
 @click.option("--allow-duplicate-ids", is_flag=True, default=None, help="Take every row as a customer of its own.")
 @click.option("--check-ids", is_flag=True, help="Compare all ids of more than 2 million rows, not only some.")
 @click.option("--why", is_flag=True, help="Add the two columns that speak most for each segment: why_1, why_2.")
-def assign(run: str, source: str, check_ids: bool, why: bool, settings: Settings, talk: Talk) -> int:
+def assign(run: str, source: str | None, check_ids: bool, why: bool, settings: Settings, talk: Talk) -> int:
     """Give new customers the segments of a run."""
     from coterie import segmentation
     from coterie.record import to_json

@@ -15,6 +15,7 @@ Its modules, in import order::
     unread_cells     values that are there and cannot be read
     duckdb/          DuckDB in this process
     database/        a database behind an address
+    spark/           Spark, in this machine or behind an address
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coterie import errors
+from coterie.engines.address import Address
 from coterie.engines.answer import as_kind_of, columns_as
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Publisher, Target, Work, round_off
-from coterie.engines.frame import Unread
+from coterie.engines.frame import Unread, library_of
 from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_buyer, as_id, as_text, without_fraction
 from coterie.engines.passes import Pass
-from coterie.engines.source import Fingerprint, Source, address_in, choose_rows
+from coterie.engines.source import Fingerprint, Source, address_in, by_engine, choose_rows
 from coterie.engines.sums import ExactSum, plan_decimal_sum, plan_sum, shares_of
 from coterie.engines.unread_cells import UNREAD, judge_unread
 from coterie.reading import DateForm, Reading, choose_forms
@@ -65,6 +67,7 @@ __all__ = [
     "as_kind_of",
     "as_text",
     "begin_into",
+    "by_engine",
     "choose_forms",
     "choose_rows",
     "columns_as",
@@ -110,12 +113,10 @@ def connect(
     if memory is not None and not SIZE.fullmatch(memory):
         raise errors.bad_option("--memory", memory, "a size above 0, such as 4GB or 800MB")
     if url is not None:
-        from coterie.engines.database.drivers import connect as connect_database
-
         address = address_in(url)
         if address is None:
             raise errors.bad_address("it begins as none", "postgresql://user@host:5432/database")
-        return connect_database(address, threads, memory, temp_dir)
+        return _connect(address, threads, memory, temp_dir)
     from coterie.engines.duckdb.engine import DuckDB
 
     return DuckDB(threads, memory, temp_dir)
@@ -149,10 +150,23 @@ def engine_for(
     InputError : they are in two databases; otherwise as ``connect``.
     """
     addresses = [a for a in map(address_in, sources) if a is not None]
-    if any(a != addresses[0] for a in addresses):
+    frames = [f for f in (s.frame if isinstance(s, Source) else s for s in sources) if library_of(f) == "pyspark"]
+    if any(a != addresses[0] for a in addresses) or (addresses and frames):
         raise errors.two_databases()
     if addresses:
-        from coterie.engines.database.drivers import connect as connect_database
+        return _connect(addresses[0], threads, memory, temp_dir)
+    if frames:
+        from coterie.engines.spark.engine import engine_of
 
-        return connect_database(addresses[0], threads, memory, temp_dir)
+        return engine_of(frames[0], threads, memory, temp_dir)
     return connect(threads=threads, memory=memory, temp_dir=temp_dir)
+
+
+def _connect(address: Address, threads: int | None, memory: str | None, temp_dir: Path | None) -> Engine:
+    if address.server == "spark":
+        from coterie.engines.spark.engine import connect as connect_spark
+
+        return connect_spark(address, threads, memory, temp_dir)
+    from coterie.engines.database.drivers import connect as connect_database
+
+    return connect_database(address, threads, memory, temp_dir)

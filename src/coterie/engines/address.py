@@ -1,4 +1,4 @@
-"""Where a database is: its address, cut into parts. The password in it is shown nowhere."""
+"""Where a database or a Spark is: its address, cut into parts. The password in it is shown nowhere."""
 
 from __future__ import annotations
 
@@ -10,22 +10,26 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from coterie import errors
 
-Server = Literal["postgres", "mysql", "sqlite"]
+Server = Literal["postgres", "mysql", "sqlite", "spark"]
 SCHEMES: dict[str, Server] = {
     "postgresql": "postgres",
     "postgres": "postgres",
     "sqlite": "sqlite",
     "mysql": "mysql",
     "mariadb": "mysql",
+    "sc": "spark",
 }
 EXAMPLES = {
     "postgres": "postgresql://user@host:5432/database",
     "mysql": "mysql://user@host:3306/database",
     "sqlite": "sqlite:///folder/file.db",
+    "spark": "sc://host:15002",
 }
 PORTS = {"postgres": ("PGHOST", "PGPORT", "5432"), "mysql": ("MYSQL_HOST", "MYSQL_TCP_PORT", "3306")}
+CONNECT_PORT = 15002
 BEGINS = re.compile(rf"({'|'.join(SCHEMES)})://", re.IGNORECASE)
-SECRETS = ("password", "sslpassword")
+HERE = re.compile(r"local\[(\*|[1-9]\d{0,3})\]")  # a Spark in this machine, with so many threads
+SECRETS, TOKENS = ("password", "sslpassword"), ("token",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Address:
         >>> found.shown, found.place, found.database
         ('postgresql://ann@db.example/shop', 'db.example:5432', 'shop')
         """
+        if HERE.fullmatch(text):
+            return cls("spark", text, text, "", text)
         begins = BEGINS.match(text)
         if begins is None:
             return None
@@ -62,6 +68,8 @@ class Address:
         given = f"{begins[1].lower()}://{text[begins.end() :]}"
         if server == "sqlite":
             return cls._of_file(text, text[begins.end() :])
+        if server == "spark":
+            return cls._of_connect(given, text[begins.end() :])
         try:
             parts = urlsplit(given)
             parts.port  # noqa: B018 - it looks whether the port is a number
@@ -83,6 +91,19 @@ class Address:
         if not path.startswith("/") or not name:
             raise errors.bad_address("no file is named behind sqlite:///", EXAMPLES["sqlite"])
         return cls("sqlite", text, name, name, path[1:])
+
+    @classmethod
+    def _of_connect(cls, given: str, rest: str) -> Address:
+        """Return the address of a Spark Connect server; what follows ``/;`` are its parameters, a token among them."""
+        place, _, parameters = rest.partition("/")
+        host, colon, port = place.partition(":")
+        if not host or (colon and not port.isdigit()):
+            raise errors.bad_address("no host and port stand behind sc://", EXAMPLES["spark"])
+        pairs = [pair.partition("=") for pair in parameters.lstrip(";").split(";") if pair]
+        secrets = tuple(unquote(value) for key, _, value in pairs if key in TOKENS and value)
+        bare = ";".join(f"{key}={value}" for key, _, value in pairs if key not in TOKENS)
+        shown = f"sc://{place}{'/;' if bare else ''}{bare}"
+        return cls("spark", shown, f"{host}:{port or CONNECT_PORT}", "", given, secrets)
 
     @property
     def written_secrets(self) -> tuple[str, ...]:

@@ -71,11 +71,13 @@ class Target:
     """A file to deliver a result to, and how it is written.
 
     In CSV, texts that a spreadsheet would take for formulas get an apostrophe before them, unless it is ``raw``.
+    ``parts`` is how many rows it gets, where it may as well be a folder of that name with parts of them.
     """
 
     path: Path
     format: Literal["parquet", "csv"] = "parquet"
     raw: bool = False
+    parts: int | None = None
 
 
 class Work(NamedTuple):

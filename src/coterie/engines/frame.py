@@ -16,7 +16,7 @@ import numpy as np
 from coterie import errors
 from coterie.engines.arrow_fields import Field, fields_of
 
-Library = Literal["pandas", "polars", "pyarrow", "duckdb", "numpy", "columns", "arrow"]
+Library = Literal["pandas", "polars", "pyarrow", "duckdb", "numpy", "pyspark", "columns", "arrow"]
 
 # Types whose values are measurements that would be lost: interval[int64, right], period[M], Sparse[float64, 0] …
 ODD_TYPE = re.compile(r"(interval|period|Sparse|complex\d+|float16|float128|halffloat|decimal256|Float16|U?Int128)\b.*")
@@ -26,6 +26,7 @@ TABLES: dict[Library, tuple[str, ...]] = {
     "pyarrow": ("Table", "RecordBatch", "RecordBatchReader"),
     "duckdb": ("DuckDBPyRelation",),
     "numpy": ("ndarray",),
+    "pyspark": ("DataFrame",),
 }
 NO_VALUES = "Object"  # polars' column of Python objects, which leave polars in no form
 NOTHING = "n"  # Arrow's column without a value, which not every library writes as DuckDB reads it

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
-from coterie import errors
+from coterie import errors, sql
 from coterie.engines.address import Address
 from coterie.reading import Reading, is_pattern
 
@@ -19,6 +19,7 @@ HASHED_UP_TO = 100_000_000
 ADDRESS = re.compile(
     r"([A-Za-z][A-Za-z0-9+.-]+):(?=/|[a-z0-9+]+:/|[^/]*=|[^/.]*$)"
 )  # a path has lost one of two slashes
+FAR = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 PIPE_IT = "Name a file, or give - and pipe the data in."
 
 
@@ -46,7 +47,8 @@ class Source:
     """What the user gave, and what it is called; neither a frame nor a database has a path.
 
     A path may stand for several files: a folder, or a pattern. ``names`` are what the columns of a matrix are called;
-    ``table`` or ``query`` says what is read of a database.
+    ``table`` or ``query`` says what is read of a database. ``beside`` is a file of coterie's own, which is read beside
+    the engine wherever that is.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Source:
     address: Address | None = None
     table: str | None = None
     query: str | None = None
+    beside: bool = False
 
     @classmethod
     def of(
@@ -127,6 +130,35 @@ def address_in(given: object) -> Address | None:
     if isinstance(given, Source):
         return given.address
     return Address.of(os.fspath(given)) if isinstance(given, str | Path) else None
+
+
+def by_engine(engine: str, given: str | None, table: str | None, query: str | None) -> Source:
+    """Return what the engine of an address reads: a table, a query, or a folder that it sees.
+
+    Parameters
+    ----------
+    given : the folder; None: a table or a query is named, or the one table that there is.
+
+    Raises
+    ------
+    InputError : the engine is none, or does not read files.
+    """
+    address = Address.of(engine)
+    if address is None:
+        raise errors.bad_address("it begins as none", "sc://host:15002 or local[*]")
+    if given is None or address_in(given) == address:
+        return Source.of(engine, table=table, query=query)
+    if address.server != "spark" or address_in(given) is not None:
+        raise errors.two_databases()
+    if table is not None or query is not None:
+        raise errors.bad_option("--table or --query", table or query, "left out beside a folder")
+    if FAR.match(given):
+        return replace(Source.of(engine, query=sql.render(_folder(given), "spark")), name=Path(given).stem)
+    return replace(Source.of(given), address=address)
+
+
+def _folder(url: str) -> sql.Node:
+    return sql.select([sql.star()], sql.table(url, "parquet"))
 
 
 def choose_rows(given: Any, reading: Reading | None, options: Any) -> tuple[Any, Reading]:

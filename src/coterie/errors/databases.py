@@ -156,3 +156,30 @@ def too_slow(seconds: float) -> LimitError:
 def server_full(reason: str) -> LimitError:
     """The server ran out of memory, disk or connections."""
     return LimitError(f"The server ran out of room: {shown(reason, 160)}.", do="Make room there, or run again later.")
+
+
+# ── Spark ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def no_java(reason: str) -> AccessError:
+    """Spark could not be started in this machine."""
+    return AccessError(
+        f"Spark cannot be started here: {shown(reason, 200)}.",
+        do="Install Java 17 or later, or name a server with --engine sc://host:15002.",
+    )
+
+
+def only_parquet(name: str) -> InputError:
+    """A file that Spark is not asked to read."""
+    return InputError(
+        f"Of files Spark reads Parquet here, and {quoted(name)} is another kind.",
+        do="Leave --engine out: DuckDB reads it in this process; or write it as Parquet.",
+    )
+
+
+def other_rows(counted: int, written: int) -> InputError:
+    """What Spark wrote has other rows than it counted before."""
+    return InputError(
+        f"{counted:,} rows were counted, and {written:,} written; nothing was published.",
+        do="Run again when nobody changes the table; --out must be a folder that every worker of Spark sees.",
+    )

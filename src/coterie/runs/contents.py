@@ -47,7 +47,7 @@ def write_customers(
     if table.rejected:
         folder.write_text("rejected.csv", rejected_csv(table.rejected))
     if into is None:
-        write_assignments(record, table, Target(folder.file("segments.parquet")))
+        write_assignments(record, table, Target(folder.file("segments.parquet"), parts=table.rows))
     else:
         into.store(query_assignments(record, table))
     if csv_too:

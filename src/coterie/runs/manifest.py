@@ -155,22 +155,30 @@ def read_published(run: Path, name: str) -> bytes:
 
 
 def find_published(run: Path, name: str, *schemas: str) -> Path:
-    """Return a file's path, compared with the manifest; ``schemas`` as ``read_manifest`` takes them.
+    """Return a file's path, or that of a folder of parts, compared with the manifest.
+
+    ``schemas`` as ``read_manifest`` takes them.
 
     Raises
     ------
-    FormatError : the folder is not a run, or the file is missing or was changed.
+    FormatError : the folder is not a run, or the file or a part is missing, was changed or was added.
     AccessError : it cannot be read.
     """
-    path, wanted = run / name, read_manifest(run, *schemas)["files"].get(name)
-    if wanted is None:
+    path, files = run / name, read_manifest(run, *schemas)["files"]
+    wanted = {one: file for one, file in files.items() if one == name or one.startswith(f"{name}/")}
+    if not wanted:
         raise errors.not_a_run(str(run), f"it has no {name}")
     try:
-        same = path.is_file() and not path.is_symlink() and measure(path) == wanted
+        found = dict(entries(path)) if path.is_dir() and not path.is_symlink() else {}
+        if find_strangers((f"{name}/{part}" for part in found), wanted):
+            raise errors.changed_file(str(run), name)
+        for one, file in wanted.items():
+            if not (run / one).is_file() or (run / one).is_symlink() or measure(run / one) != file:
+                raise errors.changed_file(str(run), one)
     except OSError as error:
+        if isinstance(error, errors.CoterieError):
+            raise
         raise errors.unreadable(str(path), error.strerror or "") from error
-    if not same:
-        raise errors.changed_file(str(run), name)
     return path
 
 

@@ -11,7 +11,7 @@ import shutil
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,7 @@ def attach_segments(then: Before, engine: Engine, relation: str = RELATION) -> N
         raise errors.changed_meanwhile(str(then.folder))
     into = read_manifest(then.folder).get("into")
     source = Source.of(find_published(then.folder, SEGMENTS)) if into is None else _fetch(into, engine)
-    engine.read(source, relation, Reading(), lambda name: True)
+    engine.read(replace(source, beside=True), relation, Reading(), lambda name: True)
 
 
 def _fetch(into: Mapping[str, str], engine: Engine) -> Source:
@@ -125,7 +125,7 @@ def keep_segments(record: Record, then: Before, engine: Engine, name: str, *, no
 def keep_file(path: Path, engine: Engine, name: str, *, nobody: bool = False) -> None:
     """Make a relation of the segments that a file holds, as ``keep_segments`` does."""
     relation = f"{name}_file"
-    engine.read(Source.of(path), relation, Reading(), lambda column: True)
+    engine.read(replace(Source.of(path), beside=True), relation, Reading(), lambda column: True)
     _keep(sql.select([sql.star()], sql.table(relation)), engine, name, nobody=nobody)
 
 
@@ -185,7 +185,7 @@ def write(
     finally:
         engine.close()
     for name, wanted in manifest["files"].items():
-        if name not in (*MADE_AGAIN, *made) and not name.startswith("charts/"):
+        if name not in (*MADE_AGAIN, *made) and not name.startswith(("charts/", f"{SEGMENTS}/")):
             shutil.copyfile(then.folder / name, folder.file(name), follow_symlinks=False)
             _check(folder.path, name, wanted)
     manifest.pop("into", None)  # what is changed by hand is changed here, and the segments come into the folder

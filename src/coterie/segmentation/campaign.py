@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +187,7 @@ class _Reader:
         """Make a relation of a list, with its customers' outcomes beside them: NULL where there is none."""
         raw = f"{relation}_ids"
         path = audience.find_list(self.made.folder, name)
-        self.engine.read(Source.of(path), raw, Reading(), lambda column: True)
+        self.engine.read(replace(Source.of(path), beside=True), raw, Reading(), lambda column: True)
         id = audience.written_id(field(raw, "id"), format)
         nodes = [sql.named(field(OUTCOMES, VALUE), VALUE)]
         if relation == HELD:

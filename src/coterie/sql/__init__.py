@@ -6,6 +6,7 @@ rendered. Its modules, in import order::
     tree             nodes that every dialect has
     statements       statements, made of nodes
     marks            nodes that dialects spell differently
+    spark_times      times of Spark in numbers
     dialects         a row a dialect: what stands for a mark, and what else it does in its own way
     rendering        a tree as text in a dialect
 """

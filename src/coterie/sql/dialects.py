@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from coterie.sql.marks import Mark
+from coterie.sql.spark_times import clock_in_utc, seconds_of
 from coterie.sql.tree import (
     Node,
     above,
@@ -211,14 +212,6 @@ def _mysql_letters(a: Node) -> Node:
     return exp.Cast(this=a, to=exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4")))
 
 
-def _spark_utc(a: Node) -> Node:
-    return call("TO_UTC_TIMESTAMP", a, call("CURRENT_TIMEZONE"))
-
-
-def _spark_seconds(a: Node) -> Node:
-    return cast(exp.Cast(this=a, to=exp.DataType.build("TIMESTAMPTZ")), "double")
-
-
 def _tsql_number(a: Node) -> Node:
     """Return a number; an empty text would be taken for 0."""
     there = above(call("LEN", _tsql_text(a.copy())), whole(0))
@@ -337,8 +330,8 @@ ROWS = (
             Mark.IS_NAN: _called("ISNAN"),
             Mark.LEAST: _called("LEAST"),
             Mark.WHOLE_SUM: _sum_of_decimals,  # of 64-bit numbers it has 64 bits, and wraps around
-            Mark.IN_UTC: _spark_utc,
-            Mark.SECONDS: _spark_seconds,
+            Mark.IN_UTC: clock_in_utc,
+            Mark.SECONDS: seconds_of,
             Mark.DAY: _days,
             Mark.KEY: _itself,
             Mark.LETTERS: _itself,

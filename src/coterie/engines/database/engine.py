@@ -64,22 +64,28 @@ class Database:
             return self.local.read(source, name, reading, verbatim)
         if source.address != self.address:
             raise errors.other_engine(source.address.place)
+        return self._hold(source, self._place(source, source.table or reading.table), name, reading)
+
+    def _hold(self, source: Source, place: sql.Node, name: str, reading: Reading) -> Found:
+        """Make the relation ``name`` of what stands behind FROM."""
         if reading.time_zone is not None:
             self.local.check_zone(reading.time_zone)
         if reading.time_limit is not None:
             self._driver.limit(reading.time_limit)
-        place = self._place(source, source.table or reading.table)
         held = self._columns(place)
         check_names(source.name, [c.name for c in held])
         zone, zoned = reading.time_zone, dict[str, Notation]()
         if zone is not None:
             zoned = {c.name: Notation(forms=(DateForm.YEAR_FIRST,), zone=zone) for c in held if c.kind is Kind.INSTANT}
-            held = [
-                c._replace(kind=Kind.TIME, value=sql.at_zone(c.value, zone)) if c.name in zoned else c for c in held
-            ]
+            shown = {c.name: c._replace(kind=Kind.TIME, value=self._at_zone(c.value, zone)) for c in held}
+            held = [shown[c.name] if c.name in zoned else c for c in held]
         self._relations[name] = sql.select([sql.named(c.value, c.name) for c in held], place)
         self._schemas[name] = [(c.name, c.kind) for c in held]
         return Found(notations=zoned)
+
+    def _at_zone(self, instant: sql.Node, zone: str) -> sql.Node:
+        """Return an instant as the time that clocks of a zone show."""
+        return sql.at_zone(instant, zone)
 
     def _columns(self, place: sql.Node) -> Sequence[Held]:
         """Return the columns of what stands behind FROM."""

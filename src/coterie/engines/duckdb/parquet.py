@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 
 from coterie import errors, sql
@@ -122,3 +123,13 @@ def check_sizes(name: str, columns: Sequence[str], got: Columns) -> None:
         if total > MOST_BYTES and total > LONG_CELL * float(got[f"n{i}"][0]):
             how = f"column {errors.quoted(column)} unpacks to {total:,.0f} bytes of text"
             raise errors.damaged(name, how, "Leave the column out of the file.")
+
+
+def count_rows(paths: Sequence[Path]) -> int:
+    """Return how many rows Parquet files have, as their ends say."""
+    if not paths:
+        return 0
+    with duckdb.connect(":memory:") as connection:
+        listed = [[str(path) for path in paths]]
+        told = connection.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", listed).fetchone()
+    return int(told[0]) if told else 0
