@@ -254,7 +254,8 @@ class DuckDB:
             self.define(name, cells.union_all(selects))
             kept = self._connection.table_function("parquet_kv_metadata", [readable[0]]).project("key, value")
             index = parquet.named_index(kept.fetchall(), columns)
-            if texts := [c for c in columns if first[c] == "VARCHAR"]:
+            texts = [c for c in columns if first[c] == "VARCHAR"]
+            if texts and self.fetch(parquet.long_cells(texts, name))["n"][0]:
                 parquet.check_sizes(parts.name, texts, self.fetch(parquet.text_sizes(texts, name)))
             in_order = parquet.comes_in_order(self._connection, readable)
         except (duckdb.Error, RuntimeError, UnicodeError) as error:  # the last two: names that are not UTF-8

@@ -110,6 +110,15 @@ def comes_in_order(connection: Any, readable: Sequence[str]) -> bool:
     return all(rows % VECTOR == 0 for _, rows in groups[:-1])
 
 
+def long_cells(columns: Sequence[str], relation: str) -> sql.Node:
+    """Return the SELECT that counts the rows with a long cell: where there is none, no column has a size to refuse.
+
+    It takes half of what the sizes take, whatever the columns.
+    """
+    long = [sql.above(sql.call("strlen", sql.column(column)), sql.whole(LONG_CELL)) for column in columns]
+    return sql.select([sql.named(sql.count(), "n")], sql.table(relation), where=sql.either(*long))
+
+
 def text_sizes(columns: Sequence[str], relation: str) -> sql.Node:
     """Return the SELECT of columns' total and largest sizes in bytes."""
     nodes = []
