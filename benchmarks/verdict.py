@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from customer_shapes import CUSTOMERS
 from fresh_shapes import FRESH
 from numpy.typing import NDArray
 from scipy import stats
@@ -38,7 +39,7 @@ CODES = ("none", "shape", "overlapping", "partly", "natural")
 KS = range(2, 11)
 GROUPED = ("groups", "beside")
 RULES = ("silhouette", "silhouette-null", "gap", "agreement", "strength", "components")
-ALL = (*SHAPES, *FRESH)
+ALL = (*SHAPES, *CUSTOMERS, *FRESH)
 MOST_ROWS = 2_000  # of tables that the usual rules are asked about, and of shapes that are not fresh
 FRESH_SEEDS = 20  # tables a fresh shape with groups, at each size
 

@@ -16,7 +16,7 @@ WALLS = {
     "sql": {"errors"},
     "cluster": {"errors", "words"},
     "evidence": {"errors", "words", "cluster"},
-    "report": {"errors", "words", "findings", "record", "scoring"},
+    "report": {"doors", "errors", "words", "findings", "record", "scoring"},
 }
 NUMPY_ONLY = ("cluster", "evidence")
 NO_NUMPY = ("report",)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from coterie.doors import opened
+
 if TYPE_CHECKING:
     from coterie.engines import connect
     from coterie.errors import CoterieError
@@ -24,27 +26,28 @@ __all__ = [
 ]  # fmt: skip
 
 # Each public name and the module that has it: `import coterie` alone costs next to nothing.
-_HOMES = {
-    "CoterieError": "coterie.errors",
-    "Segmentation": "coterie.segmentation.segmentation",
-    "Segmenter": "coterie.segmentation.estimator",
-    "check": "coterie.segmentation.checking",
-    "compare": "coterie.segmentation.comparison",
-    "connect": "coterie.engines",
-    "customers": "coterie.purchases",
-    "lift": "coterie.segmentation.campaign",
-    "load": "coterie.segmentation.loaded",
-    "refresh": "coterie.segmentation.renewal",
-    "segment": "coterie.segmentation.stages",
-}
+_get, _ = opened(
+    __name__,
+    {
+        "CoterieError": "errors",
+        "Segmentation": "segmentation.segmentation",
+        "Segmenter": "segmentation.estimator",
+        "check": "segmentation.checking",
+        "compare": "segmentation.comparison",
+        "connect": "engines",
+        "customers": "purchases",
+        "lift": "segmentation.campaign",
+        "load": "segmentation.loaded",
+        "refresh": "segmentation.renewal",
+        "segment": "segmentation.stages",
+    },
+)
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("coterie")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'coterie' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    return _get(name)
 
 
 def __dir__() -> list[str]:

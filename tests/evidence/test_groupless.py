@@ -30,6 +30,19 @@ def test_values_at_the_edge_stay():
     assert (drawn == 1.5).mean() == pytest.approx((column == 1.5).mean(), abs=0.01)
 
 
+def test_who_is_at_a_limit_goes_with_who_is_at_another():
+    """Customers of the lowest age have no tenure yet, and some at the highest have the longest."""
+    r = np.random.default_rng(3)
+    age = np.clip(r.normal(45, 15, 4000), 20, 75)
+    tenure = np.where(age < 75, np.minimum(r.gamma(1.5, 5, 4000), age - 20), np.where(r.random(4000) < 0.9, 55, 30))
+    Z = np.column_stack([age, tenure])
+    drawn = groupless.fit(Z, columns(2), QUICK).draw(20_000, [1], QUICK)[0]
+    for both in ((20, 0), (75, 55)):
+        assert (drawn == both).all(axis=1).mean() > 0.6 * (both == Z).all(axis=1).mean() > 0.01
+    for never in ((20, 55), (75, 0)):
+        assert (drawn == never).all(axis=1).mean() < 0.002
+
+
 def test_few_values_are_drawn_as_they_are():
     r = np.random.default_rng(2)
     column = r.integers(0, 60, 1000) / 7

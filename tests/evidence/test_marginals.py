@@ -68,3 +68,36 @@ def test_ties_are_broken_by_the_row_alone():
     assert len(np.unique(shaken[:, 0])) == 200
     order = np.random.default_rng(1).permutation(200)
     assert np.array_equal(marginals.jitter(Z[order], marginals.measure_steps(Z), key[order]), shaken[order])
+
+
+def shares(most):
+    r = np.random.default_rng(3)
+    orders = 1 + np.minimum(r.poisson(1.5, 400), most - 1)
+    return r.binomial(orders, 0.3) / orders
+
+
+ONE_STEP = {
+    "a rating": np.random.default_rng(1).integers(1, 6, 400),
+    "nought to ten": np.random.default_rng(1).integers(0, 11, 400),
+    "orders": np.random.default_rng(1).poisson(4, 400),
+    "ages": np.random.default_rng(1).normal(45, 15, 400).round(),
+    "two decimals": np.random.default_rng(1).random(400).round(2),
+    "an amount": np.random.default_rng(1).lognormal(3, 1, 400),
+    "mostly nothing": np.where(np.random.default_rng(1).random(400) < 0.9, 0, np.random.default_rng(2).random(400)),
+    "yes or no": np.random.default_rng(1).integers(0, 2, 400),
+}
+
+
+@pytest.mark.parametrize("decimals", [2, 4, 15])
+@pytest.mark.parametrize("scale", [1.0, 100.0, 0.37])
+def test_a_share_of_few_keeps_its_heaps(decimals, scale):
+    values = shares(12).round(decimals) * scale
+    found = marginals.fit_marginal(values)
+    there, counts = np.unique(values, return_counts=True)
+    assert (found.x[::2] == there).all()
+    assert np.diff(found.height)[::2] == pytest.approx(counts / len(values))
+
+
+@pytest.mark.parametrize("name", ONE_STEP)
+def test_steps_of_one_length_are_no_shares_of_few(name):
+    assert not marginals.is_share_of_few(*np.unique(ONE_STEP[name] * 1.0, return_counts=True))

@@ -48,6 +48,22 @@ def test_tails_are_not_rare_groups(seed):
         assert sensitivity.find_rare_groups(table, columns(3), keys(4000), QUICK) == ()
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_tail_of_a_large_group_is_no_rare_group(seed):
+    r = np.random.default_rng(seed)
+    middles = r.normal(0, 3, (5, 4))
+    table = middles[r.integers(0, 5, 6000)] + r.normal(size=(6000, 4))
+    assert sensitivity.find_rare_groups(table, columns(4), keys(6000), QUICK) == ()
+
+
+def test_a_rare_group_beside_large_groups_is_found():
+    r = np.random.default_rng(1)
+    table = np.array([[0, 0, 0], [7, 0, 0], [0, 7, 0]])[r.integers(0, 3, 8000)] + r.normal(size=(8000, 3))
+    table[:40] = [9, 9, 8] + r.normal(size=(40, 3)) / 2
+    (found,) = sensitivity.find_rare_groups(table, columns(3), keys(8000), QUICK)
+    assert set(found.rows) == set(range(40))
+
+
 def test_a_rare_group_is_found_with_its_profile():
     r = np.random.default_rng(7)
     table = np.concatenate([r.standard_normal((7960, 3)), r.normal([7, 0, -7], 0.7, (40, 3))])

@@ -25,7 +25,7 @@ def groups(seed: int = 0) -> pd.DataFrame:
 
 def asked(frame: pd.DataFrame, how: str) -> pd.DataFrame:
     """The table with columns that only some customers have a value in."""
-    r, there = np.random.default_rng(5), np.random.default_rng(6).random(N) < (0.4 if how == "sentinel" else 0.5)
+    r, there = np.random.default_rng(5), np.random.default_rng(6).random(N) < 0.4
     if how == "sentinel":
         days, before = np.where(there, r.integers(60, 400, N), -1), np.where(there, r.integers(1, 6, N), 0)
         return frame.assign(

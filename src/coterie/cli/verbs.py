@@ -151,7 +151,7 @@ def show(
     from coterie.record import to_json
     from coterie.report import terminal
 
-    talk.warn(run.findings)
+    talk.warn(run.record.findings)
     renewed = run.record.lineage.renewal is not None
     schema = "coterie.refresh/1" if renewed else "coterie.segment/1"
     if talk.as_json:

@@ -20,7 +20,6 @@ from coterie.evidence import _structure
 from coterie.evidence.marginals import FEW_LEVELS, FloatArray, KeyArray, fit_marginal, is_edge, jitter, measure_steps
 from coterie.evidence.plan import Plan
 
-HURDLE_SHARE = 0.1  # from so many rows at a limit (no purchase at all), who is there is drawn apart from how much
 TUNING_ROWS, TUNING_ROUNDS = 2000, 4
 TUNING_STREAM = 1 << 40
 LEAST_EIGENVALUE = 1e-4
@@ -70,17 +69,20 @@ class _Levels:
 
 @dataclass(frozen=True, slots=True)
 class _Hurdle:
-    """A column with many rows at its limit.
+    """A column with many rows at a limit, or at both.
 
-    Who is there is drawn at ``at``, the others' values at the next position.
+    Who is there is drawn at ``at`` (-1 at the lower one, 1 at the upper one), the others' values at the next position.
     """
 
     block: Block
     at: int
-    limit: float
+    lower: float
+    upper: float
 
     def write(self, drawn: FloatArray, table: FloatArray) -> None:
-        table[:, self.block.start] = np.where(drawn[:, self.at] > 0.5, self.limit, drawn[:, self.at + 1])
+        where = drawn[:, self.at]
+        between = np.where(where > 0.5, self.upper, drawn[:, self.at + 1])
+        table[:, self.block.start] = np.where(where < -0.5, self.lower, between)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> GrouplessModel:
     blocks : what the prepared columns stand for, in their order.
     """
     parts, latent = _split(Z, blocks)
-    named = {part.at for part in parts if isinstance(part, _Levels | _Fact)}
+    named = {part.at for part in parts if not isinstance(part, _Plain)}
     margins = [fit_marginal(latent[:, j], as_is=j in named) for j in range(latent.shape[1])]
     model = GrouplessModel(
         parts=parts,
@@ -155,6 +157,11 @@ def fit(Z: FloatArray, blocks: Sequence[Block], plan: Plan) -> GrouplessModel:
         twin=_find_twins(Z, blocks),
     )
     return _tune(model, _correlate(latent), plan)
+
+
+def shake(Z: FloatArray, blocks: Sequence[Block], key: KeyArray) -> FloatArray:
+    """Return a table with ties broken as its model would break them, without fitting one."""
+    return jitter(Z, measure_steps(Z), key, _find_twins(Z, blocks))
 
 
 def _tune(model: GrouplessModel, wanted: FloatArray, plan: Plan) -> GrouplessModel:
@@ -180,7 +187,7 @@ def _draw_as_seen(model: GrouplessModel, normals: FloatArray, plan: Plan) -> Flo
     drawn = model._map(normals, plan)
     for part in model.parts:
         if isinstance(part, _Hurdle):
-            drawn[drawn[:, part.at] > 0.5, part.at + 1] = np.nan
+            drawn[np.abs(drawn[:, part.at]) > 0.5, part.at + 1] = np.nan
     return drawn
 
 
@@ -248,24 +255,22 @@ def _split(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], F
             columns.append(rank)
             continue
         column = Z[:, block.start]
-        limit = _find_limit(column)
-        if limit is None:
+        limits = _find_limits(column)
+        if limits is None:
             parts.append(_Plain(block, at))
             columns.append(column)
         else:
-            parts.append(_Hurdle(block, at, limit))
-            columns.append(np.where(np.isnan(column), np.nan, column == limit))
-            columns.append(np.where(column == limit, np.nan, column))
+            where = np.where(np.isnan(column), np.nan, (column >= limits[1]) * 1.0 - (column <= limits[0]))
+            parts.append(_Hurdle(block, at, *limits))
+            columns += [where, np.where(where == 0, column, np.nan)]
     return tuple(parts), np.column_stack(columns)
 
 
-def _find_limit(column: FloatArray) -> float | None:
-    """Return the end where many rows lie, if any."""
+def _find_limits(column: FloatArray) -> tuple[float, float] | None:
+    """Return the ends where many rows lie, infinite where few do, None where both are."""
     distinct, counts = np.unique(column[~np.isnan(column)], return_counts=True)
-    if len(distinct) <= FEW_LEVELS:
-        return None
-    ends = [end for end in (0, -1) if is_edge(counts, end, HURDLE_SHARE)]
-    return float(distinct[max(ends, key=lambda end: counts[end])]) if ends else None
+    low, high = (len(distinct) > FEW_LEVELS and is_edge(counts, end) for end in (0, -1))
+    return (float(distinct[0]) if low else -np.inf, float(distinct[-1]) if high else np.inf) if low or high else None
 
 
 def _rank(part: FloatArray, block: Block, at: int, score: FloatArray) -> tuple[_Levels, FloatArray]:

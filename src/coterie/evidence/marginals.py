@@ -15,6 +15,9 @@ KeyArray = NDArray[np.uint64]
 
 FEW_LEVELS = 20  # up to so many distinct values a column is a list of levels, above it a curve
 EDGE_SHARE, EDGE_ROWS = 0.01, 10  # a smallest or largest value shared by so many rows is kept as it is
+MOST_PARTS = 12  # a share of so many orders at most can be told from an amount
+NEAR_FRACTION = 0.006  # what two decimals leave of a share
+ON_FRACTIONS = 0.95  # of the rows between the ends, in a share of few; of even ones 56 %
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,16 @@ class Marginal:
 def fit_marginal(column: FloatArray, *, as_is: bool = False) -> Marginal:
     """Return the nearest distribution with a single mode.
 
-    Missing values count nothing; with ``as_is`` it is the column's own. A smallest or largest value that at least 1%
-    and ten rows share stays what it is. A column with fewer distinct values than half its rows is drawn from its own
-    values.
+    Missing values count nothing; with ``as_is``, and for a share of few, it is the column's own. A smallest or largest
+    value that at least 1% and ten rows share stays what it is. A column with fewer distinct values than half its rows
+    is drawn from its own values.
     """
     values = column[~np.isnan(column)]
     if len(values) == 0:
         return Marginal(np.zeros(2), np.array([0.0, 1.0]))
     distinct, counts = np.unique(values, return_counts=True)
     share: FloatArray = counts / len(values)
-    if as_is:
+    if as_is or is_share_of_few(distinct, counts):
         return Marginal(*_climb(distinct, share))
     if len(distinct) <= FEW_LEVELS:
         return Marginal(*_climb(distinct, _one_peak(np.arange(len(distinct) + 1.0), share)))
@@ -55,9 +58,25 @@ def fit_marginal(column: FloatArray, *, as_is: bool = False) -> Marginal:
     return Marginal(x, height)
 
 
-def is_edge(counts: NDArray[np.int64], end: int, share: float = EDGE_SHARE) -> bool:
+def is_edge(counts: NDArray[np.int64], end: int) -> bool:
     """Say whether many rows share the first (0) or last (-1) value."""
-    return bool(counts[end] >= max(EDGE_ROWS, share * counts.sum()))
+    return bool(counts[end] >= max(EDGE_ROWS, EDGE_SHARE * counts.sum()))
+
+
+def is_share_of_few(distinct: FloatArray, counts: NDArray[np.int64]) -> bool:
+    """Say whether values are shares of few: halves, thirds and quarters rather than steps of one length.
+
+    Such a column has heaps with nothing between them, whoever the customers are.
+    """
+    between = counts[1:-1]
+    if between.sum() < EDGE_ROWS:
+        return False
+    parts = np.arange(1, MOST_PARTS + 1)
+    place = ((distinct - distinct[0]) / (distinct[-1] - distinct[0]))[1:-1, np.newaxis]
+    near = np.abs(place - np.round(place * parts) / parts) < NEAR_FRACTION
+    told = near.any(axis=1)
+    steps = np.lcm.reduce(near[told].argmax(axis=1) + 1)
+    return bool(between[told].sum() >= ON_FRACTIONS * between.sum() and steps > MOST_PARTS)
 
 
 def _fit_curve(distinct: FloatArray, share: FloatArray) -> tuple[FloatArray, FloatArray]:

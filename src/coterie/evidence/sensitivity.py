@@ -34,6 +34,7 @@ DEPENDS = 0.8  # agreement below which the segments are said to depend on a choi
 FAR, FAR_ROWS = 0.02, 5000  # rows among which small groups are sought: the farthest from the middle
 RARE_ROWS, RARE_SHARE, RARE_DEPTH, RARE_JACCARD = 30, 0.001, 0.5, 0.75
 RARE_KS, RARE_STARTS, RARE_REFITS, RARE_TABLES = (2, 3, 4), 10, 50, 19
+NEIGHBORS = 10  # times as many other rows as a small group has say whether it is the tail of a large one
 OTHER_SEED, RARE_STREAM = 6 << 40, 7 << 40
 
 Way = Literal["extremes", "scale", "seed"]
@@ -194,9 +195,9 @@ def find_rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan
     """Return small groups that lie apart from everyone.
 
     The structure test is too coarse to see them. k-means with 2 to 4 clusters among the 2% of rows farthest from the
-    middle; kept are clusters of at least 30 rows and 0.1%, whose border to all other rows is at least half empty and
-    emptier than that of any such cluster in 19 groupless tables of the same shape, and which refits find again (Jaccard
-    0.75).
+    middle; kept are clusters of at least 30 rows and 0.1%, whose border to all other rows, and to those nearest to
+    them, is at least half empty and emptier than that of any such cluster in 19 groupless tables of the same shape, and
+    which refits find again (Jaccard 0.75).
     """
     far = _find_far(Z)
     if len(far) < 2 * RARE_ROWS:
@@ -215,8 +216,7 @@ def find_rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan
         threads=plan.threads,
         progress=partial(plan.say, "small groups"),
     )
-    model = groupless.fit(Z, blocks, plan)
-    shaken = model.shake(Z, key)
+    shaken = groupless.shake(Z, blocks, key)
     found: list[RareGroup] = []
     for at, k in enumerate(RARE_KS):
         refits = fits[len(RARE_KS) + at * RARE_REFITS :][:RARE_REFITS]
@@ -225,7 +225,7 @@ def find_rare_groups(Z: FloatArray, blocks: Sequence[Block], key: KeyArray, plan
             if overlap[c] >= RARE_JACCARD and depth >= RARE_DEPTH:
                 found.append(RareGroup(rows, depth, float(overlap[c]), _describe(Z, blocks, rows)))
     if found:
-        usual = _simulate_depth(Z, model, max(group.depth for group in found), plan)
+        usual = _simulate_depth(Z, groupless.fit(Z, blocks, plan), max(group.depth for group in found), plan)
         found = [group for group in found if group.depth > usual]
     return _keep_disjoint(found)
 
@@ -240,7 +240,7 @@ def _measure_clusters(
 ) -> list[tuple[int, NDArray[np.intp], float]]:
     """Return number, rows, depth of each cluster large enough.
 
-    The depth is how empty its border to all other rows is.
+    The depth is how empty its border is, to all other rows and to those nearest to it: the lesser of both.
     """
     sizes = np.bincount(label)
     large = [int(c) for c in np.flatnonzero(sizes >= max(RARE_ROWS, RARE_SHARE * len(Z)))]
@@ -256,7 +256,34 @@ def _measure_clusters(
         sides[i, far[label == c]] = 1
     two = np.full(len(large), 2, dtype=np.int64)
     depths = _structure.gaps(shaken[None], sides, centers, two, two * 0, False, plan.threads)[2]
-    return [(c, far[label == c], float(depth)) for c, depth in zip(large, depths[:, 0], strict=True)]
+    groups = ((c, far[label == c], float(depth)) for c, depth in zip(large, depths[:, 0], strict=True))
+    return [(c, rows, min(d, _measure_tail(Z, shaken, rows, plan) if d >= RARE_DEPTH else d)) for c, rows, d in groups]
+
+
+def _measure_tail(Z: FloatArray, shaken: FloatArray, rows: NDArray[np.intp], plan: Plan) -> float:
+    """Return how empty the border between some rows and the other rows nearest to them is.
+
+    The tail of a large group has the rest of that group for neighbors, and no border to it.
+    """
+    center = _average(Z[rows])
+    known = ~np.isnan(center)
+    away = distances(Z[:, known], center[known][None])[:, 0]
+    away[np.isnan(Z[:, known]).all(axis=1)] = np.inf
+    away[rows] = np.inf
+    near = np.argsort(away, kind="stable")[: min(NEIGHBORS * len(rows), int(np.isfinite(away).sum()))]
+    side = np.repeat([1, 0], [len(rows), len(near)]).astype(np.int32)[None]
+    centers = np.stack([_average(Z[near]), center])
+    centers[:, np.isnan(centers).any(axis=0)] = 0.0  # no way leads through a column that one side lacks
+    two = np.array([2], dtype=np.int64)
+    both = shaken[np.concatenate([rows, near])][None]
+    return float(_structure.gaps(both, side, centers[None], two, two * 0, False, plan.threads)[2][0, 0])
+
+
+def _average(Z: FloatArray) -> FloatArray:
+    """Return the mean of each column, NaN where nobody has a value."""
+    present = (~np.isnan(Z)).sum(axis=0)
+    means: FloatArray = np.where(present > 0, np.nansum(Z, axis=0) / np.maximum(present, 1), np.nan)
+    return means
 
 
 def _simulate_depth(Z: FloatArray, model: GrouplessModel, most: float, plan: Plan) -> float:

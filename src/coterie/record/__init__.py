@@ -17,9 +17,9 @@ Its modules, in import order::
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from coterie.doors import opened
 from coterie.evidence import Candidate, Caveat, Choice, Flow, SegmentStability, Split, Spread, Verdict
 from coterie.model import Feature
 from coterie.portrait import (
@@ -142,11 +142,5 @@ __all__ = [
     "to_json",
 ]
 
-_COMPARISON = {"Advice", "ColumnDrift", "ComparedRuns", "Criterion", "Migration", "Move", "Party", "Side"}
-
-
-def __getattr__(name: str) -> Any:
-    """Return what a comparison is made of, imported only now: no other verb needs it."""
-    if name not in _COMPARISON:
-        raise AttributeError(f"module 'coterie.record' has no attribute {name!r}")
-    return getattr(importlib.import_module("coterie.record.comparison"), name)
+_COMPARISON = ("Advice", "ColumnDrift", "ComparedRuns", "Criterion", "Migration", "Move", "Party", "Side")
+__getattr__, __dir__ = opened(__name__, dict.fromkeys(_COMPARISON, "comparison"))

@@ -27,12 +27,29 @@ Its modules, in import order::
     notebook         a run and its parts, as a notebook shows them
 """
 
-from coterie.report.notebook import Findings, Segments
-from coterie.report.plot import Plot
-from coterie.report.typing_tool import Typing
-from coterie.report.why import Why
+from typing import TYPE_CHECKING
+
+from coterie.doors import opened
+
+if TYPE_CHECKING:
+    from coterie.report.notebook import Findings, Segments
+    from coterie.report.plot import Plot
+    from coterie.report.typing_tool import Typing
+    from coterie.report.why import Why
 
 __all__ = [
     "Findings", "Plot", "Segments", "Typing", "Why", "cells", "comparison_page", "lift_page", "notebook", "page",
     "progress_line", "terminal", "terminal_examples", "terminal_lift", "terminal_rfm", "view",
 ]  # fmt: skip
+
+__getattr__, __dir__ = opened(
+    __name__,
+    {
+        "Findings": "notebook",
+        "Plot": "plot",
+        "Segments": "notebook",
+        "Typing": "typing_tool",
+        "Why": "why",
+        "notebook": "notebook",
+    },
+)

@@ -17,15 +17,14 @@ Its modules, in import order::
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from coterie.runs import changes, contents, manifest, next_run, one_file
+from coterie.doors import opened
 from coterie.runs.manifest import RunFacts, read_manifest, read_published
 from coterie.runs.run_folder import RunFolder, open_run
 
 if TYPE_CHECKING:
-    from coterie.runs import audience
+    from coterie.runs import audience, changes, contents, manifest, next_run, one_file
     from coterie.runs.audience import Audience, AudienceSegment
     from coterie.runs.audience_options import AudienceOptions, with_options
 
@@ -47,18 +46,18 @@ __all__ = [
     "with_options",
 ]
 
-_HOMES = {
-    "Audience": "audience",
-    "AudienceOptions": "audience_options",
-    "AudienceSegment": "audience",
-    "with_options": "audience_options",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Return what audiences have to offer, imported only now: no other verb needs it."""
-    if name == "audience":
-        return importlib.import_module("coterie.runs.audience")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'coterie.runs' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"coterie.runs.{_HOMES[name]}"), name)
+__getattr__, __dir__ = opened(
+    __name__,
+    {
+        "Audience": "audience",
+        "AudienceOptions": "audience_options",
+        "AudienceSegment": "audience",
+        "audience": "audience",
+        "changes": "changes",
+        "contents": "contents",
+        "manifest": "manifest",
+        "next_run": "next_run",
+        "one_file": "one_file",
+        "with_options": "audience_options",
+    },
+)

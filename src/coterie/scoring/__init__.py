@@ -15,17 +15,24 @@ Its modules, in import order::
     questions           the typing tool of a run: its questions, found on its customers
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coterie.doors import opened
 from coterie.portrait import Agreement, TypingFacts
 from coterie.scoring.assignments import query_assignments, write_assignments
-from coterie.scoring.change import Change, Step, Value
-from coterie.scoring.dbt_model import dbt_files
-from coterie.scoring.example_customers import Example, pick_examples
-from coterie.scoring.new_customers import read_new_customers
-from coterie.scoring.place import parts_of
-from coterie.scoring.questions import find_questions
-from coterie.scoring.reasons import Part, Reasons, find_reasons
-from coterie.scoring.rules_statement import caution, write_rules
-from coterie.scoring.statement import Wanted, write_statement
+
+if TYPE_CHECKING:
+    from coterie.scoring.change import Change, Step, Value
+    from coterie.scoring.dbt_model import dbt_files
+    from coterie.scoring.example_customers import Example, pick_examples
+    from coterie.scoring.new_customers import read_new_customers
+    from coterie.scoring.place import parts_of
+    from coterie.scoring.questions import find_questions
+    from coterie.scoring.reasons import Part, Reasons, find_reasons
+    from coterie.scoring.rules_statement import caution, write_rules
+    from coterie.scoring.statement import Wanted, write_statement
 
 __all__ = [
     "Agreement",
@@ -49,3 +56,25 @@ __all__ = [
     "write_rules",
     "write_statement",
 ]
+
+__getattr__, __dir__ = opened(
+    __name__,
+    {
+        "Change": "change",
+        "Example": "example_customers",
+        "Part": "reasons",
+        "Reasons": "reasons",
+        "Step": "change",
+        "Value": "change",
+        "Wanted": "statement",
+        "caution": "rules_statement",
+        "dbt_files": "dbt_model",
+        "find_questions": "questions",
+        "find_reasons": "reasons",
+        "parts_of": "place",
+        "pick_examples": "example_customers",
+        "read_new_customers": "new_customers",
+        "write_rules": "rules_statement",
+        "write_statement": "statement",
+    },
+)

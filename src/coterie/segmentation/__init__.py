@@ -19,8 +19,9 @@ Its modules, in import order::
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from coterie.doors import opened
 
 if TYPE_CHECKING:
     from coterie.segmentation.checking import Checked
@@ -29,11 +30,4 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "Segmentation", "campaign", "checking", "comparison", "load", "progress", "renewal", "stages"]
 
-_HOMES = {"Checked": "checking", "Segmentation": "segmentation", "load": "loaded"}
-
-
-def __getattr__(name: str) -> Any:
-    """Return a name of a module that is imported only now: a check needs nothing of what a segmentation needs."""
-    if name not in _HOMES:
-        raise AttributeError(f"module 'coterie.segmentation' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"coterie.segmentation.{_HOMES[name]}"), name)
+__getattr__, __dir__ = opened(__name__, {"Checked": "checking", "Segmentation": "segmentation", "load": "loaded"})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
-from coterie import errors, words
+from coterie import errors, report, words
 from coterie.engines import Engine, Reading, choose_rows, engine_for
 from coterie.findings import LEVELS, Finding, read_codes, told_once, worst_first
 from coterie.model import propose
@@ -14,9 +14,6 @@ from coterie.options import CheckOptions, Options, with_changes
 from coterie.purchases import buyer_in, customer_base, tell_purchases
 from coterie.signatures import written_out
 from coterie.table import ColumnRecord, columns, draw, finding_examples, odd_values, read, spread_rows, summarize
-
-if TYPE_CHECKING:
-    from coterie.report import Findings
 
 CHECKED_ROWS = 20_000
 LONGEST = 4_000  # characters of a finding: what is longer is no text of coterie's
@@ -37,11 +34,9 @@ class Checked:
     examples: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
-    def findings(self) -> Findings:
-        """What was seen, as a notebook shows it; a shell needs none of what that takes."""
-        from coterie.report import Findings
-
-        return Findings(self.seen)
+    def findings(self) -> report.Findings:
+        """What was seen, as a notebook shows it."""
+        return report.Findings(self.seen)
 
     @property
     def sound(self) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from coterie import runs
 from coterie.engines import Engine, Source, Target
 from coterie.record import Record
-from coterie.runs import changes, next_run
 from coterie.scoring import write_assignments
 from coterie.segmentation.origin import Origin
 from coterie.table import Table
@@ -25,7 +25,7 @@ class FormerRun:
 
     record: Record
     name: str
-    loaded: next_run.Before | None
+    loaded: runs.next_run.Before | None
     origin: Origin | None
     customers: Callable[[], Table] | None
 
@@ -49,14 +49,14 @@ class FormerRun:
         """
         if self.customers is None:
             assert self.loaded is not None
-            next_run.keep_segments(self.record, self.loaded, engine, name, nobody=nobody)
+            runs.next_run.keep_segments(self.record, self.loaded, engine, name, nobody=nobody)
         else:
             table = self.customers()
             with TemporaryDirectory(dir=engine.temp_dir) as folder:
                 path = Path(folder) / "segments.parquet"
                 write_assignments(self.record, table, Target(path))
-                next_run.keep_file(path, engine, name, nobody=nobody)
-        changes.refuse_repeats(engine, name, self.name)
+                runs.next_run.keep_file(path, engine, name, nobody=nobody)
+        runs.changes.refuse_repeats(engine, name, self.name)
 
     def is_followed(self, table: Table, source: Source) -> bool:
         """Say whether the customers can be told again: by an id, or as the rows of the same source."""
@@ -64,5 +64,5 @@ class FormerRun:
         if known or table.id is not None:
             return known and table.id is not None
         if self.loaded is not None:
-            return next_run.is_source(self.loaded, source)
+            return runs.next_run.is_source(self.loaded, source)
         return self.origin is not None and self.origin.is_of(source)

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Unpack, overload
 
-from coterie import errors, runs, scoring
+from coterie import errors, report, runs, scoring
 from coterie.engines import Engine, Publisher, Reading, Source, as_kind_of, engine_for
 from coterie.record import Points, Record, by_hand, rebuild_record
-from coterie.report import Typing, Why, page
+from coterie.report import page
 from coterie.segmentation.former import FormerRun
 from coterie.segmentation.origin import Origin
 from coterie.segmentation.shown import Shown
@@ -111,7 +111,7 @@ class Segmentation(Shown):
         reading: Reading | None = None,
         id_column: str | None = None,
         engine: Engine | None = None,
-    ) -> Why:
+    ) -> report.Why:
         """Return what puts one customer into his segment.
 
         Column by column against the next segment, and the least change that would lead there. It shows itself in a
@@ -128,7 +128,7 @@ class Segmentation(Shown):
         InputError : nobody has the id, or several have it.
         """
         table = self._customers() if source is None else self._read(source, reading, id_column, engine, repeats=True)
-        return Why.of(self.record, scoring.find_reasons(self.record, table, str(id)))
+        return report.Why.of(self.record, scoring.find_reasons(self.record, table, str(id)))
 
     def examples(
         self,
@@ -217,7 +217,7 @@ class Segmentation(Shown):
         reading: Reading | None = None,
         id: str | None = None,
         engine: Engine | None = None,
-    ) -> Typing:
+    ) -> report.Typing:
         """Return the few columns that tell the segments.
 
         Parameters
@@ -231,7 +231,7 @@ class Segmentation(Shown):
         """
         asked = [columns] if isinstance(columns, str) else columns
         table = self._customers() if source is None else self._read(source, reading, id, engine, repeats=True)
-        return Typing.of(self.record, scoring.find_questions(self.record, table, asked, most))
+        return report.Typing.of(self.record, scoring.find_questions(self.record, table, asked, most))
 
     # ── by hand ───────────────────────────────────────────────────────────────────────────────────────────────────
 

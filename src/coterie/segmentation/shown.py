@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from coterie import words
+from coterie import report, words
 from coterie.engines import columns_as, connect
 from coterie.evidence import Verdict
 from coterie.portrait import ProfileRow
 from coterie.record import Points, Record
-from coterie.report import Findings, Plot, Segments, notebook
+from coterie.report import Plot
 from coterie.segmentation.origin import Origin
 
 
@@ -26,9 +26,9 @@ class Shown:
         return self.record.verdict
 
     @property
-    def segments(self) -> Segments:
+    def segments(self) -> report.Segments:
         """The segments, by id."""
-        return Segments.of(self.record)
+        return report.Segments.of(self.record)
 
     @property
     def plot(self) -> Plot:
@@ -36,9 +36,9 @@ class Shown:
         return Plot(self.record, self.points)
 
     @property
-    def findings(self) -> Findings:
+    def findings(self) -> report.Findings:
         """What was found in the data, and what was done about it."""
-        return Findings(self.record.findings)
+        return report.Findings(self.record.findings)
 
     def table(self) -> Any:
         """Return the segments as the kind of table that came in: one row a segment, by id."""
@@ -84,4 +84,4 @@ class Shown:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return notebook.run_html(self.record, self.points)
+        return report.notebook.run_html(self.record, self.points)

@@ -147,9 +147,17 @@ def _is_crossed(ask: Ask, box: Box, placed: Sequence[Label]) -> bool:
 
 
 def _passes(line: tuple[float, float, float, float], box: Box) -> bool:
+    """Say whether a part of the line lies inside (Liang & Barsky 1984)."""
     x, y, to_x, to_y = line
-    steps = (i / 24 for i in range(25))
-    return any(box.left < x + t * (to_x - x) < box.right and box.top < y + t * (to_y - y) < box.bottom for t in steps)
+    first, last = 0.0, 1.0
+    for start, way, low, high in ((x, to_x - x, box.left, box.right), (y, to_y - y, box.top, box.bottom)):
+        if way == 0:
+            if not low < start < high:
+                return False
+            continue
+        enters, leaves = sorted(((low - start) / way, (high - start) / way))
+        first, last = max(first, enters), min(last, leaves)
+    return first < last
 
 
 def _label(ask: Ask, lines: Sequence[str], box: Box) -> Label:
