@@ -24,6 +24,7 @@ from fresh_shapes import FRESH
 from numpy.typing import NDArray
 from scipy import stats
 from shapes import SHAPES, Shape, Table
+from shop_shapes import MORE_CUSTOMERS
 
 from coterie.cluster import Job, fit_many
 from coterie.cluster.measures import silhouette
@@ -39,7 +40,7 @@ CODES = ("none", "shape", "overlapping", "partly", "natural")
 KS = range(2, 11)
 GROUPED = ("groups", "beside")
 RULES = ("silhouette", "silhouette-null", "gap", "agreement", "strength", "components")
-ALL = (*SHAPES, *CUSTOMERS, *FRESH)
+ALL = (*SHAPES, *CUSTOMERS, *MORE_CUSTOMERS, *FRESH)
 MOST_ROWS = 2_000  # of tables that the usual rules are asked about, and of shapes that are not fresh
 FRESH_SEEDS = 20  # tables a fresh shape with groups, at each size
 

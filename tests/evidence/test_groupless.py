@@ -43,6 +43,20 @@ def test_who_is_at_a_limit_goes_with_who_is_at_another():
         assert (drawn == never).all(axis=1).mean() < 0.002
 
 
+def test_a_limit_is_a_heap_at_the_end_and_no_opinion():
+    r = np.random.default_rng(4)
+    rates = r.gamma(1.3, 2.5, 2000)
+    columns_and_limits = {
+        "orders": (r.poisson(rates), None),
+        "a rating": (np.where(r.random(2000) < 0.5, 5, r.integers(1, 6, 2000)), None),
+        "years without a claim, 15 at most": (np.minimum(15, r.geometric(0.12, 2000)), (-np.inf, 15.0)),
+        "spent": (np.where(r.random(2000) < 0.4, 0.0, r.lognormal(3, 1, 2000)), (0.0, np.inf)),
+        "use between two limits": (np.clip(r.normal(0.5, 0.4, 2000), 0, 1), (0.0, 1.0)),
+    }
+    for name, (column, limits) in columns_and_limits.items():
+        assert groupless._find_limits(column * 1.0) == limits, name
+
+
 def test_few_values_are_drawn_as_they_are():
     r = np.random.default_rng(2)
     column = r.integers(0, 60, 1000) / 7

@@ -84,6 +84,7 @@ ONE_STEP = {
     "two decimals": np.random.default_rng(1).random(400).round(2),
     "an amount": np.random.default_rng(1).lognormal(3, 1, 400),
     "mostly nothing": np.where(np.random.default_rng(1).random(400) < 0.9, 0, np.random.default_rng(2).random(400)),
+    "nothing near a fraction": np.repeat([0.0, 0.029, 0.46, 1.0], 100),
     "yes or no": np.random.default_rng(1).integers(0, 2, 400),
 }
 

@@ -17,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie.evidence import _structure
-from coterie.evidence.marginals import FEW_LEVELS, FloatArray, KeyArray, fit_marginal, is_edge, jitter, measure_steps
+from coterie.evidence.marginals import FloatArray, KeyArray, fit_marginal, is_edge, jitter, measure_steps
 from coterie.evidence.plan import Plan
 
+LIMITED = 7  # more distinct values than that have limits; fewer are answers, whose ends may be opinions
+HEAPED = 2  # times as many rows as at the next value make a limit of an end; the zeros of a count are none
 TUNING_ROWS, TUNING_ROUNDS = 2000, 4
 TUNING_STREAM = 1 << 40
 LEAST_EIGENVALUE = 1e-4
@@ -269,7 +271,10 @@ def _split(Z: FloatArray, blocks: Sequence[Block]) -> tuple[tuple[_Part, ...], F
 def _find_limits(column: FloatArray) -> tuple[float, float] | None:
     """Return the ends where many rows lie, infinite where few do, None where both are."""
     distinct, counts = np.unique(column[~np.isnan(column)], return_counts=True)
-    low, high = (len(distinct) > FEW_LEVELS and is_edge(counts, end) for end in (0, -1))
+    if len(distinct) <= LIMITED:
+        return None
+    low = is_edge(counts, 0) and counts[0] >= HEAPED * counts[1]
+    high = is_edge(counts, -1) and counts[-1] >= HEAPED * counts[-2]
     return (float(distinct[0]) if low else -np.inf, float(distinct[-1]) if high else np.inf) if low or high else None
 
 

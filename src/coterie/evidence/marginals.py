@@ -75,7 +75,7 @@ def is_share_of_few(distinct: FloatArray, counts: NDArray[np.int64]) -> bool:
     place = ((distinct - distinct[0]) / (distinct[-1] - distinct[0]))[1:-1, np.newaxis]
     near = np.abs(place - np.round(place * parts) / parts) < NEAR_FRACTION
     told = near.any(axis=1)
-    steps = np.lcm.reduce(near[told].argmax(axis=1) + 1)
+    steps = np.lcm.reduce(near[told].argmax(axis=1) + 1, initial=1)
     return bool(between[told].sum() >= ON_FRACTIONS * between.sum() and steps > MOST_PARTS)
 
 
