@@ -35,7 +35,8 @@ def main() -> None:
         "copy": [sys.executable, "-c", BARE, str(source), str(folder / "bare.parquet")],
         "assign": [program, "assign", run, str(source), "-q", "--overwrite", "--out", str(folder / "new.parquet")],
     }
-    took = {name: [timed(command) for command in [job] * pairs] for name, job in jobs.items()}
+    rounds = [{name: timed(job) for name, job in jobs.items()} for _ in range(pairs)]
+    took = {name: [each[name] for each in rounds] for name in jobs}
     wall, cpu = ({n: statistics.median(t[i] for t in each) for n, each in took.items()} for i in (0, 1))
     found = {
         "rows": rows,

@@ -41,6 +41,7 @@ def postgres() -> Iterator[str]:
     with _folder("pg", "postgres") as (folder, as_server):
         initdb, control, port = INITDB[-1], INITDB[-1].with_name("pg_ctl"), free_port()
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c fsync=off -k {folder}"
+        options += " -c shared_preload_libraries=pg_stat_statements"  # counts the rows that leave
         kept = ["-D", folder / "data"]
         _run([*as_server, initdb, *kept, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
         _run([*as_server, control, *kept, "-o", options, "-l", folder / "log", "-w", "start"])

@@ -35,7 +35,8 @@ class Found:
     ``rows`` is their number where it was counted on the way; ``some`` the relation of some rows, where the text was
     left in place. ``index`` names the columns that were the index of a frame; ``unread`` are columns of a frame that
     the relation lacks; ``unread_cells`` are values that are there, cannot be read, and are missing in the relation;
-    ``notations`` is how columns are written that are not as programs write them.
+    ``notations`` is how columns are written that are not as programs write them; ``in_order`` says that what is written
+    of each row comes in the rows' order by itself.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -46,6 +47,7 @@ class Found:
     unread: tuple[Unread, ...] = ()
     unread_cells: tuple[UnreadCells, ...] = ()
     notations: Mapping[str, Notation] = field(default_factory=dict)
+    in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,10 @@ def score(table: Table, features: Sequence[Feature], model: Model, known: Known 
     """
     if not table.engine.caps.keeps or table.rows > MOST:
         return table
-    parts = margins_sql(table.relation, features, model, keep=(ROW,), least=True, known=known)
-    nodes = [sql.named(column(name), kept) for name, kept in SCORES.items()]
-    table.engine.keep(KEPT, sql.steps(parts, sql.select(nodes, sql.table("margins"), order=[column("__c_k0")])))
+    keep = () if table.in_order else (ROW,)
+    parts = margins_sql(table.relation, features, model, keep=keep, least=True, known=known)
+    nodes, order = [sql.named(column(name), kept) for name, kept in SCORES.items()], [column("__c_k0") for _ in keep]
+    table.engine.keep(KEPT, sql.steps(parts, sql.select(nodes, sql.table("margins"), order=order)))
     table.engine.beside(BESIDE, table.relation, KEPT)
     another = sql.negate(sql.equal(column(ID), column(SCORES["id"])))
     strangers = sql.named(sql.count(sql.case([(another, sql.whole(1))])), "strangers")

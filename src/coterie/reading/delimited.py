@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -61,8 +62,8 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     if reading.header:
         check_header(name, head.names, cells, began.lines + head.line)
     named, findings = names_of(name, head.names, cells)
-    habits = habits_of(cells, len(head.names), trim=found.trim)
-    if lines := count_inside(head.names, found, habits):
+    habits = partial(habits_of, cells, len(head.names), trim=found.trim)
+    if LINE_ENDS.search("".join(n or "" for n in head.names)) and (lines := count_inside(head.names, found, habits())):
         raise errors.swallowed_rows(name, None, began.lines + 1, lines)
     layout = _Layout(name, found, began.start, began.lines + head.line, [n or "" for n in head.names], habits)
     scan = _scan(began.path, layout, encoding)
@@ -122,7 +123,7 @@ class _Layout:
     start: int
     first_line: int
     names: list[str]
-    habits: Habits
+    habits: Callable[[], Habits]
 
 
 # ── the beginning ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -303,7 +304,8 @@ def _look_inside_quotes(
     text: Text, layout: _Layout, scan: _rows.Scan, findings: list[Finding], *, strict: bool
 ) -> list[int]:
     """Return the rows of which a quoted cell holds others, and add the finding."""
-    found = find_swallowed(text.path, layout.dialect, scan["suspects"], layout.habits)
+    suspects = scan["suspects"]
+    found = find_swallowed(text.path, layout.dialect, suspects, layout.habits()) if suspects else []
     if not found:
         return []
     inside = sum(row.lines for row in found)

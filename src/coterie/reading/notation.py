@@ -185,8 +185,10 @@ def halved(kind: str, many: int, present: int) -> Values:
 
 
 def _judge(cells: Sequence[str], decimal: str | None, date_order: str | None) -> Values:
-    present = [c.strip() for c in cells if c.strip() not in MISSING_SET]
-    remarks = {Remark.MISSING_WORDS} if any(c.strip() in MISSING_SET and c.strip() for c in cells) else set[Remark]()
+    bare = [c.strip() for c in cells]
+    present = [c for c in bare if c not in MISSING_SET]
+    missing = len(bare) - len(present) - bare.count("")
+    remarks = {Remark.MISSING_WORDS} if missing else set[Remark]()
     if not present:
         return Values("text", remarks=frozenset({Remark.EMPTY}))
     said = [c for c in present if c.lower() in TRUTH]

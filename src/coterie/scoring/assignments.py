@@ -24,11 +24,11 @@ def query_assignments(record: Record, table: Table, *, why: bool = False) -> Nod
     known = table.knows(record.features) if isinstance(table, NewCustomers) else NOTHING
     # An engine may let rows of small pieces of a file come late: their numbers say where they belong. They are put
     # there before they are named, for texts make a sort large. Where rows have no numbers, ids give the order.
-    keep = (ROW,) if table.engine.caps.rows else ()
+    keep = (ROW,) if table.engine.caps.rows and not table.in_order else ()
     parts = margins_sql(table.relation, record.features, model, keep=keep, why=why, known=known)
     told = [column(name) for name in ("id", "segment", "margin", *(WHY if why else ()))]
     ordered = sql.select(told, sql.table("margins"), order=[column("__c_k0") for _ in keep])
-    last = sql.select(columns, sql.table("ordered"), order=[] if keep else [column("id")])
+    last = sql.select(columns, sql.table("ordered"), order=[] if table.engine.caps.rows else [column("id")])
     return sql.steps([*parts, ("ordered", ordered)], last)
 
 

@@ -96,8 +96,8 @@ def read_new_customers(
         if have[feature.column] == "other" or (have[feature.column] == "text") != is_text:
             kinds = ("text", "numbers") if is_text else ("numbers", "text")
             raise errors.wrong_kind(feature.column, *kinds)
-    summary = summarize(table)
-    refuse_infinite(summary, [f.column for f in needed])
+    summary = summarize(table, only=formed)
+    refuse_infinite(summary, formed)
     for column, count in unknown.items():
         if count == summary.columns[column].present:
             raise _no_level_known(table, next(f for f in needed if f.column == column))

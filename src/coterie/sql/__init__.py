@@ -17,6 +17,7 @@ from coterie.sql.dialects import (
     Dialect,
 )
 from coterie.sql.marks import (
+    by_bytes,
     day_number,
     hex_number,
     in_utc,
@@ -134,6 +135,7 @@ __all__ = [
     "at_zone",
     "both",
     "bracketed",
+    "by_bytes",
     "call",
     "case",
     "cast",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from coterie import errors, sql, words
-from coterie.engines import EXACT, ROW, Engine, Kind, as_id
+from coterie.engines import EXACT, ROW, Engine, Kind, as_id, as_text
 from coterie.findings import Finding
 from coterie.options import Options
 from coterie.table.identifiers import Named, named
@@ -45,6 +46,7 @@ class IdCounts:
 
     That ids differ is taken for granted beyond the exact range. ``alike`` are those that differ from another one by
     blanks and capitals alone, ``padded`` those with blanks around, ``long`` those beyond what a fraction keeps.
+    ``plain`` says that there is none but is a text and the id to the letter.
     """
 
     present: int
@@ -53,6 +55,15 @@ class IdCounts:
     alike: int = 0
     padded: int = 0
     long: int = 0
+    plain: bool = False
+
+
+class Chosen(NamedTuple):
+    """The column that identifies, if any does, what is to be said of it, and whether each row's text is its id."""
+
+    name: str | None
+    findings: tuple[Finding, ...]
+    plain: bool = False
 
 
 def is_verbatim(options: Options) -> Callable[[str], bool]:
@@ -70,7 +81,7 @@ def _is_id_name(name: str, options: Options) -> bool:
     return name not in meant and named(name) is Named.CUSTOMER
 
 
-def choose_id(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None, tuple[Finding, ...]]:
+def choose_id(rows: Rows, options: Options, *, strict: bool) -> Chosen:
     """Return the named id column, or a unique one called like an id.
 
     Parameters
@@ -93,16 +104,16 @@ def choose_id(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None
             done = "used as the customer's id (another can be named with --id)"
             text = f"unique, and {'the index of the frame' if name in indexed else 'named like an id'}"
             said = Finding("COT001", "note", name, rows.count, text, done)
-            return name, (said, *_tell_alike(name, found))
+            return Chosen(name, (said, *_tell_alike(name, found)), found.plain)
         unfit = rows.count - found.distinct
         if ID_NAME.fullmatch(name) or name in indexed or unfit <= FEW_REPEATS * rows.count:
             repeated += _tell_unfit(rows, name, found)
     text = "no column is unique and named like an id"
     done = "the row number stands for the id; it is not stable when rows move: name a column with --id"
-    return None, (Finding("COT002", "warning", None, rows.count, text, done), *repeated)
+    return Chosen(None, (Finding("COT002", "warning", None, rows.count, text, done), *repeated))
 
 
-def take_id(names: list[str], options: Options) -> tuple[str | None, tuple[Finding, ...]]:
+def take_id(names: list[str], options: Options) -> Chosen:
     """Return the id column by its name alone.
 
     For a table that is too large to be looked at twice.
@@ -112,12 +123,12 @@ def take_id(names: list[str], options: Options) -> tuple[str | None, tuple[Findi
     called = sorted((n for n in names if _is_id_name(n, options)), key=lambda n: ID_NAME.fullmatch(n) is None)
     taken = options.id or next(iter(called), None)
     if taken is None or options.id is not None:
-        return taken, ()
+        return Chosen(taken, ())
     done = "taken for the customer's id; a segmentation looks for repeats"
-    return taken, (Finding("COT001", "note", taken, 0, "named like an id", done),)
+    return Chosen(taken, (Finding("COT001", "note", taken, 0, "named like an id", done),))
 
 
-def _check_named(rows: Rows, options: Options, *, strict: bool) -> tuple[str | None, tuple[Finding, ...]]:
+def _check_named(rows: Rows, options: Options, *, strict: bool) -> Chosen:
     """Return the id column that was named, once it is sure that it identifies."""
     name = options.id
     assert name is not None
@@ -131,16 +142,17 @@ def _check_named(rows: Rows, options: Options, *, strict: bool) -> tuple[str | N
     missing, repeated = rows.count - found.present, found.present - found.distinct
     wrong = _tell_wrong_ids(name, missing, 0 if options.allow_duplicate_ids else repeated)
     if wrong and not strict:
-        return None, wrong
+        return Chosen(None, wrong)
     if missing:
         raise errors.null_ids(name, missing)
     if repeated and not options.allow_duplicate_ids:
         raise errors.duplicate_ids(name, repeated, _find_repeat(rows, name))
     told = _tell_alike(name, found)
-    if not repeated:
-        return name, told
-    text, done = f"{words.plural(repeated, 'row')} with an id that another row has", EACH_ROW
-    return name, (Finding("COT012", "warning", name, repeated, text, done), *_tell_periods(rows, name, found), *told)
+    if repeated:
+        text, done = f"{words.plural(repeated, 'row')} with an id that another row has", EACH_ROW
+        often = Finding("COT012", "warning", name, repeated, text, done)
+        told = (often, *_tell_periods(rows, name, found), *told)
+    return Chosen(name, told, found.plain)
 
 
 def are_repeated(rows: Rows, name: str) -> bool:
@@ -249,29 +261,35 @@ def _count_ids(rows: Rows, name: str) -> IdCounts:
     wanted = {"present": sql.count(key.copy()), "distinct": distinct, "fractions": sql.count(fraction)}
     wanted["long"] = sql.count(long)
     got = _fetch_counts(rows, wanted, sql.select([sql.star()], sql.table(rows.relation)))
-    return IdCounts(**got)
+    return IdCounts(got["present"], got["distinct"], got["fractions"], long=got["long"])
 
 
 def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
     """Return the counts of ids that are texts; how they differ is asked only where one has capitals or blanks."""
-    key = as_id(sql.column(name), dict(rows.engine.schema(rows.relation))[name])
-    keys = sql.select([sql.named(key, "id")], sql.table(rows.relation))
-    text = sql.column("id")
-    bare, first = sql.trimmed(text), sql.substring(text.copy(), 1, 1)
+    kind, text = dict(rows.engine.schema(rows.relation))[name], sql.column("id")
+    key = as_id(sql.column(name), kind)
+    written = sql.null_if(as_text(sql.column(name), kind), sql.text("")) if kind is Kind.TEXT else key
+    keys = sql.select([sql.named(written, "id")], sql.table(rows.relation))
+    first = sql.substring(text.copy(), 1, 1)
     blanks = [sql.equal(first, sql.text(" ")), sql.ends_in(text.copy(), " ")]
     capitals = [sql.negate(sql.equal(sql.lower(text.copy()), text.copy()))] if exact else []
-    odd = sql.either(*capitals, *blanks)
-    distinct = sql.count_distinct(text.copy()) if exact else sql.count(text.copy())
-    wanted = {"present": sql.count(text), "distinct": distinct, "odd": sql.count(sql.case([(odd, sql.whole(1))]))}
-    got = _fetch_counts(rows, wanted, keys)
+    odd, dotted = sql.either(*capitals, *blanks), sql.ends_in(text.copy(), ".0")
+    distinct = sql.count_distinct(sql.by_bytes(text.copy())) if exact else sql.count(text.copy())
+    marks = {"odd": odd, "dotted": dotted}
+    counts = {called: sql.count(sql.case([(mark, sql.whole(1))])) for called, mark in marks.items()}
+    got = _fetch_counts(rows, {"present": sql.count(text), "distinct": distinct, **counts}, keys)
+    if got["dotted"]:
+        keys = sql.select([sql.named(key, "id")], sql.table(rows.relation))
+        got |= _fetch_counts(rows, {"distinct": distinct.copy()}, keys)
+    plain = kind is Kind.TEXT and got["present"] == rows.count and not got["dotted"]
+    found = IdCounts(got["present"], got["distinct"], 0, plain=plain)
     if not got["odd"]:
-        return IdCounts(got["present"], got["distinct"], 0, 0, 0)
+        return found
+    bare = sql.trimmed(text.copy())
     padded = sql.case([(sql.less(sql.length(bare), sql.length(text.copy())), sql.whole(1))])
-    folded = sql.count_distinct(sql.lower(bare.copy())) if exact else sql.count(sql.null())
+    folded = sql.count_distinct(sql.by_bytes(sql.lower(bare.copy()))) if exact else sql.count(sql.null())
     more = _fetch_counts(rows, {"padded": sql.count(padded), "folded": folded}, keys.copy())
-    return IdCounts(
-        got["present"], got["distinct"], 0, got["distinct"] - more["folded"] if exact else 0, more["padded"]
-    )
+    return replace(found, alike=got["distinct"] - more["folded"] if exact else 0, padded=more["padded"])
 
 
 def _fetch_counts(rows: Rows, wanted: Mapping[str, sql.Node], source: sql.Select) -> dict[str, int]:

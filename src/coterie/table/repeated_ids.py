@@ -30,7 +30,7 @@ def check_repeats(table: Table, *, exact: bool = False, allowed: bool = False) -
         return ()
     key = sql.column(ID)
     where = None if exact else sql.one_in_32(key.copy())
-    nodes = [sql.named(sql.count(), "rows"), sql.named(sql.count_distinct(key), "ids")]
+    nodes = [sql.named(sql.count(), "rows"), sql.named(sql.count_distinct(sql.by_bytes(key)), "ids")]
     got = table.engine.fetch(sql.select(nodes, sql.table(table.relation), where=where))
     repeated = (int(got["rows"][0]) - int(got["ids"][0])) * (1 if exact else PARTS)
     if not repeated:

@@ -46,9 +46,9 @@ def stand_ins_of(x: NDArray[np.float64], scales: Mapping[tuple[int, int], int]) 
 
 def _is_stand_in(value: float) -> bool:
     """Say whether a number is one of those that people write for "don't know": 9, 98, 99, 888, 9999999."""
-    digits = f"{value:.0f}"
     if value != int(value) or value <= 0:
         return False
+    digits = f"{value:.0f}"
     return len(digits) <= 18 and (
         set(digits) <= {"9"} or set(digits) in ({"8"}, {"7"}) or (set(digits[:-1]) == {"9"} and digits[-1] in "678")
     )

@@ -6,7 +6,7 @@ doubles are not, and are taken as whole numbers in ``profile``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,12 +54,13 @@ class Summary:
     different: int | None = None
 
 
-def summarize(table: Table, different: sql.Node | None = None) -> Summary:
+def summarize(table: Table, different: sql.Node | None = None, only: Collection[str] | None = None) -> Summary:
     """Return counts and bounds of every column.
 
     Parameters
     ----------
     different : whose different values are to be counted too, roughly, in the same scan.
+    only : the columns that are asked about; None: all.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def summarize(table: Table, different: sql.Node | None = None) -> Summary:
     -----
     Cost: one scan; exact on every engine.
     """
-    columns = [c for c in table.columns if c.kind != "other"]
+    columns = [c for c in table.columns if c.kind != "other" and (only is None or c.name in only)]
     if different is None and 0 < table.rows <= FEW and columns:
         found = _look(table, columns)
     else:
@@ -147,7 +148,9 @@ def _odd(table: Table, fractions: Sequence[str]) -> list[sql.Node]:
     none = sql.equal(sql.whole(1), sql.whole(0))
     numbers = [sql.is_nan(sql.column(name)) for name in fractions]
     ids = sql.negate(none.copy())
-    if table.id is not None and table.kind(table.id) == "text":
+    if ID in table.sure:
+        ids = none.copy()
+    elif table.id is not None and table.kind(table.id) == "text":
         id = sql.column(table.id)
         ids = sql.either(sql.is_null(id), sql.ends_in(id.copy(), ".0"))
     asked = {"no_numbers": sql.either(none, *numbers), "odd_ids": ids}

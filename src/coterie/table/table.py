@@ -79,7 +79,9 @@ class Table:
     ``repeat`` says whether two rows have one id;
     ``unread`` are values that are there and cannot be read, and are missing here;
     ``notations`` is how columns were written that were not as programs write them;
-    ``scored`` is where the customers' scores were kept.
+    ``scored`` is where the customers' scores were kept;
+    ``in_order`` says that what is written of each row comes in the rows' order by itself;
+    ``sure`` are columns without an empty text, and ``__c_id`` where each id is as it is written.
     """
 
     engine: Engine
@@ -95,6 +97,8 @@ class Table:
     unread: tuple[errors.UnreadCells, ...] = ()
     notations: Mapping[str, Notation] = field(default_factory=dict)
     scored: Scored | None = None
+    in_order: bool = False
+    sure: tuple[str, ...] = ()
 
     @property
     def left_out(self) -> int:
@@ -145,24 +149,25 @@ def read(
     if rows == 0 and not empty_ok:
         raise errors.empty_source(name)
     if left.some is not None:
-        chosen, findings = ids.take_id([c.name for c in columns], options)
+        chosen, findings, plain = ids.take_id([c.name for c in columns], options)
     else:
         able = {c.name: c.kind for c in columns if c.name not in options.exclude}
         flags = {n: "flag" for n, kind in engine.schema(ROWS) if kind is Kind.FLAG and n in able}
         asked = ids.Rows(engine, ROWS, able | flags, rows, left.index)
-        chosen, findings = ids.choose_id(asked, options, strict=strict_ids)
+        chosen, findings, plain = ids.choose_id(asked, options, strict=strict_ids)
         repeat = options.allow_duplicate_ids and chosen is not None and ids.are_repeated(asked, chosen)
     index = tuple(n for n in left.index if n != chosen and n not in _asked(options))
     columns = tuple(c for c in columns if c.name not in index)
     if chosen is None and not engine.caps.rows:
         raise errors.unnumbered_rows(name)
     columns = tuple(replace(c, missing=()) if c.name == chosen else c for c in columns)
-    _define(engine, left.some, columns, chosen)
+    sure = (ID, chosen) if plain and chosen is not None else ()
+    _define(engine, left.some, columns, chosen, sure)
     seen = SOME if left.some is not None else RELATION
     recoded, told = _recoded(engine, seen, columns, reading, {chosen, options.value})
     if recoded != columns:
         columns = recoded
-        _define(engine, left.some, columns, chosen)
+        _define(engine, left.some, columns, chosen, sure)
     findings = worst_first(
         (
             *left.findings,
@@ -175,8 +180,8 @@ def read(
         )
     )
     some, notations = left.some and SOME, {**_counted(columns), **left.notations}
-    held = Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat)
-    return replace(held, unread=left.unread_cells, notations=notations)
+    held = Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat, sure=sure)
+    return replace(held, unread=left.unread_cells, notations=notations, in_order=left.in_order)
 
 
 def _counted(columns: Sequence[Column]) -> dict[str, Notation]:
@@ -202,9 +207,11 @@ def _tell_many(columns: Sequence[Column]) -> list[Finding]:
     ]
 
 
-def _define(engine: Engine, some: str | None, columns: tuple[Column, ...], chosen: str | None) -> None:
+def _define(
+    engine: Engine, some: str | None, columns: tuple[Column, ...], chosen: str | None, sure: Collection[str]
+) -> None:
     """Make the relation of the customers, and that of some of them where there is one."""
-    engine.define(RELATION, _canonical(engine, ROWS, columns, chosen))
+    engine.define(RELATION, _canonical(engine, ROWS, columns, chosen, sure))
     if some is not None:
         engine.define(SOME, _canonical(engine, some, columns, chosen))
 
@@ -325,7 +332,8 @@ def define_plainly(table: Table, sure: Collection[str]) -> None:
     ----------
     sure : columns without a value that is no number, or without an empty text; ``__c_id``: no id but is as written.
     """
-    table.engine.define(RELATION, _canonical(table.engine, ROWS, table.columns, table.id, sure))
+    known = {*table.sure, *sure}
+    table.engine.define(RELATION, _canonical(table.engine, ROWS, table.columns, table.id, known))
 
 
 def _canonical(

@@ -157,6 +157,8 @@ def _hold_several(seen: list[str]) -> bool:
     if seen and all(LISTED.fullmatch(v.strip()) for v in seen):
         return True
     for sign in (";", "|", ","):
+        if sum(1 for v in seen if sign in v) < max(5.0, 0.2 * len(seen)):
+            continue
         parts = [[p.strip() for p in v.strip("[]{}").split(sign)] for v in seen]
         several = [p for p in parts if len(p) > 1]
         if len(several) < 0.2 * len(seen) or len(several) < 5:

@@ -16,6 +16,8 @@ from coterie.runs import manifest
 from databases import CUSTOMERS, in_postgres, psql, written
 
 KILLS = 20
+MANY, SAMPLE = 120_000, 50_000
+LEFT = "SELECT sum(rows) FROM pg_stat_statements WHERE query !~* '^(create|insert)'"
 STOPPED = """
 import os
 from coterie.__main__ import main
@@ -164,3 +166,18 @@ def test_a_kill_between_table_and_folder_is_finished_by_the_next_run(overwrite: 
     digest = json.loads((tmp_path / "out" / "manifest.json").read_text())["digest"]
     assert psql(url, "SELECT obj_description('segments'::regclass)").strip() == f"coterie run {digest}"
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".out")] == []
+
+
+def test_of_many_customers_only_the_sample_and_sums_leave_the_server_by_its_own_count(url: str, tmp_path: Path) -> None:
+    psql(
+        url,
+        "CREATE EXTENSION IF NOT EXISTS pg_stat_statements; DROP TABLE IF EXISTS many; CREATE TABLE many AS "
+        "SELECT 'c' || i AS id, i % 3 * 9 + random() AS score, i % 2 * 9 + random() AS orders "
+        f"FROM generate_series(1, {MANY}) AS i",
+    )
+    psql(url, "SELECT pg_stat_statements_reset()")
+    asked = ["--table", "many", "--id", "id", "-k", "3", "--effort", "quick", "--quiet", "--into", "segments"]
+    assert run(tmp_path, "-m", "coterie", "segment", url, *asked, "--out", "out") == (0, "")
+    left = int(psql(url, LEFT))
+    assert SAMPLE <= left < 1.2 * SAMPLE
+    assert int(psql(url, "SELECT count(*) FROM segments")) == MANY

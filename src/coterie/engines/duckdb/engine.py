@@ -11,11 +11,10 @@ from typing import Any
 import duckdb
 
 from coterie import errors, sql
-from coterie.engines.duckdb import beside, cells, text, work
+from coterie.engines.duckdb import beside, cells, parquet, text, work
 from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.lock import close_off
-from coterie.engines.duckdb.parquet import check_alike, check_file, check_sizes, named_index, partition_of, text_sizes
 from coterie.engines.duckdb.refusals import check_names, check_zone, first_line, interruptible, is_full, reading_error
 from coterie.engines.duckdb.typed_texts import read_typed, typed_name
 from coterie.engines.duckdb.types import is_itself, kinds_of, values_of
@@ -116,8 +115,7 @@ class DuckDB:
         typed = typed_name(name)
         prepared = prepare(path, self._spill, reading, verbatim)
         if isinstance(prepared, ParquetParts):
-            index = self._define_parts(prepared, typed)
-            return self._read_typed(Found(index=index), name, reading, verbatim)
+            return self._read_typed(self._define_parts(prepared, typed), name, reading, verbatim)
         if isinstance(prepared, DatabaseTable):
             findings, copy = copy_table(prepared, self._spill, Limits(reading.time_limit, self._memory, self.threads))
             self._define_parts(copy, f"{typed}_copy")
@@ -233,34 +231,36 @@ class DuckDB:
     def _drop_table(self, name: str) -> None:
         self._connection.execute(f"DROP TABLE {cells.quote(name)}")
 
-    def _define_parts(self, parts: ParquetParts, name: str) -> tuple[str, ...]:
-        """Make the relation ``name`` of Parquet files; return its columns that were a frame's named index."""
+    def _define_parts(self, parts: ParquetParts, name: str) -> Found:
+        """Make the relation ``name`` of Parquet files; return which columns were a frame's index, and the order."""
         paths, self._files = parts.paths, len(parts.paths)
         readable = [self._make_readable(path, [p.resolve() for p in paths]) for path in paths]
         offset, selects, columns, self._undecoded = 0, [], list[str](), True
         try:
             for i, (path, plain) in enumerate(zip(paths, readable, strict=True)):
-                check_file(self._connection, plain, path, parts.name)
+                parquet.check_file(self._connection, plain, path, parts.name)
                 view = self._connection.read_parquet(plain, file_row_number=True)
                 schema = {c: str(t) for c, t in zip(view.columns, view.types, strict=True) if c != "file_row_number"}
                 if i == 0:
                     columns, first = list(schema), schema
-                check_alike(parts.name, path.name, first, schema)
+                parquet.check_alike(parts.name, path.name, first, schema)
                 view.create_view(f"__c_part_{name}_{i}")
                 row = sql.add(sql.column("file_row_number"), sql.whole(offset + 1))
                 held = [sql.named(values_of(c, first[c]), c) for c in columns]
-                nodes = [*held, *partition_of(parts, i, columns), sql.named(row, ROW)]
+                nodes = [*held, *parquet.partition_of(parts, i, columns), sql.named(row, ROW)]
                 selects.append(sql.select(nodes, sql.table(f"__c_part_{name}_{i}")))
                 offset += self._count_rows(f"__c_part_{name}_{i}") if len(paths) > 1 else 0
             check_names(self._source, [*columns, *(c for c, _ in next(iter(parts.partitions), ()))])
             self.define(name, cells.union_all(selects))
             kept = self._connection.table_function("parquet_kv_metadata", [readable[0]]).project("key, value")
-            index = named_index(kept.fetchall(), columns)
-            if texts := [c for c in columns if first[c] == "VARCHAR"]:
-                check_sizes(parts.name, texts, self.fetch(text_sizes(texts, name)))
+            index = parquet.named_index(kept.fetchall(), columns)
+            texts = [c for c in columns if first[c] == "VARCHAR"]
+            if texts and self.fetch(parquet.long_cells(texts, name))["n"][0]:
+                parquet.check_sizes(parts.name, texts, self.fetch(parquet.text_sizes(texts, name)))
+            in_order = parquet.comes_in_order(self._connection, readable)
         except (duckdb.Error, RuntimeError, UnicodeError) as error:  # the last two: names that are not UTF-8
             raise reading_error(parts.name, error) from error
-        return index
+        return Found(index=index, in_order=in_order)
 
     # ── what may be opened ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -16,6 +16,7 @@ from coterie.reading import LONGEST_CELL, MOST_BYTES, ParquetParts, check_differ
 
 LONG_CELL = 1_000
 PAGES = "dictionary_page_offset, data_page_offset, total_compressed_size"
+VECTOR = 2_048  # rows that DuckDB takes at a time
 NUMBER_OF_ROW = "file_row_number"  # what DuckDB calls the number of a row, whatever the file has
 
 
@@ -96,6 +97,27 @@ def check_file(connection: Any, readable: str, path: Path, name: str) -> None:
     """
     check_once(connection.table_function("parquet_schema", [readable]).project("name, num_children").fetchall())
     check_pages(path, name, connection.table_function("parquet_metadata", [readable]).project(PAGES).fetchall())
+
+
+def comes_in_order(connection: Any, readable: Sequence[str]) -> bool:
+    """Say whether what is written of each row comes as if it had been sorted, in row groups of one size.
+
+    So it does of one file whose row groups, but for the last one, are whole vectors: docs/why/0145-written-as-read.md.
+    """
+    if len(readable) > 1:
+        return False
+    described = connection.table_function("parquet_metadata", [readable[0]])
+    groups = described.project("row_group_id, row_group_num_rows AS rows").distinct().order("row_group_id").fetchall()
+    return all(rows % VECTOR == 0 for _, rows in groups[:-1])
+
+
+def long_cells(columns: Sequence[str], relation: str) -> sql.Node:
+    """Return the SELECT that counts the rows with a long cell: where there is none, no column has a size to refuse.
+
+    It takes half of what the sizes take, whatever the columns.
+    """
+    long = [sql.above(sql.call("strlen", sql.column(column)), sql.whole(LONG_CELL)) for column in columns]
+    return sql.select([sql.named(sql.count(), "n")], sql.table(relation), where=sql.either(*long))
 
 
 def text_sizes(columns: Sequence[str], relation: str) -> sql.Node:

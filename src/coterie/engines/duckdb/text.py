@@ -5,10 +5,9 @@ The values, the cells that are wrong, the parts of undecided dates.
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from coterie import errors, sql, system
 from coterie.engines.dates import DateTexts, count_dates, counts_of
@@ -38,6 +37,7 @@ from coterie.reading import (
 )
 
 LEAST_MEMORY = 1_500
+BLOCK = 1 << 20  # bytes that are looked through at a time
 PER_COLUMN = 0.8  # megabytes that a query over every column may set aside for one, mostly never touched
 TEXT_VIEW, STAGE = "__c_text", "__c_stage"  # a text as it is, and as a table whose rows have numbers
 WANTED = {"number": "a number", "date": "a date", "flag": "true or false"}
@@ -119,10 +119,21 @@ def look_at_cells(text: Text) -> Text:
     with text.path.open("rb") as file:
         if text.path.stat().st_size <= text.start:
             return text
-        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            if all(data.find(sign.encode(), text.start) < 0 for sign in cells.DIGIT_SIGNS):
-                return text
+        file.seek(text.start)
+        if not _holds_any(file, [sign.encode() for sign in cells.DIGIT_SIGNS]):
+            return text
     return replace(text, columns=tuple(replace(c, by_cell=c.values.kind == "number") for c in text.columns))
+
+
+def _holds_any(file: BinaryIO, signs: Sequence[bytes]) -> bool:
+    """Say whether a sign stands in what is left of a file: its first letter is looked for, which is mostly nowhere."""
+    last = b""
+    while block := file.read(BLOCK):
+        data = last + block
+        if any(sign[:1] in data and sign in data for sign in signs):
+            return True
+        last = block[-1:]
+    return False
 
 
 def find_dates(text: Text, *, undecided: bool = False) -> list[int]:

@@ -66,6 +66,7 @@ def read_typed(
         notations={**told.notations, **zoned},
         index=found.index,
         unread=found.unread,
+        in_order=found.in_order and not found.rejected and not told.rejected,
     )
 
 
