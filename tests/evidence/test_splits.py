@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,14 @@ def test_groups_that_are_split_once_more_keep_code_and_face_and_name_the_split(h
         assert {border for split in run.verdict.splits for border in split.borders}
         shown = terminal.show(run.record, source="", written={}, seconds=1.0, width=400)
         assert ", each split by whether " in shown
+
+
+def test_a_segment_that_stands_apart_in_one_cloud_is_told_by_its_condition(shared_data: Path) -> None:
+    """Who was never contacted before is most of a bank's customers; their number of days is -1."""
+    run = coterie.segment(shared_data / "bank-full.csv", effort="quick", max_k=4)
+    assert (run.verdict.code, run.verdict.set_aside, run.verdict.label) == ("shape", True, "useful, not natural")
+    assert run.verdict.text.startswith("The split is whether pdays is −1")
+    assert {split.column for split in run.verdict.splits} == {"pdays", "previous", "poutcome"}
 
 
 def test_groups_that_no_single_answer_tells_apart_have_no_split() -> None:

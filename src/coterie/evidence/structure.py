@@ -17,7 +17,7 @@ import numpy as np
 from coterie.cluster import assign
 from coterie.evidence import _structure, components, marginals, trial
 from coterie.evidence.borders import LEVEL
-from coterie.evidence.components import SLIGHT, Components
+from coterie.evidence.components import APART, SLIGHT, Components
 from coterie.evidence.groupless import Block
 from coterie.evidence.marginals import FloatArray, KeyArray
 from coterie.evidence.plan import TRIAL_ROWS, Plan
@@ -51,6 +51,18 @@ class Structure:
         """What the borders that matter set apart."""
         found = self.trial.separation
         return found.blended if self.code == "overlapping" and found is not None else self.components
+
+    def lone_pieces(self, borders: Borders, centers: FloatArray) -> Components | None:
+        """Return what stands apart among the segments shown, though the code sets nothing apart; None where all hangs.
+
+        So many rows at a stand-in for a value, or at an answer, lie apart in groupless tables too.
+        """
+        numbers = sorted({g for g in borders.groups if g is not None})
+        if self.code != "shape" or self.p_depth is None or self.p_depth > LEVEL or len(numbers) < 2:
+            return None
+        of = tuple(-1 if g is None else numbers.index(g) for g in borders.groups)
+        depths = tuple(min(d for d, p in zip(borders.depths, of, strict=True) if p == i) for i in range(len(numbers)))
+        return Components(centers, of, depths, min(depths), 1.0)
 
     @property
     def draws(self) -> int:
@@ -132,6 +144,12 @@ class Borders:
 
     depths: tuple[float, ...]
     groups: tuple[int | None, ...]
+
+    @property
+    def alone(self) -> tuple[bool, ...]:
+        """Which segments are a group each."""
+        known = zip(self.depths, self.groups, strict=True)
+        return tuple(depth >= APART and g is not None and self.groups.count(g) == 1 for depth, g in known)
 
 
 def measure_borders(Z: FloatArray, centers: FloatArray, key: KeyArray) -> Borders:

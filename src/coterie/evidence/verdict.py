@@ -9,7 +9,6 @@ from typing import Literal
 
 from coterie import errors, words
 from coterie.evidence.borders import LEVEL
-from coterie.evidence.components import APART
 from coterie.evidence.plan import TRIAL_ROWS
 from coterie.evidence.splits import NOTHING_SPLIT, Split, Splits
 from coterie.evidence.structure import Borders, Code, Structure
@@ -260,12 +259,7 @@ def _say_asked(context: Context) -> str:
 
 def _list_alone(context: Context) -> list[str]:
     """Return the names of the segments shown that are a group each."""
-    depths, groups = context.borders.depths, context.borders.groups
-    return [
-        name
-        for name, depth, group in zip(context.names, depths, groups, strict=True)
-        if depth >= APART and group is not None and groups.count(group) == 1
-    ]
+    return [name for name, alone in zip(context.names, context.borders.alone, strict=True) if alone]
 
 
 def _say_apart(names: Sequence[str]) -> str:

@@ -148,10 +148,17 @@ def _of_segments(found: Evidence, made: Model) -> Evidence:
 
 
 def _split(found: Evidence, made: Model, Z: NDArray[np.float64], sample: Sample, fitted: Sequence[Feature]) -> Splits:
-    """Return which borders a single condition explains, where the verdict says that something stands apart."""
-    if found.pieces is None:
+    """Return which borders a single condition explains, where something stands apart.
+
+    Where the verdict sets nothing apart and a segment does all the same, it is all of its borders or none.
+    """
+    pieces, centers = found.pieces, np.array(made.centers)
+    if pieces is None and found.structure is not None:
+        pieces = found.structure.lone_pieces(found.borders, centers)
+    if pieces is None:
         return NOTHING_SPLIT
-    return find_splits(Z, found.pieces, np.array(made.centers), made.segment_of, list_conditions(fitted, sample.values))
+    splits = find_splits(Z, pieces, centers, made.segment_of, list_conditions(fitted, sample.values))
+    return splits if found.pieces is not None or not splits.standing else NOTHING_SPLIT
 
 
 def blocks(fitted: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Block]:
