@@ -86,7 +86,7 @@ def test_groups_that_are_split_once_more_keep_code_and_face_and_name_the_split(h
 
 def test_a_segment_that_stands_apart_in_one_cloud_is_told_by_its_condition(shared_data: Path) -> None:
     """Who was never contacted before is most of a bank's customers; their number of days is -1."""
-    run = coterie.segment(shared_data / "bank-full.csv", effort="quick", max_k=4)
+    run = coterie.segment(shared_data / "bank-full.csv", effort="quick")
     assert (run.verdict.code, run.verdict.set_aside, run.verdict.label) == ("shape", True, "useful, not natural")
     assert run.verdict.text.startswith("The split is whether pdays is −1")
     assert {split.column for split in run.verdict.splits} == {"pdays", "previous", "poutcome"}
