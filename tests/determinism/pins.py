@@ -48,7 +48,7 @@ class Case:
 
 
 def german_export() -> str:
-    """Lines before the header, mixed line ends, decimal commas, currencies, d.m.Y, codes, ordered answers, a typo."""
+    """Lines before the header, mixed line ends, decimal commas, a currency in two ways, d.m.Y, codes, ordered answers, a typo."""
     r = random.Random(11)
     heads = "Kunden-Nr;Umsatz;Käufe; Rabatt;Geburtsjahr;Kunde seit;Kategorie;Region;Newsletter;Zufriedenheit;Straße"
     lines = ["Kundenexport Süd", "", f"{heads};Land;"]
@@ -58,7 +58,7 @@ def german_export() -> str:
         euros = f"{cents // 100:,}".replace(",", ".")
         row = [
             f"{i + 1:05d}",
-            f"{euros},{cents % 100:02d} {'CHF' if i % 60 == 7 else 'EUR'}",
+            f"{euros},{cents % 100:02d} {'Euro' if i % 60 == 7 else 'EUR'}",
             str(1 + r.randrange(4 + 6 * kind)),
             f"{r.randrange(30)},{r.randrange(10)} %",
             "1900" if i % 70 == 3 else str(1935 + r.randrange(70)),
