@@ -22,7 +22,10 @@ from coterie.evidence.plan import Plan
 
 LIMITED = 7  # more distinct values than that have limits; fewer are answers, whose ends may be opinions
 SAME_ROWS = 0.95  # of those at either of two ends are at both, where the ends say the same
-HEAPED = 2  # times as many rows as at the next value make a limit of an end; the zeros of a count are none
+HEAPED, BESIDE = (
+    2,
+    0.01,
+)  # times as many rows as next to it, within so much, make a limit; the zeros of a count are none
 TUNING_ROWS, TUNING_ROUNDS = 2000, 4
 TUNING_STREAM = 1 << 40
 LEAST_EIGENVALUE = 1e-4
@@ -295,8 +298,9 @@ def _find_limits(column: FloatArray) -> tuple[float, float] | None:
     distinct, counts = np.unique(column[~np.isnan(column)], return_counts=True)
     if len(distinct) <= LIMITED:
         return None
-    low = is_edge(counts, 0) and counts[0] >= HEAPED * counts[1]
-    high = is_edge(counts, -1) and counts[-1] >= HEAPED * counts[-2]
+    near = max(distinct[1], distinct[0] + BESIDE), min(distinct[-2], distinct[-1] - BESIDE)
+    beside = counts[1:][distinct[1:] <= near[0]].sum(), counts[:-1][distinct[:-1] >= near[1]].sum()
+    low, high = (is_edge(counts, end) and counts[end] >= HEAPED * beside[end] for end in (0, -1))
     return (float(distinct[0]) if low else -np.inf, float(distinct[-1]) if high else np.inf) if low or high else None
 
 
