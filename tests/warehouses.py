@@ -113,6 +113,9 @@ def by_spark(session: Any, folder: Path) -> Run:
         path = folder / f"{held.name}.parquet"
         pq.write_table(pa.table(arrays, list(held.names)), path)
         session.read.parquet(str(path)).createOrReplaceTempView(held.name)
-        return [tuple(row) for row in session.sql(query).collect()]
+        try:
+            return [tuple(row) for row in session.sql(query).collect()]
+        finally:
+            session.catalog.dropTempView(held.name)  # the session is that of other tests too
 
     return run

@@ -48,7 +48,7 @@ class Case:
 
 
 def german_export() -> str:
-    """Lines before the header, mixed line ends, decimal commas, a currency in two ways, d.m.Y, codes, ordered answers, a typo."""
+    """Lines before the header, mixed line ends, decimal commas, one currency, d.m.Y, codes, ordered answers, a typo."""
     r = random.Random(11)
     heads = "Kunden-Nr;Umsatz;Käufe; Rabatt;Geburtsjahr;Kunde seit;Kategorie;Region;Newsletter;Zufriedenheit;Straße"
     lines = ["Kundenexport Süd", "", f"{heads};Land;"]
