@@ -151,9 +151,7 @@ def read(
     if left.some is not None:
         chosen, findings, plain = ids.take_id([c.name for c in columns], options)
     else:
-        able = {c.name: c.kind for c in columns if c.name not in options.exclude}
-        flags = {n: "flag" for n, kind in engine.schema(ROWS) if kind is Kind.FLAG and n in able}
-        asked = ids.Rows(engine, ROWS, able | flags, rows, left.index)
+        asked = _candidates(engine, columns, options, rows, left.index)
         chosen, findings, plain = ids.choose_id(asked, options, strict=strict_ids)
         repeat = options.allow_duplicate_ids and chosen is not None and ids.are_repeated(asked, chosen)
     index = tuple(n for n in left.index if n != chosen and n not in _asked(options))
@@ -182,6 +180,15 @@ def read(
     some, notations = left.some and SOME, {**_counted(columns), **left.notations}
     held = Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat, sure=sure)
     return replace(held, unread=left.unread_cells, notations=notations, in_order=left.in_order)
+
+
+def _candidates(
+    engine: Engine, columns: Sequence[Column], options: Options, rows: int, index: tuple[str, ...]
+) -> ids.Rows:
+    """Return the rows with the columns that may identify customers."""
+    able = {c.name: c.kind for c in columns if c.name not in options.exclude}
+    flags = {n: "flag" for n, kind in engine.schema(ROWS) if kind is Kind.FLAG and n in able}
+    return ids.Rows(engine, ROWS, able | flags, rows, index)
 
 
 def _counted(columns: Sequence[Column]) -> dict[str, Notation]:
