@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from coterie import errors, words
-from coterie.findings import told_once
+from coterie import errors
 
 if TYPE_CHECKING:
     from coterie.engines import Engine, Pass
@@ -62,6 +61,8 @@ class Talk:
 
     def tell_passes(self, stage: str) -> None:
         """Say what the queries of a stage cost that were not told yet; only where more is to be said."""
+        from coterie import words
+
         new, self._told = self.passes[self._told :], len(self.passes)
         for one in new if self.verbose and not self.quiet else ():
             left = "" if one.rows is None else f"; {words.plural(one.rows, 'row')} left the database"
@@ -69,6 +70,8 @@ class Talk:
 
     def warn(self, findings: Sequence[Finding] = ()) -> None:
         """Name findings that want attention."""
+        from coterie.findings import told_once
+
         for told in told_once(f for f in findings if f.level == "warning"):
             place = f" {errors.listed(told.columns)}" if told.columns else ""
             self.remark(f"{told.code}{place}: {errors.shown(f'{told.text}; {told.done}', LONGEST)}")
