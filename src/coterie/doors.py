@@ -1,6 +1,6 @@
 """What a room hands out, imported when it is first asked for.
 
-No verb needs all of what the rooms hand out, and what it does not need takes a tenth of a short run's time to import.
+No verb needs all of what the rooms hand out, and a short run's time is mostly that of its imports.
 What can go wrong is imported at once (`errors`): a run that is out of memory can import nothing more.
 """
 

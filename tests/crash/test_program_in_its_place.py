@@ -11,6 +11,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -25,11 +26,18 @@ PR_CAPBSET_DROP, CAP_DAC_OVERRIDE = 24, 1
 
 def test_the_second_run_into_a_folder_is_told_who_is_first(program: Any) -> None:
     first = program.paused(*NEW)
-    code, said = program.run(*NEW)  # while the first is stopped: who waited for it would wait for ever
+    started = time.perf_counter()
+    code, said = program.run(*NEW)
+    seconds = time.perf_counter() - started
+    usual = program.run(*NEW, "--out", str(program.folder / "other"))  # on a machine as busy as it is now
+    wanted = time.perf_counter() - started - seconds
+    shutil.rmtree(program.folder / "other")
     first.send_signal(signal.SIGCONT)
     assert code == 5
     assert f"process {first.pid} on {os.uname().nodename}" in said
     assert len(said.splitlines()) <= 3
+    assert usual == (0, "")
+    assert seconds < 1 + wanted
     assert program.finish(first) == (0, "")
     assert (program.left(), program.torn(older=False)) == (["out"], [])
 

@@ -22,10 +22,8 @@ from coterie.evidence.plan import Plan
 
 LIMITED = 7  # more distinct values than that have limits; fewer are answers, whose ends may be opinions
 SAME_ROWS = 0.95  # of those at either of two ends are at both, where the ends say the same
-HEAPED, BESIDE = (
-    2,
-    0.01,
-)  # times as many rows as next to it, within so much, make a limit; the zeros of a count are none
+# So many times the rows within so much beside it make a limit of an end; the zeros of a count are none.
+HEAPED, BESIDE = 2, 0.01
 TUNING_ROWS, TUNING_ROUNDS = 2000, 4
 TUNING_STREAM = 1 << 40
 LEAST_EIGENVALUE = 1e-4

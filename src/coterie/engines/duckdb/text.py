@@ -127,12 +127,12 @@ def look_at_cells(text: Text) -> Text:
 
 def _holds_any(file: BinaryIO, signs: Sequence[bytes]) -> bool:
     """Say whether a sign stands in what is left of a file: its first letter is looked for, which is mostly nowhere."""
-    last = b""
+    last, most = b"", max(map(len, signs))
     while block := file.read(BLOCK):
         data = last + block
         if any(sign[:1] in data and sign in data for sign in signs):
             return True
-        last = block[-1:]
+        last = data[len(data) - most + 1 :]
     return False
 
 
