@@ -1,7 +1,8 @@
 """Measure how far assigning customers is from just reading and writing their table.
 
-Segments a hundredth of what ``scale.py`` makes, then times the bare ``COPY`` of a Parquet file of ROWS customers and
-``coterie assign``, in turn: ratio of medians, of processors and of the clock, and the largest resident set.
+Segments a hundredth of what ``scale.py`` makes into eight, then times the bare ``COPY`` of a Parquet file of ROWS
+customers and ``coterie assign``, in turn: ratio of medians, of processors and of the clock, and the largest resident
+set.
 Run: python benchmarks/assign.py [ROWS] [PAIRS] [FOLDER]
 """
 
@@ -29,7 +30,7 @@ def main() -> None:
         if not path.exists():
             duckdb.sql(MAKE.format(columns=columns, rows=many, path=path))
     program, run = str(Path(sys.executable).with_name("coterie")), str(folder / "run")
-    asked = ["--id", "customer_id", "--features", ",".join(COLUMNS), "-q", "--overwrite"]
+    asked = ["--id", "customer_id", "--features", ",".join(COLUMNS), "-k", "8", "-q", "--overwrite"]
     subprocess.run([program, "segment", str(some), *asked, "--out", run], check=True)
     jobs = {
         "copy": [sys.executable, "-c", BARE, str(source), str(folder / "bare.parquet")],

@@ -39,7 +39,11 @@ def main() -> None:
 
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     pairs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    with servers.postgres() as url, tempfile.TemporaryDirectory() as folder:
+    with (
+        servers.postgres() as server,
+        servers.postgres_database(server) as url,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         port, place = str(urlsplit(url).port), Path(folder)
 
         def ask(text: str) -> str:

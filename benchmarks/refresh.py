@@ -108,7 +108,8 @@ def fates(run: Segmentation) -> list[tuple[str, tuple[int, ...], tuple[int, ...]
 def refresh_same(table: Table) -> dict[str, Any]:
     """Return what a refresh on the same customers leaves as it was."""
     run = coterie.segment(table).name("A", "Weekend families")
-    run = run.merge(run.segments[-2].id, run.segments[-1].id)
+    if len(run.segments) > 2:
+        run = run.merge(run.segments[-2].id, run.segments[-1].id)
     again = coterie.refresh(run, table)
     assert again.changes is not None
     return {

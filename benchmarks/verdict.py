@@ -28,11 +28,11 @@ from shapes import SHAPES, Shape, Table
 
 from coterie.cluster import Job, fit_many
 from coterie.cluster.measures import silhouette
-from coterie.evidence import choice, halves, stability, structure
-from coterie.evidence.choice import Tried
+from coterie.evidence import Condition, evidence, part, structure
 from coterie.evidence.groupless import Block
 from coterie.evidence.plan import Plan, scramble
 from coterie.model import features, formula
+from coterie.model.conditions import list_conditions
 from coterie.table.columns import ColumnRecord, skewness
 
 RESULTS = Path(__file__).parent / "results" / "verdict.json"
@@ -45,8 +45,8 @@ MOST_ROWS = 2_000  # of tables that the usual rules are asked about, and of shap
 FRESH_SEEDS = 20  # tables a fresh shape with groups, at each size
 
 
-def prepare(table: Table) -> tuple[NDArray[np.float64], list[Block]]:
-    """Return the prepared matrix of a table, by the product's own rules, and its blocks."""
+def prepare(table: Table) -> tuple[NDArray[np.float64], list[Block], list[Condition]]:
+    """Return the prepared matrix of a table, by the product's own rules, its blocks, and what may split it."""
     records = []
     for name, values in table.items():
         number = values.dtype != object
@@ -60,7 +60,7 @@ def prepare(table: Table) -> tuple[NDArray[np.float64], list[Block]]:
         start = blocks[-1].stop if blocks else 0
         kind = {"number": "numeric", "category": "nominal"}.get(f.kind, "binary")
         blocks.append(Block(f.column, kind, start, start + len(f.prepared)))
-    return formula.prepare(proposed, table), blocks
+    return formula.prepare(proposed, table), blocks, list_conditions(proposed, table)
 
 
 # ── the usual rules ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -115,7 +115,7 @@ def hopkins(Z: NDArray[np.float64], seed: int, repeats: int = 10) -> float:
 def answer(shape: Shape, seed: int, n: int) -> dict[str, Any]:
     """Return everything that is said about one table."""
     table, _ = shape.table(seed, n)
-    Z, blocks = prepare(table)
+    Z, blocks, conditions = prepare(table)
     key = scramble(np.arange(n, dtype=np.uint64) + np.uint64(seed * n))
     plan = Plan(seed=seed, threads=1)
     began = time.perf_counter()
@@ -132,16 +132,9 @@ def answer(shape: Shape, seed: int, n: int) -> dict[str, Any]:
         "rules": usual_rules(Z, seed) if n <= MOST_ROWS else {},
     }
     if shape.kind in GROUPED and found is not None:
-        ks = list(KS)
-        fits = choice.sweep(Z, ks, plan)
-        tried = Tried(
-            fits=fits,
-            simplified=choice.measure_silhouettes(Z, fits, plan),
-            agreement={k: r.ari for k, r in stability.resample(Z, ks, plan).items()},
-            strength={k: halves.measure_strength(h, k) for k, h in halves.halve(Z, ks, plan).items()},
-            structure=found,
-        )
-        chosen = choice.choose(tried, plan)
+        parts = found.pieces and part(Z, found.pieces, conditions)
+        tried, _ = evidence.try_numbers(Z, found, parts, plan)
+        chosen = evidence.show(Z, tried, parts, plan).choice
         said["k"] = chosen.supported
         said["votes"] = {v.rule: v.k for v in chosen.votes}
     return said

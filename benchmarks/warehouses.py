@@ -84,7 +84,7 @@ def by_sqlite(path: Path, query: str) -> list[float]:
 def by_postgres(path: Path, query: str) -> list[float]:
     import servers
 
-    with servers.postgres() as url:
+    with servers.postgres() as server, servers.postgres_database(server) as url:
         port = str(urlsplit(url).port)
 
         def run(text: str) -> None:
@@ -101,7 +101,7 @@ def by_mariadb(path: Path, query: str) -> list[float]:
 
     import servers
 
-    with servers.mariadb() as url:
+    with servers.mariadb() as server, servers.mariadb_database(server) as url:
         port = urlsplit(url).port or 0
         with pymysql.connect(host="127.0.0.1", port=port, user="root", database="coterie") as connection:
             cursor = connection.cursor()

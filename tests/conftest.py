@@ -42,18 +42,30 @@ def tutorial_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-# ── servers, one of each for all tests of a process ───────────────────────────────────────────────────────────────
+# ── servers, one of each for all tests of a process; databases, one for each file of tests ────────────────────────
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     with servers.postgres() as url:
         yield url
 
 
+@pytest.fixture(scope="module")
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    with servers.postgres_database(postgres_server) as url:
+        yield url
+
+
 @pytest.fixture(scope="session")
-def mariadb_url() -> Iterator[str]:
+def mariadb_server() -> Iterator[str]:
     with servers.mariadb() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def mariadb_url(mariadb_server: str) -> Iterator[str]:
+    with servers.mariadb_database(mariadb_server) as url:
         yield url
 
 

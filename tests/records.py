@@ -60,7 +60,8 @@ def _verdict(
     return Verdict(
         code=code, label=label, face=face, term=term, text=text, caveats=(), k=tested and 5,
         p_structure=p, p_gap=p, p_depth=p, depth=depth, null_depth=tested and 0.2, share=share,
-        draws=199 if tested else 0, rows=200, repeated_rows=0, splits=(), standing=0, tested_k=tested and 5,
+        draws=199 if tested else 0, rows=200, repeated_rows=0, splits=(), standing=0,
+        kept_apart=code in ("partly", "natural") or None, tested_k=tested and 5,
     )  # fmt: skip
 
 

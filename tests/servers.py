@@ -6,6 +6,7 @@ Where one is not installed its tests are skipped with the reason; with ``COTERIE
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -18,8 +19,11 @@ from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import pytest
+
+from databases import psql
 
 INITDB = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 SECONDS = 60  # to start in
@@ -35,7 +39,7 @@ def absent(what: str) -> NoReturn:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """Give the address of a server of PostgreSQL: ``postgresql://postgres@127.0.0.1:PORT/postgres``."""
+    """Give the address of a server of PostgreSQL: ``postgresql://postgres@127.0.0.1:PORT``."""
     if not INITDB or shutil.which("psql") is None:
         absent("PostgreSQL")
     with _folder("pg", "postgres") as (folder, as_server):
@@ -46,14 +50,24 @@ def postgres() -> Iterator[str]:
         _run([*as_server, initdb, *kept, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"])
         _run([*as_server, control, *kept, "-o", options, "-l", folder / "log", "-w", "start"])
         try:
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            yield f"postgresql://postgres@127.0.0.1:{port}"
         finally:
             _run([*as_server, control, *kept, "-m", "immediate", "stop"])
 
 
 @contextmanager
+def postgres_database(server: str) -> Iterator[str]:
+    """Give the address of an empty database, ``shop``, which is gone afterwards."""
+    psql(f"{server}/postgres", "CREATE DATABASE shop")
+    try:
+        yield f"{server}/shop"
+    finally:
+        psql(f"{server}/postgres", "DROP DATABASE shop WITH (FORCE)")
+
+
+@contextmanager
 def mariadb() -> Iterator[str]:
-    """Give the address of a server of MariaDB with an empty database: ``mysql://root@127.0.0.1:PORT/coterie``."""
+    """Give the address of a server of MariaDB: ``mysql://root@127.0.0.1:PORT``."""
     if shutil.which("mariadbd") is None or find_spec("pymysql") is None:
         absent("MariaDB, or PyMySQL,")
     import pymysql
@@ -70,17 +84,33 @@ def mariadb() -> Iterator[str]:
             until = time.monotonic() + SECONDS
             while True:
                 with suppress(pymysql.err.OperationalError):
-                    connection = pymysql.connect(host="127.0.0.1", port=port, user="root")
+                    pymysql.connect(host="127.0.0.1", port=port, user="root").close()
                     break
                 assert server.poll() is None, (folder / "log").read_text()
                 assert time.monotonic() < until, "MariaDB does not answer"
                 time.sleep(0.1)
-            connection.query("CREATE DATABASE coterie CHARACTER SET utf8mb4")
-            connection.close()
-            yield f"mysql://root@127.0.0.1:{port}/coterie"
+            yield f"mysql://root@127.0.0.1:{port}"
         finally:
             server.terminate()
             server.wait(SECONDS)
+
+
+@contextmanager
+def mariadb_database(server: str) -> Iterator[str]:
+    """Give the address of an empty database, ``coterie``, which is gone afterwards."""
+    import pymysql
+
+    with pymysql.connect(host="127.0.0.1", port=urlsplit(server).port or 0, user="root") as connection:
+        connection.query("CREATE DATABASE coterie CHARACTER SET utf8mb4")
+        try:
+            yield f"{server}/coterie"
+        finally:
+            with connection.cursor() as cursor:  # connections that are open still would be waited for
+                cursor.execute("SELECT concat('KILL ', id) FROM information_schema.processlist WHERE db = 'coterie'")
+                for (kill,) in cursor.fetchall():
+                    with suppress(pymysql.err.OperationalError):  # it has ended meanwhile
+                        cursor.execute(kill)
+            connection.query("DROP DATABASE coterie")
 
 
 CONNECT_PORT = "spark.connect.grpc.binding.port"
@@ -122,10 +152,11 @@ def connected(url: str) -> Iterator[Any]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """Return a port that nobody listens on, of those that no client is given: it stays free until a server takes it."""
+    while True:
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", random.SystemRandom().randrange(10_000, 32_000)))
+            return int(free.getsockname()[1])
 
 
 @contextmanager

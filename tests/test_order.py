@@ -13,9 +13,9 @@ PACKAGE = ROOT / "src" / "coterie"
 DOORS = {"__init__", "__main__"}  # the two ways in see everything
 # What a room may see of coterie beside itself, where that is less than everything above it.
 WALLS = {
-    "sql": {"errors"},
-    "cluster": {"errors", "words"},
-    "evidence": {"errors", "words", "cluster"},
+    "sql": {"doors", "errors"},
+    "cluster": {"doors", "errors", "words"},
+    "evidence": {"doors", "errors", "words", "cluster"},
     "report": {"doors", "errors", "words", "findings", "record", "scoring"},
 }
 NUMPY_ONLY = ("cluster", "evidence")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import coterie
+from coterie.doors import Pattern
 from coterie.reading import CODE_LIKE, WRITTEN, rules_of
 
 LONG = 1_000
@@ -56,7 +57,7 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     for name in names:
         for key, held in vars(importlib.import_module(name)).items():
             for value in held if isinstance(held, tuple | list) else [held]:
-                if isinstance(value, re.Pattern):
+                if isinstance(value, re.Pattern | Pattern):
                     pattern = value.pattern if isinstance(value.pattern, str) else value.pattern.decode()
                     yield f"{name}.{key}", re.compile(pattern, value.flags | re.UNICODE)
     for form in WRITTEN:

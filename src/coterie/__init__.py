@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
 
-from coterie.doors import opened
+from coterie.doors import TYPE_CHECKING, opened
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from coterie.engines import connect
     from coterie.errors import CoterieError
     from coterie.purchases import customers

@@ -21,21 +21,26 @@ TERMINATED = (143, "Terminated.")
 STOPS = {signal.SIGINT: (130, "Interrupted."), signal.SIGTERM: TERMINATED}
 if hasattr(signal, "SIGHUP"):  # Windows has none
     STOPS[signal.SIGHUP] = TERMINATED
-IMPORT_SECONDS = 0.02  # until a stop that came while a module was imported is looked at again
-NEW_OBJECTS = 50_000  # between two searches for garbage: at the usual 700 they cost a short run 4 % of its time
+AGAIN_SECONDS = 0.02  # until a stop that could not be raised, or was swallowed, is looked at again
+NEW_OBJECTS = 200_000  # between two searches for garbage: a short run makes fewer, and all of them are needed
 
 
 def main() -> NoReturn:
     """Run the command line, and end the process with its exit code."""
     stops: list[int] = []
+    raised = False
 
     def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal raised
         if number in STOPS:
             stops.append(number)
-        if _importing(frame) and hasattr(signal, "setitimer"):  # Windows has no such clock
-            signal.setitimer(signal.ITIMER_REAL, IMPORT_SECONDS)
-        else:
-            raise KeyboardInterrupt  # unwinding removes what was half written
+        elif raised and sys.exc_info()[0] is not None:
+            _look_again()
+            return  # it is on its way out, and what is removed there must not be disturbed
+        if _look_again() and _importing(frame):
+            return
+        raised = True
+        raise KeyboardInterrupt  # unwinding removes what was half written
 
     gc.set_threshold(NEW_OBJECTS)
     _open_streams()
@@ -44,12 +49,28 @@ def main() -> NoReturn:
     for number in STOPS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, stop)
-    code = _run(sys.argv[1:], stops)
+    try:
+        code = _run(sys.argv[1:], stops)
+    except KeyboardInterrupt:  # it came as the verb returned
+        code, _ = STOPS[signal.Signals(stops[0])]
+    finally:
+        _look_again(0)
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, AttributeError):  # the reader has gone, or nobody ever listened
             stream.flush()
     # Straight out: at interpreter exit, extension modules would print notes of their own after the message.
     os._exit(code)
+
+
+def _look_again(after: float = AGAIN_SECONDS) -> bool:
+    """Have a stop looked at again, and say whether there is a clock for it: Windows has none.
+
+    What is raised in a destructor, or under native code that asks whether a thing has an attribute, is lost.
+    """
+    clock = hasattr(signal, "setitimer")
+    if clock:
+        signal.setitimer(signal.ITIMER_REAL, after)
+    return clock
 
 
 def _importing(frame: FrameType | None) -> bool:
@@ -72,12 +93,13 @@ def _run(arguments: list[str], stops: Sequence[int] = ()) -> int:
     try:
         return _verb(arguments)
     except (KeyboardInterrupt, EOFError):
-        pass
+        _look_again(0)
     except (BrokenPipeError, SystemExit):
         return 0  # the reader has gone (click makes an exit of it); the work itself is done
     except Exception as error:
         if not stops:
             return _answer(error)
+        _look_again(0)
     code, said = STOPS[signal.Signals(stops[0])] if stops else STOPS[signal.SIGINT]
     with suppress(OSError):  # the terminal may have gone
         print(said, file=sys.stderr)

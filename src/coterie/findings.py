@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
 from coterie import errors
+from coterie.doors import frozen
 
 Level = Literal["error", "warning", "note"]
 LONGEST = 4_000  # characters of a finding: what is longer is no text of coterie's
@@ -18,7 +18,7 @@ FEW = 0.01  # of the customers: what is found of fewer changes no number that is
 MOST_WAYS = 12  # in which one code is told one by one
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing seen: its code, how bad it is, where, how often, what was done.
 
@@ -39,7 +39,7 @@ class Finding:
         return f"{self.code} {self.level}{place}: {said}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """Findings of one kind as they are told: once, with their columns."""
 
@@ -50,7 +50,7 @@ class Told:
     done: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     """What a code means: title, why it matters, remedy.
 
@@ -96,6 +96,11 @@ def told_once(findings: Iterable[Finding]) -> list[Told]:
         )
         for key, found in merged.items()
     ]
+
+
+def serious(findings: Iterable[Finding]) -> list[Told]:
+    """Return the findings that are more than notes, those that say the same together."""
+    return [told for told in told_once(findings) if told.level != "note"]
 
 
 def changes_reading(findings: Iterable[Finding], rows: int) -> list[Finding]:

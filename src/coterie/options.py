@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypedDict, TypeVar, get_args, get_type_hints
 
 from coterie import errors
+from coterie.doors import frozen, pattern
 
 T = TypeVar("T")
 Cell = str | int | float
@@ -31,13 +31,13 @@ VERDICTS: tuple[Strength, ...] = get_args(Strength)
 SAME_DAY: tuple[SameDay, ...] = get_args(SameDay)
 RFM_CUTS: tuple[Cuts, ...] = get_args(Cuts)
 SHOP_CUSTOMERS, MAX_K, LARGEST_FILE = 4_000, 50, 1 << 20  # the last: bytes of a configuration; some never end
-PREFIX, CURRENCY, MOST = "COTERIE_", re.compile("[A-Z]{3}"), sys.float_info.max
+PREFIX, CURRENCY, MOST = "COTERIE_", pattern("[A-Z]{3}"), sys.float_info.max
 
 
 # ── what shapes the result ────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What shapes a segmentation.
 
@@ -97,8 +97,7 @@ class Options:
             raise errors.bad_option("--scale", self.scale, f"one of {', '.join(SCALES)}")
         if self.features is not None and not self.features:
             raise errors.bad_option("--features", "", "at least one column name")
-        both = sorted(set(self.features or ()) & set(self.describe))
-        if both:
+        if both := sorted(set(self.features or ()) & set(self.describe)):
             raise errors.bad_option("--describe", both[0], "a column that --features does not name")
         self._check_columns()
 
@@ -194,7 +193,7 @@ def _cells(values: Cell | Sequence[Cell]) -> list[str]:
 # ── what may be set ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """Every setting that somebody made; None: nobody did.
 
@@ -318,7 +317,7 @@ def _checked(name: str, value: object, origin: str) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kind:
     """A type of settings: its name, its test, and its reader."""
 

@@ -1,4 +1,4 @@
-"""Signatures that name every argument, where a function takes options by name."""
+"""Signatures that name every argument, where a function takes options by name, and of which types arguments are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar, get_type_hints
+
+from coterie import errors
 
 F = TypeVar("F", bound=Callable[..., Any])
 MISSING: Any = ...  # shown where leaving an argument out means what no value says
@@ -39,6 +41,34 @@ def written_out(options: type, defaults: type | None = None) -> Callable[[F], F]
         return function
 
     return write
+
+
+def expect(name: str, value: object, kinds: tuple[type, ...], wanted: str, *, secret: bool = False) -> None:
+    """Refuse an argument of another type; None is what was left out.
+
+    Parameters
+    ----------
+    name : of the flag or the argument.
+    wanted : what it must be, in words.
+    secret : do not show it.
+
+    Raises
+    ------
+    InputError : it is of another type.
+    """
+    if value is not None and not isinstance(value, kinds):
+        plain = isinstance(value, str | int | float) and not secret
+        raise errors.bad_option(name, value if plain else type(value).__name__, wanted)
+
+
+def expect_text(name: str, value: object, wanted: str = "the name of a column") -> None:
+    """Refuse an argument that is no text; a name of a column is one."""
+    expect(name, value, (str,), wanted)
+
+
+def expect_switch(name: str, value: object) -> None:
+    """Refuse an argument that is neither True nor False."""
+    expect(name, value, (bool,), "true or false")
 
 
 def _said(written: Any, kind: Any) -> Any:

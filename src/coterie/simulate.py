@@ -13,12 +13,12 @@ import hashlib
 import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from coterie import sql, words
+from coterie.doors import frozen
 from coterie.engines import Engine, Target
 from coterie.options import SHOP_CUSTOMERS
 from coterie.sql import Node
@@ -37,7 +37,7 @@ PRIME, SLOPE, STEPS = 2_147_483_647, 1_299_709, (15_485_863, 32_452_843)
 CATEGORIES = ("books", "garden", "kitchen", "office", "sports", "toys")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Behavior:
     """How one kind of customer buys.
 
@@ -162,7 +162,7 @@ def _halves(text: str) -> tuple[str, str]:
     return digits[:16], digits[16:]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Draw:
     """Random numbers as SQL.
 

@@ -252,6 +252,48 @@ def test_on_paper_cards_fill_their_rows_and_no_code_sticks_out(page: Browser, ht
     assert sticking == 0
 
 
+# How many cards and panels stand in each row.
+ROWS = """(() => { const rows = {};
+  for (const e of document.querySelectorAll(".cards > li, #diff .panels:not(.few) > figure")) {
+  const key = e.tagName + Math.round(e.getBoundingClientRect().top); rows[key] = (rows[key] || 0) + 1; }
+  const of = (tag) => Object.entries(rows).filter(([k]) => k.startsWith(tag)).map(([, n]) => n);
+  return [of("LI"), of("FIGURE")]; })()"""
+
+
+@pytest.mark.parametrize(("n", "cards", "panels"), [(3, [3], [3]), (4, [4], [4]), (6, [3, 3], None), (7, [4, 3], None)])
+def test_on_paper_no_row_is_left_half_empty(
+    page: Browser, tmp_path: Path, n: int, cards: list[int], panels: list[int] | None
+) -> None:
+    record, points = simulated(
+        centers=[(10.0 + 30 * (i % 3), 10.0 + 35 * (i // 3)) for i in range(n)], sizes=[60] * n, value=False
+    )
+    target = tmp_path / "report.html"
+    target.write_text(report.render(record, points), encoding="utf-8")
+    page.open(target, width=703)
+    page.call("Emulation.setEmulatedMedia", media="print")
+    found = page.run(ROWS)
+    page.call("Emulation.setEmulatedMedia", media="")
+    assert found[0] == cards
+    assert panels is None or found[1] == panels
+
+
+HIDDEN = """[...document.querySelectorAll(".scroll, pre")].filter((e) => e.scrollWidth > e.clientWidth)
+  .map((e) => e.getAttribute("aria-label"))"""
+LARGEST = """[...document.querySelectorAll("svg.ct text")].filter((t) => t.getBoundingClientRect().width)
+  .map((t) => { const m = t.getScreenCTM();
+  return [parseFloat(getComputedStyle(t).fontSize) * Math.hypot(m.b, m.d), t.textContent]; })
+  .reduce((a, b) => a[0] < b[0] ? b : a)"""
+
+
+@pytest.mark.parametrize("name", ["natural", "no value", "two, wide", "none"])
+def test_on_a_wide_page_no_table_is_cut_and_no_chart_shouts(page: Browser, html: Any, name: str) -> None:
+    page.open(html(name))
+    page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    assert page.run(HIDDEN) == []
+    size, text = page.run(LARGEST)
+    assert size <= 15.5, text
+
+
 def test_a_campaigns_result_has_no_page_for_a_few_lines(page: Browser, tmp_path: Path) -> None:
     target = tmp_path / "lift.html"
     target.write_text(lifted(), encoding="utf-8")

@@ -88,9 +88,14 @@ def test_why_asks_only_that_the_one_id_is_his_alone(
     assert "Several rows" in refused("why", "run", "twice.csv", "--id", "c017")[1]
     assert _run(["why", "run", "twice.csv", "--id", "c018", "--id-column", "customer_id"]) == 0
     assert "Change: " in capsys.readouterr().out
+    said = refused("why", "run", "customers.csv", "--id", "c018", "--id-column", "nope")[1]
+    assert "Pass --id-column with one of these names" in said
+    assert "--id " not in said
 
 
 def test_who_is_not_assigned_is_told_so_and_that_is_no_failure(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("empty.csv").write_text("customer_id,income,spend,city\nx1,,,\nx2,30000,12,Oslo\n")
     assert _run(["why", "run", "empty.csv", "--id", "x1"]) == 0
     assert "not assigned" in capsys.readouterr().out
+    assert _run(["assign", "run", "empty.csv", "--out", "some.csv"]) == 0
+    assert "1 of 2 customers assigned" in capsys.readouterr().out

@@ -43,6 +43,19 @@ def test_a_campaign_from_lists_to_lift(
     assert _run(["verify", "spring"]) == 0
 
 
+def test_without_ids_no_key_is_said_to_hold_anybody_out_again(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole = (run.parent / "customers.csv").read_text().splitlines()
+    (run.parent / "nobody.csv").write_text("".join(line.partition(",")[2] + "\n" for line in whole))
+    assert _run(["segment", "nobody.csv", "--effort", "quick", "-q", "-k", "3", "--max-k", "4", "--out", "n"]) == 0
+    for made, promised in (("run", True), ("n", False)):
+        capsys.readouterr()
+        assert _run(["audience", made, "--holdout", "0.3", "--key", "k", "--out", f"{made}-a"]) == 0
+        said = capsys.readouterr()
+        assert "30% held out" in said.out
+        assert ("next month" in said.out + said.err) is promised
+        assert ("no key holds the same customers out of another" in said.out + said.err) is not promised
+
+
 def test_the_key_comes_from_a_file_too(run: Path, refused: Callable[..., tuple[int, str]]) -> None:
     (run.parent / "key").write_text("spring\n")
     assert _run(["audience", "run", "--holdout", "0.3", "--key", "spring", "--out", "a", "-q"]) == 0
@@ -71,6 +84,27 @@ def test_an_audience_of_another_run_is_refused(run: Path, refused: Callable[...,
     code, said = refused("lift", "run", "customers.csv", "--audience", "a")
     assert code == 2
     assert "not made from the run" in said
+
+
+def test_a_refresh_makes_another_run_and_a_name_or_a_merge_does_not(
+    run: Path, refused: Callable[..., tuple[int, str]]
+) -> None:
+    rows = (run.parent / "customers.csv").read_text().splitlines()
+    (run.parent / "later.csv").write_text("\n".join([rows[0], *rows[20:]]) + "\n")
+    assert _run(["audience", "run", "--holdout", "0.3", "--key", "k", "--out", "a", "-q"]) == 0
+    assert _run(["refresh", "run", "later.csv", "--out", "after", "-q"]) == 0
+    lift = ["lift", "after", "later.csv", "--audience"]
+    assert refused(*lift, "a")[0] == 2
+    assert _run(["name", "after", "A", "Families", "-q"]) == 0
+    code, said = refused(*lift, "a")
+    assert code == 2
+    assert "not made from the run" in said
+    assert _run(["audience", "after", "--holdout", "0.3", "--key", "k", "--out", "b", "-q"]) == 0
+    assert _run(["name", "after", "B", "Singles", "-q"]) == 0
+    assert _run([*lift, "b", "-q"]) == 0
+    assert _run(["merge", "after", "A", "B", "-q"]) == 0
+    assert _run([*lift, "b", "-q"]) == 0
+    assert refused(*lift, "a")[0] == 2
 
 
 def test_two_segments_are_named_one_after_the_other(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -27,16 +28,15 @@ def test_a_verbose_verb_tells_the_time_of_each_stage(capsys: pytest.CaptureFixtu
 
 def test_a_verbose_verb_tells_each_query_once_under_its_stage(capsys: pytest.CaptureFixture[str]) -> None:
     passes = [Pass("query", 1.5, 0.75)]
-    for talk in (Talk(verbose=True), Talk()):
-        talk.passes = passes
+    for talk in (Talk(), Talk(verbose=True, quiet=True), Talk(verbose=True)):
+        talk.begin("read", SimpleNamespace(passes=passes))
         talk.stage("read", "3 customers")
-    loud = Talk(verbose=True)
-    loud.passes = passes
-    loud.stage("read", "3 customers")
+    talk.begin("write", rows=3)
     passes.append(Pass("file", 2.0, 1.0))
-    loud.tell_passes("write")
+    talk.result("coterie.segment/1", {}, "")
+    talk.close()
     said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("  ")]
-    assert said == ["  read, query: 1.50 s of CPU in 0.75 s"] * 2 + ["  write, file: 2.00 s of CPU in 1.00 s"]
+    assert said == ["  read, query: 1.50 s of CPU in 0.75 s", "  write, file: 2.00 s of CPU in 1.00 s"]
 
 
 def test_warnings_are_told_even_by_a_quiet_verb_and_notes_are_not(capsys: pytest.CaptureFixture[str]) -> None:

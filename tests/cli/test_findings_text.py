@@ -39,3 +39,10 @@ def test_json_has_the_examples_of_the_findings_that_have_some() -> None:
     assert isinstance(listed, list)
     assert listed[0]["examples"] == ["130", "-4"]
     assert "examples" not in listed[1]
+
+
+def test_findings_are_counted_as_they_are_listed() -> None:
+    alike = tuple(Finding("COT103", "warning", c, 1, "the same value in every row", "left out") for c in ("a", "b"))
+    text = str(Checked(100, 0, 4, (*alike, Finding("COT131", "warning", None, 9, "9 rows repeat", "kept"))))
+    assert "COT103 warning 'a', 'b': the same value in every row; left out" in text
+    assert "2 warnings. " in text

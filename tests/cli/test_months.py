@@ -93,4 +93,13 @@ def test_compare_refuses_and_writes_nothing(months: Path) -> None:
 
     with pytest.raises(InputError, match="the same one"):
         run("compare", "january", "january", "--out", "page.html", "--changes", "who.csv")
+    again = ("compare", "january", "january", "--source", "january.csv", "--overwrite")
+    for more, said in (
+        (("--out", "both.csv", "--changes", "both.csv"), "another file than --out"),
+        (("--changes", "who.txt"), "ends in .parquet or .csv"),
+        (("--changes", "january.csv"), "Write somewhere else with --changes"),
+    ):
+        with pytest.raises(InputError) as found:
+            run(*again, *more)
+        assert said in "\n".join(found.value.lines)
     assert sorted(p.name for p in months.iterdir()) == ["february.csv", "january", "january.csv"]

@@ -55,6 +55,7 @@ def test_json_is_one_object_with_a_schema(customers: Path, capsys: pytest.Captur
         (["verify", "nowhere"], "nowhere"),
         (["report", "nowhere"], "nowhere"),
         (["assign", "nowhere", "customers.csv"], "nowhere"),
+        (["demo", "--engine", "local[*]"], "--engine cannot be 'local[*]'"),
     ],
 )
 def test_wrong_input_ends_with_2_and_writes_nothing(
@@ -127,6 +128,26 @@ def test_quiet_verbs_say_nothing(customers: Path, capsys: pytest.CaptureFixture[
         assert _run(words) == 0
         said = capsys.readouterr()
         assert (said.out, said.err) == ("", "")
+
+
+def test_every_verb_that_reads_customers_tells_its_queries_where_more_is_asked(
+    customers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(["segment", "customers.csv", "--effort", "quick", "-q", "--out", "run"]) == 0
+    for words, last in (
+        (["check", "customers.csv"], "check, query"),
+        (["assign", "run", "customers.csv", "--out", "again.csv"], "assign, file"),
+        (["refresh", "run", "customers.csv", "--out", "next"], "write, file"),
+        (["compare", "run", "next", "--source", "customers.csv"], "compare, query"),
+        (["audience", "run", "--allow-small", "--out", "lists"], "audience, file"),
+    ):
+        capsys.readouterr()
+        assert _run([*words, "-v"]) == 0
+        told = [line for line in capsys.readouterr().err.splitlines() if " s of CPU in " in line]
+        assert any(line.startswith(f"  {last}: ") for line in told), (words, told)
+        capsys.readouterr()
+        assert _run([*words, "--overwrite"] if words[0] not in ("check", "compare") else words) == 0
+        assert " s of CPU in " not in capsys.readouterr().err
 
 
 def test_new_customers_must_have_the_columns_in_the_same_kind(customers: Path, refused: Refused) -> None:

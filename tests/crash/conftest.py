@@ -29,6 +29,13 @@ TRACED = (
 )
 
 
+@pytest.fixture(autouse=True)
+def heard() -> None:
+    """Let what is started here hear a hang-up, although `nohup` may have made these tests deaf to it."""
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def write_run_folder(out: Path, text: str) -> None:
     with open_run(out, overwrite=True) as run:
         run.write_text("run.json", text)

@@ -195,3 +195,34 @@ def test_a_reader_that_goes_away_does_no_harm(program: Any) -> None:
     assert "Traceback" not in said
     assert code == 0
     assert (program.left(), program.torn(older=False)) == (["out"], [])
+
+
+# A verb that is stopped in the middle: where what stops it is lost, as in a destructor; and while it clears away.
+LOST = """
+class Thing:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGHUP)
+thing = Thing()
+del thing
+time.sleep(20)
+"""
+CLEARING = """
+try:
+    os.kill(os.getpid(), signal.SIGHUP)
+    time.sleep(20)
+finally:
+    for _ in range(200):
+        time.sleep(0.001)
+    print("cleared")
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system hangs up on nobody")
+@pytest.mark.parametrize(("verb", "said"), [(LOST, ""), (CLEARING, "cleared\n")])
+def test_a_stop_that_is_lost_comes_again_and_disturbs_no_clearing_away(verb: str, said: str) -> None:
+    body = "".join(f"    {line}\n" for line in verb.strip().splitlines())
+    program = f"import os, signal, time\nfrom coterie import __main__\ndef verb(_):\n{body}    return 0\n"
+    program += "__main__._verb = verb\n__main__.main()"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout) == (143, said)
+    assert ended.stderr.splitlines()[-1] == "Terminated."

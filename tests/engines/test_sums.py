@@ -52,6 +52,13 @@ def test_a_sum_is_exact_whatever_stands_beside(dialect: str, huge: float) -> Non
 
 
 @pytest.mark.parametrize("dialect", ["duckdb", "sqlite"])
+def test_amounts_of_eight_decimals_are_added_as_they_are_written(dialect: str) -> None:
+    coins = np.round(np.random.default_rng(1).uniform(0, 0.0001, 500), 8)
+    total, n = summed(plan_decimal_sum(float(coins.max()), float(coins.sum())), coins, dialect)
+    assert (total, n) == (exactly(coins), 500)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "sqlite"])
 def test_what_is_too_large_to_be_added_is_in_no_sum(dialect: str) -> None:
     plan = plan_sum(90.0, 3.4e38)
     total, n = summed(plan, [*USUAL, 3.4e38, -3.4e38], dialect)

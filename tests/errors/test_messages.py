@@ -14,7 +14,7 @@ from coterie.errors import CoterieError
 GOLDEN = Path(__file__).parents[1] / "golden" / "errors.txt"
 EXAMPLES = {
     "str": "customers.csv", "int": 3, "Sequence[str]": ["income", "total spend"], "object": "five",
-    "Sequence[tuple[int, int, int]]": [(20, 21, 7)], "bool": True,
+    "Sequence[tuple[int, int, int]]": [(20, 21, 7)], "bool": True, "Published": "run",
     "Sequence[tuple[str, int]]": [("EUR", 140), ("USD", 60)],
     "Sequence[tuple[str, int, int]]": [("year-month-day", 140, 1), ("day/month/year", 60, 141)],
     "Sequence[UnreadCells]": [

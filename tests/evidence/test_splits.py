@@ -8,10 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.typing import NDArray
 
 import coterie
-from coterie.evidence import Condition, find_splits
+from coterie.cluster import assign
+from coterie.evidence import Condition, find_splits, part
 from coterie.evidence.components import Components
+from coterie.evidence.splits import Parts
 from coterie.report import terminal
 
 N = 900
@@ -105,12 +108,76 @@ def test_a_condition_explains_a_border_from_95_percent_on(wrong: int, told: bool
     holds[np.flatnonzero(holds)[:wrong]] = False
     centers = np.array([[0.0, 0.0], [1.0, 0.0]])
     pieces = Components(centers, (0, 1), (0.9, 0.9), 0.9, 1.0)
-    found = find_splits(Z, pieces, centers, (1, 2), [Condition("x", None, "yes", holds, (0,))])
+    conditions = [Condition("x", None, "yes", holds, (0,))]
+    found = find_splits(part(Z, pieces, conditions), assign(Z, centers).label, centers, (1, 2), conditions)
     assert ([s.borders for s in found.explained] == [((1, 2),)]) == told
-    assert (found.standing, found.groups) == ((0, 1) if told else (0, None))
+    assert (found.standing, found.groups) == ((0, 1) if told else (1, None))
 
 
 def test_a_group_without_a_value_in_a_column_is_judged_without_it() -> None:
     frame = told(groups()).assign(visits=np.random.default_rng(3).normal(9, 1, N))
     frame.loc[np.arange(N) % 2 == 1, "visits"] = np.nan
     assert {split.column for split in segmented(frame).verdict.splits} >= {"member"}
+
+
+@pytest.mark.parametrize(
+    ("label", "kept"),
+    [
+        ([0] * 100 + [1] * 100, True),
+        ([0] * 50 + [2] * 50 + [1] * 60 + [3] * 40, True),  # each group in two segments of its own
+        ([0] * 92 + [1] * 108, True),  # a few at the edge
+        ([0] * 80 + [1] * 120, False),  # a sixth of the second segment is of the first group
+        ([0] * 80 + [2] * 20 + [1] * 80 + [2] * 20, False),  # one of three segments has some of each
+        ([0, 1] * 100, False),
+        ([0] * 200, False),
+        ([0] * 190 + [1] * 10, False),
+        ([-1] * 20 + [0] * 80 + [1] * 100, True),
+    ],
+)
+def test_groups_are_kept_apart_by_segments_of_one_group_each(label: list[int], kept: bool) -> None:
+    parts = Parts(2, np.repeat([0, 1], 100), {})
+    assert parts.kept_apart(np.array(label)) == kept
+
+
+def members(seed: int) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Members of whom some come far more often, with a yes/no column and an age that have nothing to do with it."""
+    r = np.random.default_rng(seed)
+    often = r.random(N) < 0.3
+    frame = pd.DataFrame({"member_id": [f"m{i}" for i in range(N)], "visits": 4 + 6 * often + r.normal(0, 1, N)})
+    app = np.where(r.random(N) < (0.3, 0.2)[seed % 2], "yes", "no")
+    return frame.assign(**{"has app": app, "age": r.integers(18, 70, N)}), often
+
+
+@pytest.mark.parametrize("seed", [20, 21, 22, 23])
+def test_the_segments_shown_keep_apart_the_groups_that_the_verdict_counts(seed: int) -> None:
+    frame, often = members(seed)
+    run = segmented(frame)
+    assert (run.verdict.code, run.verdict.k, run.verdict.kept_apart) == ("natural", 2, True)
+    of = run.assignments()["segment"].to_numpy()
+    share = np.array([often[of == s].mean() for s in sorted(set(of))])
+    assert np.minimum(share, 1 - share).max() < 0.1  # nearly all of each segment come alike
+    assert run.report().count("<h1>Two customer groups, clearly apart") == 1
+
+
+@pytest.mark.parametrize("seed", [20, 21])
+def test_segments_that_are_a_yes_no_column_are_told_to_be_no_groups(seed: int) -> None:
+    frame, _ = members(seed)
+    run, free = segmented(frame, k=2), segmented(frame)
+    assert (run.verdict.k, run.verdict.code) == (free.verdict.k, free.verdict.code)
+    assert run.verdict.kept_apart is False
+    assert (run.verdict.face, run.verdict.label) == (free.verdict.face, free.verdict.label)  # of the table, with any k
+    assert [c.code for c in run.verdict.caveats][:1] == ["mixed"]
+    assert "The 2 segments shown mix customers of different groups: they tell whether has app is yes." in (
+        run.verdict.text
+    )
+    assert "clearly apart" not in run.report().split("</h1>")[0].split("<h1>")[1]
+
+
+def test_in_one_crowd_a_border_that_an_answer_draws_is_told() -> None:
+    frame, _ = members(20)
+    run = segmented(frame.assign(visits=np.random.default_rng(0).normal(9, 1, N)))
+    assert run.verdict.code in ("none", "shape")
+    assert not run.verdict.set_aside
+    assert [(s.column, s.borders, s.apart) for s in run.verdict.splits] == [("has app", ((1, 3), (2, 3)), 0)]
+    assert "unless it is whether has app is yes." in run.verdict.text
+    assert "one of them told apart by whether has app is yes" in run.report()

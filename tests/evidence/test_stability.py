@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,26 @@ def test_a_cut_is_never_called_a_group():
     assert "this describes the cut, not groups" in found.stability.text
 
 
+def test_a_range_is_told_where_its_ends_differ():
+    same = np.tile(np.arange(40, dtype=np.int32) % 2, (8, 1))
+    other = same.copy()
+    other[::2, :6] = 0
+    centers = np.zeros((8, 2, 1))
+    even, wide = (stability._say(stability.Refits(label, centers), None, False) for label in (same, other))
+    assert even.endswith("two of these agree 1.00 in the median (1 = the same, 0 = chance).")
+    even = wide.split("most lie between ")[1].rstrip(").").split(" and ") if "most lie" in wide else ["", "x"]
+    assert even[0] != even[1]
+
+
+def test_an_excess_too_small_to_matter_has_no_digits(monkeypatch, table):
+    best = fit(table, 3, seed=0)
+    moved = np.where(best.label == 0, 1, best.label).astype(np.int32)
+    for excess, said in ((2.4e-7, "is less than 0.01% worse"), (0.001549, "is only 0.15% worse")):
+        found = [replace(best, inertia=1.0), replace(best, label=moved, inertia=1.0 + excess)]
+        monkeypatch.setattr(stability, "fit_many", lambda *a, found=found, **k: found)
+        assert f"a different one {said} (agreement " in stability._compare_solutions(table, best, QUICK)[1]
+
+
 def test_overlaps_are_shares_of_either():
     a = np.array([[0, 0, 1, 1, -1]], dtype=np.int32)
     b = np.array([[0, 1, 1, 1, 0]], dtype=np.int32)
@@ -113,7 +135,7 @@ def test_neighbors_name_what_splits_and_merges():
     said = stability._say_neighbors(four, "ABCD", {3: three, 5: five})
     assert said[0] == "With one segment fewer, C and D become one."
     assert said[1] == "With one segment more, A is divided (62% and 38%)."
-    assert said[2] == "Found again whatever the number of segments: B from 3 to 5."
+    assert said[2] == "Found again with other numbers of segments: B with 3 to 5."
 
 
 def test_a_segment_beyond_the_alphabet_is_called_as_everywhere():

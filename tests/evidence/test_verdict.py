@@ -50,8 +50,8 @@ def test_faces(code, ari, face, label, term):
 
 @pytest.mark.parametrize("code", ["natural", "partly", "overlapping"])
 def test_a_split_changes_the_face_where_no_other_border_stands_apart(code):
-    pdays = Split("pdays", -1.0, None, ((1, 2),), 0.991, 0.97)
-    others = (Split("previous", 0.0, None, ((1, 2),), 1.0, 1.0), Split("q5", None, None, ((1, 2),), 1.0, 1.0))
+    pdays = Split("pdays", -1.0, None, ((1, 2),), 1, 0.991, 0.97)
+    others = (Split("previous", 0.0, None, ((1, 2),), 1, 1.0, 1.0), Split("q5", None, None, ((1, 2),), 1, 1.0, 1.0))
     alone, beside = (say(code, splits=Splits((pdays, *others), standing)) for standing in (0, 1))
     assert (alone.code, alone.counts_as, alone.face, alone.label) == (code, "shape", "amber", "useful, not natural")
     assert alone.text.startswith("The split is whether pdays is −1: that alone tells the segments on both sides apart")
@@ -59,6 +59,12 @@ def test_a_split_changes_the_face_where_no_other_border_stands_apart(code):
     plain = say(code)
     assert (beside.counts_as, beside.face, beside.label, beside.text) == (code, plain.face, plain.label, plain.text)
     assert (alone.p_structure, alone.depth, alone.share) == (plain.p_structure, plain.depth, plain.share)
+
+
+@pytest.mark.parametrize(("recall", "least"), [(0.9995, 99), (0.968, 96), (1.0, 100), (0.97, 97)])
+def test_at_least_is_no_more_than_what_was_measured(recall, least):
+    pdays = Split("pdays", -1.0, None, ((1, 2),), 1, 1.0, recall)
+    assert f"for at least {least}% of their customers" in say("natural", splits=Splits((pdays,), 0)).text
 
 
 def test_none_says_why_a_cut_repeats():
@@ -126,12 +132,48 @@ def test_groups_and_segments_are_counted_apart():
 def test_groups_that_one_answer_cuts_once_more_count_once():
     found = outcome("natural")
     four = dataclasses.replace(found.components, of=(0, 1, 2, 3), depths=(0.9,) * 4)
-    gift = Split("gift", 0.0, None, ((1, 2),), 1.0, 1.0)
+    gift = Split("gift", 0.0, None, ((1, 2),), 1, 1.0, 1.0)
     context = Context(4, 1000, 2, ["A", "B", "C", "D"], Borders((0.9,) * 4, (1, 2, 3, 4)), 0.9, None)
     context = dataclasses.replace(context, splits=Splits((gift,), 1, 2))
     about = verdict.judge(dataclasses.replace(found, components=four), context)
     assert about.k == 2
     assert "2 groups, each split by whether gift is 0, described by 4 segments. " in about.text
+    three = dataclasses.replace(found.components, of=(0, 1, 2), depths=(0.9,) * 3)
+    about = verdict.judge(dataclasses.replace(found, components=three), context)
+    assert "2 groups, some split by whether gift is 0, described by 4 segments. " in about.text
+
+
+@pytest.mark.parametrize("code", ["natural", "partly"])
+def test_segments_that_put_groups_together_are_no_natural_ones(code):
+    found = say(code, kept_apart=False, k=3)
+    assert (found.code, found.k, found.kept_apart) == (code, 2, False)
+    assert (found.face, found.label, found.term) == ("amber", "natural groups, but not these segments", "reproducible")
+    assert "The 3 segments shown mix customers of different groups." in found.text
+    assert "describe them" not in found.text
+    assert "mixed" in [c.code for c in found.caveats]
+    assert "stand apart" not in found.text
+    gift = Split("gift", 0.0, None, ((1, 2),), 0, 1.0, 1.0)
+    two = say(code, kept_apart=False, k=2, splits=Splits((gift,), 1)).text
+    assert "mix customers of different groups: they tell whether gift is 0." in two
+    assert "mix" not in say(code, kept_apart=True).text
+    asked, plain = say(code, kept_apart=False, k=3, supported=4), say(code, k=3, supported=4)
+    assert (asked.face, asked.label, asked.term) == (plain.face, plain.label, plain.term)  # these are of the table
+    assert "The 3 segments shown mix customers of different groups. You asked for 3; 4 is supported." in asked.text
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("none", "alike on both sides, unless it is whether gift is 0. Do not"),
+        ("shape", ", unless it is whether gift is 0. Treat segments as zones"),
+    ],
+)
+def test_a_border_that_one_answer_draws_is_no_border_of_the_crowd(code, said):
+    gift = Split("gift", 0.0, None, ((1, 2),), 0, 1.0, 1.0)
+    drawn, plain = say(code, splits=Splits((gift,), 0)), say(code)
+    assert said in drawn.text
+    assert "gift" not in plain.text
+    assert (drawn.counts_as, drawn.face, drawn.label) == (plain.counts_as, plain.face, plain.label)
 
 
 def test_asked_and_supported_numbers_are_told_apart():

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,19 @@ ALONE = {
     "db/endless_view.sqlite", "base/base.csv", "names/-rf.csv", "disguised/pickle_named.csv",
 }  # fmt: skip
 NOBODY = 65_534
+# A process counts the memory of the one that it comes from: a small one stands between, and tells what it counted.
+BETWEEN = """
+import resource, subprocess, sys
+program = subprocess.Popen(sys.argv[3:])
+try:
+    program.wait(float(sys.argv[2]))
+except subprocess.TimeoutExpired:
+    program.kill()
+program.wait()
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as told:
+    told.write(f"{program.returncode} {used.ru_utime + used.ru_stime} {used.ru_maxrss}")
+"""
 # Another user may not be let into the folder of the installation: what a run could import later is imported before.
 IMPORT_ALL = """
 import bz2, importlib, lzma, pkgutil, signal
@@ -175,22 +189,14 @@ def alone(arguments: list[str], here: Path, case: dict[str, Any]) -> Ended:
         code = f"{IMPORT_ALL}\nimport os; os.setuid({NOBODY}); {code}"
     environment = {**os.environ, "HOME": str(here), "TMPDIR": os.environ.get("TMPDIR", "/tmp")}
     patience = 3 * case.get("max_s", SECONDS) + 60
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        command = [sys.executable, "-c", code, *with_quiet_first(arguments)]
-        process = subprocess.Popen(command, cwd=here, stdout=out, stderr=err, env=environment)
-        deadline = time.monotonic() + patience
-        while True:
-            pid, status, used = os.wait4(process.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.monotonic() > deadline:
-                process.kill()
-                _, status, used = os.wait4(process.pid, 0)
-                break
-            time.sleep(0.02)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    with ExitStack() as files:
+        out, err, told = (files.enter_context(tempfile.NamedTemporaryFile("w+")) for _ in range(3))
+        program = [sys.executable, "-c", code, *with_quiet_first(arguments)]
+        command = [sys.executable, "-I", "-c", BETWEEN, told.name, str(patience), *program]
+        subprocess.run(command, cwd=here, stdout=out, stderr=err, env=environment, check=True)
+        ended, seconds, kilobytes = told.read().split()
         texts = [file.seek(0) or file.read() for file in (out, err)]
-    return Ended(process.returncode, texts[0], texts[1], used.ru_utime + used.ru_stime, used.ru_maxrss / 1_024)
+    return Ended(int(ended), texts[0], texts[1], float(seconds), int(kilobytes) / 1_024)
 
 
 def tree(folder: Path) -> list[tuple[str, int, int]]:

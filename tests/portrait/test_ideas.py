@@ -20,6 +20,20 @@ def test_each_segment_gets_the_idea_that_its_facts_call_for(tutorial: Segmentati
     assert choose_ideas({1: ()})[1].startswith("No strong lever")
 
 
+def test_an_idea_rests_on_what_stands_out_and_on_time_that_the_customers_own_pace_makes_short_or_long() -> None:
+    def idea(*facts: Marker, pace: float | None = None) -> str:
+        return choose_ideas({1: facts}, pace)[1].split(":")[0]
+
+    assert idea(fact("discount", "above-average", 0.6)).startswith("No strong lever")
+    assert idea(fact("loan amount", "very high", 2.0)).startswith("No strong lever")
+    assert idea(fact("visits", "high", 1.0)).startswith("No strong lever")
+    assert idea(fact("orders", "high", 1.0)) == "Raise the basket"
+    short = fact("tenure", "very low", -2.0)  # a median of one day
+    assert idea(short).startswith("No strong lever")
+    assert idea(short, pace=10.0) == "Welcome"
+    assert idea(fact("recency", "very low", -2.0), fact("frequency", "high", 1.0), pace=10.0) == "Keep"
+
+
 def test_an_idea_goes_to_a_second_segment_only_where_no_other_fits() -> None:
     high = [fact("income", "high", 1.2), fact("spend", "high", 1.0)]
     first, second = choose_ideas({1: high, 2: high}).values()

@@ -76,7 +76,7 @@ def test_ten_customers_a_half_are_needed_for_a_rule() -> None:
 def test_no_short_rule_is_said_plainly() -> None:
     text = rules_text([1], [WeakRule(2, 0.65, 0.9), WeakRule(3, None, None)], 500, {1: "A", 2: "B", 3: "C"})
     assert "A short rule describes A" in text
-    assert "No short rule describes B (0.65 and 0.90)" in text
+    assert "No short rule describes B (65% and 90%)" in text
     assert "C has too few customers" in text
 
 

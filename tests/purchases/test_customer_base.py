@@ -10,7 +10,7 @@ import pytest
 import coterie
 from coterie.__main__ import _run
 from coterie.engines import connect
-from coterie.purchases.customers_query import MADE
+from coterie.purchases.recognition import MADE
 from coterie.record import clean, dumps
 from coterie.report.command import write_command
 from purchases.shop import regular

@@ -64,6 +64,35 @@ def test_a_day_and_a_month_are_never_swapped_on_a_guess(tmp_path: Path) -> None:
         coterie.customers(tmp_path / "o.csv")
 
 
+def _count(days: list[str], path: Path, **how: Any) -> int:
+    path.write_text("customer,date,amount\n" + "".join(f"c{i % 9},{d},5\n" for i, d in enumerate(days)))
+    return len(coterie.customers(path, **how).recency.fetchnumpy()["recency"])
+
+
+@pytest.mark.parametrize(("one", "other"), [(".", "/"), ("-", "/"), ("/", ".")])
+def test_the_order_that_dates_with_one_sign_show_decides_no_dates_with_another(
+    one: str, other: str, tmp_path: Path
+) -> None:
+    shown = [f"{1 + i % 28:02d}{one}07{one}2025" for i in range(28)]
+    unshown = [f"{1 + i % 12:02d}{other}08{other}2025" for i in range(12)]
+    with pytest.raises(errors.InputError, match="2 ways") as stopped:
+        _count([*shown, *unshown], tmp_path / "o.csv")
+    assert "another sign reads both ways" in str(stopped.value)
+    assert _count([*shown, *unshown], tmp_path / "o.csv", reading=Reading(date_order="dmy")) == 9
+    assert _count([*shown, *unshown, f"28{other}08{other}2025"], tmp_path / "o.csv") == 9
+
+
+@pytest.mark.parametrize("sign", ["-", "/", "."])
+def test_a_short_year_that_may_come_first_stops(sign: str, tmp_path: Path) -> None:
+    days = [f"{24 + i % 2}{sign}{1 + i % 12:02d}{sign}{1 + i % 28:02d}" for i in range(60)]
+    with pytest.raises(errors.InputError, match="2 ways") as stopped:
+        _count(days, tmp_path / "o.csv")
+    assert "with the year first" in str(stopped.value)
+    assert "four digits" in str(stopped.value)
+    last = [f"{1 + i % 28:02d}{sign}{1 + i % 12:02d}{sign}{24 + i % 2}" for i in range(60)]
+    assert _count(last, tmp_path / "o.csv") == 9
+
+
 def test_dates_that_are_none_are_an_error() -> None:
     with pytest.raises(errors.InputError, match="no dates"):
         recencies(["soon", "later"])

@@ -134,3 +134,59 @@ def test_what_was_paid_is_found_beside_discounts_and_fees(columns: list[str], am
         coterie.segment(frame)
     assert "--amount" not in refused.value.do or amount in refused.value.do
     assert refused.value.do.startswith("Add --transactions")
+
+
+def lines(orders: int, *, total: str, most: int = 3) -> pd.DataFrame:
+    """Orders of several lines, with a column of the order's total on each of them."""
+    r = np.random.default_rng(8)
+    many = r.integers(1, most + 1, orders)
+    of = np.repeat(np.arange(orders), many)
+    prices = np.round(r.gamma(2, 30, len(of)), 2)
+    return pd.DataFrame(
+        {
+            "order_id": of + 1000,
+            "customer_id": [f"c{i % 17}" for i in of],
+            "order_date": [f"2025-0{1 + i % 9}-11" for i in of],
+            "qty": 1,
+            "price": prices,
+            total: np.round(pd.Series(prices).groupby(of).transform("sum"), 2),
+        }
+    )
+
+
+@pytest.mark.parametrize("total", ["grand_total", "Order Total Amount", "amount"])
+def test_the_total_of_an_order_on_each_of_its_lines_stops_unless_somebody_names_it(total: str) -> None:
+    log = lines(60, total=total)
+    with pytest.raises(errors.InputError, match="seems to hold an order's total on each of its lines") as stopped:
+        coterie.customers(log)
+    assert "('qty', 'price')" in str(stopped.value)
+    paid = coterie.customers(log, quantity="qty", price="price").monetary.sum()
+    assert paid == pytest.approx(log.price.sum())
+    run = coterie.segment(log, purchases={"amount": total}, k=2, effort="quick")
+    (told,) = (f for f in run.record.findings if f.code == "COT417")
+    assert (told.level, told.column) == ("warning", total)
+
+
+def test_of_a_large_log_some_orders_are_looked_at_whatever_the_order_of_its_rows() -> None:
+    log = lines(40_000, total="grand_total")
+    for rows in (log, log.sort_values("price")):
+        with pytest.raises(errors.InputError, match="an order's total"):
+            coterie.customers(rows)
+    single = log.assign(order_id=np.arange(len(log)))
+    assert coterie.customers(single).monetary.sum() == pytest.approx(single.grand_total.sum())
+
+
+def test_lines_that_cost_the_same_add_up() -> None:
+    alike = lines(60, total="grand_total")
+    tickets = alike.assign(grand_total=[8.0 + 2 * (i % 4) for i in alike.order_id])  # a few prices
+    single = lines(60, total="grand_total", most=1)
+    some = alike.assign(grand_total=np.where(alike.order_id % 5 > 0, alike.price, alike.grand_total))
+    for log in (
+        tickets,
+        single,
+        some,
+        alike.drop(columns="order_id"),
+        alike.rename(columns={"grand_total": "line_total"}),
+    ):
+        money = "line_total" if "line_total" in log else "grand_total"
+        assert coterie.customers(log).monetary.sum() == pytest.approx(log[money].sum())

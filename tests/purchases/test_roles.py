@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -87,3 +88,12 @@ def test_segment_takes_options_as_values_too() -> None:
     by_name = coterie.segment(frame, purchases={"as_of": "2026-01-31"}, rfm={"rfm_cuts": "plus-one"}, k=2)
     values = coterie.segment(frame, purchases=Purchases(as_of="2026-01-31"), rfm=rfm.read_rules(cuts="plus-one"), k=2)
     assert values.record == by_name.record
+
+
+@pytest.mark.parametrize("named", [{}, {"amount": "amount"}])
+def test_amounts_that_cannot_be_read_are_named_with_a_cell(named: dict[str, str], tmp_path: Path) -> None:
+    rows = "".join(f"c{i % 9},2026-01-{1 + i % 28:02d},{i}.50{' and more' if i > 20 else ''}\n" for i in range(40))
+    (tmp_path / "o.csv").write_text(f"customer,date,amount\n{rows}")
+    with pytest.raises(errors.InputError, match="Column 'amount' holds what cannot be read as numbers") as stopped:
+        coterie.customers(tmp_path / "o.csv", **named)
+    assert "row 22 holds '21.50 and more'" in str(stopped.value)

@@ -101,6 +101,19 @@ def test_no_word_is_two_months() -> None:
     for word, month in month_words().items():
         assert seen.setdefault(word.strip("."), month) == month
     assert set(seen.values()) == set(range(1, 13))
+    for month, words in (
+        (1, "Jän Jaenner janv ene gen"),
+        (2, "Feber Febr févr fév fevr"),
+        (3, "Mrz mrt"),
+        (5, "mag mei"),
+        (6, "giu"),
+        (7, "juil juill lug"),
+        (9, "Sept set sett"),
+        (10, "ott okt"),
+        (12, "dic"),
+    ):
+        for word in words.split():
+            assert day_in(f"17. {word} 2025", DateForm.NAMED) == datetime.date(2025, month, 17), word
     assert (month_words()["décembre"], month_words()["ago"], month_words()["mrt"]) == (12, 8, 3)
 
 

@@ -34,6 +34,17 @@ def test_a_decimal_comma_in_every_row_is_no_delimiter(first: str) -> None:
     assert guess(text).delimiter == ";"
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_a_comma_inside_quotes_is_no_delimiter_of_a_file_whose_first_row_is_cut(delimiter: str, quote: str) -> None:
+    rows = [delimiter.join(f"{quote}{cell}{quote}" for cell in (f"00{i}", "Ann", f"1,{i}00.50")) for i in range(10, 40)]
+    assert guess("\r".join(rows)[len("'0010','A") :]) == Dialect(delimiter, quote)
+
+
+def test_a_row_that_stands_in_quotes_whole_says_nothing_of_its_delimiter() -> None:
+    assert guess('"id,age;note"\n"1,25;x"\n"2,31;y"\n"3,44;z"\n').delimiter == ","
+
+
 @pytest.mark.parametrize(
     ("text", "dialect"),
     [

@@ -105,3 +105,10 @@ def test_what_is_packed_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(gzip.compress(b"id,v")))
     with pytest.raises(errors.InputError, match="packed twice"):
         prepared(tmp_path / "a.csv.gz")
+
+
+@pytest.mark.parametrize("ending", ["csv.bz2", "csv.xz", "pdf"])
+def test_a_file_of_another_ending_is_to_be_unpacked_or_exported(ending: str, tmp_path: Path) -> None:
+    (tmp_path / f"t.{ending}").write_bytes(b"BZh91AY" + bytes(range(200)))
+    with pytest.raises(errors.InputError, match="unpack or export what is in it"):
+        read(tmp_path / f"t.{ending}")

@@ -32,6 +32,13 @@ from reading.files import ROWS, read, write
         (["US$ 1,234.50", "A$99.10", "R$ 7"], [1234.5, 99.1, 7.0]),
         (["22 CR", "99 DR", "7"], [-22.0, 99.0, 7.0]),
         (["$22.50 CR", "$99.10", "$7"], [-22.5, 99.1, 7.0]),
+        (["331,-", "€ 883,-", "7,50"], [331.0, 883.0, 7.5]),
+        (["331,-", "1.200,--", "12,–"], [331.0, 1200.0, 12.0]),
+        (["CHF 9.-", "CHF 1'200.-", "CHF 7.50"], [9.0, 1200.0, 7.5]),
+        (["331.-", "12.—", "99"], [331.0, 12.0, 99.0]),
+        (["-331,-", "12,- €", "(9,-)"], [-331.0, 12.0, -9.0]),
+        (["99:-", "1 299:- kr", "45:-"], [99.0, 1299.0, 45.0]),
+        (["331,-", "331-", "331,50-"], [331.0, -331.0, -331.5]),
     ],
 )
 def test_numbers_as_people_write_them(cells: list[str], values: list[float], tmp_path: Path) -> None:
@@ -209,6 +216,19 @@ def test_several_units_are_a_finding_and_codes_and_few_answers_are_no_units() ->
     assert (mixed.kind, mixed.remarks) == ("text", {Remark.UNITS})
     assert judge("seat", [f"{n}A" for n in range(50)]).kind == "text"
     assert judge("rating", [f"{n % 5} stars" for n in range(50)]).kind == "text"
+
+
+@pytest.mark.parametrize("share", [2, 30, 50])
+def test_fractions_beside_percents_are_no_numbers_of_one_size(share: int) -> None:
+    mixed = judge("discount", [f"{n % 60 + 1}%" if n % share else f"0.{n % 60 + 10}" for n in range(300)])
+    other_way = judge("discount", [f"0.{n % 60 + 10}" if n % share else f"{n % 60 + 1} %" for n in range(300)])
+    assert [(v.kind, v.remarks) for v in (mixed, other_way)] == [("text", {Remark.MIXED_PERCENTS})] * 2
+
+
+@pytest.mark.parametrize("others", [["0", "12"], ["0.5%", "7"]])
+def test_percents_beside_whole_numbers_are_numbers(others: list[str]) -> None:
+    values = judge("discount", [f"{n % 60 + 1}%" if n % 10 else others[n % 20 // 10] for n in range(300)])
+    assert (values.kind, values.remarks) == ("number", {Remark.PERCENT})
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coterie.record import clean
+from coterie.record import Record, clean
 from coterie.report import explanations
 from records import explained, simulated
 
@@ -34,9 +34,11 @@ def test_the_side_of_those_without_a_value_is_said_where_some_have_none() -> Non
 
 
 def test_typical_and_borderline_customers_are_described_where_ten_stand_behind_them() -> None:
-    (one,) = explanations.people(clean(explained()[0]))
-    assert (one.mark.letter, one.typical, one.border) == ("A", "Income about 88", "Income about 88")
+    shown = {p.mark.letter: p for p in explanations.people(clean(explained()[0]))}
+    one = shown.pop("A")
+    assert (one.typical, one.border) == ("Income about 88", "Income about 88")
     assert one.edge == "10% of the segment, mostly towards B"
+    assert {(other.typical, other.border) for other in shown.values()} == {("", "")}  # the page says why
     assert explanations.people(clean(simulated()[0])) == []
 
 
@@ -46,5 +48,21 @@ def test_a_level_is_told_apart_from_its_column() -> None:
     assert first.typical is not None
     values = (replace(first.typical.values[0], column="member", label="member", text="yes"),)
     told = replace(first, typical=replace(first.typical, values=values))
-    (one,) = explanations.people(clean(replace(record, segments=(told, *record.segments[1:]))))
-    assert one.typical == "Member: yes"
+    assert _typical(replace(record, segments=(told, *record.segments[1:]))) == "Member: yes"
+
+
+def test_what_is_usual_has_its_unit() -> None:
+    record, _ = explained()
+    first, called = record.segments[0], "annual income (k$)"
+    assert first.typical is not None
+    columns = tuple(replace(c, name=called) if c.name == "annual_income" else c for c in record.columns)
+    values = (replace(first.typical.values[0], column=called),)
+    told = tuple(
+        replace(s, typical=None if s.typical is None else replace(s.typical, values=values), border=None)
+        for s in record.segments
+    )
+    assert _typical(replace(record, columns=columns, segments=told)) == "Income about $88k"
+
+
+def _typical(record: Record) -> str:
+    return next(p.typical for p in explanations.people(clean(record)) if p.mark.letter == "A")

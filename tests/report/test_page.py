@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from coterie.findings import Finding
 from coterie.record import Points, dumps, parse
 from coterie.report import page as report
 from records import VERDICTS, explained, simulated, with_part, with_segment
@@ -131,7 +132,7 @@ def test_a_customer_of_each_segment_is_worth_what_is_printed() -> None:
     text = text_of(report.render(record, points))
     best = next(s for s in record.segments if s.letter == "B")
     assert best.value is not None
-    assert f"{best.value / best.size:,.0f} each" in text
+    assert f"average {best.value / best.size:,.0f}" in text
 
 
 def test_many_numbers_are_a_table_with_a_row_a_measure_and_few_are_bars() -> None:
@@ -258,3 +259,30 @@ def test_a_page_shows_rules_tree_and_people() -> None:
     assert "Income about 88" in text
     assert "10% of the segment, mostly towards B" in text
     assert "Who is typical" not in text_of(page())
+
+
+def test_flags_are_not_broken_at_their_hyphens() -> None:
+    record, points = simulated()
+    odd = Finding("COT122", "warning", "age", 50, "−1 stands apart", "where it means missing: --missing 'age=-1'")
+    html = report.render(replace(record, findings=(odd,)), points)
+    assert 'where it means missing: <span class="nb">--missing</span> &#39;age=-1&#39;' in html
+    assert '<span class="nb">--no-points</span> leaves them out' in html
+
+
+def test_few_words_say_what_numbers_are_and_what_only_describes() -> None:
+    record, _ = simulated()
+    assert "Only spending score and income form the segments." in text_of(report.render(record))
+    rows = tuple(replace(r, printed="median") if r.column == "annual_income" else r for r in record.profile)
+    assert "Numbers are averages; of income, medians." in text_of(report.render(replace(record, profile=rows)))
+    rows = tuple(replace(r, printed="mean" if r.column == "age" else "median") if r.level is None else r for r in rows)
+    assert "Numbers are medians; of age, averages." in text_of(report.render(replace(record, profile=rows)))
+
+
+def test_the_fewer_are_named_of_columns_that_form_and_that_describe() -> None:
+    record, _ = simulated(
+        columns=[(f"f{i}", f"visits in month {i}") for i in range(8)],
+        centers=[[30.0] * 8, [70.0] * 8],
+        sizes=[90, 60],
+        value=False,
+    )
+    assert "Age and member only describe the segments." in text_of(report.render(record))

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from coterie.evidence import Caveat
+from coterie.evidence.choice import Vote
 from coterie.findings import Finding
 from coterie.record import Renewal, clean
-from coterie.report import first_lines, story, view
+from coterie.report import first_lines, page, story, view
 from records import simulated, with_part, with_segment
 
 
@@ -18,7 +19,15 @@ def test_the_opening_names_the_widest_gaps_between_customers_and_value() -> None
     assert (top, low) == ("High income, high spending", "Low income, low spending")
     assert more == " is 20% of customers and 46% of all revenue."
     assert less.startswith(" is 12% of customers and ")
-    (large, _), (small, _) = story.opening(clean(simulated(value=False)[0]))
+
+
+def test_without_a_value_the_opening_names_the_segments_that_lie_farthest_apart() -> None:
+    record = simulated(value=False)[0]
+    (most, much), (least, little) = story.opening(clean(record))
+    assert (most, much) == ("High income, high spending", " stands out most in spending score, with 81 (+62%).")
+    assert (least, little) == ("High income, low spending", " is at the other end, with 18 (−64%).")
+    bare = replace(record, segments=tuple(replace(s, markers=()) for s in record.segments))
+    (large, _), (small, _) = story.opening(clean(bare))
     assert (large, small) == ("Average customers", "Low income, high spending")
 
 
@@ -93,7 +102,7 @@ LOST = Finding("COT106", "warning", "income", 4, "4 values missing (2%)", "they 
         ((CONSTANT, LOST, ALIKE), ["30 rows repeat another one; two more are listed under Data."]),
         ((ALIKE, PLACEHOLDER), ["Pdays: −1 stands apart; one more is listed under Data."]),
         ((LOST,), ["Income: 4 values missing (2%)."]),
-        ((ONE_ROW, CONSTANT), ["Names and ideas are drafted from the numbers and are yours to edit."]),
+        ((ONE_ROW, CONSTANT), ["Names are drafted from the numbers and are yours to edit."]),
     ],
     ids=["most customers first", "what numbers mean first", "alone", "too few to matter"],
 )
@@ -108,6 +117,12 @@ def test_one_customer_and_one_row_are_told_of_in_the_singular() -> None:
     assert dict(story.trust(clean(record)))["Tested on"].endswith("; 1 repeated row was counted once")
 
 
+def test_segments_that_mix_groups_are_not_very_sure() -> None:
+    record = with_part(simulated()[0], "verdict", kept_apart=False)
+    assert story.facts(clean(record))[2].value == "Fairly"
+    assert story.facts(clean(record))[2].yardstick.endswith(", though they mix groups")
+
+
 def test_an_error_that_rounds_to_nothing_is_told_to_be_small() -> None:
     record = with_part(simulated()[0], "model", silhouette=0.19, silhouette_error=0.004)
     assert "silhouette 0.19 ± <0.01;" in dict(story.trust(clean(record)))["Structure, separation"]
@@ -115,7 +130,8 @@ def test_an_error_that_rounds_to_nothing_is_told_to_be_small() -> None:
 
 def test_what_is_the_same_everywhere_is_no_gap() -> None:
     sizes = (40,) * 5
-    told = clean(simulated(sizes=sizes, value=False)[0])
+    record = simulated(sizes=sizes, value=False)[0]
+    told = clean(replace(record, segments=tuple(replace(s, markers=()) for s in record.segments)))
     assert story.opening(told) == [("", "The five segments are about the same size, 20% of customers each.")]
     assert [(f.value, f.yardstick) for f in story.facts(told)][1] == ("20%", "every segment about the same")
     record = simulated(sizes=sizes)[0]
@@ -142,3 +158,27 @@ def test_a_number_that_a_refresh_kept_was_not_asked_for() -> None:
     told = clean(with_part(record, "lineage", renewal=renewal))
     assert story.other_number(told) == "The former number, 5, was kept; 7 is supported."
     assert first_lines.headline(told) == "Five segments, as before; seven are supported"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ((5, 4, None), "1 of 3 criteria says 5: "),
+        ((4, 4), "none of 2 criteria says 5: "),
+        ((5, 5), "2 of 2 criteria say 5"),
+    ],
+)
+def test_votes_are_counted_in_grammar(given: tuple[int | None, ...], said: str) -> None:
+    votes = tuple(Vote(rule, k) for rule, k in zip(("silhouette", "gap", "agreement"), given, strict=False))
+    record = with_part(simulated()[0], "choice", votes=votes, supported=5)
+    assert dict(story.trust(clean(record)))["Votes for the number"].startswith(said)
+
+
+def test_findings_are_counted_as_they_are_listed() -> None:
+    alike = [Finding("COT103", "warning", column, 5, "the same value in every row", "left out") for column in "abc"]
+    worst = Finding("COT131", "warning", None, 200, "200 rows repeat another one in everything but the id", "kept")
+    record = replace(simulated()[0], findings=(*alike, worst))
+    assert "200 rows repeat another one in everything but the id; one more is listed under Data." in story.care(
+        clean(record)
+    )
+    assert "The data had two things to look at" in page.render(record)

@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -209,11 +210,77 @@ def test_small_segments_are_written_only_where_that_is_asked_for(tmp_path: Path)
     assert any("Fewer than ten" in note for note in made.notes)
 
 
+def test_a_list_is_small_by_whom_it_holds_and_not_by_its_segment(run: coterie.Segmentation, tmp_path: Path) -> None:
+    assert min(s.size for s in run.segments) > 100
+    with pytest.raises(InputError, match="fewer than 10"):
+        run.audience(tmp_path / "a", holdout=0.98, key="k")
+    assert not (tmp_path / "a").exists()
+    made = run.audience(tmp_path / "a", holdout=0.98, key="k", allow_small=True)
+    assert all(s.members < 10 for s in made.segments)
+    assert any("Fewer than ten members: A, B and C" in note for note in made.notes)
+
+
+def test_the_ids_column_is_hashed_beside_a_source_too(run: coterie.Segmentation, place: Path, tmp_path: Path) -> None:
+    run.audience(tmp_path / "a", hash="customer_id", holdout=0.2, key="k")
+    run.audience(tmp_path / "b", hash="customer_id", holdout=0.2, key="k", source=place / "customers.csv")
+    renamed = [{"buyer" if name == "customer_id" else name: cell for name, cell in r.items()} for r in rows()]
+    other = written(tmp_path / "other.csv", renamed)
+    run.audience(tmp_path / "c", hash="buyer", id="buyer", holdout=0.2, key="k", source=other)
+    lists = sorted((tmp_path / "a").glob("*.csv"))
+    assert len(lists) == 4
+    for path in lists:
+        assert len(lines(path)[0]["id"]) == 64
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+        assert path.read_bytes() == (tmp_path / "c" / path.name).read_bytes()
+    run.audience(tmp_path / "d", hash="customer_id", columns="zip", source=place / "customers.csv")
+    first = lines(next((tmp_path / "d").glob("A-*.csv")))[0]
+    assert list(first) == ["id", "zip"]
+    assert len(first["id"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("key", 12345), ("key", b"abc"), ("key_file", 3), ("segment", 5.5), ("hash", ["email"]), ("id", 3),
+        ("columns", 5.5), ("allow_small", "no"), ("without_borderline", "no"), ("overwrite", 1), ("reading", "utf-8"),
+    ],
+)  # fmt: skip
+def test_an_option_of_another_type_is_refused_by_name(
+    run: coterie.Segmentation, tmp_path: Path, name: str, value: Any
+) -> None:
+    options: dict[str, Any] = {"holdout": 0.1, "key": "k"} | ({"key": None} if name == "key_file" else {})
+    with pytest.raises(InputError, match="cannot be") as caught:
+        run.audience(tmp_path / "a", **{**options, name: value})
+    assert name in str(caught.value)
+    assert "It must be" in str(caught.value)
+    assert "12345" not in str(caught.value)
+    assert not (tmp_path / "a").exists()
+
+
+def test_segments_are_named_by_numbers_of_any_kind(run: coterie.Segmentation, tmp_path: Path) -> None:
+    for i, asked in enumerate((2, np.int64(2), np.array([2]), "B", ("B",), {"b"})):
+        made = run.audience(tmp_path / f"{i}", segment=asked)  # type: ignore[arg-type]
+        assert [s.letter for s in made.segments] == ["B"]
+
+
 def test_a_changed_list_is_not_believed(run: coterie.Segmentation, tmp_path: Path) -> None:
     made = run.audience(tmp_path / "a", holdout=0.2, key="k")
     (tmp_path / "a" / made.segments[0].file).write_text("id\nx\n")
     with pytest.raises(FormatError, match="changed"):
         coterie.lift(tmp_path / "a", {"id": ["=c000"]})
+
+
+@pytest.mark.parametrize("name", ["holdout.csv", "manifest.json", "A"])
+def test_of_an_audience_it_is_said_that_it_was_changed(run: coterie.Segmentation, tmp_path: Path, name: str) -> None:
+    made = run.audience(tmp_path / "a", holdout=0.2, key="k")
+    path = tmp_path / "a" / (made.segments[0].file if name == "A" else name)
+    if name == "manifest.json":
+        path.write_bytes(path.read_bytes().replace(b'"holdout": 0.2', b'"holdout": 0.3'))
+    else:
+        path.write_bytes(path.read_bytes() + b"x\n")
+    with pytest.raises(FormatError, match=r"in the audience .* was changed") as caught:
+        coterie.lift(tmp_path / "a", {"id": ["=c000"]})
+    assert "Make the audience again, or restore it." in str(caught.value)
 
 
 def test_borderline_customers_can_be_left_out(run: coterie.Segmentation, tmp_path: Path) -> None:

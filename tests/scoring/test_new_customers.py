@@ -84,6 +84,17 @@ def test_a_table_without_rows_has_a_result_without_rows(run: Segmentation) -> No
     assert len(run.assign(known().head(0))) == 0
 
 
+@pytest.mark.parametrize("city", [None, "Cairo"])
+def test_who_has_no_value_is_counted_and_not_assigned(run: Segmentation, city: str | None) -> None:
+    frame = known(30).astype({"income": float, "spend": float})
+    frame.loc[[3, 7], ["income", "spend"]], frame.loc[[3, 8], "city"] = None, city
+    (found,) = [f for f in read(run, frame).findings if f.code == "COT106" and f.column is None]
+    assert (found.count, found.level) == (1, "warning")
+    assert run.assign(frame)["segment"].isna().sum() == 1
+    frame.loc[3, "spend"] = 5.0
+    assert None not in said(read(run, frame))["COT106"]
+
+
 def test_a_repeated_id_stops_or_is_kept_as_it_is(run: Segmentation) -> None:
     found = coterie.segment(known(), k=3, effort="quick", max_k=4, features=["income", "spend", "city"])
     twice = known(40).assign(customer_id=lambda f: f["customer_id"].where(f.index != 1, "c000"))
@@ -136,8 +147,11 @@ def test_a_median_ten_times_off_is_doubted_though_the_ranges_overlap() -> None:
     run = coterie.segment(frame, k=3, effort="quick", max_k=4)
     assert not [text for times in (1.0, 3.0, 0.3) for text in doubted(run, WORTH * times) if "unit?" in text]
     (cents,) = doubted(run, WORTH * 0.05)
-    assert "half are a tenth of it or less: another unit?" in cents
-    assert any("half are ten times that or more: another unit?" in text for text in doubted(run, WORTH * 20))
+    assert "half are a fifth of it or less: another unit?" in cents
+    assert any("half are five times that or more: another unit?" in text for text in doubted(run, WORTH * 20))
+    others = np.random.default_rng(8).permutation(WORTH)[:150]  # of another sample the median is another one
+    for times in (10.0, 0.1):
+        assert any("unit?" in text for text in doubted(run, np.resize(others, 400) * times))
     few = frame.assign(visits=np.minimum(VISITS, 1))  # a median of 0 beside 1 is no other unit
     assert "COT302" not in said(read(run, few))
 

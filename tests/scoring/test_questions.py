@@ -106,6 +106,11 @@ def test_what_cannot_be_asked_is_refused(run: Segmentation, customers: pd.DataFr
         run.typing(["customer_id"])
     with pytest.raises(errors.InputError, match="too few"):
         run.typing(source=customers.head(99))
+    nobody = customers.assign(**dict.fromkeys(["visits", "basket", "channel", "height"]))
+    with pytest.raises(errors.InputError, match=r"^0 customers are too few"):
+        run.typing(source=nobody)
+    with pytest.raises(errors.InputError, match=r"columns.* cannot be"):
+        run.typing([])
 
 
 def test_the_worksheet_leads_from_question_one_to_every_segment(run: Segmentation) -> None:

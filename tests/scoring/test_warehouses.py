@@ -100,6 +100,21 @@ def merged(data: Path) -> Case:
     return Case.of(run, strangers(), TYPES, "customer_id")
 
 
+def hostile(data: Path) -> Case:
+    """Columns, levels and segments whose names mean something to SQL, to a driver or to a template."""
+    r, n = np.random.default_rng(4), 400
+    kind = r.integers(0, 3, n)
+    names = ["select", "new\nline", "a\"b'c`d", "x.y[z]", "--", "100%s", "back\\slash", ":named", "{{ x }}", "?"]
+    frame = pd.DataFrame({name: np.round(r.normal(kind * (3 + i), 1), 2) for i, name in enumerate(names)})
+    levels = np.array(["it\\'s", "\\", "\\n 100% {{ x }} ? :y"], dtype=object)
+    frame.insert(0, "order", [f"c{i:03d}" for i in range(n)])
+    frame["group"] = levels[(kind + (r.random(n) < 0.2)) % 3]
+    run = coterie.segment(frame, id="order", k=3, effort="quick")
+    for letter, name in {"A": "\\'; DROP TABLE x; --", "B": "*/ {{ y }} %s", "C": "?'' \"q\""}.items():
+        run = run.name(letter, name)
+    return Case.of(run, frame, ["TEXT", *["DOUBLE"] * len(names), "TEXT"], "order")
+
+
 def mall(data: Path) -> Case:
     frame = pd.read_csv(data / "Mall_Customers.csv", dtype={"CustomerID": str})
     types = ("TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT")
@@ -139,7 +154,7 @@ def shop(data: Path) -> Case:
 # what needs each step of the query: returns, gaps between orders, the categories
 SHOP = ["recency", "average_order", "returns_share", "median_gap", "average_repeat", "orders_90", "favorite_category"]
 REAL = (mall, bank)
-CASES = (tutorial, categories, z_scores, merged, shop, *REAL)
+CASES = (tutorial, categories, z_scores, merged, hostile, shop, *REAL)
 
 
 @pytest.fixture(scope="module", params=CASES, ids=lambda make: make.__name__)

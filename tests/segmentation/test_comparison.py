@@ -118,6 +118,20 @@ def test_runs_that_do_not_follow_each_other_are_paired_by_their_customers(run: S
     assert sum(m.n for m in found.migration.moves if not m.stays) == 30
 
 
+def test_whoever_moves_between_runs_with_ids_of_their_own_is_listed() -> None:
+    """The larger segment is the first in either run, and is not the same one."""
+    ids, noise = [f"c{i}" for i in range(400)], np.random.default_rng(0).normal(0, 1, 400)
+    former, now = (pd.DataFrame({"id": ids, "a": np.where(np.arange(400) < low, 0, 20) + noise}) for low in (150, 270))
+    old, new = (coterie.segment(table, id="id", k=2, effort="quick") for table in (former, now))
+    found = coterie.compare(old, new, source=now)
+    assert found.facts.migration is not None
+    assert found.changes is not None
+    assert sum(m.n for m in found.facts.migration.moves if not m.stays) == 120
+    listed = found.changes.frame()
+    assert set(zip(listed["from"], listed["to"], listed["change"], strict=True)) == {(1, 1, "moved")}
+    assert sorted(listed["id"]) == sorted(ids[150:270])
+
+
 def test_the_page_holds_counts_and_no_customers(run: Segmentation, later: Segmentation, tmp_path: Path) -> None:
     found = coterie.compare(run, later)
     html = found.report()

@@ -108,8 +108,11 @@ def test_who_changed_is_told_one_by_one(run: Segmentation, tmp_path: Path) -> No
 def test_a_customer_without_values_is_in_segment_null_and_lines_that_moved_are_named(run: Segmentation) -> None:
     later = four(1)
     later.loc[later["customer_id"] == "a1", ["x", "y"]] = None
-    changes = coterie.refresh(run, later).changes
+    refreshed = coterie.refresh(run, later)
+    changes, renewal = refreshed.changes, refreshed.record.lineage.renewal
     assert changes is not None
+    assert renewal is not None
+    assert renewal.shared == len(later)
     one = changes.frame().set_index("id").loc["a1"]
     assert pd.isna(one["to"])
     assert one["change"] == "moved"

@@ -6,10 +6,14 @@ import tomllib
 import unicodedata
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from coterie.options import split_names
 from coterie.table import identifiers
 from coterie.table.identifiers import Named, is_quantity, is_segment, named
+from table.customers import found, plain
 
 NAMES = {
     Named.CUSTOMER: "id ID custid CUST-ID customerID Kunden-Nr. KundenNr kundennummer id_cliente numero_cliente "
@@ -24,8 +28,14 @@ NAMES = {
     Named.ROW: "index Unnamed:0 __index_level_0__ level_0 rownames ...1 Row_ID",
     Named.DOUBTFUL: "order number ref Nr LEID euid",
 }
+KEEPERS = (
+    "House number,house_no,Hausnummer,Haus-Nr.,numéro de rue,N° rue,huisnummer,huisnr,número de casa,numero civico,"
+    "Contact Owner,Lead owner,sales_rep,sales rep id,Sales Representative,account manager id,Account Owner,assigned to,"
+    "Verkäufer,Verkäufer-Nr,vendeur,Vendedor,venditore,verkoper,agent,agent no"
+)
 QUANTITIES = "number_of_orders,NumStorePurchases,num_orders,order_value,account_balance,Annual Income (k$),phones_count"
 NEITHER = "new_customers,old_plan,alt,Alter,grid"
+NEITHER += ",agents,home_owner,house,rep visits,previous_owners,house_size"
 NEITHER += ",paid,amount paid,BID"
 NEITHER += ",valid,Kidhome,product_name,plan,market_cap,card_type,phone_calls,emails_opened,visits,Age,spend"
 
@@ -38,6 +48,18 @@ def test_a_name_says_what_is_named_in_any_language_glued_or_not(what: Named, nam
 @pytest.mark.parametrize("name", [*QUANTITIES.split(","), *NEITHER.split(",")])
 def test_a_quantity_names_nothing(name: str) -> None:
     assert named(name) is None
+
+
+@pytest.mark.parametrize("name", KEEPERS.split(","))
+def test_who_looks_after_a_row_and_its_house_are_named(name: str) -> None:
+    assert named(name) is Named.THING
+
+
+def test_numbers_of_houses_and_of_agents_form_no_segments_and_counts_of_agents_do() -> None:
+    r = np.random.default_rng(3)
+    names = {name: r.integers(1, 180, 200) for name in ("House number", "sales_rep", "number_of_agents", "agent_calls")}
+    seen = found(pd.DataFrame({**plain(), **names}), id="customer_id")
+    assert {f.column for f in seen["COT101"]} == {"House number", "sales_rep"}
 
 
 def test_quantities_are_known_by_their_first_or_last_word() -> None:
@@ -56,6 +78,7 @@ def test_segments_of_an_earlier_day_are_known_by_the_name_of_their_column() -> N
 
 def test_every_word_is_written_as_names_are_compared() -> None:
     path = Path(identifiers.__file__).with_suffix(".toml")
-    for group, words in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    for group, listed in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        words = list(split_names(listed))
         assert words == [unicodedata.normalize("NFKD", w).casefold() for w in words], group
         assert not [w for w in words if any(unicodedata.combining(c) or c in "_-./" for c in w)], group

@@ -80,6 +80,21 @@ def test_an_id_is_known_in_seven_languages_and_kept_to_the_letter(name: str, tmp
     assert opened(path, features=("age", name)).id is None
 
 
+@pytest.mark.parametrize("name", ["customer", "Client", "KUNDE", "shopper", "Cliente_old", "membre", "Gebruiker"])
+@pytest.mark.parametrize("style", ["{:06d}", "{}", "P-{}"])
+def test_a_unique_column_called_as_whom_a_row_is_of_is_the_id(name: str, style: str, tmp_path: Path) -> None:
+    path, ids = tmp_path / "t.csv", [style.format(17 * i) for i in range(30)]
+    path.write_text(f"age,{name}\n" + "".join(f"{20 + i % 7},{ids[i]}\n" for i in range(30)), encoding="utf-8")
+    table = opened(path)
+    assert table.id == name
+    kept = table.engine.fetch(sql.select([sql.column(ID)], sql.table(table.relation), limit=30))[ID]
+    assert sorted(kept.tolist()) == sorted(ids)
+    assert opened(path, features=("age", name)).id is None
+    twice = pd.DataFrame({"age": range(30), name: [i // 2 for i in range(30)], "key": range(100, 130)})
+    assert opened(twice).id == "key"
+    assert opened(twice.drop(columns="key")).id is None
+
+
 def test_the_usual_name_goes_before_others_and_what_repeats_often_is_no_id() -> None:
     frame = pd.DataFrame({"KundenNr": range(40, 70), "Haushaltsnr": [i // 3 for i in range(30)], "id": range(30)})
     assert opened(frame).id == "id"
@@ -185,3 +200,18 @@ def test_ids_that_differ_by_capitals_or_blanks_are_counted(named: dict[str, str]
 def test_a_column_that_cannot_be_read_is_no_id_whatever_its_name() -> None:
     frame = pd.DataFrame({**plain(), "customer_id": [complex(i, 1) for i in range(200)]})
     assert read(frame, connect(), Options(), Reading(), strict_ids=False).id is None
+
+
+@pytest.mark.parametrize("sign", [".", ","])
+def test_ids_that_a_spreadsheet_has_cut_are_told_in_tables_and_logs(sign: str, tmp_path: Path) -> None:
+    cut = [f"4{sign}{10_000 + 7 * i}E+12" for i in range(200)]
+    path = tmp_path / "customers.csv"
+    pd.DataFrame({**plain(), "customer_id": cut}).to_csv(path, index=False, sep=";")
+    (seen,) = found(path)["COT023"]
+    assert (seen.level, seen.column, seen.count) == ("warning", "customer_id", 200)
+    log = pd.DataFrame({"customer_id": cut[:100] * 2, "date": "2026-01-01", "amount": np.arange(200) % 90 + 1.5})
+    run = coterie.segment(log, purchases={}, k=2, effort="quick")
+    assert [(f.code, f.column) for f in run.findings if f.code == "COT023"] == [("COT023", "customer_id")]
+    assert "COT023" not in found(pd.DataFrame(plain()))
+    late = pd.DataFrame({"customer_id": [*(f"C{i}" for i in range(1_500)), *cut[:20]], "age": np.arange(1_520) % 70})
+    assert [f.count for f in found(late)["COT023"]] == [20]

@@ -156,3 +156,27 @@ def test_what_few_have_is_no_size_and_a_number_that_several_have_is_not_of_one_c
     frame = pd.DataFrame({**plain(), "boat": [1.0] * 2 + [0.0] * 198, "spent": spend})
     told = {f.column: f.text for f in found(frame)["COT118"]}
     assert told == {"spent": "3 customers have 9,999,990 each, >99% of the total"}
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        (["Gold", "gold", "GOLD ", "Silver"], "differ by capitals or blanks alone: 'GOLD ', 'Gold' and 'gold'"),
+        (["Yes", "yes"], "'Yes' and 'yes'"),
+        (["Yes", "Y", "No", "N"], "yes and no in several words: N, No, Y and Yes"),
+        (["new  york", "new york", "Bonn"], "'new  york' and 'new york'"),
+    ],
+)  # fmt: skip
+def test_one_answer_in_several_spellings_is_told(levels: list[str], said: str) -> None:
+    frame = pd.DataFrame({**plain(), "plan": [levels[i % len(levels)] for i in range(200)]})
+    (seen,) = found(frame, id="customer_id")["COT148"]
+    assert (seen.level, seen.column) == ("note" if "words" in said else "warning", "plan")
+    assert said in seen.text
+
+
+@pytest.mark.parametrize(
+    "levels", [["Gold", "Silver", "gold card"], ["Yes", "No"], ["yes", "no", "maybe"], ["N", "S", "O"]]
+)
+def test_answers_in_one_spelling_are_not(levels: list[str]) -> None:
+    frame = pd.DataFrame({**plain(), "plan": [levels[i % len(levels)] for i in range(200)]})
+    assert "COT148" not in found(frame, id="customer_id")

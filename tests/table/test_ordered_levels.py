@@ -83,6 +83,15 @@ from coterie.table.ordered_levels import in_order, plain
         ("0-4", "5-9", "10-19", "20 and more"),
         ("bronze", "silver", "gold"),
         ("up to 100", "101-500", "more than 500"),
+        ("Not at all likely", "Slightly likely", "Moderately likely", "Very likely", "Extremely likely"),
+        ("Not at all familiar", "Somewhat familiar", "Very familiar"),
+        ("Helemaal mee oneens", "Mee oneens", "Neutraal", "Mee eens", "Helemaal mee eens"),
+        ("Helemaal mee oneens", "Oneens", "Niet mee eens/niet mee oneens", "Eens", "Helemaal mee eens"),
+        ("< 1 month", "1-6 months", "6-12 months", "1-2 years", "> 2 years"),
+        ("< 6 Monate", "6-12 Monate", "1-2 Jahre", "> 2 Jahre"),
+        ("0-4 weeks", "1-12 months", "12-24 months", "2+ years"),
+        ("Low", "Medium", "High", "Critical"),
+        ("niedrig", "mittel", "hoch", "kritisch"),
     ],
 )
 def test_an_order_is_found_whatever_the_order_of_the_levels(ordered: tuple[str, ...]) -> None:
@@ -118,6 +127,8 @@ def test_an_order_is_found_whatever_the_order_of_the_levels(ordered: tuple[str, 
         ("1,3", "1", "3,7"),
         ("5-1", "3-2", "7-6"),
         ("cellular", "telephone", "unknown"),
+        ("1-18 months", "1-2 years", "3+ years"),
+        ("1-6 months", "6-12 months", "1-2"),
     ],
 )
 def test_no_order_is_made_up(levels: tuple[str, ...]) -> None:

@@ -34,3 +34,11 @@ def test_each_level_of_a_measure_reads_as_a_fact_of_its_own(label: str, word: st
     others = {words.level(other, label) for other in ("high", "low") if other != word}
     assert words.level(word, label) not in others
     assert "recency" not in words.level(word, label)
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [(["ticked", "not ticked"], True), (["ticked"], True), (["Ja", "nein"], True), (["ticked", "half"], False)],
+)
+def test_a_box_that_is_ticked_is_a_yes(levels: list[str], said: bool) -> None:
+    assert words.answers_yes_or_no(levels) == said

@@ -18,24 +18,22 @@ A verb reads the options, calls the library and shows the result. Its modules, i
 
 import click
 
-from coterie.cli import by_hand, campaigns, data, months, verbs, warehouse
-from coterie.cli.group import Interrupted, Verbs, fail
+from coterie.cli.group import Interrupted, Listed, Verbs, fail
 
 __all__ = ["Interrupted", "cli", "fail"]
 
+# Each verb and the module that has it: one that runs imports no other.
+VERBS = {
+    **dict.fromkeys(("segment", "demo", "customers", "assign", "report", "verify"), "verbs"),
+    **dict.fromkeys(("sql", "typing"), "warehouse"),
+    **dict.fromkeys(("refresh", "compare"), "months"),
+    **dict.fromkeys(("audience", "lift"), "campaigns"),
+    **dict.fromkeys(("check", "rule"), "data"),
+    **dict.fromkeys(("examples", "why", "name", "merge"), "by_hand"),
+}
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=Verbs, commands=Listed(__name__, VERBS), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="coterie", prog_name="coterie")
 def cli() -> None:
     """Customer segments that a business can trust, name and act on."""
-
-
-for verb in (
-    verbs.segment, verbs.demo, verbs.customers, verbs.assign, verbs.report, verbs.verify,
-    warehouse.sql, warehouse.typing,
-    months.refresh, months.compare,
-    campaigns.audience, campaigns.lift,
-    data.check, data.rule,
-    by_hand.examples, by_hand.why, by_hand.name, by_hand.merge,
-):  # fmt: skip
-    cli.add_command(verb)

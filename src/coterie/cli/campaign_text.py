@@ -23,7 +23,8 @@ def show_audience(made: Audience) -> str:
         lines.append(f"{words.plural(left, 'borderline customer')} left out")
     if facts.holdout is not None:
         share = words.fine_percent(facts.holdout)
-        lines.append(f"{share} held out (holdout.csv); the same key holds the same customers out next month: keep it.")
+        stays = "; the same key holds the same customers out next month: keep it"
+        lines.append(f"{share} held out (holdout.csv){'' if facts.id is None else stays}.")
         lines.append(f"Seen: the least lift that shows four times in five, where {RATE:.0%} convert without it.")
     return "\n".join(
         [*(errors.shown(line, LONGEST) for line in lines), f"audience {errors.shown(made.folder, LONGEST)}"]

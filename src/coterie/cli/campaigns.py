@@ -24,7 +24,7 @@ from coterie.options import Settings
 @click.option("--key", metavar="TEXT", help="What picks the holdout: the same key, the same customers.")
 @click.option("--key-file", metavar="FILE", help="File that holds the key.")
 @click.option("--without-borderline", is_flag=True, help="Leave out who is borderline between two segments.")
-@click.option("--allow-small", is_flag=True, help="Write segments of fewer than ten members too.")
+@click.option("--allow-small", is_flag=True, help="Write lists of fewer than ten members too.")
 @click.option("--format", type=click.Choice(["csv", "parquet"]), default="csv", help="Of the lists (csv).")
 @click.option("--out", metavar="DIR", help="Folder for the lists (RUN-audience).")
 @click.option("--overwrite", is_flag=True, default=None, help="Replace an older audience.")
@@ -68,7 +68,9 @@ def audience(
 @click.argument("results")
 @click.option("--audience", "folder", metavar="DIR", required=True, help="The audience that the campaign went to.")
 @click.option("--outcome", metavar="COL", help="Column of outcomes; without it, who has a row has converted.")
-@click.option("--only-listed", is_flag=True, help="Leave out who is not in RESULTS; without it his outcome is 0.")
+@click.option(
+    "--only-listed", is_flag=True, help="Leave out who has no outcome in RESULTS; without it his outcome is 0."
+)
 @click.option("--out", metavar="FILE", help="Page to write, as one HTML file.")
 @click.option("--overwrite", is_flag=True, default=None, help="Replace an older file.")
 def lift(

@@ -24,8 +24,8 @@ class Talk:
     def __init__(self, *, quiet: bool = False, verbose: bool = False, as_json: bool = False) -> None:
         self.quiet, self.verbose, self.as_json = quiet, verbose, as_json
         self.started = time.perf_counter()
-        self.passes: Sequence[Pass] = ()
-        self._told = 0
+        self._passes: Sequence[Pass] = ()
+        self._told, self._begun = 0, ""
         self._stages: progress.Stages | None = None
 
     @property
@@ -39,7 +39,8 @@ class Talk:
         return self._stages
 
     def begin(self, stage: str, engine: Engine | None = None, *, rows: int | None = None) -> None:
-        """Say at a terminal what runs from now on, and how far the engine is in it."""
+        """Say at a terminal what runs from now on, and how far the engine is in it; its queries are told as it ends."""
+        self._begun, self._passes = stage, self._passes if engine is None else engine.passes
         if self._stages is None and not sys.stderr.isatty():
             return  # and nothing is imported for it
         if engine is not None:
@@ -47,7 +48,8 @@ class Talk:
         self.stages.begin(stage, rows=rows)
 
     def close(self) -> None:
-        """Take away the line that says what runs."""
+        """Take away the line that says what runs, and tell the queries that no stage told."""
+        self._tell_passes(self._begun)
         if self._stages is not None:
             self._stages.close()
 
@@ -55,16 +57,18 @@ class Talk:
         """Say what a stage found, as a line."""
         if self.quiet:
             return
-        self.tell_passes(name)
+        self._tell_passes(name)
         took = f" ({self.seconds:.2f} s)" if self.verbose else ""
         tell(f"{name}: {errors.shown(found, LONGEST)}{took}")
 
-    def tell_passes(self, stage: str) -> None:
+    def _tell_passes(self, stage: str) -> None:
         """Say what the queries of a stage cost that were not told yet; only where more is to be said."""
+        if self.quiet or not self.verbose:
+            return
         from coterie import words
 
-        new, self._told = self.passes[self._told :], len(self.passes)
-        for one in new if self.verbose and not self.quiet else ():
+        new, self._told = self._passes[self._told :], len(self._passes)
+        for one in new:
             left = "" if one.rows is None else f"; {words.plural(one.rows, 'row')} left the database"
             tell(f"  {stage}, {one.what}: {one.cpu:.2f} s of CPU in {one.wall:.2f} s{left}")
 

@@ -287,10 +287,19 @@ def file_of(settings: Settings, default: str) -> Path:
     ------
     InputError : a file of another kind.
     """
-    out = Path(settings.out or default)
-    if out.suffix.lower() not in (".parquet", ".csv"):
-        raise errors.bad_option("--out", out, "a file that ends in .parquet or .csv")
-    return out
+    return one_of_two(Path(settings.out or default), "--out")
+
+
+def one_of_two(path: Path, flag: str) -> Path:
+    """Return a path that says its format.
+
+    Raises
+    ------
+    InputError : a file of another kind.
+    """
+    if path.suffix.lower() not in (".parquet", ".csv"):
+        raise errors.bad_option(flag, path, "a file that ends in .parquet or .csv")
+    return path
 
 
 def target_of(out: Path, beside: Path, settings: Settings) -> Target:

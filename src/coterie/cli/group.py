@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import click
 from coterie import errors
 from coterie.cli.console import Talk, tell, terminal_width
 from coterie.cli.flags import COMMON, TALKING, Flags, heading_of
+from coterie.doors import opened
 from coterie.options import SETTINGS, read_settings
 
 WIDEST_HELP = 100
@@ -77,6 +78,31 @@ class Verb(click.Command):
             if flags:
                 with formatter.section(heading):
                     formatter.write_dl(flags, col_max=min(30, formatter.width // 3))
+
+
+class Listed(Mapping[str, click.Command]):
+    """Verbs by their names, each imported when it is asked for.
+
+    Parameters
+    ----------
+    room : the package they are in.
+    homes : the module of the room that has a verb.
+    """
+
+    def __init__(self, room: str, homes: Mapping[str, str]) -> None:
+        self._homes, (self._get, _) = homes, opened(room, homes)
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._homes:
+            raise KeyError(name)
+        verb: click.Command = self._get(name)
+        return verb
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
 
 
 class Verbs(click.Group):

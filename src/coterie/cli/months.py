@@ -10,7 +10,18 @@ import click
 
 from coterie import errors, options
 from coterie.cli.console import LONGEST, Talk
-from coterie.cli.flags import OUTPUT, READING, RUNNING, engine_of, path_of, paths_in, reading_of, stem_of, target_of
+from coterie.cli.flags import (
+    OUTPUT,
+    READING,
+    RUNNING,
+    engine_of,
+    one_of_two,
+    path_of,
+    paths_in,
+    reading_of,
+    stem_of,
+    target_of,
+)
 from coterie.cli.group import verb
 from coterie.cli.results import INTO, Asked, open_result
 from coterie.cli.verbs import judge, show
@@ -55,14 +66,13 @@ def refresh(
     with open_result(out, path, settings, talk, Asked(into, view)) as (folder, engine, publisher):
         from coterie.segmentation import renewal
 
-        talk.passes = engine.passes
+        talk.begin("read", engine)
         found = renewal.refresh(
             before, path, k=k, start=start, id=settings.id, reading=reading, engine=engine, progress=talk.stages
         )
         talk.begin("write", rows=found.record.sample.rows)
         shown = not settings.no_points
         found.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=shown, into=publisher)
-        talk.tell_passes("write")
     changed = None
     if found.changes is not None:
         with closing(engine_of(settings)) as files:
@@ -93,13 +103,18 @@ def compare(
     from coterie.segmentation import comparison
 
     replace = bool(settings.overwrite)
+    if changes is not None:
+        one_of_two(Path(changes), "--changes")
+        if settings.out and Path(settings.out).resolve() == Path(changes).resolve():
+            raise errors.bad_option("--changes", changes, "another file than --out")
     given, before = (None if one is None else path_of(one, settings) for one in (source, old_source))
     read = paths_in(given, before, Path(old), Path(new))
     with closing(engine_of(settings, given, before)) as engine, ExitStack() as files:
         page = settings.out and files.enter_context(
             one_file.replacing(Path(settings.out), overwrite=replace, read=read)
         )
-        moved = changes and files.enter_context(one_file.replacing(Path(changes), overwrite=replace, read=read))
+        with errors.calling(flags=True, out="changes"):
+            moved = changes and files.enter_context(one_file.replacing(Path(changes), overwrite=replace, read=read))
         talk.begin("compare", engine)
         found = comparison.compare(
             old, new, source=given, old_source=before, reading=reading_of(settings), engine=engine

@@ -12,6 +12,7 @@ import click
 from coterie import errors
 from coterie.cli.console import LONGEST, Talk
 from coterie.cli.flags import Flags, engine_of
+from coterie.doors import frozen
 from coterie.options import Settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ INTO: Flags = (
 )
 
 
-class Asked(NamedTuple):
+@frozen
+class Asked:
     """The table or the view that the segments are to stand in."""
 
     into: str | None = None

@@ -88,6 +88,8 @@ def demo(shop: bool, customers: int | None, settings: Settings, talk: Talk) -> i
         simulate.shop(engine, purchases, truth, customers=customers or SHOP_CUSTOMERS)
         return purchases
 
+    if settings.engine is not None:
+        raise errors.bad_option("--engine", settings.engine, "left out: a demo makes its customers in this process")
     out = Path(settings.out or (SHOP_OUT if shop else DEMO_OUT))
     if shop:
         return _segment_into(out, write_shop, replace(settings, transactions=True), talk)
@@ -109,14 +111,14 @@ def _segment_into(
     """
     options, reading = options_of(settings), reading_of(settings)
     with open_result(out, source, settings, talk, asked) as (folder, engine, into):
-        from coterie.purchases import customer_base
         from coterie.segmentation import stages
 
         talk.begin("read", engine)
-        talk.passes = engine.passes
         rules, found, base = rules_of(settings), find(folder, engine), None
         if settings.transactions:
             talk.begin("customers")
+            from coterie.purchases import customer_base
+
             kept = folder.file("customers.parquet")
             base = customer_base.customers_of_log(found, engine, purchases_of(settings), reading, kept)
         run = stages.segment(
@@ -125,7 +127,6 @@ def _segment_into(
         talk.begin("write", rows=run.record.sample.rows)
         shown = not settings.no_points
         run.save(folder, csv=bool(settings.csv), raw_csv=bool(settings.raw_csv), points=shown, into=into)
-        talk.tell_passes("write")
     show(run, out, talk, into=into)
     for name in ("rfm_cuts", "rfm_rules") if run.record.sample.rfm is None else ():
         if getattr(settings, name) is not None:
@@ -157,7 +158,7 @@ def show(
     if talk.as_json:
         record = to_json(run.record)
         stands = {} if into is None else {"into": dict(into.stands)}
-        more = {"lineage": record["lineage"], "changes": changed} if renewed else {}
+        more = {"lineage": to_json(run.record.lineage), "changes": changed} if renewed else {}
         content = {"out": str(out), **stands, **{part: record[part] for part in PRINTED}, **more}
         talk.receipt(schema, content, "")
     elif not talk.quiet:
@@ -270,7 +271,9 @@ def assign(run: str, source: str | None, check_ids: bool, why: bool, settings: S
         write_assignments(found.record, table, target_of(out, beside, settings), why=why)
     talk.warn(table.findings)
     content = {"out": str(out), "rows": table.rows, "findings": to_json(table.findings)}
-    text = f"{table.rows:,} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, LONGEST)}"
+    lost = sum(f.count for f in table.findings if (f.code, f.column) == ("COT106", None))
+    those = f"{table.rows - lost:,} of {table.rows:,}" if lost else f"{table.rows:,}"
+    text = f"{those} customers assigned in {talk.seconds:.1f} s: {errors.shown(out, LONGEST)}"
     talk.receipt("coterie.assign/1", content, text)
     return 0
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie.cluster import _kernel
+from coterie.doors import frozen
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
@@ -27,7 +28,7 @@ MOST_TURNS = 1_000  # of Lloyd's iterations from given centers; they end long be
 HITS = 5  # on large tables, reached so often, the best solution is taken as the best that starts find
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fit:
     """One k-means solution, clusters in canonical order: weight descending, then center.
 
@@ -47,7 +48,7 @@ class Fit:
     runner_up_centers: FloatArray | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """One fit of a batch.
 
@@ -64,7 +65,7 @@ class Job:
     enough: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assigned:
     """Nearest centers of rows.
 

@@ -25,6 +25,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coterie import errors
+from coterie.doors import pattern
 from coterie.engines.address import Address
 from coterie.engines.answer import as_kind_of, columns_as
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
@@ -86,7 +87,7 @@ __all__ = [
 
 
 MOST_THREADS = 1024
-SIZE = re.compile(r"(?=.*[1-9])\d{1,9}(\.\d{1,9})?\s*([KMGT]i?)?B", re.IGNORECASE)
+SIZE = pattern(r"(?=.*[1-9])\d{1,9}(\.\d{1,9})?\s*([KMGT]i?)?B", re.IGNORECASE)
 
 
 def connect(

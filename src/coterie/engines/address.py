@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from coterie import errors
+from coterie.doors import frozen
 
 Server = Literal["postgres", "mysql", "sqlite", "spark"]
 SCHEMES: dict[str, Server] = {
@@ -32,7 +33,7 @@ HERE = re.compile(r"local\[(\*|[1-9]\d{0,3})\]")  # a Spark in this machine, wit
 SECRETS, TOKENS = ("password", "sslpassword"), ("token",)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """The address of a database.
 

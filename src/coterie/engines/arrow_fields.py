@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+
+from coterie.doors import frozen
 
 STREAM = b"arrow_array_stream"
 EXTENSION, ORIGIN = "ARROW:extension:name", "ADBC:postgresql:typname"
@@ -43,7 +43,10 @@ _Stream._fields_ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+SAID = {"e": "half-precision numbers", "_pli128": "128-bit whole numbers", "n": "nothing"}
+
+
+@frozen
 class Field:
     """A column of a stream: its name, its format as Arrow writes it.
 
@@ -57,13 +60,11 @@ class Field:
     extension: str = ""
     origin: str = ""
 
-    SAID: ClassVar[dict[str, str]] = {"e": "half-precision numbers", "_pli128": "128-bit whole numbers", "n": "nothing"}
-
     @property
     def type(self) -> str:
         """The type in words, as far as a reader needs them."""
         wide = "numbers of 256 bits" if self.format.endswith(",256") else ""
-        return self.extension or wide or self.SAID.get(self.format, f"Arrow format {self.format}")
+        return self.extension or wide or SAID.get(self.format, f"Arrow format {self.format}")
 
 
 def fields_of(capsule: object) -> tuple[Field, ...] | None:

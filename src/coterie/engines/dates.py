@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from coterie import sql
+from coterie.doors import frozen
 from coterie.engines.engine import Columns
 from coterie.reading import (
     COUNTS,
@@ -107,7 +107,7 @@ def _counted(bare: Node, form: DateForm, zone: str | None) -> tuple[Node, Node]:
     return within, time if zone is None or form is DateForm.SERIAL else sql.at_zone(sql.at_zone(time, "UTC"), zone)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DateTexts:
     """A column of texts, and a name for what is counted of it."""
 
@@ -161,7 +161,7 @@ def _count(column: DateTexts, forms: Sequence[DateForm]) -> list[Node]:
     return nodes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DateCounts:
     """What was counted of a column of texts: dates in each form, values without one.
 

@@ -6,13 +6,14 @@ It runs SQL where the data live and returns small results.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.doors import frozen
 from coterie.engines.frame import Unread
 from coterie.engines.kinds import Kind
 from coterie.engines.passes import Pass
@@ -26,7 +27,7 @@ ROW = "__c_row"
 Columns = dict[str, NDArray[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """What reading a source left behind.
 
@@ -50,7 +51,7 @@ class Found:
     in_order: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caps:
     """What this engine can do, and not every engine can.
 
@@ -68,7 +69,7 @@ class Caps:
     texts: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """A file to deliver a result to, and how it is written.
 
@@ -82,7 +83,8 @@ class Target:
     parts: int | None = None
 
 
-class Work(NamedTuple):
+@frozen
+class Work:
     """How far a query is that runs now.
 
     ``rows`` is how many it goes over, where that is known.

@@ -6,20 +6,19 @@ is imported: what is here came with the user's frame.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from coterie import errors
+from coterie.doors import distinct, frozen, pattern
 from coterie.engines.arrow_fields import Field, fields_of
 
 Library = Literal["pandas", "polars", "pyarrow", "duckdb", "numpy", "pyspark", "columns", "arrow"]
 
 # Types whose values are measurements that would be lost: interval[int64, right], period[M], Sparse[float64, 0] …
-ODD_TYPE = re.compile(r"(interval|period|Sparse|complex\d+|float16|float128|halffloat|decimal256|Float16|U?Int128)\b.*")
+ODD_TYPE = pattern(r"(interval|period|Sparse|complex\d+|float16|float128|halffloat|decimal256|Float16|U?Int128)\b.*")
 TABLES: dict[Library, tuple[str, ...]] = {
     "pandas": ("DataFrame", "Series"),
     "polars": ("DataFrame", "LazyFrame", "Series"),
@@ -34,7 +33,7 @@ NO_NAME = ("None", "nan", "NaT", "<NA>")
 COARSE = ("D", "h", "m", "W", "M", "Y")  # units of numpy's days and spans that DuckDB does not know
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unread:
     """A column that no engine reads, and its type.
 
@@ -46,7 +45,7 @@ class Unread:
     measures: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@distinct
 class Frame:
     """A frame as an engine takes it over.
 

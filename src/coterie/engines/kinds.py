@@ -68,7 +68,7 @@ def as_buyer(value: Node, kind: Kind) -> Node:
 
 def without_fraction(text: Node) -> Node:
     """Return a text, 17101 for 17101.00."""
-    whole = sql.both(sql.ends_in(text.copy(), "0"), sql.is_number_without_fraction(text.copy()))
+    whole = sql.both(sql.is_like(text.copy(), "%.0%"), sql.is_number_without_fraction(text.copy()))
     return sql.case([(whole, sql.without_last(sql.without_zeros_behind(text.copy()), 1))], text)
 
 

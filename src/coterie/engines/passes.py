@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+
+from coterie.doors import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pass:
     """A query over the data: what it made, its CPU seconds in all threads, and seconds by the clock.
 

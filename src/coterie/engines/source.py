@@ -5,21 +5,19 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import re
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict
 
 from coterie import errors, sql
+from coterie.doors import distinct, pattern
 from coterie.engines.address import Address
 from coterie.reading import Reading, is_pattern
 
 HASHED_UP_TO = 100_000_000
-ADDRESS = re.compile(
-    r"([A-Za-z][A-Za-z0-9+.-]+):(?=/|[a-z0-9+]+:/|[^/]*=|[^/.]*$)"
-)  # a path has lost one of two slashes
-FAR = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+ADDRESS = pattern(r"([A-Za-z][A-Za-z0-9+.-]+):(?=/|[a-z0-9+]+:/|[^/]*=|[^/.]*$)")  # a path has lost one of two slashes
+FAR = pattern(r"[A-Za-z][A-Za-z0-9+.-]+://")
 PIPE_IT = "Name a file, or give - and pipe the data in."
 
 
@@ -42,7 +40,7 @@ class Traces(TypedDict):
 Fingerprint = Trace | Traces
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@distinct
 class Source:
     """What the user gave, and what it is called; neither a frame nor a database has a path.
 

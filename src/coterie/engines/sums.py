@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coterie import sql
+from coterie.doors import frozen
 from coterie.engines.engine import round_off
 from coterie.sql import Node
 
@@ -23,7 +23,7 @@ APART = 10  # binary digits of a value beyond a coarse unit from which values ar
 MOST_BITS = 62  # of a value in coarse units
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExactSum:
     """How the values of a column are added: as whole numbers of one unit, or of two.
 
@@ -87,7 +87,8 @@ def plan_sum(usual: float, largest: float) -> ExactSum:
     return ExactSum(2.0 ** (BITS - room), 2.0**room, most if largest >= most else None)
 
 
-PLACES, FEWEST_PLACES = 6, 4  # decimal places that sums of decimals keep, where one unit does
+PLACES, FEWEST_PLACES = 9, 4  # decimal places that sums of decimals keep, where one unit does: coins have 8
+COARSE_PLACES = 6
 LARGEST_WHOLE = 9e18
 DECIMAL_COARSE, DECIMAL_MOST = 2.0**24, 1e21
 
@@ -101,12 +102,12 @@ def plan_decimal_sum(largest: float, bound: float) -> ExactSum:
     bound : what no sum of absolute values exceeds.
 
     >>> plan_decimal_sum(900.0, 1e6), plan_decimal_sum(1e20, 1e22)
-    (ExactSum(fine=1000000.0, coarse=None, most=None), ExactSum(fine=1000000.0, coarse=16777216.0, most=None))
+    (ExactSum(fine=1000000000.0, coarse=None, most=None), ExactSum(fine=1000000.0, coarse=16777216.0, most=None))
     """
     places = min(PLACES, math.floor(math.log10(LARGEST_WHOLE / bound))) if bound > 0 else PLACES
     if places >= FEWEST_PLACES:
         return ExactSum(10.0**places)
-    return ExactSum(10.0**PLACES, DECIMAL_COARSE, DECIMAL_MOST if largest >= DECIMAL_MOST else None)
+    return ExactSum(10.0**COARSE_PLACES, DECIMAL_COARSE, DECIMAL_MOST if largest >= DECIMAL_MOST else None)
 
 
 def shares_of(parts: Sequence[float | None]) -> tuple[float | None, ...]:

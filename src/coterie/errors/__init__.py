@@ -1,6 +1,4 @@
-"""What can go wrong: what, where, and what to do about it.
-
-::
+"""What can go wrong: what, where, and what to do about it; every message is worded and tested in this room.
 
     CoterieError                     a promise coterie could not keep
     ├── InputError(ValueError)       fix the data or the option           exit 2
@@ -10,9 +8,7 @@
     ├── AccessError(OSError)         cannot read or write                 exit 4
     ├── EngineError(RuntimeError)    the engine refused; .sql has the text exit 4
     └── BusyError(RuntimeError)      another run holds the folder         exit 5
-
-Messages are made by the functions of this room, so that the wording lives here and is tested here. Its modules:
-
+Its modules:
     in_python   messages as Python says them: arguments for flags
     texts       how a message shows a text, a path, a list of names
     kinds       the classes above
@@ -193,11 +189,13 @@ from coterie.errors.purchases import (
     no_purchases,
     no_such_role,
     not_for_purchases,
+    repeated_totals,
     rows_are_customers,
     rows_are_purchases,
     several_currencies,
     two_date_forms,
     uncast_dates,
+    unread_amounts,
     unreadable_dates,
 )
 from coterie.errors.runs import (
@@ -343,6 +341,7 @@ __all__ = [
     "remote_source",
     "repeated_customer",
     "repeated_customers",
+    "repeated_totals",
     "reserved_columns",
     "rows_are_customers",
     "rows_are_purchases",
@@ -388,6 +387,7 @@ __all__ = [
     "unnamed_column",
     "unnamed_matrix",
     "unnumbered_rows",
+    "unread_amounts",
     "unread_column",
     "unread_values",
     "unreadable",

@@ -52,7 +52,7 @@ def one_segment() -> InputError:
 
 def no_customers() -> InputError:
     """A run without its customers: loaded, or pickled after a frame."""
-    return InputError("This run is without its customers.", do="Give them as `source`.")
+    return InputError("This run is without its customers.", do="Give them with --source.")
 
 
 def other_source(source: str) -> InputError:

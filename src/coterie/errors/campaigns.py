@@ -31,10 +31,10 @@ def two_keys() -> InputError:
 
 def small_segments(segments: Sequence[str], least: int) -> InputError:
     """Segments whose list would tell of single people."""
-    be = "is a segment" if len(segments) == 1 else "are segments"
+    lists = "list" if len(segments) == 1 else "lists"
     return InputError(
-        f"{listed(segments)} {be} of fewer than {least} members: such a list tells of single people.",
-        do="Choose others with --segment, or write it all the same with --allow-small.",
+        f"The {lists} of {listed(segments)} would have fewer than {least} members: such a list tells of single people.",
+        do="Choose others with --segment, hold out fewer, or write it all the same with --allow-small.",
     )
 
 
@@ -95,7 +95,8 @@ def no_outcome(column: str, kind: str) -> InputError:
     """Outcomes that are no numbers."""
     return InputError(
         f"The outcome {quoted(column)} holds {shown(kind)}, not numbers.",
-        do="Name a column of numbers with --outcome, or leave it out: then every customer in the results converted.",
+        do="Name a column of numbers, or of yes and no, with --outcome; leave it out only where the "
+        "results list nobody but those who converted.",
     )
 
 

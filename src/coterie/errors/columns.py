@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from coterie.doors import frozen
 from coterie.errors.kinds import InputError
 from coterie.errors.texts import listed, nearest, quoted, quoted_path, shown
 
@@ -22,7 +22,8 @@ def bad_value(path: str, row: int | None, column: str, wanted: str, count: int =
     )
 
 
-class UnreadCells(NamedTuple):
+@frozen
+class UnreadCells:
     """A column's values that are there and cannot be read: how many, the first one and its row, what is expected.
 
     ``known`` says that the segments were formed with others; ``forms`` refuses dates in forms that do not go together.
@@ -39,21 +40,22 @@ class UnreadCells(NamedTuple):
 
 def unread_values(path: str, wrong: Sequence[UnreadCells]) -> InputError:
     """Values that are there and cannot be read."""
-    name, count, row, seen, wanted = wrong[0][:5]
-    what = f"{count:,} values of column" if count > 1 else "A value of column"
+    first = wrong[0]
+    what = f"{first.many:,} values of column" if first.many > 1 else "A value of column"
     others = [f"{quoted(w.column)} ({w.many:,}, first {quoted(w.seen)} in row {w.row:,})" for w in wrong[1:4]]
     more = f" Also: {', '.join(others)}{' and more' if len(wrong) > 4 else ''}." if others else ""
     do = "Correct or empty what is wrong, or leave such rows out with --on-bad-rows skip."
     if all(w.known for w in wrong):
         do = "Write the column as it was when the segments were formed, or pass --decimal or --date-order."
     return InputError(
-        f"{what} {quoted(name)} of {quoted(path)} cannot be read as {wanted}.",
-        where=f"Where: row {row:,} holds {quoted(seen)}.{more}",
+        f"{what} {quoted(first.column)} of {quoted(path)} cannot be read as {first.wanted}.",
+        where=f"Where: row {first.row:,} holds {quoted(first.seen)}.{more}",
         do=do,
     )
 
 
-class OddCell(NamedTuple):
+@frozen
+class OddCell:
     """A cell unlike most of its column: its row, what it holds, and what most of the others are."""
 
     row: int
@@ -134,8 +136,8 @@ def duplicate_ids(column: str, count: int, example: tuple[int, int] | None) -> I
     return InputError(
         f"Column {quoted(column)} is not unique: {count:,} {'row repeats' if count == 1 else 'rows repeat'} an id.",
         where=where,
-        do="Give one row a customer, or name another column with --id; to segment or assign each row, pass "
-        "--allow-duplicate-ids.",
+        do="Give one row a customer, or name another column with --id; only segment and assign take each row as one, "
+        "with --allow-duplicate-ids.",
     )
 
 

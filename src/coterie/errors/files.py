@@ -48,7 +48,8 @@ def unknown_kind(path: str) -> InputError:
     """A file name whose ending says nothing."""
     return InputError(
         f"The ending of {quoted(path)} does not say what is in it.",
-        do="coterie reads .csv, .tsv, .txt, .parquet, .json, .jsonl and .ndjson: rename the file.",
+        do="Give .csv, .tsv, .txt, .parquet, .json, .jsonl, .ndjson, .xlsx or .sqlite, or one of them in .gz, .zip or"
+        " .zst: unpack or export what is in it, or rename it if it is one.",
     )
 
 

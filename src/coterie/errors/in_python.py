@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
+from coterie.doors import pattern
+
 LISTS = {"features", "exclude", "describe", "columns"}
 READING = {"encoding", "delimiter", "decimal", "skip_rows", "on_bad_rows", "date_order", "time_zone", "sheet"}
 READING |= {"allow_incomplete", "time_limit"}
@@ -30,8 +32,8 @@ VALUE = (
 FLAG = rf"(?<![\w-])(?:--(?P<name>[a-z][a-z-]*[a-z])|-(?P<k>k))\b(?: (?P<value>{VALUE}))?"
 LOG = rf"--transactions(?P<roles>(?: --[a-z-]+ (?:{QUOTED}|[^\s'-]\S*))+)"
 VERB = r"`coterie (?P<verb>segment|customers|check|refresh|compare|lift|assign)(?: [^`]*)?`"
-WORDS = re.compile(rf"{LOG}|{FLAG}|{VERB}|{QUOTED}")
-ROLE = re.compile(rf"--([a-z-]+) ({QUOTED}|\S+)")
+WORDS = pattern(rf"{LOG}|{FLAG}|{VERB}|{QUOTED}")
+ROLE = pattern(rf"--([a-z-]+) ({QUOTED}|\S+)")
 
 
 def in_python(text: str, called: Mapping[str, str] | None = None) -> str:

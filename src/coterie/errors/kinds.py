@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from coterie.errors.in_python import in_python
@@ -29,14 +30,26 @@ class CoterieError(Exception):
     def __str__(self) -> str:
         return in_python("\n".join(self.lines), self.called)
 
+    def rename(self, flags: Mapping[str, str]) -> None:
+        """Speak of other flags."""
+        for flag, other in flags.items():
+            told = (re.sub(rf"--{flag}(?![\w-])", f"--{other}", text) for text in (self.what, self.where, self.do))
+            self.what, self.where, self.do = told
+
 
 @contextmanager
-def calling(**arguments: str) -> Iterator[None]:
-    """Let errors speak of arguments that a function calls otherwise than flags are called: ``out="path"``."""
+def calling(*, flags: bool = False, **arguments: str) -> Iterator[None]:
+    """Let errors speak of arguments that a function calls otherwise than flags are called: ``out="path"``.
+
+    ``flags``: the verb's flags are called so too.
+    """
     try:
         yield
     except CoterieError as error:
-        error.called |= arguments
+        if flags:
+            error.rename({flag: other.replace("_", "-") for flag, other in arguments.items()})
+        else:
+            error.called |= arguments
         raise
 
 

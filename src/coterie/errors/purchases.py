@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from coterie.errors.columns import OddCell
 from coterie.errors.kinds import InputError
 from coterie.errors.texts import listed, quoted, shown
 
@@ -14,6 +15,15 @@ def no_such_role(role: str, flags: str, columns: Sequence[str]) -> InputError:
         f"No column is called like the {role} of a purchase.",
         where=f"The table has: {listed(columns)}.",
         do=f"Name it with {flags}.",
+    )
+
+
+def unread_amounts(column: str, flag: str, odd: OddCell | None = None) -> InputError:
+    """A column that is called like an amount, or was named as one, and holds other values than numbers."""
+    return InputError(
+        f"Column {quoted(column)} holds what cannot be read as numbers, as {flag} must be.",
+        where=f"Where: row {odd.row:,} holds {quoted(odd.seen)}." if odd else "",
+        do=f"Write its values like 1234.50 or -1234.50, or name another column with {flag}.",
     )
 
 
@@ -55,11 +65,15 @@ def two_date_forms(
     )
 
 
-def ambiguous_dates(column: str, orders: Sequence[str]) -> InputError:
-    """Dates such as 3/4/2026, and nothing says which is the month."""
+def ambiguous_dates(column: str, orders: Sequence[str], why: str = "") -> InputError:
+    """Dates such as 3/4/2026, and nothing says which is the month, or which the year of 25-03-10."""
+    years = (
+        " where the year is last, or write it first with four digits, as in 2026-01-31" if "year first" in why else ""
+    )
     return InputError(
         f"The dates in column {quoted(column)} can be read in {len(orders)} ways.",
-        do=f"Say which with --date-order {' or '.join(sorted(orders))}.",
+        where=f"Why: {why}." if why else "",
+        do=f"Say which with --date-order {' or '.join(sorted(orders))}{years}.",
     )
 
 
@@ -85,6 +99,17 @@ def several_currencies(
         f"Amounts in column {quoted(amount)} of {quoted(path)} are in several currencies.",
         where=where,
         do=f"Convert them to one, or keep the rows of one{way}.",
+    )
+
+
+def repeated_totals(path: str, amount: str, order: str, quantity: str | None, price: str | None) -> InputError:
+    """An order's total on each of its lines; ``quantity`` and ``price`` where columns are called so."""
+    names = "" if quantity is None or price is None else f" ({quoted(quantity)}, {quoted(price)})"
+    return InputError(
+        f"Column {quoted(amount)} of {quoted(path)} seems to hold an order's total on each of its lines.",
+        where=f"The lines of nearly every order in column {quoted(order)} hold the same amount.",
+        do=f"Keep one line of each order, or pass --quantity and --price{names}; "
+        f"if all lines add up, --amount {quoted(amount)}.",
     )
 
 

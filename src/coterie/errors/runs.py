@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from coterie.errors.kinds import AccessError, BusyError, FormatError, InputError
 from coterie.errors.texts import listed, quoted, quoted_path, shown
+
+Published = Literal["run", "audience"]
 
 
 def not_a_run(path: str, reason: str) -> FormatError:
@@ -89,11 +92,12 @@ def output_in_use(path: str, pid: object, host: object, lock: str) -> BusyError:
     )
 
 
-def changed_file(run: str, name: str) -> FormatError:
-    """A run's file that is not the published one."""
+def changed_file(folder: str, name: str, called: Published = "run") -> FormatError:
+    """A file of a run or an audience that is not the published one."""
+    again = "Segment again" if called == "run" else "Make the audience again"
     return FormatError(
-        f"{quoted(name)} in the run {quoted_path(run)} was changed after it was written.",
-        do="Segment again, or restore it.",
+        f"{quoted(name)} in the {called} {quoted_path(folder)} was changed after it was written.",
+        do=f"{again}, or restore it.",
     )
 
 

@@ -29,17 +29,17 @@ from coterie.evidence.confidence import Bands, Confidence, Cut
 from coterie.evidence.evidence import Evidence
 from coterie.evidence.former import Former, Identity, Start
 from coterie.evidence.groupless import Block
-from coterie.evidence.plan import RESAMPLE_ROWS, Plan, Progress
+from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, Plan, Progress
 from coterie.evidence.sensitivity import Sensitivity
-from coterie.evidence.splits import NOTHING_SPLIT, Condition, Split, Splits, find_splits
+from coterie.evidence.splits import Condition, Split, Splits, find_splits, part
 from coterie.evidence.stability import SegmentStability
 from coterie.evidence.verdict import Caveat, Context, Verdict
 
 __all__ = [
     "APART",
-    "NOTHING_SPLIT",
     "RESAMPLE_ROWS",
     "SLIGHT",
+    "SWEEP_ROWS",
     "Bands",
     "Block",
     "Candidate",
@@ -66,6 +66,7 @@ __all__ = [
     "drift",
     "evidence",
     "find_splits",
+    "part",
     "sensitivity",
     "stability",
     "verdict",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from coterie.doors import frozen
 from coterie.evidence import clustered, components
 from coterie.evidence.clustered import Clustered, count_exceedances
 from coterie.evidence.components import Components
@@ -17,7 +17,7 @@ LEVEL = 0.05
 LEAST_SPREAD = 0.02  # of separation over groupless tables: many have none at all
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Separation:
     """What stands apart in a table, and whether groupless tables show as much.
 
@@ -33,7 +33,7 @@ class Separation:
     blended: Components
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Borders:
     """How empty the borders of a table are, beside those of groupless tables.
 
@@ -49,7 +49,7 @@ class Borders:
     unmatched: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tables:
     """Solutions of some tables; ``shake`` gives the tables of a batch with ties broken, anew each time."""
 
@@ -100,7 +100,7 @@ def _measure_depths(tables: Tables, ks: Sequence[int], at: int, plan: Plan) -> F
     return np.concatenate([clustered.measure_depths(b, tables.shake(b), at, ks[at], plan) for b in tables.batches])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Barriers:
     """What lies between the clusters of some tables, for every k up to the best.
 

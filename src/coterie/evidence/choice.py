@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Literal
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from coterie import words
 from coterie.cluster import Fit, FloatArray, Job, fit_many
+from coterie.doors import frozen
 from coterie.evidence import _structure
 from coterie.evidence.plan import Plan, least_size
 from coterie.evidence.structure import Structure
@@ -29,17 +30,19 @@ MANAGEABLE = (3, 6)  # segments that are offered when the data do not determine 
 MAJORITY = 3
 WEIGHT = {"components": 2}  # what is counted where groups stand apart counts like two criteria that compare cuts
 
+MIXING = "its segments mix customers of different groups"
+
 NAMES = {
     "silhouette": "silhouette",
     "silhouette-null": "silhouette above that of groupless tables",
     "gap": "gap statistic",
     "agreement": "agreement of refits",
     "strength": "prediction strength",
-    "components": "count of what stands apart",
+    "components": "fewest that keep groups apart",
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spread:
     """Median, 10% and 90% quantile."""
 
@@ -48,7 +51,7 @@ class Spread:
     p90: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """One number of segments, its reasons for and against."""
 
@@ -65,7 +68,7 @@ class Candidate:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vote:
     """What one criterion says; None = that no number of segments holds."""
 
@@ -73,7 +76,7 @@ class Vote:
     k: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """Rows in segment ``from_`` of ``k`` and ``to`` of ``k + 1``.
 
@@ -86,7 +89,7 @@ class Flow:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """The number of segments and how it came about.
 
@@ -109,12 +112,13 @@ class Choice:
         return self.rule == "vote" and sum(v.k == self.k for v in self.votes) < AGREED * len(self.votes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tried:
     """What the choice rests on, for every k tried.
 
     ``simplified`` are mean simplified silhouettes of the ``fits``; ``agreement`` of bootstrap refits and prediction
-    ``strength`` may lack some k.
+    ``strength`` may lack some k. ``keeping`` are the numbers whose segments keep apart the groups that stand apart;
+    None where none do.
     """
 
     fits: Mapping[int, Fit]
@@ -122,6 +126,7 @@ class Tried:
     agreement: Mapping[int, Spread]
     strength: Mapping[int, float]
     structure: Structure | None
+    keeping: frozenset[int] | None = None
 
 
 # ── measuring ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,8 +169,9 @@ def choose(found: Tried, plan: Plan, *, asked: int | None = None) -> Choice:
     able = [c for c in candidates if c.feasible]
     feasible = able or [candidates[0]]
     grouped = found.structure is not None and found.structure.code not in ("none", "shape")
-    votes = _vote(feasible, found.structure)
-    supported = _elect(votes) if grouped else _pick_repeatable(feasible)
+    keeping = [c.k for c in feasible if found.keeping is not None and c.k in found.keeping]
+    votes = _vote(feasible, found.structure, keeping)
+    supported = _elect(votes, keeping) if grouped else _pick_repeatable(feasible)
     agreement = _say_agreement(supported, votes) if grouped else _say_undetermined(supported)
     if not able:
         n = float(found.fits[supported].sizes.sum())
@@ -181,7 +187,7 @@ def choose(found: Tried, plan: Plan, *, asked: int | None = None) -> Choice:
         supported=supported,
         rule="asked" if asked else "vote" if grouped else "repeatability",
         words=agreement,
-        candidates=candidates,
+        candidates=tuple(_refuse_mixing(c, keeping) for c in candidates),
         votes=votes,
         flow=(),
     )
@@ -236,6 +242,12 @@ def _describe(k: int, found: Tried, plan: Plan) -> Candidate:
     )
 
 
+def _refuse_mixing(one: Candidate, keeping: Sequence[int]) -> Candidate:
+    """Return a number of segments, refused where it puts groups together that others keep apart."""
+    mixes = keeping and one.feasible and one.k not in keeping
+    return replace(one, feasible=False, reason=MIXING) if mixes else one
+
+
 def _refuse(k: int, smallest: float, n: float, plan: Plan) -> str | None:
     if k > plan.max_k:
         return f"more than the {plan.max_k} segments considered"
@@ -250,7 +262,7 @@ def _refuse(k: int, smallest: float, n: float, plan: Plan) -> str | None:
     return None
 
 
-def _vote(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[Vote, ...]:
+def _vote(feasible: Sequence[Candidate], structure: Structure | None, keeping: Sequence[int]) -> tuple[Vote, ...]:
     ks = [c.k for c in feasible]
     strong = [c.k for c in feasible if (c.prediction_strength or 0.0) >= STRONG]
     above = gap = None
@@ -266,8 +278,7 @@ def _vote(feasible: Sequence[Candidate], structure: Structure | None) -> tuple[V
         Vote("agreement", _top({c.k: c.ari.median for c in feasible if c.ari is not None})),
         Vote("strength", max(strong, default=None)),
     )
-    apart = structure.components if structure is not None else None
-    return votes if apart is None else (*votes, Vote("components", apart.count if apart.count in ks else None))
+    return (*votes, Vote("components", min(keeping))) if keeping else votes
 
 
 def _vote_by_gap(ks: Sequence[int], one: Trial) -> int | None:
@@ -287,16 +298,19 @@ def _top(scores: Mapping[int, float]) -> int | None:
     return max(scores, key=lambda k: (scores[k], -k), default=None)
 
 
-def _elect(votes: Sequence[Vote]) -> int:
-    """Return what weighs as much as three criteria or more, else what the silhouette says."""
+def _elect(votes: Sequence[Vote], keeping: Sequence[int]) -> int:
+    """Return what weighs as much as three criteria or more, else what the count of groups or the silhouette says.
+
+    Where some numbers of segments keep apart the groups that stand apart, it is one of them.
+    """
     by_rule = {v.rule: v.k for v in votes}
-    weight = {v.k: 0 for v in votes if v.k is not None}
+    weight: Counter[int] = Counter()
     for v in votes:
-        if v.k is not None:
+        if v.k is not None and (not keeping or v.k in keeping):
             weight[v.k] += WEIGHT.get(v.rule, 1)
     k = max(weight, key=lambda k: (weight[k], k == by_rule.get("components")))
-    silhouette = by_rule["silhouette"]
-    return k if weight[k] >= MAJORITY or silhouette is None else silhouette
+    other = by_rule.get("components", by_rule["silhouette"])
+    return k if weight[k] >= MAJORITY or other is None else other
 
 
 def _pick_repeatable(feasible: Sequence[Candidate]) -> int:
@@ -320,15 +334,16 @@ def _say_agreement(k: int, votes: Sequence[Vote]) -> str:
         return f"{agree} of {of} criteria say {k}, a moderate agreement{look}; {said}."
     each = ", ".join(f"{NAMES[v.rule]} {'none' if v.k is None else v.k}" for v in votes)
     counted = any(v.rule == "components" and v.k == k for v in votes)
-    offered = f"What stands apart is {k}; it is offered." if counted else f"The silhouette's {k} is offered."
+    offered = f"Fewer would mix groups; {k} is offered." if counted else f"The silhouette's {k} is offered."
     return f"The criteria disagree ({each}): no number of segments is privileged; choose by use. {offered}"
 
 
 def _say_undetermined(k: int) -> str:
-    return (
-        f"The data do not determine the number of segments. {k} is offered because it is a manageable number and the "
-        "most repeatable cut among such; choose by use."
-    )
+    low, high = MANAGEABLE
+    why = f"of {low} to {high}, which are easily worked with, none repeats clearly better"
+    if not low <= k <= high:
+        why = f"{low} to {high}, which are easily worked with, would leave too few customers in a segment"
+    return f"The data do not determine the number of segments. {k} is offered: {why}; choose by use."
 
 
 def _trace_flow(fits: Mapping[int, Fit]) -> tuple[Flow, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie.cluster import IntArray, Job, fit_many
+from coterie.doors import frozen
 from coterie.evidence import _structure, components
 from coterie.evidence.marginals import FloatArray
 from coterie.evidence.plan import Plan
@@ -17,7 +18,7 @@ from coterie.evidence.plan import Plan
 LongArray = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compactness:
     """Statistics of tables, (tables, ks) each; larger is more clustered."""
 
@@ -25,7 +26,7 @@ class Compactness:
     silhouette: FloatArray  # mean simplified silhouette
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gaps:
     """How thin borders are, straight from center to center.
 
@@ -37,7 +38,7 @@ class Gaps:
     depth: FloatArray  # of the table's deepest border
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clustered:
     """Solutions of some tables for every k.
 

@@ -7,11 +7,10 @@ others, must cross. Segments between which a way leads through well-filled borde
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.doors import distinct
 from coterie.evidence.marginals import FloatArray
 
 APART = 0.5  # a border half as populated as the cores
@@ -20,7 +19,7 @@ SMALL = 0.02  # share of rows below which a border cannot be measured
 FIRST = 0.9  # of the largest separation: fewer segments than show most of it are looked at too
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@distinct
 class Components:
     """The parts of a solution between which no easy way leads.
 

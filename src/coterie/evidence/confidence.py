@@ -12,11 +12,12 @@ chances, so two halves of it are asked as well: where they disagree about those 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
+
+from coterie.doors import frozen
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
@@ -27,7 +28,7 @@ PROMISED = ((2_000, 0.02), (0, 0.05))  # from so many customers on: share of cor
 ABOVE_ALL = float(np.nextafter(1.0, 2.0))  # no margin is larger than 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """One segment's least margins of core and probable customers.
 
@@ -39,7 +40,7 @@ class Cut:
     probable: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Confidence:
     """The cuts by segment, and how often they are right.
 

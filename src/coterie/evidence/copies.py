@@ -6,11 +6,11 @@ Their clumps are empty around, and each looks like a group; but what is in them 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.doors import frozen
 from coterie.evidence import _structure
 from coterie.evidence.groupless import Block
 from coterie.evidence.marginals import FloatArray
@@ -23,7 +23,7 @@ OFTEN = 0.25  # share of rows with a remarkable jump, above which rows are copie
 LEFT_OUT = 8  # columns that may be what tells the copies of a customer apart, one at a time
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copies:
     """How many rows each customer has, more or less, and the rows to keep: one of each.
 
@@ -78,7 +78,7 @@ def _fill(table: FloatArray) -> FloatArray:
     return np.where(missing, middle, table)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Compared:
     """How often jumps are remarkable, how many others stand before such a jump, and each row's neighbors."""
 

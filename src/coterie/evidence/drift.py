@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie.cluster import FloatArray
+from coterie.doors import frozen
 from coterie.evidence.plan import Plan
 
 PERMUTATIONS = 199
@@ -22,7 +22,7 @@ ENERGY_STREAM = 7 << 40
 GRAIN = 2.0**16  # distances are whole multiples of 1 / GRAIN: their sums are exact in any order
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shift:
     """How far two distributions lie apart: the size, what chance adds to it, and the p-value."""
 

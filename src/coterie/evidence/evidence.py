@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from coterie.cluster import Fit, FloatArray, IntArray, assign, fit
+from coterie.doors import frozen
 from coterie.evidence import choice, halves, stability, structure
 from coterie.evidence.choice import Choice, Tried
-from coterie.evidence.components import Components
 from coterie.evidence.former import Former, Succession, follow
 from coterie.evidence.groupless import Block
 from coterie.evidence.marginals import KeyArray
 from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
-from coterie.evidence.stability import Stability
+from coterie.evidence.splits import Condition, Parts, part
+from coterie.evidence.stability import Refits, Stability
 from coterie.evidence.structure import Borders, Structure
 
 NEARLY = 1e-9  # so near the middle of its column, a value is on neither side
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """A table's segments and what is known about them.
 
     ``structure`` is transient and goes into words with ``verdict.judge``; ``choice`` and ``stability`` are parts of
-    the record; ``fit`` holds the centers; ``borders`` says what lies between the segments, ``pieces`` what stands apart
-    in the table, however many segments are shown. ``halves`` (2, halvings, n) is where each half of the resampled rows
-    puts each of them, by the final clusters; None where there are too few. ``after`` is how the segments follow from
-    former ones, if they do.
+    the record; ``fit`` holds the centers; ``borders`` says what lies between the segments, ``parts`` what stands apart
+    in the table, however many segments are shown, and ``kept_apart`` whether these keep it apart (None: nothing stands
+    apart). ``halves`` (2, halvings, n) is where each half of the resampled rows puts each of them, by the final
+    clusters; None where there are too few. ``after`` is how the segments follow from former ones, if they do.
     """
 
     structure: Structure | None
@@ -37,7 +39,8 @@ class Evidence:
     stability: Stability
     fit: Fit
     borders: Borders
-    pieces: Components | None
+    parts: Parts | None
+    kept_apart: bool | None
     halves: IntArray | None
     after: Succession | None = None
 
@@ -55,6 +58,7 @@ def weigh(
     *,
     asked: int | None = None,
     former: Former | None = None,
+    conditions: Sequence[Condition] = (),
 ) -> Evidence:
     """Return the segments, their number, and how sure they are.
 
@@ -65,6 +69,7 @@ def weigh(
     key : (n,) leading 64 bits of each row's hash.
     asked : the number of segments the user wants; None leaves it to the evidence.
     former : the segments of before, where the next ones are to follow from them.
+    conditions : what may tell parts of the customers apart alone, of the first ``SWEEP_ROWS`` rows.
 
     Notes
     -----
@@ -72,45 +77,120 @@ def weigh(
     the final fit all. The same refits serve agreement, overlap and votes, and the test's groupless tables the gap vote
     and the silhouettes' reference. Nothing depends on the order of the columns or on threads.
     """
-    turn = _turn(Z, blocks)
+    given, turn = Z[:SWEEP_ROWS], _turn(Z, blocks)
     Z = turn.there(Z)
     order, back = _order(Z, blocks)
     Z, blocks = _reorder(Z, blocks, order)
     found = structure.examine(Z, blocks, key, plan)
-    ks = _list_numbers(Z, plan, asked)
+    parts = None
+    if found is not None and found.pieces is not None:
+        placed = replace(found.pieces, centers=turn.back(found.pieces.centers[:, back]))
+        parts = part(given, placed, conditions)
     swept, resampled = Z[:SWEEP_ROWS], Z[:RESAMPLE_ROWS]
-    fits = choice.sweep(swept, ks, plan)
-    refits = stability.resample(resampled, ks, plan)
-    evidence = Tried(
-        fits=fits,
-        simplified=choice.measure_silhouettes(swept, fits, plan),
-        agreement={k: r.ari for k, r in refits.items()},
-        strength={k: halves.measure_strength(h, k) for k, h in halves.halve(resampled, ks, plan).items()},
-        structure=found,
-    )
-    chosen = choice.choose(evidence, plan, asked=asked)
-    k = chosen.k
-    after = None if former is None else follow(Z, k, _turned(former, turn), plan, back)
-    final = fit(Z, k, seed=plan.seed, threads=plan.threads) if after is None else after.fit
-    fits[k] = _narrow(swept, final, plan)
+    tried, refits = try_numbers(swept, found, parts, plan, asked=asked)
+    following = None if former is None else partial(follow, former=_turned(former, turn), back=back)
+    shown = show(Z, tried, parts, plan, asked=asked, following=following)
+    k, final, fits = shown.choice.k, shown.fit, {**tried.fits, shown.choice.k: shown.swept}
     again = stability.extend(resampled, k, refits[k], plan)
     later = replace(
-        evidence,
-        simplified={**evidence.simplified, **choice.measure_silhouettes(swept, {k: final}, plan)},
-        agreement={**evidence.agreement, k: again.ari},
+        tried,
+        fits=fits,
+        simplified={**tried.simplified, **choice.measure_silhouettes(swept, {k: final}, plan)},
+        agreement={**tried.agreement, k: again.ari},
     )
     others = {other: f.label for other, f in fits.items() if other != k}
-    judged = stability.judge(resampled, final, again, found, others, plan, _ids(k, after))
-    pieces = found.pieces if found is not None else None
+    judged = stability.judge(resampled, final, again, found, others, plan, _ids(k, shown.after))
     return Evidence(
         structure=found,
-        choice=choice.settle(chosen, later),
+        choice=choice.settle(shown.choice, later),
         stability=replace(judged, refits=_as_tuples(turn.back(np.array(judged.refits)[:, :, back]))),
         fit=replace(final, centers=turn.back(final.centers[:, back])),
         borders=structure.measure_borders(Z, final.centers, key),
-        pieces=pieces and replace(pieces, centers=turn.back(pieces.centers[:, back])),
+        parts=parts,
+        kept_apart=shown.kept_apart,
         halves=_place_halves(resampled, final, plan),
+        after=shown.after,
+    )
+
+
+def try_numbers(
+    Z: FloatArray, found: Structure | None, parts: Parts | None, plan: Plan, *, asked: int | None = None
+) -> tuple[Tried, dict[int, Refits]]:
+    """Return what speaks for each number of segments, and its refits.
+
+    Parameters
+    ----------
+    Z : (n, d) prepared rows in the order of their hash, as many as numbers of segments are compared on.
+    found : the outcome of the test of structure.
+    parts : what stands apart in the table.
+    asked : the number of segments the user wants.
+    """
+    ks, resampled = _list_numbers(Z, plan, asked), Z[:RESAMPLE_ROWS]
+    fits = choice.sweep(Z, ks, plan)
+    refits = stability.resample(resampled, ks, plan)
+    apart = found is not None and found.components is not None
+    groups = parts if apart and parts is not None and parts.count > 1 else None
+    tried = Tried(
+        fits=fits,
+        simplified=choice.measure_silhouettes(Z, fits, plan),
+        agreement={k: r.ari for k, r in refits.items()},
+        strength={k: halves.measure_strength(h, k) for k, h in halves.halve(resampled, ks, plan).items()},
+        structure=found,
+        keeping=None if groups is None else frozenset(k for k, f in fits.items() if groups.kept_apart(f.label)),
+    )
+    return tried, refits
+
+
+@frozen
+class Shown:
+    """The number of segments, and the final solution with so many.
+
+    ``swept`` is the solution on the rows that numbers of segments are compared on, ``kept_apart`` and ``after`` as
+    ``Evidence`` has them.
+    """
+
+    choice: Choice
+    fit: Fit
+    swept: Fit
+    after: Succession | None
+    kept_apart: bool | None
+
+
+def show(
+    Z: FloatArray,
+    tried: Tried,
+    parts: Parts | None,
+    plan: Plan,
+    *,
+    asked: int | None = None,
+    following: Callable[[FloatArray, int, Plan], Succession] | None = None,
+) -> Shown:
+    """Return the number of segments that what was tried speaks for, and the segments.
+
+    A number that keeps groups apart in the sweep may put them together in the best of more starts: then another is
+    chosen.
+    """
+    keeping = tried.keeping
+    chosen, final = choice.choose(tried, plan), None
+    while keeping and parts is not None and chosen.k in keeping:
+        final = fit(Z, chosen.k, seed=plan.seed, threads=plan.threads)
+        if parts.kept_apart(_narrow(Z[:SWEEP_ROWS], final, plan).label):
+            break
+        keeping -= {chosen.k}
+        chosen = choice.choose(replace(tried, keeping=keeping), plan)
+    k = asked or chosen.k
+    after = None if following is None else following(Z, k, plan)
+    if after is not None:
+        final = after.fit
+    elif final is None or k != len(final.centers):
+        final = fit(Z, k, seed=plan.seed, threads=plan.threads)
+    narrow = _narrow(Z[:SWEEP_ROWS], final, plan)
+    return Shown(
+        choice=choice.choose(replace(tried, keeping=keeping), plan, asked=asked),
+        fit=final,
+        swept=narrow,
         after=after,
+        kept_apart=None if keeping is None or parts is None else parts.kept_apart(narrow.label),
     )
 
 
@@ -146,7 +226,7 @@ def _list_numbers(Z: FloatArray, plan: Plan, asked: int | None) -> list[int]:
     return sorted(k for k in wanted if 2 <= k <= max(2, most) or k == asked)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Turn:
     """How columns are looked at: from their ``middle`` (d,), upside down where ``sign`` (d,) is -1."""
 

@@ -7,12 +7,13 @@ where they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, Protocol
 
 import numpy as np
 
 from coterie.cluster import Fit, FloatArray, fit, refine
+from coterie.doors import frozen
 from coterie.evidence.plan import Plan
 
 COLD_STARTS = 10
@@ -29,11 +30,11 @@ class Identity(Protocol):
         """The segment id of each center."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Former:
     """Former centers, how to start, and how ids are told.
 
-    ``centers`` are (k, d), prepared. ``identify`` is asked once, about the final centers. ``kept`` says that their
+    ``centers`` are (k, d), prepared. ``identify`` is asked about final centers. ``kept`` says that their
     number is kept because nobody asked for another.
     """
 
@@ -43,7 +44,7 @@ class Former:
     kept: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Succession:
     """The solution that follows, its clusters in the order of their segments' ids.
 
@@ -58,7 +59,7 @@ class Succession:
     kept: bool = False
 
 
-def follow(Z: FloatArray, k: int, former: Former, plan: Plan, back: Sequence[int]) -> Succession:
+def follow(Z: FloatArray, k: int, plan: Plan, former: Former, back: Sequence[int]) -> Succession:
     """Return the solution that follows a former one.
 
     Parameters

@@ -10,12 +10,13 @@ called a group.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.doors import frozen
 from coterie.evidence import _structure
 from coterie.evidence.marginals import FloatArray, KeyArray, fit_marginal, is_edge, jitter, measure_steps
 from coterie.evidence.plan import Plan
@@ -30,7 +31,7 @@ LEAST_EIGENVALUE = 1e-4
 SAME = 0.9  # correlation from which columns of one fact say the same
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """Prepared columns ``start`` to ``stop`` that came from one feature.
 
@@ -45,7 +46,7 @@ class Block:
     fact: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Plain:
     """A column that is drawn as it is."""
 
@@ -56,7 +57,7 @@ class _Plain:
         table[:, self.block.start] = drawn[:, self.at]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Levels:
     """A nominal block, drawn as the rank of its level."""
 
@@ -71,7 +72,7 @@ class _Levels:
         table[np.arange(len(table)), self.block.start + self.order[drawn[:, self.at].astype(np.intp)]] = self.on
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Hurdle:
     """A column with many rows at a limit, or at both.
 
@@ -89,7 +90,7 @@ class _Hurdle:
         table[:, self.block.start] = np.where(where < -0.5, self.lower, between)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Fact:
     """Blocks that tell one fact, drawn as the rank of what they say together: ``levels`` (levels, columns)."""
 
@@ -104,7 +105,7 @@ class _Fact:
 _Part = _Plain | _Levels | _Hurdle | _Fact
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GrouplessModel:
     """A fitted model of the cloud; ``draw`` gives groupless tables."""
 

@@ -7,13 +7,14 @@ chance put into it; two halves share nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie.cluster import FloatArray, IntArray, Job, fit_many
+from coterie.doors import frozen
 from coterie.evidence import _structure
 from coterie.evidence.plan import Plan
 
@@ -23,7 +24,7 @@ STREAM = 2 << 40
 AGAIN_STREAM = STREAM + (1 << 20)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Halves:
     """Random halvings of the rows, both halves clustered.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.doors import frozen
 from coterie.evidence import _structure
 from coterie.evidence.plan import scramble
 
@@ -20,7 +19,7 @@ NEAR_FRACTION = 0.006  # what two decimals leave of a share
 ON_FRACTIONS = 0.95  # of the rows between the ends, in a share of few; of even ones 56 %
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marginal:
     """A distribution function by its corners; a repeated ``x`` is a jump."""
 

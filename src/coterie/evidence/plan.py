@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie.cluster import count_cores
+from coterie.doors import frozen
 
 TRIAL_ROWS = 2000  # with more rows every groupless model is rejected in the end: the size is part of the question
 SWEEP_ROWS = 20_000
@@ -21,7 +21,7 @@ REFITS = {"quick": 20, "normal": 50, "thorough": 100}
 Progress = Callable[[str, int, int], None]  # what is being done, steps done, steps at most
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """Settings of one run; all but ``threads`` and ``progress`` shape the result.
 

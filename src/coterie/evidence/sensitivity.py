@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
@@ -24,6 +23,7 @@ from coterie.cluster import (
     match,
     thorough,
 )
+from coterie.doors import frozen
 from coterie.evidence import _structure, groupless
 from coterie.evidence.groupless import Block, GrouplessModel
 from coterie.evidence.marginals import KeyArray
@@ -40,7 +40,7 @@ OTHER_SEED, RARE_STREAM = 6 << 40, 7 << 40
 Way = Literal["extremes", "scale", "seed"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnShare:
     """Share of customers whom one unknown column would move."""
 
@@ -48,7 +48,7 @@ class ColumnShare:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """Share of customers who change segment when something is done differently."""
 
@@ -56,7 +56,7 @@ class Change:
     moved: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rare:
     """A small group far from everyone else."""
 
@@ -65,7 +65,7 @@ class Rare:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sensitivity:
     """What the segments hang on; ``sensitivity`` of the record."""
 
@@ -100,7 +100,7 @@ def measure(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Redone:
     """Segments formed in another way, and how far they agree."""
 
@@ -181,7 +181,7 @@ def _say(shaky: Sequence[_Redone]) -> str:
 # ── rare groups ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RareGroup:
     """A rare group with the positions of its rows."""
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie import words
 from coterie.cluster import assign
+from coterie.doors import distinct, frozen
 from coterie.evidence.components import Components
 from coterie.evidence.marginals import FloatArray
 
 TELLS = 0.95  # precision and recall from which a condition tells two segments apart alone
+PURE = 0.9  # of those who lie surely in a group
+LEAST = 0.05  # of the rows: segments are not asked to keep smaller groups apart
+TINY = 1e-12
 EQUAL = 1e-6  # of a squared distance: corners of a grid lie neither inside nor outside the circle around a diagonal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """What may hold of a customer: a column has a value or a level, or (both None) lacks one.
 
@@ -31,70 +35,146 @@ class Condition:
     at: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Split:
     """A condition that alone tells parts of the customers apart, and which.
 
     ``value`` and ``level`` as those of a condition; ``precision`` and ``recall`` are the least over the borders that it
-    explains; ``borders`` are those between the segments shown, as pairs of their ids.
+    explains: ``borders`` between the segments shown, as pairs of their ids, and ``apart`` others between what stands
+    apart, however many segments are shown.
     """
 
     column: str
     value: float | None
     level: str | None
     borders: tuple[tuple[int, int], ...]
+    apart: int
     precision: float
     recall: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Splits:
-    """What conditions explain of what stands apart.
+    """What conditions explain: of what stands apart, and of the segments shown.
 
-    ``standing`` is how many other borders there are. ``groups`` is how many parts are left when those that differ in
-    the columns of such conditions alone are one; None where nothing is explained.
+    ``standing`` is how many borders between what stands apart none explains. ``groups`` is how many parts are left when
+    those that differ in the columns of such conditions alone are one; None where nothing is explained.
     """
 
     explained: tuple[Split, ...]
     standing: int
     groups: int | None = None
 
+    @property
+    def set_aside(self) -> bool:
+        """Whether conditions explain all that stands apart."""
+        return not self.standing and any(s.apart for s in self.explained)
+
 
 NOTHING_SPLIT = Splits((), 0)
 
+Told = Mapping[tuple[int, int], Mapping[int, tuple[float, float]]]
 
-def find_splits(
-    Z: FloatArray, pieces: Components, centers: FloatArray, ids: Sequence[int], conditions: Sequence[Condition]
-) -> Splits:
-    """Return which borders between what stands apart a single condition explains.
+
+@distinct
+class Parts:
+    """What stands apart, by customers, and what tells it apart.
+
+    ``count`` is how many groups there are: parts that only a condition tells apart are one. ``group`` (n,) is the group
+    of each row that lies surely in one of 5% of the rows or more, the half of it that is farthest from the others; else
+    -1. ``told`` holds, for each pair of neighboring parts, precision and recall of the conditions that tell them apart.
+    """
+
+    count: int
+    group: NDArray[np.intp]
+    told: Told
+
+    def kept_apart(self, label: NDArray[np.signedinteger[Any]]) -> bool:
+        """Say whether segments keep the groups apart: each is of one group, and each group is in its own segments.
+
+        That is asked of those who lie surely in a group, with one of ten let off; ``label`` are the segments of the
+        first rows.
+        """
+        group = self.group[: len(label)]
+        known = (group >= 0) & (label >= 0)
+        held = np.zeros((label.max() + 1, self.count))
+        np.add.at(held, (label[known], group[known]), 1)
+        sizes, most = held.sum(axis=1), held.max(axis=1)
+        mine = np.arange(self.count) == held.argmax(axis=1)[:, None]
+        pure = (most >= PURE * sizes) | (sizes < words.SMALLEST_GROUP)
+        whole = (held * mine).sum(axis=0) >= PURE * held.sum(axis=0)
+        return bool(pure.all() and whole.all())
+
+
+def part(Z: FloatArray, pieces: Components, conditions: Sequence[Condition]) -> Parts | None:
+    """Return the groups that stand apart and what tells their parts apart; None where there is one alone.
 
     Parameters
     ----------
-    Z : (n, d) prepared rows of the sample.
+    Z : (n, d) prepared rows.
     pieces : what stands apart.
-    centers : (k, d) of the segments shown; ``ids`` (k,) of these.
-    conditions : what may explain a border.
+    conditions : what may tell parts apart.
     """
-    part = np.array([*pieces.of, -1])[assign(Z, pieces.centers).label]
-    middles = np.array([_middle(Z[part == p]) for p in range(pieces.count) if (part == p).any()])
+    of_center = np.array([*pieces.of, -1])
+    of = of_center[assign(Z, pieces.centers).label]
+    middles = np.array([_middle(Z[of == p]) for p in range(pieces.count) if (of == p).any()])
     if len(middles) < max(2, pieces.count):
-        return NOTHING_SPLIT
-    told = {pair: _explain(part, pair, conditions) for pair in _find_neighbors(middles)}
-    if not any(told.values()):
-        return NOTHING_SPLIT
-    shown = assign(Z, centers).label
-    seen = {pair: _explain(shown, pair, conditions) for pair in _find_neighbors(centers)}
+        return None
+    counts = _count(of, len(middles), conditions)
+    told = {pair: _explain(counts, pair) for pair in _find_neighbors(middles)}
+    joined, drawn = _join(Z, of, middles, {pair: [conditions[i] for i in by] for pair, by in told.items()})
+    group = np.array([*np.unique(joined, return_inverse=True)[1], -1])[of_center[:-1]]
+    others = np.setdiff1d(np.arange(Z.shape[1]), drawn)
+    return Parts(int(group.max()) + 1, _place_surely(Z[:, others], pieces.centers[:, others], group), told)
+
+
+def _place_surely(Z: FloatArray, centers: FloatArray, of_center: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the group of the rows of each that are farther from the others than half of it; -1 for the rest."""
+    groups = range(int(of_center.max()) + 1)
+    sure = np.full(len(Z), -1)
+    if len(groups) < 2 or not Z.shape[1]:
+        return sure
+    away = np.array([assign(Z, centers[of_center == g]).nearest for g in groups])
+    nearest = np.where(np.isnan(away).any(axis=0), -1, away.argmin(axis=0))
+    near = np.partition(away, 1, axis=0)
+    for g in groups:
+        mine = np.flatnonzero(nearest == g)
+        if len(mine) >= LEAST * len(Z):
+            ease = near[0, mine] / np.maximum(near[1, mine], TINY)
+            sure[mine[ease <= np.median(ease)]] = g
+    return sure
+
+
+def find_splits(
+    parts: Parts | None,
+    label: NDArray[np.signedinteger[Any]],
+    centers: FloatArray,
+    ids: Sequence[int],
+    conditions: Sequence[Condition],
+) -> Splits:
+    """Return which borders a single condition explains, between what stands apart and between the segments shown.
+
+    Parameters
+    ----------
+    parts : what stands apart, if anything does.
+    label : (n,) the segment of each row: the place of its center.
+    centers : (k, d) of the segments shown; ``ids`` (k,) of these.
+    conditions : what may explain a border, of the same rows.
+    """
+    counts = _count(label, len(centers), conditions)
+    seen = {pair: _explain(counts, pair) for pair in _find_neighbors(centers) if ids[pair[0]] != ids[pair[1]]}
+    told: Told = {} if parts is None else parts.told
     found = []
     for i, c in enumerate(conditions):
-        measured = [by[i] for by in told.values() if i in by]
-        if measured:
-            borders = tuple((ids[a], ids[b]) for (a, b), by in seen.items() if i in by and ids[a] != ids[b])
+        borders = tuple((ids[a], ids[b]) for (a, b), by in seen.items() if i in by)
+        apart = [by[i] for by in told.values() if i in by]
+        if measured := apart or [by[i] for by in seen.values() if i in by]:
             precision, recall = (min(m[j] for m in measured) for j in (0, 1))
-            found.append(Split(c.column, c.value, c.level, borders, precision, recall))
+            found.append(Split(c.column, c.value, c.level, borders, len(apart), precision, recall))
     return Splits(
-        explained=tuple(sorted(found, key=lambda s: (-len(s.borders), -s.precision - s.recall))),
+        explained=tuple(sorted(found, key=lambda s: (not s.apart, -len(s.borders), -s.precision - s.recall))),
         standing=sum(1 for by in told.values() if not by),
-        groups=_count_groups(Z, part, middles, {pair: [conditions[i] for i in by] for pair, by in told.items()}),
+        groups=parts.count if parts is not None and any(told.values()) else None,
     )
 
 
@@ -104,24 +184,36 @@ def _middle(Z: FloatArray) -> FloatArray:
     return np.asarray(np.where(there, Z, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
 
 
-def _count_groups(
-    Z: FloatArray, part: NDArray[np.intp], middles: FloatArray, told: Mapping[tuple[int, int], Sequence[Condition]]
-) -> int:
-    """Return how many parts there are when those that only their conditions tell apart are one."""
-    of = np.arange(len(middles))
+def _join(
+    Z: FloatArray, of: NDArray[np.intp], middles: FloatArray, told: Mapping[tuple[int, int], Sequence[Condition]]
+) -> tuple[NDArray[np.intp], list[int]]:
+    """Return for each part the first one that only conditions tell from it, and the columns of these conditions.
+
+    Parts between which something else lies stay apart, though both are like a third, which then holds some of each.
+    """
+    every = {at for explained in told.values() for c in explained for at in c.at}
+
+    def alike(pair: tuple[int, int], without: Iterable[int]) -> bool:
+        others = np.setdiff1d(np.arange(Z.shape[1]), list(without))
+        return _is_alike(Z[:, others], of, middles[:, others], pair)
+
+    joined, drawn = np.arange(len(middles)), set[int]()
+    apart = [pair for pair in told if every and not alike(pair, every)]
     for (a, b), explained in told.items():
-        others = np.setdiff1d(np.arange(Z.shape[1]), [at for c in explained for at in c.at])
-        if explained and _is_alike(Z[:, others], part, middles[:, others], (a, b)):
-            of[of == of[b]] = of[a]
-    return len(np.unique(of))
+        one, other, columns = joined[a], joined[b], {at for c in explained for at in c.at}
+        between = any({joined[x], joined[y]} == {one, other} for x, y in apart)
+        if explained and not between and alike((a, b), columns):
+            joined[joined == other] = one
+            drawn |= columns
+    return joined, sorted(drawn)
 
 
-def _is_alike(Z: FloatArray, part: NDArray[np.intp], middles: FloatArray, pair: tuple[int, int]) -> bool:
+def _is_alike(Z: FloatArray, of: NDArray[np.intp], middles: FloatArray, pair: tuple[int, int]) -> bool:
     """Say whether the columns do not tell two parts apart: too few rows are nearer to the middle of their own."""
     if not Z.shape[1]:
         return True
     near = assign(Z, middles[list(pair)]).label
-    own = [float((near[part == p] == i).mean()) for i, p in enumerate(pair)]
+    own = [float((near[of == p] == i).mean()) for i, p in enumerate(pair)]
     return sum(own) / 2 < TELLS
 
 
@@ -137,18 +229,20 @@ def _find_neighbors(centers: FloatArray) -> list[tuple[int, int]]:
     ]
 
 
-def _explain(
-    label: NDArray[np.signedinteger[Any]], pair: tuple[int, int], conditions: Sequence[Condition]
-) -> dict[int, tuple[float, float]]:
+def _count(label: NDArray[np.signedinteger[Any]], k: int, conditions: Sequence[Condition]) -> NDArray[np.intp]:
+    """Return how many rows of each segment there are, and of how many of them each condition holds: (1 + c, k)."""
+    known = label >= 0
+    rows = [known, *(known & c.holds for c in conditions)]
+    return np.array([np.bincount(label[there], minlength=k) for there in rows])
+
+
+def _explain(counts: NDArray[np.intp], pair: tuple[int, int]) -> dict[int, tuple[float, float]]:
     """Return the precision and recall of each condition that tells the two segments of a pair apart."""
-    rows = np.isin(label, pair)
+    sizes, *holding = counts[:, list(pair)].astype(np.float64)
     found: dict[int, tuple[float, float]] = {}
-    for i, condition in enumerate(conditions):
-        holds = condition.holds[rows]
-        for segment in pair:
-            there = label[rows] == segment
-            both = float(np.count_nonzero(holds & there))
-            precision, recall = both / max(1.0, float(holds.sum())), both / max(1.0, float(there.sum()))
+    for i, holds in enumerate(holding):
+        for both, size in zip(holds, sizes, strict=True):
+            precision, recall = both / max(1.0, holds.sum()), both / max(1.0, size)
             if min(precision, recall) >= TELLS:
-                found[i] = (precision, recall)
+                found[i] = (float(precision), float(recall))
     return found

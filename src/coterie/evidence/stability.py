@@ -7,13 +7,13 @@ here is evidence of groups; each figure stands beside what a groupless table of 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from coterie import words
 from coterie.cluster import Fit, FloatArray, IntArray, Job, adjusted_rand, assign, fit_many, jaccard
+from coterie.doors import frozen
 from coterie.evidence import _structure
 from coterie.evidence.choice import Spread
 from coterie.evidence.groupless import GrouplessModel
@@ -30,7 +30,7 @@ SPLIT, FOUND = 0.2, 0.75  # share of a segment that counts as a piece of it; ove
 RESAMPLE_STREAM, NULL_STREAM, RESTART_STREAM = 3 << 40, 4 << 40, 5 << 40
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentStability:
     """How well one segment is found again.
 
@@ -45,7 +45,7 @@ class SegmentStability:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stability:
     """What the refits showed; ``stability`` of the record.
 
@@ -65,7 +65,7 @@ class Stability:
     floor: tuple[tuple[float, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refits:
     """Bootstrap refits with one number of segments.
 
@@ -256,16 +256,17 @@ def _describe(id: int, found: FloatArray, groupless: FloatArray | None, cut: boo
         if cut:
             quality += " as a cut, not as a group"
         elif groupless is not None and mean <= float(np.quantile(groupless, 0.95)):
-            quality += ", but no more than in a groupless table"
+            quality += ", but some groupless tables reach that too"
     null = None if groupless is None else float(np.median(groupless))
     return SegmentStability(id, mean, float(np.quantile(found, 0.05)), null, quality)
 
 
 def _say(refits: Refits, groupless: FloatArray | None, cut: bool) -> str:
-    ari = refits.ari
+    low, middle, high = map(words.rounded, (refits.ari.p10, refits.ari.median, refits.ari.p90))
+    most = "" if low == high else f"; most lie between {low} and {high}"
     text = (
-        f"The segments were formed again on {len(refits.label)} resamples; two of these agree {ari.median:.2f} in the "
-        f"median (1 = the same, 0 = chance; most lie between {words.rounded(ari.p10)} and {words.rounded(ari.p90)})."
+        f"The segments were formed again on {len(refits.label)} resamples; two of these agree {middle} in the median"
+        f" (1 = the same, 0 = chance{most})."
     )
     if groupless is not None:
         text += (
@@ -292,9 +293,10 @@ def _compare_solutions(Z: FloatArray, fit: Fit, plan: Plan) -> tuple[bool, str]:
     if not other.any():
         return False, f"{text}; no different one comes within 1% of it."
     least = float(agreement[other].min())
-    close = words.fine_percent(float(excess[other].min()))
+    gap = float(excess[other].min())
+    close = "less than 0.01%" if gap < 1e-4 else f"only {words.fine_percent(float(f'{gap:.1e}'))}"
     several = least < DIFFERENT
-    text = f"{text}; a different one is only {close} worse (agreement {least:.2f})"
+    text = f"{text}; a different one is {close} worse (agreement {least:.2f})"
     return several, text + ("." if not several else ": several equally good segmentations exist.")
 
 
@@ -355,5 +357,5 @@ def _say_lasting(label: IntArray, letters: Sequence[str], others: Mapping[int, I
         while high + 1 in found and found[high + 1][i] >= FOUND:
             high += 1
         if high - low >= 2:
-            ranges.append(f"{letters[i]} from {low} to {high}")
-    return (f"Found again whatever the number of segments: {', '.join(ranges)}.",) if ranges else ()
+            ranges.append(f"{letters[i]} with {low} to {high}")
+    return (f"Found again with other numbers of segments: {', '.join(ranges)}.",) if ranges else ()

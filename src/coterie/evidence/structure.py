@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 
 from coterie.cluster import assign
+from coterie.doors import frozen
 from coterie.evidence import _structure, components, marginals, trial
 from coterie.evidence.borders import LEVEL
 from coterie.evidence.components import APART, SLIGHT, Components
@@ -30,7 +30,7 @@ MOSTLY = 2 / 3  # of customers in segments that stand apart, or of the way betwe
 FEW_ROWS = 4.5  # with few rows gaps open by chance: what is clear must then be clearer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Structure:
     """The test's outcome: one trial, or the median of three.
 
@@ -134,7 +134,7 @@ def _ask_clear(rows: int) -> float:
     return max(MOSTLY, 0.5 + FEW_ROWS / math.sqrt(rows))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Borders:
     """What lies between the segments of one solution.
 

@@ -9,11 +9,12 @@ the second is fooled by heaps of equal values.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.doors import frozen
 from coterie.evidence import borders, clustered, groupless
 from coterie.evidence.borders import LEVEL, Borders, Separation, Tables
 from coterie.evidence.clustered import Clustered, Compactness, count_exceedances
@@ -30,7 +31,7 @@ CLEAR_LOOK = 99  # draws after which a table that none of them reaches is taken 
 LEAST_ROWS, LEAST_ROWS_PER_CLUSTER = 10, 5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trial:
     """What one sub-sample showed. ``p_…`` are Monte-Carlo p-values over ``draws`` groupless tables.
 
@@ -60,7 +61,7 @@ class Trial:
     model: GrouplessModel
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Draws:
     """Groupless tables: the same stream always gives the same table."""
 
@@ -163,7 +164,7 @@ def _test(Z: FloatArray, key: KeyArray, model: GrouplessModel, base: int, plan: 
 # ── p-values ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Seen:
     done: int
     p: float

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
 from coterie import errors, words
+from coterie.doors import frozen
 from coterie.evidence.borders import LEVEL
 from coterie.evidence.plan import TRIAL_ROWS
 from coterie.evidence.splits import NOTHING_SPLIT, Split, Splits
@@ -22,21 +23,24 @@ BLIND = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Caveat:
     """What limits a verdict: a code and a sentence."""
 
-    code: Literal["few_rows", "repeated_rows", "near_copies", "sub_samples", "bounded_cloud", "blind", "merged_by_hand"]
+    code: Literal[
+        "few_rows", "repeated_rows", "near_copies", "mixed", "sub_samples", "bounded_cloud", "blind", "merged_by_hand"
+    ]
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What may be said about the segments; ``verdict`` of the record.
 
-    ``code`` None = not tested. ``splits`` are the conditions that alone explain borders between segments, ``standing``
-    is how many other borders stand apart: where there are splits and none of these, code, depths and p stay as
-    computed, and the face says what the split is worth.
+    ``code`` None = not tested. ``splits`` are the conditions that alone explain borders, ``standing`` is how many other
+    borders stand apart: where conditions explain all that stands apart, code, depths and p stay as computed, and the
+    face says what the split is worth. ``kept_apart`` says whether the segments shown keep the groups apart; None where
+    there is only one.
 
     ``k`` is how many groups there are (1 = one crowd), ``depth`` what lies between them, ``share`` of the customers
     belong to them and ``p_depth`` says how often groupless tables show as much; all this is of the table, however many
@@ -61,6 +65,7 @@ class Verdict:
     repeated_rows: int
     splits: tuple[Split, ...]
     standing: int
+    kept_apart: bool | None
     tested_k: int | None
 
     def __repr__(self) -> str:
@@ -72,7 +77,7 @@ class Verdict:
     @property
     def set_aside(self) -> bool:
         """Whether every border that stands apart is one that a single condition explains."""
-        return bool(self.splits) and not self.standing
+        return Splits(self.splits, self.standing).set_aside
 
     @property
     def counts_as(self) -> Code | None:
@@ -80,14 +85,15 @@ class Verdict:
         return "shape" if self.set_aside else self.code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """What the words need to know about the segmentation.
 
     ``rows`` and ``columns`` are of the whole table (features, not prepared columns), ``borders`` of the ``k`` segments
     shown, ``ari`` the median bootstrap agreement and ``borderline`` the share of borderline customers, if known.
     ``supported`` is the number of segments that the criteria support, where the user asked for another, or where a
-    former number was ``kept``; ``splits`` the borders that a single condition explains.
+    former number was ``kept``; ``splits`` the borders that a single condition explains; ``kept_apart`` whether the
+    segments shown keep apart the groups that stand apart, where some do.
     """
 
     k: int
@@ -100,6 +106,17 @@ class Context:
     supported: int | None = None
     kept: bool = False
     splits: Splits = NOTHING_SPLIT
+    kept_apart: bool | None = None
+
+    @property
+    def mixed(self) -> bool:
+        """Whether groups stand apart and the segments shown put them together."""
+        return self.kept_apart is False
+
+    @property
+    def lost(self) -> bool:
+        """Whether groups stand apart that no number of segments keeps apart: what was asked for changes no verdict."""
+        return self.mixed and self.supported in (None, self.k)
 
 
 def judge(found: Structure | None, context: Context) -> Verdict:
@@ -109,16 +126,17 @@ def judge(found: Structure | None, context: Context) -> Verdict:
     """
     if found is None:
         text = f"Too few different customers ({context.rows:,}) to test for groups."
-        return Verdict(None, "not tested", "grey", None, text, (), *(None,) * 7, 0, context.rows, 0, (), 0, None)
+        return Verdict(None, "not tested", "grey", None, text, (), *(None,) * 7, 0, context.rows, 0, (), 0, None, None)
     one = found.trial
     repeatable = context.ari is not None and context.ari >= words.REPEATABLE
-    aside = bool(context.splits.explained) and not context.splits.standing
-    label, face = _choose_face("shape" if aside else found.code, None if aside else context.ari)
+    aside = context.splits.set_aside
+    counts_as: Code = "shape" if aside else found.code
+    label, face = _choose_face(counts_as, None if aside else context.ari, lost=context.lost)
     return Verdict(
         code=found.code,
         label=label,
         face=face,
-        term=_choose_term("shape" if aside else found.code, repeatable),
+        term=_choose_term(counts_as, repeatable, lost=context.lost),
         text=_say_split(context.splits) if aside else _say(found, context, repeatable),
         caveats=_list_caveats(found, context),
         k=_count(found, context),
@@ -133,6 +151,7 @@ def judge(found: Structure | None, context: Context) -> Verdict:
         repeated_rows=sum(t.repeated for t in found.trials),
         splits=context.splits.explained,
         standing=context.splits.standing,
+        kept_apart=context.kept_apart,
         tested_k=one.k,
     )
 
@@ -145,7 +164,11 @@ def _count(found: Structure, context: Context) -> int:
     return joined if joined > 1 else found.components.count
 
 
-def _choose_face(code: Code, ari: float | None) -> tuple[str, Literal["green", "green-amber", "amber", "red"]]:
+def _choose_face(
+    code: Code, ari: float | None, *, lost: bool
+) -> tuple[str, Literal["green", "green-amber", "amber", "red"]]:
+    if lost and code in ("partly", "natural"):
+        return "natural groups, but not these segments", "amber"
     if code == "natural":
         return "natural groups", "green"
     if code == "partly":
@@ -159,9 +182,9 @@ def _choose_face(code: Code, ari: float | None) -> tuple[str, Literal["green", "
     return "the cut is only partly repeatable", "amber"
 
 
-def _choose_term(code: Code, repeatable: bool) -> Literal["natural", "reproducible", "constructive"]:
+def _choose_term(code: Code, repeatable: bool, *, lost: bool) -> Literal["natural", "reproducible", "constructive"]:
     """Dolnicar and Leisch's word for this kind of segmentation."""
-    if code in ("natural", "partly"):
+    if code in ("natural", "partly") and not lost:
         return "natural"
     return "reproducible" if code == "overlapping" or repeatable else "constructive"
 
@@ -172,9 +195,10 @@ def _say(found: Structure, context: Context, repeatable: bool) -> str:
     if found.code == "none":
         text = (
             "No evidence of separate groups. A simulated table with the same columns, spreads and correlations but no "
-            f"groups looks just as clustered ({p}). The {context.k} segments below are a useful way to cut the cloud "
-            "into manageable parts – like dividing a map into sales regions. They are constructed, not discovered: "
-            "customers next to a border are alike on both sides. Do not describe them as different types of customers."
+            f"groups looks just as clustered ({p}). The {context.k} segments below {_say_use(repeatable)}. They are "
+            "constructed, not discovered: "
+            f"customers next to a border are alike on both sides{_say_drawn(context)}. Do not "
+            "describe them as different types of customers."
         )
         return text + (_say_outline(context) if repeatable else "")
     if found.code == "shape":
@@ -189,7 +213,7 @@ def _say(found: Structure, context: Context, repeatable: bool) -> str:
         text = (
             "No separate groups, but not a featureless cloud. The data are more structured than size and correlation "
             f"explain ({p}) – e.g. curved relations, limits, heavy tails or strongly overlapping groups – yet "
-            f"{borders}. Treat segments as zones of a continuum."
+            f"{borders}{_say_drawn(context)}. Treat segments as zones of a continuum."
         )
         alone = _list_alone(context)
         if found.p_depth is not None and found.p_depth <= LEVEL and alone:
@@ -203,7 +227,8 @@ def _say(found: Structure, context: Context, repeatable: bool) -> str:
         few = "" if context.borderline is None else f" Expect {words.percent(context.borderline)} borderline customers."
         return text + few + _say_asked(context)
     if found.code == "partly":
-        return f"Some distinct groups. {_say_number(found, context)}{_say_some(context)}{_say_asked(context)}"
+        some = _say_mixed(context) if context.mixed else _say_some(context)
+        return f"Some distinct groups. {_say_number(found, context)}{some}{_say_asked(context)}"
     apart = found.components
     assert apart is not None  # what is natural stands apart
     described, count = context.supported or context.k, _count(found, context)
@@ -211,19 +236,45 @@ def _say(found: Structure, context: Context, repeatable: bool) -> str:
     text = (
         f"Distinct groups found. {_say_number(found, context)}{words.percent(apart.share)} of customers belong to "
         f"groups separated by thinly populated borders ({words.percent(apart.depth)} emptier than the cores; {p}). "
-        f"{compact}urved groups may be cut in pieces."
+        f"{_say_mixed(context) if context.mixed else f'{compact}urved groups may be cut in pieces.'}"
     )
     return text + _say_asked(context)
+
+
+def _say_use(repeatable: bool) -> str:
+    if repeatable:
+        return "are a useful way to cut the cloud into manageable parts – like dividing a map into sales regions"
+    return "cut the cloud into parts, and another sample of the customers would be cut elsewhere"
+
+
+def _say_mixed(context: Context) -> str:
+    """Return that the segments shown are not the groups, what they are instead, and what would show the groups."""
+    splits = context.splits.explained
+    drawn = next((s for s in splits if s.borders), None) if context.k == 2 else None
+    said = f"The {context.k} segments shown mix customers of different groups"
+    said += f": they tell whether {_tell(drawn)}." if drawn is not None else "."
+    if context.lost:
+        said += " No number of segments that was tried keeps them apart."
+        said += f" Leave {splits[0].column} out, which cuts them once more, to see them." if splits else ""
+    return said
+
+
+def _say_drawn(context: Context) -> str:
+    """Return which border between segments shown is sharp though nothing stands apart: a condition's."""
+    drawn = next((s for s in context.splits.explained if s.borders), None)
+    return f", unless it is whether {_tell(drawn)}" if drawn is not None else ""
 
 
 def _say_number(found: Structure, context: Context) -> str:
     """Return how many groups so many segments describe, where the numbers differ or one answer cuts the groups."""
     count, described, splits = _count(found, context), context.supported or context.k, context.splits
     cut = found.components is not None and count < found.components.count
-    if count == described and not cut:
+    if count == described and not cut and not context.mixed:
         return ""
-    told = f", each split by whether {_tell(splits.explained[0])}" if cut else ""
-    many = "" if count == described else f", described by {words.plural(described, 'segment')}"
+    which = "each" if found.components is not None and found.components.count >= 2 * count else "some"
+    told = f", {which} split by whether {_tell(splits.explained[0])}" if cut else ""
+    same = count == described or context.mixed
+    many = "" if same else f", described by {words.plural(described, 'segment')}"
     return f"{words.plural(count, 'group')}{told}{many}. "
 
 
@@ -239,11 +290,11 @@ def _say_split(splits: Splits) -> str:
     first, others = splits.explained[0], [s.column for s in splits.explained[1:]]
     also = f" So do {words.joined(others)}." if len(others) > 1 else f" So does {others[0]}." if others else ""
     told = _tell(first)
-    sure = words.percent(min(first.precision, first.recall))
+    sure = math.floor(100 * min(first.precision, first.recall) + 1e-9)
     return (
-        f"The split is whether {told}: that alone tells the segments on both sides apart, for at least {sure} of their "
-        f"customers.{also} No other border stands apart. What one answer tells is known without segments; leave it "
-        "out to see whether there are groups inside."
+        f"The split is whether {told}: that alone tells the segments on both sides apart, for at least {sure}% of "
+        f"their customers.{also} No other border stands apart. What one answer tells is known without segments; leave "
+        "it out to see whether there are groups inside."
     )
 
 
@@ -297,6 +348,12 @@ def _list_caveats(found: Structure, context: Context) -> tuple[Caveat, ...]:
             "row of each customer's before you read segments as kinds of customers."
         )
         said.append(Caveat("near_copies", text))
+    if context.mixed:
+        text = (
+            "Groups stand apart that these segments mix: read the segments as cuts, not as kinds of customers. "
+            f"{'Other columns' if context.lost else 'Another number of segments'} may show the groups."
+        )
+        said.append(Caveat("mixed", text))
     if context.rows > TRIAL_ROWS:
         text = (
             f"The test looks at {TRIAL_ROWS:,} customers at a time: in a table of any size, only differences that "

@@ -12,25 +12,29 @@ Its modules, in import order::
     decision         all that the sample decides, in one place
     assignment       from columns to a segment, one SELECT
     scored           customers scored once, and what reads their scores
-
-``decision`` is imported by who decides: a check of the data, which does not, starts without the evidence.
 """
 
-from coterie.model.assignment import (
-    COLUMNS,
-    TIE,
-    WHY,
-    assignment_sql,
-    confidence_sql,
-    margins_sql,
-    result_sql,
-    segments_sql,
-)
-from coterie.model.features import propose, words_of
-from coterie.model.formula import Feature, Prepared, Transform, prepare, restore, transform
-from coterie.model.known import NOTHING, Known, know
-from coterie.model.model import Model, estimate_silhouette, sample_size
-from coterie.model.scored import is_scored, margin_steps, score, segment_steps
+from typing import TYPE_CHECKING
+
+from coterie.doors import opened
+
+if TYPE_CHECKING:
+    from coterie.model import decision, features, formula, model
+    from coterie.model.assignment import (
+        COLUMNS,
+        TIE,
+        WHY,
+        assignment_sql,
+        confidence_sql,
+        margins_sql,
+        result_sql,
+        segments_sql,
+    )
+    from coterie.model.features import propose, words_of
+    from coterie.model.formula import Feature, Prepared, Transform, prepare, restore, transform
+    from coterie.model.known import NOTHING, Known, know
+    from coterie.model.model import Model, estimate_silhouette, sample_size
+    from coterie.model.scored import is_scored, margin_steps, score, segment_steps
 
 __all__ = [
     "COLUMNS",
@@ -64,3 +68,18 @@ __all__ = [
     "transform",
     "words_of",
 ]
+
+_SELECTS = ("COLUMNS", "TIE", "WHY", "assignment_sql", "confidence_sql", "margins_sql", "result_sql", "segments_sql")
+_FORMULA = ("Feature", "Prepared", "Transform", "prepare", "restore", "transform")
+__getattr__, __dir__ = opened(
+    __name__,
+    {
+        **{module: module for module in ("decision", "features", "formula", "model")},
+        **dict.fromkeys(_SELECTS, "assignment"),
+        **dict.fromkeys(("propose", "words_of"), "features"),
+        **dict.fromkeys(_FORMULA, "formula"),
+        **dict.fromkeys(("NOTHING", "Known", "know"), "known"),
+        **dict.fromkeys(("Model", "estimate_silhouette", "sample_size"), "model"),
+        **dict.fromkeys(("is_scored", "margin_steps", "score", "segment_steps"), "scored"),
+    },
+)

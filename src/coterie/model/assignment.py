@@ -261,10 +261,9 @@ def confidence_sql(model: Model, cuts: Sequence[Cut]) -> sql.Node:
     segment, margin = column("segment"), column("margin")
     unknown = [s for s in model.segments if s not in {c.segment for c in cuts}]  # merged by hand: no refit was asked
     bands = [(sql.equal(segment, sql.whole(s)), sql.null()) for s in unknown]
-    bands += [
-        (sql.both(sql.equal(segment, sql.whole(c.segment)), sql.at_most(sql.number(least), margin)), word)
-        for c in cuts
-        for least, word in ((c.core, sql.text("core")), (c.probable, sql.text("probable")))
-    ]
+    # one comparison a word and the least margin of each segment inside it: half of what a comparison a segment costs
+    for word in ("core", "probable") if cuts else ():
+        least = [(sql.equal(segment.copy(), sql.whole(c.segment)), sql.number(getattr(c, word))) for c in cuts]
+        bands.append((sql.at_most(sql.case(least), margin.copy()), sql.text(word)))
     last = sql.case([(sql.negate(sql.is_null(segment)), sql.text("borderline"))])
     return sql.case(bands, last)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.cluster import assign
+from coterie.doors import frozen
 from coterie.evidence import (
-    NOTHING_SPLIT,
     RESAMPLE_ROWS,
+    SWEEP_ROWS,
     Bands,
     Block,
+    Condition,
     Confidence,
     Context,
     Evidence,
@@ -26,6 +29,7 @@ from coterie.evidence import (
     confidence,
     evidence,
     find_splits,
+    part,
     sensitivity,
     stability,
     verdict,
@@ -41,7 +45,7 @@ from coterie.table import ColumnRecord, Sample
 KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": "nominal", "ordinal": "numeric"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """What was decided: centers, the evidence for them, what they hang on.
 
@@ -87,7 +91,8 @@ def decide(
     model.check_distinct(Z, asked, sample.rows)
     plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads, progress)
     parts = blocks(fitted, sample.values)
-    found = evidence.weigh(Z, parts, sample.key, plan, asked=asked, former=former)
+    conditions = list_conditions(fitted, {name: x[:SWEEP_ROWS] for name, x in sample.values.items()})
+    found = evidence.weigh(Z, parts, sample.key, plan, asked=asked, former=former, conditions=conditions)
     made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared), found.ids)
     label, margin = model.predict(made, Z)
     few = slice(RESAMPLE_ROWS)
@@ -102,7 +107,7 @@ def decide(
         sensitivity=sensitivity.measure(
             Z, parts, sample.key, found.fit, plan, variants=_variants(fitted, columns, sample.values, options)
         ),
-        splits=_split(found, made, Z, sample, fitted),
+        splits=_split(found, made, Z[:SWEEP_ROWS], conditions),
         Z=Z,
         label=label,
         margin=margin,
@@ -147,18 +152,19 @@ def _of_segments(found: Evidence, made: Model) -> Evidence:
     return replace(found, stability=replace(found.stability, segments=single, neighbors=()))
 
 
-def _split(found: Evidence, made: Model, Z: NDArray[np.float64], sample: Sample, fitted: Sequence[Feature]) -> Splits:
-    """Return which borders a single condition explains, where something stands apart.
+def _split(found: Evidence, made: Model, Z: NDArray[np.float64], conditions: Sequence[Condition]) -> Splits:
+    """Return which borders a single condition explains.
 
     Where the verdict sets nothing apart and a segment does all the same, it is all of its borders or none.
     """
-    pieces, centers = found.pieces, np.array(made.centers)
-    if pieces is None and found.structure is not None:
-        pieces = found.structure.lone_pieces(found.borders, centers)
-    if pieces is None:
-        return NOTHING_SPLIT
-    splits = find_splits(Z, pieces, centers, made.segment_of, list_conditions(fitted, sample.values))
-    return splits if found.pieces is not None or not splits.standing else NOTHING_SPLIT
+    centers = np.array(made.centers)
+    label = assign(Z, centers).label
+    splits = find_splits(found.parts, label, centers, made.segment_of, conditions)
+    lone = found.structure.lone_pieces(found.borders, centers) if found.structure is not None else None
+    if lone is None:
+        return splits
+    told = find_splits(part(Z, lone, conditions), label, centers, made.segment_of, conditions)
+    return told if told.set_aside else splits
 
 
 def blocks(fitted: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Block]:
@@ -207,5 +213,6 @@ def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[
             supported=found.choice.supported,
             kept=found.after is not None and found.after.kept,
             splits=decided.splits,
+            kept_apart=found.kept_apart,
         ),
     )

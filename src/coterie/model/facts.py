@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.doors import frozen
 from coterie.model.formula import Feature
 
 MOST_LEVELS = 50  # of a column that may tell another
@@ -22,7 +22,7 @@ EXPECTED = 5.0  # rows in which two answers would both hold if they had nothing 
 IntArray = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """Positions of features that tell the same.
 
@@ -40,7 +40,7 @@ class Facts:
         return linked
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Levels:
     """The rows of some columns as levels: ``codes`` (rows, columns), -1 = missing; ``counts`` of levels a column."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql
+from coterie.doors import frozen
 
 FloatArray = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ FeatureKind = Literal["number", "binary", "flag", "category", "ordinal"]
 Transform = Literal["log", "asinh"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A prepared column: a number, or one level of a column.
 
@@ -41,7 +41,7 @@ class Prepared:
         return self.column if self.level is None else f"{self.column}={self.level}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Feature:
     """One column's way into the distances.
 

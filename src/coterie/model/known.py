@@ -7,17 +7,17 @@ that no value reaches. A query for other customers, such as exported SQL, knows 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from coterie.doors import frozen
 from coterie.model.formula import Feature, transform
 from coterie.table import Summary
 
 SLACK = 1e-9  # of a prepared value to its cap: engines and numpy agree on more digits
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """Columns in which no value is missing, and those whose values no cap and no floor of a log changes."""
 

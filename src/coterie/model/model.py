@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors
 from coterie.cluster import Fit, assign, distances, silhouette
+from coterie.doors import frozen
 
 FloatArray = NDArray[np.float64]
 
@@ -17,7 +16,7 @@ SAMPLE_PER_K = 2_000
 SILHOUETTE_ROWS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Model:
     """Centers, and the segment id that each belongs to.
 

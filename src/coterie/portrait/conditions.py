@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.model import Feature, words_of
 from coterie.table import ColumnRecord
 
@@ -31,7 +31,7 @@ IS_NOT: Op = "is not"
 SIGNS = {AT_LEAST: "≥", BELOW: "<"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """What is asked of a column, with a number or a level.
 
@@ -43,7 +43,7 @@ class Condition:
     value: float | str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Axis:
     """A column cut into cells.
 
@@ -199,4 +199,4 @@ def _value(condition: Condition, axis: Axis) -> str:
         return words_of(condition.value)
     if axis.kind == "date":
         return words.day(condition.value)
-    return words.exact_number(condition.value)
+    return words.with_unit(words.exact_number(condition.value), words.unit_of(axis.column))

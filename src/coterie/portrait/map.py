@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.model import Feature, Transform
 from coterie.portrait import naming
 from coterie.table import ColumnRecord
@@ -27,7 +27,7 @@ SIDES = (4, 24)
 MapKind = Literal["columns", "pca"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loading:
     """What a column adds to an axis.
 
@@ -38,7 +38,7 @@ class Loading:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MapAxis:
     """An axis: its column (None: a mixture), label, and the column's transform.
 
@@ -51,7 +51,7 @@ class MapAxis:
     loadings: tuple[Loading, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Map:
     """The axes, and the points of at most 5,000 customers.
 
@@ -67,7 +67,7 @@ class Map:
     cells: Cells
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A field of the grid, its most frequent segment, and its customers."""
 
@@ -77,7 +77,7 @@ class Cell:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cells:
     """The map without single customers: a grid's fields of ten or more.
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.portrait.profile import ALL, POSITIVE, SHARE, ProfileRow, Statistic
 from coterie.table import ColumnRecord
 
@@ -26,7 +27,7 @@ SHARE_AS_ONE = 0.15 / 0.8
 STEPS = (FAR, 0.8, 1.2, 2.0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compared:
     """A number of a segment as it is printed, beside that of all customers.
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.portrait.marks import SHARE_AS_ONE, Compared, compare
 from coterie.portrait.profile import ALL, ProfileRow
 from coterie.table import ColumnRecord
@@ -28,7 +29,7 @@ ALL_OF_THEM = 0.995  # printed as more than 99%
 SHARE_DIFFERENCE = 0.15
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marker:
     """A fact that sets a segment apart, in the source's units.
 
@@ -194,7 +195,7 @@ def level_fact(column: ColumnRecord, level: str) -> str:
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """A name for each segment, and groups that no fact tells apart."""
 
@@ -289,10 +290,15 @@ def name_of(found: Sequence[Marker], columns: Sequence[ColumnRecord]) -> str:
         return AVERAGE
     place = {c.name: i for i, c in enumerate(columns)}
     ordered = sorted(found, key=lambda m: place[m.column])
-    pace = next((c.median for c in columns if c.name == PACE), None)
+    pace = pace_of(columns)
     facts = [_say(m, pace) for m in ordered]
     text = ", ".join(facts)
     return text[0].upper() + text[1:]
+
+
+def pace_of(columns: Sequence[ColumnRecord]) -> float | None:
+    """Return the usual days from one order to the next, where purchases tell them."""
+    return next((c.median for c in columns if c.name == PACE), None)
 
 
 def _say(marker: Marker, pace: float | None) -> str:

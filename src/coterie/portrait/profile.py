@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql
+from coterie.doors import frozen
 from coterie.engines import Columns, ExactSum, plan_sum, round_off
 from coterie.model import Feature, Model, know, segment_steps, transform
 from coterie.table import ColumnRecord, Summary, Table
@@ -32,7 +33,7 @@ SHARE: Statistic = "share"
 POSITIVE: Statistic = "positive"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProfileRow:
     """A line of profile.csv: a column, or one level, within a segment.
 
@@ -78,7 +79,7 @@ class ProfileRow:
         return self.effect
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Totals:
     """What the GROUP BY said: exact counts and sums by segment.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.model import Feature
 from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, Op, cut_columns, phrase
 from coterie.portrait.tree import Tree, grow_tree
@@ -28,7 +28,7 @@ GOOD = 0.7  # precision and recall from which a rule is shown
 Step = tuple[int, Op, int]  # axis, kind of condition, cut or level
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """Conditions that hold together, with precision and recall.
 
@@ -46,7 +46,7 @@ class Rule:
         return min(self.precision, self.recall) >= GOOD
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WeakRule:
     """A segment without a good rule, and how its best one does.
 
@@ -58,7 +58,7 @@ class WeakRule:
     recall: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RulesFacts:
     """What is known of all rules together.
 
@@ -72,7 +72,7 @@ class RulesFacts:
     weak: tuple[WeakRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rules:
     """The rules that are good enough, by segment, and facts on all."""
 
@@ -80,7 +80,7 @@ class Rules:
     facts: RulesFacts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """A rule in the making: conditions, the learning rows they take, F1."""
 
@@ -269,7 +269,7 @@ def rules_text(good: Sequence[int], weak: Sequence[WeakRule], measured: int, let
         best = words.joined([f"{letters[w.segment]} ({_below(w.precision)} and {_below(w.recall)})" for w in bad])
         said.append(
             f"No short rule describes {best}: in brackets the precision and recall of the best one; a rule is shown"
-            f" from {GOOD:.2f} of both."
+            f" from {words.percent(GOOD)} of both."
         )
     if few := [letters[w.segment] for w in weak if w.precision is None]:
         said.append(f"{words.joined(few)} {_has(few)} too few customers for a rule to be found and measured.")
@@ -277,8 +277,8 @@ def rules_text(good: Sequence[int], weak: Sequence[WeakRule], measured: int, let
 
 
 def _below(share: float | None) -> str:
-    """Return a share with two places, rounded down: 0.699 is not 0.70."""
-    return f"{math.floor(100 * (share or 0.0) + 1e-9) / 100:.2f}"
+    """Return a share in per cent, rounded down: 69.9% is not 70%."""
+    return f"{math.floor(100 * (share or 0.0) + 1e-9)}%"
 
 
 def _has(some: Sequence[str]) -> str:

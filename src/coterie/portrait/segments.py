@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from coterie import errors, words
 from coterie.cluster import distances
+from coterie.doors import frozen
 from coterie.engines import shares_of
 from coterie.evidence import Cut
 from coterie.model import Feature, Model
@@ -26,7 +26,7 @@ from coterie.table import ColumnRecord
 LONGEST = 200  # characters of a name that are shown
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Segment:
     """A group of customers with a name.
 
@@ -63,7 +63,7 @@ class Segment:
         return self.given or self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentedSample:
     """The sample in its segments, and what is known of these.
 
@@ -84,7 +84,7 @@ class SegmentedSample:
     contested: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Portrait:
     """The segments, and what retells all of them.
 
@@ -117,7 +117,7 @@ def portray(
     ids, label = sample.model.segments, sample.label
     facts = {s: naming.markers(rows, columns, s) for s in ids}
     named = naming.name_segments(facts, columns, lambda s: naming.away(rows, s))
-    tries = choose_ideas(facts)
+    tries = choose_ideas(facts, naming.pace_of(columns))
     refits = (sample.refits, sample.model.segment_of)
     back = name_stability.name_returns(rows, columns, features, values, sample.Z, refits, named.names)
     letters = {s: words.letter(s) for s in ids}

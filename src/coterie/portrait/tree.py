@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.portrait.conditions import AT_LEAST, BELOW, IS, IS_NOT, Axis, Condition, phrase
 
 IntArray = NDArray[np.int64]
@@ -25,7 +26,7 @@ NO_EVIDENCE = (
 Side = Literal["yes", "no"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Size:
     """How large a tree may grow.
 
@@ -39,7 +40,7 @@ class Size:
 SMALL = Size(depth=4, leaves=2)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """A question with two answers, or a leaf.
 
@@ -67,7 +68,7 @@ class Node:
         return (("yes", self.text, self.yes), ("no", self.otherwise, self.no))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tree:
     """The nodes, the root first, and how faithful they are.
 

@@ -6,7 +6,6 @@ A group has ten customers or more, and its numbers are rounded.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.cluster import distances
+from coterie.doors import frozen
 from coterie.evidence import Cut
 from coterie.model import Model, words_of
 from coterie.portrait.conditions import roundest
@@ -30,7 +30,7 @@ BLUR = 0.03  # numbers are rounded by so much of the usual range (10% to 90% of 
 OWN_BLUR = 0.15  # their own size where that is less: a week is not "about 0"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UsualValue:
     """A column and what is usual in it, in words.
 
@@ -42,7 +42,7 @@ class UsualValue:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CustomerGroup:
     """At least ten customers of the sample, and what they are like.
 
@@ -57,7 +57,7 @@ class CustomerGroup:
     towards_share: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Described:
     """The groups of one segment; None where one would be too small."""
 
@@ -155,4 +155,6 @@ def _rounded(column: ColumnRecord, median: float) -> str:
     blur = min(BLUR * (column.p90 - column.p10), OWN_BLUR * abs(median))
     if column.kind == "date":
         return f"about {(words.DAY_ZERO + timedelta(days=round(median))).strftime('%Y-%m')}"
-    return f"about {words.exact_number(roundest(median - blur, median + blur) if blur > 0 else float(f'{median:.2g}'))}"
+    near = roundest(median - blur, median + blur) if blur > 0 else float(f"{median:.2g}")
+    part = words.is_part(column.name, column.min, column.max)
+    return f"about {words.percent(near) if part else words.exact_number(near)}"

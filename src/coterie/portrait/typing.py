@@ -7,13 +7,13 @@ measured on customers that neither the questions nor the tree were chosen on.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.model import Feature
 from coterie.portrait.conditions import Axis, cut_columns
 from coterie.portrait.rules import halve
@@ -27,7 +27,7 @@ SIZE = Size(depth=5, leaves=4)
 CHOOSING = Size(depth=4, leaves=4)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agreement:
     """How a segment comes out.
 
@@ -41,7 +41,7 @@ class Agreement:
     right: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypingFacts:
     """A typing tool: columns, their tree, its agreement.
 

@@ -9,25 +9,21 @@ a favorite category. The median gap is picked by its rank among the customer's g
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from coterie import sql
+from coterie.doors import frozen
 from coterie.engines import ExactSum, as_id
 from coterie.purchases.log import LOG, Log
+from coterie.purchases.recognition import CUSTOMER, RECENT
 from coterie.purchases.roles import Purchases
 from coterie.sql import Node
 
-CUSTOMER = "customer_id"
-RECENT = (30, 90, 365)  # days
-# What every customer has, by which a table that was made here is known again.
-MADE = ("recency", "frequency", "monetary", "average_order", "order_days", "tenure", *(f"orders_{n}" for n in RECENT))
-MADE = (*MADE, "returned", "returns_share")
 OF_GAPS = {"average_repeat", "order_days", "median_gap"}  # what the days between orders are needed for
 OF_CATEGORIES = ("favorite_category", "favorite_share")
 ORDERS, SUMS = "order_sums", "customer_sums"  # steps; no table of a warehouse is called so
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """What the query hangs on, beside the lines of the relation ``lines``.
 
@@ -51,7 +47,7 @@ class Terms:
         return cls(LOG, log.chosen, log.sums, log.unnumbered > 0, *days, id, sql.column("k"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Units:
     """An amount or a sum of them: fine units, and coarse ones where the log has them."""
 

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 import shutil
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from coterie import errors, sql
+from coterie.doors import frozen
 from coterie.engines import Engine, Reading, Source, Target, judge_unread
 from coterie.options import Options
-from coterie.purchases.customer_base import WRITTEN, PurchaseFacts, customers_of_log, facts
+from coterie.purchases.customer_base import WRITTEN, customers_of_log
+from coterie.purchases.facts import Delivered
 from coterie.purchases.log import CustomersAlready
-from coterie.purchases.rfm import MEASURES, RfmFacts, RfmRules, Scale, scored_sql
+from coterie.purchases.rfm import MEASURES, RfmRules, Scale, scored_sql
 from coterie.purchases.roles import Purchases
 from coterie.purchases.scoring import rfm_scale
 from coterie.reading import Spill
-from coterie.table import ROWS, Finding, read
+from coterie.table import ROWS, read
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What was written, what it was made of, what was found."""
-
-    customers: int
-    purchases: PurchaseFacts | None
-    rfm: RfmFacts | None
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """What is to be written, and where.
 
@@ -62,7 +53,7 @@ def deliver(source: Path | Source, engine: Engine, options: Purchases, reading: 
             shutil.move(spill.path / WRITTEN, wanted.target.path)  # they are on the disk already, as they are wanted
         else:
             write(engine, wanted.target, scale)
-    made = None if base is None else facts(base)
+    made = None if base is None else base.facts
     return Delivered(table.rows, made, None if scored is None else scored[1], table.findings)
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.doors import frozen
+from coterie.purchases.facts import Holdout, Method, Share
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -26,56 +27,13 @@ NOTHING = 0.01
 BLOCK = 4_000_000  # weights held at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """The explained share of later differences, with its bootstrap interval."""
-
-    share: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """A way of grouping, and how much it explains of each outcome.
-
-    ``cells`` are those that hold customers.
-    """
-
-    name: str
-    cells: int
-    spend: Share
-    repeat: Share
-
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class Days:
     """The first and last day of later purchases, and how many days."""
 
     first: str
     last: str
     days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Holdout:
-    """What segments, RFM and recency explain of later purchases: ``sensitivity.holdout``.
-
-    ``against`` has the segments' share minus the other's, for each other method and outcome; ``winner`` is
-    ``segments``, ``rfm``, ``both`` (each in one outcome) or ``neither``.
-    """
-
-    first: str = field(metadata={"json": "from"})
-    last: str = field(metadata={"json": "to"})
-    days: int
-    customers: int
-    repeated: float
-    spend: float
-    resamples: int
-    methods: tuple[Method, ...]
-    against: Mapping[str, Mapping[str, Share]]
-    winner: str
-    text: str
 
 
 def compare(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coterie import errors, sql, words
+from coterie.doors import frozen
 from coterie.engines import DATES, NUMBERS, TEXTS, Kind, as_buyer, without_fraction
 from coterie.findings import Finding
 from coterie.options import Options
+from coterie.purchases.facts import Repeats
 from coterie.purchases.roles import NAMES, called, guess, is_paid
 from coterie.table import CellKind, Table
 
@@ -35,20 +36,7 @@ UNNAMED = re.compile(r"column\d+")
 KINDS: dict[CellKind, Kind] = {"number": Kind.FRACTION, "date": Kind.DATE, "text": Kind.TEXT, "other": Kind.OTHER}
 
 
-@dataclass(frozen=True, slots=True)
-class Repeats:
-    """Customers who stand in several rows, beside a date and an amount.
-
-    ``column`` names them, ``different`` of them are in ``rows`` rows; ``flags`` is what reads the rows as purchases.
-    """
-
-    column: str
-    different: int
-    rows: int
-    flags: str
-
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Counts:
     """Rows with a value, different values, and whether they are whole numbers of one length (text: always)."""
 

@@ -9,14 +9,16 @@ are so far apart that they need two units, ``h`` is how many coarse units an amo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql, words
+from coterie.doors import frozen
 from coterie.engines import (
+    ROW,
     TEXTS,
     Columns,
     Engine,
@@ -33,7 +35,9 @@ from coterie.engines import (
 from coterie.purchases.dates import day
 from coterie.purchases.neighbors import Rows, ask_neighbors
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
+from coterie.reading import judge_cells
 from coterie.sql import Node
+from coterie.table import tell_cut_ids
 
 ROWS, LOG = "purchases_rows", "purchases"
 LARGEST, ADDED = 1e150, 1e21  # amounts beyond the first are refused, those from the second on are in no sum
@@ -46,7 +50,7 @@ class CustomersAlready(errors.InputError):
     """A log that has no purchases, but the measures made of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Log:
     """A purchase log in an engine, and which days count.
 
@@ -75,6 +79,19 @@ class Log:
     found: Found = field(default_factory=Found)
 
 
+def _odd_cell(engine: Engine, column: str) -> errors.OddCell | None:
+    """Return the first cell of a text, near its beginning, that is no number by itself; None: rows have no order."""
+    if not engine.caps.rows:
+        return None
+    near = sql.at_most(sql.column(ROW), sql.whole(1_000))
+    got = engine.fetch(sql.select([sql.column(ROW), sql.column(column)], sql.table(ROWS), where=near))
+    cells = sorted((int(row), str(cell)) for row, cell in zip(got[ROW], got[column], strict=True) if cell is not None)
+    odd = next(
+        ((row, c) for row, c in cells if c.strip() and judge_cells(column, [c], Reading()).kind != "number"), None
+    )
+    return errors.OddCell(*odd, "a number") if odd is not None else None
+
+
 def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) -> Log:
     """Return a handle on the purchases of a file or a frame.
 
@@ -99,7 +116,7 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
         if unread.column in options.named:
             raise errors.unread_column(unread.column, unread.type)
     try:
-        chosen, guessed = choose(options, schema)
+        chosen, guessed = choose(options, schema, lambda column: _odd_cell(engine, column))
     except errors.InputError as error:
         there = {bare(column) for column, _ in schema}
         if all(there & set(names) for names in MEASURED.values()):
@@ -110,8 +127,9 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
         raise
     told = judge_unread(name, left.unread_cells, chosen.named)
     # A month read as a day moves every customer's recency, so what is only a warning elsewhere stops here.
-    if any(finding.code == UNCLEAR_DATES and finding.column == chosen.date for finding in left.findings):
-        raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"))
+    for finding in left.findings:
+        if finding.code == UNCLEAR_DATES and finding.column == chosen.date:
+            raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"), finding.text)
     amount = str(chosen.amount or chosen.price)
     if any(finding.code == CURRENCIES and finding.column == amount for finding in left.findings):
         raise errors.several_currencies(name, amount)
@@ -129,7 +147,8 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     engine.define(LOG, _relation(canonical, log.sums))
     if not _is_log(log, options):
         raise errors.rows_are_customers(name, str(chosen.customer), log.used)
-    return replace(log, found=left)
+    texts = [column for column in (chosen.customer, chosen.order) if column is not None and kinds[column] in TEXTS]
+    return replace(log, found=replace(left, findings=(*left.findings, *tell_cut_ids(engine, ROWS, texts))))
 
 
 def _is_log(log: Log, options: Purchases) -> bool:

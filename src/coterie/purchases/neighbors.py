@@ -1,25 +1,28 @@
-"""What other columns say of the amounts of a log: what currency they are in, whether a purchase was undone."""
+"""What other columns say of the amounts of a log: their currency, what was undone, what stands there twice."""
 
 from __future__ import annotations
 
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from coterie import errors, sql, words
+from coterie.doors import frozen
 from coterie.engines import TEXTS, Engine, Kind
 from coterie.findings import Finding
-from coterie.purchases.roles import Purchases, bare, called, words_in
+from coterie.purchases.roles import Purchases, bare, called, guess, words_in
 from coterie.reading import MOST_CURRENCIES, currencies_of, named_currency
 from coterie.sql import Node
 
 _LISTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-STATUS, UNDONE, PARTLY = (frozenset(_LISTS[name]) for name in ("status", "undone", "partly"))
+STATUS, UNDONE, PARTLY, LINE = (frozenset(_LISTS[name]) for name in ("status", "undone", "partly", "line"))
+ENOUGH_ORDERS = 1_000  # of those that a hash picks: they show what all hold
+FEWEST_ORDERS, NEARLY_ALL = 10, 0.95  # orders of several lines, and of these those whose lines agree
+FEWEST_TOTALS = 20  # different ones; tickets of a few prices agree too
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """The rows of a log as they were read: ``canonical`` says what their customer and amount are."""
 
@@ -55,13 +58,16 @@ def ask_neighbors(rows: Rows, chosen: Purchases, *, named: bool) -> tuple[Findin
 
     Raises
     ------
-    InputError : the amounts are in several currencies, and nobody named their column.
+    InputError : the amounts are in several currencies, or are an order's total on each of its lines, and nobody named
+        their column.
 
     Notes
     -----
-    Cost: none where no column is called like a currency or a status; else one scan each.
+    Cost: none where no column is called like a currency or a status; else one scan each. With a column of orders
+    some of them are grouped, in a small log all.
     """
-    return (*_judge_currencies(rows, chosen, named=named), *_judge_status(rows, chosen))
+    currencies = _judge_currencies(rows, chosen, named=named)
+    return (*currencies, *_judge_status(rows, chosen), *_judge_totals(rows, chosen, named=named))
 
 
 def _judge_currencies(rows: Rows, chosen: Purchases, *, named: bool) -> list[Finding]:
@@ -117,6 +123,55 @@ def is_undone(status: str) -> bool:
     """
     said = set(words_in(status))
     return bool(said & UNDONE) and not said & PARTLY
+
+
+def _judge_totals(rows: Rows, chosen: Purchases, *, named: bool) -> list[Finding]:
+    """Return that an order's total stands on each of its lines, so that their sum counts it several times."""
+    amount = chosen.amount
+    if chosen.order is None or amount is None or not LINE.isdisjoint(words_in(amount)) or not _repeat_totals(rows):
+        return []
+    if not named:
+        of_pieces = {role: guess(role, rows.kinds) for role in ("quantity", "price")}
+        raise errors.repeated_totals(rows.source, amount, chosen.order, of_pieces["quantity"], of_pieces["price"])
+    text = f"the lines of an order hold the same amount, as {errors.quoted(chosen.order)} shows"
+    done = "added up line by line: where it is the order's total, keep one line of each order"
+    return [Finding("COT417", "warning", amount, 0, text, done)]
+
+
+def _repeat_totals(rows: Rows) -> bool:
+    """Say whether nearly all orders of several lines hold one amount, and these differ too much to be prices."""
+    found = _count_totals(rows, some=True)
+    if found["orders"] < ENOUGH_ORDERS:
+        found = _count_totals(rows, some=False)
+    enough = found["several"] >= FEWEST_ORDERS and found["alike"] >= NEARLY_ALL * found["several"]
+    return enough and (found["totals"] >= FEWEST_TOTALS or 2 * found["totals"] >= found["alike"])
+
+
+def _count_totals(rows: Rows, *, some: bool) -> dict[str, int]:
+    """Return how many orders there are, how many of several lines, how many of these hold one amount, and how many.
+
+    ``some``: only of the orders that a hash picks, whatever the order of the rows.
+    """
+    kept = sql.select([sql.named(rows.canonical[key], key) for key in ("c", "o", "a")], sql.table(rows.relation))
+    ends = {"n": sql.count(), "low": sql.smallest(sql.column("a")), "high": sql.largest(sql.column("a"))}
+    there: list[Node] = [sql.negate(sql.is_null(sql.column(key))) for key in ("c", "o")]
+    picked = [sql.one_in_32(sql.cast(sql.column("o"), "text"))] if some else []
+    orders = sql.select(
+        [sql.named(node, key) for key, node in ends.items()], sql.table("kept"),
+        where=sql.both(*picked, *there, sql.above(sql.column("a"), sql.number(0.0))),
+        group=[sql.column("c"), sql.column("o")],
+    )  # fmt: skip
+    several = sql.above(sql.column("n"), sql.whole(1))
+    same = sql.both(several.copy(), sql.equal(sql.column("low"), sql.column("high")))
+    wanted = {
+        "orders": sql.count(),
+        "several": sql.count(sql.case([(several, sql.whole(1))])),
+        "alike": sql.count(sql.case([(same, sql.whole(1))])),
+        "totals": sql.count_distinct(sql.case([(same.copy(), sql.column("low"))])),
+    }
+    query = sql.select([sql.named(node, key) for key, node in wanted.items()], sql.table("orders"))
+    got = rows.engine.fetch(sql.steps([("kept", kept), ("orders", orders)], query))
+    return {key: int(got[key][0]) for key in wanted}
 
 
 def _used(chosen: Purchases) -> set[str | None]:

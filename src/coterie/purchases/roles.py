@@ -10,13 +10,14 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypedDict
 
 from coterie import errors, words
+from coterie.doors import frozen
 from coterie.engines import DATES, NUMBERS, TEXTS, Kind
-from coterie.options import SAME_DAY
+from coterie.options import SAME_DAY, split_names
 
 
 def bare(name: str) -> str:
@@ -25,6 +26,8 @@ def bare(name: str) -> str:
     >>> bare("Invoice No."), bare("Stückzahl")
     ('invoiceno', 'stuckzahl')
     """
+    if name.isascii() and name.isalnum():  # as nearly all that is known here
+        return name.lower()
     return re.sub(r"[\W_]", "", unicodedata.normalize("NFKD", name.casefold()))
 
 
@@ -38,10 +41,11 @@ def words_in(text: str) -> list[str]:
     return [w.casefold() for w in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", plain) if w]
 
 
-_LISTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-MONEY, BESIDE = (tuple(map(bare, _LISTS.pop(group))) for group in ("money", "beside"))  # parts of names
+_LISTS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+MONEY, BESIDE = (tuple(map(bare, split_names(_LISTS.pop(group)))) for group in ("money", "beside"))  # parts of names
 LONG = 5  # letters of a word that is known where it is glued to others
-NAMES = {role: tuple(map(bare, names)) for role, names in _LISTS.items()}  # the first name that is there wins
+# The first name that is there wins.
+NAMES = {role: tuple(map(bare, split_names(names))) for role, names in _LISTS.items()}
 UNIT = re.compile(r"[\[(][^\[(\])]*[\])]|[$€£¥₹]|[\s_-](eur|usd|gbp|chf|inr|brl|cad|aud|jpy|euros?|dollars?)$", re.I)
 
 # Columns of a table of customers that hold the three measures, letters and digits only.
@@ -61,6 +65,9 @@ MEASURED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+Look = Callable[[str], errors.OddCell | None]
+
+
 def is_paid(name: str) -> bool:
     """Say whether a column's name says that its numbers are money that was paid for what was bought.
 
@@ -72,7 +79,7 @@ def is_paid(name: str) -> bool:
     return any(part in bare(name) for part in MONEY) and not beside
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Purchases:
     """How a purchase log is read.
 
@@ -189,8 +196,14 @@ def is_verbatim(options: Purchases) -> Callable[[str], bool]:
     return lambda name: not (name in given or known.intersection(called(name)) or any(w in bare(name) for w in words))
 
 
-def choose(options: Purchases, schema: Sequence[tuple[str, Kind]]) -> tuple[Purchases, tuple[str, ...]]:
+def choose(
+    options: Purchases, schema: Sequence[tuple[str, Kind]], look: Look | None = None
+) -> tuple[Purchases, tuple[str, ...]]:
     """Return options with every column named, and the guessed roles.
+
+    Parameters
+    ----------
+    look : finds the cell of a column that makes text of it, for the error.
 
     Raises
     ------
@@ -202,7 +215,7 @@ def choose(options: Purchases, schema: Sequence[tuple[str, Kind]]) -> tuple[Purc
         if name is not None and name not in kinds:
             raise errors.unknown_column(name, list(kinds), f"--{role}")
         if role in ("amount", "quantity", "price") and name is not None and kinds[name] not in NUMBERS:
-            raise errors.wrong_kind(name, f"numbers, as --{role} must be", "something else")
+            raise errors.unread_amounts(name, f"--{role}", look(name) if look else None)
     found = {role: guess(role, kinds) for role in NAMES if given[role] is None}
     if given["quantity"] is not None or given["price"] is not None:
         found["amount"] = None
@@ -216,9 +229,18 @@ def choose(options: Purchases, schema: Sequence[tuple[str, Kind]]) -> tuple[Purc
         if getattr(made, role) is None:
             raise errors.no_such_role(role, f"--{role}", list(kinds))
     if made.amount is None and (made.quantity is None or made.price is None):
-        raise errors.no_such_role("amount", "--amount, or --quantity and --price", list(kinds))
+        raise _no_amount(kinds, look)
     guessed = tuple(r for r in NAMES if getattr(made, r) is not None and getattr(options, r) is None)
     return made, guessed
+
+
+def _no_amount(kinds: Mapping[str, Kind], look: Look | None) -> errors.InputError:
+    """Return the error that no column holds amounts, or that the one which is called so holds texts."""
+    for known in NAMES["amount"]:
+        for name, kind in kinds.items():
+            if bare(name) == known and kind in TEXTS:
+                return errors.unread_amounts(name, "--amount", look(name) if look else None)
+    return errors.no_such_role("amount", "--amount, or --quantity and --price", list(kinds))
 
 
 def guess(role: str, kinds: Mapping[str, Kind]) -> str | None:

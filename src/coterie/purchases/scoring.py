@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql, words
-from coterie.purchases import holdout, rfm
-from coterie.purchases.customer_base import CustomerBase
-from coterie.purchases.customers_query import later_sql
-from coterie.purchases.holdout import Holdout
-from coterie.purchases.rfm import RfmFacts, RfmRules
+from coterie.purchases import rfm
+from coterie.purchases.facts import Holdout, RfmFacts
 from coterie.table import ID, Sample, Summary, Table, draw, refuse_infinite, summarize
+
+if TYPE_CHECKING:
+    from coterie.purchases.customer_base import CustomerBase
 
 LATER, BOTH = "purchases_later", "customers_and_later"
 SAMPLED = 50_000
@@ -24,7 +25,7 @@ def measured(table: Table) -> set[str]:
     return set((rfm.columns(table) or {}).values())
 
 
-def rfm_scale(table: Table, rules: RfmRules, *, seed: int = 0) -> tuple[rfm.Scale, RfmFacts] | None:
+def rfm_scale(table: Table, rules: rfm.RfmRules, *, seed: int = 0) -> tuple[rfm.Scale, RfmFacts] | None:
     """Return the scale of a table, and what it comes to.
 
     Notes
@@ -42,7 +43,9 @@ def rfm_scale(table: Table, rules: RfmRules, *, seed: int = 0) -> tuple[rfm.Scal
     return None if measured is None else (measured, rfm.count(table, summary, measured))
 
 
-def rfm_facts(table: Table, summary: Summary, sample: Sample, rules: RfmRules, grouped: rfm.Grouped) -> RfmFacts | None:
+def rfm_facts(
+    table: Table, summary: Summary, sample: Sample, rules: rfm.RfmRules, grouped: rfm.Grouped
+) -> RfmFacts | None:
     """Return what the scores come to, beside a segmentation's own segments.
 
     None where the table lacks one of the three measures, or one cannot be reckoned with.
@@ -63,6 +66,9 @@ def compare_holdout(base: CustomerBase, sample: Sample, label: NDArray[np.int32]
     """
     if base.log.chosen.holdout_from is None:
         return None
+    from coterie.purchases import holdout
+    from coterie.purchases.customers_query import later_sql
+
     table, engine = base.table, base.log.engine
     engine.define(LATER, later_sql(base.log))
     zero, key = sql.number(0.0), sql.field(table.relation, ID)

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from coterie import sql
 from coterie.engines import plan_decimal_sum
-from coterie.purchases.customer_base import PurchaseFacts
 from coterie.purchases.customers_query import Terms, customers_steps
+from coterie.purchases.facts import PurchaseFacts
 from coterie.purchases.log import lines_steps
 from coterie.purchases.roles import Purchases, day_of
 from coterie.reading import MISSING

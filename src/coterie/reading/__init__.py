@@ -5,6 +5,7 @@ Its modules, in import order::
     file_kinds       what a file is, from its name and its first bytes
     date_forms       dates as people write them
     currencies       currencies by their codes and signs
+    decimal_signs    which decimal sign a number shows
     notation         how the values of a column are written
     request          how a file is to be read, where its reader should not find out
     column_values    what a column holds, by its cells and by what it was before
@@ -62,8 +63,10 @@ from coterie.reading.notation import (
     CODE,
     CODE_LIKE,
     MISSING,
+    NO_CENTS,
     PLAIN,
     SIGNS,
+    SIZED,
     Notation,
     Remark,
     Share,
@@ -96,10 +99,12 @@ __all__ = [
     "MOST_BYTES",
     "MOST_COLUMNS",
     "MOST_CURRENCIES",
+    "NO_CENTS",
     "OFFSETS",
     "ORDERS",
     "PLAIN",
     "SIGNS",
+    "SIZED",
     "WRITTEN",
     "Before",
     "Choice",

@@ -11,11 +11,14 @@ import datetime
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from coterie.doors import frozen, pattern
 
 
 class DateForm(StrEnum):
@@ -31,7 +34,8 @@ class DateForm(StrEnum):
     MILLISECONDS = "milliseconds since 1970"
 
 
-class Rule(NamedTuple):
+@frozen
+class Rule:
     """A pattern, and the template of what it matches in ISO's way.
 
     Without a template the text is that already. ``half`` is a clock of twelve hours; in a ``named`` one the template
@@ -48,7 +52,8 @@ class Rule(NamedTuple):
     before: frozenset[str] = frozenset()
 
 
-class Count(NamedTuple):
+@frozen
+class Count:
     """A form that numbers of a column are in: bounds, zero and unit.
 
     The bounds are 1990 and 2050; zero and bounds are in units of so many microseconds.
@@ -74,7 +79,7 @@ _WORD = r"[^0-9\s,.|/-]+"  # that it is a month's or a weekday's name is asked w
 _WEEKDAY = rf"(?:{_WORD}(?:-feira)?(?:[.,]+ *| +))?"
 FIRST_WORD = rf"^{_WORD}"
 _OFFSET = r"(?:Z|[A-Z]{3,4}|(?:UTC|GMT)?[+-][0-9]{2}(?::?[0-9]{2})?)"
-ZONED = re.compile(rf"[^:]*:[0-9:]+(?:[.,][0-9]+)? ?(?:[AaPp]\.?[Mm]\.? ?)?{_OFFSET}(?: ?[(\[].*)?")
+ZONED = pattern(rf"[^:]*:[0-9:]+(?:[.,][0-9]+)? ?(?:[AaPp]\.?[Mm]\.? ?)?{_OFFSET}(?: ?[(\[].*)?")
 # What a mail or a program surely means by letters behind a clock; others mean different zones to different people.
 OFFSETS = {
     "Z": "+00", "UT": "+00", "UTC": "+00", "GMT": "+00", "WET": "+00", "WEST": "+01", "CET": "+01", "CEST": "+02",
@@ -83,6 +88,9 @@ OFFSETS = {
 }  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FIRST_WORD, _BEFORE = re.compile(FIRST_WORD), re.compile(_WEEKDAY)
+_LAST = re.compile(r"\D*(\d{1,2})([-/.]) ?(\d{1,2})[-/.]")
+_SHORT = re.compile(r"(\d\d)([-/.])(\d\d)\2(\d\d)(?:\D.*)?")
+FEW_YEARS, MANY_YEARS = 10, 20  # years of what is kept of customers, and what days of a month are when read as years
 _BETWEEN = "-/."  # what stands between the numbers of a day
 LONGEST = 80  # no date has more characters
 COUNTS = {
@@ -121,7 +129,7 @@ def rules_of(form: DateForm) -> tuple[Rule, ...]:
         DateForm.MONTH_FIRST: lambda: _digits(r"\3-\1-\2"),
         DateForm.NAMED: _named,
     }[form]()
-    return tuple(rule._replace(pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made)
+    return tuple(replace(rule, pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made)
 
 
 def _with_clocks(
@@ -192,7 +200,7 @@ def _may_say(text: str, form: DateForm) -> bool:
     if form is DateForm.YEAR_FIRST:
         return text[4:5] in _BETWEEN and "0" <= text[:1] <= "9"
     if form is DateForm.COMPACT:
-        return text[:8].isdigit()
+        return len(text) >= 8 and text[:8].isdigit()
     if form is not DateForm.NAMED:
         return "0" <= text[:1] <= "9" and (text[1:2] in _BETWEEN or text[2:3] in _BETWEEN)
     words = _LETTERS.findall(text.lower())
@@ -209,8 +217,8 @@ def day_in(text: str, form: DateForm) -> datetime.date | None:
     if len(text) > LONGEST or not _may_say(text, form):
         return None
     first = _FIRST_WORD.match(text)
-    for pattern, rule in _compiled(form):
-        match = pattern.fullmatch(text)
+    for shape, rule in _compiled(form):
+        match = shape.fullmatch(text)
         if match is None or (first is not None and first[0].lower() not in rule.before):
             continue
         said = match.expand(rule.iso) if rule.iso is not None else text
@@ -223,7 +231,8 @@ def day_in(text: str, form: DateForm) -> datetime.date | None:
     return None
 
 
-class Seen(NamedTuple):
+@frozen
+class Seen:
     """How many values of a column are dates in each form.
 
     ``either`` and ``both`` count those that read as day-month, as month-day or as both; ``last_day`` is the largest
@@ -290,3 +299,33 @@ def count_forms(cells: Sequence[str]) -> tuple[Seen, int]:
         if DateForm.YEAR_FIRST in days:
             last = max(last, days[DateForm.YEAR_FIRST].day)
     return Seen(forms, either, both, last), read
+
+
+def has_unproved_sign(cells: Iterable[str]) -> bool:
+    """Say whether dates with one sign show the order of day and month, and those with another sign do not.
+
+    >>> has_unproved_sign(["19.07.2025", "03/10/2025"]), has_unproved_sign(["19.07.2025", "19/10/2025", "03/10/2025"])
+    (True, False)
+    """
+    proved: dict[str, bool] = {}
+    for match in filter(None, map(_LAST.match, set(cells))):
+        shown = max(int(match[1]), int(match[3])) > 12
+        proved[match[2]] = shown or proved.get(match[2], False)
+    return len(set(proved.values())) > 1
+
+
+def may_begin_with_year(cells: Iterable[str]) -> bool:
+    """Say whether dates of three short numbers make more sense with the year first.
+
+    Then they are of a few years; with the year last they would be of decades, on few days of a month.
+
+    >>> may_begin_with_year(["25-03-10", "24-07-31"]), may_begin_with_year(["25-03-10", "02-07-11"])
+    (True, False)
+    """
+    matches = [_SHORT.fullmatch(c) for c in set(cells)]
+    parts = [(int(m[1]), int(m[3]), int(m[4])) for m in matches if m is not None]
+    if len(parts) < len(matches) or not parts:
+        return False
+    years, months, days = ({p[i] for p in parts} for i in range(3))
+    able = max(months) <= 12 and min(days) >= 1 and max(days) <= 31
+    return able and max(years) - min(years) < FEW_YEARS and max(days) - min(days) >= MANY_YEARS

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from coterie import errors, words
+from coterie.doors import frozen
 from coterie.findings import Finding
 from coterie.reading import _rows
 from coterie.reading.dialect import DELIMITERS, Dialect, Head, find_header, guess, split_rows
@@ -76,7 +77,7 @@ def prepare(path: Path, name: str, spill: Path, reading: Reading, verbatim: Call
     return _make_regular(counted, layout, scan, spill, reading, began.line_end)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Beginning:
     """The beginning of a text, after the lines that are none of the table's.
 
@@ -116,7 +117,7 @@ class _Beginning:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Layout:
     name: str
     dialect: Dialect

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+
+from coterie.doors import frozen
 
 DELIMITERS = (",", ";", "\t", "|")
 UNUSUAL = ("^", "~", ":", " ", "||", "::", "¦", "\x1f", "\x01")
@@ -18,7 +19,7 @@ _LINES = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 TRUSTED = 0.3  # fewer rows of one width may have it by chance
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """What separates and quotes the cells of a text.
 
@@ -32,7 +33,7 @@ class Dialect:
     trim: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A row: its fields, the line it starts on, where it ends."""
 
@@ -107,8 +108,7 @@ def guess(text: str, delimiter: str | None = None) -> Dialect:
     ';'
     """
     text = text[:GUESSED_ON]
-    found = [(_likeness(text, Dialect(d)), Dialect(d)) for d in ((delimiter,) if delimiter else DELIMITERS)]
-    best = max(found, key=lambda pair: pair[0])[1]
+    best = max((Dialect(d) for d in _candidates(text, delimiter)), key=lambda d: _likeness(text, d))
     if '\\"' in text:
         escaped = Dialect(best.delimiter, escape="\\")
         if _likeness(text, escaped) > _likeness(text, best):
@@ -119,6 +119,19 @@ def guess(text: str, delimiter: str | None = None) -> Dialect:
     if best.delimiter not in " \t" and padded and sum(map(bool, padded)) > 0.95 * len(padded):
         best = Dialect(best.delimiter, best.quote, best.escape, trim=True)
     return best
+
+
+def _candidates(text: str, delimiter: str | None) -> Sequence[str]:
+    """Return the delimiters that may separate the cells of a text.
+
+    Where whole cells stand in quotes, only what stands between the quotes can: the commas of '1,234.50' cannot, even
+    in a file whose first row is cut off.
+    """
+    if delimiter:
+        return (delimiter,)
+    quotes = [q for q in "\"'" if q in text]
+    between = [d for d in DELIMITERS if any(_is_wrapped(text, Dialect(d), q, cells=2) for q in quotes)]
+    return between or DELIMITERS
 
 
 def _likeness(text: str, dialect: Dialect) -> tuple[bool, int, float, int]:
@@ -138,11 +151,11 @@ def _likeness(text: str, dialect: Dialect) -> tuple[bool, int, float, int]:
     return trusted, -widths.index(size) if trusted else 0, round(share, 2), size
 
 
-def _is_wrapped(text: str, dialect: Dialect, quote: str) -> bool:
-    """Say whether whole columns stand in these quotes."""
+def _is_wrapped(text: str, dialect: Dialect, quote: str, cells: int = 1) -> bool:
+    """Say whether whole columns stand in these quotes, in the rows of at least so many cells."""
     plain = Dialect(dialect.delimiter, quote="")
     seen = [row.fields for row in split_rows(text, plain) if not row.blank][:200]
-    values = [f for row in seen for f in row]
+    values = [f for row in seen if len(row) >= cells for f in row]
     inside = sum(1 for v in values if v.startswith(quote) or v.endswith(quote))
     both = sum(1 for v in values if len(v) > 1 and v.startswith(quote) and v.endswith(quote))
     return both > 0.2 * len(values) and inside >= both >= 2
@@ -158,7 +171,7 @@ def guess_unusual(line: str) -> str | None:
     return max(counts, key=lambda d: (counts[d] * len(d), len(d))) if counts else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """Where the header is.
 

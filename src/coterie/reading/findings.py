@@ -21,8 +21,15 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
     Remark.MISSING_WORDS: ("COT125", "note", "{words} {mean} missing here", "read as empty cells"),
     Remark.BRACKETS: ("COT107", "warning", "numbers in brackets", "read as below zero"),
     Remark.BEHIND: ("COT107", "warning", "numbers with a minus or CR behind them", "read as below zero"),
+    Remark.NO_CENTS: ("COT107", "warning", "amounts with a dash in place of cents", "331,- was read as 331"),
     Remark.SIGNS: ("COT108", "warning", "amounts carry a currency sign", "the sign was taken off"),
     Remark.PERCENT: ("COT108", "warning", "values carry a percent sign", "12% was read as 12"),
+    Remark.MIXED_PERCENTS: (
+        "COT123",
+        "warning",
+        "some values carry a percent sign, others are fractions such as 0.12",
+        "read as text; write all of them in one way to have numbers",
+    ),
     Remark.UNIT: ("COT108", "warning", "numbers carry the unit {unit}", "the unit was taken off"),
     Remark.UNITS: (
         "COT123",
@@ -41,6 +48,18 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
         "warning",
         "every date reads as day-month and as month-day",
         "read day first unless --date-order says otherwise",
+    ),
+    Remark.OTHER_SIGN: (
+        "COT109",
+        "warning",
+        "dates with one sign show which number is the month, and every date with another sign reads both ways",
+        "all read as {order} unless --date-order says otherwise",
+    ),
+    Remark.SHORT_YEARS: (
+        "COT109",
+        "warning",
+        "dates such as 25-03-10 read with the year last, over decades, and with the year first, over a few years",
+        "read as {order}; write years with four digits where they come first",
     ),
     Remark.DATES: ("COT110", "note", "dates are not written as year-month-day", "read as {order}"),
     Remark.SOME_ZONES: (
@@ -65,6 +84,12 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
         "warning",
         "values such as 3,7 may be numbers with a decimal comma, or two answers",
         "read as text; --decimal , makes numbers of them",
+    ),
+    Remark.MAYBE_THOUSANDS: (
+        "COT107",
+        "warning",
+        "each point stands before three digits: 7.273 may be about 7, or 7273",
+        "read as about 7; --decimal , reads 7273",
     ),
     Remark.NESTED: ("COT104", "warning", "lists or objects", "left out"),
 }

@@ -6,10 +6,10 @@ An engine gets counted text, parts, or a table of a database.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from coterie import errors
+from coterie.doors import frozen
 from coterie.reading import delimited
 from coterie.reading.file_kinds import PACKED, recognize
 from coterie.reading.packed import unpack
@@ -18,7 +18,7 @@ from coterie.reading.request import Reading
 from coterie.reading.text import Text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DatabaseTable:
     """A table of a DuckDB file, which its own engine copies.
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum, auto
 
+from coterie.doors import frozen, pattern
 from coterie.reading.currencies import currencies_of
-from coterie.reading.date_forms import ORDERS, ZONED, DateForm, choose_forms, count_forms, day_in
+from coterie.reading.date_forms import (
+    ORDERS,
+    ZONED,
+    DateForm,
+    choose_forms,
+    count_forms,
+    day_in,
+    has_unproved_sign,
+    may_begin_with_year,
+)
+from coterie.reading.decimal_signs import decimal_of
 
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
 MISSING = (
@@ -28,24 +39,28 @@ SIGNS = (
     r"|TRY|BRL|MXN|INR|ZAR|HKD|SGD|KRW|RUB|UAH|ILS|AED|SAR|EGP|KES|NGN|THB|VND|PHP|IDR|MYR|TWD|ARS|CLP|COP|PEN|Rs\.?|kr\.?|zł|Kč|TL|lei|[Ee]uros?"
 )
 
-MINUS = "+-\u2212"
 BEHIND = r"[-\x{2212}]|(?:CR|DR|Cr|Dr)\.?"  # what stands behind a number instead of a sign; a credit is below zero
-AFFIXED = re.compile(
-    rf"(?P<minus>[-+\u2212]?)(?:\s*(?P<before>{SIGNS}))?\s*(?P<number>(?=\S)[-+\u2212]?(?:[.,'’\s]*\d)+[.,]*)"
-    rf"(?:\s*(?P<after>{SIGNS}|%))?(?:\s*(?P<behind>[-\u2212]|(?:CR|DR|Cr|Dr)\.?))?\s*"
+NO_CENTS = r"[.,:][-‐-―−]{1,2}"  # 331,- is 331 and no cents: not less than zero
+AFFIXED = pattern(
+    rf"(?P<minus>[-+\u2212]?)(?:\s*(?P<before>{SIGNS}))?\s*(?P<number>(?=\S)[-+\u2212]?(?:[.,'’\s]*\d)+"
+    rf"(?:{NO_CENTS}|[.,]*))(?:\s*(?P<after>{SIGNS}|%))?(?:\s*(?P<behind>[-\u2212]|(?:CR|DR|Cr|Dr)\.?))?\s*"
 )
-UNITED = re.compile(r"(?P<number>[-+\u2212]?(?:[.,'’\s]*\d)+)(?P<gap>\s*)(?P<unit>[^\W\d]{1,12}\.?)")
+UNITED = pattern(r"(?P<number>[-+\u2212]?(?:[.,'’\s]*\d)+)(?P<gap>\s*)(?P<unit>[^\W\d]{1,12}\.?)")
 CAPITALS = {"KB", "MB", "GB", "TB", "KG", "KM", "CM", "MM", "KWH", "MWH"}  # other capitals behind digits are of a code
 MOST_UNITS = 5
-BRACKETED = re.compile(r"\([^()]+\)")  # an accountant's way to write a number below zero
-BOOKED = re.compile(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")
-YEAR_LAST = re.compile(r"\D*\d{1,2}([-/.]) ?\d{1,2}[-/.]")
-MAYBE_DECIMAL = re.compile(r"[1-9]\d?,[1-9]\d?")
+FRACTION = pattern(r"[-+\u2212]?0?[.,]\d+")
+MIXED = 0.01  # fractions among percents that make it doubtful what they are
+WHOLE = pattern(rf"\d{NO_CENTS}$")
+BRACKETED = pattern(r"\([^()]+\)")  # an accountant's way to write a number below zero
+BOOKED = pattern(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")
+YEAR_LAST = pattern(r"\D*\d{1,2}([-/.]) ?\d{1,2}[-/.]")
+MAYBE_DECIMAL = pattern(r"[1-9]\d?,[1-9]\d?")
 TRUTH = {"true", "false"}  # in other letters it is these too, in every kind of file
 CODE = re.compile(r"0\d+")
-ANSWERS = re.compile(r"[.,]\d{1,2}[.,]|([.,])\d+\1\d{1,2}$")  # 1,3,7: digits between two signs are three, or no number
-THOUSANDS = re.compile(r"[-+]?\d{1,3}(\.\d{3})+")
+ANSWERS = pattern(r"[.,]\d{1,2}[.,]|([.,])\d+\1\d{1,2}$")  # 1,3,7: digits between two signs are three, or no number
+THOUSANDS = pattern(r"[-+]?\d{1,3}(\.\d{3})+")
 CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
+SIZED = r"\d+ ?([kKmM]|Mio|Mrd|Tsd|[a-z]{2,4})"  # 59k, 5pcs: where all are so, sizes that cannot be read
 
 DATES_LIKE = {
     DateForm.YEAR_FIRST: "2026-01-31", DateForm.COMPACT: "20260131", DateForm.DAY_FIRST: "31/01/2026",
@@ -56,7 +71,7 @@ DATES_LIKE = {
 PROBED = 40  # so many cells tell whether a column may be dates
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notation:
     """How text becomes values, where the engine's own parser would not do.
 
@@ -93,10 +108,12 @@ class Remark(Enum):
     SEPARATORS = auto()  # a decimal sign or a sign between thousands that is not the usual one
     MIXED_SEPARATORS = auto()  # point and comma could both be the decimal sign
     BRACKETS = auto()  # brackets mean less than zero
+    NO_CENTS = auto()  # a dash stands in place of cents
     BEHIND = auto()  # a sign behind the number means less than zero
     SIGNS = auto()  # currency signs
     CURRENCIES = auto()  # several of them
     PERCENT = auto()
+    MIXED_PERCENTS = auto()
     UNIT = auto()  # one unit behind all numbers
     UNITS = auto()  # several
     NUMBERS_AS_TEXT = auto()
@@ -104,16 +121,19 @@ class Remark(Enum):
     LONG_DIGITS = auto()  # more than a number can hold
     DATES = auto()  # not year-month-day
     AMBIGUOUS = auto()  # day-month and month-day both fit every date
+    OTHER_SIGN = auto()  # both fit every date with one sign, and not with another
+    SHORT_YEARS = auto()  # 25-03-10 may begin with the year
     ZONES = auto()
     SOME_ZONES = auto()
     HALF_NUMBERS = auto()  # many are numbers and the others are not
     HALF_DATES = auto()
     HALF_FLAGS = auto()
     MAYBE_DECIMAL = auto()  # 3,7 may be a number, or two answers
+    MAYBE_THOUSANDS = auto()  # 7.273 may be seven thousand
     NESTED = auto()  # lists or objects
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Values:
     """What a column holds, and how it is written.
 
@@ -163,6 +183,7 @@ class Share(Enum):
     FEW = auto()  # a text
 
 
+OF_SIGNS = {Remark.PERCENT, Remark.SIGNS}
 HALVES = {"number": Remark.HALF_NUMBERS, "date": Remark.HALF_DATES, "flag": Remark.HALF_FLAGS}
 
 
@@ -219,9 +240,10 @@ def _without(present: Sequence[str], pattern: re.Pattern[str]) -> list[str]:
 
 
 def _are_codes(others: Sequence[str]) -> bool:
-    """Say whether what stands among numbers makes codes of them: C536379 and 85123A."""
+    """Say whether what stands among numbers makes codes of them: C536379 and 85123A, but not 59k alone."""
     codes = {c for c in others if not BOOKED.fullmatch(c)}
-    return bool(codes) and all(re.fullmatch(CODE_LIKE, c) for c in codes)
+    like = all(re.fullmatch(CODE_LIKE, c) for c in codes)
+    return like and not all(re.fullmatch(SIZED, c) for c in codes)
 
 
 def _halve_numbers(present: Sequence[str]) -> Values:
@@ -251,17 +273,12 @@ def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | 
     matches = [m for m in matches if not ANSWERS.search(m["number"])]
     if share_of(len(matches), len(present)) is not Share.MOSTLY:
         return None
-    remarks = set(remarks) | ({Remark.BRACKETS} if bracketed else set())
-    if any(m["behind"] for m in matches):
-        remarks.add(Remark.BEHIND)
-    signs = {s for m in matches for s in (m["before"], m["after"]) if s}
-    if signs:
-        remarks.add(Remark.PERCENT if signs == {"%"} else Remark.SIGNS)
-        if len(currencies_of(signs - {"%"})) > 1:
-            remarks.add(Remark.CURRENCIES)
+    remarks = set(remarks) | ({Remark.BRACKETS} if bracketed else set()) | _beside(matches)
+    if _mix_percents(matches):
+        return Values("text", remarks=frozenset({Remark.MIXED_PERCENTS}))
     bare = [m["number"] for m in matches]
     if decimal is None:
-        votes = {_decimal_of(v) for v in bare} - {None}
+        votes = {decimal_of(v) for v in bare} - {None}
         with_comma = [m[0] for m in matches if "," in m[0]]
         if votes == {","} and not bracketed and all(MAYBE_DECIMAL.fullmatch(c) for c in with_comma):
             return Values("text", remarks=frozenset({Remark.MAYBE_DECIMAL}))
@@ -273,9 +290,29 @@ def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | 
     if any(grouping in v for v in bare) or decimal == "," or spaced:
         remarks.add(Remark.SEPARATORS)
     grouping = " " if spaced and not any(grouping in v for v in bare) else grouping
-    if not remarks & {Remark.SEPARATORS, Remark.BEHIND}:
+    if not remarks & {Remark.SEPARATORS, Remark.BEHIND, Remark.NO_CENTS}:
         grouping = ""  # nothing shows one
-    return Values("number", Notation(decimal, grouping, bool(signs), bracketed), frozenset(remarks))
+    return Values("number", Notation(decimal, grouping, bool(remarks & OF_SIGNS), bracketed), frozenset(remarks))
+
+
+def _beside(matches: Sequence[re.Match[str]]) -> set[Remark]:
+    """Return what is remarkable about what stands beside the digits of numbers."""
+    signs = {s for m in matches for s in (m["before"], m["after"]) if s}
+    seen = {
+        Remark.BEHIND: any(m["behind"] for m in matches),
+        Remark.NO_CENTS: any(WHOLE.search(m["number"]) for m in matches),
+        Remark.PERCENT: signs == {"%"},
+        Remark.SIGNS: bool(signs - {"%"}),
+        Remark.CURRENCIES: len(currencies_of(signs - {"%"})) > 1,
+    }
+    return {remark for remark, there in seen.items() if there}
+
+
+def _mix_percents(matches: Sequence[re.Match[str]]) -> bool:
+    """Say whether fractions such as 0.12 stand beside 12%, so that half of them would be a hundred times off."""
+    signed = [m["number"] for m in matches if m["after"] == "%"]
+    fractions = sum(1 for m in matches if m["after"] is None and FRACTION.fullmatch(m["number"]))
+    return fractions >= MIXED * len(matches) and not all(FRACTION.fullmatch(n) for n in signed)
 
 
 def _judge_units(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:
@@ -311,29 +348,7 @@ def decimals_shown(cells: Sequence[str]) -> set[str]:
     ['.', '?,']
     """
     matches = [AFFIXED.fullmatch(c.strip("() ")) for c in cells]
-    return {sign for m in matches if m is not None and (sign := _decimal_of(m["number"])) is not None}
-
-
-def _decimal_of(value: str) -> str | None:
-    """Return the decimal sign that a value shows, None without any.
-
-    ``?,`` or ``?.`` where it may be a sign between thousands.
-
-    >>> _decimal_of("1.234,50"), _decimal_of("12,5"), _decimal_of("1,234"), _decimal_of("7")
-    (',', ',', '?,', None)
-    """
-    commas, dots = value.count(","), value.count(".")
-    if commas and dots:
-        return "," if value.rindex(",") > value.rindex(".") else "."
-    if not commas and not dots:
-        return None
-    sign = "," if commas else "."
-    if max(commas, dots) > 1:
-        return "." if sign == "," else ","
-    whole, rest = value.split(sign)
-    if len(rest) == 3 and 1 <= len(whole.lstrip(MINUS)) <= 3 and whole.lstrip(MINUS) != "0":
-        return f"?{sign}"
-    return sign
+    return {sign for m in matches if m is not None and (sign := decimal_of(m["number"])) is not None}
 
 
 def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str | None) -> Values | None:
@@ -350,6 +365,9 @@ def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str |
     forms = () if choice.open or len(choice.forms) > 1 else choice.forms
     if forms != (DateForm.YEAR_FIRST,):
         remarks = remarks | {Remark.DATES}
+    if date_order is None and not choice.open and not choice.apart:
+        doubts = {Remark.OTHER_SIGN: has_unproved_sign, Remark.SHORT_YEARS: may_begin_with_year}
+        remarks = remarks | {remark for remark, doubted in doubts.items() if doubted(present)}
     between = "".join(sorted({m[1] for c in present if (m := YEAR_LAST.match(c)) is not None}))
     return Values("date", Notation(forms=forms, between=between), frozenset(remarks))
 

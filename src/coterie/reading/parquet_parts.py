@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
 from coterie import errors
+from coterie.doors import frozen
 
 Partition = tuple[tuple[str, str | None], ...]
 WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")  # 007 is no number
 MISSING = "__HIVE_DEFAULT_PARTITION__"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParquetParts:
     """The Parquet files of one table, in the order of their names.
 

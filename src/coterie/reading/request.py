@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coterie import errors
+from coterie.doors import frozen
 from coterie.options import BAD_ROWS, DATE_ORDERS
 from coterie.reading.date_forms import DateForm, day_in
 from coterie.reading.notation import PLAIN, Notation
@@ -18,7 +18,7 @@ LONGEST_DELIMITER = 16
 NO_ENCODINGS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined")  # they are for pieces of text
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Before:
     """A column as it was when the segments were formed.
 
@@ -40,7 +40,7 @@ class Before:
         return (self.notation or Notation()).order if self.kind == "date" else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """How a file is to be read; None: found out from it.
 

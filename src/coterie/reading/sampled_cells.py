@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -16,6 +17,7 @@ from coterie.reading.text import CANONICAL, Text, TextColumn
 
 SAMPLED_ROWS = 4_000
 BLOCKS, BLOCK, BLOCK_ROWS = 16, 1 << 15, 100
+LONG = re.compile("[0-9]{4}")
 SOME_BLOCKS, SOME_ROWS = 200, 101
 
 
@@ -76,18 +78,54 @@ def carry_habit(
     commas = any(n.decimal == "," for n in notations)
     if not commas and delimiter != "," and any(Remark.MAYBE_DECIMAL in c.values.remarks for c in columns):
         commas = not any("." in decimals_shown(its) for c, its in zip(columns, cells, strict=True) if not c.verbatim)
-    if reading.decimal is not None or not commas:
+    if reading.decimal is not None:
         return tuple(columns)
+    if not commas:
+        return _doubt_points(columns, cells, delimiter)
     for i, column in enumerate(columns):
-        its = cells[i]
-        pointed = [c.strip() for c in its if "." in c]
-        plain = column.values.notation is None and pointed and all(THOUSANDS.fullmatch(c) for c in pointed)
-        open_to_both = plain or decimals_shown(its) == {"?,"}
-        open_to_both = open_to_both or Remark.MAYBE_DECIMAL in column.values.remarks
         able = column.values.kind == "number" or Remark.MAYBE_DECIMAL in column.values.remarks
-        if able and column.before is None and open_to_both:
-            columns[i] = replace(column, values=judge(column.name or "", its, decimal=","))
+        if able and column.before is None and _reads_both_ways(column, cells[i]):
+            columns[i] = replace(column, values=judge(column.name or "", cells[i], decimal=","))
     return tuple(columns)
+
+
+def _doubt_points(
+    columns: Sequence[TextColumn], cells: Sequence[Sequence[str]], delimiter: str
+) -> tuple[TextColumn, ...]:
+    """Return columns, remarked where their points may stand between thousands and nothing shows that they do not.
+
+    What speaks for it is that three digits follow each point and no number without one has more than three, where some
+    have none or a semicolon delimits; a point elsewhere that can only be a decimal sign speaks against it.
+    """
+    doubted = [
+        c.values.kind == "number" and c.before is None and _has_thousands(its, some=delimiter != ";")
+        for c, its in zip(columns, cells, strict=True)
+    ]
+    if not any(doubted) or any("." in decimals_shown(its) for its in cells):
+        return tuple(columns)
+    return tuple(
+        replace(c, values=replace(c.values, remarks=c.values.remarks | {Remark.MAYBE_THOUSANDS})) if doubt else c
+        for c, doubt in zip(columns, doubted, strict=True)
+    )
+
+
+def _has_thousands(cells: Sequence[str], *, some: bool) -> bool:
+    """Say whether numbers look as if points stood between thousands; ``some``: only if some are without."""
+    if any("," in c or ("." in c and not THOUSANDS.search(c)) for c in cells):
+        return False
+    whole = [c for c in cells if "." not in c and any(map(str.isdigit, c))]
+    return (bool(whole) or not some) and decimals_shown(cells) == {"?."} and not any(LONG.search(c) for c in whole)
+
+
+def _reads_both_ways(column: TextColumn, cells: Sequence[str]) -> bool:
+    """Say whether a column's points or commas may all be decimal signs, and all stand between thousands."""
+    notation = column.values.notation
+    if notation is None:
+        pointed = [c.strip() for c in cells if "." in c]
+        plain = pointed and all(THOUSANDS.fullmatch(c) for c in pointed)
+        return Remark.MAYBE_DECIMAL in column.values.remarks or (bool(plain) and decimals_shown(pointed) == {"?."})
+    bare = [c.strip().removesuffix(notation.unit) for c in cells]
+    return decimals_shown(bare) in ({"?,"}, {"?."})
 
 
 def _judge_column(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from coterie.doors import frozen
 from coterie.reading.dialect import Dialect, split_rows
 from coterie.reading.notation import MISSING_SET, PLAIN
 
@@ -24,7 +24,7 @@ class Swallowed(NamedTuple):
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Habits:
     """What the cells of each column have in common.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from coterie.doors import frozen
 from coterie.findings import Finding
 from coterie.reading.dialect import Dialect
 from coterie.reading.notation import Values
@@ -26,7 +26,7 @@ class RejectedRow(NamedTuple):
     kept: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextColumn:
     """A column of a text, and what it holds.
 
@@ -42,7 +42,7 @@ class TextColumn:
     before: Before | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """Delimited text that is ready for an engine.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from coterie.doors import pattern
 from coterie.reading.text import RejectedRow
 
 NARROWEST = 3
 TOTAL = "looks like a total"
-WORDS = re.compile(
+WORDS = pattern(
     r"((grand |sub-?|general |overall )?(totals?|sums?)( g[eé]n[eé]ral)?|averages?|mean|insgesamt"
     r"|(zwischen|gesamt|teil)?summen?|gesamt(ergebnis)?|durchschnitt|mittelwert|somme|totaux|moyenne|suma|promedio|somma"
     r"|totale|totaal|summa|toplam|razem|celkem|yhteensä|итого|всего|合计|总计|小计|合計|小計)[:：]?",

@@ -6,12 +6,12 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 from xml.parsers import expat
 
 from coterie import errors
+from coterie.doors import frozen
 from coterie.reading.packed import MOST_RATIO
 
 PIECE = 1 << 18
@@ -90,7 +90,7 @@ def take_no_notice(*_: object) -> None:
     """Take no notice."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parts:
     """The members that are the visible sheets, the texts and the styles."""
 

@@ -42,7 +42,16 @@ from coterie.purchases import Delivered, GridCell, Holdout, Method, NamedCounts,
 from coterie.record.build import StageResults, build_record, rebuild_record
 from coterie.record.clean_texts import CleanRecord, clean, clean_text, clean_value
 from coterie.record.json import dumps, from_json, parse, to_json
-from coterie.record.lineage import REFRESHED, Matched, digest, inherit, match_segments
+from coterie.record.lineage import (
+    REFRESHED,
+    Matched,
+    digest,
+    inherit,
+    is_by_hand,
+    match_segments,
+    tell_lost,
+    tell_other_k,
+)
 from coterie.record.points import Points, points_csv, read_points
 from coterie.record.record import (
     FORMAT,
@@ -133,12 +142,15 @@ __all__ = [
     "effects",
     "from_json",
     "inherit",
+    "is_by_hand",
     "lift_words",
     "match_segments",
     "parse",
     "points_csv",
     "read_points",
     "rebuild_record",
+    "tell_lost",
+    "tell_other_k",
     "to_json",
 ]
 

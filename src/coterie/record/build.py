@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from importlib.metadata import version
 from operator import attrgetter
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.evidence import RESAMPLE_ROWS, Caveat, Confidence, Verdict, confidence
 from coterie.findings import Finding, worst_first
 from coterie.model import Feature, decision, model, prepare
@@ -38,7 +39,7 @@ STEP_WARNING = 0.02
 SAME = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StageResults:
     """What the stages found, on the way into the record."""
 
@@ -57,7 +58,7 @@ class StageResults:
     heritage: Heritage | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Described:
     """The segments as people read them, with the profile, the map and the silhouette."""
 

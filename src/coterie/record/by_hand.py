@@ -287,7 +287,7 @@ def _merge_segments(record: Record, pair: tuple[Segment, Segment], new: int, row
         value_share=None if a.value_share is None or b.value_share is None else min(1.0, a.value_share + b.value_share),
         spread=spread,
         markers=facts,
-        idea=choose_ideas({new: facts})[new],
+        idea=choose_ideas({new: facts}, naming.pace_of(record.columns))[new],
         depth=None,
         rule=None,
         name_returns=None,

@@ -5,13 +5,14 @@ Made at top level in ``comparison``, written by the report; no customer is in it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from coterie.doors import frozen
 
 Advice = Literal["assign", "review", "refit"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Party:
     """A segment of one of the runs."""
 
@@ -22,7 +23,7 @@ class Party:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """One of the runs: its customers, its verdict, its segments."""
 
@@ -36,7 +37,7 @@ class Side:
         return next((f"{s.letter} {s.name}" for s in self.segments if s.id == id), "not assigned")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """Customers of both runs with one segment before and one now (None: not assigned).
 
@@ -57,7 +58,7 @@ class Move:
     merged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Migration:
     """Who went where: customers of both runs, those who came and who left.
 
@@ -78,7 +79,7 @@ class Migration:
     merged: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnDrift:
     """How far a column has drifted: the stability index, beyond what chance adds; Holm's p-value.
 
@@ -97,7 +98,7 @@ class ColumnDrift:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Criterion:
     """One thing that was looked at, and what it says.
 
@@ -114,7 +115,7 @@ class Criterion:
     says: Advice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ComparedRuns:
     """The comparison: what changed, and what to do about it.
 

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
+
+from coterie.doors import frozen
 
 LEVEL, POWER = 0.95, 0.8
 Z = NormalDist().inv_cdf((1 + LEVEL) / 2)
@@ -27,14 +28,16 @@ FEWEST = 10  # customers a side, below which nothing is said
 FEWEST_PAYING = 5.0  # held-out customers with an amount that are to be expected: fewer do not show how amounts spread
 BASE_RATES = (0.01, 0.05, 0.2)  # of which the detectable lift is told
 HALVINGS, WIDEST = 60, 40.0
+ROUNDING = 1e-20  # of the squared mean: so much variance comes of rounding the mean alone
 Kind = Literal["rate", "amount"]
+Obstacle = Literal["few", "rare", "alike", "one side"]  # why there is no lift
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """The outcomes of one side, members or held-out customers.
 
-    ``n`` customers count, of whom ``listed`` are in the results and ``positive`` have an outcome other than 0;
+    ``n`` customers count, of whom ``listed`` have an outcome in the results, ``positive`` one other than 0;
     ``variance`` is that of a sample (n − 1), ``third`` the mean cubed deviation, ``least`` the smallest outcome.
     """
 
@@ -47,7 +50,7 @@ class Side:
     least: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interval:
     """A lift with its 95% interval, and the p-value that belongs to it."""
 
@@ -57,14 +60,15 @@ class Interval:
     p: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentLift:
     """What a campaign brought in a segment, or in all (``segment`` None).
 
     ``lift`` is the difference of the mean outcomes a customer; ``low`` to ``high`` its 95% interval, None where there
     are not enough customers. ``relative`` is the lift as a part of the held-out customers' mean, ``extra`` (with its
     interval) the lift times the members. ``p`` is the p-value, ``adjusted`` Holm's over the segments, and ``clear``
-    says whether chance alone would seldom show it.
+    says whether chance alone would seldom show it. ``obstacle`` is why there is no lift: few customers, few with an
+    outcome, outcomes that do not differ within a side, or results that hold one side alone.
     """
 
     segment: int | None
@@ -82,15 +86,17 @@ class SegmentLift:
     p: float | None
     adjusted: float | None
     clear: bool
+    obstacle: Obstacle | None
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """How the results meet the audience: rows and customers.
 
     ``rows`` of the results, ``without_value`` of them; ``customers`` listed, ``several`` of them in more than one row,
-    ``strangers`` never in the audience; ``unlisted`` customers of the audience are not in the results.
+    ``strangers`` never in the audience. Of the audience ``unlisted`` customers are not in the results, and
+    ``without_outcome`` are there without an outcome in any of their rows.
     """
 
     rows: int
@@ -99,14 +105,15 @@ class Counts:
     several: int
     strangers: int
     unlisted: int
+    without_outcome: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lift:
     """What a campaign brought: in all, and in each segment.
 
     ``outcome`` is the column, None where to be listed is the outcome; ``kind`` says whether outcomes are rates or
-    amounts, ``only_listed`` whether those who are not in the results were left out.
+    amounts, ``only_listed`` whether those without an outcome in the results were left out.
     """
 
     outcome: str | None
@@ -137,6 +144,18 @@ def compare_sides(members: Side, held: Side, kind: Kind) -> Interval | None:
         return _compare_rates(members, held)
     expected = (members.positive + held.positive) * held.n / (members.n + held.n)
     return _compare_amounts(members, held) if expected >= FEWEST_PAYING else None
+
+
+def find_obstacle(members: Side, held: Side) -> Obstacle:
+    """Return why there is no lift of members over held-out customers, where none was found."""
+    if min(members.n, held.n) < FEWEST:
+        return "few"
+    return "alike" if members.positive + held.positive and not _differ(members, held) else "rare"
+
+
+def count_expected(side: Side, everybody: int, others: int) -> float:
+    """Return how many of the other side would be in the results if they were there as often as this side is."""
+    return side.listed / everybody * others if everybody else 0.0
 
 
 def find_detectable(members: int, held: int, rate: float) -> float | None:
@@ -242,7 +261,7 @@ def _constrain(x1: int, n1: int, x0: int, n0: int, d: float) -> float:
 # ── amounts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Spread:
     """How amounts spread on both sides together: a variance a unit of the mean, or as it is; and their skewness."""
 
@@ -254,11 +273,16 @@ class _Spread:
         return self.variance * max(mean, 1e-12) if self.grows else self.variance
 
 
+def _differ(members: Side, held: Side) -> bool:
+    """Say whether outcomes differ within a side."""
+    return any(side.variance > ROUNDING * side.mean**2 for side in (members, held))
+
+
 def _compare_amounts(members: Side, held: Side) -> Interval | None:
+    if not _differ(members, held):
+        return None
     n1, n0 = members.n - 1, held.n - 1
     pooled = (n1 * members.variance + n0 * held.variance) / (n1 + n0)
-    if not pooled > 0:
-        return None
     third = (members.n * members.third + held.n * held.third) / (members.n + held.n)
     grows = min(members.least, held.least) >= 0
     mean = (n1 * members.mean + n0 * held.mean) / (n1 + n0)

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from coterie import words
-from coterie.record.effects import FEWEST, LEVEL, Interval, Kind, SegmentLift, Side
+from coterie.record.effects import FEWEST, LEVEL, Interval, Kind, Obstacle, SegmentLift, Side, find_obstacle
 
 FIGURES = 3  # of the held-out customers' mean, and of how far an interval reaches
 
@@ -70,6 +70,33 @@ def _decimals(size: float) -> int:
     return min(6, max(0, FIGURES - 1 - math.floor(math.log10(abs(size))))) if size else 0
 
 
+class Unsaid(NamedTuple):
+    """How it is said that there is no lift: in two words, in one line, and in a cell."""
+
+    verdict: str
+    headline: str
+    cell: str
+
+
+TOO_FEW = Unsaid(
+    "Not enough customers",
+    "There are not enough customers to say what the campaign brought.",
+    "not enough customers",
+)
+UNSAID: dict[Obstacle, Unsaid] = {
+    "few": TOO_FEW,
+    "rare": TOO_FEW,
+    "alike": Unsaid(
+        "No interval",
+        "All members have the same outcome, and all held-out customers: no interval can be given.",
+        "all alike",
+    ),
+    "one side": Unsaid(
+        "Nothing to compare",
+        "Nothing can be compared: the results hold members alone, or held-out customers alone.",
+        "nothing to compare",
+    ),
+}
 METHODS: dict[Kind, str] = {
     "rate": "Difference of two rates; 95% score interval of Miettinen and Nurminen.",
     "amount": "Difference of two means; 95% score interval with the spread of both sides together, corrected for "
@@ -93,6 +120,8 @@ def describe_lift(
     found: Interval | None,
     adjusted: float | None,
     digits: Digits,
+    *,
+    one_side: bool = False,
 ) -> SegmentLift:
     """Return the lift of a segment, by id, letter and name, with its words.
 
@@ -101,9 +130,11 @@ def describe_lift(
     sides : members, and held-out customers.
     found : None where there are not enough.
     adjusted : Holm's p-value, of all segments together the p-value itself.
+    one_side : the results hold members alone, or held-out customers alone.
     """
     members, held = sides
     clear = adjusted is not None and adjusted < 1 - LEVEL
+    obstacle: Obstacle | None = None if found else "one side" if one_side else find_obstacle(members, held)
     return SegmentLift(
         *who,
         members=members,
@@ -118,29 +149,47 @@ def describe_lift(
         p=found.p if found else None,
         adjusted=adjusted,
         clear=clear,
-        text=_tell(found, members, held, digits, clear=clear),
+        obstacle=obstacle,
+        text=_tell_obstacle(obstacle, members, held) if found is None else _tell(found, members, digits, clear=clear),
     )
 
 
-def _tell(found: Interval | None, members: Side, held: Side, digits: Digits, *, clear: bool) -> str:
-    if found is None:
-        return _tell_too_few(members, held)
-    between = digits.between(found.low, found.high)
+def call(lift: float | None, obstacle: Obstacle | None, *, clear: bool) -> str:
+    """Return what a lift is called.
+
+    >>> call(0.1, None, clear=True), call(-0.1, None, clear=True), call(None, "few", clear=False)
+    ('A clear lift', 'A clear loss', 'Not enough customers')
+    """
+    if lift is None:
+        return UNSAID[obstacle or "few"].verdict
+    if not clear:
+        return "No clear lift"
+    return "A clear lift" if lift > 0 else "A clear loss"
+
+
+def _tell(found: Interval, members: Side, digits: Digits, *, clear: bool) -> str:
+    between, called = digits.between(found.low, found.high), call(found.lift, None, clear=clear)
     if not clear:
         alone = "; by itself its interval leaves 0 out, among several segments that is easily chance"
-        return f"No clear lift: {digits.said(found.lift)} ({between}){alone if _leaves_out(found) else ''}."
+        return f"{called}: {digits.said(found.lift)} ({between}){alone if _leaves_out(found) else ''}."
     much = f"{words.number(round(members.n * abs(found.lift)))} {'conversions' if digits.kind == 'rate' else 'in all'}"
     verb = "brought" if found.lift > 0 else "cost"
     people = words.plural(members.n, "member")
-    return f"A clear lift: {digits.said(found.lift)} ({between}); the campaign {verb} {much}, to {people}."
+    return f"{called}: {digits.said(found.lift)} ({between}); the campaign {verb} {much}, to {people}."
 
 
 def _leaves_out(found: Interval) -> bool:
     return found.low > 0 or found.high < 0
 
 
-def _tell_too_few(members: Side, held: Side) -> str:
-    if min(members.n, held.n) < FEWEST:
+def _tell_obstacle(obstacle: Obstacle | None, members: Side, held: Side) -> str:
+    if obstacle == "one side":
+        return f"Nothing can be compared: no {'member' if held.listed else 'held-out customer'} is in the results."
+    if obstacle == "alike" and members.mean == held.mean:
+        return "Nothing to compare: everybody has the same outcome."
+    if obstacle == "alike":
+        return UNSAID["alike"].headline
+    if obstacle == "few":
         few = f"{words.plural(members.n, 'member')} and {held.n:,} held out"
         return f"Not enough customers: {few}; {FEWEST} of each are needed."
     if not members.positive + held.positive:

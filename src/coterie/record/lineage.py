@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 import numpy as np
@@ -16,21 +16,25 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.cluster import distances, match
+from coterie.doors import frozen
+from coterie.evidence import Evidence
 from coterie.findings import Finding
 from coterie.portrait import Segment
 from coterie.record.json import dumps
 from coterie.record.record import Fate, Lineage, Record, Renewal
+from coterie.table import ColumnRecord
 
 SAME = 0.5  # from this Jaccard overlap on, two segments are the same one
 MOST, WHOLE, PART = 0.5, 0.8, 0.1  # of a segment: most of it, what several hold together, what counts as a piece
 STAYED = 0.2  # of the usual share of customers who are there again: with fewer, a segment has left
 REFRESHED = "Refreshed with"  # how the sentences of a refresh begin
-BY_CENTERS, CHANGED, OTHER_NAME = "COT311", "COT312", "COT314"
+BY_CENTERS, CHANGED, OTHER_K, OTHER_NAME, GONE = "COT311", "COT312", "COT313", "COT314", "COT315"
+GROUPED = ("overlapping", "partly", "natural")
 
 Counts = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matched:
     """The segment id of each center, and what became of every segment.
 
@@ -75,7 +79,7 @@ def match_segments(old: Record, shared: Counts, sizes: Sequence[int], centers: N
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Pairing:
     """Centers as units (those of a segment merged by hand stay one), and the old segment that each unit is.
 
@@ -172,7 +176,7 @@ def _fates(old: Record, found: _Pairing, names: Mapping[int, int]) -> tuple[Fate
 # ── what is handed on ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heritage:
     """What a record has from the one before: its lineage, names, and what is to be said of it."""
 
@@ -218,6 +222,14 @@ def follow_by_hand(record: Record, said: str, next_id: int) -> Lineage:
     held, parent = record.lineage, digest(record)
     history, ancestors = (*held.history, said), (*held.ancestors, parent)
     return replace(held, parent=parent, next_id=next_id, history=history, ancestors=ancestors)
+
+
+def is_by_hand(record: Record) -> bool:
+    """Say whether a record was made from its parent by hand, and not by a refresh."""
+    renewal = record.lineage.renewal
+    born = set() if renewal is None else {id for fate in renewal.fates for id in fate.after}
+    # a merge since then has given an id of its own
+    return record.lineage.parent is not None and any(s.id not in born for s in record.segments)
 
 
 def inherit(old: Record, matched: Matched, rows: int, start: Literal["warm", "cold"], gain: float | None) -> Heritage:
@@ -274,3 +286,23 @@ def _findings(matched: Matched, start: Literal["warm", "cold"], gain: float | No
         text = f"the best partition changed: a fresh start is {words.fine_percent(gain)} better than the former centers"
         found.append(Finding(CHANGED, "warning", None, 0, text, "the fresh one was taken; --warm keeps the former"))
     return found
+
+
+def tell_lost(old: Record, now: Sequence[ColumnRecord]) -> tuple[Finding, ...]:
+    """Return the finding that columns which described the segments are gone."""
+    have = {c.name for c in now}
+    lost = [c.name for c in old.columns if c.role == "describe" and c.name not in have]
+    if not lost:
+        return ()
+    text = f"{words.plural(len(lost), 'column')} that described the segments gone, or of another kind"
+    return (Finding(GONE, "warning", lost[0], len(lost), f"{text}: {words.joined(lost[:5])}", "left out"),)
+
+
+def tell_other_k(old: Record, evidence: Evidence) -> tuple[Finding, ...]:
+    """Return the finding that the evidence supports another number of segments than before."""
+    choice, structure = evidence.choice, evidence.structure
+    known = old.choice.asked is not None and old.choice.supported == choice.supported
+    if structure is None or structure.code not in GROUPED or choice.supported == choice.k or known:
+        return ()
+    text = f"{choice.supported} segments are supported now, where the run has {choice.k}"
+    return (Finding(OTHER_K, "warning", None, choice.supported, text, "the number was kept; -k auto takes the other"),)

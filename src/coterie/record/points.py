@@ -5,15 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from coterie.doors import frozen
 from coterie.errors import FormatError
 
 COLUMNS = ["x", "y", "segment"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Points:
     """A place on the map and a segment (0 = not assigned) for each customer shown; no ids."""
 

@@ -6,9 +6,9 @@ path, no clock, no engine and no customer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from coterie.doors import frozen
 from coterie.evidence import Choice, Confidence, SegmentStability, Sensitivity, Spread, Verdict
 from coterie.findings import Finding
 from coterie.model import Feature, Model
@@ -20,7 +20,7 @@ from coterie.table import ColumnRecord
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MapFacts:
     """The axes of the map, how many customers it shows of how many, and its counts."""
 
@@ -32,7 +32,7 @@ class MapFacts:
     cells: Cells | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SampleFacts:
     """The customers: how many there are, how many decided, and what they were made of.
 
@@ -50,7 +50,7 @@ class SampleFacts:
     rfm: RfmFacts | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelFacts(Model):
     """The model, how well it fits all customers, and what retells it.
 
@@ -67,7 +67,7 @@ class ModelFacts(Model):
     tree: Tree | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StabilityFacts:
     """What resamples say, with the margins from which a customer is core or probable."""
 
@@ -87,14 +87,14 @@ class StabilityFacts:
     floor: tuple[tuple[float, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SensitivityFacts(Sensitivity):
     """What the segments hang on, and what they foretell where purchases were held out."""
 
     holdout: Holdout | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fate:
     """What became of segments: ids of before, ids of after, and what share of both periods' customers they share."""
 
@@ -104,7 +104,7 @@ class Fate:
     overlap: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Renewal:
     """How the segments follow from those before.
 
@@ -119,7 +119,7 @@ class Renewal:
     fates: tuple[Fate, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lineage:
     """Where the record came from.
 
@@ -134,7 +134,7 @@ class Lineage:
     renewal: Renewal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """The whole result: everything that is needed to assign, report and compare."""
 

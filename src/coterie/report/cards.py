@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import CleanRecord, Segment
 from coterie.report import story, view
 from coterie.report.explanations import Mark, mark
@@ -14,7 +15,7 @@ from coterie.report.story import Difference
 RECENCY = "recency"  # of customers who come from purchases: the days since the last one
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """A segment in a few words.
 
@@ -55,7 +56,7 @@ def _card(record: CleanRecord, segment: Segment) -> Card:
         people=[text for text in (_each(record, segment), last) if text],
         bar=f"{value if worth else share:.1f}",
         bar2=f"{share:.1f}" if worth else None,
-        markers=[d._replace(what=words.sentence(d.what)) for d in story.differences(record, segment, told=told)],
+        markers=[replace(d, what=words.sentence(d.what)) for d in story.differences(record, segment, told=told)],
         unmarked=words.sentence(story.unmarked(record, segment)),
         idea=segment.idea,
     )
@@ -63,7 +64,7 @@ def _card(record: CleanRecord, segment: Segment) -> Card:
 
 def _each(record: CleanRecord, segment: Segment) -> str:
     each = story.each(record, segment)
-    return f"{each} each" if each else ""
+    return f"average {each}" if each else ""
 
 
 def _last(record: CleanRecord, segment: Segment) -> str:

@@ -42,7 +42,14 @@ def write_command(record: CleanRecord) -> str:
 
 
 def inside_command(record: CleanRecord) -> str:
-    """Return the command that looks inside what single conditions split, without any path."""
+    """Return the command that looks inside what single conditions split; "" where nothing asks for it.
+
+    It is asked for where they explain all that stands apart, or where nothing shows the groups that they cut.
+    """
+    verdict, choice = record.verdict, record.choice
+    hidden = verdict.kept_apart is False and choice.k == choice.supported and bool(verdict.splits)
+    if not (verdict.set_aside or hidden):
+        return ""
     names = dict.fromkeys([*record.options.exclude, *(split.column for split in record.verdict.splits)])
     kind = " --transactions" if record.sample.purchases else ""
     return f"coterie segment SOURCE{kind} --exclude {_quoted(','.join(names))}"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import ColumnDrift, ComparedRuns, Criterion, Move, Party, clean_value
 from coterie.report import view
 from coterie.report.charts import draw_migration
@@ -26,7 +26,7 @@ COLUMNS = (("from", "Before"), ("to", "Now"), ("n", "Customers"), ("share", "Sha
 STRONG = (0.02, 0.05, 0.10)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A cell of the table of who went where: text, a second line, its tint."""
 

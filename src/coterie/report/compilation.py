@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment, Template
+    from markupsafe import Markup
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _COMPILED = "coterie.report.compiled"
@@ -42,7 +44,16 @@ def compile_all(target: Path) -> None:
 def _environment(loader: BaseLoader) -> Environment:
     from jinja2 import Environment, StrictUndefined
 
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=loader)
+    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=loader)
+    made.filters["flags"] = _keep_flags
+    return made
+
+
+def _keep_flags(text: str) -> Markup:
+    """Return a text whose flags are not broken at their hyphens."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"(?<![\w-])--[a-z][a-z-]*", r'<span class="nb">\g<0></span>', str(escape(text))))
 
 
 def _loader() -> BaseLoader:

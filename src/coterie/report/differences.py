@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import CleanRecord
 from coterie.report import story, view
 from coterie.report.charts import Chart, profiles
@@ -15,7 +15,7 @@ from coterie.report.explanations import Mark, Numbers, mark
 _SHOWN_ROWS, _FEW, _SHOWN_BARS, _WIDE = 120, 4, 24, 7
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Averages:
     """A text and a tint for each segment and measure: a row a segment, or of many measures a row a measure."""
 
@@ -26,11 +26,12 @@ class Averages:
     everybody: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Differences:
     """What differs: bars, a table, spreads, and words above.
 
-    ``folded``: the bars are so many that the table comes first; ``beside``: table and spread fit into one row.
+    ``folded``: the bars are so many that the table comes first; ``beside``: table and spread fit into one row;
+    ``broad``: the panels are few and wide.
     """
 
     panels: Sequence[tuple[Mark, Chart]]
@@ -42,22 +43,24 @@ class Differences:
     printed: str
     folded: bool
     beside: bool
+    broad: bool
 
 
 def tell_differences(record: CleanRecord) -> Differences:
     """Return what the page shows of how segments differ."""
-    shown = profiles.choose_measures(record)
+    shown, ordered = profiles.choose_measures(record), view.by_value(record)
     spreads = profiles.draw_spreads(record)
     return Differences(
-        panels=[(mark(s), profiles.draw_panel(s, shown)) for s in view.by_value(record)],
+        panels=list(zip(map(mark, ordered), profiles.draw_panels(ordered, shown), strict=True)),
         spreads=spreads,
-        spread=_spread_numbers(spreads),
+        spread=_spread_numbers(shown, spreads),
         averages=_averages(record, shown),
         numbers=_profile_numbers(record),
         formed=_formed(record, shown),
         printed=f"{_printed(record, shown)} {_times(record)}".strip(),
         folded=len(record.segments) * len(shown) > _SHOWN_BARS,
         beside=not view.has_value(record) and len(shown) <= _FEW and bool(spreads),
+        broad=len(ordered) <= profiles.FEW,
     )
 
 
@@ -72,27 +75,31 @@ def _profile_numbers(record: CleanRecord) -> Numbers:
     return Numbers("averages", ["Column", *(s.letter for s in ordered), "All"], rows[:_SHOWN_ROWS])
 
 
-def _spread_numbers(spreads: Sequence[Chart]) -> Numbers:
+def _spread_numbers(shown: Sequence[view.Measure], spreads: Sequence[Chart]) -> Numbers:
     """Return the middle 80% of each number in each segment."""
+    format_ = {measure.label: measure.format for measure in shown}
     rows = [
-        [str(row["column"]), str(row["name"]), *(_short(row[key]) for key in ("p10", "median", "p90"))]
+        [label, str(row["name"]), *(format_[label](_number(row[key])) for key in ("p10", "median", "p90"))]
         for panel in spreads
         for row in panel.data
+        for label in [str(row["column"])]
     ]
     return Numbers("how the numbers spread", ["Column", "Segment", "10%", "Median", "90%"], rows)
 
 
-def _short(value: str | float | None) -> str:
-    return words.short_number(value) if isinstance(value, (int, float)) else words.UNKNOWN
+def _number(value: str | float | None) -> float | None:
+    return value if isinstance(value, (int, float)) else None
 
 
 def _printed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
     """Return which numbers are medians, and which shares."""
     medians = list(dict.fromkeys(view.label(record, m.column) for m in shown if m.printed == "median"))
-    means = any(m.printed == "mean" for m in shown)
-    if not medians:
-        return "Numbers are averages." if means else ""
-    return f"Medians of {words.joined(medians)}; averages of the others." if means else "Numbers are medians."
+    means = list(dict.fromkeys(view.label(record, m.column) for m in shown if m.printed == "mean"))
+    if not medians or not means:
+        return f"Numbers are {'medians' if medians else 'averages'}." if medians or means else ""
+    if len(means) < len(medians):
+        return f"Numbers are medians; of {words.joined(means)}, averages."
+    return f"Numbers are averages; of {words.joined(medians)}, medians."
 
 
 def _times(record: CleanRecord) -> str:
@@ -102,9 +109,13 @@ def _times(record: CleanRecord) -> str:
     if not pace or not said:
         return ""
     days, long = words.short_number(pace), words.short_number(3 * pace)
-    meant = {"recent": f"last order within {days} days", "lapsed": f"none for {long}", "new": f"first within {days}"}
+    meant = {
+        "recent": f"last order within {days} days",
+        "lapsed": f"no order for {long} days",
+        "new": f"first order within {days} days",
+    }
     told = "; ".join(f"{word}: {text}" for word, text in meant.items() if word in said)
-    return f"{words.sentence(told)} (customers usually order every {days} days)."
+    return f"{words.sentence(told)} (customers who order again usually do so after {days} days)."
 
 
 def _formed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
@@ -112,10 +123,10 @@ def _formed(record: CleanRecord, shown: Sequence[view.Measure]) -> str:
     described = list(dict.fromkeys(view.label(record, m.column) for m in shown if m.role != "feature"))
     if not formed or not described:
         return ""
-    verb = "forms" if len(formed) == 1 else "form"
-    other = "only describes" if len(described) == 1 else "only describe"
-    parts = f"{story.noun(record)}s"
-    return f"{words.sentence(words.joined(formed))} {verb} the {parts}; {words.joined(described)} {other} them."
+    if len(formed) < len(described):
+        return f"Only {words.joined(formed)} {'forms' if len(formed) == 1 else 'form'} the {story.noun(record)}s."
+    verb = "describes" if len(described) == 1 else "describe"
+    return f"{words.sentence(words.joined(described))} only {verb} the {story.noun(record)}s."
 
 
 def _averages(record: CleanRecord, shown: Sequence[view.Measure]) -> Averages:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from coterie import words
-from coterie.record import CleanRecord, ColumnRecord, CustomerGroup, Node, Segment, UsualValue
+from coterie.doors import frozen
+from coterie.record import CleanRecord, CustomerGroup, Node, Segment, UsualValue
 from coterie.report import story, view
 from coterie.report.charts import drawing
 
 SHOWN_VALUES = 5
+_LONGEST_NUMBER = 16
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """What identifies a segment anywhere on the page: letter, name, color, shape."""
 
@@ -24,7 +25,7 @@ class Mark:
     glyph: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Numbers:
     """A table of numbers: title, heads and rows of cells."""
 
@@ -32,8 +33,13 @@ class Numbers:
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
 
+    @property
+    def wordy(self) -> list[bool]:
+        """Which columns hold words, not numbers: some cell has more than any number."""
+        return [any(len(row[i]) > _LONGEST_NUMBER for row in self.rows) for i in range(len(self.head))]
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class ShownRule:
     """A segment's rule, and what it is worth."""
 
@@ -43,7 +49,7 @@ class ShownRule:
     recall: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownNode:
     """A question with its answers and branches, or a leaf."""
 
@@ -52,7 +58,7 @@ class ShownNode:
     right: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownTree:
     """The tree: a sentence, the root, and the leaves as a table."""
 
@@ -61,7 +67,7 @@ class ShownTree:
     numbers: Numbers
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownPeople:
     """What typical customers are like, and those at the border.
 
@@ -127,15 +133,13 @@ def _below(
 
 
 def people(record: CleanRecord) -> list[ShownPeople]:
-    """Return what typical and borderline customers are like.
-
-    A segment is left out where fewer than ten stand behind both.
-    """
-    columns = {c.name: c for c in record.columns}
+    """Return what typical and borderline customers are like; nothing where fewer than ten stand behind all of them."""
+    shown = view.by_value(record)
+    if all(s.typical is None and s.border is None for s in shown):
+        return []
     return [
-        ShownPeople(mark(s), _values(s.typical, columns), _values(s.border, columns), _edge(record, s.border))
-        for s in view.by_value(record)
-        if s.typical is not None or s.border is not None
+        ShownPeople(mark(s), _values(s.typical, record), _values(s.border, record), _edge(record, s.border))
+        for s in shown
     ]
 
 
@@ -146,17 +150,25 @@ def _edge(record: CleanRecord, border: CustomerGroup | None) -> str:
     return f"{words.percent(border.share)} of the {story.noun(record)}{near}"
 
 
-def _values(group: CustomerGroup | None, columns: Mapping[str, ColumnRecord]) -> str:
+def _values(group: CustomerGroup | None, record: CleanRecord) -> str:
     """Return what is usual in a group's strongest columns.
 
     They stand in the order of the source, so that segments read alike.
     """
     if group is None:
         return ""
-    order = list(columns)
+    order = [c.name for c in record.columns]
     shown = sorted(group.values[:SHOWN_VALUES], key=lambda v: order.index(v.column))
-    return words.sentence(", ".join(_usual(v, columns[v.column]) for v in shown))
+    return words.sentence(", ".join(_usual(v, record) for v in shown))
 
 
-def _usual(value: UsualValue, column: ColumnRecord) -> str:
-    return f"{value.label}{'' if column.is_scale else ':'} {value.text}"
+def _usual(value: UsualValue, record: CleanRecord) -> str:
+    """Return a column and what is usual in it, counted in what the column is counted in."""
+    column, text = record.column(value.column), value.text
+    if not column.is_scale:
+        yes_no = (column.kind, column.min, column.max, column.distinct) == ("number", 0.0, 1.0, 2)
+        return f"{value.label}: {({'0': 'no', '1': 'yes'}.get(text, text)) if yes_no else text}"
+    about, _, number = text.rpartition(" ")
+    if column.kind == "number":
+        number = words.with_unit(number, view.unit(record, column.name)) if "%" not in number else number
+    return f"{value.label} {about} {number}".replace("  ", " ")

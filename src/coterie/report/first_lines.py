@@ -37,10 +37,14 @@ def headline(record: CleanRecord) -> str:
     if view.is_merged(record) and color != "red":
         return f"{words.in_words(k, capital=True)} segments, merged by hand from {words.in_words(record.choice.k)}"
     if record.verdict.set_aside:
-        return (
-            f"The split is whether {_told(record, record.verdict.splits[0])}; `{inside_command(record)}` looks inside"
-        )
+        return f"The split is whether {_told(record, record.verdict.splits[0])}"
     return _say_groups(record, code, k) + _say_split(record)
+
+
+def advice(record: CleanRecord) -> str:
+    """Return the command that looks inside what single conditions split, where that shows more."""
+    inside = inside_command(record)
+    return f"`{inside}` looks inside" if inside else ""
 
 
 def _told(record: CleanRecord, split: Split) -> str:
@@ -48,12 +52,20 @@ def _told(record: CleanRecord, split: Split) -> str:
 
 
 def _say_split(record: CleanRecord) -> str:
-    """Return that the groups are cut once more by a single condition, where they are."""
+    """Return that segments shown are told apart by a single condition alone, where some are."""
     splits, ids = record.verdict.splits, {s.id for s in record.segments}
-    if not splits:
+    borders = [border for split in splits[:1] for border in split.borders]
+    cut = {segment for border in borders for segment in border} & ids
+    if not cut:
         return ""
-    cut = {segment for border in splits[0].borders for segment in border} & ids
-    return f", {'each' if cut == ids else 'some'} split by whether {_told(record, splits[0])}"
+    who, whether = "each" if cut == ids else "some", f"by whether {_told(record, splits[0])}"
+    if record.verdict.counts_as not in ("none", "shape"):
+        return f", {who} split {whether}"
+    if len(ids) == len(cut) == 2:
+        return f", told apart {whether}"
+    if any(all(segment in border for border in borders) for segment in cut) and len(borders) > 1:
+        return f", one of them told apart {whether}"
+    return f", {who} told apart from {'another' if who == 'each' else 'others'} {whether}"
 
 
 def _say_groups(record: CleanRecord, code: str | None, k: int) -> str:
@@ -69,6 +81,8 @@ def _say_groups(record: CleanRecord, code: str | None, k: int) -> str:
         return f"{words.in_words(k, capital=True)} {'useful ' if again else ''}cuts of one continuous crowd"
     if code == "overlapping":
         return f"{words.in_words(k, capital=True)} groups that blend at their borders"
+    if record.verdict.kept_apart is False:
+        return f"{words.in_words(k, capital=True)} segments that mix customers of different groups"
     if code == "partly":
         return _partly_apart(record)
     if code == "natural":
@@ -89,5 +103,8 @@ def _partly_apart(record: CleanRecord) -> str:
     apart = [s for s in record.segments if (s.depth or 0.0) >= 0.5 and groups.count(s.group) == 1]
     if k == 2:  # one border: who is on which side of it is clear, what lies within the two is not
         return f"Two segments{', clearly apart' if apart else ''}; finer ones would shade into each other"
-    some = words.in_words(len(apart)) if 0 < len(apart) < k else "some"
-    return f"{words.in_words(k, capital=True)} segments, {some} of them clearly apart"
+    if len(apart) == k:
+        return f"{words.in_words(k, capital=True)} segments, each clearly apart from the others"
+    some = words.in_words(len(apart)) if apart else "some"
+    rest = "; the others change with the sample" if record.stability.ari.median < words.CHANCY else ""
+    return f"{words.in_words(k, capital=True)} segments, {some} of them clearly apart{rest}"

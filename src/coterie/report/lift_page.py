@@ -49,6 +49,8 @@ def render(found: effects.Lift) -> str:
 
 def _told(rows: Sequence[effects.SegmentLift]) -> list[tuple[str | None, str]]:
     """Return what is said of each segment; of those without a clear lift once, for their numbers stand in the table."""
+    if rows[0].obstacle == "one side":
+        return [(None, rows[0].text)]
     plain = [r for r in rows if r.segment is not None and r.text.startswith("No clear lift:") and r.text.endswith(").")]
     told = [(None if r.segment is None else f"{r.letter} {r.name}", r.text) for r in rows if r not in plain]
     if len(plain) == 1:
@@ -64,18 +66,15 @@ def rows_of(found: effects.Lift) -> Sequence[effects.SegmentLift]:
 
 def judge(row: effects.SegmentLift) -> tuple[str, str]:
     """Return the color of a lift, and what it is called."""
-    if row.lift is None:
-        return FEW, "Not enough customers"
-    if not row.clear:
-        return UNCLEAR, "No clear lift"
-    return (CLEAR, "A clear lift") if row.lift > 0 else (LOSS, "A clear loss")
+    face = FEW if row.lift is None else UNCLEAR if not row.clear else CLEAR if row.lift > 0 else LOSS
+    return face, lift_words.call(row.lift, row.obstacle, clear=row.clear)
 
 
 def headline(found: effects.Lift) -> str:
     """Return the finding in one line."""
     row = found.overall
     if row.lift is None:
-        return "There are not enough customers to say what the campaign brought."
+        return lift_words.UNSAID[row.obstacle or "few"].headline
     if not row.clear:
         return "Chance alone may have made the difference between members and held-out customers."
     more = "more" if row.lift > 0 else "less"
@@ -120,7 +119,7 @@ def cells(row: effects.SegmentLift, found: effects.Lift) -> list[str]:
     """Return what the table says of a segment, or of all."""
     sides = [f"{row.members.n:,}", _mean(row, True, found), f"{row.held_out.n:,}", _mean(row, False, found)]
     if row.lift is None or row.low is None or row.high is None or row.extra is None:
-        return [*sides, words.UNKNOWN, "not enough", words.UNKNOWN, ""]
+        return [*sides, words.UNKNOWN, lift_words.UNSAID[row.obstacle or "few"].cell, words.UNKNOWN, ""]
     digits = lift_words.digits_of(found.overall, found.kind)
     return [
         *sides,

@@ -7,19 +7,19 @@ every number behind its pictures. It is made from the record and the points of t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from coterie import words
-from coterie.findings import Told, told_once
+from coterie.doors import frozen
+from coterie.findings import Told, serious, told_once
 from coterie.record import CleanRecord, MapAxis, Points, Record, clean, clean_text
 from coterie.report import explanations, first_lines, story, view
 from coterie.report.cards import make_cards
 from coterie.report.charts import CHARTS, Chart, draw_all, drawing, profiles
 from coterie.report.charts.choice import choice_key
 from coterie.report.charts.rfm import share_rfm, tabulate_rfm
-from coterie.report.command import write_command
+from coterie.report.command import inside_command, write_command
 from coterie.report.compilation import template
 from coterie.report.differences import tell_differences
 from coterie.report.explanations import Numbers, mark
@@ -52,7 +52,7 @@ _SHOWN_COLUMNS = 300
 # ── what the template is given ────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """A chart, and its numbers as a table."""
 
@@ -208,10 +208,10 @@ def _analysis(record: CleanRecord) -> dict[str, object]:
         "trust_words": f"{record.verdict.text} {stability.text}",
         "trust": story.trust(record),
         "limits": story.limits(record),
-        "neighbors": stability.neighbors,
+        "neighbors": [story.in_its_noun(record, text) for text in stability.neighbors],
         "changes": [(c.what, words.percent(c.moved)) for c in sensitivity.changes],
         "rare": [r.text for r in sensitivity.rare],
-        "sensitivity_words": sensitivity.text,
+        "sensitivity_words": story.in_its_noun(record, sensitivity.text),
         "axes": [(way, _weights(axis)) for way, axis in _axes(record) if axis.loadings],
         "rules": explanations.rules(record),
         "rules_words": record.model.rules.text,
@@ -222,8 +222,8 @@ def _analysis(record: CleanRecord) -> dict[str, object]:
 def _data(record: CleanRecord) -> dict[str, object]:
     """Return findings, columns, method."""
     found = _findings(record)
-    serious = sum(f.level != "note" for f in record.findings)
-    counted = f"{words.in_words(serious)} thing{'s' if serious != 1 else ''}"
+    odd = len(serious(record.findings))
+    counted = f"{words.in_words(odd)} thing{'s' if odd != 1 else ''}"
     middle = [("map", "Map")] if view.has_value(record) else []
     scored = [("rfm", "RFM")] if record.sample.rfm and record.sample.rfm.customers else []
     links = [("diff", "Differences"), *middle, ("choice", "How many"), ("trust", "Trust"), *scored, ("data", "Data")]
@@ -232,14 +232,22 @@ def _data(record: CleanRecord) -> dict[str, object]:
     return {
         "findings": [f for f in found if f[1].level != "note"],
         "notes": [f for f in found if f[1].level == "note"],
-        "data_title": f"The data had {counted} to look at" if serious else "The data had nothing to fix",
+        "data_title": f"The data had {counted} to look at" if odd else "The data had nothing to fix",
         "data_words": f"{n:,} rows, {wide}; {len(record.features)} formed the {story.noun(record)}s.",
         "columns": _columns(record),
         "links": [*links, ("method", "Method")],
-        "command": write_command(record),
+        "commands": _commands(record),
         "method_words": f"k-means on {sampled}, every customer to the nearest center. {story.solution(record)}",
         "method": _method(record),
     }
+
+
+def _commands(record: CleanRecord) -> str:
+    """Return what to type for the same result, for new customers, and for a look inside a split."""
+    said = [write_command(record), "# new customers\ncoterie assign RUN NEW_CUSTOMERS"]
+    inside = inside_command(record)
+    said += [f"# inside the split\n{inside}"] if inside else []
+    return "\n\n".join(said)
 
 
 def _findings(record: CleanRecord) -> list[tuple[str, Told, str]]:

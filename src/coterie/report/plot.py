@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 
+from coterie.doors import frozen
 from coterie.record import Points, Record, clean
 from coterie.report.charts import CHARTS, Chart, draw_all
 
 _BY_NAME = {entry.name: entry for entry in CHARTS}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plot:
     """The charts of a record, a method each.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from coterie import words
+from coterie.doors import frozen
 from coterie.report.cells import cut, draw_bar, width_of
 
 _BAR, _GAP = 16, "  "
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Doing:
     """What runs now, and how far it is.
 

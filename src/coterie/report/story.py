@@ -5,10 +5,11 @@ Opening, facts, what to read with care, how the verdict was reached.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from coterie import words
-from coterie.findings import changes_reading
+from coterie.doors import frozen
+from coterie.findings import changes_reading, serious
 from coterie.record import REFRESHED, CleanRecord, Segment
 from coterie.report import view
 
@@ -17,14 +18,15 @@ _VOTES = {
     "silhouette": "separation",
     "agreement": "repeatability",
     "strength": "prediction strength",
-    "components": "count of what stands apart",
+    "components": "fewest that keep groups apart",
 }
 MANY_BORDERLINE = 0.1
 SAID = 3
 STEP = 0.02  # a distance of the segments' means from the sample's centers that is told, as a share of a range
 
 
-class Fact(NamedTuple):
+@frozen
+class Fact:
     """A number or a word, with its yardstick."""
 
     term: str
@@ -32,7 +34,8 @@ class Fact(NamedTuple):
     yardstick: str
 
 
-class Difference(NamedTuple):
+@frozen
+class Difference:
     """What a mark is about, the number that is printed, and its yardstick.
 
     Of a number that is how far it lies from that of all customers, of a share the share of all customers.
@@ -54,6 +57,17 @@ def noun(record: CleanRecord) -> str:
     return "zone" if record.verdict.counts_as in ("none", "shape") else "segment"
 
 
+def in_its_noun(record: CleanRecord, text: str) -> str:
+    """Return a sentence of the record with the page's word for a segment.
+
+    >>> from types import SimpleNamespace as Made
+    >>> in_its_noun(Made(verdict=Made(counts_as="none")), "With one segment more, A is divided.")
+    'With one zone more, A is divided.'
+    """
+    called = noun(record)
+    return text.replace("segment", called).replace("Segment", words.sentence(called))
+
+
 def renewed(record: CleanRecord) -> list[str]:
     """Return what the last refresh made of the segments, a sentence each."""
     told = record.lineage.history
@@ -64,6 +78,7 @@ def renewed(record: CleanRecord) -> list[str]:
 def opening(record: CleanRecord) -> list[tuple[str, str]]:
     """Return two sentences on the biggest gap, each after "The segment": the name, and the rest.
 
+    It is one between value and size, or without a value between the two segments that lie farthest apart in a column.
     Where the printed numbers show no gap it is one sentence, without a name.
     """
     segments, parts = record.segments, f"{words.in_words(len(record.segments))} {noun(record)}s"
@@ -79,12 +94,29 @@ def opening(record: CleanRecord) -> list[tuple[str, str]]:
             (top.called, part(share, worth, f"all {value}")),
             (low.called, part(less, little, "it")),
         ]
+    if ends := _find_ends(segments):
+        (label, top, much), (_, low, little) = ends
+        most, least = f" stands out most in {label}, with {much}.", f" is at the other end, with {little}."
+        return [(top.called, most), (low.called, least)]
     large = max(segments, key=lambda s: s.share)
     small = min(segments, key=lambda s: s.share)
     if words.percent(large.share) == words.percent(small.share):
         return [("", f"The {parts} are about the same size, {words.percent(large.share)} of customers each.")]
     said = f" is the largest, {words.percent(large.share)} of customers."
     return [(large.called, said), (small.called, f" is the smallest, {words.percent(small.share)}.")]
+
+
+def _find_ends(segments: Sequence[Segment]) -> list[tuple[str, Segment, str]]:
+    """Return what two segments lie farthest apart in, the one above all customers and the one below, and how far."""
+    placed: dict[str, list[tuple[float, int, Segment, str]]] = {}
+    for segment in segments:
+        for m in segment.markers:
+            what = m.text.rpartition(" (")[0].rpartition(" ")[0] if m.is_share else m.label  # with the level
+            far = m.text.removeprefix(what).strip()
+            placed.setdefault(what, []).append((m.effect, -segment.id, segment, far))
+    ends = [(label, max(of), min(of)) for label, of in placed.items() if min(of)[0] < 0 < max(of)[0]]
+    label, *widest = max(ends, key=lambda e: e[1][0] - e[2][0], default=("",))
+    return [(label, segment, far) for _, _, segment, far in widest]
 
 
 def _gap(segment: Segment) -> float:
@@ -100,7 +132,7 @@ def facts(record: CleanRecord) -> list[Fact]:
     large, small = ordered[0], ordered[-1]
     ends = f"largest {large.letter}, smallest {small.letter} with {words.count(small.size)} customers"
     most, least = words.percent(large.share), words.percent(small.share)
-    sizes, ends = (most, f"every {noun(record)} about the same") if most == least else (f"{most} – {least}", ends)
+    sizes, ends = (most, f"every {noun(record)} about the same") if most == least else (f"{most}–{least}", ends)
     people = Fact("Customers", f"{record.sample.rows:,}", f"in {words.in_words(len(ordered))} {noun(record)}s")
     return [people, Fact("Sizes", sizes, ends), _sureness(record)]
 
@@ -110,7 +142,7 @@ def _total(record: CleanRecord) -> Fact:
     total = sum(s.value or 0.0 for s in record.segments)
     when = f"{bought.first} to {bought.last}" if bought else f"of {record.sample.rows:,} customers"
     shown = words.with_unit(words.short_number(total), view.unit(record, record.options.value or ""))
-    return Fact(f"Total {value}", shown, when)
+    return Fact(words.sentence(value) if value.startswith("total ") else f"Total {value}", shown, when)
 
 
 def _each(record: CleanRecord) -> Fact:
@@ -120,7 +152,7 @@ def _each(record: CleanRecord) -> Fact:
     term = f"{words.sentence(value)} a customer"
     if least == most:
         return Fact(term, most, f"the same in every {noun(record)}")
-    return Fact(term, f"{least} – {most}", f"average of {worst.letter}, average of {best.letter}")
+    return Fact(term, f"{least}–{most}", f"averages of {worst.letter} and {best.letter}")
 
 
 def _worth(segment: Segment) -> float:
@@ -152,19 +184,24 @@ def _sureness(record: CleanRecord) -> Fact:
         return Fact("How sure", "Untested", f"{again}; too few customers to test for groups")
     if code in ("none", "shape"):
         return Fact("How sure", "Fairly", f"{again}, though no groups are there to be found")
+    if record.verdict.kept_apart is False:
+        return Fact("How sure", "Fairly", f"{again}, though they mix groups")
+    if _nobody_sure(record):
+        return Fact("How sure", "Fairly", f"{again}, but single customers may move")
     return Fact("How sure", "Very" if code == "natural" else "Fairly", again)
 
 
 def care(record: CleanRecord) -> list[str]:
     """Return at most three things that change the reading of this page, the worst first."""
-    said = [*_caveats(record, "near_copies"), *_few_rows(record), *_caveats(record, "merged_by_hand")]
+    said = [*_caveats(record, "mixed"), *_caveats(record, "near_copies"), *_few_rows(record)]
+    said += _caveats(record, "merged_by_hand")
     said += [*_limits_of_fit(record), *_limits_of_data(record)]
-    return said[:SAID] or ["Names and ideas are drafted from the numbers and are yours to edit."]
+    return said[:SAID] or ["Names are drafted from the numbers and are yours to edit."]
 
 
 def limits(record: CleanRecord) -> str:
     """Return what the test of structure cannot see."""
-    told = {"few_rows", "near_copies", "merged_by_hand"}
+    told = {"few_rows", "near_copies", "mixed", "merged_by_hand"}
     return " ".join(c.text for c in record.verdict.caveats if c.code not in told)
 
 
@@ -201,7 +238,7 @@ def _worst_finding(record: CleanRecord) -> list[str]:
     telling = changes_reading(record.findings, record.sample.rows)
     if not telling:
         return []
-    first, rest = telling[0], sum(f.level != "note" for f in record.findings) - 1
+    first, rest = telling[0], len(serious(record.findings)) - 1
     what = first.text if first.column is None else f"{first.column}: {first.text}"
     more = f"; {words.in_words(rest)} more {'is' if rest == 1 else 'are'} listed under Data" if rest else ""
     return [f"{words.sentence(what)}{more}."]
@@ -230,7 +267,7 @@ def _nobody_sure(record: CleanRecord) -> list[str]:
     if margins.doubt is None:
         return ["No customer is called core."]
     share, surest = words.percent(margins.doubt), "those who look surest"
-    why = f"segments of two halves of the customers differ on {share} of {surest}"
+    why = f"{noun(record)}s of two halves of the customers differ on {share} of {surest}"
     if margins.doubt <= 0.005:  # printed as less than 1%: it is not what speaks against them
         why = f"refits on resamples differ too often even on {surest}"
     return [f"No customer is called core: {why}."]
@@ -292,7 +329,7 @@ def trust(record: CleanRecord) -> list[tuple[str, str]]:
         where = "between groups it is" if verdict.code in ("partly", "natural") else "the typical border is"
         said.append(("Gap depth", f"{where} {depth} emptier than the cores{null}"))
     if verdict.share is not None:
-        said.append(("Customers in separate groups", words.percent(verdict.share)))
+        said.append(("In separate groups", words.percent(verdict.share)))
     were = "was" if verdict.repeated_rows == 1 else "were"
     repeats = words.plural(verdict.repeated_rows, "repeated row")
     repeated = f"; {repeats} {were} counted once" if verdict.repeated_rows else ""
@@ -300,9 +337,9 @@ def trust(record: CleanRecord) -> list[tuple[str, str]]:
     other = f", where structure shows most; {k} are shown" if verdict.tested_k != k else ""
     said.append(("Tested on", f"{tested}{other}{repeated}"))
     if choice.votes:
-        votes = [f"{_VOTES.get(v.rule, v.rule)} {v.k}" for v in choice.votes if v.k is not None]
-        given = [v.k for v in choice.votes if v.k is not None]
-        for_it = f"{given.count(choice.supported)} of {len(given)} criteria say {choice.supported}"
+        votes = [f"{_VOTES.get(v.rule, v.rule)} {v.k or 'none'}" for v in choice.votes]
+        agree = sum(v.k == choice.supported for v in choice.votes)
+        for_it = f"{agree or 'none'} of {len(votes)} criteria {'say' if agree > 1 else 'says'} {choice.supported}"
         said.append(("Votes for the number", f"{for_it}: {', '.join(votes)}"))
     if stability.core is not None:
         core, probable, few = map(words.percent, (stability.core, stability.probable, stability.borderline))

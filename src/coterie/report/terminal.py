@@ -83,7 +83,8 @@ def _verdict(record: CleanRecord, width: int, paint: _Paint) -> list[str]:
     face, label = view.face(record)
     said = [f"{lead}."] if (lead := first_lines.lead(record)) else []
     said += [f"{words.sentence(label)}."]
-    said += [f"{first_lines.headline(record)}."] if record.verdict.code is not None else []
+    told = (first_lines.headline(record), first_lines.advice(record)) if record.verdict.code is not None else ()
+    said += [f"{text}." for text in told if text]
     silhouette, p = record.model.silhouette, record.verdict.p_structure
     numbers = [] if silhouette is None else [f"separation {words.rounded(silhouette)}"]
     numbers += [f"repeatability {words.rounded(record.stability.ari.median)}"]

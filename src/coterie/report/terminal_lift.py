@@ -27,13 +27,16 @@ def count_lines(found: effects.Lift) -> list[str]:
     if counts.unlisted:
         people = words.plural(counts.unlisted, "customer")
         told.append(f"{people} of the audience not in the results {_verb(counts.unlisted, found)}.")
+    if counts.without_outcome:
+        people = words.plural(counts.without_outcome, "customer")
+        told.append(f"{people} in the results, the outcome missing, {_verb(counts.without_outcome, found)}.")
     if counts.strangers:
         told.append(f"{words.plural(counts.strangers, 'customer')} in the results, never in the audience: left out.")
     if counts.several:
         how = "one conversion each" if found.outcome is None else "their outcomes are added"
         told.append(f"{words.plural(counts.several, 'customer')} in several rows: {how}.")
     if counts.without_value:
-        told.append(f"{words.plural(counts.without_value, 'row')} without an outcome left out.")
+        told.append(f"{words.plural(counts.without_value, 'row')} without an outcome add nothing.")
     return told
 
 
@@ -57,8 +60,8 @@ def _side(row: effects.SegmentLift, member: bool, found: effects.Lift) -> str:
 
 def _lift(row: effects.SegmentLift, found: effects.Lift) -> str:
     if row.lift is None or row.low is None or row.high is None:
-        return "not enough customers"
+        return lift_words.UNSAID[row.obstacle or "few"].cell
     unit = " points" if found.kind == "rate" else ""
-    clear = "  clear" if row.clear else ""
+    clear = ("  clear" if row.lift > 0 else "  clear loss") if row.clear else ""
     digits = lift_words.digits_of(found.overall, found.kind)
     return f"{digits.write(row.lift)}{unit} ({digits.between(row.low, row.high)}){clear}"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import CleanRecord, Record, clean, clean_value
 from coterie.report import view
 from coterie.report.compilation import template
 from coterie.scoring import Agreement, TypingFacts, Wanted, caution, write_rules
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typing(TypingFacts):
     """The few columns that tell the segments, and their tree.
 
@@ -60,7 +61,7 @@ class Typing(TypingFacts):
         return f"<pre>{escape(str(self))}</pre>"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """A numbered question: two answers, each with where it leads."""
 

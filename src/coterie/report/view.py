@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import ALL, CleanRecord, ColumnRecord, Compared, ProfileRow, Segment, Statistic, compare
 
 UNTESTED = "structure not tested yet"
@@ -18,7 +18,7 @@ DAYS = "days"
 TIMES, MONEY = ("recency", "tenure", "median_gap"), ("monetary", "average_order")  # of customers from purchases
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measure:
     """A column, or one level of it, over all segments."""
 

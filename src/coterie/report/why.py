@@ -6,10 +6,11 @@ Whoever reads it knows who is meant; the id stands nowhere in it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from html import escape
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import CleanRecord, Record, clean, clean_value
 from coterie.report import cells, view
 from coterie.report.charts import Chart, draw_parts
@@ -24,7 +25,7 @@ NOBODY = "This customer is not assigned: every value that forms the segments is 
 NOWHERE = "Change: nothing within the range seen leads there."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Why(Reasons):
     """Why a customer is in his segment, not the next.
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from coterie import errors, options, sql, words
+from coterie.doors import frozen
 from coterie.engines import Engine, Reading, Source, Target, engine_for
 from coterie.portrait import Segment
 from coterie.record import Record, by_hand, digest, effects, from_json, to_json
@@ -31,7 +31,7 @@ LONGEST_NAME, LONGEST_ID = 60, 2**20
 Keep = Callable[[Engine, str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detectable:
     """The smallest lift that is seen four times in five, at a 95% interval.
 
@@ -43,7 +43,7 @@ class Detectable:
     spread: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AudienceSegment:
     """A segment's list: its file, how many are in it, and how many are not."""
 
@@ -57,7 +57,7 @@ class AudienceSegment:
     detectable: Detectable | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AudienceFacts:
     """What a manifest says of an audience; no customer, and no key.
 
@@ -79,7 +79,7 @@ class AudienceFacts:
     segments: tuple[AudienceSegment, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Audience:
     """An audience that was written, or is read again.
 
@@ -111,7 +111,7 @@ def write(
 
     Raises
     ------
-    InputError : no such segment, one of fewer than ten members; a source that holds other customers; OUT is not empty.
+    InputError : no such segment, a list of fewer than ten; a source that holds other customers; OUT is not empty.
     AccessError, BusyError : OUT cannot be written; another process is writing there.
 
     Notes
@@ -122,11 +122,12 @@ def write(
     source = None if wanted.source is None else Source.of(wanted.source)
     watched = source if source is not None and source.path is not None else None
     usual = next((c.name for c in record.columns if c.role == "id"), None)
-    hashed_ids = wanted.hash is not None and wanted.hash in ("id", usual)
-    asked = _asked(wanted, usual)
+    ids = ("id", usual, None if source is None else wanted.id)
+    hashed_ids = wanted.hash is not None and wanted.hash in ids
+    asked = _asked(wanted, hashed_ids)
     if wanted.hash is not None and not hashed_ids and source is None:
         raise errors.nothing_to_join("--hash")
-    if source is not None and not asked:
+    if source is not None and not asked and not hashed_ids:
         raise errors.no_columns()
     with open_run(out, overwrite=wanted.overwrite, source=watched, apart=apart, schema=AUDIENCE) as folder:
         opened = engine or engine_for(source)
@@ -172,7 +173,7 @@ def digest_model(record: Record) -> str:
 def _choose(record: Record, asked: int | str | Sequence[int | str] | None) -> tuple[Segment, ...]:
     if asked is None:
         return record.segments
-    several = [asked] if isinstance(asked, int | str) else list(asked)
+    several = list(asked) if isinstance(asked, Iterable) and not isinstance(asked, str) else [asked]
     keys = [part for key in several for part in (options.split_names(key) if isinstance(key, str) else [key])]
     if not keys:
         raise errors.bad_option("--segment", "", "the number or the letter of a segment")
@@ -181,16 +182,20 @@ def _choose(record: Record, asked: int | str | Sequence[int | str] | None) -> tu
 
 
 def _refuse_small(chosen: Sequence[Segment], divided: Mapping[int, Divided], wanted: Wanted) -> None:
-    """Refuse segments of fewer than ten people, held-out ones among them."""
-    sizes = {s.id: divided[s.id].members + divided[s.id].held_out for s in chosen}
-    short = [f"{s.letter} {s.called}" for s in chosen if sizes[s.id] < words.SMALLEST_GROUP]
+    """Refuse lists of fewer than ten people: what counts is who is written into each."""
+    short = [f"{s.letter} {s.called}" for s in chosen if _is_short(divided[s.id].members)]
     if short and not wanted.allow_small:
         raise errors.small_segments(short, words.SMALLEST_GROUP)
 
 
-def _asked(wanted: Wanted, usual: str | None) -> tuple[str, ...]:
+def _is_short(members: int) -> bool:
+    """Say whether a list of so many tells of single people."""
+    return members < words.SMALLEST_GROUP
+
+
+def _asked(wanted: Wanted, hashed_ids: bool) -> tuple[str, ...]:
     """Return the columns that stand beside the id; the hashed one is among them."""
-    more = [wanted.hash] if wanted.hash is not None and wanted.hash not in ("id", usual) else []
+    more = [wanted.hash] if wanted.hash is not None and not hashed_ids else []
     names = tuple(dict.fromkeys([*wanted.columns, *more]))
     for name in names:
         if name.casefold() == "id":
@@ -227,8 +232,11 @@ def _notes(facts: AudienceFacts, met: tuple[str, int, int] | None) -> tuple[str,
         lost = words.plural(met[2] - met[1], "customer")
         found.append(f"{lost} of the run not in {met[0]}: the columns taken from it are empty there.")
     if facts.id is None:
-        found.append("The run's customers have no id: the numbers of their rows stand for them, in this file only.")
-    if small := [s.letter for s in facts.segments if words.too_few(s.members + s.held_out) or not s.members]:
+        found.append(
+            "The run's customers have no id: the numbers of their rows stand for them, in this file only"
+            f"{'' if facts.holdout is None else ', and no key holds the same customers out of another'}."
+        )
+    if small := [s.letter for s in facts.segments if _is_short(s.members)]:
         found.append(f"Fewer than ten members: {words.joined(small)}. Such a list tells of single people.")
     return tuple(found)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, fields
+from numbers import Integral
 from pathlib import Path
 from typing import Any, Literal, TypedDict, get_args
 
 from coterie import errors, options
+from coterie.doors import frozen
 from coterie.engines import Reading
 from coterie.runs.held_out import read_key
+from coterie.signatures import expect, expect_switch, expect_text
 
 Format = Literal["csv", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -33,7 +37,7 @@ class AudienceOptions(TypedDict, total=False):
     reading: Reading | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """What an audience is to be.
 
@@ -44,7 +48,7 @@ class Wanted:
     hash : a column that is written as SHA-256 of its trimmed, lower-cased text.
     holdout : the share of each segment that gets nothing; who it is, ``key`` (or the text in ``key_file``) decides.
     without_borderline : leave out customers who are borderline between two segments.
-    allow_small : write segments of fewer than ten members too.
+    allow_small : write lists of fewer than ten members too.
     format : ``csv`` or ``parquet``.
     overwrite : replace an older audience.
     id, reading : which column of the source identifies a customer, and how the source is read.
@@ -65,6 +69,7 @@ class Wanted:
     reading: Reading | None = None
 
     def __post_init__(self) -> None:
+        self._check_types()
         object.__setattr__(self, "columns", options.as_names(self.columns) or ())
         object.__setattr__(self, "key", read_key(self.key, self.key_file) or None)
         if self.format not in FORMATS:
@@ -77,6 +82,17 @@ class Wanted:
                 raise errors.no_key()
         if self.source is None and self.columns:
             raise errors.nothing_to_join("--columns")
+
+    def _check_types(self) -> None:
+        expect("--segment", self.segment, (Integral, str, Iterable), "numbers or letters of segments")
+        expect("--columns", self.columns, (int, str, Iterable), "names of columns")
+        expect("--key", self.key, (str,), "a text", secret=True)
+        expect("--key-file", self.key_file, (str, os.PathLike), "the path of a file that holds the key")
+        expect("reading", self.reading, (Reading,), "a coterie.Reading")
+        for name in ("hash", "id"):
+            expect_text(f"--{name}", getattr(self, name))
+        for name in ("without_borderline", "allow_small", "overwrite"):
+            expect_switch(f"--{name.replace('_', '-')}", getattr(self, name))
 
 
 def with_options(given: Mapping[str, Any]) -> Wanted:

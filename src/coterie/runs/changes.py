@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from coterie import errors, sql
+from coterie.doors import frozen
 from coterie.engines import Engine, Reading, Source, Target, as_kind_of
 from coterie.model import Model, segment_steps, segments_sql
 from coterie.record import Record
@@ -26,7 +27,7 @@ COLUMNS = ("id", "from", "to", "change")
 KINDS = ("moved", "line", "entered", "left")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """Customers with the same segments: that of before, the one it would be by the old model, that of now.
 
@@ -41,7 +42,7 @@ class Flow:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """Every customer whose segment is another one, where a run follows another.
 
@@ -52,7 +53,8 @@ class Changes:
     record : the record of now.
     segment_of : the segment of each of its centers when the changes were found.
     known : whether ``THEN`` is there, so that customers who moved and lines that moved can be told apart.
-    same : new segments that are former ones under another id.
+    same : the former segment that each new one is, where the runs have ids of their own: another id of none; None:
+        the ids of before are carried on.
     """
 
     engine: Engine
@@ -73,7 +75,7 @@ class Changes:
     def query(self) -> Node:
         """Return the SELECT of id, from, to and change, by id."""
         moves = dict(zip(self.segment_of, self.record.model.segment_of, strict=True))
-        return _changes_sql(moves, self.same or {}, known=self.known)
+        return _changes_sql(moves, self.same, known=self.known)
 
     def write(self, folder: RunFolder, *, csv_too: bool, raw: bool) -> None:
         """Write changes.parquet into a run folder, and changes.csv too."""
@@ -101,8 +103,12 @@ def _of(relation: str, id: str, segment: str) -> Select:
     return sql.select([sql.named(sql.column(id), "id"), sql.named(whole, "segment")], sql.table(relation))
 
 
-def count_shared(table: Table, record: Record, centers: Sequence[Sequence[float]]) -> tuple[list[list[int]], list[int]]:
-    """Return former customers by segment and center, and each center's size.
+def count_shared(
+    table: Table, record: Record, centers: Sequence[Sequence[float]]
+) -> tuple[list[list[int]], list[int], int]:
+    """Return former customers by segment and center, each center's size, and how many former customers there are.
+
+    Those who are not assigned, then or now, are in the last number alone.
 
     Parameters
     ----------
@@ -115,7 +121,12 @@ def count_shared(table: Table, record: Record, centers: Sequence[Sequence[float]
     near = parts[-1][0]
     was, now = field(FORMER, "segment"), field(near, "__c_segment")
     found = sql.select(
-        [sql.named(was, "was"), sql.named(now, "now"), sql.named(sql.count(), "n")],
+        [
+            sql.named(was, "was"),
+            sql.named(now, "now"),
+            sql.named(sql.count(), "n"),
+            sql.named(sql.count(field(FORMER, "id")), "met"),
+        ],
         sql.table(near),
         group=[was.copy(), now.copy()],
     )
@@ -127,7 +138,7 @@ def count_shared(table: Table, record: Record, centers: Sequence[Sequence[float]
             sizes[center - 1] += int(n)
             if (segment := _whole(was_)) is not None:
                 shared[place[segment]][center - 1] += int(n)
-    return shared, sizes
+    return shared, sizes, sum(int(n) for n in got["met"])
 
 
 def merged_sql(relation: str, moves: Mapping[int, int]) -> Node:
@@ -213,12 +224,12 @@ def fetch_flows(engine: Engine, *, known: bool) -> tuple[Flow, ...]:
     return tuple(sorted(flows, key=lambda f: [(v is None, v or 0) for v in (f.before, f.then, f.now)] + [(f.left, 0)]))
 
 
-def _changes_sql(moves: Mapping[int, int], same: Mapping[int, int], *, known: bool) -> Node:
+def _changes_sql(moves: Mapping[int, int], same: Mapping[int, int] | None, *, known: bool) -> Node:
     before, then, now, entered, left = _nodes(known)
     lost = {s: new for s, new in moves.items() if s != new}
 
     became = _put(now, lost)
-    changed = sql.negate(sql.either(_equal(_put(before, lost), became), _equal(before, _put(now, same))))
+    stays = _equal(_put(before, lost), became) if same is None else _equal(before, _put(now, same))
     kind = sql.case(
         [
             (entered, sql.text("entered")),
@@ -234,7 +245,7 @@ def _changes_sql(moves: Mapping[int, int], same: Mapping[int, int], *, known: bo
         sql.named(sql.cast(became.copy(), "small"), "to"),
         sql.named(kind, "change"),
     ]
-    return _joined(columns, known, where=changed, order=[sql.column("id")])
+    return _joined(columns, known, where=sql.negate(stays), order=[sql.column("id")])
 
 
 def _put(node: Node, into: Mapping[int, int]) -> Node:

@@ -13,11 +13,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 
 from coterie import errors, system
+from coterie.doors import frozen
 from coterie.errors import AccessError
 
 TRIES, PAUSE_SECONDS = 15, 0.02
@@ -25,7 +26,7 @@ LONGEST = 4096
 FLAGS = os.O_RDWR | os.O_CREAT | system.SAFELY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Holder:
     """The run that signed a lock: process, host, machine's start."""
 

@@ -11,11 +11,11 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from coterie import errors, system
+from coterie.doors import frozen
 from coterie.engines import Fingerprint
 
 RUN, AUDIENCE = "coterie.run/1", "coterie.audience/1"
@@ -25,7 +25,11 @@ LARGEST_MANIFEST = 16 * 2**20
 LEFT_BY_DESKTOPS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 CLOCKS = frozenset({"mtime_ns", "inode"})  # what differs between two copies of the same source
 HASHES = frozenset({"digest", "seal"})
-Refusal = Callable[[str, str], errors.FormatError]
+Folder = Literal["run", "audience"]
+REFUSED: dict[Folder, Callable[[str, str], errors.FormatError]] = {
+    "run": errors.not_a_run,
+    "audience": errors.not_an_audience,
+}
 
 
 class FileHash(TypedDict):
@@ -69,7 +73,7 @@ class Manifest(RunFacts):
     seal: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """A run's file that is not as its manifest says."""
 
@@ -114,8 +118,9 @@ def read_manifest(run: Path, *schemas: str) -> Manifest:
     AccessError : it cannot be read.
     """
     wanted = schemas or (RUN,)
-    refuse = errors.not_an_audience if wanted == (AUDIENCE,) else errors.not_a_run
-    data = _read(run, MANIFEST, LARGEST_MANIFEST, refuse)
+    kind: Folder = "audience" if wanted == (AUDIENCE,) else "run"
+    refuse = REFUSED[kind]
+    data = _read(run, MANIFEST, LARGEST_MANIFEST, kind)
     try:
         manifest: Manifest = json.loads(data)
         is_canonical = render(manifest) == data
@@ -128,8 +133,12 @@ def read_manifest(run: Path, *schemas: str) -> Manifest:
     if schema not in wanted:
         raise errors.other_format(str(run), schema.partition("/")[2], 1)
     if not is_canonical or not _is_sealed(manifest):
-        raise errors.changed_file(str(run), MANIFEST)
+        raise errors.changed_file(str(run), MANIFEST, _kind_of(schema))
     return manifest
+
+
+def _kind_of(schema: str) -> Folder:
+    return "audience" if schema == AUDIENCE else "run"
 
 
 def _other(schema: object) -> str:
@@ -164,17 +173,18 @@ def find_published(run: Path, name: str, *schemas: str) -> Path:
     FormatError : the folder is not a run, or the file or a part is missing, was changed or was added.
     AccessError : it cannot be read.
     """
-    path, files = run / name, read_manifest(run, *schemas)["files"]
+    path, manifest = run / name, read_manifest(run, *schemas)
+    kind, files = _kind_of(manifest["schema"]), manifest["files"]
     wanted = {one: file for one, file in files.items() if one == name or one.startswith(f"{name}/")}
     if not wanted:
-        raise errors.not_a_run(str(run), f"it has no {name}")
+        raise REFUSED[kind](str(run), f"it has no {name}")
     try:
         found = dict(entries(path)) if path.is_dir() and not path.is_symlink() else {}
         if find_strangers((f"{name}/{part}" for part in found), wanted):
-            raise errors.changed_file(str(run), name)
+            raise errors.changed_file(str(run), name, kind)
         for one, file in wanted.items():
             if not (run / one).is_file() or (run / one).is_symlink() or measure(run / one) != file:
-                raise errors.changed_file(str(run), one)
+                raise errors.changed_file(str(run), one, kind)
     except OSError as error:
         if isinstance(error, errors.CoterieError):
             raise
@@ -331,16 +341,16 @@ def _is_measure(file: object) -> bool:
     )
 
 
-def _read(run: Path, name: str, at_most: int, refuse: Refusal = errors.not_a_run) -> bytes:
+def _read(run: Path, name: str, at_most: int, kind: Folder = "run") -> bytes:
     """Return a file's bytes; more than ``at_most`` are refused unread."""
     path = run / name
     try:
         with open(os.open(path, os.O_RDONLY | system.SAFELY), "rb") as file:
             data = file.read(at_most + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise refuse(str(run), f"it has no {name}") from error
+        raise REFUSED[kind](str(run), f"it has no {name}") from error
     except OSError as error:
         raise errors.unreadable(str(path), error.strerror or str(error)) from error
     if len(data) > at_most:
-        raise errors.changed_file(str(run), name)
+        raise errors.changed_file(str(run), name, kind)
     return data

@@ -7,13 +7,13 @@ query; only the places of those who are come back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql
+from coterie.doors import frozen
 from coterie.engines import Engine, Kind, Reading, Source, as_text
 from coterie.runs.audience_options import Wanted
 from coterie.runs.held_out import are_held_out
@@ -26,7 +26,7 @@ PLACE, SEGMENT, IS_HELD = "__c_place", "__c_segment", "__c_held"
 PIECE = 500_000  # ids that are hashed at once
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Divided:
     """How many customers of a segment are members, held out, and left out as borderline."""
 
@@ -35,7 +35,7 @@ class Divided:
     borderline: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MemberLists:
     """The run's customers on their way into lists, in an engine.
 

@@ -11,12 +11,13 @@ import shutil
 import weakref
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from coterie import errors, sql
+from coterie.doors import frozen
 from coterie.engines import Engine, Reading, Source, Target, connect, engine_for
 from coterie.model import COLUMNS
 from coterie.reading import Spill
@@ -31,7 +32,7 @@ RELATION, NOW = "segments_before", "segments_now"
 MADE_AGAIN = ("run.json", "profile.csv", "points.csv", "report.html", SEGMENTS, "segments.csv")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Before:
     """The folder a record was loaded from, with segments.
 

@@ -14,10 +14,10 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from coterie import errors, system
+from coterie.doors import frozen
 from coterie.engines import Fingerprint, Source
 from coterie.errors import AccessError, CoterieError, FormatError, InputError, LimitError
 from coterie.runs.lock import locked, undisturbed
@@ -40,7 +40,7 @@ from coterie.runs.manifest import (
 DISK_FULL, TOO_MANY_FILES = (errno.ENOSPC, errno.EDQUOT), (errno.EMFILE, errno.ENFILE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     """Where a run goes, and the stem of the names beside it.
 

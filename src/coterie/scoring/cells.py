@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from coterie import errors, sql
+from coterie.doors import frozen
 from coterie.model import Feature
 from coterie.purchases import PurchaseFacts, with_customer
 from coterie.reading import missing_of
@@ -28,7 +28,7 @@ WHOLE, ZEROS = re.compile(r"-?(0|[1-9]\d*)"), re.compile(r"-?\d*\.\d*0")
 Expected = Literal["number", "text", "date"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Raw:
     """A column that the warehouse must have, and what formed the segments of it."""
 

@@ -6,7 +6,6 @@ Every change that is named was made, and its customer given a segment again.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
 
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import words
+from coterie.doors import distinct, frozen
 from coterie.model import TIE, Feature, prepare, restore
 from coterie.record import ColumnRecord, Record
 
@@ -24,7 +24,7 @@ MORE_DIGITS = 7  # that are tried where the next segment is narrower than the la
 NEXT_STEPS = 2  # on the border itself the first center wins: one step beyond it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A column, its value, and what it would be instead."""
 
@@ -33,7 +33,7 @@ class Step:
     after: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """Columns that together lead into the next segment.
 
@@ -43,7 +43,7 @@ class Change:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@distinct
 class Customer:
     """A customer under a record.
 

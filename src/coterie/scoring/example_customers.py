@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from coterie import sql, words
+from coterie.doors import frozen
 from coterie.model import confidence_sql, margin_steps
 from coterie.portrait import PROFILED
 from coterie.record import Record
@@ -22,7 +22,7 @@ from coterie.table import Table
 SHOWN = {"typical": 3, "borderline": 2}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """One customer: ``typical`` of a segment, or ``borderline``.
 

@@ -6,12 +6,13 @@ They are refused where a column is missing or of another kind.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
+from dataclasses import fields, replace
+from typing import Any
 
 from coterie import errors, options, sql, words
+from coterie.doors import frozen
 from coterie.engines import ROW, Engine, Reading, Source, judge_unread
-from coterie.model import NOTHING, Feature, Known, know
+from coterie.model import NOTHING, Feature, Known, know, segments_sql
 from coterie.reading import Before
 from coterie.record import Record
 from coterie.table import (
@@ -30,10 +31,10 @@ from coterie.table import (
 )
 
 FEWEST_JUDGED = 10  # fewer new values all lie on one side by chance
-TIMES = 10.0  # between medians: other units are further apart
+TIMES = 5.0  # between medians: units are ten times apart or more, and half of the values lie beyond half of that
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NewCustomers(Table):
     """Customers who were read to be assigned by features, and what is known of their values."""
 
@@ -102,7 +103,8 @@ def read_new_customers(
         if count == summary.columns[column].present:
             raise _no_level_known(table, next(f for f in needed if f.column == column))
     seen = differences(record.columns, table, summary)
-    table = replace(table, findings=(*table.findings, *repeated, *unread, *seen, *never_met(unknown)))
+    left = _not_assigned(record, table, summary, unknown)
+    table = replace(table, findings=(*table.findings, *repeated, *unread, *seen, *never_met(unknown), *left))
     held = {f.name: getattr(table, f.name) for f in fields(Table)}
     return NewCustomers(**held, formed=needed, known=know(needed, summary))
 
@@ -116,8 +118,9 @@ def _kind(column: ColumnRecord) -> str:
     return codes.BEFORE if is_code else column.kind
 
 
-class Sizes(NamedTuple):
-    """How many values of a column are there beside 0, of a tenth of the former median or ten times it, far outside."""
+@frozen
+class Sizes:
+    """How many values of a column are there beside 0, of a fifth of the former median or five times it, far outside."""
 
     there: int
     small: int
@@ -205,7 +208,7 @@ def _measure_sizes(table: Table, asked: Sequence[ColumnRecord]) -> dict[str, Siz
 def _other_unit(before: ColumnRecord, held: ColumnSummary, sizes: Sizes | None) -> Finding | None:
     """Return a warning where values look like those of another unit: 0.12 for 12%, cents for euros.
 
-    All lie beyond nine tenths of the former ones, on one side; or half are a tenth of the former median, or ten times
+    All lie beyond nine tenths of the former ones, on one side; or half are a fifth of the former median, or five times
     it. What is 0 is so in every unit, and where signs differ a median says nothing of sizes.
     """
     if before.p10 is None or before.p90 is None or held.present < FEWEST_JUDGED or before.kind != "number":
@@ -218,12 +221,12 @@ def _other_unit(before: ColumnRecord, held: ColumnSummary, sizes: Sizes | None) 
         end, edge = ("above", before.p10) if below else ("below", before.p90)
         said = f"where nine in ten of the former ones were {end} {words.number(edge)}"
     elif sizes is not None and before.median and _has_size(before) and sizes.is_most:
-        side = "a tenth of it or less" if sizes.small > sizes.large else "ten times that or more"
+        side = "a fifth of it or less" if sizes.small > sizes.large else "five times that or more"
         said = f"where the former median was {words.number(before.median)}; half are {side}"
     else:
         return None
     text = f"{now}, {said}: another unit?"
-    return Finding("COT302", "warning", before.name, held.present, text, "assigned as they stand")
+    return Finding("COT302", "warning", before.name, held.present, text, "not converted")
 
 
 def with_known_levels(table: Table, features: Sequence[Feature]) -> tuple[Table, dict[str, int]]:
@@ -318,3 +321,17 @@ def never_met(unknown: Mapping[str, int]) -> tuple[Finding, ...]:
         text = f"{words.plural(count, 'customer')} with a level that was never met"
         found.append(Finding("COT016", "warning", column, count, text, "it adds nothing to any distance"))
     return tuple(found)
+
+
+def _not_assigned(record: Record, table: Table, summary: Summary, unknown: Mapping[str, int]) -> tuple[Finding, ...]:
+    """Return a warning where customers lack every value; nothing is asked where some column is whole."""
+    if any(held.present - unknown.get(name, 0) == summary.rows for name, held in summary.columns.items()):
+        return ()
+    parts = segments_sql(table.relation, record.features, record.model)
+    lost = sql.case([(sql.is_null(sql.column("__c_segment")), sql.whole(1))])
+    last = sql.select([sql.named(sql.count(lost), "n")], sql.table("nearest"))
+    count = int(table.engine.fetch(sql.steps(parts, last))["n"][0])
+    if not count:
+        return ()
+    text = f"{words.plural(count, 'customer has', 'customers have')} no value that forms segments"
+    return (Finding("COT106", "warning", None, count, text, "not assigned: segment and name are empty"),)

@@ -26,7 +26,7 @@ def find_questions(
 
     Raises
     ------
-    InputError : fewer than 100 customers, a column that the run does not know or that nothing can be asked of.
+    InputError : fewer than 100 customers with a segment, a column unknown to the run or that none can be asked of.
 
     Notes
     -----
@@ -39,6 +39,8 @@ def find_questions(
     names = list(dict.fromkeys([*formed, *(c.name for c in wanted)]))
     sample = draw(table, names, ROWS, seed=record.options.seed, distinct_ids=not table.repeat)
     label, _ = model.predict(record.model, prepare(record.features, sample.values))
+    if (assigned := int((label > 0).sum())) < LEAST_CUSTOMERS:
+        raise errors.too_few_customers(assigned, LEAST_CUSTOMERS)
     segments = [s for s in record.model.segments if int((label == s).sum()) > 1]
     known = {f.column: f for f in record.features}
     features: list[Feature] = []
@@ -69,6 +71,8 @@ def _able(record: Record, table: Table, columns: Sequence[str] | None) -> list[C
     }
     if columns is None:
         return list(able.values())
+    if not columns:
+        raise errors.bad_option("--columns", "", "one name or several: age,income")
     for name in columns:
         if name not in [c.name for c in record.columns]:
             raise errors.unknown_column(name, [c.name for c in record.columns], "--columns")

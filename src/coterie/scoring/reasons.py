@@ -5,19 +5,19 @@ He is looked up in the customers themselves and kept nowhere; what is told of hi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from coterie import errors, sql
+from coterie.doors import frozen
 from coterie.model import Feature
 from coterie.record import Record
 from coterie.scoring.change import Change, Customer, Value, find_change
 from coterie.table import ID, Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What one column adds to the distance between two segments.
 
@@ -31,7 +31,7 @@ class Part:
     known: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reasons:
     """The customer's segment, the next one, and why.
 

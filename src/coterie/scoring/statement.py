@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coterie import errors, sql, words
+from coterie.doors import frozen
 from coterie.model import Feature, margins_sql, result_sql
 from coterie.purchases import CUSTOMER, STEP_NOTES, TODAY, PurchaseFacts, warehouse_steps
 from coterie.record import Record, dumps
@@ -50,7 +50,7 @@ MEANINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """The SQL that is asked for.
 
@@ -103,7 +103,7 @@ class Wanted:
         return sql.table(*parts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """The steps to ``known``, and what the head says of them."""
 

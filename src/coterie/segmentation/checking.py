@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Unpack
 
 from coterie import errors, report, words
+from coterie.doors import frozen
 from coterie.engines import Engine, Reading, choose_rows, engine_for
 from coterie.findings import LEVELS, Finding, read_codes, told_once, worst_first
 from coterie.model import propose
 from coterie.options import CheckOptions, Options, with_changes
-from coterie.purchases import buyer_in, customer_base, tell_purchases
+from coterie.purchases import buyer_in, recognition, tell_purchases
 from coterie.signatures import written_out
 from coterie.table import ColumnRecord, columns, draw, finding_examples, odd_values, read, spread_rows, summarize
 
@@ -19,7 +20,7 @@ CHECKED_ROWS = 20_000
 LONGEST = 4_000  # characters of a finding: what is longer is no text of coterie's
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """What a check saw; as text, line by line.
 
@@ -128,7 +129,7 @@ class _OneLookError(Exception):
 
 def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Checked:
     given = options
-    table, options = customer_base.recognize(read(source, engine, given, reading, strict_ids=False), given)
+    table, options = recognition.recognize(read(source, engine, given, reading, strict_ids=False), given)
     try:
         # a large text where it lies is not passed over once more for what an estimate can tell
         summary = summarize(table, buyer_in(table) if table.some is not None else None)
@@ -149,7 +150,7 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
         found.append(Finding("COT017", "error", None, table.rows, error.what.rstrip("."), "nothing can be segmented"))
     found = [*odd_values.retold(table.findings, summary, described), *found]
     found = [f for f in found if not purchases or f.code not in OF_CUSTOMERS]
-    found = list(customer_base.without_own_constants(found, options)) if options != given else found
+    found = list(recognition.without_own_constants(found, options)) if options != given else found
     shown = finding_examples.examples_of(found, table, sample)
     return Checked(table.rows, table.left_out, len(table.columns), tuple(found), shown)
 
@@ -163,7 +164,8 @@ def _lines(checked: Checked) -> list[str]:
     seen = [f"{words.plural(checked.rows, 'row')}, {words.plural(checked.columns, 'column')}"]
     if checked.left_out:
         seen[0] += f", {words.plural(checked.left_out, 'row')} left out"
-    for told in told_once(checked.seen):
+    listed = told_once(checked.seen)
+    for told in listed:
         named = "" if read_codes()[told.code].several or not told.columns else errors.listed(told.columns)
         place = f"{told.level:<7} {named}:" if named else f"{told.level}:".ljust(8)
         seen.append(f"{told.code} {place} {errors.shown(f'{told.text}; {told.done}', LONGEST)}")
@@ -171,6 +173,6 @@ def _lines(checked: Checked) -> list[str]:
             if given := checked.examples.get((told.code, column)):
                 whose = f"{errors.quoted(column)} " if len(told.columns) > 1 else ""
                 seen.append(f"        {whose}such as {', '.join(errors.shown(value, 60) for value in given)}")
-    counts = [(level, sum(1 for f in checked.seen if f.level == level)) for level in LEVELS]
+    counts = [(level, sum(told.level == level for told in listed)) for level in LEVELS]
     levels = [words.plural(n, level) for level, n in counts if n]
     return [*seen, f"{words.joined(levels)}. `coterie rule CODE` explains a code." if levels else "Nothing to remark."]

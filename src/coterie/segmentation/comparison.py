@@ -139,7 +139,9 @@ def compare(
     )
     migration = _migrate(before.record, flows, same, known=table is not None) if followed else None
     facts = _judge(found, migration, _lacking(table is not None, found.cloud is not None, followed), follows=follows)
-    return Comparison(facts, _changes(engine, after, same, known=table is not None) if followed else None)
+    if not followed:
+        return Comparison(facts, None)
+    return Comparison(facts, _changes(engine, after, None if follows else same, known=table is not None))
 
 
 def _keep_customers(
@@ -344,11 +346,14 @@ def _move(
     return Move(before, now, n, share, moved, line, stays, chance, not stays and share <= chance)
 
 
-def _changes(engine: Engine, after: Segmentation, same: Mapping[int, int], *, known: bool) -> changes.Changes:
-    """Return who is in another segment; segments that are one under two ids are one."""
-    renamed = {now: was for was, now in same.items() if was != now}
+def _changes(engine: Engine, after: Segmentation, same: Mapping[int, int] | None, *, known: bool) -> changes.Changes:
+    """Return who is in another segment; of runs with ids of their own, segments that are one are one."""
+    former = None
+    if same is not None:
+        held = {now: was for was, now in same.items()}
+        former = {s.id: held.get(s.id, -s.id) for s in after.record.segments}
     owner = after.record.model.segment_of
-    found = changes.Changes(engine, None, after.record, owner, known=known, same=renamed)
+    found = changes.Changes(engine, None, after.record, owner, known=known, same=former)
     return replace(found, source=after.origin.source) if after.origin is not None else found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from coterie import words
 from coterie.cluster import assign
+from coterie.doors import frozen
 from coterie.evidence import Plan, drift
 from coterie.model import model, prepare
 from coterie.record import Advice, ColumnDrift, ColumnRecord, Criterion, Record
@@ -27,7 +28,7 @@ ORDER: tuple[Advice, ...] = ("assign", "review", "refit")
 NOTHING = "Nothing differs beyond its limit and beyond chance: new customers can be assigned to the old segments."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gathered:
     """What is known of both runs.
 
@@ -45,7 +46,7 @@ class Gathered:
     same: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Weighed:
     """The drift of every column, every criterion, and the advice with its reasons."""
 
@@ -55,7 +56,7 @@ class Weighed:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Measured:
     """A criterion before its p-value is adjusted: where it says review, and where refit."""
 

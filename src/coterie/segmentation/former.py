@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coterie import runs
+from coterie.doors import frozen
 from coterie.engines import Engine, Source, Target
 from coterie.record import Record
 from coterie.scoring import write_assignments
@@ -15,7 +15,7 @@ from coterie.segmentation.origin import Origin
 from coterie.table import Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormerRun:
     """A run's record, and where its customers are.
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from coterie import errors
+from coterie.doors import frozen
 from coterie.engines import Engine, Fingerprint, Reading, Source, engine_for
 from coterie.options import Options
-from coterie.purchases import CustomerBase, Purchases, customer_base
+from coterie.purchases import recognition
 from coterie.table import Table, read
 
+if TYPE_CHECKING:
+    from coterie.purchases import CustomerBase, Purchases
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Origin:
     """Where customers came from: enough to read them again.
 
@@ -45,12 +48,13 @@ class Origin:
         The options are those that follow from the log.
         """
         if self.purchases is None:
-            table, options = customer_base.recognize(
-                read(self.source, engine, self.options, self.reading), self.options
-            )
+            given = read(self.source, engine, self.options, self.reading)
+            table, options = recognition.recognize(given, self.options)
             return table, None, options
+        from coterie.purchases import customer_base
+
         base = customer_base.customers_of_log(self.source, engine, self.purchases, self.reading)
-        return base.table, base, customer_base.choose_options(base, self.options)
+        return base.table, base, base.choose_options(self.options)
 
     def unchanged(self) -> Source:
         """Return the source, a file that is still the same."""

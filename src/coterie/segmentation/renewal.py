@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
@@ -14,22 +13,29 @@ from numpy.typing import NDArray
 from coterie import errors, words
 from coterie.engines import Engine, Reading, engine_for
 from coterie.evidence import Former, Start
-from coterie.findings import Finding
 from coterie.model import decision, know, sample_size, score, segment_steps
 from coterie.options import Options
 from coterie.portrait import profile
 from coterie.purchases import choose_rules, scoring
-from coterie.record import Matched, Points, Record, StageResults, build_record, inherit, match_segments
+from coterie.record import (
+    Matched,
+    Points,
+    Record,
+    StageResults,
+    build_record,
+    inherit,
+    match_segments,
+    tell_lost,
+    tell_other_k,
+)
 from coterie.runs import changes
 from coterie.scoring import read_new_customers
 from coterie.segmentation import Segmentation, load
 from coterie.segmentation.origin import Origin
 from coterie.segmentation.progress import Progress, Stages, stages_of
-from coterie.table import ColumnRecord, Table, describe_again, draw, odd_values, summarize
+from coterie.table import Table, describe_again, draw, odd_values, summarize
 
-ANOTHER_K, GONE = "COT313", "COT315"
 STARTS = ("auto", "warm", "cold")
-GROUPED = ("overlapping", "partly", "natural")
 
 
 def refresh(
@@ -156,7 +162,7 @@ def _form(
     told = odd_values.retold(table.findings, summary, described)
     seen = (*told, *odd_values.about(described, summary, sample))
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
-    seen = (*seen, *_lost_columns(old, described), *(_another_k(old, decided) if kept else ()))
+    seen = (*seen, *tell_lost(old, described), *(tell_other_k(old, decided.evidence) if kept else ()))
     grouped = partial(segment_steps, table, features, decided.model)
     rules = choose_rules(None, "coterie.refresh")
     record, points = build_record(
@@ -181,26 +187,5 @@ def _form(
 
 def _identify(old: Record, table: Table, centers: NDArray[np.float64]) -> Matched:
     """Return which segment each center is."""
-    shared, sizes = changes.count_shared(table, old, [[float(v) for v in c] for c in centers])
-    return match_segments(old, np.array(shared, dtype=np.int64), sizes, centers)
-
-
-def _lost_columns(old: Record, now: Sequence[ColumnRecord]) -> tuple[Finding, ...]:
-    have = {c.name for c in now}
-    lost = [c.name for c in old.columns if c.role == "describe" and c.name not in have]
-    if not lost:
-        return ()
-    text = f"{words.plural(len(lost), 'column')} that described the segments gone, or of another kind"
-    return (Finding(GONE, "warning", lost[0], len(lost), f"{text}: {words.joined(lost[:5])}", "left out"),)
-
-
-def _another_k(old: Record, decided: decision.Decision) -> tuple[Finding, ...]:
-    """Return the finding that the evidence supports another number of segments than before."""
-    choice, structure = decided.evidence.choice, decided.evidence.structure
-    known = old.choice.asked is not None and old.choice.supported == choice.supported
-    if structure is None or structure.code not in GROUPED or choice.supported == choice.k or known:
-        return ()
-    text = f"{choice.supported} segments are supported now, where the run has {choice.k}"
-    return (
-        Finding(ANOTHER_K, "warning", None, choice.supported, text, "the number was kept; -k auto takes the other"),
-    )
+    shared, sizes, met = changes.count_shared(table, old, [[float(v) for v in c] for c in centers])
+    return replace(match_segments(old, np.array(shared, dtype=np.int64), sizes, centers), shared=met)

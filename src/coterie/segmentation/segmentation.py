@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Unpack, overload
 
 from coterie import errors, report, runs, scoring
-from coterie.engines import Engine, Publisher, Reading, Source, as_kind_of, engine_for
-from coterie.record import Points, Record, by_hand, rebuild_record
+from coterie.engines import Engine, Publisher, Reading, Source, as_kind_of, choose_rows, engine_for
+from coterie.record import Points, Record, rebuild_record
 from coterie.report import page
 from coterie.segmentation.former import FormerRun
 from coterie.segmentation.origin import Origin
@@ -83,12 +83,15 @@ class Segmentation(Shown):
         allow_duplicate_ids: bool = False,
         check_ids: bool = False,
         why: bool = False,
+        table: str | None = None,
+        query: str | None = None,
     ) -> Any:
         """Return the segments of new customers, prepared as the first were.
 
         Parameters
         ----------
-        source : as for ``segment``; it must have the columns that formed the segments, and may have others.
+        source : as for ``segment``, a database's address with ``table`` or ``query``; it must have the columns that
+            formed the segments, and may have others.
         id : the column that identifies a customer; None: the one of the run where it is there, else found by name.
         allow_duplicate_ids : take every row as a customer of its own although ids repeat.
         check_ids : compare all ids of more than 2 million rows, not only those drawn by their hash.
@@ -98,11 +101,13 @@ class Segmentation(Shown):
         ------
         InputError : a column is missing or of another kind; ids are missing or not unique.
         """
-        source = Source.of(source, self.record.options.features or tuple(f.column for f in self.record.features))
+        given, reading = choose_rows(source, reading, {"table": table, "query": query})
+        source = Source.of(given, self.record.options.features or tuple(f.column for f in self.record.features))
         ids = {"allow_duplicate_ids": allow_duplicate_ids, "check_ids": check_ids}
-        table = scoring.read_new_customers(self.record, source, engine_for(source), reading, id, **ids)
-        return as_kind_of(source, table.engine, scoring.query_assignments(self.record, table, why=why), rowwise=True)
+        new = scoring.read_new_customers(self.record, source, engine_for(source), reading, id, **ids)
+        return as_kind_of(source, new.engine, scoring.query_assignments(self.record, new, why=why), rowwise=True)
 
+    @errors.calling(flags=True, id="id_column")
     def why(
         self,
         source: Any,
@@ -114,8 +119,7 @@ class Segmentation(Shown):
     ) -> report.Why:
         """Return what puts one customer into his segment.
 
-        Column by column against the next segment, and the least change that would lead there. It shows itself in a
-        notebook, has ``.svg()``, and as text is what ``coterie why`` prints; none of these holds his id.
+        Column by column, and the least change that leads to the next. It has ``.svg()``; it never holds his id.
 
         Parameters
         ----------
@@ -148,6 +152,8 @@ class Segmentation(Shown):
         ------
         InputError : the customers are not at hand and ``source`` is not given; no such segment.
         """
+        from coterie.record import by_hand
+
         key = None if segment is None else by_hand.segment_id(self.record, segment)
         table = self._customers() if source is None else self._read(source, reading, id, engine)
         return scoring.pick_examples(self.record, table, segment=key, ids=ids)
@@ -249,6 +255,8 @@ class Segmentation(Shown):
         ------
         InputError : no such segment, a name that cannot be one, or one that another segment has.
         """
+        from coterie.record import by_hand
+
         return self._become(by_hand.rename(self.record, segment, text), self.points)
 
     def merge(
@@ -276,6 +284,8 @@ class Segmentation(Shown):
         ------
         InputError : no such segments, the same one twice, or the last two; ``source`` holds other customers.
         """
+        from coterie.record import by_hand
+
         record = by_hand.merge(self.record, first, second)
         table = self._table if source is None else self._read(source, reading, id, engine)
         if table is None:
@@ -301,7 +311,7 @@ class Segmentation(Shown):
 
         Raises
         ------
-        InputError : a segment of fewer than ten members, a source of other customers, a holdout without a key.
+        InputError : a list of fewer than ten members, a source of other customers, a holdout without a key.
         """
         former, asked = self.former(), runs.with_options(wanted)
         return runs.audience.write(Path(out), self.record, former.keep, asked, apart=former.folder, engine=engine)

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from coterie import words
 from coterie.engines import Engine, Reading, choose_rows, engine_for
 from coterie.model import decision, know, propose, sample_size, score, segment_steps
 from coterie.options import Options, SegmentOptions, with_changes
 from coterie.portrait import profile
-from coterie.purchases import (
-    CustomerBase,
-    PurchaseOptions,
-    Purchases,
-    Repeats,
-    RfmOptions,
-    RfmRules,
-    accept_rows,
-    choose_purchases,
-    choose_rules,
-    customer_base,
-    scoring,
-)  # fmt: skip
+from coterie.purchases import Repeats, accept_rows, choose_rules, recognition, scoring
 from coterie.record import Points, Record, StageResults, build_record
 from coterie.segmentation.origin import Origin
 from coterie.segmentation.progress import Progress, Stages, stages_of
 from coterie.segmentation.segmentation import Segmentation
 from coterie.signatures import written_out
 from coterie.table import Sample, Table, columns, draw, odd_values, summarize
+
+if TYPE_CHECKING:
+    from coterie.purchases import CustomerBase, PurchaseOptions, Purchases, RfmOptions, RfmRules
 
 
 @written_out(SegmentOptions, Options)
@@ -78,17 +69,17 @@ def segment(
     source, reading = choose_rows(source, reading, changes)
     options = with_changes(changes, "coterie.segment", options)
     rules = choose_rules(rfm, "coterie.segment, rfm")
-    origin, base = Origin.of(source, reading, options, _log_options(purchases)), None
+    origin = Origin.of(source, reading, options, _log_options(purchases))
     with stages_of(progress) as say:
-        if isinstance(purchases, CustomerBase):
-            table, base, options = purchases.table, purchases, customer_base.choose_options(purchases, options)
-        else:
+        if (base := _made_before(purchases)) is None:
             engine = engine or engine_for(origin.source)
             say.watch(engine)
             say.begin("read")
             table, base, options = origin.open(engine)
+        else:
+            table, options = base.table, base.choose_options(options)
         repeats = None if base is not None else accept_rows(table, options)
-        for line in () if base is None else customer_base.sentences(base):
+        for line in () if base is None else base.sentences:
             say("purchases", line)
         say("read", f"{words.plural(table.rows, 'customer')}, {words.plural(len(table.columns), 'column')}")
         own = base is not None or options != origin.options
@@ -96,11 +87,24 @@ def segment(
     return Segmentation(record, points=points, table=table, origin=origin)
 
 
+def _made_before(purchases: CustomerBase | Purchases | PurchaseOptions | None) -> CustomerBase | None:
+    """Return the customers that were made of a log already, if that is what was given."""
+    if purchases is None:
+        return None
+    from coterie.purchases import CustomerBase
+
+    return purchases if isinstance(purchases, CustomerBase) else None
+
+
 def _log_options(purchases: CustomerBase | Purchases | PurchaseOptions | None) -> Purchases | None:
     """Return how a log is read; None: the source is none."""
+    if purchases is None:
+        return None
+    from coterie.purchases import CustomerBase, Purchases, choose_purchases
+
     if isinstance(purchases, CustomerBase):
         return purchases.log.chosen
-    if purchases is None or isinstance(purchases, Purchases):
+    if isinstance(purchases, Purchases):
         return purchases
     return choose_purchases(purchases, "coterie.segment, purchases")
 
@@ -138,7 +142,7 @@ def _form(
     say("profile", f"{words.percent(totals.explained)} of the differences lie between segments")
     seen = (*odd_values.retold(table.findings, summary, described), *dropped)
     seen = (*seen, *odd_values.about(described, summary, sample))
-    seen = customer_base.without_own_constants((*seen, *alike), options) if own else (*seen, *alike)
+    seen = recognition.without_own_constants((*seen, *alike), options) if own else (*seen, *alike)
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
     grouped = partial(segment_steps, table, features, decided.model)
     record, points = build_record(
@@ -152,7 +156,7 @@ def _form(
             decided=decided,
             totals=totals,
             repeats=repeats,
-            purchases=None if base is None else customer_base.facts(base),
+            purchases=None if base is None else base.facts,
             rfm=scoring.rfm_facts(table, summary, sample, rules, grouped),
             holdout=None if base is None else scoring.compare_holdout(base, sample, decided.label, options.seed),
         )

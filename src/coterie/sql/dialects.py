@@ -8,10 +8,10 @@ column that reads it (Postgres, SQLite and MySQL pull a subquery up and compute 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from sqlglot import exp
 
+from coterie.doors import frozen
 from coterie.sql.marks import Mark
 from coterie.sql.spark_times import clock_in_utc, seconds_of
 from coterie.sql.tree import (
@@ -40,7 +40,7 @@ EVERY_ROW = 2**63 - 1
 TSQL_TEXT = "NVARCHAR(4000)"  # a VARCHAR alone has 30, and the letters of one code page
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dialect:
     """What one dialect does in its own way.
 

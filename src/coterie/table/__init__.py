@@ -5,6 +5,7 @@ Its modules, in import order::
     identifiers      what a column's name says that its values are names of
     unmeasured       columns whose values measure nothing
     codes            columns of whole numbers whose name says that they are codes
+    cut_ids          ids that a spreadsheet has cut
     ids              which column identifies a customer
     recoding         cells that stand for something else: codes, ticks, epochs, missing
     ordered_levels   answers with an order: low, medium, high
@@ -22,6 +23,7 @@ Its modules, in import order::
 """
 
 from coterie.table.columns import DECILES, ColumnRecord, describe, describe_again, level_counts, skewness
+from coterie.table.cut_ids import tell_cut_ids
 from coterie.table.keyed_rows import KeyedRows, read_keyed
 from coterie.table.recoding import CellKind
 from coterie.table.repeated_ids import check_repeats
@@ -70,4 +72,5 @@ __all__ = [
     "skewness",
     "spread_rows",
     "summarize",
+    "tell_cut_ids",
 ]

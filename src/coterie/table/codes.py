@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql, words
+from coterie.doors import pattern
 from coterie.engines import Engine
 from coterie.findings import Finding
 from coterie.table.identifiers import Named, named
@@ -21,7 +22,7 @@ NAMES = {"channel", "region", "zone", "area", "district", "country", "state", "b
 NAMES |= {"cluster", "group", "category", "class", "type", "status", "code", "plan", "department", "industry", "sector"}
 NAMES |= {"gender", "sex", "occupation", "job"}
 COUNTED = {"number", "count", "total", "average", "days", "spend"}  # first words of a quantity: "number of store"
-ENDS = re.compile(rf".*({'|'.join(sorted(NAMES))})", re.IGNORECASE)  # less sure than a word of its own: WORKSHOP
+ENDS = pattern(rf".*({'|'.join(sorted(NAMES))})", re.IGNORECASE)  # less sure than a word of its own: WORKSHOP
 FEWEST, MOST, MOST_SURE = 2, 10, 50  # different codes, and where the name leaves no doubt
 MOST_DOUBTED = 20
 ROWS_PER_CODE = 4

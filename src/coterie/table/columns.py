@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, words
+from coterie.doors import frozen
 from coterie.engines import judge_unread
 from coterie.findings import Level
 from coterie.options import Options
@@ -66,7 +67,7 @@ FinerKind = ColumnKind | Literal["constant"]
 Role = Literal["feature", "describe", "value", "id", "dropped"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnRecord:
     """One of the source's columns, as the record tells it.
 

@@ -11,7 +11,10 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
-INDEX = re.compile(r"(__)?index_level_\d+(__)?|level_\d+|\.{3}\d+")
+from coterie.doors import pattern
+from coterie.options import split_names
+
+INDEX = pattern(r"(__)?index_level_\d+(__)?|level_\d+|\.{3}\d+")
 VAGUE = {"name", "nom", "nome", "naam", "card", "pan", "via", "cell", "portable", "mobile"}  # of persons when alone
 LINKS = {"of", "the", "de", "del", "della", "di", "du", "da", "do", "la", "le", "van", "von", "der", "d"}
 
@@ -32,7 +35,7 @@ def _words() -> dict[str, frozenset[str]]:
     import tomllib
 
     listed = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return {group: frozenset(words) for group, words in listed.items()}
+    return {group: frozenset(split_names(words)) for group, words in listed.items()}
 
 
 def split(name: str) -> list[str]:
@@ -67,6 +70,8 @@ def named(name: str) -> Named | None:
     """
     parts = _without_which([p for p in split(name) if p not in LINKS] or split(name))
     words, whole = _words(), " ".join(parts)
+    if _is_keeper(parts):
+        return Named.THING
     if is_quantity(name):
         return None
     if not parts or whole in words["rows"] or INDEX.fullmatch(name.strip().casefold()):
@@ -97,6 +102,14 @@ def is_segment(name: str) -> bool | None:
     return True if all(p in words["segmented"] or p in words["which"] or p.isdigit() for p in rest) else None
 
 
+def _is_keeper(parts: list[str]) -> bool:
+    """Say whether a whole name is that of who looks after a row, or of the number of its house."""
+    words = _words()
+    known = words["keepers"] | words["houses"]
+    made = len(parts) > 1 and parts[-1] in words["sure"] | words["of_something"]
+    return " ".join(parts) in known or (made and " ".join(parts[:-1]) in known)
+
+
 def _without_which(parts: list[str]) -> list[str]:
     """Return the words of a name without those at its ends that say which of several it is."""
     which = _words()["which"]
@@ -115,7 +128,16 @@ def _alone(parts: list[str]) -> Named | None:
     if parts[-1] in words["of_something"] and len(parts) > 1:
         return Named.PLACE if parts[-1].startswith("cod") else Named.DOUBTFUL
     ends_so = parts[-1].endswith("id") and parts[-1] not in words["no_ids"]
-    return Named.DOUBTFUL if ends_so or " ".join(parts) in words["alone"] else None
+    return Named.DOUBTFUL if ends_so or " ".join(parts) in words["alone"] | words["people"] else None
+
+
+def is_person(name: str) -> bool:
+    """Say whether a column's whole name says who a row is.
+
+    >>> [is_person(n) for n in ("customer", "Shopper", "Kunde_alt", "customer_id", "customer value")]
+    [True, True, True, False, False]
+    """
+    return " ".join(_without_which(split(name))) in _words()["people"]
 
 
 def is_quantity(name: str) -> bool:

@@ -6,15 +6,16 @@ The one that was named, or one that is named like an id and is unique.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from coterie import errors, sql, words
+from coterie.doors import frozen
 from coterie.engines import EXACT, ROW, Engine, Kind, as_id, as_text
 from coterie.findings import Finding
 from coterie.options import Options
-from coterie.table.identifiers import Named, named
+from coterie.table.identifiers import Named, is_person, named
 
 ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id|key|no|number)", re.IGNORECASE)
 ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
@@ -26,7 +27,7 @@ ONCE = 0.99  # of the rows: so many are the only one of a customer and month
 FEW_REPEATS = 0.05  # of the rows: with more of them, rows are purchases rather than customers
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """Rows in which an id is sought; kinds as a Table's columns, or flag.
 
@@ -40,7 +41,7 @@ class Rows:
     index: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IdCounts:
     """Rows with an id, different ids, ids with fractions.
 
@@ -77,8 +78,17 @@ def _is_id_name(name: str, options: Options) -> bool:
     """Say whether a column is called as ids are, in any language, and nobody means something else by it."""
     if ID_NAME.fullmatch(name):
         return True
-    meant = (*(options.features or ()), *options.describe, *options.exclude, options.value)
-    return name not in meant and named(name) is Named.CUSTOMER
+    return not _is_meant(name, options) and named(name) is Named.CUSTOMER
+
+
+def _is_meant(name: str, options: Options) -> bool:
+    """Say whether something else was asked of a column than to say who a row is."""
+    return name in (*(options.features or ()), *options.describe, *options.exclude, options.value)
+
+
+def _is_person(name: str, options: Options, called: Sequence[str]) -> bool:
+    """Say whether a column is called as whom a row is of, such as "customer", and not already like an id."""
+    return name not in called and not _is_meant(name, options) and is_person(name)
 
 
 def choose_id(rows: Rows, options: Options, *, strict: bool) -> Chosen:
@@ -98,11 +108,13 @@ def choose_id(rows: Rows, options: Options, *, strict: bool) -> Chosen:
     indexed = rows.index if len(rows.index) == 1 else ()
     called = [n for n, kind in rows.kinds.items() if _is_id_name(n, options) and kind != "other"]
     called.sort(key=lambda n: ID_NAME.fullmatch(n) is None)  # the usual names first
+    called += [n for n, kind in rows.kinds.items() if kind in ("text", "number") and _is_person(n, options, called)]
     for name in (*indexed, *(n for n in called if n not in rows.index)):
         found = _count_ids(rows, name)
         if not found.fractions and found.present == found.distinct == rows.count:
             done = "used as the customer's id (another can be named with --id)"
-            text = f"unique, and {'the index of the frame' if name in indexed else 'named like an id'}"
+            why = "the index of the frame" if name in indexed else "its name says whom a row is of"
+            text = f"unique, and {'named like an id' if _is_id_name(name, options) and name not in indexed else why}"
             said = Finding("COT001", "note", name, rows.count, text, done)
             return Chosen(name, (said, *_tell_alike(name, found)), found.plain)
         unfit = rows.count - found.distinct

@@ -7,16 +7,16 @@ keeps its zeros).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from coterie import errors, sql
+from coterie.doors import frozen
 from coterie.engines import ROW, Engine, Kind, Reading, Source, as_id, judge_unread
 from coterie.findings import Finding
 from coterie.table.table import ID
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyedRows:
     """A relation of rows: ``__c_id`` (text, NULL where a row has none) and the asked columns.
 

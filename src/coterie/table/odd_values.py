@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie import words
+from coterie import errors, words
+from coterie.doors import pattern
 from coterie.findings import Finding, Level
 from coterie.reading import currencies_of, named_currency
 from coterie.table import codes, ordered_levels
@@ -30,10 +31,11 @@ SKEWED = 2.0
 SKEW_DONE = "put on a ratio scale where that helps: 10 to 20 counts like 100 to 200"
 GATHERED = 0.06  # share of the spread of "is missing" that lies between segments
 FEW_DISTINCT = 10
+NAMED = 3  # levels that are written in several ways
 COMPARED = 8  # fewer columns with more than two values agree by chance
 OLDEST = 120
-AGE = re.compile(r"(^|[^a-z])(age|alter|edad|eta|leeftijd)([^a-z]|$)", re.IGNORECASE)
-BIRTH_YEAR = re.compile(r"birth.*year|year.*birth|born|geburtsjahr|yob", re.IGNORECASE)
+AGE = pattern(r"(^|[^a-z])(age|alter|edad|eta|leeftijd)([^a-z]|$)", re.IGNORECASE)
+BIRTH_YEAR = pattern(r"birth.*year|year.*birth|born|geburtsjahr|yob", re.IGNORECASE)
 NO_DAYS = ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))  # what stands where a day is not known
 PLACEHOLDERS = {(datetime.date(*d) - words.DAY_ZERO).days for d in NO_DAYS}
 FUTURE = (datetime.date(2100, 1, 1) - words.DAY_ZERO).days
@@ -66,6 +68,7 @@ def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> 
             if codes.are_codes(column.name, levels):
                 ordered = None
             found += [*_levels(column, summary, ordered), *_currencies(column, summary, levels)]
+            found += _spellings(column, summary, levels)
             if ordered:
                 in_order.add(column.name)
                 text = f"{len(ordered)} answers with an order"
@@ -217,6 +220,26 @@ def _levels(column: ColumnRecord, summary: Summary, ordered: Sequence[str] | Non
             done = "kept as a category" if ordered is None else "taken as missing: the other answers have an order"
             found.append(Finding("COT120", "note", column.name, round(share * summary.rows), text, done))
     return found
+
+
+def _spellings(column: ColumnRecord, summary: Summary, levels: Collection[str]) -> list[Finding]:
+    """Return that an answer is written in several ways, each of which is a level of its own."""
+    alike: dict[str, list[str]] = {}
+    for level in sorted(levels):
+        alike.setdefault(" ".join(level.casefold().split()), []).append(level)
+    if column.role not in ("feature", "describe"):
+        return []
+    several = [words.joined([errors.quoted(level) for level in of]) for of in alike.values() if len(of) > 1]
+    weight: Level = "warning"
+    if several:
+        text = f"levels that differ by capitals or blanks alone: {'; '.join(words.first_of(several, NAMED))}"
+    elif len(alike) > 2 and set(alike) <= words.yes_words() | words.no_words() and max(map(len, alike)) > 1:
+        weight = "note"
+        text = f"yes and no in several words: {words.joined(sorted(levels))}"
+    else:
+        return []
+    done = "each counts as a level of its own: write what is the same in one way"
+    return [Finding("COT148", weight, column.name, summary.rows - column.missing, text, done)]
 
 
 def _currencies(column: ColumnRecord, summary: Summary, levels: Collection[str]) -> list[Finding]:

@@ -9,23 +9,25 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+from coterie.doors import frozen, pattern
+
 FEWEST, MOST = 3, 20
 LONGEST = 80  # characters of a level
-NUMBERED = re.compile(r"[(\[]?(?P<number>[-+]?\d{1,3})[)\]]?(\s*[-–—.:=|/)\]]+\s*(?=[^\W\d])\S.*|\s+[(\[].*)?")
-SIGNED = re.compile(r"\D*?(?P<number>[-+]?(?!0\d)\d{1,3})\s*")
-STARS = re.compile(r"[★⭐*]\ufe0f?")
-COUNTED = re.compile(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d]+|/ ?\d+|(?:out of|of|von|sur|de|su|van) \d+)")
+NUMBERED = pattern(r"[(\[]?(?P<number>[-+]?\d{1,3})[)\]]?(\s*[-–—.:=|/)\]]+\s*(?=[^\W\d])\S.*|\s+[(\[].*)?")
+SIGNED = pattern(r"\D*?(?P<number>[-+]?(?!0\d)\d{1,3})\s*")
+STARS = pattern(r"[★⭐*]\ufe0f?")
+COUNTED = pattern(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d]+|/ ?\d+|(?:out of|of|von|sur|de|su|van) \d+)")
 NUMBER = r"[-+]?\d[\d.,' ]*\d|[-+]?\d|[-+]?[.,]\d+"
 NOTHING_SAID = set("?-–—.…/")
+DAYS = {"days": 1.0, "weeks": 7.0, "months": 365 / 12, "years": 365.0}
 CURRENCY = r"[$€£¥₹]|usd|eur|gbp|chf|r\$|rs\.?"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Words:
     """The words of answers, as ``answers.toml`` lists them."""
 
@@ -35,6 +37,7 @@ class _Words:
     nothing: frozenset[str]
     unknown: frozenset[str]
     span: re.Pattern[str]
+    days: Mapping[str, float]
 
 
 @cache
@@ -51,6 +54,7 @@ def _words() -> _Words:
         frozenset(listed["nothing"]),
         frozenset(listed["unknown"]),
         _span(listed, units),
+        {word: days for unit, days in DAYS.items() for word in listed["units_of_time"][unit]},
     )
 
 
@@ -194,7 +198,12 @@ def _by_ranges(levels: Collection[str]) -> dict[str, float] | None:
         return None
     numbers = [n for level, m in said.items() if m and level not in empty for n in (m["low"], m["high"]) if n]
     point = any(re.search(r"\.\d{1,2}(\D|$)|\.\d{4,}|^[-+]?0?\.\d", n) for n in numbers)
-    spans = {level: _ends(m, point=point) for level, m in said.items() if m and level not in empty}
+    days = _days_of([level for level in levels if level not in empty])
+    spans = {
+        level: _times(_ends(m, point=point), days.get(level, 1.0))
+        for level, m in said.items()
+        if m and level not in empty
+    }
     spans |= {level: (-math.inf, 0.0) for level in empty}
     ordered = sorted(spans, key=lambda level: spans[level])
     real = sum(1 for low, high in spans.values() if low < high)
@@ -205,6 +214,20 @@ def _by_ranges(levels: Collection[str]) -> dict[str, float] | None:
         if len(set(spans.values())) == len(levels)
         else None
     )
+
+
+def _days_of(levels: Collection[str]) -> dict[str, float]:
+    """Return the days of each level's unit of time, where each has one and not all have the same."""
+    known = _words().days
+    found = {level: {known[w] for w in re.findall(r"[^\W\d]+", plain(level)) if w in known} for level in levels}
+    if not all(len(days) == 1 for days in found.values()) or len(set.union(set(), *found.values())) < 2:
+        return {}
+    return {level: days.pop() for level, days in found.items()}
+
+
+def _times(ends: tuple[float, float], days: float) -> tuple[float, float]:
+    low, high = (end if math.isinf(end) or days == 1 else float(round(end * days)) for end in ends)
+    return low, high
 
 
 def _ends(match: re.Match[str], *, point: bool) -> tuple[float, float]:

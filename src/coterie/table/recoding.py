@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql, words
+from coterie.doors import frozen
 from coterie.engines import Engine, Kind, as_text, date_in
 from coterie.findings import Finding
 from coterie.reading import DateForm
@@ -110,7 +111,7 @@ def _day(text: str) -> float | None:
 # ── ticks and epochs ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recoded:
     """What a column's cells stand for, how many of them are filled, and their ends where they are numbers."""
 

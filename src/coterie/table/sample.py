@@ -6,20 +6,20 @@ Every engine, thread count and order of rows picks the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import errors, sql
+from coterie.doors import frozen
 from coterie.table.table import DRAWN, ID, Table
 
 HEX_DIGITS = 13
 MORE = 1.1  # the prefix takes a few more rows than wanted, so that the full hash can cut off exactly
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sample:
     """Transient arrays of the drawn rows, in hash order.
 

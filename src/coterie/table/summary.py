@@ -7,11 +7,11 @@ doubles are not, and are taken as whole numbers in ``profile``.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from coterie import errors, sql
+from coterie.doors import frozen
 from coterie.engines import Kind
 from coterie.table.table import BEYOND, DRAWN, ID, RELATION, ROWS, Column, Table, define_plainly
 
@@ -20,7 +20,7 @@ MANY = 100_000  # rows from which leaving tests out saves more than asking wheth
 LARGEST = 1e150  # beyond this a squared distance is infinite
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnSummary:
     """Rows with a value, and the least and the largest one.
 
@@ -42,7 +42,7 @@ class ColumnSummary:
         return self.beyond and self.high == BEYOND
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """The rows of a table, and a summary of each column.
 

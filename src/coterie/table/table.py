@@ -8,10 +8,11 @@ The handle's relation has one row a customer and only three kinds of columns: do
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from coterie import errors, sql, words
+from coterie.doors import frozen
 from coterie.engines import (
     DATES,
     EXACT,
@@ -32,6 +33,7 @@ from coterie.findings import worst_first
 from coterie.options import Options
 from coterie.reading import MOST_COLUMNS, Notation, check_different, missing_of
 from coterie.table import codes, ids, recoding
+from coterie.table.cut_ids import tell_cut_ids
 from coterie.table.identifiers import named
 from coterie.table.recoding import CellKind
 
@@ -44,7 +46,7 @@ MANY_COLUMNS = 2_000
 BEYOND = 1e300  # stands for a number that is not exact; the summary refuses it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column: its exact name, and number, date, text or other.
 
@@ -59,7 +61,7 @@ class Column:
     zone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scored:
     """Where customers' scores are kept in order, and where beside their rows in none; by what they were reckoned.
 
@@ -71,7 +73,7 @@ class Scored:
     by: Hashable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Customers in an engine, their columns, and which one identifies them.
 
@@ -174,12 +176,19 @@ def read(
             *told,
             *map(_tell_index, index),
             *_tell_many(columns),
+            *tell_cut_ids(engine, left.some or ROWS, _called_like_ids(columns, options)),
             *_tell_missing(engine, left.some or ROWS, columns),
         )
     )
     some, notations = left.some and SOME, {**_counted(columns), **left.notations}
     held = Table(engine, name, RELATION, columns, chosen, rows, findings, left.rejected, some, repeat, sure=sure)
     return replace(held, unread=left.unread_cells, notations=notations, in_order=left.in_order)
+
+
+def _called_like_ids(columns: Sequence[Column], options: Options) -> list[str]:
+    """Return the texts that are kept to the letter."""
+    verbatim = ids.is_verbatim(options)
+    return [c.name for c in columns if c.kind == "text" and verbatim(c.name)]
 
 
 def _candidates(

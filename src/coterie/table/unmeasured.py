@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coterie.doors import pattern
 from coterie.table.identifiers import Named, is_quantity, named, split
 
 SCORES = {"rfm_recency", "rfm_frequency", "rfm_monetary", "rfm_segment"}
@@ -25,21 +26,20 @@ NUMBERED = 1_000  # a number that names something is mostly as long
 MOSTLY, NEARLY_ALL = 0.9, 0.99
 LONG = 8  # digits of one length from which numbers that differ in every row name something, whatever they are called
 LOOKED_AT, LONGEST = 1_000, 200  # texts, and characters of each
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-PHONE = re.compile(r"(\+|00)\d[\d\s()./-]{6,20}|\(?0?\d{2,5}\)?[\s./-]\d{3,4}[\s.-]?\d{3,5}")
-IBAN = re.compile(r"[A-Z]{2}\d{2}( ?[A-Z0-9]{4}){3,7}( ?[A-Z0-9]{1,4})?")
-CARD = re.compile(r"\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}")
-SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
-STREET = re.compile(
+EMAIL = pattern(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+PHONE = pattern(r"(\+|00)\d[\d\s()./-]{6,20}|\(?0?\d{2,5}\)?[\s./-]\d{3,4}[\s.-]?\d{3,5}")
+IBAN = pattern(r"[A-Z]{2}\d{2}( ?[A-Z0-9]{4}){3,7}( ?[A-Z0-9]{1,4})?")
+CARD = pattern(r"\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}")
+SSN = pattern(r"\d{3}-\d{2}-\d{4}")
+STREET = pattern(
     r"\d+[a-z]?,? .*\b(street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|rue|chemin|place)\b.*"
     r"|.*(strasse|straße|str\.|weg|gasse|platz|straat|laan|plein) \d+.*"
     r"|(via|viale|piazza|calle|avenida|rua|plaza) .*\d+.*",
     re.IGNORECASE,
 )
-LISTED = re.compile(r"\[[^\[\]]*\]|\{[^{}]*\}")
-LETTERED = re.compile(
-    r"[A-Za-z]{0,6}[-_#/ ]?\d{2,}([-_/]\d+)*|[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{24,}"
-)
+CODE = pattern(r"\d{1,2}")  # of an answer
+LISTED = pattern(r"\[[^\[\]]*\]|\{[^{}]*\}")
+LETTERED = pattern(r"[A-Za-z]{0,6}[-_#/ ]?\d{2,}([-_/]\d+)*|[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{24,}")
 
 
 class Unmeasured(Enum):
@@ -166,6 +166,13 @@ def _hold_several(seen: list[str]) -> bool:
         held = Counter(p for some in parts for p in some if p)
         combined = len({tuple(p) for p in several})
         repeated = all(len(set(p)) == len(p) for p in parts)
-        if combined > 1 and repeated and len(held) <= 30 and min(held.values()) > 1 and len(held) < 2 * combined:
+        few = len(held) < 2 * combined or _list_codes(sign, several)
+        if combined > 1 and repeated and len(held) <= 30 and min(held.values()) > 1 and few:
             return True
     return False
+
+
+def _list_codes(sign: str, several: list[list[str]]) -> bool:
+    """Say whether cells list codes, 1;3 or 1,2,4, of which few combinations prove it; 3,7 alone may be a number."""
+    digits = all(CODE.fullmatch(p) for parts in several for p in parts)
+    return digits and (sign != "," or any(len(parts) > 2 for parts in several))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from coterie.doors import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Lexicon:
     """Words by meaning, as the tables of ``lexicon.toml`` say; ``meanings`` and ``since`` by what means a measure."""
 

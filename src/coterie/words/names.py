@@ -7,27 +7,28 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from coterie.doors import pattern
 from coterie.words.lexicon import read_lexicon
 from coterie.words.yes_no import no_words, yes_words
 
 # Words that a short name can do without: "annual income" is "income", "spending score" is "spending".
 GENERIC = {"annual", "yearly", "monthly", "weekly", "daily", "total", "average", "score", "index", "number", "of"}
 GENERIC |= {"amount", "value", "count", "the", "in", "customer", "percent", "per", "month", "year"}
-PERIOD = re.compile(r"s (day|week|month|year)$")  # "visits month" are visits per month
+PERIOD = pattern(r"s (day|week|month|year)$")  # "visits month" are visits per month
 # Levels of a number of things.
 MANY = {
     "very high": "very many {}",
     "high": "many {}",
-    "above-average": "more {} than most",
-    "below-average": "fewer {} than most",
+    "above-average": "more {} than average",
+    "below-average": "fewer {} than average",
     "low": "few {}",
     "very low": "very few {}",
 }
-SINCE = re.compile(
+SINCE = pattern(
     r"(days|weeks|months|years)( passed)? since( the| his| her| their)? ?"
     r"(?P<which>last |latest |most recent |previous |prior |first )?(?P<what>[a-z ]+)"
 )
-YEAR = re.compile(r"year|born|yob|jahr|année|anno|año", re.IGNORECASE)
+YEAR = pattern(r"year|born|yob|jahr|année|anno|año", re.IGNORECASE)
 YEARS = (1800, 2200)
 LAPSED = 3  # times the usual gap between two orders
 # Columns whose levels are common words, so that a capital inside a name would only be the source's habit; those of
@@ -38,7 +39,7 @@ COMMON = {
 # Levels that say nothing without their column.
 VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n/a", "not available", "not known", "?"}
 PHRASE = 6  # words, beyond which a label is a phrase of its own and falls apart without its small words
-DONE = re.compile(r"[a-z]{2,}ed\b")  # what somebody did: accepted, responded, complained
+DONE = pattern(r"[a-z]{2,}ed\b")  # what somebody did: accepted, responded, complained
 COUNTED = (" count", " counts", " cnt")
 WHOLE = {
     "average order",
@@ -147,7 +148,7 @@ def direction(label: str, *, above: bool) -> str:
     ['older', 'higher income', 'more visits', 'younger']
     """
     text = level("above-average" if above else "below-average", label)
-    plain = text.removesuffix(" than most").replace("a little ", "")
+    plain = text.removesuffix(" than most").removesuffix(" than average").replace("a little ", "")
     return plain.replace("above-average", "higher").replace("below-average", "lower")
 
 

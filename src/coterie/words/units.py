@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from coterie.doors import pattern
+
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 MONEY = set(SIGNS.values())
 KNOWN = {"kg", "g", "km", "m", "cm", "l", "ml", "h", "min", "s", "days", "weeks", "months", "years", "hours"}
-PART = re.compile(
+PART = pattern(
     r"(?:^|[\W_])(?:shares?|percent(?:age)?s?|pct|prozent|anteil|pourcentage|porcentaje)(?:[\W_]|$)|%", re.IGNORECASE
 )
 DAYS_A_MONTH, MONTHS_FROM = 30.44, 60

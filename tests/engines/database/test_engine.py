@@ -26,8 +26,13 @@ def test_python_has_the_same_doors(url: str, tmp_path: Path) -> None:
     here = coterie.segment(path, id="id", k=3, effort="quick")
     assert run.record == here.record
     assert run.assignments().fetchall() == here.assignments().fetchall()
-    new = run.assign(url, reading=Reading(table="customers")).fetchall()
+    new = run.assign(url, table="customers").fetchall()
     assert sorted(new) == here.assignments().fetchall()
+    drawn = run.assign(url, query="SELECT * FROM customers WHERE orders > 3").fetchall()
+    assert 0 < len(drawn) < 300
+    assert set(drawn) < set(new)
+    again = coterie.refresh(run, url, reading=Reading(table="customers")).record.lineage.renewal
+    assert {fate.kind for fate in again.fates} == {"kept"}
     run.save(tmp_path / "out")
     assert rows_of(tmp_path / "out" / "segments.parquet") == here.assignments().fetchall()
     assert {p.rows for p in database.passes if p.rows is not None} == {1, 3, 300}
@@ -38,6 +43,14 @@ def test_python_has_the_same_doors(url: str, tmp_path: Path) -> None:
 def test_a_query_counts_as_a_table(url: str) -> None:
     found = coterie.check(url, query="SELECT id, orders, score FROM customers", id="id")
     assert (found.rows, found.columns) == (300, 3)
+
+
+def test_purchases_come_from_a_table_or_a_query(url: str) -> None:
+    rows = "SELECT id AS customer, DATE '2026-01-01' + orders::int AS bought, score AS amount FROM customers"
+    found = coterie.customers(url, query=rows, customer="customer", date="bought", amount="amount").fetchall()
+    assert len(found) == 300
+    with pytest.raises(InputError, match="has no table 'purchases'"):
+        coterie.customers(url, table="purchases")
 
 
 def test_what_no_engine_reads_together_is_refused(url: str, tmp_path: Path) -> None:

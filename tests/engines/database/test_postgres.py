@@ -51,7 +51,7 @@ def place(url: str) -> str:
     psql(
         url,
         f"CREATE USER ann PASSWORD '{SECRET}'; GRANT SELECT ON customers TO ann; CREATE TABLE hidden (id int);"
-        f"REVOKE TEMP ON DATABASE postgres FROM PUBLIC; COPY (SELECT unnest(ARRAY[{rules}])) TO '{file}';"
+        f"REVOKE TEMP ON DATABASE shop FROM PUBLIC; COPY (SELECT unnest(ARRAY[{rules}])) TO '{file}';"
         "SELECT pg_reload_conf();",
     )
     time.sleep(0.5)
@@ -86,7 +86,7 @@ def test_a_password_in_an_address_is_shown_nowhere(place: str, tmp_path: Path) -
         ("postgresql://ann@{}", 4, "no password supplied"),
         ("postgresql://nobody:s3crx@127.0.0.1:1/postgres", 4, "127.0.0.1:1: Connection refused"),
         ("postgresql://nobody:s3crx@nowhere.invalid/postgres", 4, "nowhere.invalid:5432"),
-        ("postgresql://postgres:s3crx@{}x", 2, "no database 'postgresx'"),
+        ("postgresql://postgres:s3crx@{}x", 2, "no database 'shopx'"),
         ("postgresql://postgres:s3crx@127.0.0.1:99999/postgres", 2, "no address of a database"),
     ],
 )
@@ -110,7 +110,7 @@ def refused(url: str, *, table: str = "", query: str = "", id: str = "", **more:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ({"table": "custmers"}, "2 'postgres' has no table 'custmers'"),
+        ({"table": "custmers"}, "2 'shop' has no table 'custmers'"),
         ({"table": "hidden"}, "4 The database refuses: permission denied for table hidden"),
         ({"table": "customers", "id": "Id2"}, "2 There is no column 'Id2'"),
         ({"query": "SELECT * FROM nothing"}, '2 The database cannot run the query: relation "nothing" does not exist'),

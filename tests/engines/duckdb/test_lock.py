@@ -21,6 +21,7 @@ def test_only_the_files_and_the_folder_can_be_opened(tmp_path: Path) -> None:
     for refused in (
         lambda: connection.read_csv(str(tmp_path / "other.csv")),
         lambda: connection.execute("SET threads = 1"),
+        lambda: connection.execute("SET allowed_configs = ['threads']"),
     ):
         with pytest.raises(duckdb.Error):
             refused()

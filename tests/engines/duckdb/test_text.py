@@ -94,6 +94,16 @@ def test_a_column_whose_wrong_values_are_codes_is_text(tmp_path: Path) -> None:
     assert read(path)["v"][2_776:2_778] == ["2776", "C2777"]
 
 
+@pytest.mark.parametrize("rows", [300, 30_000])
+@pytest.mark.parametrize("size", ["59k", "5 Mio", "7pcs"])
+def test_sizes_among_numbers_are_no_codes(rows: int, size: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("id,v\n" + "".join(f"c{i},{size if i % 290 == 277 else i}\n" for i in range(rows)))
+    with pytest.raises(errors.InputError, match="row 278") as stopped:
+        read(path)
+    assert size in str(stopped.value)
+
+
 @pytest.mark.parametrize("cell", ["1_000", "+-5", "infinity", "0x1F", "1 000", "12,5", "1e5x"])
 def test_what_only_duckdb_takes_for_a_number_is_unread(cell: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"

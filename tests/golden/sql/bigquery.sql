@@ -53,10 +53,14 @@ WHEN `segment` = 2 THEN 'It\'s "new"'
 WHEN `segment` = 3 THEN 'High spend' END AS `name`, `margin`,
 CASE
 WHEN `segment` = 3 THEN NULL
-WHEN `segment` = 1 AND 0.4e0 <= `margin` THEN 'core'
-WHEN `segment` = 1 AND 0.2e0 <= `margin` THEN 'probable'
-WHEN `segment` = 2 AND 0.3e0 <= `margin` THEN 'core'
-WHEN `segment` = 2 AND 0.1e0 <= `margin` THEN 'probable' ELSE
+WHEN
+CASE
+WHEN `segment` = 1 THEN 0.4e0
+WHEN `segment` = 2 THEN 0.3e0 END <= `margin` THEN 'core'
+WHEN
+CASE
+WHEN `segment` = 1 THEN 0.2e0
+WHEN `segment` = 2 THEN 0.1e0 END <= `margin` THEN 'probable' ELSE
 CASE
 WHEN NOT (`segment` IS NULL) THEN 'borderline' END END AS `confidence`
 FROM `margins`

@@ -53,10 +53,14 @@ WHEN "segment" = 2 THEN 'It\'s "new"'
 WHEN "segment" = 3 THEN 'High spend' END AS "name", "margin",
 CASE
 WHEN "segment" = 3 THEN NULL
-WHEN "segment" = 1 AND CAST('0.4e0' AS DOUBLE PRECISION) <= "margin" THEN 'core'
-WHEN "segment" = 1 AND CAST('0.2e0' AS DOUBLE PRECISION) <= "margin" THEN 'probable'
-WHEN "segment" = 2 AND CAST('0.3e0' AS DOUBLE PRECISION) <= "margin" THEN 'core'
-WHEN "segment" = 2 AND CAST('0.1e0' AS DOUBLE PRECISION) <= "margin" THEN 'probable' ELSE
+WHEN
+CASE
+WHEN "segment" = 1 THEN CAST('0.4e0' AS DOUBLE PRECISION)
+WHEN "segment" = 2 THEN CAST('0.3e0' AS DOUBLE PRECISION) END <= "margin" THEN 'core'
+WHEN
+CASE
+WHEN "segment" = 1 THEN CAST('0.2e0' AS DOUBLE PRECISION)
+WHEN "segment" = 2 THEN CAST('0.1e0' AS DOUBLE PRECISION) END <= "margin" THEN 'probable' ELSE
 CASE
 WHEN NOT ("segment" IS NULL) THEN 'borderline' END END AS "confidence"
 FROM "margins"

@@ -133,7 +133,7 @@ WITH "rows" /* each purchase: customer (c), order (o), day since 1970 (d), amoun
     "back",
     "k",
     CAST(FLOOR((
-      "a" * 1000000.0e0 + 0.5e0
+      "a" * 1000000000.0e0 + 0.5e0
     )) AS BIGINT) AS "u"
   FROM "rows"
   WHERE
@@ -186,7 +186,7 @@ WITH "rows" /* each purchase: customer (c), order (o), day since 1970 (d), amoun
       (
         CAST((
           COALESCE(SUM("b"), 0) - COALESCE(SUM("r"), 0)
-        ) AS DOUBLE) / 1000000.0e0
+        ) AS DOUBLE) / 1000000000.0e0
       ) / NULLIF(CAST(COUNT("d") AS DOUBLE), 0.0e0)
     ) AS "average_order",
     CASE
@@ -470,13 +470,9 @@ SELECT
   END AS "name", /* what the segment is called */
   "margin", /* 0 on a border between segments, towards 1 deep inside */
   CASE
-    WHEN "segment" = 1 AND 0.2e0 <= "margin"
+    WHEN CASE WHEN "segment" = 1 THEN 0.2e0 WHEN "segment" = 2 THEN 0.2e0 END <= "margin"
     THEN 'core'
-    WHEN "segment" = 1 AND 0.1e0 <= "margin"
-    THEN 'probable'
-    WHEN "segment" = 2 AND 0.2e0 <= "margin"
-    THEN 'core'
-    WHEN "segment" = 2 AND 0.1e0 <= "margin"
+    WHEN CASE WHEN "segment" = 1 THEN 0.1e0 WHEN "segment" = 2 THEN 0.1e0 END <= "margin"
     THEN 'probable'
     ELSE CASE WHEN NOT (
       "segment" IS NULL

@@ -135,7 +135,7 @@ WITH "rows" /* each purchase: customer (c), order (o), day since 1970 (d), amoun
     "k",
     CAST(FLOOR(
       (
-        "a" * CAST('1000000.0e0' AS DOUBLE PRECISION) + CAST('0.5e0' AS DOUBLE PRECISION)
+        "a" * CAST('1000000000.0e0' AS DOUBLE PRECISION) + CAST('0.5e0' AS DOUBLE PRECISION)
       )
     ) AS BIGINT) AS "u"
   FROM "rows"
@@ -196,7 +196,7 @@ WITH "rows" /* each purchase: customer (c), order (o), day since 1970 (d), amoun
       CAST((
         CAST((
           COALESCE(SUM("b"), 0) - COALESCE(SUM("r"), 0)
-        ) AS DOUBLE PRECISION) / CAST('1000000.0e0' AS DOUBLE PRECISION)
+        ) AS DOUBLE PRECISION) / CAST('1000000000.0e0' AS DOUBLE PRECISION)
       ) AS DOUBLE PRECISION) / NULLIF(CAST(COUNT("d") AS DOUBLE PRECISION), CAST('0.0e0' AS DOUBLE PRECISION))
     ) AS "average_order",
     CASE
@@ -541,13 +541,19 @@ SELECT
   END AS "name", /* what the segment is called */
   "margin", /* 0 on a border between segments, towards 1 deep inside */
   CASE
-    WHEN "segment" = 1 AND CAST('0.2e0' AS DOUBLE PRECISION) <= "margin"
+    WHEN CASE
+      WHEN "segment" = 1
+      THEN CAST('0.2e0' AS DOUBLE PRECISION)
+      WHEN "segment" = 2
+      THEN CAST('0.2e0' AS DOUBLE PRECISION)
+    END <= "margin"
     THEN 'core'
-    WHEN "segment" = 1 AND CAST('0.1e0' AS DOUBLE PRECISION) <= "margin"
-    THEN 'probable'
-    WHEN "segment" = 2 AND CAST('0.2e0' AS DOUBLE PRECISION) <= "margin"
-    THEN 'core'
-    WHEN "segment" = 2 AND CAST('0.1e0' AS DOUBLE PRECISION) <= "margin"
+    WHEN CASE
+      WHEN "segment" = 1
+      THEN CAST('0.1e0' AS DOUBLE PRECISION)
+      WHEN "segment" = 2
+      THEN CAST('0.1e0' AS DOUBLE PRECISION)
+    END <= "margin"
     THEN 'probable'
     ELSE CASE WHEN NOT (
       "segment" IS NULL

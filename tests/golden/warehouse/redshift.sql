@@ -279,13 +279,19 @@ SELECT
   END AS "name", /* what the segment is called */
   "margin", /* 0 on a border between segments, towards 1 deep inside */
   CASE
-    WHEN "segment" = 1 AND CAST('0.2e0' AS DOUBLE PRECISION) <= "margin"
+    WHEN CASE
+      WHEN "segment" = 1
+      THEN CAST('0.2e0' AS DOUBLE PRECISION)
+      WHEN "segment" = 2
+      THEN CAST('0.2e0' AS DOUBLE PRECISION)
+    END <= "margin"
     THEN 'core'
-    WHEN "segment" = 1 AND CAST('0.1e0' AS DOUBLE PRECISION) <= "margin"
-    THEN 'probable'
-    WHEN "segment" = 2 AND CAST('0.2e0' AS DOUBLE PRECISION) <= "margin"
-    THEN 'core'
-    WHEN "segment" = 2 AND CAST('0.1e0' AS DOUBLE PRECISION) <= "margin"
+    WHEN CASE
+      WHEN "segment" = 1
+      THEN CAST('0.1e0' AS DOUBLE PRECISION)
+      WHEN "segment" = 2
+      THEN CAST('0.1e0' AS DOUBLE PRECISION)
+    END <= "margin"
     THEN 'probable'
     ELSE CASE WHEN NOT (
       "segment" IS NULL

@@ -213,13 +213,9 @@ SELECT
   END AS `name`, /* what the segment is called */
   `margin`, /* 0 on a border between segments, towards 1 deep inside */
   CASE
-    WHEN `segment` = 1 AND 0.2e0 <= `margin`
+    WHEN CASE WHEN `segment` = 1 THEN 0.2e0 WHEN `segment` = 2 THEN 0.2e0 END <= `margin`
     THEN 'core'
-    WHEN `segment` = 1 AND 0.1e0 <= `margin`
-    THEN 'probable'
-    WHEN `segment` = 2 AND 0.2e0 <= `margin`
-    THEN 'core'
-    WHEN `segment` = 2 AND 0.1e0 <= `margin`
+    WHEN CASE WHEN `segment` = 1 THEN 0.1e0 WHEN `segment` = 2 THEN 0.1e0 END <= `margin`
     THEN 'probable'
     ELSE CASE WHEN NOT (
       `segment` IS NULL

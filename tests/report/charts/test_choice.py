@@ -37,3 +37,4 @@ def test_a_column_that_decides_more_has_the_longer_bar() -> None:
     assert chart is not None
     assert [row["column"] for row in chart.data] == ["spending_score", "annual_income"]
     assert [float(w) for w in re.findall(r'class="mk" [^>]*? width="([\d.]+)"', chart.body)] == [450, 112.5]
+    assert "Spending score: without it 80% of customers change segment" in chart.body

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
 import pytest
 
+from coterie import words
 from coterie.record import clean
 from coterie.report.charts.flows import draw_flow, draw_gains, draw_value
 from records import simulated, with_segment
@@ -62,3 +64,24 @@ def test_a_segment_of_which_a_part_goes_elsewhere_is_most_of_it() -> None:
     assert shown is not None
     assert "most of D Low income, low spending and E Low income, high spending are one." in shown.desc
     assert "most of" not in chart.desc
+
+
+def test_every_share_is_told_in_its_block_or_beside_it_with_a_line_to_it() -> None:
+    sizes = [600, 100, 80, 70, 60, 50, 40]
+    record, _ = simulated(sizes=sizes, centers=[(10.0 + 12 * i, 10.0 + 12 * (i % 3)) for i in range(7)])
+    worth = dict(zip("ABCDEFG", (0.003, 0.02, 0.11, 0.11, 0.4, 0.157, 0.2), strict=True))
+    for letter, value in worth.items():
+        record = with_segment(record, letter, value_share=value)
+    chart = draw_value(clean(record))
+    assert chart is not None
+    texts = re.findall(r'<text class="([^"]*)" x="([\d.]+)" y="([\d.]+)">([^<]*)<', chart.body)
+    lines = re.findall(r'<path class="rng" d="M([\d.]+) [\d.]+L([\d.]+) ', chart.body)
+    beside = [float(x) for kind, x, _, text in texts if kind == "val mid"]
+    assert sorted(beside) == sorted(float(start) for start, _ in lines)
+    for letter, segment in zip("ABCDEFG", record.segments, strict=True):
+        for share in (segment.share, worth[letter]):
+            told = words.percent(share)
+            assert [t for *_, t in texts if html.unescape(t) in (told, f"{letter} {told}")]
+    inside = [(x, y, text) for kind, x, y, text in texts if kind == "onbar mid"]
+    assert {text[0] for *_, text in inside} >= set("BCDEFG")
+    assert len({(x, y) for x, y, _ in inside}) == len(inside)

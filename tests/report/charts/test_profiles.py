@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from coterie.record import clean
-from coterie.report.charts.profiles import choose_measures, draw_panel, draw_profile, draw_ranges
+from coterie.report.charts.profiles import choose_measures, draw_panel, draw_panels, draw_profile, draw_ranges
 from records import simulated
 
 
@@ -53,3 +53,13 @@ def test_ranges_of_fewer_than_ten_customers_are_neither_drawn_nor_told() -> None
     assert {row["segment"] for row in chart.data} == {1, 2, 3, 4}
     small = next(s for s in record.segments if s.size == 8)
     assert small.called not in chart.desc
+
+
+def test_few_panels_are_wide_so_that_their_words_keep_their_size() -> None:
+    record = clean(simulated()[0])
+    measures = choose_measures(record)
+    few, many = draw_panels(record.segments[:3], measures), draw_panels(record.segments, measures)
+    assert {panel.width for panel in few} == {340}
+    assert {panel.width for panel in many} == {208}
+    track = re.findall(r'class="track"[^>]* width="(\d+)"', few[0].body)
+    assert set(track) == {"340"}

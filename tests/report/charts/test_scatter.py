@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from coterie.record import Cell, Cells, MapAxis, Points, clean
+from coterie.report.charts import drawing
 from coterie.report.charts.scatter import draw_map
 from records import simulated, with_part
 
@@ -64,3 +65,17 @@ def test_without_points_the_map_shows_counts_of_ten_or_more() -> None:
     assert chart is not None
     assert [row["n"] for row in chart.data] == [12, 30]
     assert chart.body.count('class="mark bar') == 2
+
+
+def test_numbers_below_the_map_have_room_for_growing() -> None:
+    record, points = simulated()
+    wide = Points([1e4 * (1 + i % 12) + 0.5 for i in range(len(points.x))], points.y, points.segment)
+    chart = draw_map(clean(record), wide)
+    assert chart is not None
+    bottom = max(re.findall(r'<text class="tick mid" x="[\d.]+" y="([\d.]+)"', chart.body), key=float)
+    told = re.findall(rf'<text class="tick mid" x="([\d.]+)" y="{bottom}">([^<]+)<', chart.body)
+    assert len(told) >= 3
+    halves = [drawing.estimate_width(text, 12) * drawing.GROWN / 2 for _, text in told]
+    at = [float(x) for x, _ in told]
+    assert all(b - h2 > a + h1 for a, b, h1, h2 in zip(at, at[1:], halves, halves[1:], strict=False))
+    assert at[-1] + halves[-1] <= chart.width

@@ -15,6 +15,7 @@ Its modules, in import order::
     frames           a frame in memory, copied into a table
     database         a table of a DuckDB file, copied
     work             how far the query is that runs now
+    written          a result as a file
     engine           the engine
     fetched          answers of a database, taken into this process
 """

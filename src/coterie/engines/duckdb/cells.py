@@ -14,7 +14,7 @@ from coterie import sql, words
 from coterie.engines.dates import date_in
 from coterie.engines.duckdb.types import kind_of
 from coterie.engines.kinds import Kind
-from coterie.reading import BEHIND, MISSING, PLAIN, SIGNS, DateForm, Notation, Remark, TextColumn
+from coterie.reading import BEHIND, MISSING, NO_CENTS, PLAIN, SIGNS, DateForm, Notation, Remark, TextColumn
 
 ISO = Notation(forms=(DateForm.YEAR_FIRST,))
 DIGIT_SIGNS = ("_", "+-")  # DuckDB takes 1_000 and +-5 for numbers
@@ -107,6 +107,7 @@ def _number(notation: Notation, bare: sql.Node, *, lenient: bool) -> sql.Node:
     if notation.decimal == ".":
         branches.append((fits(bare.copy(), PLAIN.pattern), _convert(bare.copy(), "DOUBLE", lenient=lenient)))
     point = "\\" + notation.decimal
+    bare = sql.call("regexp_replace", bare, sql.text(rf"([0-9]){NO_CENTS}"), sql.text(r"\1"))
     number = bare.copy()
     if notation.unit:  # one may have a point: Std.
         number = sql.call("replace", number, sql.text(notation.unit), sql.text(""))

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +19,7 @@ from typing import Any
 import duckdb
 
 from coterie import errors
+from coterie.doors import frozen
 from coterie.engines.duckdb.cells import quote, set_list
 from coterie.engines.duckdb.refusals import reading_error
 from coterie.findings import Finding
@@ -33,7 +33,7 @@ LOOK_AGAIN = 0.1
 HOME = "main"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What a copy may take; None: the usual."""
 
@@ -42,9 +42,10 @@ class Limits:
     threads: int | None = None
 
 
-def copy_table(
-    stored: DatabaseTable, spill: Path, limits: Limits = Limits()
-) -> tuple[tuple[Finding, ...], ParquetParts]:
+USUAL = Limits()
+
+
+def copy_table(stored: DatabaseTable, spill: Path, limits: Limits = USUAL) -> tuple[tuple[Finding, ...], ParquetParts]:
     """Return a table's copy, and what was found choosing it.
 
     Raises

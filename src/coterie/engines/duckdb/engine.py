@@ -18,6 +18,7 @@ from coterie.engines.duckdb.lock import close_off
 from coterie.engines.duckdb.refusals import check_names, check_zone, first_line, interruptible, is_full, reading_error
 from coterie.engines.duckdb.typed_texts import read_typed, typed_name
 from coterie.engines.duckdb.types import is_itself, kinds_of, values_of
+from coterie.engines.duckdb.written import write
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, Work, unmask
 from coterie.engines.kinds import Kind
 from coterie.engines.passes import Pass, timed, versions_of
@@ -39,6 +40,7 @@ from coterie.reading import (
 )
 
 LEFT_IN_PLACE = 1 << 26
+BUFFER_BYTES = 1 << 25  # of a text, a thread: as many as DuckDB takes where the longest line is not named
 OUR_MISTAKES = (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
 
 
@@ -54,7 +56,8 @@ class DuckDB:
     Notes
     -----
     From the first source on, the database can open nothing but that source and its own spill folder, loads no
-    extension and takes no settings; results are written in the spill folder and then moved to their place.
+    extension and takes no settings but how much a query may hold; results are written in the spill folder and then
+    moved to their place.
     """
 
     dialect = "duckdb"
@@ -166,6 +169,7 @@ class DuckDB:
         """Make a view of a large text, and ``name_some`` of some rows."""
         self._create_view(counted, view=f"{text.TEXT_VIEW}_{name}")
         self.define(name, text.select_values(counted, f"{text.TEXT_VIEW}_{name}").select(sql.named(sql.null(), ROW)))
+        self._finite.add(name)
         self._load(take_some_rows(counted, self._spill), f"{name}_some", Reading())
         return Found((*counted.findings, *findings_of(counted, ())), (), counted.rows, f"{name}_some")
 
@@ -206,6 +210,7 @@ class DuckDB:
             na_values=[""],  # with more words here, the words would be emptied in columns of text too
             force_not_null=[c for c, t in types.items() if t == "VARCHAR"],
             max_line_size=8 * LONGEST_CELL,
+            buffer_size=BUFFER_BYTES,  # or sixteen times the longest line
             lineterminator=duckdb.CSVLineTerminator.LINE_FEED if counted.feeds_only else None,  # or guessed
         )
         relation.create_view(view, replace=True)
@@ -346,18 +351,8 @@ class DuckDB:
         """
         # The spill folder is the one place that DuckDB may write to; from there the file is moved.
         inside = self._spill / f"written.{target.format}"
-
-        def to_file(rendered: str) -> None:
-            result = self._connection.sql(rendered)
-            if target.format == "csv":
-                columns = dict(zip(result.columns, result.types, strict=True))
-                made = result if target.raw else result.project(cells.without_formulas(columns))
-                made.to_csv(str(inside), header=True)
-            else:
-                result.to_parquet(str(inside), compression="zstd", row_group_size=beside.ROW_GROUP, overwrite=True)
-
         with timed(self.passes, "file"):
-            self._run(query, to_file)
+            self._run(query, lambda rendered: write(self._connection, rendered, inside, target))
         try:
             inside.chmod(0o600)
             shutil.move(inside, target.path)

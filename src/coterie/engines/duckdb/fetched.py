@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import numpy as np
 
 from coterie import errors, sql
+from coterie.doors import distinct
 from coterie.engines.duckdb import cells
 from coterie.engines.duckdb.engine import DuckDB
 from coterie.engines.duckdb.refusals import check_zone, first_line, is_full
@@ -21,7 +21,7 @@ NOTHING = "\x01NULL"  # what stands for NULL in a file of rows; no text begins s
 TYPES = {"text": "VARCHAR", "small": "INTEGER"}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@distinct
 class Answer:
     """A query's answer: a capsule of an Arrow stream, which is read once.
 
@@ -32,7 +32,7 @@ class Answer:
     numbers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@distinct
 class RowAnswer:
     """A query's answer in rows of Python's values, which are read once.
 

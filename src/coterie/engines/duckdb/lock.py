@@ -19,4 +19,5 @@ def close_off(connection: duckdb.DuckDBPyConnection, files: Collection[Path], fo
     connection.execute(set_list("allowed_directories", [f"{folder}/"]))
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_external_access = false")
+    connection.execute("SET allowed_configs = ['operator_memory_limit']")
     connection.execute("SET lock_configuration = true")

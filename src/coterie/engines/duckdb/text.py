@@ -16,6 +16,7 @@ from coterie.engines.engine import Columns
 from coterie.reading import (
     CODE_LIKE,
     IN_DIGITS,
+    SIZED,
     WRITTEN,
     Choice,
     DateForm,
@@ -36,7 +37,7 @@ from coterie.reading import (
     share_of,
 )
 
-LEAST_MEMORY = 1_500
+LEAST_MEMORY = 1_400
 BLOCK = 1 << 20  # bytes that are looked through at a time
 PER_COLUMN = 0.8  # megabytes that a query over every column may set aside for one, mostly never touched
 TEXT_VIEW, STAGE = "__c_text", "__c_stage"  # a text as it is, and as a table whose rows have numbers
@@ -231,6 +232,8 @@ def count_wrong_cells(text: Text, relation: str) -> sql.Node:
         nodes.append(sql.named(sql.count(sql.case([(bad, sql.whole(1))])), f"bad{i}"))
         odd = sql.both(bad.copy(), sql.negate(cells.fits(sql.column(raw_name(i)), CODE_LIKE)))
         nodes.append(sql.named(sql.count(sql.case([(odd, sql.whole(1))])), f"odd{i}"))
+        size = sql.both(bad.copy(), cells.fits(sql.call("trim", sql.column(raw_name(i))), SIZED))
+        nodes.append(sql.named(sql.count(sql.case([(size, sql.whole(1))])), f"sized{i}"))
         filled = sql.negate(cells.is_missing(column, sql.column(raw_name(i))))
         nodes.append(sql.named(sql.count(sql.case([(filled, sql.whole(1))])), f"filled{i}"))
         nodes.append(sql.named(sql.smallest(sql.case([(bad.copy(), row)])), f"first{i}"))
@@ -251,7 +254,7 @@ def judge_again(text: Text, got: Columns, *, dates: Container[int] = ()) -> tupl
         if int(got[f"words{i}"][0]):
             held = replace(column.values, remarks=column.values.remarks | {Remark.MISSING_WORDS})
             columns[i] = replace(column, values=held)
-        codes = bad and int(got[f"odd{i}"][0]) == 0
+        codes = int(got[f"odd{i}"][0]) == 0 and int(got[f"sized{i}"][0]) < bad
         few = share_of(filled - bad, filled) is not Share.MOSTLY
         if column.before is None and i not in dates and (codes or few):
             text_of = Values("text") if codes else halved(column.values.kind, filled - bad, filled)
@@ -321,4 +324,4 @@ def check_cells(text: Text, relation: str, reading: Reading, fetch: Callable[[sq
         rejected = list_rejected(text, fetch(find_wrong_rows(text, relation)))
         return CheckedCells(text, tuple(rejected), where=sql.negate(has_wrong_cell(text)))
     told = zip(problems, list_unread(text, problems, relation, fetch), strict=True)
-    return CheckedCells(text, unread=tuple(cells._replace(forms=apart.get(p.place)) for p, cells in told))
+    return CheckedCells(text, unread=tuple(replace(cells, forms=apart.get(p.place)) for p, cells in told))

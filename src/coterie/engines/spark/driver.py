@@ -11,6 +11,7 @@ from typing import Any
 from coterie import errors, sql
 from coterie.engines.database.driver import Held
 from coterie.engines.database.into import Into, Sort
+from coterie.engines.database.waiting import AGAIN, GRACE
 from coterie.engines.duckdb.fetched import Answer
 from coterie.engines.frame import check_names
 from coterie.engines.passes import versions_of
@@ -113,24 +114,31 @@ class SparkDriver:
         """Run what is asked for within: it can be cancelled, and it ends in time."""
         mark, unmark, _ = self._tags
         mark(self._tag)
-        timer = threading.Timer(self._seconds, self._end)
-        self._late = False
+        over, self._late = threading.Event(), False
+        clock = threading.Thread(target=self._end, args=(over,), daemon=True)
         try:
             if self._seconds:
-                timer.start()
+                clock.start()
             yield
         except Exception as error:
             if self._late:
                 raise errors.too_slow(self._seconds) from error
             raise
         finally:
-            timer.cancel()
+            over.set()
+            if self._late:
+                clock.join(GRACE)  # or what is asked next is cancelled
             with suppress(Exception):  # a server that is gone keeps no tags
                 unmark(self._tag)
 
-    def _end(self) -> None:
+    def _end(self, over: threading.Event) -> None:
+        """Cancel what runs when its time is up, until it has ended: what has not begun yet does not hear of it."""
+        if over.wait(self._seconds):
+            return
         self._late = True
-        self.cancel()
+        while not over.is_set():
+            self.cancel()
+            over.wait(AGAIN)
 
     def cancel(self) -> None:
         """Stop the query that runs now, on the server too."""

@@ -9,12 +9,12 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from coterie import errors
+from coterie.doors import distinct
 from coterie.engines.address import Address
 
 PATIENCE = 15.0  # seconds until a server that does not answer is none
@@ -31,7 +31,7 @@ OWN = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@distinct
 class Session:
     """A session, where it is, and how it is let go of.
 

@@ -9,15 +9,19 @@ Its modules, in import order::
 
 from __future__ import annotations
 
-from coterie.purchases.rfm.counts import Grouped, RfmFacts, count
-from coterie.purchases.rfm.rules import MEASURES, NamedSegment, RfmOptions, RfmRules, choose_rules, read_rules
-from coterie.purchases.rfm.scores import Scale, columns, scale, scored_sql
+from typing import TYPE_CHECKING
+
+from coterie.doors import opened
+
+if TYPE_CHECKING:
+    from coterie.purchases.rfm.counts import Grouped, count
+    from coterie.purchases.rfm.rules import MEASURES, NamedSegment, RfmOptions, RfmRules, choose_rules, read_rules
+    from coterie.purchases.rfm.scores import Scale, columns, scale, scored_sql
 
 __all__ = [
     "MEASURES",
     "Grouped",
     "NamedSegment",
-    "RfmFacts",
     "RfmOptions",
     "RfmRules",
     "Scale",
@@ -28,3 +32,12 @@ __all__ = [
     "scale",
     "scored_sql",
 ]
+
+__getattr__, __dir__ = opened(
+    __name__,
+    {
+        **dict.fromkeys(("Grouped", "count"), "counts"),
+        **dict.fromkeys(("MEASURES", "NamedSegment", "RfmOptions", "RfmRules", "choose_rules", "read_rules"), "rules"),
+        **dict.fromkeys(("Scale", "columns", "scale", "scored_sql"), "scores"),
+    },
+)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from coterie import sql, words
+from coterie.doors import frozen
 from coterie.engines import ExactSum, plan_decimal_sum, round_off, shares_of
+from coterie.purchases.facts import Crossed, GridCell, NamedCounts, RfmFacts
 from coterie.purchases.rfm.rules import MEASURES, RfmRules
 from coterie.purchases.rfm.scores import Scale, scored_sql
 from coterie.table import Summary, Table
@@ -17,61 +19,7 @@ Grouped = Callable[[Sequence[str]], list[tuple[str, sql.Select]]]
 """Given columns to carry along as ``__c_k0…``, the steps of a query whose last, ``s``, has ``__c_segment`` too."""
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """Customers with one pair of scores, and their mean money."""
-
-    recency: int
-    frequency: int
-    n: int
-    share: float
-    monetary: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class NamedCounts:
-    """A named segment: bounds (None for the rest), customers, money, means."""
-
-    name: str
-    recency: tuple[int, int] | None
-    frequency: tuple[int, int] | None
-    monetary: tuple[int, int] | None
-    n: int
-    share: float | None
-    monetary_share: float | None
-    mean_recency: float | None
-    mean_frequency: float | None
-    mean_monetary: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Crossed:
-    """How many customers of a segment have a named segment."""
-
-    segment: int
-    name: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True)
-class RfmFacts:
-    """``sample.rfm`` of the record; docs/reference/record.md has every field."""
-
-    columns: Mapping[str, str]
-    bins: int
-    cuts_rule: str
-    cuts: Mapping[str, tuple[float, ...]]
-    text: str
-    notes: tuple[str, ...]
-    customers: int
-    unscored: int
-    grid: tuple[GridCell, ...]
-    segments: tuple[NamedCounts, ...]
-    cross: tuple[Crossed, ...]
-    agreement: float | None
-
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Together:
     """Customers who share their scores, name and segment; scores and sums are in the order of the measures.
 
@@ -85,7 +33,7 @@ class _Together:
     sums: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Total:
     """Customers and what each measure comes to over them."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import tomllib
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypedDict
 
 from coterie import errors
+from coterie.doors import frozen
 from coterie.options import RFM_CUTS
 
 MEASURES = ("recency", "frequency", "monetary")
@@ -17,7 +17,7 @@ FEWEST_BINS, MOST_BINS = 2, 10
 TEN = "ten.toml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NamedSegment:
     """A named segment: the lowest and highest score in each measure."""
 
@@ -27,7 +27,7 @@ class NamedSegment:
     monetary: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RfmRules:
     """How customers are scored and named.
 

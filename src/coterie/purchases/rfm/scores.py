@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coterie import sql
+from coterie.doors import frozen
 from coterie.purchases.rfm.rules import MEASURES, RfmRules
 from coterie.purchases.roles import MEASURED, bare
 from coterie.sql import Node
 from coterie.table import Table
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """The way from values to scores: each measure's column and cuts.
 

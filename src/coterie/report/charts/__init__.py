@@ -20,8 +20,8 @@ order::
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from coterie.doors import frozen
 from coterie.record import CleanRecord, Points
 from coterie.report.charts.choice import draw_choice, draw_drivers, draw_stability
 from coterie.report.charts.drawing import Chart
@@ -39,7 +39,7 @@ Drawing = Callable[[CleanRecord], Chart | None]
 Column = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A chart on the list: its name and how it is drawn.
 
@@ -66,13 +66,13 @@ CHARTS = (
     _entry("averages", draw_averages, on_page=False),
     _entry("ranges", draw_ranges, on_page=False),
     _entry("gains", draw_gains, ("name", "Up to"), ("customers", "Share of customers"), ("value", "Share of value")),
-    _entry("choice", draw_choice, ("k", "Segments"), ("silhouette", "Separation"), ("null_p05", "Groupless, 5%"),
-           ("null_p95", "Groupless, 95%"), ("ari_median", "Repeatability"), ("ari_p10", "10%"), ("ari_p90", "90%"),
+    _entry("choice", draw_choice, ("k", "Segments"), ("silhouette", "Separation"), ("null_p05", "Groupless"),
+           ("null_p95", "to"), ("ari_median", "Repeats"), ("ari_p10", "from"), ("ari_p90", "to"),
            ("smallest", "Smallest")),
     _entry("flow", draw_flow, ("k", "Segments"), ("from", "From"), ("to", "To, at one more"), ("n", "Customers")),
     _entry("stability", draw_stability, ("name", "Segment"), ("jaccard", "Comes back"), ("p05", "5%"),
            ("null", "Groupless"), ("words", "In words"), ("name_returns", "Same name")),
-    _entry("drivers", draw_drivers, ("label", "Column"), ("share", "Decides")),
+    _entry("drivers", draw_drivers, ("label", "Without"), ("share", "Customers who change segment")),
     _entry("rfm", draw_rfm),
     _entry("foretells", draw_foretells),
 )  # fmt: skip

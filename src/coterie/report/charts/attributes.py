@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 from xml.etree import ElementTree
+
+from coterie.doors import frozen
 
 SVG = "http://www.w3.org/2000/svg"
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _COMPOUND = re.compile(r"^([a-z]*)((?:\.[\w-]+)*)$")
 
 
-class _Rule(NamedTuple):
+@frozen
+class _Rule:
     """What elements of a kind look like: each part of a selector is a tag and classes."""
 
     weight: tuple[int, int]

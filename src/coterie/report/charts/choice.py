@@ -15,6 +15,9 @@ _BAR, _LINE = 450.0, 16.0
 _REPRODUCIBLE = 0.75
 """What of a segment must come back for it to be called reproducible."""
 
+_LEAST_WHOLE = 0.10
+"""The share of customers that the longest bar stands for at least, so that few do not look like many."""
+
 
 def draw_choice(record: CleanRecord) -> Chart | None:
     """Return how well each number of segments separates and repeats.
@@ -160,14 +163,16 @@ def draw_stability(record: CleanRecord) -> Chart | None:
     found = [(known[s.id], s) for s in record.stability.segments if s.id in known]
     if not found:
         return None
-    parts, y = [], 0.0
+    marks, y = [], 0.0
     for segment, entry in found:
         lines = drawing.wrap(f"{segment.letter} {segment.called}", _BAR / drawing.GROWN)
         y += _LINE * len(lines)
-        parts.append(_draw_return(segment, entry, lines, y))
+        marks.append(_draw_return(segment, entry, lines, y))
         y += 22.0
-    parts.append(drawing.stroke(f"M{_BAR * _REPRODUCIBLE:.0f} 4V{y:.0f}", "dash"))
+    parts = [drawing.stroke(f"M{_BAR * _REPRODUCIBLE:.0f} 4V{y:.0f}", "dash"), *marks]
     parts.append(write(_BAR * _REPRODUCIBLE, y + 16, f"{_REPRODUCIBLE}: reproducible", "tick mid"))
+    if any(entry.null is not None for _, entry in found):
+        parts.append(write(0, y + 16, "mark: a table without groups", "tick"))
     rows: tuple[Row, ...] = tuple(
         {
             "segment": segment.id,
@@ -191,20 +196,20 @@ def _draw_return(segment: Segment, entry: SegmentStability, lines: Sequence[str]
     """
     tip = f"{segment.called}: {words.rounded(entry.jaccard)} of it comes back on average, {entry.words}"
     tip += f"; a table without groups scores {words.rounded(entry.null)}" if entry.null is not None else ""
-    marks = drawing.write_lines(0, y - _LINE * len(lines) + 13, lines, "lab ink", step=_LINE)
+    marks = drawing.write_lines(0, y - _LINE * len(lines) + 13, lines, "lab ink over", step=_LINE)
     marks += tag("rect", class_="track", x=0, y=y + 2, width=_BAR, height=8, rx=4)
     marks += tag("rect", class_="bar", x=0, y=y + 2, width=max(_BAR * entry.jaccard, 1), height=8, rx=4)
-    marks += drawing.stroke(f"M{_BAR * entry.null:.1f} {y - 2:.0f}v16", "ov") if entry.null is not None else ""
+    marks += drawing.stroke(f"M{_BAR * entry.null:.1f} {y:.0f}v12", "ov") if entry.null is not None else ""
     marks += write(500, y + 10, words.rounded(entry.jaccard), "val end")
     return tag("g", marks, class_=f"mark s{view.slot(segment.id)}", data_s=segment.id, data_t=tip)
 
 
 def draw_drivers(record: CleanRecord) -> Chart | None:
-    """Return how much each column decides about the segments."""
+    """Return how many customers change segment where a column is left out."""
     found = sorted(record.sensitivity.columns, key=lambda c: (-c.share, c.column))[:12]
     if not found:
         return None
-    most = found[0].share or 1.0
+    most = max(found[0].share, _LEAST_WHOLE)
     names = [words.sentence(view.label(record, c.column)) for c in found]
     parts, y = [], 0.0
     for entry, name in zip(found, names, strict=True):
@@ -215,9 +220,9 @@ def draw_drivers(record: CleanRecord) -> Chart | None:
         marks += tag("rect", class_="mk", x=0, y=y + 2, width=max(_BAR * entry.share / most, 1), height=8, rx=2)
         marks += write(500, y + 10, text, "val end")
         y += 18.0
-        parts.append(tag("g", marks, class_="mark", data_t=f"{name}: {text} of what decides the segment"))
+        parts.append(tag("g", marks, class_="mark", data_t=f"{name}: without it {text} of customers change segment"))
     rows: tuple[Row, ...] = tuple(
         {"column": c.column, "label": name, "share": c.share} for c, name in zip(found, names, strict=True)
     )
-    desc = f"{names[0]} decides most: {words.percent(found[0].share)}."
-    return Chart("drivers", "What each column decides", desc, 500, y, "".join(parts), rows)
+    desc = f"Leaving {names[0]} out moves more customers than any other column: {words.percent(found[0].share)}."
+    return Chart("drivers", "Customers who change segment without a column", desc, 500, y, "".join(parts), rows)

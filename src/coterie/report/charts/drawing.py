@@ -10,12 +10,12 @@ import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Literal
 
 from coterie import errors
+from coterie.doors import frozen
 from coterie.errors import InputError
 from coterie.report.charts.attributes import as_attributes
 
@@ -64,8 +64,8 @@ STYLE = (
     f".ct text{{font-family:{FONT};font-size:12.5px;fill:var(--mut)}}"
     ".ct .ink{fill:var(--ink)}.ct .val{fill:var(--ink);font-weight:650}.ct .tick{font-size:12px}"
     ".ct .strong{fill:var(--ink);font-weight:700}.ct .onbar{font-weight:650;font-size:13.5px}.ct .end{text-anchor:end}"
-    ".ct .mid{text-anchor:middle}.ct .halo{fill:var(--ink);font-weight:650;font-size:13px;paint-order:stroke;"
-    "stroke:var(--bg);stroke-width:4px;stroke-linejoin:round}"
+    ".ct .mid{text-anchor:middle}.ct .halo{fill:var(--ink);font-weight:650;font-size:13px}"
+    ".ct .halo,.ct .over{paint-order:stroke;stroke:var(--bg);stroke-width:4px;stroke-linejoin:round}"
     ".ct .track{fill:var(--track)}.ct .nm .bar{opacity:.32}.ct .pale{opacity:.42}.ct .rib{opacity:.26}"
     ".ct .pts{opacity:.82;stroke:var(--bg);stroke-width:.7}.ct .many{opacity:.66;stroke:none}"
     ".ct .dots{opacity:.6;fill:none;stroke-linecap:round}.ct .lin{fill:none;stroke-width:2;stroke-linecap:round}"
@@ -102,7 +102,7 @@ WIDTH_STEP = 20
 """Charts of a page say in steps of so much how wide they are drawn: words grow by that where the page is narrow."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """A picture of one finding, with the numbers behind it.
 
@@ -320,7 +320,7 @@ def write_lines(x: float, y: float, lines: Sequence[str], class_: str = "lab", *
     return "".join(write(x, y + step * i, line, class_) for i, line in enumerate(lines))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scale:
     """From values to places on the page.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import CleanRecord, Flow
 from coterie.report import view
 from coterie.report.charts import drawing
@@ -32,7 +33,8 @@ class _Beside(NamedTuple):
     middle: float = 0.0
 
 
-class _Band(NamedTuple):
+@frozen
+class _Band:
     """A segment's shares; the small ones together are segment 0."""
 
     segment: int
@@ -53,14 +55,14 @@ def draw_value(record: CleanRecord) -> Chart | None:
     top, bottom = _blocks([b.share for b in bands]), _blocks([b.value for b in bands])
     (inside, above), (within, below) = _label(bands, top, 0), _label(bands, bottom, 1)
     value = view.label(record, record.options.value)
-    y = 36.0 if above else 20.0
-    parts = [write(0, 11, "Share of customers"), _write_beside(above, y - 6, y)]
+    y = 42.0 if above else 20.0
+    parts = [write(0, 11, "Share of customers"), _write_beside(above, y - 12, y)]
     end = y + _BLOCK + _FALL
     for band, upper, lower, texts in zip(bands, top, bottom, zip(inside, within, strict=True), strict=True):
         parts.append(_draw_ribbon(band, upper, lower, (y, end), texts))
-    parts.append(_write_beside(below, end + _BLOCK + 16, end + _BLOCK))
+    parts.append(_write_beside(below, end + _BLOCK + 28, end + _BLOCK))
     lines = drawing.wrap(f"Share of {value}", _WIDTH / drawing.GROWN)
-    foot = end + _BLOCK + (36 if below else 18)
+    foot = end + _BLOCK + (48 if below else 18)
     parts.append(drawing.write_lines(0, foot, lines))
     best = max(bands, key=lambda b: b.value - b.share)
     desc = f"{best.name} are {words.percent(best.share)} of customers and {words.percent(best.value)} of {value}."
@@ -71,17 +73,18 @@ def draw_value(record: CleanRecord) -> Chart | None:
     return Chart("value", "Share of customers and share of value", desc, _WIDTH, height, "".join(parts), rows)
 
 
-def _draw_ribbon(band: _Band, upper: _Span, lower: _Span, tops: _Span, texts: tuple[str, str]) -> str:
+def _draw_ribbon(band: _Band, upper: _Span, lower: _Span, tops: _Span, texts: tuple[list[str], list[str]]) -> str:
     """Return a segment's two blocks with their texts, and their ribbon."""
     (a, b), (c, d), (y, end) = upper, lower, tops
     mid, color = (y + _BLOCK + end) / 2, f"s{view.slot(band.segment)}" if band.segment else ""
     path = f"M{a:.1f} {y + _BLOCK:.0f}C{a:.1f} {mid:.0f} {c:.1f} {mid:.0f} {c:.1f} {end:.0f}"
     path += f"H{d:.1f}C{d:.1f} {mid:.0f} {b:.1f} {mid:.0f} {b:.1f} {y + _BLOCK:.0f}z"
     shapes = tag("path", class_="bar rib" if color else "node rib", d=path)
-    for (left, right), at, text in zip((upper, lower), tops, texts, strict=True):
+    for (left, right), at, lines in zip((upper, lower), tops, texts, strict=True):
         kind, wide = "bar" if color else "node", max(right - left, 1)
         shapes += tag("rect", class_=kind, x=left, y=at, width=wide, height=_BLOCK, rx=1.5)
-        shapes += write((left + right) / 2, at + 23, text, "onbar mid" if color else "ink mid")
+        first, kind = at + 23 - 7.5 * (len(lines) - 1), "onbar mid" if color else "ink mid"
+        shapes += drawing.write_lines((left + right) / 2, first, lines, kind)
     tip = f"{band.name}: {words.percent(band.share)} of customers, {words.percent(band.value)} of value"
     return tag("g", shapes, class_=f"mark {color}".strip(), data_s=band.segment or None, data_t=tip)
 
@@ -116,23 +119,25 @@ def _fits(text: str, span: _Span) -> bool:
     return drawing.estimate_width(text, 13.5) * _BOLD < span[1] - span[0] - 4
 
 
-def _label(bands: Sequence[_Band], spans: Sequence[_Span], side: Literal[0, 1]) -> tuple[list[str], list[_Beside]]:
-    """Return the text inside each block, and those that stand beside theirs because they have no room, moved apart.
+def _label(
+    bands: Sequence[_Band], spans: Sequence[_Span], side: Literal[0, 1]
+) -> tuple[list[list[str]], list[_Beside]]:
+    """Return the lines inside each block, and what stands beside its block because it has no room, moved apart.
 
-    Where there are too many of these for one line, their blocks have the letter alone.
+    Letter and share are one line or two; else the letter alone stays inside if it can. Where all that stands beside has
+    no room in one line, it is left out.
     """
-    texts = [f"{band.letter} {words.percent((band.share, band.value)[side])}".strip() for band in bands]
-    placed = list(zip(texts, spans, strict=True))
-    found = [
-        _Beside(text, (span[0] + span[1]) / 2, drawing.estimate_width(text) * _BOLD * 1.2 + 6)
-        for text, span in placed
-        if not _fits(text, span)
-    ]
-    inside = [text if _fits(text, span) else "" for text, span in placed]
-    if sum(b.width for b in found) <= _WIDTH:
-        return inside, _move_apart(found)
-    letters = [band.letter if _fits(band.letter, span) else "" for band, span in zip(bands, spans, strict=True)]
-    return [text or letter for text, letter in zip(inside, letters, strict=True)], []
+    inside, found = [], []
+    for band, span in zip(bands, spans, strict=True):
+        share = words.percent((band.share, band.value)[side])
+        both = f"{band.letter} {share}".strip()
+        ways = [([both], ""), ([band.letter, share], ""), ([band.letter], share), ([], both)]
+        lines, beside = next(way for way in ways if all(_fits(line, span) for line in way[0]))
+        inside.append(lines)
+        if beside:
+            width = drawing.estimate_width(beside) * _BOLD * 1.2 + 6
+            found.append(_Beside(beside, (span[0] + span[1]) / 2, width))
+    return inside, _move_apart(found) if sum(b.width for b in found) <= _WIDTH else []
 
 
 def _move_apart(labels: Sequence[_Beside]) -> list[_Beside]:
@@ -151,11 +156,11 @@ def _move_apart(labels: Sequence[_Beside]) -> list[_Beside]:
 
 def _write_beside(labels: Sequence[_Beside], y: float, block: float) -> str:
     """Return labels beside blocks, with lines to these."""
-    edge = y + 3 if y < block else y - 12
+    edge = y + 2 if y < block else y - 15
     parts = []
     for text, at, _, middle in labels:
         parts.append(write(at, y, text, "val mid"))
-        parts.append(drawing.stroke(f"M{at:.1f} {edge:.0f}L{middle:.1f} {block:.0f}", "ax"))
+        parts.append(drawing.stroke(f"M{at:.1f} {edge:.0f}L{middle:.1f} {block:.0f}", "rng"))
     return "".join(parts)
 
 
@@ -179,7 +184,7 @@ def draw_gains(record: CleanRecord) -> Chart | None:
     at, worth = 0.0, 0.0
     rows: list[Row] = []
     for band in bands:
-        ends = at + band.share, worth + band.value
+        ends = (1.0, 1.0) if band is bands[-1] else (at + band.share, worth + band.value)
         name, color = f"{band.letter} {band.name}", f"s{view.slot(band.segment)}"
         tip = f"Up to {name}: {words.percent(ends[0])} of customers, {words.percent(ends[1])} of value"
         path = f"M{x(at):.1f} {y(worth):.1f}L{x(ends[0]):.1f} {y(ends[1]):.1f}"
@@ -354,7 +359,8 @@ def _tell_splits(record: CleanRecord, flows: Sequence[Flow], sizes: Sizes) -> st
     split = [names[n] for n, count in sorted(after.items()) if count > 1]
     text = f"With {chosen - 1}, {' and '.join(merged)} are one. " if merged else ""
     if chosen + 1 in sizes:
-        text += f"With {chosen + 1}, {f'{words.joined(split)} splits' if split else 'a mixed segment appears'}."
+        grown = f"{words.joined(split)} splits" if split else "one made of parts of several appears"
+        text += f"With {chosen + 1}, {grown}."
     return text.strip()
 
 

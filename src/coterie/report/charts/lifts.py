@@ -64,7 +64,7 @@ def _draw_row(row: effects.SegmentLift, lines: list[str], top: float, scale: Sca
     if row.segment is not None:
         head += drawing.draw_glyph(row.segment, 8, top + 4, slot or "")
     if row.lift is None or row.low is None or row.high is None:
-        marks = head + put(_LEFT, y + 4, "not enough customers")
+        marks = head + put(_LEFT, y + 4, lift_words.UNSAID[row.obstacle or "few"].cell)
     else:
         line = drawing.stroke(f"M{scale(row.low):.1f} {y:.1f}H{scale(row.high):.1f}", "rng on" if row.clear else "rng")
         dot = tag("circle", class_="dot on" if row.clear else "dot", cx=scale(row.lift), cy=y, r=4.5)

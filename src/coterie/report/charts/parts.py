@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import NamedTuple
 
+from coterie.doors import frozen
 from coterie.record import Segment
 from coterie.report import view
 from coterie.report.charts import drawing
@@ -15,7 +15,8 @@ _LABEL, _VALUE, _WIDTH, _ROW = 170.0, 120.0, 250.0, 30.0
 _LETTERS = 82  # of a line below
 
 
-class Spoken(NamedTuple):
+@frozen
+class Spoken:
     """A column as it is drawn.
 
     ``part`` is what it adds, ``usual`` what both segments usually have.

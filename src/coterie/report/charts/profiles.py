@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import CleanRecord, Segment
 from coterie.report import view
 from coterie.report.charts import drawing
@@ -14,7 +14,8 @@ from coterie.report.charts.drawing import Chart, Row, Scale, tag, write
 from coterie.report.view import Measure
 
 _SHOWN_MEASURES = 12
-_PANEL, _ROW, _LINE = 208.0, 43.0, 16.0
+_PANEL, _WIDE_PANEL, _ROW, _LINE = 208.0, 340.0, 43.0, 16.0
+FEW = 3  # panels that have room for the wide ones
 _RANGE, _NEAR = 290.0, 0.1
 
 
@@ -23,21 +24,21 @@ def draw_profile(record: CleanRecord) -> Chart | None:
     ordered, measures = view.by_value(record), choose_measures(record)
     if not measures:
         return None
-    panels = [draw_panel(s, measures) for s in ordered]
-    across = count_columns(len(panels))
-    heads = [drawing.wrap(f"{s.letter} {s.called}", _PANEL - 18, 13.5) for s in ordered]
+    panels = draw_panels(ordered, measures)
+    across, wide = count_columns(len(panels)), panels[0].width
+    heads = [drawing.wrap(f"{s.letter} {s.called}", wide - 18, 13.5) for s in ordered]
     head_room = 12.0 + _LINE * max(map(len, heads))
     tall = panels[0].height + head_room + 10
     parts = []
     for i, (segment, panel) in enumerate(zip(ordered, panels, strict=True)):
-        x, y = (i % across) * (_PANEL + 26), (i // across) * tall
+        x, y = (i % across) * (wide + 26), (i // across) * tall
         color = f"s{view.slot(segment.id)}"
         head = drawing.draw_glyph(segment.id, 6, 8, color)
         head += drawing.write_lines(17, 12.5, heads[i], "strong", step=_LINE)
         shifted = tag("g", panel.body, transform=f"translate(0 {head_room:.0f})")
         parts.append(tag("g", head + shifted, transform=f"translate({x:.0f} {y:.0f})", data_s=segment.id))
     rows = tuple(row for panel in panels for row in panel.data)
-    width, height = across * (_PANEL + 26) - 26, math.ceil(len(panels) / across) * tall - 8
+    width, height = across * (wide + 26) - 26, math.ceil(len(panels) / across) * tall - 8
     desc = " ".join(panel.desc for panel in panels)
     return Chart("profile", "What makes each segment different", desc, width, height, "".join(parts), rows)
 
@@ -53,7 +54,13 @@ def count_columns(n: int) -> int:
     return n if n <= 5 else min(range(5, 2, -1), key=lambda across: (-n % across, -across))
 
 
-def draw_panel(segment: Segment, measures: Sequence[Measure]) -> Chart:
+def draw_panels(segments: Sequence[Segment], measures: Sequence[Measure]) -> list[Chart]:
+    """Return a panel for each segment; few are drawn wide, so that words keep their size where these fill a row."""
+    width = _WIDE_PANEL if len(segments) <= FEW else _PANEL
+    return [draw_panel(segment, measures, width) for segment in segments]
+
+
+def draw_panel(segment: Segment, measures: Sequence[Measure], width: float = _PANEL) -> Chart:
     """Return what makes one segment different.
 
     Its averages are bars, the average of everybody is a line, and what stands out has its full color.
@@ -61,13 +68,13 @@ def draw_panel(segment: Segment, measures: Sequence[Measure]) -> Chart:
     y, parts, said = 3.0, [], []
     for i, measure in enumerate(measures):
         if i and measure.role != "feature" and measures[i - 1].role == "feature":
-            parts.append(drawing.stroke(f"M0 {y + 1:.0f}H{_PANEL:.0f}", "dash"))
+            parts.append(drawing.stroke(f"M0 {y + 1:.0f}H{width:.0f}", "dash"))
             y += 12
         strong, text, everyone = measure.stands_out(segment.id), measure.text(segment.id), measure.text(None)
         tip = f"{measure.label}: {text} here, {everyone} over all{' (stands out)' if strong else ''}"
         kind = f"mark {'mk' if strong else 'nm'} s{view.slot(segment.id)}"
-        lines = _label_lines(measure)
-        parts.append(tag("g", _draw_bar(measure, segment, lines, y), class_=kind, data_t=tip))
+        lines = _label_lines(measure, width)
+        parts.append(tag("g", _draw_bar(measure, segment, lines, (y, width)), class_=kind, data_t=tip))
         said += [f"{measure.label} {text} against {everyone} overall"] if strong else []
         y += _ROW + _LINE * (len(lines) - 1)
     name = segment.called
@@ -75,7 +82,7 @@ def draw_panel(segment: Segment, measures: Sequence[Measure]) -> Chart:
     nothing = "close to average everywhere" if close else "nothing stands out"
     desc = f"{name}: {'; '.join(said[:4]) or nothing}."
     rows = tuple(_panel_row(segment, m) for m in measures)
-    return Chart("profile", f"Profile of {name}", desc, _PANEL, y - 10, "".join(parts), rows)
+    return Chart("profile", f"Profile of {name}", desc, width, y - 10, "".join(parts), rows)
 
 
 def _row_of(segment: Segment, measure: Measure) -> Row:
@@ -105,28 +112,29 @@ def choose_measures(record: CleanRecord) -> list[Measure]:
     return [m for m in found if id(m) in kept]
 
 
-def _label_lines(measure: Measure) -> list[str]:
+def _label_lines(measure: Measure, width: float) -> list[str]:
     """Return a measure's label in lines beside its widest number."""
     widest = max(drawing.estimate_width(measure.text(s)) for s in measure.rows)
-    return drawing.wrap(measure.label, (_PANEL - 10 - 1.25 * widest) / 1.25)
+    return drawing.wrap(measure.label, (width - 10 - 1.25 * widest) / 1.25)
 
 
-def _draw_bar(measure: Measure, segment: Segment, lines: Sequence[str], y: float) -> str:
-    """Return label, number, track, bar and the line of everybody."""
+def _draw_bar(measure: Measure, segment: Segment, lines: Sequence[str], place: tuple[float, float]) -> str:
+    """Return label, number, track, bar and the line of everybody, from a height on and so wide."""
+    y, width = place
     value, text, strong = measure.value(segment.id), measure.text(segment.id), measure.stands_out(segment.id)
-    scale, zero = _extent(measure)
+    scale, zero = _extent(measure, width)
     parts = [
         drawing.write_lines(0, y + 11, lines, "lab ink" if strong else "lab", step=_LINE),
-        write(_PANEL, y + 11, text, f"{'val' if strong else 'lab'} end"),
+        write(width, y + 11, text, f"{'val' if strong else 'lab'} end"),
     ]
     y += _LINE * (len(lines) - 1)
-    parts.append(tag("rect", class_="track", x=0, y=y + 18, width=_PANEL, height=11, rx=2))
+    parts.append(tag("rect", class_="track", x=0, y=y + 18, width=width, height=11, rx=2))
     if value is not None:
         at = scale(value)
         if zero is not None:
             start = scale(zero)
-            left, width = min(start, at), max(abs(at - start), 1.0)
-            parts.append(tag("rect", class_="bar", x=left, y=y + 18, width=width, height=11, rx=2))
+            left, long = min(start, at), max(abs(at - start), 1.0)
+            parts.append(tag("rect", class_="bar", x=left, y=y + 18, width=long, height=11, rx=2))
         else:
             base = scale(measure.overall or 0.0)
             parts.append(tag("rect", class_="bar pale", x=min(at, base), y=y + 21, width=abs(at - base), height=5))
@@ -136,7 +144,7 @@ def _draw_bar(measure: Measure, segment: Segment, lines: Sequence[str], y: float
     return "".join(parts)
 
 
-def _extent(measure: Measure) -> tuple[Scale, float | None]:
+def _extent(measure: Measure, width: float) -> tuple[Scale, float | None]:
     """Return the track's scale, and zero where bars may start from it.
 
     A far zero would hide every difference.
@@ -145,14 +153,14 @@ def _extent(measure: Measure) -> tuple[Scale, float | None]:
     values += [] if measure.overall is None else [measure.overall]
     low, high = min(values, default=0.0), max(values, default=1.0)
     if measure.is_share:
-        return Scale(0.0, 1.0, 0.0, _PANEL), 0.0
+        return Scale(0.0, 1.0, 0.0, width), 0.0
     if low >= 0 and low < 0.8 * high:
-        return Scale(0.0, high * 1.12, 0.0, _PANEL), 0.0
+        return Scale(0.0, high * 1.12, 0.0, width), 0.0
     if low < 0 < high:
-        return Scale(low * 1.12, high * 1.12, 0.0, _PANEL), 0.0
+        return Scale(low * 1.12, high * 1.12, 0.0, width), 0.0
     near = 0.0 if measure.kind != "number" else _NEAR * max(abs(low), abs(high))  # a small difference looks small
     room = max(0.35 * (high - low), near) or abs(high) or 1.0
-    return Scale(low - room, high + room, 0.0, _PANEL), None
+    return Scale(low - room, high + room, 0.0, width), None
 
 
 def draw_averages(record: CleanRecord) -> Chart | None:
@@ -213,7 +221,8 @@ def tint(measure: Measure, segment: int) -> str:
     return f"{'p' if found.side > 0 else 'm'}{found.step}"
 
 
-class _Range(NamedTuple):
+@frozen
+class _Range:
     """The middle 80% of a segment's customers, and their median."""
 
     segment: Segment
@@ -254,8 +263,13 @@ def _draw_spread(measure: Measure, ranges: Sequence[_Range], segments: Sequence[
         for r in ranges
     )  # fmt: skip
     top = max(ranges, key=lambda r: r.median)
-    desc = f"{measure.label} is highest in {top.segment.called}: median {measure.format(top.median)},"
-    desc += f" 80% of them between {measure.format(top.p10)} and {measure.format(top.p90)}."
+    middle, low, high = (measure.format(v) for v in (top.median, top.p10, top.p90))
+    desc = f"{measure.label} is highest in {top.segment.called}: median {middle}, 80% of them between {low} and {high}."
+    if all(measure.format(r.median) == middle for r in ranges):
+        desc = f"{measure.label} has the same median in each: {middle}."
+    elif sum(measure.format(r.median) == middle for r in ranges) > 1:
+        tops = words.joined([r.segment.letter for r in ranges if measure.format(r.median) == middle])
+        desc = f"{measure.label} is highest in {tops}: median {middle}."
     lines = drawing.wrap(measure.label, _RANGE - 10)
     more, height = 15.0 * (len(lines) - 1), 16.0 * len(segments) + 40
     body = drawing.write_lines(0, 13, lines, "lab ink")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import CleanRecord, GridCell, NamedCounts
 from coterie.report import view
 from coterie.report.charts import drawing
@@ -17,7 +17,7 @@ _TINTS = ((0.12, "p4"), (0.08, "p3"), (0.04, "p2"), (0.0, "p1"))  # share of cus
 _METHODS = {"segments": "these segments", "rfm": "RFM grid, as many cells", "recency": "recency alone"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RfmTable:
     """The named segments against the run's, and the words above."""
 
@@ -49,7 +49,8 @@ def draw_rfm(record: CleanRecord) -> Chart | None:
     head += write(_GRID_WIDTH, _TOP + 230 + 38, f"Recency score ({bins}: bought last) →", "lab ink end")
     top = max(found.grid, key=lambda c: c.n)
     desc = (
-        f"Most customers, {words.percent(top.share)}, score {top.recency} in recency and {top.frequency} in frequency."
+        f"The fullest cell holds {words.percent(top.share)} of customers: {top.recency} in recency, "
+        f"{top.frequency} in frequency."
     )
     rows: tuple[Row, ...] = tuple(
         {"recency": c.recency, "frequency": c.frequency, "n": c.n, "share": c.share, "monetary": c.monetary}
@@ -112,7 +113,7 @@ def _agreement(ari: float | None) -> str:
     if ari is None:
         return ""
     how = "closely" if ari >= 0.8 else "partly" if ari >= 0.4 else "little"
-    return f"They agree {how} with the segments above (adjusted Rand index {words.rounded(ari)})."
+    return f"RFM segments agree {how} with the segments above (adjusted Rand index {words.rounded(ari)})."
 
 
 def draw_foretells(record: CleanRecord) -> Chart | None:

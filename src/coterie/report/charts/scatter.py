@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from coterie import words
+from coterie.doors import frozen
 from coterie.record import Cells, CleanRecord, MapAxis, MapFacts, Points, Segment
 from coterie.report import view
 from coterie.report.charts import drawing
@@ -15,7 +16,7 @@ from coterie.report.charts.labels import Ask, Box, Crowd, Label, place_labels
 
 SHAPES_UP_TO, OUTLINED_UP_TO = 1500, 400
 _WIDTH, _HIGH, _EDGE, _LINE = 560.0, 284.0, 10.0, 18.0
-_NAMED_UP_TO, _NAME, _LETTER = 7, 13.0, 18.0
+_NAMED_UP_TO, _NAME, _LETTER, _TICK = 7, 13.0, 18.0, 13.0
 
 
 class _Spot(NamedTuple):
@@ -25,7 +26,8 @@ class _Spot(NamedTuple):
     y: float
 
 
-class _Drawn(NamedTuple):
+@frozen
+class _Drawn:
     """Marks, and places that are taken by them."""
 
     body: str
@@ -124,10 +126,9 @@ def _to_ticks(low: float, high: float) -> tuple[float, float]:
 def _draw_frame(place: MapFacts, frame: Box, x: Scale, y: Scale) -> str:
     """Return grid, numbers and the names of the axes."""
     parts, numbered = [], place.kind != "pca"
-    for at, text in _ticks(x, 6):
-        parts.append(drawing.stroke(f"M{at:.1f} {frame.top}V{frame.bottom}", "grid"))
-        inside = drawing.keep_inside(at, text, _WIDTH)
-        parts.append(write(inside, frame.bottom + 18, text if numbered else "", "tick mid"))
+    across = _ticks(x, 6)
+    parts += [drawing.stroke(f"M{at:.1f} {frame.top}V{frame.bottom}", "grid") for at, _ in across]
+    parts += [write(at, frame.bottom + 18, text, "tick mid") for at, text in _spaced(across) if numbered]
     for at, text in _ticks(y, 5):
         parts.append(drawing.stroke(f"M{frame.left} {at:.1f}H{frame.right}", "grid"))
         parts.append(write(frame.left - 7, at + 4, text if numbered else "", "tick end"))
@@ -144,6 +145,16 @@ def _ticks(scale: Scale, about: int) -> list[tuple[float, str]]:
     top = max((abs(t) for t in found), default=0.0)
     size = None if scale.unit is not None else _step_scale(found, top)
     return [(scale(t), words.short_number(t, scale=size)) for t in found]
+
+
+def _spaced(ticks: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Return the ticks below the map where their texts stand: all, or every second, third… if these have no room."""
+    for step in range(1, len(ticks) + 1):
+        kept = [(drawing.keep_inside(at, text, _WIDTH, _TICK), text) for at, text in ticks[::step]]
+        half = max(drawing.estimate_width(text, _TICK) * drawing.GROWN / 2 for _, text in kept)
+        if all(b - a > 2 * half for (a, _), (b, _) in pairwise(kept)):
+            return kept
+    return []
 
 
 def _step_scale(ticks: Sequence[float], top: float) -> float:
