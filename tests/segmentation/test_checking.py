@@ -30,6 +30,32 @@ def test_select_and_ignore_take_beginnings_of_codes() -> None:
     assert "COT103" not in {f.code for f in check(frame, ignore=("COT103",)).findings}
 
 
+@pytest.mark.parametrize("end", ["", " 09:30:00"])
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("spend", ""), ("spend", "inf"), ("spend", "-Infinity"), ("spend", "nan"), ("spend", "1e200"),
+        ("spend", "a lot"), ("since", ""), ("since", "NA"), ("since", "2024/01/05"), ("since", "2024-1-5"),
+        ("since", "0024-01-05"), ("since", "2024-02-30"), ("since", "2024 01 05"), ("since", "2024-01-05 12:00"),
+        ("since", "5 Jan 2024"), ("city", ""), ("city", "NA"), ("city", " "),
+    ],
+)  # fmt: skip
+def test_a_large_text_is_checked_where_it_lies_as_if_it_had_been_read(
+    column: str, cell: str, end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The odd cell stands where no sample looks; whether ids repeat is not looked for."""
+    n = 12_000
+    days = pd.Series(pd.date_range("2020-01-01", periods=n, freq="97min")).dt.strftime(f"%Y-%m-%d{end}")
+    table = pd.DataFrame({**plain(n), "since": days, "city": [("Bonn", "Nice", "Bath")[i % 3] for i in range(n)]})
+    table = table.astype({column: object})
+    table.loc[n // 3 + 100, column] = cell
+    path = tmp_path / "customers.csv"
+    table.to_csv(path, index=False)
+    wanted = check(path, ignore=("COT001",))
+    monkeypatch.setattr("coterie.engines.duckdb.engine.LEFT_IN_PLACE", 0)
+    assert check(path, ignore=("COT001",)).findings == wanted.findings
+
+
 def test_examples_are_shown_only_where_asked() -> None:
     frame = pd.DataFrame(
         {**plain(), "age": [130.0, -4.0] + [30.0, 40.0] * 99, "city": [f"town {i}" for i in range(200)]}

@@ -37,7 +37,7 @@ class Found:
     left in place. ``index`` names the columns that were the index of a frame; ``unread`` are columns of a frame that
     the relation lacks; ``unread_cells`` are values that are there, cannot be read, and are missing in the relation;
     ``notations`` is how columns are written that are not as programs write them; ``in_order`` says that what is written
-    of each row comes in the rows' order by itself.
+    of each row comes in the rows' order by itself; ``filled`` are columns of texts none of which is empty but missing.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -49,6 +49,7 @@ class Found:
     unread_cells: tuple[UnreadCells, ...] = ()
     notations: Mapping[str, Notation] = field(default_factory=dict)
     in_order: bool = False
+    filled: tuple[str, ...] = ()
 
 
 @frozen

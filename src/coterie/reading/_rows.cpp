@@ -63,7 +63,8 @@ struct Found {
 // ── which bytes matter ────────────────────────────────────────────────────────────────────────────────────────────
 
 struct Masks {
-  std::uint64_t special, high, nul;
+  std::uint64_t delimiter, lf, other, high, nul;  // other: a carriage return, a quote, an escape
+  std::uint64_t special() const { return delimiter | lf | other; }
 };
 
 class Finder {
@@ -71,24 +72,24 @@ class Finder {
   explicit Finder(const Dialect& d) : d_(d) {
 #if defined(__SSE2__)
     delimiter_ = _mm_set1_epi8(static_cast<char>(d.delimiter));
-    quote_ = _mm_set1_epi8(static_cast<char>(d.quote ? d.quote : '\n'));
-    escape_ = _mm_set1_epi8(static_cast<char>(d.escape ? d.escape : '\n'));
+    quote_ = _mm_set1_epi8(static_cast<char>(d.quote ? d.quote : '\r'));
+    escape_ = _mm_set1_epi8(static_cast<char>(d.escape ? d.escape : '\r'));
     lf_ = _mm_set1_epi8('\n');
     cr_ = _mm_set1_epi8('\r');
 #endif
   }
 
   Masks block(const unsigned char* p) const {
-    Masks m{0, 0, 0};
+    Masks m{0, 0, 0, 0, 0};
 #if defined(__SSE2__)
     const __m128i zero = _mm_setzero_si128();
     for (int i = 0; i < 4; ++i) {
       const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 16 * i));
-      const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(x, lf_), _mm_cmpeq_epi8(x, cr_));
       const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(x, quote_), _mm_cmpeq_epi8(x, escape_));
-      const __m128i any = _mm_or_si128(_mm_or_si128(ends, marks), _mm_cmpeq_epi8(x, delimiter_));
       const auto wide = [](__m128i v) { return static_cast<std::uint64_t>(static_cast<unsigned>(_mm_movemask_epi8(v))); };
-      m.special |= wide(any) << (16 * i);
+      m.delimiter |= wide(_mm_cmpeq_epi8(x, delimiter_)) << (16 * i);
+      m.lf |= wide(_mm_cmpeq_epi8(x, lf_)) << (16 * i);
+      m.other |= wide(_mm_or_si128(marks, _mm_cmpeq_epi8(x, cr_))) << (16 * i);
       m.high |= wide(x) << (16 * i);
       m.nul |= wide(_mm_cmpeq_epi8(x, zero)) << (16 * i);
     }
@@ -99,11 +100,13 @@ class Finder {
   }
 
   Masks part(const unsigned char* p, std::size_t n) const {
-    Masks m{0, 0, 0};
+    Masks m{0, 0, 0, 0, 0};
     for (std::size_t i = 0; i < n; ++i) {
       const unsigned char c = p[i];
       const bool mark = (d_.quote && c == d_.quote) || (d_.escape && c == d_.escape);
-      m.special |= static_cast<std::uint64_t>(c == d_.delimiter || c == '\n' || c == '\r' || mark) << i;
+      m.delimiter |= static_cast<std::uint64_t>(c == d_.delimiter) << i;
+      m.lf |= static_cast<std::uint64_t>(c == '\n') << i;
+      m.other |= static_cast<std::uint64_t>(c == '\r' || mark) << i;
       m.high |= static_cast<std::uint64_t>(c >> 7) << i;
       m.nul |= static_cast<std::uint64_t>(c == 0) << i;
     }
@@ -125,6 +128,22 @@ int lowest(std::uint64_t bits) {
   while (!(bits & 1)) bits >>= 1, ++i;
   return i;
 #endif
+}
+
+int highest(std::uint64_t bits) {
+#if defined(__GNUC__) || defined(__clang__)
+  return 63 - __builtin_clzll(bits);
+#else
+  int i = 63;
+  while (!(bits >> i)) --i;
+  return i;
+#endif
+}
+
+int count(std::uint64_t bits) {
+  int n = 0;
+  for (; bits; bits &= bits - 1) ++n;
+  return n;
 }
 
 // ── UTF-8: well formed, shortest form, no surrogates ──────────────────────────────────────────────────────────────
@@ -173,7 +192,13 @@ class Machine {
     std::size_t i = 0;
     while (i < n) {
       const std::size_t size = n - i < 64 ? n - i : 64;
-      Masks m = size == 64 ? finder_.block(p + i) : finder_.part(p + i, size);
+      const Masks m = size == 64 ? finder_.block(p + i) : finder_.part(p + i, size);
+      if (is_plain(m, size)) {
+        take_plain(m);
+        at_ += static_cast<std::int64_t>(size);
+        i += size;
+        continue;
+      }
       std::int64_t stop = kNone;
       if (m.nul) stop = at_ + lowest(m.nul);
       if ((m.high || utf8_.inside())) {
@@ -186,9 +211,8 @@ class Machine {
           }
         }
       }
-      while (m.special) {
-        const int j = lowest(m.special);
-        m.special &= m.special - 1;
+      for (std::uint64_t special = m.special(); special; special &= special - 1) {
+        const int j = lowest(special);
         if (stop != kNone && at_ + j >= stop) break;
         step(p[i + static_cast<std::size_t>(j)], at_ + j, p + i + j);
       }
@@ -202,7 +226,6 @@ class Machine {
         found.longest = {found.rows, row_line_, count_};
         return false;
       }
-      last_ = p[i - 1];
     }
     return true;
   }
@@ -225,6 +248,32 @@ class Machine {
   std::vector<std::int64_t> wanted, lines;  // rows, in order, whose lines are asked for; the answers
 
  private:
+  // Whether nothing in a block can mean more than it is, nor make a field too long: nearly always.
+  bool is_plain(const Masks& m, std::size_t size) const {
+    if (m.other || m.high || m.nul || quoted_ || closed_ != kNone || utf8_.inside() || cr_ + 1 == at_) return false;
+    return at_ + static_cast<std::int64_t>(size) - field_ <= longest_;
+  }
+
+  // Takes a block's delimiters row by row, as step() takes them one by one.
+  void take_plain(const Masks& m) {
+    std::uint64_t delimiters = m.delimiter;
+    for (std::uint64_t ends = m.lf; ends; ends &= ends - 1) {
+      const std::uint64_t behind = ~std::uint64_t{0} << lowest(ends);
+      take_delimiters(delimiters & ~behind);
+      delimiters &= behind;
+      ++found.lf;
+      end_row(at_ + lowest(ends));
+      row_line_ = ++line_;
+    }
+    take_delimiters(delimiters);
+    if (delimiters) field_ = at_ + highest(delimiters) + 1;
+  }
+
+  void take_delimiters(std::uint64_t delimiters) {
+    const int more = count(delimiters);
+    count_ += more, on_line_ += more;
+  }
+
   void step(unsigned char c, std::int64_t p, const unsigned char* byte) {
     if (p == escaped_ + 1) return;  // whatever it is, it was escaped
     if (quoted_) {
@@ -316,7 +365,6 @@ class Machine {
   std::int64_t closed_ = kNone, cr_ = -2, escaped_ = -2;
   std::int64_t on_line_ = 0, quoted_on_line_ = 0;  // delimiters on this line of the file
   bool quoted_ = false, invalid_ = false, many_lines_ = false, like_row_ = false;
-  unsigned char last_ = 0;
 };
 
 // ── rewriting: one row at a time, into commas, double quotes and line feeds ───────────────────────────────────────

@@ -137,6 +137,8 @@ def _look(source: Any, engine: Engine, options: Options, reading: Reading) -> Ch
         if table.some is not None:
             raise _OneLookError from None
         raise
+    if table.some is not None and not all(held.finite for held in summary.columns.values()):
+        raise _OneLookError
     purchases, described = tell_purchases(table, options, summary.different), tuple[ColumnRecord, ...]()
     found = list(purchases)
     wanted = columns.wanted(table, options)

@@ -37,6 +37,11 @@ class ColumnSummary:
         return max(abs(self.low), abs(self.high)) > LARGEST
 
     @property
+    def finite(self) -> bool:
+        """Whether no value is infinite, nor what is no number, which the engine takes for the largest."""
+        return np.isnan(self.low) == np.isnan(self.high) and not np.isinf([self.low, self.high]).any()
+
+    @property
     def inexact(self) -> bool:
         """Whether it is whole numbers, some of them no doubles."""
         return self.beyond and self.high == BEYOND

@@ -161,7 +161,7 @@ def read(
     if chosen is None and not engine.caps.rows:
         raise errors.unnumbered_rows(name)
     columns = tuple(replace(c, missing=()) if c.name == chosen else c for c in columns)
-    sure = (ID, chosen) if plain and chosen is not None else ()
+    sure = (*left.filled, *((ID, chosen) if plain and chosen is not None else ()))
     _define(engine, left.some, columns, chosen, sure)
     seen = SOME if left.some is not None else RELATION
     recoded, told = _recoded(engine, seen, columns, reading, {chosen, options.value})

@@ -98,9 +98,10 @@ def test_the_short_way_to_a_usual_day_says_what_the_grammar_says(
     ],
 )
 def test_a_wrong_cell_is_an_error_or_null(values: Values, cell: str, database: duckdb.DuckDBPyConnection) -> None:
-    column = TextColumn("v", values)
-    with pytest.raises(duckdb.Error):
-        value(database, cells.convert_strictly(column, sql.text(cell)))
+    column = TextColumn("v", values, by_cell=True)
+    for days in {False, values == YEARS}:
+        with pytest.raises(duckdb.Error):
+            value(database, cells.convert_strictly(column, sql.text(cell), days=days))
     assert value(database, cells.convert_leniently(column, sql.text(cell))) is None
 
 
@@ -108,9 +109,9 @@ def test_a_wrong_cell_is_an_error_or_null(values: Values, cell: str, database: d
 def test_what_the_csv_reader_takes_for_infinite_is_looked_at_again(
     cell: str, database: duckdb.DuckDBPyConnection
 ) -> None:
-    number = sql.cast(sql.text(cell), "double")
     with pytest.raises(duckdb.Error):
-        value(database, cells.convert_strictly(TextColumn("v", Values("number")), number))
+        value(database, cells.all_finite([sql.number(1), sql.cast(sql.text(cell), "double")]))
+    assert value(database, cells.all_finite([sql.number(1), sql.number(1e300)])) is True
 
 
 def test_what_duckdbs_own_parser_would_not_do_is_left_to_sql() -> None:

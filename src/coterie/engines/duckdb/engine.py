@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -167,11 +167,15 @@ class DuckDB:
 
     def _leave_in_place(self, counted: Text, name: str) -> Found:
         """Make a view of a large text, and ``name_some`` of some rows."""
-        self._create_view(counted, view=f"{text.TEXT_VIEW}_{name}")
-        self.define(name, text.select_values(counted, f"{text.TEXT_VIEW}_{name}").select(sql.named(sql.null(), ROW)))
-        self._finite.add(name)
         self._load(take_some_rows(counted, self._spill), f"{name}_some", Reading())
-        return Found((*counted.findings, *findings_of(counted, ())), (), counted.rows, f"{name}_some")
+        days = text.find_days(counted, text.TEXT_VIEW, self.fetch)
+        filled = {text.raw_name(i): n for i, c, n in text.columns_of(counted) if cells.is_as_written(c)}
+        self._create_view(counted, view=f"{text.TEXT_VIEW}_{name}", filled=filled)
+        values = text.select_strictly(counted, f"{text.TEXT_VIEW}_{name}", days)
+        self.define(name, values.select(sql.named(sql.null(), ROW)))
+        self._finite.add(name)
+        told = (*counted.findings, *findings_of(counted, ()))
+        return Found(told, (), counted.rows, f"{name}_some", filled=tuple(filled.values()))
 
     def _load_slowly(
         self, counted: Text, name: str, reading: Reading, error: duckdb.Error
@@ -182,7 +186,7 @@ class DuckDB:
         counted = self._stage_rows(counted, reading)
         read = self._count_rows(text.STAGE)
         checked = text.check_cells(counted, text.STAGE, reading, self.fetch)
-        values = text.select_values(checked.text, text.STAGE, lenient=True, where=checked.where)
+        values = text.select_values(checked.text, text.STAGE, where=checked.where)
         try:
             self._create_table(values, f"__c_file_{name}")
         except duckdb.Error as again_error:
@@ -190,10 +194,12 @@ class DuckDB:
         self._drop_table(text.STAGE)
         return checked, read
 
-    def _create_view(self, counted: Text, *, all_text: bool = False, view: str = text.TEXT_VIEW) -> None:
+    def _create_view(
+        self, counted: Text, *, all_text: bool = False, view: str = text.TEXT_VIEW, filled: Collection[str] = ()
+    ) -> None:
         """Make ``view`` the view of a text's columns, c0 and on.
 
-        Numbers and ISO dates are parsed, the rest stays text.
+        Numbers are parsed, the rest stays text; an empty one is NULL in those that are to be ``filled``.
         """
         if self._allowed is None and self._memory is None:
             self._connection.execute(f"SET memory_limit = '{text.memory_for(counted)}MB'")
@@ -208,7 +214,7 @@ class DuckDB:
             escapechar='"',
             columns=types,
             na_values=[""],  # with more words here, the words would be emptied in columns of text too
-            force_not_null=[c for c, t in types.items() if t == "VARCHAR"],
+            force_not_null=[c for c, t in types.items() if t == "VARCHAR" and c not in filled],
             max_line_size=8 * LONGEST_CELL,
             buffer_size=BUFFER_BYTES,  # or sixteen times the longest line
             lineterminator=duckdb.CSVLineTerminator.LINE_FEED if counted.feeds_only else None,  # or guessed

@@ -81,25 +81,50 @@ def notations_of(text: Text) -> dict[str, Notation]:
     return {name: notation for name, notation in found if notation is not None}
 
 
-def select_values(text: Text, relation: str, *, lenient: bool = False, where: sql.Node | None = None) -> sql.Select:
-    """Return the SELECT of the columns' values under their names."""
-    convert = cells.convert_leniently if lenient else cells.convert_strictly
-    nodes = [sql.named(convert(c, sql.column(raw_name(i))), name) for i, c, name in columns_of(text)]
+def select_values(text: Text, relation: str, *, where: sql.Node | None = None) -> sql.Select:
+    """Return the SELECT of the columns' values under their names, NULL where a cell is missing or wrong."""
+    nodes = [sql.named(cells.convert_leniently(c, sql.column(raw_name(i))), name) for i, c, name in columns_of(text)]
     return sql.select(nodes, sql.table(relation), where=where)
 
 
+def select_strictly(text: Text, relation: str, days: Container[int] = ()) -> sql.Select:
+    """Return the SELECT of values in which a wrong cell is DuckDB's error, or a number that is not finite.
+
+    Parameters
+    ----------
+    days : the columns of dates in which all but days as DuckDB writes them is wrong.
+    """
+    nodes = [
+        sql.named(cells.convert_strictly(c, sql.column(raw_name(i)), days=i in days), name)
+        for i, c, name in columns_of(text)
+    ]
+    return sql.select(nodes, sql.table(relation))
+
+
 def select_all_values(text: Text, relation: str) -> sql.Select:
-    """Return the strict SELECT of all columns together.
+    """Return the SELECT of all columns together in which a wrong cell is DuckDB's error.
 
     The numbers that DuckDB parses are finite by one condition: to plan one a column takes the square of their count.
     """
     parsed = [sql.column(raw_name(i)) for i, c, _ in columns_of(text) if cells.csv_type(c) == "DOUBLE"]
-    nodes = [
-        sql.named(cell if cells.csv_type(c) == "DOUBLE" else cells.convert_strictly(c, cell), name)
-        for i, c, name in columns_of(text)
-        for cell in [sql.column(raw_name(i))]
-    ]
-    return sql.select(nodes, sql.table(relation), where=cells.all_finite(parsed) if parsed else None)
+    values = select_strictly(text, relation)
+    return values.where(cells.all_finite(parsed)) if parsed else values
+
+
+def find_days(text: Text, relation: str, fetch: Callable[[sql.Node], Columns]) -> list[int]:
+    """Return the columns of dates whose cells are all days, the year first and with two digits for the rest.
+
+    Parameters
+    ----------
+    relation : where some rows' cells are.
+    """
+    able = [i for i, c, _ in columns_of(text) if cells.may_be_days(c)]
+    if not able:
+        return []
+    others = [sql.case([(sql.negate(cells.is_short_or_empty(sql.column(raw_name(i)))), sql.whole(1))]) for i in able]
+    nodes = [sql.named(sql.count(other), raw_name(i)) for i, other in zip(able, others, strict=True)]
+    got = fetch(sql.select(nodes, sql.table(relation)))
+    return [i for i in able if not got[raw_name(i)][0]]
 
 
 def memory_for(text: Text) -> int:

@@ -80,7 +80,7 @@ def _read_texts(engine: Engine, typed: str, name: str, able: Sequence[str], sour
     engine.define(cells, _cells(counted, able, typed))
     counted, rejected, where, unread = text.check_cells(counted, cells, reading, engine.fetch)
     row = sql.named(sql.add(sql.column("rowid"), sql.whole(1)), ROW)
-    engine.define(name, text.select_values(counted, cells, lenient=True, where=where).select(row))
+    engine.define(name, text.select_values(counted, cells, where=where).select(row))
     told = findings_of(counted, rejected)
     return Found(told, rejected, unread_cells=unread, notations=text.notations_of(counted))
 
