@@ -13,7 +13,7 @@ from coterie import errors, sql
 from coterie.engines.address import Address
 from coterie.engines.database.driver import Held
 from coterie.engines.database.into import Into, Sort
-from coterie.engines.database.mysql_into import MySQLInto, by_letters, is_called
+from coterie.engines.database.mysql_into import MySQLInto, is_called
 from coterie.engines.database.relations import kinds_of
 from coterie.engines.duckdb.fetched import Answer, RowAnswer
 from coterie.engines.engine import Columns
@@ -28,6 +28,7 @@ BINARY = 63  # the number of the character set that bytes have
 SESSION = (
     # not strict: a value that a query reads as NULL, such as a day 0000-00-00, would stop the writing of what it gives
     "SET SESSION sql_mode = 'PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION'",
+    "SET NAMES utf8mb4 COLLATE utf8mb4_bin",  # every text that is made: a and A are two
     "SET SESSION time_zone = '+00:00'",
     "SET SESSION wait_timeout = 86400",  # what is idle while much is fitted here is in use
 )
@@ -246,6 +247,8 @@ def _held(name: str, code: int, charset: int) -> Held:
     """Return a column as a value of its kind; texts are told apart by their letters, not by a collation."""
     column = sql.column(name)
     if code in TEXTS and charset != BINARY:
-        return Held(name, Kind.TEXT, by_letters(column))
+        letters = exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4"))
+        value = exp.Collate(this=exp.Cast(this=column, to=letters), expression=exp.Var(this="utf8mb4_bin"))
+        return Held(name, Kind.TEXT, value)
     kind = KINDS.get(code, Kind.OTHER)
     return Held(name, kind, sql.cast(column, "double") if kind is Kind.FINITE else column)

@@ -126,8 +126,7 @@ class MySQLInto(Into):
             self._create(query, UNNAMED)
             return
         # Made empty first: where a table is made with its rows, whoever lists tables waits for the last of them.
-        columns = [_as_column(c.alias_or_name) for c in query.expressions]
-        self._create(sql.select(columns, sql.bracketed(query.limit(0), "given")), UNNAMED)
+        self._create(query.limit(0), UNNAMED)
         self._do(exp.Insert(this=self._at(self._staged), expression=query))
 
     def publish(self, digest: str) -> None:
@@ -175,20 +174,8 @@ class MySQLInto(Into):
         self._do(exp.Drop(tables=[self._at(name)], kind=self._made.pop(name)))
 
 
-def _as_column(name: str) -> Node:
-    """Return a column of the table to be: ids are told apart by their letters, as everywhere."""
-    column = sql.column(name)
-    return sql.named(by_letters(column), name) if name == "id" else column
-
-
 def _catalog(name: str) -> Node:
     return sql.table(name, "information_schema")
-
-
-def by_letters(text: Node) -> Node:
-    """Return a text that is told apart by its letters, not by a collation."""
-    letters = exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4"))
-    return exp.Collate(this=exp.Cast(this=text, to=letters), expression=exp.Var(this="utf8mb4_bin"))
 
 
 def is_called(column: str, name: str) -> Node:
