@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from urllib.parse import urlsplit
 import duckdb
 import pytest
 
+import coterie
+from coterie.engines import begin_into
 from coterie.runs import manifest
 from databases import CUSTOMERS, in_mariadb, in_postgres, mariadb, psql, written
 
@@ -186,6 +189,17 @@ def test_what_comes_after_reads_the_table(place: Place, tmp_path: Path) -> None:
     assert run(tmp_path, "-m", "coterie", "name", "out", "1", "Regulars", "-q") == (0, "")
     assert "into" not in json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert (tmp_path / "out" / "segments.parquet").exists()
+
+
+def test_in_python_a_run_is_saved_with_its_table(place: Place, tmp_path: Path) -> None:
+    with closing(coterie.connect(place.url)) as engine:
+        found = coterie.segment(place.url, table="customers", id="id", k=3, effort="quick", engine=engine)
+        with closing(begin_into(engine, ("segments",))) as into:
+            into.prepare(overwrite=False)
+            found.save(tmp_path / "out", into=into)
+    assert place.marked("segments") == digest_of(tmp_path / "out")
+    assert place.ask("SELECT count(*) FROM segments") == [("400",)]
+    assert place.tables() == ["segments"]
 
 
 def test_only_a_runs_own_table_is_replaced(place: Place, tmp_path: Path) -> None:

@@ -121,6 +121,7 @@ class MySQLInto(Into):
             raise errors.not_replaced(f"a foreign key of {found[0]} refers to it")
 
     def _make(self, query: Select) -> None:
+        self._clear_away()  # the server may have gone on with what a killed run had asked for
         if self._sort == "VIEW":
             self._query = query
             self._create(query, UNNAMED)
