@@ -406,6 +406,33 @@ def test_who_changes_a_customer_waits_for_nobody_and_is_not_waited_for(in_maria:
         connection.rollback()
 
 
+def test_a_table_is_replaced_although_the_run_read_it(in_maria: Place, tmp_path: Path) -> None:
+    assert run(tmp_path, *command(in_maria.url)) == (0, "")
+    words = [w for w in command(in_maria.url, "--overwrite", "--seed", 1) if w not in ("--table", "customers")]
+    both = "SELECT c.* FROM customers AS c JOIN segments AS s ON s.id = c.id"
+    assert run(tmp_path, *words, "--query", both) == (0, "")
+    assert in_maria.marked("segments") == digest_of(tmp_path / "out")
+
+
+def test_the_rights_that_the_page_names_are_enough(in_maria: Place, tmp_path: Path) -> None:
+    in_maria.ask("CREATE USER maker")
+    in_maria.ask("GRANT CREATE, CREATE VIEW, INSERT, SELECT, ALTER, DROP ON coterie.* TO maker")
+    url = in_maria.url.replace("root@", "maker@")
+    for more in ([], ["--overwrite"]):
+        assert run(tmp_path, *command(url, *more)) == (0, "")
+        assert run(tmp_path, *command(url, "--view", "seen", *more, table="", out="view")) == (0, "")
+    in_maria.ask("DROP USER maker")
+
+
+def test_a_name_needs_its_database_where_the_address_names_none(in_maria: Place, tmp_path: Path) -> None:
+    words = command(in_maria.url.removesuffix("/coterie"))
+    words[words.index("customers")] = "coterie.customers"
+    code, said = run(tmp_path, *words)
+    assert (code, "a name with its database" in said) == (2, True), said
+    words[words.index("segments")] = "crm.s"
+    assert run(tmp_path, *words) == (0, "")
+
+
 def test_what_a_living_run_makes_is_left_alone(in_maria: Place, tmp_path: Path) -> None:
     import pymysql
 

@@ -45,11 +45,10 @@ class Into(ABC):
     def __init__(
         self, do: Callable[[Node], None], read: Callable[[Select], Columns], place: Sequence[str], sort: Sort
     ) -> None:
-        self._do, self._read = do, read
+        self._do, self._read, self._sort = do, read, sort
         self._name, *schema = place
         self._schema = schema[0] if schema else self._home()
         self._staged = f"{OURS}{os.urandom(6).hex()}"
-        self._sort: Sort = sort
         self._old: Sort | None = None
 
     @property

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from sqlglot import exp
 
 from coterie import errors, sql
-from coterie.engines.database.into import MARK, OURS, Into, Sort, Standing, alone
+from coterie.engines.database.into import MARK, OPTIONS, OURS, Into, Sort, Standing, alone
 from coterie.engines.engine import Columns
 from coterie.sql import Node, Select
 
@@ -52,7 +52,11 @@ class MySQLInto(Into):
         self._asked(sql.call("GET_LOCK", sql.text(self._staged), sql.whole(0)))
 
     def _home(self) -> str:
-        return str(self._asked(sql.cast(sql.call("DATABASE"), "text")))
+        found = self._asked(sql.cast(sql.call("DATABASE"), "text"))
+        if found is None:
+            wanted = "a name with its database, such as crm.segments: the address names none"
+            raise errors.bad_option(OPTIONS[self._sort], self._name, wanted)
+        return str(found)
 
     def _wanted(self) -> str | None:
         if len(self._name) <= LONGEST and max(self._name) <= HIGHEST and not self._name.endswith(" "):
