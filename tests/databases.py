@@ -51,6 +51,18 @@ def psql(url: str, script: str) -> str:
     return ended.stdout
 
 
+def mariadb(url: str, text: str) -> list[tuple[str, ...]]:
+    """Return what MariaDB answers to a statement, as texts."""
+    import pymysql
+
+    place = urlsplit(url)
+    login = {"host": place.hostname, "port": place.port, "user": "root", "database": place.path[1:]}
+    with pymysql.connect(**login, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("SET sql_mode = ''")
+        cursor.execute(text)
+        return [tuple(map(str, row)) for row in cursor.fetchall()]
+
+
 def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 

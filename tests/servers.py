@@ -77,7 +77,8 @@ def mariadb() -> Iterator[str]:
         _run([*as_server, "mariadb-install-db", "--no-defaults", *kept, "--auth-root-authentication-method=normal"])
         listening = [f"--socket={folder / 'socket'}", f"--port={port}", "--bind-address=127.0.0.1"]
         fast = ["--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--skip-name-resolve"]
-        command = [*as_server, "mariadbd", "--no-defaults", *kept, *listening, *fast]
+        own = f"--tmpdir={folder}"  # a server that starts removes what others have in a folder that they share
+        command = [*as_server, "mariadbd", "--no-defaults", *kept, *listening, *fast, own]
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
         try:

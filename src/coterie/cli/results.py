@@ -65,7 +65,7 @@ def open_result(
 
         engine = held.enter_context(closing(engine_of(settings, given)))
         option = "--into" if asked.into else "--view"
-        into = begin_into(engine, parts_of(name, option), view=asked.view is not None)
+        into = held.enter_context(closing(begin_into(engine, parts_of(name, option), view=asked.view is not None)))
 
         def is_published(manifest: Mapping[str, Any]) -> bool:
             found = into.is_published(manifest)

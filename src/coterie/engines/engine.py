@@ -173,11 +173,23 @@ class Publisher(Protocol):
     def stands(self) -> Mapping[str, str]:
         """Where the segments stand, as a manifest says it."""
 
-    def store(self, query: Node) -> None:
-        """Make the table or view of every customer's segment, which nobody sees yet."""
+    def store(self, query: Node, sizes: Mapping[int | None, int]) -> None:
+        """Make the table or view of every customer's segment, which nobody sees yet.
+
+        Parameters
+        ----------
+        sizes : how many customers were counted in each segment, and in none.
+
+        Raises
+        ------
+        InputError : in the table there are others, for the customers were changed meanwhile.
+        """
 
     def publish(self, digest: str) -> None:
         """Show it under its name, marked with the digest of the run's manifest."""
+
+    def close(self) -> None:
+        """Remove what was made and not published."""
 
 
 def unmask(column: NDArray[Any]) -> NDArray[Any]:

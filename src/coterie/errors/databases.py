@@ -177,9 +177,12 @@ def only_parquet(name: str) -> InputError:
     )
 
 
-def other_rows(counted: int, written: int) -> InputError:
-    """What Spark wrote has other rows than it counted before."""
+def other_rows(counted: int, written: int, *, spark: bool) -> InputError:
+    """What Spark or a database wrote has other rows than it counted before, or as many in other segments."""
+    found = f"{written:,} written" if written != counted else "as many written, in other segments"
     return InputError(
-        f"{counted:,} rows were counted, and {written:,} written; nothing was published.",
-        do="Run again when nobody changes the table; --out must be a folder that every worker of Spark sees.",
+        f"{counted:,} rows were counted, and {found}; nothing was published.",
+        do="Run again when nobody changes the table; --out must be a folder that every worker of Spark sees."
+        if spark
+        else "Run again when nobody changes the table, or leave new rows out with --query.",
     )

@@ -49,7 +49,8 @@ def write_customers(
     if into is None:
         write_assignments(record, table, Target(folder.file("segments.parquet"), parts=table.rows))
     else:
-        into.store(query_assignments(record, table))
+        sizes: dict[int | None, int] = {s.id: s.size for s in record.segments}
+        into.store(query_assignments(record, table), {**sizes, None: record.sample.unassigned})
     if csv_too:
         write_assignments(record, table, Target(folder.file("segments.csv"), "csv", raw))
 

@@ -382,8 +382,9 @@ class Segmentation(Shown):
         """
         if not isinstance(out, runs.RunFolder):
             apart = self.origin.path if self.origin else None
-            with runs.open_run(Path(out), overwrite=overwrite, apart=apart) as folder:
-                return self.save(folder, csv=csv, raw_csv=raw_csv, points=points)
+            finished = None if into is None else into.is_published
+            with runs.open_run(Path(out), overwrite=overwrite, apart=apart, is_published=finished) as folder:
+                return self.save(folder, csv=csv, raw_csv=raw_csv, points=points, into=into)
         shown = self.points if points else None
         if self._before is not None and not csv:
             fill = None if self._table is None else partial(scoring.write_assignments, self.record, self._table)

@@ -212,6 +212,12 @@ def _mysql_letters(a: Node) -> Node:
     return exp.Cast(this=a, to=exp.DataType(this=exp.DataType.Type.CHARACTER_SET, kind=exp.Var(this="utf8mb4")))
 
 
+def _mysql_renamed(*names: Node) -> Node:
+    said = [name.sql("mysql") for name in names]  # the tree has no node for it
+    moves = [f"{old} TO {new}" for old, new in zip(said[::2], said[1::2], strict=True)]
+    return exp.Command(this="RENAME TABLE", expression=", ".join(moves))
+
+
 def _tsql_number(a: Node) -> Node:
     """Return a number; an empty text would be taken for 0."""
     there = above(call("LEN", _tsql_text(a.copy())), whole(0))
@@ -318,6 +324,7 @@ ROWS = (
             Mark.DAY: _days,
             Mark.KEY: _mysql_text,
             Mark.LETTERS: _mysql_letters,
+            Mark.RENAMED: _mysql_renamed,
             Mark.BY_BYTES: _itself,
             Mark.ONE_IN_32: _below_md5,
         },

@@ -32,6 +32,7 @@ class Mark(StrEnum):
     HEX_NUMBER = "hexadecimal digits as a number"
     RANGE = "relation of whole numbers"
     EACH = "row for each whole number"
+    RENAMED = "tables under other names"
 
 
 def _mark(meaning: Mark, *arguments: Node) -> Node:
@@ -132,3 +133,8 @@ def whole_numbers(count: int, name: str) -> Node:
 def unnested(count: Node) -> Node:
     """Return the first ``count`` whole numbers, each in a row of its own."""
     return _mark(Mark.EACH, count)
+
+
+def renamed(*names: Node) -> Node:
+    """Return the statement that renames tables all at once; behind each name stands the new one."""
+    return _mark(Mark.RENAMED, *names)

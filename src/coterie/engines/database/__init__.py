@@ -3,6 +3,8 @@
 A driver reaches one kind of database; everything else is the same for all. Its modules, in import order::
 
     into             segments as a table or a view, published with the run's folder
+    postgres_into    the same in PostgreSQL
+    mysql_into       the same in MariaDB and MySQL
     driver           what the engine needs of a driver
     relations        relations put into a query, and a query parted between here and there
     waiting          a call that an interruption cancels

@@ -29,8 +29,11 @@ class Driver(Protocol):
     title: str  # what people call the database
     widest: int  # columns that a query may have
 
-    def tables(self) -> dict[str, tuple[str, ...]]:
-        """Return what may be read: by what people call it its name, its schema."""
+    def tables(self, asked: str | None = None) -> dict[str, tuple[str, ...]]:
+        """Return what may be read: by what people call it its name, its schema.
+
+        Of other databases it may be what is ``asked`` for alone.
+        """
 
     def columns(self, relation: Node) -> Sequence[Held]:
         """Return the columns of what stands behind FROM; it is a table, or a SELECT in brackets with a name."""
@@ -47,7 +50,7 @@ class Driver(Protocol):
         """Return coterie's word for what went wrong with a query."""
 
     def begin_into(self, place: Sequence[str], sort: Sort) -> Into:
-        """Begin a transaction that may also write, and return what is to be made in it.
+        """Begin what may also write, beside all that is asked or in its transaction, and return what is to be made.
 
         Raises
         ------

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from coterie import errors, sql
 from coterie.engines.address import Address
 from coterie.engines.database.driver import Driver, Held
-from coterie.engines.database.into import Into, Sort
+from coterie.engines.database.into import Into, Sizes, Sort
 from coterie.engines.database.relations import (
     ORDER,
     Pulled,
@@ -95,7 +95,7 @@ class Database:
         """Return what stands behind FROM."""
         if source.query is not None:
             return sql.verbatim(source.query, "__c_query")
-        tables = self._call(self._driver.tables, "")
+        tables = self._call(lambda: self._driver.tables(asked), "")
         if asked is None:
             if len(tables) != 1:
                 raise errors.no_table_named(self.address.database, errors.listed(sorted(tables)))
@@ -252,11 +252,11 @@ class Publication:
         """Where the segments stand, as a manifest says it."""
         return {"address": self._database.address.shown, "table": self._into.shown}
 
-    def store(self, query: sql.Node) -> None:
+    def store(self, query: sql.Node, sizes: Sizes) -> None:
         """Make the table or view of every customer's segment, which nobody sees yet."""
         whole = self._database._whole(without_order(as_select(query), keep=False)[0])
         with timed(self._database.passes, "table"):
-            self._database._call(lambda: self._into.store(whole), "")
+            self._database._call(lambda: self._into.store(whole, sizes), "")
 
     def publish(self, digest: str) -> None:
         """Show it under its name, marked with the digest of the run's manifest."""
@@ -267,6 +267,10 @@ class Publication:
         if manifest.get("into") != self.stands:
             return False
         return self._database._call(lambda: self._into.is_published(str(manifest["digest"])), "")
+
+    def close(self) -> None:
+        """Remove what was made and not published."""
+        self._database._call(self._into.close, "")
 
 
 def _rows(columns: Columns) -> int:

@@ -1,14 +1,16 @@
-"""Segments as a table or a view of PostgreSQL, published in the transaction that read the customers.
+"""Segments as a table or a view of a database, published with the run's folder.
 
-What stands there carries a comment with the digest of the run's manifest: it tells a run's own table, the only kind
-that is ever replaced, and whether a run that was killed had got as far as the commit.
+What stands there carries a mark with the digest of the run's manifest: it tells a run's own table, the only kind
+that is ever replaced, and whether a run that was killed had got as far as publishing.
 """
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Sequence
-from typing import Literal
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 from sqlglot import exp
 
@@ -17,11 +19,20 @@ from coterie.engines.engine import Columns
 from coterie.sql import Node, Select
 
 MARK = "coterie run "
-CLASSES = {"r": "TABLE", "v": "VIEW"}
+OURS = "__c_"  # what names begin with that nobody else gives
 Sort = Literal["TABLE", "VIEW"]
+OPTIONS: dict[Sort, str] = {"TABLE": "--into", "VIEW": "--view"}
+Sizes = Mapping[int | None, int]
 
 
-class Into:
+class Standing(NamedTuple):
+    """What stands under a name: its sort, None where it is neither, and the mark on it."""
+
+    sort: Sort | None
+    mark: str
+
+
+class Into(ABC):
     """A table or view to be.
 
     Parameters
@@ -32,14 +43,13 @@ class Into:
     """
 
     def __init__(
-        self, do: Callable[[Node], None], read: Callable[[Node], Columns], place: Sequence[str], sort: Sort
+        self, do: Callable[[Node], None], read: Callable[[Select], Columns], place: Sequence[str], sort: Sort
     ) -> None:
-        self._do, self._read = do, read
+        self._do, self._read, self._sort = do, read, sort
         self._name, *schema = place
-        self._schema = schema[0] if schema else str(read(_alone(sql.call("current_schema")))["v"][0])
-        self._staged = f"__c_{os.urandom(6).hex()}"
-        self._sort: Sort = sort
-        self._old: str | None = None
+        self._schema = schema[0] if schema else self._home()
+        self._staged = f"{OURS}{os.urandom(6).hex()}"
+        self._old: Sort | None = None
 
     @property
     def shown(self) -> str:
@@ -51,58 +61,81 @@ class Into:
 
         Raises
         ------
-        InputError : there is no such schema, or something stands there that may not be replaced.
+        InputError : there is no such schema, the name cannot be, or something stands there that may not be replaced.
         AccessError : the user may not make anything in the schema.
         """
-        right = sql.call("has_schema_privilege", sql.column("nspname"), sql.text("CREATE"))
-        here = sql.equal(sql.column("nspname"), sql.text(self._schema))
-        schemas = self._read(sql.select([sql.named(right, "v")], sql.table("pg_namespace", "pg_catalog"), where=here))
-        if not len(schemas["v"]):
-            raise errors.no_schema(self._schema)
-        if not schemas["v"][0]:
-            raise errors.no_right(f"permission denied for schema {self._schema}")
+        if wanted := self._wanted():
+            raise errors.bad_option(OPTIONS[self._sort], self._name, wanted)
+        self._clear_away()
         found = self._found()
-        if found is None:
-            return
-        sort, comment = found
-        if not overwrite:
-            raise errors.table_exists(self.shown)
-        if sort not in CLASSES or not comment.startswith(MARK):
-            raise errors.not_our_table(self.shown)
-        self._old = CLASSES[sort]
+        if found is not None:
+            if not overwrite:
+                raise errors.table_exists(self.shown)
+            if found.sort is None or not found.mark.startswith(MARK):
+                raise errors.not_our_table(self.shown)
+            self._old = found.sort
+        self._allow()
 
     def is_published(self, digest: str) -> bool:
         """Say whether the run of a manifest stands there."""
         found = self._found()
-        return found is not None and found[1] == f"{MARK}{digest}"
+        return found is not None and found.mark == f"{MARK}{digest}"
 
-    def _found(self) -> tuple[str, str] | None:
-        """Return the sort of what stands there, and the comment on it."""
-        relation = sql.column("oid")
-        comment = sql.coalesce(sql.call("obj_description", relation, sql.text("pg_class")), sql.text(""))
-        schema = exp.Cast(this=sql.column("relnamespace"), to=exp.DataType.build("regnamespace", udt=True))
-        named = sql.call("quote_ident", sql.text(self._schema))
-        here = sql.both(
-            sql.equal(sql.column("relname"), sql.text(self._name)), sql.equal(sql.cast(schema, "text"), named)
-        )
-        nodes = [sql.named(sql.cast(sql.column("relkind"), "text"), "sort"), sql.named(comment, "comment")]
-        got = self._read(sql.select(nodes, sql.table("pg_class", "pg_catalog"), where=here))
-        return (str(got["sort"][0]), str(got["comment"][0])) if len(got["sort"]) else None
+    def store(self, query: Select, sizes: Sizes) -> None:
+        """Make the table of a query's rows, or the view of it, under a name that nobody else has.
 
-    def store(self, query: Select) -> None:
-        """Make the table of a query's rows, or the view of it, under a name that nobody else has."""
-        self._do(exp.Create(this=sql.table(self._staged, self._schema), kind=self._sort, expression=query))
+        Raises
+        ------
+        InputError : the table has other customers in its segments than were counted.
+        """
+        self._make(query)
+        if self._sort == "VIEW":
+            return
+        place, segment = sql.table(self._staged, self._schema), sql.column("segment")
+        counted = sql.named(sql.count(sql.star()), "n")
+        got = self._read(sql.select([sql.named(segment, "s"), counted], place, group=[segment.copy()]))
+        found = {None if math.isnan(s) else int(s): int(n) for s, n in zip(got["s"], got["n"], strict=True)}
+        wanted = {s: n for s, n in sizes.items() if n}
+        if found != wanted:
+            raise errors.other_rows(sum(wanted.values()), sum(found.values()), spark=False)
 
+    @abstractmethod
     def publish(self, digest: str) -> None:
-        """Show it under its name, in the place of an older run's, and end the transaction."""
-        place = sql.table(self._name, self._schema)
-        if self._old is not None:
-            self._do(exp.Drop(tables=[place.copy()], kind=self._old))
-        staged, name = sql.table(self._staged, self._schema), sql.table(self._name)
-        self._do(exp.Alter(this=staged, kind=self._sort, actions=[exp.AlterRename(this=name)]))
-        self._do(exp.Comment(this=place, kind=self._sort, expression=sql.text(f"{MARK}{digest}")))
-        self._do(exp.Commit())
+        """Show it under its name, in the place of an older run's, when nothing more is read."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Remove what was made and is not to stay."""
+
+    @abstractmethod
+    def _clear_away(self) -> None:
+        """Remove what killed runs left."""
+
+    def _asked(self, node: Node) -> Any:
+        """Return the value of what is asked of no table."""
+        return self._read(alone(node))["v"][0]
+
+    @abstractmethod
+    def _home(self) -> str:
+        """Return the schema of a name that has none."""
+
+    @abstractmethod
+    def _wanted(self) -> str | None:
+        """Return what a name has to be, where this one cannot be; None: it can."""
+
+    @abstractmethod
+    def _found(self) -> Standing | None:
+        """Return what stands under the name."""
+
+    @abstractmethod
+    def _allow(self) -> None:
+        """Make sure that there is the schema, and the right to make something in it."""
+
+    @abstractmethod
+    def _make(self, query: Select) -> None:
+        """Make it under a name that nobody else has."""
 
 
-def _alone(node: Node) -> Select:
+def alone(node: Node) -> Select:
+    """Return a query of one value, ``v``, that reads no table."""
     return exp.Select(expressions=[sql.named(node, "v")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -12,25 +13,35 @@ from coterie import errors, sql
 from coterie.engines.address import Address
 from coterie.engines.database.driver import Held
 from coterie.engines.database.into import Into, Sort
+from coterie.engines.database.mysql_into import MySQLInto, is_called
+from coterie.engines.database.relations import kinds_of
 from coterie.engines.duckdb.fetched import Answer, RowAnswer
 from coterie.engines.engine import Columns
 from coterie.engines.frame import check_names
 from coterie.engines.kinds import Kind
 from coterie.engines.passes import versions_of
-from coterie.sql import Node
+from coterie.sql import Node, Select
 
 MOST_COLUMNS = 4_000  # of the 4,096 that a table may have
 PATIENCE, BATCH = 15, 10_000
 BINARY = 63  # the number of the character set that bytes have
 SESSION = (
-    "SET SESSION sql_mode = 'PIPES_AS_CONCAT,STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'",
+    # not strict: a value that a query reads as NULL, such as a day 0000-00-00, would stop the writing of what it gives
+    "SET SESSION sql_mode = 'PIPES_AS_CONCAT,NO_ENGINE_SUBSTITUTION'",
+    "SET NAMES utf8mb4 COLLATE utf8mb4_bin",  # every text that is made: a and A are two
     "SET SESSION time_zone = '+00:00'",
+    "SET SESSION wait_timeout = 86400",  # what is idle while much is fitted here is in use
+)
+READING = (
     "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
     "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
 )
-TABLES = """
-SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1
-"""
+# What is written from is read as of one moment too, but not locked, as it would be by REPEATABLE READ.
+WRITING = (
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "SET SESSION autocommit = 1",
+    "SET SESSION lock_wait_timeout = 60",  # for those who read a table that is to be replaced; a day by itself
+)
 KINDS = {
     1: Kind.WHOLE, 2: Kind.WHOLE, 9: Kind.WHOLE, 3: Kind.WHOLE, 13: Kind.WHOLE, 8: Kind.WIDE,
     4: Kind.FINITE, 5: Kind.FINITE, 0: Kind.DECIMAL, 246: Kind.DECIMAL, 10: Kind.DATE, 14: Kind.DATE,
@@ -38,11 +49,13 @@ KINDS = {
 }  # fmt: skip
 TEXTS = (15, 247, 249, 250, 251, 252, 253, 254)
 # https://mariadb.com/kb/en/mariadb-error-codes/
-LOGIN, NO_DATABASE, REFUSED = (1044, 1045, 1698), 1049, (1142, 1143, 1227, 1370)
+LOGIN, NO_DATABASE, REFUSED = (1044, 1045, 1698), 1049, (1044, 1142, 1143, 1227, 1290, 1370, 1836)
 LOST, SLOW, FULL = (1927, 2006, 2013, 2055, 1053), (1317, 1969, 3024), (1021, 1037, 1038, 1041, 1114, 1040, 3)
 QUERY = (1054, 1060, 1064, 1146, 1241, 1248, 1305, 1582, 1792)
 DATA = (1264, 1292, 1365, 1366, 1690, 1918)
 WIDE = (1117, 1109)
+UNKNOWN = (NO_DATABASE,)
+TAKEN = (1050, 1205, 1451)
 
 
 class MySQL:
@@ -70,17 +83,40 @@ class MySQL:
             "database": address.database or None, "connect_timeout": PATIENCE, "charset": "utf8mb4",
             "conv": {**conversions, FIELD_TYPE.NEWDECIMAL: float, FIELD_TYPE.DECIMAL: float},
         }  # fmt: skip
+        self._writing: Any = None
+        self._connection = self._connect(*SESSION, *READING)
+        self._busy = self._connection  # of the two connections the one that runs a query
+
+    def _connect(self, *statements: str) -> Any:
+        """Return a connection on which statements were run."""
         try:
-            self._connection = pymysql.connect(**self._login, cursorclass=pymysql.cursors.SSCursor)
-            for statement in SESSION:
-                self._do(statement)
-        except pymysql.err.MySQLError as error:
+            connection = self._driver.connect(**self._login, cursorclass=self._driver.cursors.SSCursor)
+            for statement in statements:
+                self._do(statement, connection)
+            return connection
+        except self._driver.err.MySQLError as error:
             raise self._no_connection(error) from error
 
-    def tables(self) -> dict[str, tuple[str, ...]]:
-        """Return the tables and views of the database."""
-        (names,) = self._read(self.ask(TABLES, lambda: {"table_name": "text", "TABLE_NAME": "text"})).values()
-        return {str(name): (str(name), self._address.database) for name in names}
+    def tables(self, asked: str | None = None) -> dict[str, tuple[str, ...]]:
+        """Return the tables and views of the database, and of another one what is asked for."""
+        here, asked = sql.equal(sql.column("table_schema"), sql.call("DATABASE")), asked or ""
+        found: dict[str, tuple[str, ...]] = {name: (name, self._address.database) for name in self._names(here)}
+        for point in (i for i, letter in enumerate(asked) if letter == "."):
+            schema, name = asked[:point], asked[point + 1 :]
+            if self._names(sql.both(is_called("table_schema", schema), is_called("table_name", name))):
+                found[asked] = (name, schema)
+        return found
+
+    def _names(self, where: Node) -> list[str]:
+        """Return the names of tables and views of the catalog."""
+        name, place = sql.cast(sql.column("table_name"), "text"), sql.table("tables", "information_schema")
+        query = sql.select([sql.named(name, "v")], place, where=where, order=[sql.column("v")])
+        return [str(name) for name in self._answer(query, self._connection)["v"]]
+
+    def _answer(self, query: Select, connection: Any) -> Columns:
+        """Return the small answer of a connection to a query of coterie's own."""
+        text = sql.render(query, self.dialect)
+        return self._read(self._ask(text, connection, lambda: kinds_of(query)))
 
     def columns(self, relation: Node) -> Sequence[Held]:
         """Return the columns of what stands behind FROM, without reading a row of it."""
@@ -92,7 +128,11 @@ class MySQL:
 
     def ask(self, text: str, kinds: Callable[[], Mapping[str, str]] = dict) -> RowAnswer:
         """Return the answer to a query, whose rows come as they are read."""
-        cursor = self._connection.cursor()
+        return self._ask(text, self._connection, kinds)
+
+    def _ask(self, text: str, connection: Any, kinds: Callable[[], Mapping[str, str]]) -> RowAnswer:
+        self._busy = connection
+        cursor = connection.cursor()
         cursor.execute(text)
         names = tuple(str(column[0]) for column in cursor.description or ())
 
@@ -104,31 +144,57 @@ class MySQL:
         return RowAnswer(names, batches(), kinds())
 
     def begin_into(self, place: Sequence[str], sort: Sort) -> Into:
-        """Refuse to write: nothing can be made there in the transaction that reads."""
-        raise errors.only_read(self.title)
+        """Open a connection that writes: a table that is made ends the transaction that makes it."""
+        if len(place) > 2:
+            raise errors.no_schema(".".join(reversed(place[1:])))
+        writing = self._writing = self._connect(*SESSION, *WRITING)
+        if self._seconds:
+            self._limit(writing)
 
-    def _do(self, text: str) -> None:
-        with self._connection.cursor() as cursor:
+        def do(node: Node) -> None:
+            self._do(sql.render(node, self.dialect), writing)
+
+        def attempt(node: Node) -> None:
+            with suppress(self._driver.err.MySQLError):
+                do(node)
+
+        def read(query: Select) -> Columns:
+            return self._answer(query, writing)
+
+        return MySQLInto(
+            do, read, place, sort, attempt=attempt, end_reading=lambda: self._do("ROLLBACK", self._connection)
+        )
+
+    def _do(self, text: str, connection: Any) -> None:
+        self._busy = connection
+        with connection.cursor() as cursor:
             cursor.execute(text)
 
     def cancel(self) -> None:
         """Stop the query that runs now, on the server too, through a connection of its own."""
         with self._driver.connect(**self._login) as other, other.cursor() as cursor:
-            cursor.execute("KILL QUERY %s", (self._connection.thread_id(),))
+            cursor.execute("KILL QUERY %s", (self._busy.thread_id(),))
 
     def limit(self, seconds: float) -> None:
         """Let no query take longer."""
         self._seconds = seconds
-        self._do(sql.render(exp.Set(expressions=[exp.SetItem(this=_equals("max_statement_time", seconds))]), "mysql"))
+        for connection in (self._connection, self._writing):
+            if connection is not None:
+                self._limit(connection)
+
+    def _limit(self, connection: Any) -> None:
+        most = exp.SetItem(this=_equals("max_statement_time", self._seconds))
+        self._do(sql.render(exp.Set(expressions=[most]), self.dialect), connection)
 
     def versions(self) -> dict[str, str]:
         """Return the versions of server and driver."""
         return {"mysql": str(self._connection.get_server_info()), **versions_of("pymysql")}
 
     def close(self) -> None:
-        """End the transaction and the connection, without waiting for rows that nobody reads."""
-        if self._connection.open:
-            self._connection._force_close()
+        """End the transaction and the connections, without waiting for rows that nobody reads."""
+        for connection in (self._writing, self._connection):
+            if connection is not None and connection.open:
+                connection._force_close()
 
     # ── what went wrong ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -150,6 +216,8 @@ class MySQL:
             (LOST, lambda: errors.lost_connection(self._address.place)),
             (SLOW, lambda: errors.too_slow(self._seconds)),
             (REFUSED, lambda: errors.no_right(said)),
+            (UNKNOWN, lambda: errors.bad_query(said) if is_query else errors.no_schema(_quoted_in(said))),
+            (TAKEN, lambda: errors.not_replaced(said)),
             (QUERY, lambda: errors.bad_query(said) if is_query else errors.engine_refused(said, text)),
             (DATA, lambda: errors.failed_view(said.partition(": '")[0])),
             (WIDE, lambda: errors.too_wide_for(self.title, MOST_COLUMNS)),
@@ -165,6 +233,10 @@ class MySQL:
         inner = getattr(error, "original_exception", None)
         text = str(inner) if inner is not None else " ".join(map(str, said))
         return int(code) if isinstance(code, int) else 0, self._address.without_secrets(text).rstrip(".")
+
+
+def _quoted_in(said: str) -> str:
+    return said.partition("'")[2].removesuffix("'")
 
 
 def _equals(name: str, value: float) -> Node:

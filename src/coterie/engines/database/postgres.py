@@ -15,6 +15,7 @@ from coterie.engines.address import Address
 from coterie.engines.arrow_fields import fields_of
 from coterie.engines.database.driver import Held
 from coterie.engines.database.into import Into, Sort
+from coterie.engines.database.postgres_into import PostgresInto
 from coterie.engines.duckdb.fetched import Answer, BrokenAnswer
 from coterie.engines.engine import Columns
 from coterie.engines.frame import check_names
@@ -90,7 +91,7 @@ class Postgres:
 
     # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def tables(self) -> dict[str, tuple[str, ...]]:
+    def tables(self, asked: str | None = None) -> dict[str, tuple[str, ...]]:
         """Return tables and views: by name where the name alone finds them, else behind their schema."""
         found = self._read(self.ask(TABLES))
         return {
@@ -137,7 +138,7 @@ class Postgres:
 
         self._do("ROLLBACK")
         self._do(SNAPSHOT.removesuffix(", READ ONLY"))
-        return Into(do, read, place, sort)
+        return PostgresInto(do, read, place, sort)
 
     def _do(self, text: str) -> None:
         self._statement(text).execute_update()

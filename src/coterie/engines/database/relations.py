@@ -155,7 +155,8 @@ def kinds_of(query: Select, steps: Mapping[str, Mapping[str, str]] = MappingProx
     for step in query.ctes:
         known[step.alias] = kinds_of(step.this, known)
     columns: dict[str, str] = {}
-    for source in [query.args["from_"].this, *(join.this for join in query.args.get("joins") or ())]:
+    places = [place for place in (query.args.get("from_"), *(query.args.get("joins") or ())) if place is not None]
+    for source in (place.this for place in places):
         inner = source.this if isinstance(source, exp.Subquery) else None
         columns |= kinds_of(inner, known) if isinstance(inner, exp.Select) else known.get(source.name, {})
     found: dict[str, str] = {}

@@ -98,7 +98,7 @@ class SQLite:
             self._connection.close()
             raise self.explain(error, "") from error
 
-    def tables(self) -> dict[str, tuple[str, ...]]:
+    def tables(self, asked: str | None = None) -> dict[str, tuple[str, ...]]:
         """Return tables and views by their names, in the one schema that a file has."""
         return {str(name): (str(name), "main") for (name,) in self._connection.execute(TABLES)}
 

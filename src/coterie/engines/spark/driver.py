@@ -39,10 +39,10 @@ class SparkDriver:
 
     # ── what may be read ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def tables(self, near: str | None = None) -> dict[str, tuple[str, ...]]:
+    def tables(self, asked: str | None = None) -> dict[str, tuple[str, ...]]:
         """Return the tables and views of the current database; of another one too, where a name says which."""
         catalog, found = self._spark.catalog, dict[str, tuple[str, ...]]()
-        other = (near or "").rpartition(".")[0]
+        other = (asked or "").rpartition(".")[0]
         for database in [None, other] if other and catalog.databaseExists(other) else [None]:
             for name in (t.name for t in catalog.listTables(database) if not t.isTemporary):
                 found[f"{database}.{name}" if database else name] = (name, database or "")

@@ -25,7 +25,7 @@ def take_over(written: Path, path: Path, rows: int) -> None:
         raise errors.engine_refused(f"Spark left no {DONE} beside the parts of {path.name}")
     parts = sorted(p for p in written.iterdir() if p.name.startswith("part-") and p.suffix == ".parquet")
     if (found := count_rows(parts)) != rows:
-        raise errors.other_rows(rows, found)
+        raise errors.other_rows(rows, found, spark=True)
     path.mkdir(mode=0o700)
     for i, part in enumerate(parts):
         part.chmod(0o600)
