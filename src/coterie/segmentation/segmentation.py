@@ -346,10 +346,7 @@ class Segmentation(Shown):
 
     @property
     def _source_name(self) -> str | None:
-        """What the customers came from, in words for a reader.
-
-        The record does not hold it.
-        """
+        """What the customers came from, in words that no record holds."""
         if self._table is not None:
             return self._table.name
         if self._before is not None:

@@ -170,9 +170,8 @@ class DuckDB:
         self._load(take_some_rows(counted, self._spill), f"{name}_some", Reading())
         days = text.find_days(counted, text.TEXT_VIEW, self.fetch)
         filled = {text.raw_name(i): n for i, c, n in text.columns_of(counted) if cells.is_as_written(c)}
-        self._create_view(counted, view=f"{text.TEXT_VIEW}_{name}", filled=filled)
-        values = text.select_strictly(counted, f"{text.TEXT_VIEW}_{name}", days)
-        self.define(name, values.select(sql.named(sql.null(), ROW)))
+        self._create_view(counted, view=(view := f"{text.TEXT_VIEW}_{name}"), filled=filled)
+        self.define(name, text.select_strictly(counted, view, days).select(sql.named(sql.null(), ROW)))
         self._finite.add(name)
         told = (*counted.findings, *findings_of(counted, ()))
         return Found(told, (), counted.rows, f"{name}_some", filled=tuple(filled.values()))
