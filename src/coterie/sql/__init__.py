@@ -116,6 +116,7 @@ from coterie.sql.tree import (
     whole,
     without_last,
     without_zeros,
+    without_zeros_ahead,
     without_zeros_behind,
 )
 
@@ -216,5 +217,6 @@ __all__ = [
     "whole_sum",
     "without_last",
     "without_zeros",
+    "without_zeros_ahead",
     "without_zeros_behind",
 ]
