@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -91,6 +92,38 @@ def test_a_short_year_that_may_come_first_stops(sign: str, tmp_path: Path) -> No
     assert "four digits" in str(stopped.value)
     last = [f"{1 + i % 28:02d}{sign}{1 + i % 12:02d}{sign}{24 + i % 2}" for i in range(60)]
     assert _count(last, tmp_path / "o.csv") == 9
+
+
+@pytest.mark.parametrize("sign", ["-", "/", "."])
+@pytest.mark.parametrize("clock", ["", " 23:10", "T23:10:00"])
+@pytest.mark.parametrize("kind", ["csv", "frame"])
+def test_a_short_year_that_must_come_first_is_read(sign: str, clock: str, kind: str, tmp_path: Path) -> None:
+    """Of some dates the last number is no year that could have them, or the first no day."""
+    days = pd.Timestamp("1996-01-31") + pd.to_timedelta(np.arange(60) * 97, unit="D")
+    written = [f"{d:%y{sign}%m{sign}%d}{clock}" for d in days]
+    frame = pd.DataFrame({"customer": [f"c{i % 9}" for i in range(60)], "date": days, "amount": 5.0})
+    wanted = coterie.customers(frame)
+    texts = frame.assign(date=written)
+    texts.to_csv(tmp_path / "o.csv", index=False)
+    got = coterie.customers(texts) if kind == "frame" else coterie.customers(tmp_path / "o.csv").df()
+    pd.testing.assert_frame_equal(got, wanted, check_dtype=False)
+
+
+def test_a_short_year_that_may_come_first_is_read_where_that_was_said(tmp_path: Path) -> None:
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(60) * 11, unit="D")
+    path = tmp_path / "o.csv"
+    path.write_text("customer,date,amount\n" + "".join(f"c{i % 9},{d:%y-%m-%d},5\n" for i, d in enumerate(days)))
+    wanted = coterie.customers(pd.DataFrame({"customer": [f"c{i % 9}" for i in range(60)], "date": days, "amount": 5}))
+    with pytest.raises(errors.InputError, match=r'date_order="dmy"\) or ymd'):
+        coterie.customers(path)
+    got = coterie.customers(path, reading=Reading(date_order="ymd")).df()
+    pd.testing.assert_frame_equal(got, wanted, check_dtype=False)
+
+
+def test_short_years_first_and_last_in_one_column_stop(tmp_path: Path) -> None:
+    days = [f"{70 + i % 30}-{1 + i % 12:02d}-{1 + i % 28:02d}" for i in range(60)]
+    with pytest.raises(errors.InputError, match="written in 2 forms"):
+        _count([*days, "05/01/85"], tmp_path / "o.csv")
 
 
 def test_dates_that_are_none_are_an_error() -> None:

@@ -133,7 +133,8 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     # A month read as a day moves every customer's recency, so what is only a warning elsewhere stops here.
     for finding in left.findings:
         if finding.code == UNCLEAR_DATES and finding.column == chosen.date:
-            raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"), finding.text)
+            orders = ("dmy", "ymd") if "year first" in finding.text else ("dmy", "mdy")
+            raise errors.ambiguous_dates(str(chosen.date), orders, finding.text)
     amount = str(chosen.amount or chosen.price)
     if any(finding.code == CURRENCIES and finding.column == amount for finding in left.findings):
         raise errors.several_currencies(name, amount)

@@ -6,6 +6,7 @@ Its modules, in import order::
     date_forms       dates as people write them
     currencies       currencies by their codes and signs
     decimal_signs    which decimal sign a number shows
+    number_patterns  what texts of numbers look like
     notation         how the values of a column are written
     request          how a file is to be read, where its reader should not find out
     column_values    what a column holds, by its cells and by what it was before
@@ -40,7 +41,6 @@ from coterie.reading.currencies import currencies_of, named_currency
 from coterie.reading.date_forms import (
     COUNTS,
     FIRST_WORD,
-    IN_DIGITS,
     OFFSETS,
     ORDERS,
     WRITTEN,
@@ -59,14 +59,7 @@ from coterie.reading.formats import DatabaseTable, prepare
 from coterie.reading.header import MOST_COLUMNS, check_different
 from coterie.reading.line_numbers import lines_of
 from coterie.reading.notation import (
-    BEHIND,
-    CODE,
-    CODE_LIKE,
     MISSING,
-    NO_CENTS,
-    PLAIN,
-    SIGNS,
-    SIZED,
     Notation,
     Remark,
     Share,
@@ -76,6 +69,7 @@ from coterie.reading.notation import (
     notation_of,
     share_of,
 )
+from coterie.reading.number_patterns import BEHIND, CODE, CODE_LIKE, NO_CENTS, PLAIN, SIGNS, SIZED
 from coterie.reading.packed import MOST_BYTES
 from coterie.reading.parquet_pages import check_pages
 from coterie.reading.parquet_parts import ParquetParts
@@ -93,7 +87,6 @@ __all__ = [
     "CODE_LIKE",
     "COUNTS",
     "FIRST_WORD",
-    "IN_DIGITS",
     "LONGEST_CELL",
     "MISSING",
     "MOST_BYTES",

@@ -28,6 +28,7 @@ class DateForm(StrEnum):
     COMPACT = "yearmonthday"
     DAY_FIRST = "day/month/year"
     MONTH_FIRST = "month/day/year"
+    SHORT_YEAR_FIRST = "year-month-day with two digits each"
     NAMED = "a month's name"
     SERIAL = "day numbers of a spreadsheet"
     SECONDS = "seconds since 1970"
@@ -66,6 +67,7 @@ class Count:
 
 
 ORDERS = {"dmy": DateForm.DAY_FIRST, "mdy": DateForm.MONTH_FIRST}
+SHORT_YMD = "yymd"  # that years come first, and may have two digits
 SWITCHED = 3  # so many dates without a day above twelve look as if day and month were switched
 _ZONE = r" ?((?:Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})?(?: ?\([A-Za-z ]+\)|\[[A-Za-z_/]+\])?)"
 _HOURS = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
@@ -99,7 +101,6 @@ COUNTS = {
     DateForm.MILLISECONDS: Count(631_152_000_000, 2_524_608_000_000, 0, 1_000),
 }
 WRITTEN = tuple(form for form in DateForm if form not in COUNTS)
-IN_DIGITS = tuple(form for form in WRITTEN if form is not DateForm.NAMED)
 
 
 @cache
@@ -127,6 +128,7 @@ def rules_of(form: DateForm) -> tuple[Rule, ...]:
         DateForm.COMPACT: _compact,
         DateForm.DAY_FIRST: lambda: _digits(r"\3-\2-\1"),
         DateForm.MONTH_FIRST: lambda: _digits(r"\3-\1-\2"),
+        DateForm.SHORT_YEAR_FIRST: _short_year_first,
         DateForm.NAMED: _named,
     }[form]()
     return tuple(replace(rule, pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made)
@@ -168,6 +170,14 @@ def _digits(iso: str) -> list[Rule]:
     for century, year in _YEARS:
         pattern = rf"{_WEEKDAY}(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?({year})"
         found += _with_clocks(pattern, century + iso, 3, before=weekday_words())
+    return found
+
+
+def _short_year_first() -> list[Rule]:
+    found = []
+    for century, year in _YEARS[1:]:
+        pattern = rf"{_WEEKDAY}({year})[-/.](\d\d)[-/.](\d\d)"
+        found += _with_clocks(pattern, rf"{century}\1-\2-\3", 3, before=weekday_words())
     return found
 
 
@@ -236,13 +246,14 @@ class Seen:
     """How many values of a column are dates in each form.
 
     ``either`` and ``both`` count those that read as day-month, as month-day or as both; ``last_day`` is the largest
-    day of those with the year first.
+    day of those with the year first, and ``short_alone`` are those that read only with a short year first.
     """
 
     forms: Mapping[DateForm, int]
     either: int
     both: int
     last_day: int = 31
+    short_alone: int = 0
 
 
 class Choice(NamedTuple):
@@ -263,12 +274,16 @@ def choose_forms(seen: Seen, order: str | None = None) -> Choice:
 
     Parameters
     ----------
-    order : ``dmy``, ``mdy`` or ``ymd`` where it was named; the last one leaves dates that begin otherwise unread.
+    order : ``dmy``, ``mdy`` or ``ymd`` where it was named; the last one leaves dates that begin otherwise unread, and
+        ``yymd`` reads years of two digits too.
     """
     others = tuple(f for f in (DateForm.YEAR_FIRST, DateForm.COMPACT, DateForm.NAMED) if seen.forms.get(f))
     others = tuple(sorted(others, key=lambda f: -seen.forms[f]))
     days, months = seen.forms.get(DateForm.DAY_FIRST, 0), seen.forms.get(DateForm.MONTH_FIRST, 0)
-    if not seen.either or order == "ymd":
+    short = _choose_short(seen, order, others)
+    if short is not None:
+        return short
+    if not seen.either or order in ("ymd", SHORT_YMD):
         return Choice(others)
     many = seen.forms.get(DateForm.YEAR_FIRST, 0)
     if many >= SWITCHED and seen.last_day <= 12 and not seen.both and days != months:
@@ -287,18 +302,35 @@ def choose_forms(seen: Seen, order: str | None = None) -> Choice:
     return Choice(tuple(sorted((*others, found), key=lambda f: -seen.forms[f])))
 
 
+def _choose_short(seen: Seen, order: str | None, others: Sequence[DateForm]) -> Choice | None:
+    """Return the choice where dates begin with years of two digits, None where they do not.
+
+    They do where all that do not begin with four digits read so, and in no other order; or where that was said.
+    """
+    form, days, months = (DateForm.SHORT_YEAR_FIRST, *(seen.forms.get(f, 0) for f in ORDERS.values()))
+    short, all_of_them = seen.forms.get(form, 0), seen.either + seen.short_alone
+    if not short or order not in (None, SHORT_YMD):
+        return None
+    if order == SHORT_YMD or (short == all_of_them and max(days, months) < all_of_them):
+        return Choice(tuple(sorted((*others, form), key=lambda f: -seen.forms[f])))
+    if seen.short_alone and short > seen.either:
+        return Choice((), apart=(*others, form, DateForm.DAY_FIRST if days >= months else DateForm.MONTH_FIRST))
+    return None
+
+
 def count_forms(cells: Sequence[str]) -> tuple[Seen, int]:
     """Return how many cells are dates in each form, and in any."""
-    forms, either, both, last, read = dict.fromkeys(WRITTEN, 0), 0, 0, 0, 0
+    forms, either, both, last, read, alone = dict.fromkeys(WRITTEN, 0), 0, 0, 0, 0, 0
     for cell, many in Counter(cells).items():
         days = {form: day for form in WRITTEN if (day := day_in(cell, form)) is not None}
         for form in days:
             forms[form] += many
         orders = sum(form in days for form in ORDERS.values())
         either, both, read = either + many * (orders > 0), both + many * (orders > 1), read + many * bool(days)
+        alone += many * (DateForm.SHORT_YEAR_FIRST in days and not orders)
         if DateForm.YEAR_FIRST in days:
             last = max(last, days[DateForm.YEAR_FIRST].day)
-    return Seen(forms, either, both, last), read
+    return Seen(forms, either, both, last, alone), read
 
 
 def has_unproved_sign(cells: Iterable[str]) -> bool:

@@ -59,7 +59,7 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
         "COT109",
         "warning",
         "dates such as 25-03-10 read with the year last, over decades, and with the year first, over a few years",
-        "read as {order}; write years with four digits where they come first",
+        "read as {order}; --date-order ymd reads the year first",
     ),
     Remark.DATES: ("COT110", "note", "dates are not written as year-month-day", "read as {order}"),
     Remark.SOME_ZONES: (
@@ -97,6 +97,7 @@ READ_AS = {
     DateForm.DAY_FIRST: "day, month, year",
     DateForm.MONTH_FIRST: "month, day, year",
     DateForm.YEAR_FIRST: "year, month, day",
+    DateForm.SHORT_YEAR_FIRST: "year, month, day",
     DateForm.COMPACT: "year, month, day",
     DateForm.NAMED: "a day, a month's name, a year",
 }

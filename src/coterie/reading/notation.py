@@ -12,6 +12,7 @@ from coterie.doors import frozen, pattern
 from coterie.reading.currencies import currencies_of
 from coterie.reading.date_forms import (
     ORDERS,
+    SHORT_YMD,
     ZONED,
     DateForm,
     choose_forms,
@@ -21,6 +22,21 @@ from coterie.reading.date_forms import (
     may_begin_with_year,
 )
 from coterie.reading.decimal_signs import decimal_of
+from coterie.reading.number_patterns import (
+    AFFIXED,
+    ANSWERS,
+    BOOKED,
+    BRACKETED,
+    CAPITALS,
+    CODE,
+    CODE_LIKE,
+    FRACTION,
+    MAYBE_DECIMAL,
+    PLAIN,
+    SIZED,
+    UNITED,
+    WHOLE,
+)
 
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
 MISSING = (
@@ -32,40 +48,15 @@ MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that 
 EXACT_DIGITS = 15
 MANY_NUMBERS = 10
 
-# Each pattern takes time in proportion to the text: no two neighboring parts of one can take the same signs.
-PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-SIGNS = (
-    r"(?:US|CA|AU|A|C|R|NZ|HK|S|MX)?\$|[€£¥₹₽₩₺₴₫₪฿₱₦]|USD|EUR|GBP|CHF|JPY|CNY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON"
-    r"|TRY|BRL|MXN|INR|ZAR|HKD|SGD|KRW|RUB|UAH|ILS|AED|SAR|EGP|KES|NGN|THB|VND|PHP|IDR|MYR|TWD|ARS|CLP|COP|PEN|Rs\.?|kr\.?|zł|Kč|TL|lei|[Ee]uros?"
-)
-
-BEHIND = r"[-\x{2212}]|(?:CR|DR|Cr|Dr)\.?"  # what stands behind a number instead of a sign; a credit is below zero
-NO_CENTS = r"[.,:][-‐-―−]{1,2}"  # 331,- is 331 and no cents: not less than zero
-AFFIXED = pattern(
-    rf"(?P<minus>[-+\u2212]?)(?:\s*(?P<before>{SIGNS}))?\s*(?P<number>(?=\S)[-+\u2212]?(?:[.,'’\s]*\d)+"
-    rf"(?:{NO_CENTS}|[.,]*))(?:\s*(?P<after>{SIGNS}|%))?(?:\s*(?P<behind>[-\u2212]|(?:CR|DR|Cr|Dr)\.?))?\s*"
-)
-UNITED = pattern(r"(?P<number>[-+\u2212]?(?:[.,'’\s]*\d)+)(?P<gap>\s*)(?P<unit>[^\W\d]{1,12}\.?)")
-CAPITALS = {"KB", "MB", "GB", "TB", "KG", "KM", "CM", "MM", "KWH", "MWH"}  # other capitals behind digits are of a code
 MOST_UNITS = 5
-FRACTION = pattern(r"[-+\u2212]?0?[.,]\d+")
 MIXED = 0.01  # fractions among percents that make it doubtful what they are
-WHOLE = pattern(rf"\d{NO_CENTS}$")
-BRACKETED = pattern(r"\([^()]+\)")  # an accountant's way to write a number below zero
-BOOKED = pattern(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")
 YEAR_LAST = pattern(r"\D*\d{1,2}([-/.]) ?\d{1,2}[-/.]")
-MAYBE_DECIMAL = pattern(r"[1-9]\d?,[1-9]\d?")
 TRUTH = {"true", "false"}  # in other letters it is these too, in every kind of file
-CODE = re.compile(r"0\d+")
-ANSWERS = pattern(r"[.,]\d{1,2}[.,]|([.,])\d+\1\d{1,2}$")  # 1,3,7: digits between two signs are three, or no number
-THOUSANDS = pattern(r"[-+]?\d{1,3}(\.\d{3})+")
-CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
-SIZED = r"\d+ ?([kKmM]|Mio|Mrd|Tsd|[a-z]{2,4})"  # 59k, 5pcs: where all are so, sizes that cannot be read
 
 DATES_LIKE = {
     DateForm.YEAR_FIRST: "2026-01-31", DateForm.COMPACT: "20260131", DateForm.DAY_FIRST: "31/01/2026",
-    DateForm.MONTH_FIRST: "01/31/2026", DateForm.NAMED: "31 Jan 2026", DateForm.SERIAL: "46053",
-    DateForm.SECONDS: "1769817600", DateForm.MILLISECONDS: "1769817600000",
+    DateForm.MONTH_FIRST: "01/31/2026", DateForm.SHORT_YEAR_FIRST: "26-01-31", DateForm.NAMED: "31 Jan 2026",
+    DateForm.SERIAL: "46053", DateForm.SECONDS: "1769817600", DateForm.MILLISECONDS: "1769817600000",
 }  # fmt: skip
 
 PROBED = 40  # so many cells tell whether a column may be dates
@@ -97,6 +88,8 @@ class Notation:
     @property
     def order(self) -> str:
         """The order of day, month and year that its dates show."""
+        if DateForm.SHORT_YEAR_FIRST in self.forms:
+            return SHORT_YMD
         return next((order for order, form in ORDERS.items() if form in self.forms), "ymd")
 
 
@@ -122,7 +115,8 @@ class Remark(Enum):
     DATES = auto()  # not year-month-day
     AMBIGUOUS = auto()  # day-month and month-day both fit every date
     OTHER_SIGN = auto()  # both fit every date with one sign, and not with another
-    SHORT_YEARS = auto()  # 25-03-10 may begin with the year
+    SHORT_YEARS = auto()  # 25-03-10 may begin with the year, and probably does
+    SHORT = auto()  # a date may begin with a year of two digits: whether all do is asked of all
     ZONES = auto()
     SOME_ZONES = auto()
     HALF_NUMBERS = auto()  # many are numbers and the others are not
@@ -155,7 +149,7 @@ def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_o
     Parameters
     ----------
     decimal : the decimal sign where it was named.
-    date_order : ``dmy``, ``mdy`` or ``ymd`` where it was named.
+    date_order : ``dmy``, ``mdy`` or ``ymd`` where it was named, ``yymd`` where years may have two digits.
 
     >>> judge("spend", ["1.234,50", "99,10", ""]).notation.decimal
     ','
@@ -365,7 +359,9 @@ def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str |
     forms = () if choice.open or len(choice.forms) > 1 else choice.forms
     if forms != (DateForm.YEAR_FIRST,):
         remarks = remarks | {Remark.DATES}
-    if date_order is None and not choice.open and not choice.apart:
+    if seen.forms[DateForm.SHORT_YEAR_FIRST]:
+        remarks = remarks | {Remark.SHORT}
+    if date_order is None and not choice.open and not choice.apart and DateForm.SHORT_YEAR_FIRST not in choice.forms:
         doubts = {Remark.OTHER_SIGN: has_unproved_sign, Remark.SHORT_YEARS: may_begin_with_year}
         remarks = remarks | {remark for remark, doubted in doubts.items() if doubted(present)}
     between = "".join(sorted({m[1] for c in present if (m := YEAR_LAST.match(c)) is not None}))
