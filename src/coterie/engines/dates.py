@@ -28,24 +28,25 @@ HALF_DAYS = ("%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p")
 SHAPES = {form: f"d{i}" for i, form in enumerate(DateForm)}
 
 
-def date_in(bare: Node, forms: Sequence[DateForm], zone: str | None = None) -> Node:
+def date_in(bare: Node, forms: Sequence[DateForm], zone: str | None = None, *, born: bool = False) -> Node:
     """Return the time that a trimmed text says in a form, or NULL.
 
     Parameters
     ----------
     zone : the time zone whose clocks show a moment; None: a time is as it is written, or UTC's.
+    born : years of two digits are those of births.
     """
-    branches = [branch for form in forms if form not in COUNTS for branch in _written(bare, form, zone)]
+    branches = [branch for form in forms if form not in COUNTS for branch in _written(bare, form, zone, born=born)]
     branches += [_counted(bare, form, zone) for form in forms if form in COUNTS]
     if not branches:  # no row shows a form: nothing is there to be read
         return sql.time_or_null(sql.null())
     return sql.case(branches, sql.null())
 
 
-def _written(bare: Node, form: DateForm, zone: str | None) -> list[tuple[Node, Node]]:
+def _written(bare: Node, form: DateForm, zone: str | None, *, born: bool) -> list[tuple[Node, Node]]:
     """Return the conditions and values of a form's rules."""
     found = []
-    for rule in rules_of(form):
+    for rule in rules_of(form, born=born):
         there = sql.call("regexp_full_match", bare.copy(), sql.text(rule.pattern))
         said = bare.copy()
         if rule.iso is not None:

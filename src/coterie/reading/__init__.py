@@ -4,6 +4,7 @@ Its modules, in import order::
 
     file_kinds       what a file is, from its name and its first bytes
     date_forms       dates as people write them
+    births           columns of births, by their names
     currencies       currencies by their codes and signs
     decimal_signs    which decimal sign a number shows
     number_patterns  what texts of numbers look like
@@ -54,7 +55,7 @@ from coterie.reading.date_forms import (
 )
 from coterie.reading.delimited import rewrite
 from coterie.reading.file_kinds import is_pattern
-from coterie.reading.findings import choose_table, findings_of, tell_rejected
+from coterie.reading.findings import choose_table, example_of, findings_of, tell_rejected
 from coterie.reading.formats import DatabaseTable, prepare
 from coterie.reading.header import MOST_COLUMNS, check_different
 from coterie.reading.line_numbers import lines_of
@@ -64,7 +65,6 @@ from coterie.reading.notation import (
     Remark,
     Share,
     Values,
-    example_of,
     halved,
     notation_of,
     share_of,

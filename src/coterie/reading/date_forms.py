@@ -11,7 +11,7 @@ import datetime
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -66,6 +66,7 @@ class Count:
     micros: int
 
 
+Years = tuple[tuple[str, str], ...]  # centuries, and the years that belong to them as they are written
 ORDERS = {"dmy": DateForm.DAY_FIRST, "mdy": DateForm.MONTH_FIRST}
 SHORT_YMD = "yymd"  # that years come first, and may have two digits
 SWITCHED = 3  # so many dates without a day above twelve look as if day and month were switched
@@ -77,6 +78,10 @@ _GAP = "[ \u00a0\u202f]?"  # programs write a narrow blank before PM
 _HALF = rf"{_AT}((?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)?)(?:\.\d{{1,9}})?{_GAP}([AaPp])\.?{_GAP}[Mm]\.?{_ZONE}"
 _LETTERED = rf"{_AT}([01]?\d|2[0-3]) ?h ?([0-5]\d)"  # 14h08
 _YEARS = (("", r"[1-9]\d{3}"), ("20", r"[0-5]\d|6[0-8]"), ("19", r"69|[7-9]\d"))  # a year of two digits is near
+# Of births those from 30 on are past: nobody is born in the future, few customers are older than a hundred years, and
+# no clock may tell what is to come, or a file would be read otherwise next year.
+BORN_BEFORE = 2030
+_BORN = (_YEARS[0], ("20", r"[0-2]\d"), ("19", r"[3-9]\d"))
 _WORD = r"[^0-9\s,.|/-]+"  # that it is a month's or a weekday's name is asked where the pattern fits: lists are dear
 _WEEKDAY = rf"(?:{_WORD}(?:-feira)?(?:[.,]+ *| +))?"
 FIRST_WORD = rf"^{_WORD}"
@@ -91,6 +96,7 @@ OFFSETS = {
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FIRST_WORD, _BEFORE = re.compile(FIRST_WORD), re.compile(_WEEKDAY)
 _LAST = re.compile(r"\D*(\d{1,2})([-/.]) ?(\d{1,2})[-/.]")
+_FOUR = re.compile(r"\d{4}")
 _SHORT = re.compile(r"(\d\d)([-/.])(\d\d)\2(\d\d)(?:\D.*)?")
 FEW_YEARS, MANY_YEARS = 10, 20  # years of what is kept of customers, and what days of a month are when read as years
 _BETWEEN = "-/."  # what stands between the numbers of a day
@@ -121,17 +127,23 @@ def _rows_of(file: str) -> list[list[str]]:
 
 
 @cache
-def rules_of(form: DateForm) -> tuple[Rule, ...]:
-    """Return the rules of a form, the usual one first."""
-    made = {
+def rules_of(form: DateForm, *, born: bool = False) -> tuple[Rule, ...]:
+    """Return the rules of a form, the usual one first.
+
+    Parameters
+    ----------
+    born : years of two digits are those of births.
+    """
+    years = _BORN if born else _YEARS
+    made: dict[DateForm, Callable[[], list[Rule]]] = {
         DateForm.YEAR_FIRST: _year_first,
         DateForm.COMPACT: _compact,
-        DateForm.DAY_FIRST: lambda: _digits(r"\3-\2-\1"),
-        DateForm.MONTH_FIRST: lambda: _digits(r"\3-\1-\2"),
-        DateForm.SHORT_YEAR_FIRST: _short_year_first,
-        DateForm.NAMED: _named,
-    }[form]()
-    return tuple(replace(rule, pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made)
+        DateForm.DAY_FIRST: lambda: _digits(r"\3-\2-\1", years),
+        DateForm.MONTH_FIRST: lambda: _digits(r"\3-\1-\2", years),
+        DateForm.SHORT_YEAR_FIRST: lambda: _short_year_first(years),
+        DateForm.NAMED: lambda: _named(years),
+    }
+    return tuple(replace(rule, pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made[form]())
 
 
 def _with_clocks(
@@ -165,31 +177,31 @@ def _compact() -> list[Rule]:
     return [*_with_clocks(day, r"\1-\2-\3", 3), *clocks, *digits]
 
 
-def _digits(iso: str) -> list[Rule]:
+def _digits(iso: str, years: Years) -> list[Rule]:
     found = []
-    for century, year in _YEARS:
+    for century, year in years:
         pattern = rf"{_WEEKDAY}(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?({year})"
         found += _with_clocks(pattern, century + iso, 3, before=weekday_words())
     return found
 
 
-def _short_year_first() -> list[Rule]:
+def _short_year_first(years: Years) -> list[Rule]:
     found = []
-    for century, year in _YEARS[1:]:
+    for century, year in years[1:]:
         pattern = rf"{_WEEKDAY}({year})[-/.](\d\d)[-/.](\d\d)"
         found += _with_clocks(pattern, rf"{century}\1-\2-\3", 3, before=weekday_words())
     return found
 
 
-def _named() -> list[Rule]:
+def _named(years: Years) -> list[Rule]:
     ordinal, of = r"(?:st|nd|rd|th|er|º|\.)?", r"(?:de |del |of )?"
     sign = "(?: ?[-/] ?| *)"  # one sign or blanks: -2025 is no year
     weekday, either = weekday_words(), weekday_words() | frozenset(month_words())
     found = []
-    for century, year in _YEARS:  # month first: in "Mar. 7th, 2025" no day of "th" is sought
+    for century, year in years:  # month first: in "Mar. 7th, 2025" no day of "th" is sought
         month_first = rf"(?i){_WEEKDAY}({_WORD})\.?{sign}(\d{{1,2}})(?:st|nd|rd|th)?(?: ?, *| +| ?[-/] ?)({year})"
         found += _with_clocks(month_first, rf"{century}\3-|-\2", 3, named=r"\1", before=either)
-    for century, year in _YEARS:
+    for century, year in years:
         day_first = rf"(?i){_WEEKDAY}(\d{{1,2}}){ordinal}{sign}{of}({_WORD})[.,]?{sign}{of}({year})"
         found += _with_clocks(day_first, rf"{century}\3-|-\1", 3, named=r"\2", before=weekday)
     year_first = rf"(?i){_WEEKDAY}([1-9]\d{{3}})[-/ ]({_WORD})\.?[-/ ](\d{{1,2}})"
@@ -344,6 +356,16 @@ def has_unproved_sign(cells: Iterable[str]) -> bool:
         shown = max(int(match[1]), int(match[3])) > 12
         proved[match[2]] = shown or proved.get(match[2], False)
     return len(set(proved.values())) > 1
+
+
+def short_years(cells: Iterable[str]) -> set[int]:
+    """Return the years that dates without four digits together are read as, in any form.
+
+    >>> short_years(["31.12.65", "1 Jan 99", "2025-01-01"]) == {2065, 1999}
+    True
+    """
+    short = {c for c in cells if not _FOUR.search(c.partition(":")[0])}
+    return {day.year for c in short for form in WRITTEN if (day := day_in(c, form)) is not None}
 
 
 def may_begin_with_year(cells: Iterable[str]) -> bool:

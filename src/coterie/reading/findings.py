@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from coterie import errors, words
 from coterie.findings import Finding, Level
 from coterie.reading.date_forms import DateForm
-from coterie.reading.notation import HALVES, Remark
+from coterie.reading.notation import HALVES, Notation, Remark
 from coterie.reading.text import RejectedRow, Text
 
 # what a remark about a column means: code, level, what was seen, what was done
@@ -62,6 +62,7 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
         "read as {order}; --date-order ymd reads the year first",
     ),
     Remark.DATES: ("COT110", "note", "dates are not written as year-month-day", "read as {order}"),
+    Remark.BORN: ("COT149", "note", "years of birth in two digits", "read as 1930 to 2029: nobody is born later"),
     Remark.SOME_ZONES: (
         "COT112",
         "warning",
@@ -101,6 +102,25 @@ READ_AS = {
     DateForm.COMPACT: "year, month, day",
     DateForm.NAMED: "a day, a month's name, a year",
 }
+
+
+DATES_LIKE = {
+    DateForm.YEAR_FIRST: "2026-01-31", DateForm.COMPACT: "20260131", DateForm.DAY_FIRST: "31/01/2026",
+    DateForm.MONTH_FIRST: "01/31/2026", DateForm.SHORT_YEAR_FIRST: "26-01-31", DateForm.NAMED: "31 Jan 2026",
+    DateForm.SERIAL: "46053", DateForm.SECONDS: "1769817600", DateForm.MILLISECONDS: "1769817600000",
+}  # fmt: skip
+
+
+def example_of(kind: str, notation: Notation | None) -> str:
+    """Return what a value looks like in a notation.
+
+    >>> example_of("number", Notation(",", ".")), example_of("date", Notation(forms=(DateForm.DAY_FIRST,)))
+    ('1.234,5', '31/01/2026')
+    """
+    held = notation or Notation()
+    if kind == "number":
+        return f"1{held.grouping}234{held.decimal}5"
+    return " or ".join(DATES_LIKE[form] for form in held.forms or (DateForm.YEAR_FIRST,))
 
 
 def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, ...]:

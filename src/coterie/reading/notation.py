@@ -9,8 +9,10 @@ from dataclasses import field, replace
 from enum import Enum, auto
 
 from coterie.doors import frozen, pattern
+from coterie.reading.births import is_birth
 from coterie.reading.currencies import currencies_of
 from coterie.reading.date_forms import (
+    BORN_BEFORE,
     ORDERS,
     SHORT_YMD,
     ZONED,
@@ -20,6 +22,7 @@ from coterie.reading.date_forms import (
     day_in,
     has_unproved_sign,
     may_begin_with_year,
+    short_years,
 )
 from coterie.reading.decimal_signs import decimal_of
 from coterie.reading.number_patterns import (
@@ -47,17 +50,10 @@ MISSING_SET, NO_DAY = frozenset(MISSING), "00000000"
 MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that kind, unless all its values are
 EXACT_DIGITS = 15
 MANY_NUMBERS = 10
-
 MOST_UNITS = 5
 MIXED = 0.01  # fractions among percents that make it doubtful what they are
 YEAR_LAST = pattern(r"\D*\d{1,2}([-/.]) ?\d{1,2}[-/.]")
 TRUTH = {"true", "false"}  # in other letters it is these too, in every kind of file
-
-DATES_LIKE = {
-    DateForm.YEAR_FIRST: "2026-01-31", DateForm.COMPACT: "20260131", DateForm.DAY_FIRST: "31/01/2026",
-    DateForm.MONTH_FIRST: "01/31/2026", DateForm.SHORT_YEAR_FIRST: "26-01-31", DateForm.NAMED: "31 Jan 2026",
-    DateForm.SERIAL: "46053", DateForm.SECONDS: "1769817600", DateForm.MILLISECONDS: "1769817600000",
-}  # fmt: skip
 
 PROBED = 40  # so many cells tell whether a column may be dates
 
@@ -70,7 +66,7 @@ class Notation:
     ``brackets`` that mean less than zero. For dates: the ``forms`` they are read in, none while that is open, and the
     signs ``between`` day, month and year where the year is last. For yes and no: the words that are kept for them.
     ``missing`` are the words that stand in place of a value. ``zone`` is the time zone whose days moments fall on;
-    ``unit`` stands behind each number.
+    ``unit`` stands behind each number. Of days of births those of years of two digits are past (``born``).
     """
 
     decimal: str = "."
@@ -84,6 +80,7 @@ class Notation:
     missing: tuple[str, ...] = ()
     zone: str = field(default="", metadata={"optional": True})
     unit: str = field(default="", metadata={"optional": True})
+    born: bool = field(default=False, metadata={"optional": True})
 
     @property
     def order(self) -> str:
@@ -116,6 +113,7 @@ class Remark(Enum):
     AMBIGUOUS = auto()  # day-month and month-day both fit every date
     OTHER_SIGN = auto()  # both fit every date with one sign, and not with another
     SHORT_YEARS = auto()  # 25-03-10 may begin with the year, and probably does
+    BORN = auto()  # years of two digits that would be to come are past: the column is of births
     SHORT = auto()  # a date may begin with a year of two digits: whether all do is asked of all
     ZONES = auto()
     SOME_ZONES = auto()
@@ -159,6 +157,9 @@ def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_o
     ('-', 'NA')
     """
     values = _judge(cells, decimal, date_order)
+    if values.kind == "date" and is_birth(name) and (years := short_years(cells)):
+        remarks = values.remarks | ({Remark.BORN} if max(years) >= BORN_BEFORE else set())
+        values = replace(values, notation=replace(values.notation or Notation(), born=True), remarks=remarks)
     if NO_DAY in cells and values.kind == "text":  # beside days in digits alone it is none, as 0000-00-00 is
         days = _judge([c for c in cells if c != NO_DAY], decimal, date_order)
         if days.notation is not None and days.notation.forms == (DateForm.COMPACT,):
@@ -382,15 +383,3 @@ def notation_of(values: Values) -> Notation | None:
     """
     found = replace(values.notation or Notation(), missing=values.missing)
     return None if found in PLAIN_NOTATIONS else found
-
-
-def example_of(kind: str, notation: Notation | None) -> str:
-    """Return what a value looks like in a notation.
-
-    >>> example_of("number", Notation(",", ".")), example_of("date", Notation(forms=(DateForm.DAY_FIRST,)))
-    ('1.234,5', '31/01/2026')
-    """
-    held = notation or Notation()
-    if kind == "number":
-        return f"1{held.grouping}234{held.decimal}5"
-    return " or ".join(DATES_LIKE[form] for form in held.forms or (DateForm.YEAR_FIRST,))

@@ -95,7 +95,7 @@ def _value(column: TextColumn, cell: sql.Node, *, lenient: bool) -> sql.Node:
     if column.values.kind == "number":
         return _number(notation or Notation(), bare, lenient=lenient)
     held = notation or ISO
-    day = date_in(bare, held.forms, held.zone or None)
+    day = date_in(bare, held.forms, held.zone or None, born=held.born)
     return day if lenient else sql.coalesce(day, _refused())
 
 
