@@ -39,6 +39,7 @@ from coterie.reading.number_patterns import (
     SIZED,
     UNITED,
     WHOLE,
+    unbracketed,
 )
 
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
@@ -264,7 +265,7 @@ def _judge_plain(present: Sequence[str], remarks: set[Remark]) -> Values:
 
 def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:
     bracketed = any(BRACKETED.fullmatch(c) for c in present)
-    matches = [m for m in (AFFIXED.fullmatch(c.strip("()") if BRACKETED.fullmatch(c) else c) for c in present) if m]
+    matches = [m for m in (AFFIXED.fullmatch(unbracketed(c)) for c in present) if m]
     matches = [m for m in matches if not ANSWERS.search(m["number"])]
     if share_of(len(matches), len(present)) is not Share.MOSTLY:
         return None
@@ -294,7 +295,7 @@ def _beside(matches: Sequence[re.Match[str]]) -> set[Remark]:
     """Return what is remarkable about what stands beside the digits of numbers."""
     signs = {s for m in matches for s in (m["before"], m["after"]) if s}
     seen = {
-        Remark.BEHIND: any(m["behind"] for m in matches),
+        Remark.BEHIND: any(m["behind"] or m["inner"] for m in matches),
         Remark.NO_CENTS: any(WHOLE.search(m["number"]) for m in matches),
         Remark.PERCENT: signs == {"%"},
         Remark.SIGNS: bool(signs - {"%"}),
@@ -342,7 +343,7 @@ def decimals_shown(cells: Sequence[str]) -> set[str]:
     >>> sorted(decimals_shown(["1,234", "12.5", "Bonn"]))
     ['.', '?,']
     """
-    matches = [AFFIXED.fullmatch(c.strip("() ")) for c in cells]
+    matches = [AFFIXED.fullmatch(unbracketed(c.strip())) for c in cells]
     return {sign for m in matches if m is not None and (sign := decimal_of(m["number"])) is not None}
 
 
