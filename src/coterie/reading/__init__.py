@@ -38,7 +38,7 @@ Its modules, in import order::
 
 from coterie.reading.column_values import judge_cells, order_of
 from coterie.reading.currencies import MOST as MOST_CURRENCIES
-from coterie.reading.currencies import currencies_of, named_currency
+from coterie.reading.currencies import currencies_of, is_currency, named_currency
 from coterie.reading.date_forms import (
     COUNTS,
     FIRST_WORD,
@@ -123,6 +123,7 @@ __all__ = [
     "example_of",
     "findings_of",
     "halved",
+    "is_currency",
     "is_pattern",
     "is_total",
     "judge_cells",
