@@ -115,7 +115,6 @@ class Remark(Enum):
     OTHER_SIGN = auto()  # both fit every date with one sign, and not with another
     SHORT_YEARS = auto()  # 25-03-10 may begin with the year, and probably does
     BORN = auto()  # years of two digits that would be to come are past: the column is of births
-    SHORT = auto()  # a date may begin with a year of two digits: whether all do is asked of all
     ZONES = auto()
     SOME_ZONES = auto()
     HALF_NUMBERS = auto()  # many are numbers and the others are not
@@ -132,7 +131,8 @@ class Values:
 
     ``kind`` is ``number``, ``date``, ``flag`` (true or false), ``text`` or ``nested``; ``notation`` None: as the
     engine's own parser takes it; ``missing`` are the words that the sample showed in place of a value, or that were
-    named; ``share`` is that of the values of its kind, or of the kind that half of a text's are.
+    named; ``share`` is that of the values of its kind, or of the kind that half of a text's are. ``short`` says that
+    some dates of the sample may begin with a year of two digits: whether all do is asked of all.
     """
 
     kind: str
@@ -140,6 +140,7 @@ class Values:
     remarks: frozenset[Remark] = frozenset()
     missing: tuple[str, ...] = ()
     share: float = 1.0
+    short: bool = False
 
 
 def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_order: str | None = None) -> Values:
@@ -361,13 +362,12 @@ def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str |
     forms = () if choice.open or len(choice.forms) > 1 else choice.forms
     if forms != (DateForm.YEAR_FIRST,):
         remarks = remarks | {Remark.DATES}
-    if seen.forms[DateForm.SHORT_YEAR_FIRST]:
-        remarks = remarks | {Remark.SHORT}
     if date_order is None and not choice.open and not choice.apart and DateForm.SHORT_YEAR_FIRST not in choice.forms:
         doubts = {Remark.OTHER_SIGN: has_unproved_sign, Remark.SHORT_YEARS: may_begin_with_year}
         remarks = remarks | {remark for remark, doubted in doubts.items() if doubted(present)}
     between = "".join(sorted({m[1] for c in present if (m := YEAR_LAST.match(c)) is not None}))
-    return Values("date", Notation(forms=forms, between=between), frozenset(remarks))
+    short = seen.forms[DateForm.SHORT_YEAR_FIRST] > 0
+    return Values("date", Notation(forms=forms, between=between), frozenset(remarks), short=short)
 
 
 PLAIN_NOTATIONS = (Notation(), Notation(forms=(DateForm.YEAR_FIRST,)))

@@ -181,7 +181,7 @@ def decide_dates(
 def _may_be_short(column: TextColumn) -> bool:
     """Say whether a column's dates may begin with years of two digits: other columns are not asked for them."""
     forms = column.values.notation.forms if column.values.notation is not None else ()
-    return Remark.SHORT in column.values.remarks or SHORT in forms
+    return column.values.short or SHORT in forms
 
 
 def with_forms(text: Text, places: Sequence[int], got: Columns, reading: Reading) -> tuple[Text, dict[int, Choice]]:
