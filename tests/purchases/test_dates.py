@@ -126,6 +126,33 @@ def test_short_years_first_and_last_in_one_column_stop(tmp_path: Path) -> None:
         _count([*days, "05/01/85"], tmp_path / "o.csv")
 
 
+@pytest.mark.parametrize("way", ["%d%m%Y", "%m%d%Y", "%y%m%d", "%Y%m"])
+@pytest.mark.parametrize("kind", ["csv", "texts", "numbers"])
+def test_the_days_of_purchases_may_be_digits_in_any_order(way: str, kind: str, tmp_path: Path) -> None:
+    first = pd.Timestamp("1994-01-31" if way == "%y%m%d" else "2022-01-03")  # 94 to 98 are no days
+    days = first + pd.to_timedelta(np.arange(300) * 5, unit="D")
+    frame = pd.DataFrame({"customer": [f"c{i % 40}" for i in range(300)], "Datum": days, "amount": 5.0})
+    if way == "%Y%m":
+        frame["Datum"] = frame["Datum"].dt.to_period("M").dt.start_time
+    wanted = coterie.customers(frame)
+    frame["Datum"] = frame["Datum"].dt.strftime(way)
+    frame.to_csv(tmp_path / "o.csv", index=False)
+    numbers = frame.assign(Datum=frame["Datum"].astype("int64"))
+    source = {"csv": tmp_path / "o.csv", "texts": frame, "numbers": numbers}[kind]
+    made = coterie.customers(source)
+    got = made if isinstance(made, pd.DataFrame) else made.df()
+    pd.testing.assert_frame_equal(got, wanted, check_dtype=False)
+
+
+def test_digits_that_read_in_several_orders_stop_a_log_until_one_is_named() -> None:
+    days = [10112025, 11122025, 12012025, 9102025]
+    with pytest.raises(errors.InputError, match="2 ways"):
+        recencies(days)
+    assert recencies(days, reading=Reading(date_order="dmy")) == [83, 52, 385, 115]
+    with pytest.raises(errors.InputError, match="1 of the values"):
+        recencies([28102025, 29102025, 99999999])
+
+
 def test_dates_that_are_none_are_an_error() -> None:
     with pytest.raises(errors.InputError, match="no dates"):
         recencies(["soon", "later"])

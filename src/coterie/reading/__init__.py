@@ -4,6 +4,7 @@ Its modules, in import order::
 
     file_kinds       what a file is, from its name and its first bytes
     date_forms       dates as people write them
+    date_doubts      what makes it doubtful how dates are to be read
     births           columns of births, by their names
     currencies       currencies by their codes and signs
     decimal_signs    which decimal sign a number shows
@@ -41,6 +42,7 @@ from coterie.reading.currencies import MOST as MOST_CURRENCIES
 from coterie.reading.currencies import currencies_of, is_currency, named_currency
 from coterie.reading.date_forms import (
     COUNTS,
+    DIGITS,
     FIRST_WORD,
     OFFSETS,
     ORDERS,
@@ -55,7 +57,7 @@ from coterie.reading.date_forms import (
 )
 from coterie.reading.delimited import rewrite
 from coterie.reading.file_kinds import is_pattern
-from coterie.reading.findings import choose_table, example_of, findings_of, tell_rejected
+from coterie.reading.findings import READ_AS, choose_table, example_of, findings_of, tell_rejected
 from coterie.reading.formats import DatabaseTable, prepare
 from coterie.reading.header import MOST_COLUMNS, check_different
 from coterie.reading.line_numbers import lines_of
@@ -86,6 +88,7 @@ __all__ = [
     "CODE",
     "CODE_LIKE",
     "COUNTS",
+    "DIGITS",
     "FIRST_WORD",
     "LONGEST_CELL",
     "MISSING",
@@ -96,6 +99,7 @@ __all__ = [
     "OFFSETS",
     "ORDERS",
     "PLAIN",
+    "READ_AS",
     "SIGNS",
     "SIZED",
     "WRITTEN",

@@ -11,7 +11,7 @@ import datetime
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -30,6 +30,10 @@ class DateForm(StrEnum):
     MONTH_FIRST = "month/day/year"
     SHORT_YEAR_FIRST = "year-month-day with two digits each"
     NAMED = "a month's name"
+    DAY_DIGITS = "daymonthyear"
+    MONTH_DIGITS = "monthdayyear"
+    SHORT_DIGITS = "yearmonthday with two digits each"
+    YEAR_MONTH = "yearmonth"
     SERIAL = "day numbers of a spreadsheet"
     SECONDS = "seconds since 1970"
     MILLISECONDS = "milliseconds since 1970"
@@ -68,6 +72,13 @@ class Count:
 
 Years = tuple[tuple[str, str], ...]  # centuries, and the years that belong to them as they are written
 ORDERS = {"dmy": DateForm.DAY_FIRST, "mdy": DateForm.MONTH_FIRST}
+# Digits alone are days in these forms only where a name says that they are; with the order that names each.
+DIGITS = {
+    DateForm.DAY_DIGITS: "dmy",
+    DateForm.MONTH_DIGITS: "mdy",
+    DateForm.SHORT_DIGITS: "ymd",
+    DateForm.YEAR_MONTH: "ymd",
+}
 SHORT_YMD = "yymd"  # that years come first, and may have two digits
 SWITCHED = 3  # so many dates without a day above twelve look as if day and month were switched
 _ZONE = r" ?((?:Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})?(?: ?\([A-Za-z ]+\)|\[[A-Za-z_/]+\])?)"
@@ -95,10 +106,6 @@ OFFSETS = {
 }  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FIRST_WORD, _BEFORE = re.compile(FIRST_WORD), re.compile(_WEEKDAY)
-_LAST = re.compile(r"\D*(\d{1,2})([-/.]) ?(\d{1,2})[-/.]")
-_FOUR = re.compile(r"\d{4}")
-_SHORT = re.compile(r"(\d\d)([-/.])(\d\d)\2(\d\d)(?:\D.*)?")
-FEW_YEARS, MANY_YEARS = 10, 20  # years of what is kept of customers, and what days of a month are when read as years
 _BETWEEN = "-/."  # what stands between the numbers of a day
 LONGEST = 80  # no date has more characters
 COUNTS = {
@@ -106,7 +113,7 @@ COUNTS = {
     DateForm.SECONDS: Count(631_152_000, 2_524_608_000, 0, 1_000_000),
     DateForm.MILLISECONDS: Count(631_152_000_000, 2_524_608_000_000, 0, 1_000),
 }
-WRITTEN = tuple(form for form in DateForm if form not in COUNTS)
+WRITTEN = tuple(form for form in DateForm if form not in COUNTS and form not in DIGITS)
 
 
 @cache
@@ -142,6 +149,10 @@ def rules_of(form: DateForm, *, born: bool = False) -> tuple[Rule, ...]:
         DateForm.MONTH_FIRST: lambda: _digits(r"\3-\1-\2", years),
         DateForm.SHORT_YEAR_FIRST: lambda: _short_year_first(years),
         DateForm.NAMED: lambda: _named(years),
+        DateForm.DAY_DIGITS: lambda: _digits_alone(r"\3-\2-\1", years),
+        DateForm.MONTH_DIGITS: lambda: _digits_alone(r"\3-\1-\2", years),
+        DateForm.SHORT_DIGITS: lambda: [Rule(rf"({y})(\d\d)(\d\d)", rf"{c}\1-\2-\3") for c, y in years[1:]],
+        DateForm.YEAR_MONTH: lambda: [Rule(r"((?:19|20)\d\d)(0[1-9]|1[0-2])", r"\1-\2-01")],
     }
     return tuple(replace(rule, pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made[form]())
 
@@ -193,6 +204,12 @@ def _short_year_first(years: Years) -> list[Rule]:
     return found
 
 
+def _digits_alone(iso: str, years: Years) -> list[Rule]:
+    """Return the rules of digits that end in the year; a number has lost the zero that a day or month began with."""
+    able = [("", r"(?:19|20)\d\d"), *years[1:]]
+    return [Rule(rf"(\d{{1,2}})(\d\d)({year})", century + iso) for century, year in able]
+
+
 def _named(years: Years) -> list[Rule]:
     ordinal, of = r"(?:st|nd|rd|th|er|º|\.)?", r"(?:de |del |of )?"
     sign = "(?: ?[-/] ?| *)"  # one sign or blanks: -2025 is no year
@@ -223,6 +240,8 @@ def _may_say(text: str, form: DateForm) -> bool:
         return text[4:5] in _BETWEEN and "0" <= text[:1] <= "9"
     if form is DateForm.COMPACT:
         return len(text) >= 8 and text[:8].isdigit()
+    if form in DIGITS:
+        return text.isdigit()
     if form is not DateForm.NAMED:
         return "0" <= text[:1] <= "9" and (text[1:2] in _BETWEEN or text[2:3] in _BETWEEN)
     words = _LETTERS.findall(text.lower())
@@ -343,43 +362,3 @@ def count_forms(cells: Sequence[str]) -> tuple[Seen, int]:
         if DateForm.YEAR_FIRST in days:
             last = max(last, days[DateForm.YEAR_FIRST].day)
     return Seen(forms, either, both, last, alone), read
-
-
-def has_unproved_sign(cells: Iterable[str]) -> bool:
-    """Say whether dates with one sign show the order of day and month, and those with another sign do not.
-
-    >>> has_unproved_sign(["19.07.2025", "03/10/2025"]), has_unproved_sign(["19.07.2025", "19/10/2025", "03/10/2025"])
-    (True, False)
-    """
-    proved: dict[str, bool] = {}
-    for match in filter(None, map(_LAST.match, set(cells))):
-        shown = max(int(match[1]), int(match[3])) > 12
-        proved[match[2]] = shown or proved.get(match[2], False)
-    return len(set(proved.values())) > 1
-
-
-def short_years(cells: Iterable[str]) -> set[int]:
-    """Return the years that dates without four digits together are read as, in any form.
-
-    >>> short_years(["31.12.65", "1 Jan 99", "2025-01-01"]) == {2065, 1999}
-    True
-    """
-    short = {c for c in cells if not _FOUR.search(c.partition(":")[0])}
-    return {day.year for c in short for form in WRITTEN if (day := day_in(c, form)) is not None}
-
-
-def may_begin_with_year(cells: Iterable[str]) -> bool:
-    """Say whether dates of three short numbers make more sense with the year first.
-
-    Then they are of a few years; with the year last they would be of decades, on few days of a month.
-
-    >>> may_begin_with_year(["25-03-10", "24-07-31"]), may_begin_with_year(["25-03-10", "02-07-11"])
-    (True, False)
-    """
-    matches = [_SHORT.fullmatch(c) for c in set(cells)]
-    parts = [(int(m[1]), int(m[3]), int(m[4])) for m in matches if m is not None]
-    if len(parts) < len(matches) or not parts:
-        return False
-    years, months, days = ({p[i] for p in parts} for i in range(3))
-    able = max(months) <= 12 and min(days) >= 1 and max(days) <= 31
-    return able and max(years) - min(years) < FEW_YEARS and max(days) - min(days) >= MANY_YEARS

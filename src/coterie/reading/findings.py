@@ -101,13 +101,19 @@ READ_AS = {
     DateForm.SHORT_YEAR_FIRST: "year, month, day",
     DateForm.COMPACT: "year, month, day",
     DateForm.NAMED: "a day, a month's name, a year",
+    DateForm.DAY_DIGITS: "day, month, year",
+    DateForm.MONTH_DIGITS: "month, day, year",
+    DateForm.SHORT_DIGITS: "year, month, day",
+    DateForm.YEAR_MONTH: "year and month, as their first day",
 }
 
 
 DATES_LIKE = {
     DateForm.YEAR_FIRST: "2026-01-31", DateForm.COMPACT: "20260131", DateForm.DAY_FIRST: "31/01/2026",
     DateForm.MONTH_FIRST: "01/31/2026", DateForm.SHORT_YEAR_FIRST: "26-01-31", DateForm.NAMED: "31 Jan 2026",
-    DateForm.SERIAL: "46053", DateForm.SECONDS: "1769817600", DateForm.MILLISECONDS: "1769817600000",
+    DateForm.SERIAL: "46053",
+    DateForm.DAY_DIGITS: "31012026", DateForm.MONTH_DIGITS: "01312026", DateForm.SHORT_DIGITS: "260131",
+    DateForm.YEAR_MONTH: "202601", DateForm.SECONDS: "1769817600", DateForm.MILLISECONDS: "1769817600000",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from coterie.doors import frozen, pattern
 from coterie.reading.births import is_birth
 from coterie.reading.currencies import currencies_of
+from coterie.reading.date_doubts import has_unproved_sign, may_begin_with_year, short_years
 from coterie.reading.date_forms import (
     BORN_BEFORE,
     ORDERS,
@@ -20,9 +21,6 @@ from coterie.reading.date_forms import (
     choose_forms,
     count_forms,
     day_in,
-    has_unproved_sign,
-    may_begin_with_year,
-    short_years,
 )
 from coterie.reading.decimal_signs import decimal_of
 from coterie.reading.number_patterns import (
