@@ -132,6 +132,19 @@ def test_a_few_rows_that_read_both_ways_are_read_as_the_run_was(runs: dict[str, 
     assert segments(runs["german"], path) == [expected[i] for i in rows]
 
 
+def test_short_years_first_are_in_the_record_and_no_other_run_takes_them(
+    runs: dict[str, Segmentation], tmp_path: Path
+) -> None:
+    short = WAYS["plain"].write(tmp_path / "short.csv")
+    short.write_text(short.read_text().replace(";2024-", ";24-"))
+    asked = {"k": 2, "effort": "quick", "max_k": 3, "features": FEATURES}
+    run = coterie.segment(short, reading=Reading(date_order="ymd"), **asked)
+    assert segments(run, short) == places(run.assignments()) == places(runs["plain"].assignments())
+    for other in runs.values():
+        with pytest.raises(InputError):
+            segments(other, short)
+
+
 def test_flags_win_over_what_the_run_says(runs: dict[str, Segmentation], tmp_path: Path) -> None:
     path = WAYS["german"].write(tmp_path / "german.csv")
     with pytest.raises(InputError, match="pass `decimal` or `date_order`"):

@@ -67,6 +67,16 @@ def test_a_segmentation_of_purchases_says_what_it_read(here: Path, capsys: pytes
     assert "columns found by their names: customer: customer_id, date: ordered_at" in said
 
 
+def test_customers_of_a_log_whose_ids_differ_by_zeros_in_front_are_told(tmp_path: Path) -> None:
+    frame = regular().assign(customer=lambda f: f.groupby("customer").ngroup() + 1)
+    odd = frame.assign(customer=[f"{c:05d}" if i % 2 else str(c) for i, c in enumerate(frame["customer"])])
+    odd.to_csv(tmp_path / "log.csv", index=False)
+    run = coterie.segment(tmp_path / "log.csv", purchases={}, k=2, effort="quick")
+    (told,) = [f for f in run.findings if f.code == "COT011"]
+    assert (told.level, told.column, told.count) == ("warning", "customer", len(run.assignments()) - 120)
+    assert "COT011" not in {f.code for f in coterie.segment(frame, purchases={}, k=2, effort="quick").findings}
+
+
 def test_an_id_written_in_two_ways_is_one_customer_or_is_counted(tmp_path: Path) -> None:
     frame = regular().assign(customer=lambda f: 17_000 + f.groupby("customer").ngroup())
     odd = frame.assign(customer=[f"{c}.0" if i % 2 else str(c) for i, c in enumerate(frame["customer"])])

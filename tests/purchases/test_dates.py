@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -91,6 +92,65 @@ def test_a_short_year_that_may_come_first_stops(sign: str, tmp_path: Path) -> No
     assert "four digits" in str(stopped.value)
     last = [f"{1 + i % 28:02d}{sign}{1 + i % 12:02d}{sign}{24 + i % 2}" for i in range(60)]
     assert _count(last, tmp_path / "o.csv") == 9
+
+
+@pytest.mark.parametrize("sign", ["-", "/", "."])
+@pytest.mark.parametrize("clock", ["", " 23:10", "T23:10:00"])
+@pytest.mark.parametrize("kind", ["csv", "frame"])
+def test_a_short_year_that_must_come_first_is_read(sign: str, clock: str, kind: str, tmp_path: Path) -> None:
+    """Of some dates the last number is no year that could have them, or the first no day."""
+    days = pd.Timestamp("1996-01-31") + pd.to_timedelta(np.arange(60) * 97, unit="D")
+    written = [f"{d:%y{sign}%m{sign}%d}{clock}" for d in days]
+    frame = pd.DataFrame({"customer": [f"c{i % 9}" for i in range(60)], "date": days, "amount": 5.0})
+    wanted = coterie.customers(frame)
+    texts = frame.assign(date=written)
+    texts.to_csv(tmp_path / "o.csv", index=False)
+    got = coterie.customers(texts) if kind == "frame" else coterie.customers(tmp_path / "o.csv").df()
+    pd.testing.assert_frame_equal(got, wanted, check_dtype=False)
+
+
+def test_a_short_year_that_may_come_first_is_read_where_that_was_said(tmp_path: Path) -> None:
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(60) * 11, unit="D")
+    path = tmp_path / "o.csv"
+    path.write_text("customer,date,amount\n" + "".join(f"c{i % 9},{d:%y-%m-%d},5\n" for i, d in enumerate(days)))
+    wanted = coterie.customers(pd.DataFrame({"customer": [f"c{i % 9}" for i in range(60)], "date": days, "amount": 5}))
+    with pytest.raises(errors.InputError, match=r'date_order="dmy"\) or ymd'):
+        coterie.customers(path)
+    got = coterie.customers(path, reading=Reading(date_order="ymd")).df()
+    pd.testing.assert_frame_equal(got, wanted, check_dtype=False)
+
+
+def test_short_years_first_and_last_in_one_column_stop(tmp_path: Path) -> None:
+    days = [f"{70 + i % 30}-{1 + i % 12:02d}-{1 + i % 28:02d}" for i in range(60)]
+    with pytest.raises(errors.InputError, match="written in 2 forms"):
+        _count([*days, "05/01/85"], tmp_path / "o.csv")
+
+
+@pytest.mark.parametrize("way", ["%d%m%Y", "%m%d%Y", "%y%m%d", "%Y%m"])
+@pytest.mark.parametrize("kind", ["csv", "texts", "numbers"])
+def test_the_days_of_purchases_may_be_digits_in_any_order(way: str, kind: str, tmp_path: Path) -> None:
+    first = pd.Timestamp("1994-01-31" if way == "%y%m%d" else "2022-01-03")  # 94 to 98 are no days
+    days = first + pd.to_timedelta(np.arange(300) * 5, unit="D")
+    frame = pd.DataFrame({"customer": [f"c{i % 40}" for i in range(300)], "Datum": days, "amount": 5.0})
+    if way == "%Y%m":
+        frame["Datum"] = frame["Datum"].dt.to_period("M").dt.start_time
+    wanted = coterie.customers(frame)
+    frame["Datum"] = frame["Datum"].dt.strftime(way)
+    frame.to_csv(tmp_path / "o.csv", index=False)
+    numbers = frame.assign(Datum=frame["Datum"].astype("int64"))
+    source = {"csv": tmp_path / "o.csv", "texts": frame, "numbers": numbers}[kind]
+    made = coterie.customers(source)
+    got = made if isinstance(made, pd.DataFrame) else made.df()
+    pd.testing.assert_frame_equal(got, wanted, check_dtype=False)
+
+
+def test_digits_that_read_in_several_orders_stop_a_log_until_one_is_named() -> None:
+    days = [10112025, 11122025, 12012025, 9102025]
+    with pytest.raises(errors.InputError, match="2 ways"):
+        recencies(days)
+    assert recencies(days, reading=Reading(date_order="dmy")) == [83, 52, 385, 115]
+    with pytest.raises(errors.InputError, match="1 of the values"):
+        recencies([28102025, 29102025, 99999999])
 
 
 def test_dates_that_are_none_are_an_error() -> None:

@@ -12,7 +12,7 @@ import coterie
 from coterie import errors
 from coterie.engines import Kind
 from coterie.purchases import Purchases, rfm
-from coterie.purchases.roles import choose
+from coterie.purchases.roles import TAXED, TAXES, WITH, choose
 from purchases.shop import log, regular
 
 
@@ -30,6 +30,45 @@ def test_columns_are_found_by_their_names(schema: str, wanted: str) -> None:
     chosen, guessed = choose(Purchases(), columns)
     assert [chosen.customer, chosen.date, chosen.amount] == wanted.split()
     assert set(guessed) >= {"customer", "date", "amount"}
+
+
+NAMES_OF_AMOUNTS = [
+    "amount_btc", "total_usd", "umsatz_eur", "montant_ttc", "sales_gbp", "amount_sek", "totalAmountUSD", "usd_amount",
+    "EUR Betrag", "value_in_eur", "order_total_pln", "betrag brutto", "importe con IVA", "prix_total_ht_eur",
+    "total incl. VAT", "revenue_excl_tax", "Belopp SEK", "omzet ex btw", "USD", "btc", "Euro", "amount (kr)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES_OF_AMOUNTS)
+@pytest.mark.parametrize("sign", ["{:.2f}", "$ {:,.2f}"])
+def test_an_amount_is_known_whatever_it_is_in(name: str, sign: str, tmp_path: Path) -> None:
+    frame = regular()
+    wanted = coterie.customers(frame)
+    frame.assign(amount=[sign.format(x) for x in frame.amount]).rename(columns={"amount": name}).to_csv(
+        tmp_path / "o.csv", index=False
+    )
+    found = coterie.customers(tmp_path / "o.csv").df()
+    pd.testing.assert_frame_equal(found, wanted, check_dtype=False)
+
+
+@pytest.mark.parametrize("name", ["total_tax", "vat", "usd_rate", "tax_eur", "shipping_usd", "tip_gbp", "discount_ttc"])
+def test_what_was_not_paid_for_goods_is_no_amount_whatever_it_is_in(name: str) -> None:
+    with pytest.raises(errors.InputError, match="like the amount of a purchase"):
+        coterie.customers(regular().rename(columns={"amount": name}))
+    frame = regular()
+    odd = frame.assign(**{name: 1.0})[["customer", "date", name, "amount"]]
+    pd.testing.assert_frame_equal(coterie.customers(odd), coterie.customers(frame))
+
+
+def test_of_two_currencies_none_is_taken_for_the_amount() -> None:
+    with pytest.raises(errors.InputError, match="like the amount of a purchase"):
+        coterie.customers(regular().rename(columns={"amount": "eur"}).assign(usd=1.0))
+
+
+def test_the_words_of_roles_and_currencies_are_listed_once() -> None:
+    assert not TAXED & TAXES
+    assert not WITH & (TAXED | TAXES)
+    assert all(word == word.lower() for word in (*TAXED, *TAXES, *WITH))
 
 
 def test_quantity_times_price_is_the_amount_where_no_amount_is_there() -> None:

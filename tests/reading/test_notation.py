@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+import coterie
 from coterie.errors import InputError
 from coterie.reading.date_forms import DateForm
 from coterie.reading.notation import Remark, judge
@@ -255,3 +257,37 @@ def test_no_day_in_digits_alone_is_missing_beside_such_days() -> None:
     assert (found.kind, found.missing) == ("date", ("00000000", "NA"))
     assert judge("code", ["00000000", "00000417", "20240199"]).kind == "text"
     assert judge("code", ["00000000"] * 3).kind == "text"
+
+
+BOOKED = [
+    ("{}", "$({})"), ("{}", "(${})"), ("${}", "-${}"), ("${}", "$-{}"), ("$ {}", "$ ({})"), ("{}", "{}-"),
+    ("{} DR", "{} CR"), ("{}", "{}CR"), ("{} Dr.", "{} Cr."), ("${}", "${}-"), ("${}", "${} CR"), ("{} €", "({}) €"),
+    ("{} €", "({} €)"), ("€ {}", "€ ({})"), ("USD {}", "USD ({})"), ("{} USD", "({}) USD"), ("{} €", "{} €-"),
+    ("{} €", "{}- €"), ("{}", "( {} )"), ("{}%", "({})%"), ("$ {}", "- $ {}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("german", [False, True])
+@pytest.mark.parametrize(("above", "below"), BOOKED)
+def test_whatever_a_bookkeeper_writes_for_less_than_zero_is_read(
+    above: str, below: str, german: bool, tmp_path: Path
+) -> None:
+    random = np.random.default_rng(0)
+    amounts = np.round(random.normal(500, 2_000, 80), 2)
+    signs = {44: ".", 46: ","} if german else {}
+    cells = [(below if x < 0 else above).format(f"{abs(x):,.2f}".translate(signs)) for x in amounts]
+    frame = pd.DataFrame({"id": [f"c{i}" for i in range(80)], "balance": cells})
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    assert read(tmp_path / "t.csv")["balance"] == amounts.tolist()
+    log = frame.assign(customer=[f"k{i % 9}" for i in range(80)], date="2026-01-01", amount=frame["balance"])
+    made = coterie.customers(log[["customer", "date", "amount"]], net=True).set_index("customer_id")
+    wanted = pd.Series(amounts).groupby(log["customer"]).sum()
+    assert made.monetary.round(2).to_dict() == wanted[made.index].round(2).to_dict()
+
+
+@pytest.mark.parametrize("odd", ["$($5.00)", "((5.00))", "$(5.00", "5.00--", "(5.00) (6.00)", "$()"])
+def test_brackets_that_are_no_bookkeepers_are_no_numbers(odd: str, tmp_path: Path) -> None:
+    cells = [*(f"${i}.50" for i in range(60)), "$(7.00)", odd]
+    (tmp_path / "t.csv").write_text("id,balance\n" + "".join(f"c{i},{c}\n" for i, c in enumerate(cells)))
+    with pytest.raises(InputError, match="cannot be read as a number"):
+        read(tmp_path / "t.csv")

@@ -197,6 +197,52 @@ def test_ids_that_differ_by_capitals_or_blanks_are_counted(named: dict[str, str]
     assert (told.count, told.text) == (2, "2 ids differ from another one by capitals or blanks alone")
 
 
+@pytest.mark.parametrize("named", [{}, {"id": "customer_id"}])
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize("kind", ["frame", "csv", "parquet"])
+def test_ids_that_differ_by_zeros_in_front_are_counted(
+    named: dict[str, str], exact: bool, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not exact:
+        monkeypatch.setattr("coterie.table.ids.EXACT_IDS", 100)
+    rows = 300 if exact else 4_000
+    ids = [*(str(i) for i in range(1, rows // 2)), *(f"{i:06d}" for i in range(1, rows // 2))]
+    ids += ["0", "00"]
+    frame = pd.DataFrame({"customer_id": ids, "x": [i % 50 for i in range(len(ids))]})
+    path = tmp_path / f"t.{kind}"
+    if kind == "csv":
+        frame.to_csv(path, index=False)
+    elif kind == "parquet":
+        frame.to_parquet(path, index=False)
+    (told,) = [f for f in opened(frame if kind == "frame" else path, **named).findings if f.code == "COT011"]
+    assert (told.level, told.column) == ("warning", "customer_id")
+    assert told.text.endswith("from another one by zeros in front alone")
+    assert told.count == rows // 2 if exact else 0.7 < told.count / (rows // 2) < 1.3
+    assert told.text.startswith("about ") is not exact
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [f"{i:05d}" for i in range(200)],  # of one length
+        [*(f"{i:04d}" for i in range(100)), *(f"{i}" for i in range(100, 200))],  # no number in two forms
+        [*(f"0{i}/1" for i in range(10, 110)), *(f"{i}" for i in range(10, 110))],
+        [f"C{i:0{3 + i % 2}d}" for i in range(200)],
+    ],
+)
+def test_ids_with_zeros_in_front_that_are_no_other_ones_are_not_doubted(ids: list[str]) -> None:
+    assert "COT011" not in found(pd.DataFrame({**plain(), "customer_id": ids}))
+
+
+def test_zeros_and_capitals_are_told_each() -> None:
+    frame = pd.DataFrame({**plain(), "customer_id": ["C7", "007", "7", *(f"c{i}" for i in range(197))]})
+    told = found(frame)["COT011"]
+    assert sorted((f.count, f.text.split(" by ")[1]) for f in told) == [
+        (1, "capitals or blanks alone"),
+        (1, "zeros in front alone"),
+    ]
+
+
 def test_a_column_that_cannot_be_read_is_no_id_whatever_its_name() -> None:
     frame = pd.DataFrame({**plain(), "customer_id": [complex(i, 1) for i in range(200)]})
     assert read(frame, connect(), Options(), Reading(), strict_ids=False).id is None

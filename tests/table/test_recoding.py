@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from coterie import errors, segment
+from coterie.engines import Reading
 from table.customers import found, plain
 
 TICK = np.arange(200) % 3 == 0
@@ -117,3 +118,78 @@ def test_words_that_were_named_as_missing_are_missing_in_a_column_of_numbers(tmp
         assert (missing["spend"], missing["since"]) == (("number", 14), ("date", 10))
         again = run.assign(source)
         assert len(again) == 200
+
+
+DAYS = pd.date_range("2024-01-03", periods=200, freq="3D")  # with a day above 12, so that one order reads them all
+WAYS_OF_DIGITS = {"%d%m%Y": "dmy", "%m%d%Y": "mdy", "%y%m%d": "ymd", "%d%m%y": "dmy", "%m%d%y": "mdy"}
+
+
+def days_of(name: str, way: str) -> pd.DataFrame:
+    return pd.DataFrame({**plain(), name: DAYS.strftime(way)})
+
+
+def source_of(frame: pd.DataFrame, kind: str, name: str, path: Path) -> Any:
+    """A frame with digits as they are, in a file, or as numbers, which have no zeros in front."""
+    if kind == "numbers":
+        return frame.assign(**{name: frame[name].astype("int64")})
+    if kind == "texts":
+        return frame
+    frame.to_csv(path / "t.csv", index=False)
+    return path / "t.csv"
+
+
+@pytest.mark.parametrize("kind", ["texts", "numbers", "csv"])
+@pytest.mark.parametrize("name", ["order_date", "Datum", "signup", "fecha_alta"])
+@pytest.mark.parametrize("way", ["%d%m%Y", "%m%d%Y"])
+def test_days_in_digits_with_the_year_last_are_days_where_a_name_says_so(
+    kind: str, name: str, way: str, tmp_path: Path
+) -> None:
+    run = segment(source_of(days_of(name, way), kind, name, tmp_path), k=2, effort="quick", max_k=2)
+    column = next(c for c in run.record.columns if c.name == name)
+    first = (DAYS[0] - pd.Timestamp("1970-01-01")).days
+    assert (column.kind, column.min, column.max) == ("date", first, first + 3 * 199)
+    assert [f.column for f in run.findings if f.code in ("COT110", "COT114", "COT130")] == [name]
+    asked = segment(
+        source_of(days_of(name, way), kind, name, tmp_path), features=(name, "age"), k=2, effort="quick", max_k=2
+    )
+    few, usual = days_of(name, way).iloc[:4], margins(asked.assignments())  # few of them read in other orders too
+    for new in ("texts", "numbers", "csv"):
+        got = margins(asked.assign(source_of(few, new, name, tmp_path)))
+        assert got == {id: usual[id] for id in got}
+        assert len(got) == 4
+
+
+def margins(table: Any) -> dict[str, float]:
+    frame = table if isinstance(table, pd.DataFrame) else table.df()
+    return dict(zip(frame.iloc[:, 0].astype(str), frame["margin"], strict=True))
+
+
+@pytest.mark.parametrize("kind", ["texts", "numbers", "csv"])
+def test_months_in_digits_are_their_first_days(kind: str, tmp_path: Path) -> None:
+    months = [f"{2014 + i % 11}{1 + i % 12:02d}" for i in range(200)]
+    frame = pd.DataFrame({**plain(), "signup": months, "weight": months})
+    run = segment(source_of(frame, kind, "signup", tmp_path), k=2, effort="quick", max_k=2)
+    column = next(c for c in run.record.columns if c.name == "signup")
+    assert (column.kind, column.min) == ("date", (pd.Timestamp("2014-01-01") - pd.Timestamp("1970-01-01")).days)
+    assert next(c for c in run.record.columns if c.name == "weight").kind != "date"
+
+
+def test_digits_that_read_in_several_orders_are_told_and_an_order_decides(tmp_path: Path) -> None:
+    frame = pd.DataFrame({**plain(), "signup": [f"{20 + i % 6}{1 + i % 12:02d}{1 + i % 28:02d}" for i in range(200)]})
+    path = source_of(frame, "csv", "signup", tmp_path)
+    (told,) = found(path)["COT130"]
+    assert (told.level, told.column) == ("warning", "signup")
+    assert told.text == "digits that read as day, month, year and year, month, day"
+    assert "--date-order" in told.done
+    run = segment(path, reading=Reading(date_order="ymd"), k=2, effort="quick", max_k=2)
+    assert next(c for c in run.record.columns if c.name == "signup").min == 18_262  # the first of 2020
+    assert "COT130" not in {f.code for f in run.findings}
+
+
+def test_digits_of_which_some_are_no_days_are_told_and_other_numbers_are_not(tmp_path: Path) -> None:
+    frame = days_of("signup", "%d%m%Y")
+    frame.loc[3, "signup"] = "99999999"
+    (told,) = found(source_of(frame, "csv", "signup", tmp_path))["COT130"]
+    assert told.text == "digits that are not all days of a calendar"
+    others = pd.DataFrame({**plain(), "signup": np.arange(200) * 7_919 + 20_000, "paid": 28_102_025 - np.arange(200)})
+    assert "COT130" not in found(others)

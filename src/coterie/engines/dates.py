@@ -28,24 +28,25 @@ HALF_DAYS = ("%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d %I:%M %p")
 SHAPES = {form: f"d{i}" for i, form in enumerate(DateForm)}
 
 
-def date_in(bare: Node, forms: Sequence[DateForm], zone: str | None = None) -> Node:
+def date_in(bare: Node, forms: Sequence[DateForm], zone: str | None = None, *, born: bool = False) -> Node:
     """Return the time that a trimmed text says in a form, or NULL.
 
     Parameters
     ----------
     zone : the time zone whose clocks show a moment; None: a time is as it is written, or UTC's.
+    born : years of two digits are those of births.
     """
-    branches = [branch for form in forms if form not in COUNTS for branch in _written(bare, form, zone)]
+    branches = [branch for form in forms if form not in COUNTS for branch in _written(bare, form, zone, born=born)]
     branches += [_counted(bare, form, zone) for form in forms if form in COUNTS]
     if not branches:  # no row shows a form: nothing is there to be read
         return sql.time_or_null(sql.null())
     return sql.case(branches, sql.null())
 
 
-def _written(bare: Node, form: DateForm, zone: str | None) -> list[tuple[Node, Node]]:
+def _written(bare: Node, form: DateForm, zone: str | None, *, born: bool) -> list[tuple[Node, Node]]:
     """Return the conditions and values of a form's rules."""
     found = []
-    for rule in rules_of(form):
+    for rule in rules_of(form, born=born):
         there = sql.call("regexp_full_match", bare.copy(), sql.text(rule.pattern))
         said = bare.copy()
         if rule.iso is not None:
@@ -147,6 +148,9 @@ def _count(column: DateTexts, forms: Sequence[DateForm]) -> list[Node]:
     orders = [read[form].copy() for form in ORDERS.values() if form in read]
     if orders:
         wanted |= {"either": sql.either(*orders), "both": sql.both(*(o.copy() for o in orders))}
+    if DateForm.SHORT_YEAR_FIRST in read and orders:
+        last = sql.either(*(o.copy() for o in orders))
+        wanted["short"] = sql.both(read[DateForm.SHORT_YEAR_FIRST].copy(), sql.negate(last))
     read_at_all = sql.either(*(r.copy() for r in read.values()))
     wanted |= {"there": there, "unread": sql.both(there.copy(), sql.negate(read_at_all))}
     nodes = [sql.named(sql.count(sql.case([(c, sql.whole(1))])), f"{key}_{name}") for name, c in wanted.items()]
@@ -154,7 +158,7 @@ def _count(column: DateTexts, forms: Sequence[DateForm]) -> list[Node]:
         day = sql.call("day", times[DateForm.YEAR_FIRST].copy())
         nodes.append(sql.named(sql.largest(day), f"{key}_last"))
     if column.row is not None:
-        firsts = {name: c for name, c in wanted.items() if name not in ("either", "both", "there")}
+        firsts = {name: c for name, c in wanted.items() if name not in ("either", "both", "there", "short")}
         for name, condition in firsts.items():
             first = sql.smallest(sql.case([(condition.copy(), sql.column(f"{key}_row"))]))
             nodes.append(sql.named(first, f"{key}_{name}_row"))
@@ -180,6 +184,7 @@ def counts_of(got: Columns, key: str, forms: Sequence[DateForm] = WRITTEN) -> Da
     def number(name: str) -> int:
         return int(np.nan_to_num(got[f"{key}_{name}"][0])) if f"{key}_{name}" in got else 0
 
-    seen = Seen({form: number(SHAPES[form]) for form in forms}, number("either"), number("both"), number("last"))
+    counted = {form: number(SHAPES[form]) for form in forms}
+    seen = Seen(counted, *(number(name) for name in ("either", "both", "last", "short")))
     rows: dict[DateForm | None, int] = {form: number(f"{SHAPES[form]}_row") for form in forms}
     return DateCounts(seen, number("there"), number("unread"), {**rows, None: number("unread_row")})

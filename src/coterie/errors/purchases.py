@@ -67,9 +67,7 @@ def two_date_forms(
 
 def ambiguous_dates(column: str, orders: Sequence[str], why: str = "") -> InputError:
     """Dates such as 3/4/2026, and nothing says which is the month, or which the year of 25-03-10."""
-    years = (
-        " where the year is last, or write it first with four digits, as in 2026-01-31" if "year first" in why else ""
-    )
+    years = ", or write years with four digits, as in 2026-01-31" if "ymd" in orders else ""
     return InputError(
         f"The dates in column {quoted(column)} can be read in {len(orders)} ways.",
         where=f"Why: {why}." if why else "",

@@ -8,6 +8,7 @@ Its modules, in import order::
     likeness         whether rows that were given as customers are purchases
     dates            texts and numbers as days
     neighbors        what other columns say of the amounts: their currency, whether a purchase was undone
+    far_days         days far from all others: stand-ins for unknown ones, mistyped years
     log              a log of purchases, one rule for each kind of row
     findings         what was found in a log
     customers_query  one query from lines to customers

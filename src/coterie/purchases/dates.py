@@ -25,6 +25,7 @@ from coterie.engines import (
     date_in,
 )
 from coterie.findings import Finding
+from coterie.reading import DIGITS, READ_AS
 from coterie.sql import Node
 
 FIRST_DAY = -25_567  # 1900-01-01
@@ -76,9 +77,16 @@ def _forms(
     texts = [DateTexts("d", text, row, reading.time_zone)]
     if row is not None and able is TEXTS and reading.on_bad_rows == "error":
         first = sql.at_most(row.copy(), sql.whole(FIRST_ROWS))
-        _refuse_early(name, counts_of(engine.fetch(count_dates(texts, relation, able, where=first)), "d", able))
+        seen = counts_of(engine.fetch(count_dates(texts, relation, able, where=first)), "d", able)
+        if any(seen.seen.forms.values()) or _in_digits(engine, (relation, first), name, texts, reading) is None:
+            _refuse_early(name, seen)
     counts = counts_of(engine.fetch(count_dates(texts, relation, able)), "d", able)
     best = max(able, key=lambda form: counts.seen.forms[form])
+    if counts.seen.forms[best] < counts.there and (able is COUNTED or not counts.seen.forms[best]):
+        form = _in_digits(engine, (relation, None), name, texts, reading)
+        if form is not None:
+            said = "dates are not written as year-month-day"
+            return (form,), (Finding("COT110", "note", name, counts.there, said, f"read as {READ_AS[form]}"),)
     if not counts.seen.forms[best]:
         raise errors.unreadable_dates(name)
     forms: tuple[DateForm, ...]
@@ -92,6 +100,19 @@ def _forms(
         said = f"dates are {best}"
         return forms, (Finding("COT110", "note", name, counts.seen.forms[best], said, "read as days"),)
     return forms, ()
+
+
+def _in_digits(
+    engine: Engine, place: tuple[str, Node | None], name: str, texts: Sequence[DateTexts], reading: Reading
+) -> DateForm | None:
+    """Return the only form of digits alone that reads every value, None where none does; the column is of dates."""
+    relation, where = place
+    counts = counts_of(engine.fetch(count_dates(texts, relation, tuple(DIGITS), where=where)), "d", tuple(DIGITS))
+    able = [form for form in DIGITS if 0 < counts.there == counts.seen.forms[form]]
+    able = [form for form in able if reading.date_order in (None, DIGITS[form])]
+    if len(orders := {DIGITS[form] for form in able}) > 1 and where is None:
+        raise errors.ambiguous_dates(name, sorted(orders))
+    return able[0] if able else None
 
 
 def _refuse_early(name: str, counts: DateCounts) -> None:

@@ -11,7 +11,6 @@ from coterie.purchases.log import ADDED, Log
 from coterie.purchases.roles import NAMES
 
 NOTED_SHARE = 0.01  # more rows than this left out are a warning, not a note
-LONE_GAP, LONE_SHARE = 366, 0.001  # a last date so far after the others, on so few rows, is probably a slip
 
 
 def findings(log: Log) -> tuple[Finding, ...]:
@@ -55,7 +54,7 @@ def findings(log: Log) -> tuple[Finding, ...]:
         text = f"{words.plural(n, 'row')} without an order's number"
         done = "what a customer buys without a number on one day is one order"
         found.append(Finding("COT409", "note", chosen.order, n, text, done))
-    return (*found, *_lone_date(log))
+    return (*found, *_far_days(log))
 
 
 def _return_findings(log: Log, total: dict[str, int]) -> list[Finding]:
@@ -73,20 +72,19 @@ def _return_findings(log: Log, total: dict[str, int]) -> list[Finding]:
     return found
 
 
-def _lone_date(log: Log) -> list[Finding]:
-    """Return a warning where the last day lies far after the others: as of such a slip everybody is long gone."""
-    there = ~np.isnan(log.counts["d"]) & (log.counts["used"] > 0)
-    days, used = log.counts["d"][there], log.counts["used"][there]
-    if log.chosen.as_of is not None or log.chosen.holdout_from is not None or len(days) < 2:
-        return []
-    gaps = np.diff(days)
-    at = len(gaps) - 1 - int(np.argmax(gaps[::-1] > LONE_GAP)) if np.any(gaps > LONE_GAP) else None
-    if at is None or used[at + 1 :].sum() > LONE_SHARE * used.sum():
-        return []
-    n = int(used[at + 1 :].sum())
-    text = f"{words.plural(n, 'row')} dated {int(gaps[at]):,} days after all others (last {words.day(log.end)})"
-    done = "recency counts from there: give --as-of if it is a slip"
-    return [Finding("COT410", "warning", log.chosen.date, n, text, done)]
+def _far_days(log: Log) -> list[Finding]:
+    """Return warnings of days far from all others: as of such a slip everybody would be long gone."""
+    found, date = [], log.chosen.date
+    if (far := log.unknown) is not None:
+        days = words.joined([words.day(day) for day in dict.fromkeys((far.first, far.last))])
+        text = f"{words.plural(far.rows, 'row')} dated {days}, {far.gap:,} days from all others: unknown dates"
+        found.append(Finding("COT418", "warning", date, far.rows, text, "left out: correct the dates to count them"))
+    if (far := log.lone) is not None:
+        text = f"{words.plural(far.rows, 'row')} dated {far.gap:,} days after all others (last {words.day(far.last)})"
+        done = "left out as a slip: give --as-of to count them"
+        done = done if far.left_out else "recency counts from there: give --as-of if it is a slip"
+        found.append(Finding("COT410", "warning", date, far.rows, text, done))
+    return found
 
 
 def _told(log: Log) -> str:

@@ -33,6 +33,7 @@ from coterie.engines import (
     plan_decimal_sum,
 )
 from coterie.purchases.dates import day
+from coterie.purchases.far_days import FarDays, find_lone_end, find_stand_ins, tell_stand_ins
 from coterie.purchases.neighbors import Rows, ask_neighbors
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
 from coterie.reading import judge_cells
@@ -57,7 +58,8 @@ class Log:
     ``chosen`` has every column's name and ``guessed`` the roles that nobody named. ``first`` and ``last`` are the days
     of the purchases that count, ``as_of`` the day from which recency is counted, ``end`` the last day in the log;
     ``sums`` says how amounts are added; ``unnumbered`` rows lack an order's id;
-    ``ids`` is the kind of the customers' ids.
+    ``ids`` is the kind of the customers' ids; ``unknown`` are the days that stand for unknown ones, ``lone`` the last
+    ones where they lie far after all others, and ``counts`` has the days that may count.
     """
 
     engine: Engine
@@ -76,6 +78,8 @@ class Log:
     returns: int
     counts: Columns
     counted: NDArray[np.bool_]
+    unknown: FarDays | None = None
+    lone: FarDays | None = None
     found: Found = field(default_factory=Found)
 
 
@@ -129,7 +133,8 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     # A month read as a day moves every customer's recency, so what is only a warning elsewhere stops here.
     for finding in left.findings:
         if finding.code == UNCLEAR_DATES and finding.column == chosen.date:
-            raise errors.ambiguous_dates(str(chosen.date), ("dmy", "mdy"), finding.text)
+            orders = ("dmy", "ymd") if "year first" in finding.text else ("dmy", "mdy")
+            raise errors.ambiguous_dates(str(chosen.date), orders, finding.text)
     amount = str(chosen.amount or chosen.price)
     if any(finding.code == CURRENCIES and finding.column == amount for finding in left.findings):
         raise errors.several_currencies(name, amount)
@@ -144,7 +149,7 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     ids = kinds[str(chosen.customer)]
     counts = _count(engine, canonical, whole_ids=ids not in (Kind.FRACTION, Kind.FINITE))
     log = _log(engine, name, (chosen, guessed), counts, Kind.TEXT if ids in TEXTS else ids)
-    engine.define(LOG, _relation(canonical, log.sums))
+    engine.define(LOG, _relation(canonical, log))
     if not _is_log(log, options):
         raise errors.rows_are_customers(name, str(chosen.customer), log.used)
     texts = [column for column in (chosen.customer, chosen.order) if column is not None and kinds[column] in TEXTS]
@@ -258,7 +263,16 @@ def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], c
     """Return the log: the days that count, and how its amounts are added exactly."""
     chosen, guessed = picked
     _check(name, chosen, counts)
+    rows, unknown, lone = int(counts["n"].sum()), None, None
+    far = find_stand_ins(counts["d"])
+    if (counts["used"][~far & ~np.isnan(counts["d"])] > 0).any():
+        unknown, counts = tell_stand_ins(counts, far), {key: column[~far] for key, column in counts.items()}
     there = ~np.isnan(counts["d"]) & (counts["used"] > 0)
+    if chosen.as_of is None and chosen.holdout_from is None:
+        lone = find_lone_end(counts["d"][there], counts["used"][there])
+    if lone is not None and lone.left_out:
+        counts = {key: column[~(counts["d"] >= lone.first)] for key, column in counts.items()}
+        there = ~np.isnan(counts["d"]) & (counts["used"] > 0)
     end = int(counts["d"][there].max())
     if chosen.holdout_from is not None:
         as_of = day_of(chosen.holdout_from, "--holdout-from")
@@ -275,17 +289,24 @@ def _log(engine: Engine, name: str, picked: tuple[Purchases, tuple[str, ...]], c
     sums = plan_decimal_sum(float(most.max()), float(np.sum(most * counts["used"][there])))
     return Log(
         engine, name, chosen, guessed,
-        rows=int(counts["n"].sum()), used=int(counts["used"][counted].sum()),
+        rows=rows, used=int(counts["used"][counted].sum()),
         first=int(counts["d"][there].min()), last=last, as_of=as_of, end=end, sums=sums,
         unnumbered=int(counts["no_order"][counted].sum()) if chosen.order is not None else 0,
         ids=ids, returns=int(counts["returns"][counted].sum()), counts=counts, counted=counted,
+        unknown=unknown, lone=lone,
     )  # fmt: skip
 
 
-def _relation(canonical: dict[str, Node], sums: ExactSum) -> Node:
-    """Return the SELECT of the lines."""
-    *rows, (_, lines) = lines_steps(canonical, sql.table(ROWS), sums)
-    return sql.steps(rows, lines)
+def _relation(canonical: dict[str, Node], log: Log) -> Node:
+    """Return the SELECT of the lines of the days that may count."""
+    *rows, (_, lines) = lines_steps(canonical, sql.table(ROWS), log.sums)
+    if log.unknown is None and (log.lone is None or not log.lone.left_out):
+        return sql.steps(rows, lines)
+    kept = log.counts["d"][~np.isnan(log.counts["d"])]
+    low, high = (sql.whole(int(end)) for end in (kept.min(), kept.max()))
+    d = sql.column("d")
+    near = sql.both(sql.at_most(low, d), sql.at_most(d.copy(), high))
+    return sql.steps([*rows, ("all_lines", lines)], sql.select([sql.star()], sql.table("all_lines"), where=near))
 
 
 def lines_steps(canonical: Mapping[str, Node], place: Node, sums: ExactSum) -> list[tuple[str, sql.Select]]:

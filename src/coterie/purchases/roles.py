@@ -11,6 +11,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -18,6 +19,7 @@ from coterie import errors, words
 from coterie.doors import frozen
 from coterie.engines import DATES, NUMBERS, TEXTS, Kind
 from coterie.options import SAME_DAY, split_names
+from coterie.reading import is_currency
 
 
 def bare(name: str) -> str:
@@ -43,10 +45,11 @@ def words_in(text: str) -> list[str]:
 
 _LISTS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 MONEY, BESIDE = (tuple(map(bare, split_names(_LISTS.pop(group)))) for group in ("money", "beside"))  # parts of names
+WITH, TAXES, TAXED = (frozenset(split_names(_LISTS.pop(group))) for group in ("with", "taxes", "taxed"))
 LONG = 5  # letters of a word that is known where it is glued to others
 # The first name that is there wins.
 NAMES = {role: tuple(map(bare, split_names(names))) for role, names in _LISTS.items()}
-UNIT = re.compile(r"[\[(][^\[(\])]*[\])]|[$€£¥₹]|[\s_-](eur|usd|gbp|chf|inr|brl|cad|aud|jpy|euros?|dollars?)$", re.I)
+UNIT = re.compile(r"[\[(][^\[(\])]*[\])]|[$€£¥₹]")
 
 # Columns of a table of customers that hold the three measures, letters and digits only.
 MEASURED: dict[str, tuple[str, ...]] = {
@@ -173,13 +176,38 @@ def choose_purchases(changes: PurchaseOptions, place: str, start: Purchases | No
 # ── guesses ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@cache
 def called(name: str) -> tuple[str, ...]:
     """Return what a column is called: as it stands, and without a unit.
 
-    >>> called("Total Amount (USD)")
-    ('totalamountusd', 'totalamount')
+    >>> called("Total Amount (USD)"), called("amount_btc"), called("valueInEUR"), called("total")
+    (('totalamountusd', 'totalamount'), ('amountbtc', 'amount'), ('valueineur', 'value'), ('total',))
     """
-    return tuple(dict.fromkeys((bare(name), bare(UNIT.sub("", name)))))
+    return tuple(dict.fromkeys((bare(name), "".join(map(bare, _without_unit(name))) or bare(name))))
+
+
+def _without_unit(name: str) -> list[str]:
+    """Return the words of a name without brackets, and without a currency at its ends."""
+    parts = words_in(UNIT.sub("", name))
+    while len(parts) > 1 and is_currency(parts[-1]):
+        parts = parts[:-2] if len(parts) > 2 and parts[-2] == "in" else parts[:-1]
+    while len(parts) > 1 and is_currency(parts[0]):
+        parts = parts[1:]
+    return parts
+
+
+def names_of(name: str) -> tuple[str, ...]:
+    """Return what a column may be known by: what it is called, and that without what says whether tax is in it.
+
+    >>> names_of("montant_commande_ttc_eur"), names_of("total incl. VAT")
+    (('montantcommandettceur', 'montantcommandettc', 'montantcommande'), ('totalinclvat', 'total'))
+    """
+    parts = _without_unit(name)
+    while len(parts) > 1 and parts[-1] in TAXED:
+        parts = parts[:-1]
+    if len(parts) > 2 and parts[-1] in TAXES and parts[-2] in WITH:  # a tax alone is no part of the money
+        parts = parts[:-2]
+    return tuple(dict.fromkeys((*called(name), "".join(map(bare, parts)))))
 
 
 def is_verbatim(options: Purchases) -> Callable[[str], bool]:
@@ -193,7 +221,14 @@ def is_verbatim(options: Purchases) -> Callable[[str], bool]:
     given = {getattr(options, role) for role in measured} - {None}
     known = {name for role in measured for name in NAMES[role]}
     words = ("date", "time", "day")
-    return lambda name: not (name in given or known.intersection(called(name)) or any(w in bare(name) for w in words))
+    return lambda name: (
+        not (
+            name in given
+            or known.intersection(names_of(name))
+            or is_currency(bare(name))
+            or any(w in bare(name) for w in words)
+        )
+    )
 
 
 def choose(
@@ -238,7 +273,7 @@ def _no_amount(kinds: Mapping[str, Kind], look: Look | None) -> errors.InputErro
     """Return the error that no column holds amounts, or that the one which is called so holds texts."""
     for known in NAMES["amount"]:
         for name, kind in kinds.items():
-            if bare(name) == known and kind in TEXTS:
+            if known in names_of(name) and kind in TEXTS:
                 return errors.unread_amounts(name, "--amount", look(name) if look else None)
     return errors.no_such_role("amount", "--amount, or --quantity and --price", list(kinds))
 
@@ -255,7 +290,15 @@ def guess(role: str, kinds: Mapping[str, Kind]) -> str | None:
     if role == "date":
         able = able or [name for name, kind in kinds.items() if kind in TEXTS | NUMBERS]
     by_name: dict[str, str] = {}
-    for place in (0, -1):  # a name as it stands before one without its unit
+    for place in range(3):  # a name as it stands before one without its unit
         for name in able:
-            by_name.setdefault(called(name)[place], name)
-    return next((by_name[name] for name in NAMES[role] if name in by_name), None)
+            names = names_of(name)
+            by_name.setdefault(names[min(place, len(names) - 1)], name)
+    found = next((by_name[name] for name in NAMES[role] if name in by_name), None)
+    return found or (_only_currency(able) if role == "amount" else None)
+
+
+def _only_currency(able: Sequence[str]) -> str | None:
+    """Return the column that is called by a currency alone, if just one is."""
+    found = [name for name in able if is_currency(bare(name))]
+    return found[0] if len(found) == 1 else None

@@ -4,8 +4,11 @@ Its modules, in import order::
 
     file_kinds       what a file is, from its name and its first bytes
     date_forms       dates as people write them
+    date_doubts      what makes it doubtful how dates are to be read
+    births           columns of births, by their names
     currencies       currencies by their codes and signs
     decimal_signs    which decimal sign a number shows
+    number_patterns  what texts of numbers look like
     notation         how the values of a column are written
     request          how a file is to be read, where its reader should not find out
     column_values    what a column holds, by its cells and by what it was before
@@ -36,11 +39,11 @@ Its modules, in import order::
 
 from coterie.reading.column_values import judge_cells, order_of
 from coterie.reading.currencies import MOST as MOST_CURRENCIES
-from coterie.reading.currencies import currencies_of, named_currency
+from coterie.reading.currencies import currencies_of, is_currency, named_currency
 from coterie.reading.date_forms import (
     COUNTS,
+    DIGITS,
     FIRST_WORD,
-    IN_DIGITS,
     OFFSETS,
     ORDERS,
     WRITTEN,
@@ -54,28 +57,21 @@ from coterie.reading.date_forms import (
 )
 from coterie.reading.delimited import rewrite
 from coterie.reading.file_kinds import is_pattern
-from coterie.reading.findings import choose_table, findings_of, tell_rejected
+from coterie.reading.findings import READ_AS, choose_table, example_of, findings_of, tell_rejected
 from coterie.reading.formats import DatabaseTable, prepare
 from coterie.reading.header import MOST_COLUMNS, check_different
 from coterie.reading.line_numbers import lines_of
 from coterie.reading.notation import (
-    BEHIND,
-    CODE,
-    CODE_LIKE,
     MISSING,
-    NO_CENTS,
-    PLAIN,
-    SIGNS,
-    SIZED,
     Notation,
     Remark,
     Share,
     Values,
-    example_of,
     halved,
     notation_of,
     share_of,
 )
+from coterie.reading.number_patterns import BEHIND, CODE, CODE_LIKE, NO_CENTS, PLAIN, SIGNS, SIZED
 from coterie.reading.packed import MOST_BYTES
 from coterie.reading.parquet_pages import check_pages
 from coterie.reading.parquet_parts import ParquetParts
@@ -92,8 +88,8 @@ __all__ = [
     "CODE",
     "CODE_LIKE",
     "COUNTS",
+    "DIGITS",
     "FIRST_WORD",
-    "IN_DIGITS",
     "LONGEST_CELL",
     "MISSING",
     "MOST_BYTES",
@@ -103,6 +99,7 @@ __all__ = [
     "OFFSETS",
     "ORDERS",
     "PLAIN",
+    "READ_AS",
     "SIGNS",
     "SIZED",
     "WRITTEN",
@@ -130,6 +127,7 @@ __all__ = [
     "example_of",
     "findings_of",
     "halved",
+    "is_currency",
     "is_pattern",
     "is_total",
     "judge_cells",

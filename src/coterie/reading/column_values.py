@@ -40,10 +40,8 @@ def judge_cells(name: str, cells: Sequence[str], reading: Reading) -> Values:
 def _judge(name: str, cells: Sequence[str], reading: Reading) -> Values:
     before = reading.column(name)
     if before is None:
-        return judge(name, cells, decimal=reading.decimal, date_order=reading.date_order)
-    values = judge(
-        name, cells, decimal=reading.decimal or before.decimal, date_order=reading.date_order or before.order
-    )
+        return judge(name, cells, decimal=reading.decimal, date_order=reading.order)
+    values = judge(name, cells, decimal=reading.decimal or before.decimal, date_order=reading.order or before.order)
     if values.kind == before.kind == "date":
         order = order_of(values, before, reading)
         values = judge(name, cells, date_order=order) if order != before.order else values
@@ -72,8 +70,8 @@ def order_of(values: Values, before: Before | None, reading: Reading) -> str | N
     What was 1/31/2026 says nothing of 1.2.2026: where other signs stand between the numbers, only dates that begin with
     the year are read.
     """
-    if reading.date_order is not None or before is None:
-        return reading.date_order
+    if reading.order is not None or before is None:
+        return reading.order
     now, then = ((n.between if n is not None else "") for n in (values.notation, before.notation))
     return before.order if set(now) <= set(then) else "ymd"
 

@@ -22,6 +22,21 @@ def read_signs() -> dict[str, frozenset[str]]:
     }
 
 
+@cache
+def _names() -> frozenset[str]:
+    """Return what a word of a name may be that is a currency, small letters."""
+    return frozenset({*_LISTS["words"], *read_signs(), *(code.lower() for code in _LISTS["codes"])})
+
+
+def is_currency(word: str) -> bool:
+    """Say whether a word of a column's name is a currency.
+
+    >>> [is_currency(word) for word in ("USD", "btc", "euros", "Kč", "total", "all")]
+    [True, True, True, True, False, False]
+    """
+    return word.lower() in _names()
+
+
 def currencies_of(signs: Iterable[str]) -> list[str]:
     """Return the currencies that signs show, one for each that they cannot share, as they are written.
 

@@ -11,7 +11,7 @@ import datetime
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -28,7 +28,12 @@ class DateForm(StrEnum):
     COMPACT = "yearmonthday"
     DAY_FIRST = "day/month/year"
     MONTH_FIRST = "month/day/year"
+    SHORT_YEAR_FIRST = "year-month-day with two digits each"
     NAMED = "a month's name"
+    DAY_DIGITS = "daymonthyear"
+    MONTH_DIGITS = "monthdayyear"
+    SHORT_DIGITS = "yearmonthday with two digits each"
+    YEAR_MONTH = "yearmonth"
     SERIAL = "day numbers of a spreadsheet"
     SECONDS = "seconds since 1970"
     MILLISECONDS = "milliseconds since 1970"
@@ -65,7 +70,16 @@ class Count:
     micros: int
 
 
+Years = tuple[tuple[str, str], ...]  # centuries, and the years that belong to them as they are written
 ORDERS = {"dmy": DateForm.DAY_FIRST, "mdy": DateForm.MONTH_FIRST}
+# Digits alone are days in these forms only where a name says that they are; with the order that names each.
+DIGITS = {
+    DateForm.DAY_DIGITS: "dmy",
+    DateForm.MONTH_DIGITS: "mdy",
+    DateForm.SHORT_DIGITS: "ymd",
+    DateForm.YEAR_MONTH: "ymd",
+}
+SHORT_YMD = "yymd"  # that years come first, and may have two digits
 SWITCHED = 3  # so many dates without a day above twelve look as if day and month were switched
 _ZONE = r" ?((?:Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?|[A-Z]{3,4})?(?: ?\([A-Za-z ]+\)|\[[A-Za-z_/]+\])?)"
 _HOURS = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
@@ -75,6 +89,10 @@ _GAP = "[ \u00a0\u202f]?"  # programs write a narrow blank before PM
 _HALF = rf"{_AT}((?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)?)(?:\.\d{{1,9}})?{_GAP}([AaPp])\.?{_GAP}[Mm]\.?{_ZONE}"
 _LETTERED = rf"{_AT}([01]?\d|2[0-3]) ?h ?([0-5]\d)"  # 14h08
 _YEARS = (("", r"[1-9]\d{3}"), ("20", r"[0-5]\d|6[0-8]"), ("19", r"69|[7-9]\d"))  # a year of two digits is near
+# Of births those from 30 on are past: nobody is born in the future, few customers are older than a hundred years, and
+# no clock may tell what is to come, or a file would be read otherwise next year.
+BORN_BEFORE = 2030
+_BORN = (_YEARS[0], ("20", r"[0-2]\d"), ("19", r"[3-9]\d"))
 _WORD = r"[^0-9\s,.|/-]+"  # that it is a month's or a weekday's name is asked where the pattern fits: lists are dear
 _WEEKDAY = rf"(?:{_WORD}(?:-feira)?(?:[.,]+ *| +))?"
 FIRST_WORD = rf"^{_WORD}"
@@ -88,9 +106,6 @@ OFFSETS = {
 }  # fmt: skip
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FIRST_WORD, _BEFORE = re.compile(FIRST_WORD), re.compile(_WEEKDAY)
-_LAST = re.compile(r"\D*(\d{1,2})([-/.]) ?(\d{1,2})[-/.]")
-_SHORT = re.compile(r"(\d\d)([-/.])(\d\d)\2(\d\d)(?:\D.*)?")
-FEW_YEARS, MANY_YEARS = 10, 20  # years of what is kept of customers, and what days of a month are when read as years
 _BETWEEN = "-/."  # what stands between the numbers of a day
 LONGEST = 80  # no date has more characters
 COUNTS = {
@@ -98,8 +113,7 @@ COUNTS = {
     DateForm.SECONDS: Count(631_152_000, 2_524_608_000, 0, 1_000_000),
     DateForm.MILLISECONDS: Count(631_152_000_000, 2_524_608_000_000, 0, 1_000),
 }
-WRITTEN = tuple(form for form in DateForm if form not in COUNTS)
-IN_DIGITS = tuple(form for form in WRITTEN if form is not DateForm.NAMED)
+WRITTEN = tuple(form for form in DateForm if form not in COUNTS and form not in DIGITS)
 
 
 @cache
@@ -120,16 +134,27 @@ def _rows_of(file: str) -> list[list[str]]:
 
 
 @cache
-def rules_of(form: DateForm) -> tuple[Rule, ...]:
-    """Return the rules of a form, the usual one first."""
-    made = {
+def rules_of(form: DateForm, *, born: bool = False) -> tuple[Rule, ...]:
+    """Return the rules of a form, the usual one first.
+
+    Parameters
+    ----------
+    born : years of two digits are those of births.
+    """
+    years = _BORN if born else _YEARS
+    made: dict[DateForm, Callable[[], list[Rule]]] = {
         DateForm.YEAR_FIRST: _year_first,
         DateForm.COMPACT: _compact,
-        DateForm.DAY_FIRST: lambda: _digits(r"\3-\2-\1"),
-        DateForm.MONTH_FIRST: lambda: _digits(r"\3-\1-\2"),
-        DateForm.NAMED: _named,
-    }[form]()
-    return tuple(replace(rule, pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made)
+        DateForm.DAY_FIRST: lambda: _digits(r"\3-\2-\1", years),
+        DateForm.MONTH_FIRST: lambda: _digits(r"\3-\1-\2", years),
+        DateForm.SHORT_YEAR_FIRST: lambda: _short_year_first(years),
+        DateForm.NAMED: lambda: _named(years),
+        DateForm.DAY_DIGITS: lambda: _digits_alone(r"\3-\2-\1", years),
+        DateForm.MONTH_DIGITS: lambda: _digits_alone(r"\3-\1-\2", years),
+        DateForm.SHORT_DIGITS: lambda: [Rule(rf"({y})(\d\d)(\d\d)", rf"{c}\1-\2-\3") for c, y in years[1:]],
+        DateForm.YEAR_MONTH: lambda: [Rule(r"((?:19|20)\d\d)(0[1-9]|1[0-2])", r"\1-\2-01")],
+    }
+    return tuple(replace(rule, pattern=rule.pattern.replace(r"\d", "[0-9]")) for rule in made[form]())
 
 
 def _with_clocks(
@@ -163,23 +188,37 @@ def _compact() -> list[Rule]:
     return [*_with_clocks(day, r"\1-\2-\3", 3), *clocks, *digits]
 
 
-def _digits(iso: str) -> list[Rule]:
+def _digits(iso: str, years: Years) -> list[Rule]:
     found = []
-    for century, year in _YEARS:
+    for century, year in years:
         pattern = rf"{_WEEKDAY}(\d{{1,2}})[-/.] ?(\d{{1,2}})[-/.] ?({year})"
         found += _with_clocks(pattern, century + iso, 3, before=weekday_words())
     return found
 
 
-def _named() -> list[Rule]:
+def _short_year_first(years: Years) -> list[Rule]:
+    found = []
+    for century, year in years[1:]:
+        pattern = rf"{_WEEKDAY}({year})[-/.](\d\d)[-/.](\d\d)"
+        found += _with_clocks(pattern, rf"{century}\1-\2-\3", 3, before=weekday_words())
+    return found
+
+
+def _digits_alone(iso: str, years: Years) -> list[Rule]:
+    """Return the rules of digits that end in the year; a number has lost the zero that a day or month began with."""
+    able = [("", r"(?:19|20)\d\d"), *years[1:]]
+    return [Rule(rf"(\d{{1,2}})(\d\d)({year})", century + iso) for century, year in able]
+
+
+def _named(years: Years) -> list[Rule]:
     ordinal, of = r"(?:st|nd|rd|th|er|º|\.)?", r"(?:de |del |of )?"
     sign = "(?: ?[-/] ?| *)"  # one sign or blanks: -2025 is no year
     weekday, either = weekday_words(), weekday_words() | frozenset(month_words())
     found = []
-    for century, year in _YEARS:  # month first: in "Mar. 7th, 2025" no day of "th" is sought
+    for century, year in years:  # month first: in "Mar. 7th, 2025" no day of "th" is sought
         month_first = rf"(?i){_WEEKDAY}({_WORD})\.?{sign}(\d{{1,2}})(?:st|nd|rd|th)?(?: ?, *| +| ?[-/] ?)({year})"
         found += _with_clocks(month_first, rf"{century}\3-|-\2", 3, named=r"\1", before=either)
-    for century, year in _YEARS:
+    for century, year in years:
         day_first = rf"(?i){_WEEKDAY}(\d{{1,2}}){ordinal}{sign}{of}({_WORD})[.,]?{sign}{of}({year})"
         found += _with_clocks(day_first, rf"{century}\3-|-\1", 3, named=r"\2", before=weekday)
     year_first = rf"(?i){_WEEKDAY}([1-9]\d{{3}})[-/ ]({_WORD})\.?[-/ ](\d{{1,2}})"
@@ -201,6 +240,8 @@ def _may_say(text: str, form: DateForm) -> bool:
         return text[4:5] in _BETWEEN and "0" <= text[:1] <= "9"
     if form is DateForm.COMPACT:
         return len(text) >= 8 and text[:8].isdigit()
+    if form in DIGITS:
+        return text.isdigit()
     if form is not DateForm.NAMED:
         return "0" <= text[:1] <= "9" and (text[1:2] in _BETWEEN or text[2:3] in _BETWEEN)
     words = _LETTERS.findall(text.lower())
@@ -236,13 +277,14 @@ class Seen:
     """How many values of a column are dates in each form.
 
     ``either`` and ``both`` count those that read as day-month, as month-day or as both; ``last_day`` is the largest
-    day of those with the year first.
+    day of those with the year first, and ``short_alone`` are those that read only with a short year first.
     """
 
     forms: Mapping[DateForm, int]
     either: int
     both: int
     last_day: int = 31
+    short_alone: int = 0
 
 
 class Choice(NamedTuple):
@@ -263,12 +305,16 @@ def choose_forms(seen: Seen, order: str | None = None) -> Choice:
 
     Parameters
     ----------
-    order : ``dmy``, ``mdy`` or ``ymd`` where it was named; the last one leaves dates that begin otherwise unread.
+    order : ``dmy``, ``mdy`` or ``ymd`` where it was named; the last one leaves dates that begin otherwise unread, and
+        ``yymd`` reads years of two digits too.
     """
     others = tuple(f for f in (DateForm.YEAR_FIRST, DateForm.COMPACT, DateForm.NAMED) if seen.forms.get(f))
     others = tuple(sorted(others, key=lambda f: -seen.forms[f]))
     days, months = seen.forms.get(DateForm.DAY_FIRST, 0), seen.forms.get(DateForm.MONTH_FIRST, 0)
-    if not seen.either or order == "ymd":
+    short = _choose_short(seen, order, others)
+    if short is not None:
+        return short
+    if not seen.either or order in ("ymd", SHORT_YMD):
         return Choice(others)
     many = seen.forms.get(DateForm.YEAR_FIRST, 0)
     if many >= SWITCHED and seen.last_day <= 12 and not seen.both and days != months:
@@ -287,45 +333,32 @@ def choose_forms(seen: Seen, order: str | None = None) -> Choice:
     return Choice(tuple(sorted((*others, found), key=lambda f: -seen.forms[f])))
 
 
+def _choose_short(seen: Seen, order: str | None, others: Sequence[DateForm]) -> Choice | None:
+    """Return the choice where dates begin with years of two digits, None where they do not.
+
+    They do where all that do not begin with four digits read so, and in no other order; or where that was said.
+    """
+    form, days, months = (DateForm.SHORT_YEAR_FIRST, *(seen.forms.get(f, 0) for f in ORDERS.values()))
+    short, all_of_them = seen.forms.get(form, 0), seen.either + seen.short_alone
+    if not short or order not in (None, SHORT_YMD):
+        return None
+    if order == SHORT_YMD or (short == all_of_them and max(days, months) < all_of_them):
+        return Choice(tuple(sorted((*others, form), key=lambda f: -seen.forms[f])))
+    if seen.short_alone and short > seen.either:
+        return Choice((), apart=(*others, form, DateForm.DAY_FIRST if days >= months else DateForm.MONTH_FIRST))
+    return None
+
+
 def count_forms(cells: Sequence[str]) -> tuple[Seen, int]:
     """Return how many cells are dates in each form, and in any."""
-    forms, either, both, last, read = dict.fromkeys(WRITTEN, 0), 0, 0, 0, 0
+    forms, either, both, last, read, alone = dict.fromkeys(WRITTEN, 0), 0, 0, 0, 0, 0
     for cell, many in Counter(cells).items():
         days = {form: day for form in WRITTEN if (day := day_in(cell, form)) is not None}
         for form in days:
             forms[form] += many
         orders = sum(form in days for form in ORDERS.values())
         either, both, read = either + many * (orders > 0), both + many * (orders > 1), read + many * bool(days)
+        alone += many * (DateForm.SHORT_YEAR_FIRST in days and not orders)
         if DateForm.YEAR_FIRST in days:
             last = max(last, days[DateForm.YEAR_FIRST].day)
-    return Seen(forms, either, both, last), read
-
-
-def has_unproved_sign(cells: Iterable[str]) -> bool:
-    """Say whether dates with one sign show the order of day and month, and those with another sign do not.
-
-    >>> has_unproved_sign(["19.07.2025", "03/10/2025"]), has_unproved_sign(["19.07.2025", "19/10/2025", "03/10/2025"])
-    (True, False)
-    """
-    proved: dict[str, bool] = {}
-    for match in filter(None, map(_LAST.match, set(cells))):
-        shown = max(int(match[1]), int(match[3])) > 12
-        proved[match[2]] = shown or proved.get(match[2], False)
-    return len(set(proved.values())) > 1
-
-
-def may_begin_with_year(cells: Iterable[str]) -> bool:
-    """Say whether dates of three short numbers make more sense with the year first.
-
-    Then they are of a few years; with the year last they would be of decades, on few days of a month.
-
-    >>> may_begin_with_year(["25-03-10", "24-07-31"]), may_begin_with_year(["25-03-10", "02-07-11"])
-    (True, False)
-    """
-    matches = [_SHORT.fullmatch(c) for c in set(cells)]
-    parts = [(int(m[1]), int(m[3]), int(m[4])) for m in matches if m is not None]
-    if len(parts) < len(matches) or not parts:
-        return False
-    years, months, days = ({p[i] for p in parts} for i in range(3))
-    able = max(months) <= 12 and min(days) >= 1 and max(days) <= 31
-    return able and max(years) - min(years) < FEW_YEARS and max(days) - min(days) >= MANY_YEARS
+    return Seen(forms, either, both, last, alone), read

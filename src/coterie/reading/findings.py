@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from coterie import errors, words
 from coterie.findings import Finding, Level
 from coterie.reading.date_forms import DateForm
-from coterie.reading.notation import HALVES, Remark
+from coterie.reading.notation import HALVES, Notation, Remark
 from coterie.reading.text import RejectedRow, Text
 
 # what a remark about a column means: code, level, what was seen, what was done
@@ -59,9 +59,10 @@ MEANINGS: Mapping[Remark, tuple[str, Level, str, str]] = {
         "COT109",
         "warning",
         "dates such as 25-03-10 read with the year last, over decades, and with the year first, over a few years",
-        "read as {order}; write years with four digits where they come first",
+        "read as {order}; --date-order ymd reads the year first",
     ),
     Remark.DATES: ("COT110", "note", "dates are not written as year-month-day", "read as {order}"),
+    Remark.BORN: ("COT149", "note", "years of birth in two digits", "read as 1930 to 2029: nobody is born later"),
     Remark.SOME_ZONES: (
         "COT112",
         "warning",
@@ -97,9 +98,35 @@ READ_AS = {
     DateForm.DAY_FIRST: "day, month, year",
     DateForm.MONTH_FIRST: "month, day, year",
     DateForm.YEAR_FIRST: "year, month, day",
+    DateForm.SHORT_YEAR_FIRST: "year, month, day",
     DateForm.COMPACT: "year, month, day",
     DateForm.NAMED: "a day, a month's name, a year",
+    DateForm.DAY_DIGITS: "day, month, year",
+    DateForm.MONTH_DIGITS: "month, day, year",
+    DateForm.SHORT_DIGITS: "year, month, day",
+    DateForm.YEAR_MONTH: "year and month, as their first day",
 }
+
+
+DATES_LIKE = {
+    DateForm.YEAR_FIRST: "2026-01-31", DateForm.COMPACT: "20260131", DateForm.DAY_FIRST: "31/01/2026",
+    DateForm.MONTH_FIRST: "01/31/2026", DateForm.SHORT_YEAR_FIRST: "26-01-31", DateForm.NAMED: "31 Jan 2026",
+    DateForm.SERIAL: "46053",
+    DateForm.DAY_DIGITS: "31012026", DateForm.MONTH_DIGITS: "01312026", DateForm.SHORT_DIGITS: "260131",
+    DateForm.YEAR_MONTH: "202601", DateForm.SECONDS: "1769817600", DateForm.MILLISECONDS: "1769817600000",
+}  # fmt: skip
+
+
+def example_of(kind: str, notation: Notation | None) -> str:
+    """Return what a value looks like in a notation.
+
+    >>> example_of("number", Notation(",", ".")), example_of("date", Notation(forms=(DateForm.DAY_FIRST,)))
+    ('1.234,5', '31/01/2026')
+    """
+    held = notation or Notation()
+    if kind == "number":
+        return f"1{held.grouping}234{held.decimal}5"
+    return " or ".join(DATES_LIKE[form] for form in held.forms or (DateForm.YEAR_FIRST,))
 
 
 def findings_of(text: Text, rejected: Sequence[RejectedRow]) -> tuple[Finding, ...]:

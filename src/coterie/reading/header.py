@@ -10,7 +10,8 @@ from itertools import pairwise
 from coterie import errors, words
 from coterie.findings import Finding, Level
 from coterie.reading.dialect import DELIMITERS, Dialect, Head, guess_unusual
-from coterie.reading.notation import AFFIXED, MISSING_SET, PLAIN
+from coterie.reading.notation import MISSING_SET
+from coterie.reading.number_patterns import AFFIXED, PLAIN
 
 MOST_COLUMNS = 5_000
 LONGEST_NAME = 255

@@ -9,18 +9,36 @@ from dataclasses import field, replace
 from enum import Enum, auto
 
 from coterie.doors import frozen, pattern
+from coterie.reading.births import is_birth
 from coterie.reading.currencies import currencies_of
+from coterie.reading.date_doubts import has_unproved_sign, may_begin_with_year, short_years
 from coterie.reading.date_forms import (
+    BORN_BEFORE,
     ORDERS,
+    SHORT_YMD,
     ZONED,
     DateForm,
     choose_forms,
     count_forms,
     day_in,
-    has_unproved_sign,
-    may_begin_with_year,
 )
 from coterie.reading.decimal_signs import decimal_of
+from coterie.reading.number_patterns import (
+    AFFIXED,
+    ANSWERS,
+    BOOKED,
+    BRACKETED,
+    CAPITALS,
+    CODE,
+    CODE_LIKE,
+    FRACTION,
+    MAYBE_DECIMAL,
+    PLAIN,
+    SIZED,
+    UNITED,
+    WHOLE,
+    unbracketed,
+)
 
 # Exactly these words mean "missing" in a column of numbers or dates; in a text column only the empty cell does.
 MISSING = (
@@ -31,42 +49,10 @@ MISSING_SET, NO_DAY = frozenset(MISSING), "00000000"
 MOSTLY, ENOUGH = 0.9, 20  # a column with fewer values of a kind is not of that kind, unless all its values are
 EXACT_DIGITS = 15
 MANY_NUMBERS = 10
-
-# Each pattern takes time in proportion to the text: no two neighboring parts of one can take the same signs.
-PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
-SIGNS = (
-    r"(?:US|CA|AU|A|C|R|NZ|HK|S|MX)?\$|[€£¥₹₽₩₺₴₫₪฿₱₦]|USD|EUR|GBP|CHF|JPY|CNY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON"
-    r"|TRY|BRL|MXN|INR|ZAR|HKD|SGD|KRW|RUB|UAH|ILS|AED|SAR|EGP|KES|NGN|THB|VND|PHP|IDR|MYR|TWD|ARS|CLP|COP|PEN|Rs\.?|kr\.?|zł|Kč|TL|lei|[Ee]uros?"
-)
-
-BEHIND = r"[-\x{2212}]|(?:CR|DR|Cr|Dr)\.?"  # what stands behind a number instead of a sign; a credit is below zero
-NO_CENTS = r"[.,:][-‐-―−]{1,2}"  # 331,- is 331 and no cents: not less than zero
-AFFIXED = pattern(
-    rf"(?P<minus>[-+\u2212]?)(?:\s*(?P<before>{SIGNS}))?\s*(?P<number>(?=\S)[-+\u2212]?(?:[.,'’\s]*\d)+"
-    rf"(?:{NO_CENTS}|[.,]*))(?:\s*(?P<after>{SIGNS}|%))?(?:\s*(?P<behind>[-\u2212]|(?:CR|DR|Cr|Dr)\.?))?\s*"
-)
-UNITED = pattern(r"(?P<number>[-+\u2212]?(?:[.,'’\s]*\d)+)(?P<gap>\s*)(?P<unit>[^\W\d]{1,12}\.?)")
-CAPITALS = {"KB", "MB", "GB", "TB", "KG", "KM", "CM", "MM", "KWH", "MWH"}  # other capitals behind digits are of a code
 MOST_UNITS = 5
-FRACTION = pattern(r"[-+\u2212]?0?[.,]\d+")
 MIXED = 0.01  # fractions among percents that make it doubtful what they are
-WHOLE = pattern(rf"\d{NO_CENTS}$")
-BRACKETED = pattern(r"\([^()]+\)")  # an accountant's way to write a number below zero
-BOOKED = pattern(r"[\d.,]+ (CR|DR|Cr|Dr)\.?")
 YEAR_LAST = pattern(r"\D*\d{1,2}([-/.]) ?\d{1,2}[-/.]")
-MAYBE_DECIMAL = pattern(r"[1-9]\d?,[1-9]\d?")
 TRUTH = {"true", "false"}  # in other letters it is these too, in every kind of file
-CODE = re.compile(r"0\d+")
-ANSWERS = pattern(r"[.,]\d{1,2}[.,]|([.,])\d+\1\d{1,2}$")  # 1,3,7: digits between two signs are three, or no number
-THOUSANDS = pattern(r"[-+]?\d{1,3}(\.\d{3})+")
-CODE_LIKE = r"[A-Za-z]{1,4}[-_ ]?\d+[A-Za-z]?|\d+[-_ ]?[A-Za-z]{1,4}"  # C536379, 85123A: the column holds codes
-SIZED = r"\d+ ?([kKmM]|Mio|Mrd|Tsd|[a-z]{2,4})"  # 59k, 5pcs: where all are so, sizes that cannot be read
-
-DATES_LIKE = {
-    DateForm.YEAR_FIRST: "2026-01-31", DateForm.COMPACT: "20260131", DateForm.DAY_FIRST: "31/01/2026",
-    DateForm.MONTH_FIRST: "01/31/2026", DateForm.NAMED: "31 Jan 2026", DateForm.SERIAL: "46053",
-    DateForm.SECONDS: "1769817600", DateForm.MILLISECONDS: "1769817600000",
-}  # fmt: skip
 
 PROBED = 40  # so many cells tell whether a column may be dates
 
@@ -79,7 +65,7 @@ class Notation:
     ``brackets`` that mean less than zero. For dates: the ``forms`` they are read in, none while that is open, and the
     signs ``between`` day, month and year where the year is last. For yes and no: the words that are kept for them.
     ``missing`` are the words that stand in place of a value. ``zone`` is the time zone whose days moments fall on;
-    ``unit`` stands behind each number.
+    ``unit`` stands behind each number. Of days of births those of years of two digits are past (``born``).
     """
 
     decimal: str = "."
@@ -93,10 +79,13 @@ class Notation:
     missing: tuple[str, ...] = ()
     zone: str = field(default="", metadata={"optional": True})
     unit: str = field(default="", metadata={"optional": True})
+    born: bool = field(default=False, metadata={"optional": True})
 
     @property
     def order(self) -> str:
         """The order of day, month and year that its dates show."""
+        if DateForm.SHORT_YEAR_FIRST in self.forms:
+            return SHORT_YMD
         return next((order for order, form in ORDERS.items() if form in self.forms), "ymd")
 
 
@@ -122,7 +111,8 @@ class Remark(Enum):
     DATES = auto()  # not year-month-day
     AMBIGUOUS = auto()  # day-month and month-day both fit every date
     OTHER_SIGN = auto()  # both fit every date with one sign, and not with another
-    SHORT_YEARS = auto()  # 25-03-10 may begin with the year
+    SHORT_YEARS = auto()  # 25-03-10 may begin with the year, and probably does
+    BORN = auto()  # years of two digits that would be to come are past: the column is of births
     ZONES = auto()
     SOME_ZONES = auto()
     HALF_NUMBERS = auto()  # many are numbers and the others are not
@@ -139,7 +129,8 @@ class Values:
 
     ``kind`` is ``number``, ``date``, ``flag`` (true or false), ``text`` or ``nested``; ``notation`` None: as the
     engine's own parser takes it; ``missing`` are the words that the sample showed in place of a value, or that were
-    named; ``share`` is that of the values of its kind, or of the kind that half of a text's are.
+    named; ``share`` is that of the values of its kind, or of the kind that half of a text's are. ``short`` says that
+    some dates of the sample may begin with a year of two digits: whether all do is asked of all.
     """
 
     kind: str
@@ -147,6 +138,7 @@ class Values:
     remarks: frozenset[Remark] = frozenset()
     missing: tuple[str, ...] = ()
     share: float = 1.0
+    short: bool = False
 
 
 def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_order: str | None = None) -> Values:
@@ -155,7 +147,7 @@ def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_o
     Parameters
     ----------
     decimal : the decimal sign where it was named.
-    date_order : ``dmy``, ``mdy`` or ``ymd`` where it was named.
+    date_order : ``dmy``, ``mdy`` or ``ymd`` where it was named, ``yymd`` where years may have two digits.
 
     >>> judge("spend", ["1.234,50", "99,10", ""]).notation.decimal
     ','
@@ -165,6 +157,9 @@ def judge(name: str, cells: Sequence[str], *, decimal: str | None = None, date_o
     ('-', 'NA')
     """
     values = _judge(cells, decimal, date_order)
+    if values.kind == "date" and is_birth(name) and (years := short_years(cells)):
+        remarks = values.remarks | ({Remark.BORN} if max(years) >= BORN_BEFORE else set())
+        values = replace(values, notation=replace(values.notation or Notation(), born=True), remarks=remarks)
     if NO_DAY in cells and values.kind == "text":  # beside days in digits alone it is none, as 0000-00-00 is
         days = _judge([c for c in cells if c != NO_DAY], decimal, date_order)
         if days.notation is not None and days.notation.forms == (DateForm.COMPACT,):
@@ -269,7 +264,7 @@ def _judge_plain(present: Sequence[str], remarks: set[Remark]) -> Values:
 
 def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:
     bracketed = any(BRACKETED.fullmatch(c) for c in present)
-    matches = [m for m in (AFFIXED.fullmatch(c.strip("()") if BRACKETED.fullmatch(c) else c) for c in present) if m]
+    matches = [m for m in (AFFIXED.fullmatch(unbracketed(c)) for c in present) if m]
     matches = [m for m in matches if not ANSWERS.search(m["number"])]
     if share_of(len(matches), len(present)) is not Share.MOSTLY:
         return None
@@ -299,7 +294,7 @@ def _beside(matches: Sequence[re.Match[str]]) -> set[Remark]:
     """Return what is remarkable about what stands beside the digits of numbers."""
     signs = {s for m in matches for s in (m["before"], m["after"]) if s}
     seen = {
-        Remark.BEHIND: any(m["behind"] for m in matches),
+        Remark.BEHIND: any(m["behind"] or m["inner"] for m in matches),
         Remark.NO_CENTS: any(WHOLE.search(m["number"]) for m in matches),
         Remark.PERCENT: signs == {"%"},
         Remark.SIGNS: bool(signs - {"%"}),
@@ -347,7 +342,7 @@ def decimals_shown(cells: Sequence[str]) -> set[str]:
     >>> sorted(decimals_shown(["1,234", "12.5", "Bonn"]))
     ['.', '?,']
     """
-    matches = [AFFIXED.fullmatch(c.strip("() ")) for c in cells]
+    matches = [AFFIXED.fullmatch(unbracketed(c.strip())) for c in cells]
     return {sign for m in matches if m is not None and (sign := decimal_of(m["number"])) is not None}
 
 
@@ -365,11 +360,12 @@ def _judge_dates(present: Sequence[str], remarks: set[Remark], date_order: str |
     forms = () if choice.open or len(choice.forms) > 1 else choice.forms
     if forms != (DateForm.YEAR_FIRST,):
         remarks = remarks | {Remark.DATES}
-    if date_order is None and not choice.open and not choice.apart:
+    if date_order is None and not choice.open and not choice.apart and DateForm.SHORT_YEAR_FIRST not in choice.forms:
         doubts = {Remark.OTHER_SIGN: has_unproved_sign, Remark.SHORT_YEARS: may_begin_with_year}
         remarks = remarks | {remark for remark, doubted in doubts.items() if doubted(present)}
     between = "".join(sorted({m[1] for c in present if (m := YEAR_LAST.match(c)) is not None}))
-    return Values("date", Notation(forms=forms, between=between), frozenset(remarks))
+    short = seen.forms[DateForm.SHORT_YEAR_FIRST] > 0
+    return Values("date", Notation(forms=forms, between=between), frozenset(remarks), short=short)
 
 
 PLAIN_NOTATIONS = (Notation(), Notation(forms=(DateForm.YEAR_FIRST,)))
@@ -386,15 +382,3 @@ def notation_of(values: Values) -> Notation | None:
     """
     found = replace(values.notation or Notation(), missing=values.missing)
     return None if found in PLAIN_NOTATIONS else found
-
-
-def example_of(kind: str, notation: Notation | None) -> str:
-    """Return what a value looks like in a notation.
-
-    >>> example_of("number", Notation(",", ".")), example_of("date", Notation(forms=(DateForm.DAY_FIRST,)))
-    ('1.234,5', '31/01/2026')
-    """
-    held = notation or Notation()
-    if kind == "number":
-        return f"1{held.grouping}234{held.decimal}5"
-    return " or ".join(DATES_LIKE[form] for form in held.forms or (DateForm.YEAR_FIRST,))

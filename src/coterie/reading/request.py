@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from coterie import errors
 from coterie.doors import frozen
 from coterie.options import BAD_ROWS, DATE_ORDERS
-from coterie.reading.date_forms import DateForm, day_in
-from coterie.reading.notation import PLAIN, Notation
+from coterie.reading.date_forms import SHORT_YMD, DateForm, day_in
+from coterie.reading.notation import Notation
+from coterie.reading.number_patterns import PLAIN
 
 DECIMALS = (".", ",")
 MOST_SKIPPED = 1_000_000_000
@@ -82,6 +83,11 @@ class Reading:
             raise errors.bad_option("--date-order", self.date_order, f"one of {', '.join(DATE_ORDERS)}")
         if self.time_limit is not None and not (0 < self.time_limit < math.inf):
             raise errors.bad_option("--time-limit", self.time_limit, "a number of seconds above 0")
+
+    @property
+    def order(self) -> str | None:
+        """The order of day, month and year that was asked for; who says that the year is first means short ones too."""
+        return SHORT_YMD if self.date_order == "ymd" else self.date_order
 
     def column(self, name: str) -> Before | None:
         """Return what a column was before; None: nothing is known."""

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from coterie.reading.column_values import judge_cells
 from coterie.reading.dialect import Dialect, split_rows
-from coterie.reading.notation import THOUSANDS, Remark, Values, decimals_shown, judge
+from coterie.reading.notation import Remark, Values, decimals_shown, judge
+from coterie.reading.number_patterns import THOUSANDS
 from coterie.reading.request import Reading
 from coterie.reading.text import CANONICAL, Text, TextColumn
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from coterie.doors import frozen
 from coterie.reading.dialect import Dialect, split_rows
-from coterie.reading.notation import MISSING_SET, PLAIN
+from coterie.reading.notation import MISSING_SET
+from coterie.reading.number_patterns import PLAIN
 
 ENOUGH, NEARLY_ALL = 5, 0.95  # so many cells, and such a share of them, make a habit
 DIGIT = re.compile(r"\d")

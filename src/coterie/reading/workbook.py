@@ -19,8 +19,8 @@ from coterie import errors, words
 from coterie.findings import Finding
 from coterie.reading.findings import choose_table
 from coterie.reading.header import MOST_COLUMNS, check_header, names_of
-from coterie.reading.notation import PLAIN
 from coterie.reading.number_formats import Shown, shown_by
+from coterie.reading.number_patterns import PLAIN
 from coterie.reading.request import Reading
 from coterie.reading.text import LONGEST_CELL, Text
 from coterie.reading.typed_rows import RowWriter

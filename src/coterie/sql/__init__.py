@@ -117,6 +117,7 @@ from coterie.sql.tree import (
     whole,
     without_last,
     without_zeros,
+    without_zeros_ahead,
     without_zeros_behind,
 )
 
@@ -218,5 +219,6 @@ __all__ = [
     "whole_sum",
     "without_last",
     "without_zeros",
+    "without_zeros_ahead",
     "without_zeros_behind",
 ]

@@ -184,6 +184,11 @@ def stripped(a: Node) -> Node:
     return exp.Trim(this=a, expression=text(BLANKS), position="BOTH")
 
 
+def without_zeros_ahead(a: Node) -> Node:
+    """Return a text without zeros in front; of zeros alone nothing is left."""
+    return exp.Trim(this=a, expression=text("0"), position="LEADING")
+
+
 def without_zeros(a: Node) -> Node:
     """Return a number's text without zeros behind its point.
 

@@ -17,7 +17,7 @@ Its modules, in import order::
     sample           the rows that decide
     odd_cells        the cell that makes text of a column of numbers
     columns          which columns form segments, and why others do not
-    stand_ins        numbers that stand for something else among numbers
+    stand_ins        values that stand for something else
     odd_values       what is odd about the values, as findings
     finding_examples values that show what a finding is about
 """
@@ -28,6 +28,7 @@ from coterie.table.keyed_rows import KeyedRows, read_keyed
 from coterie.table.recoding import CellKind
 from coterie.table.repeated_ids import check_repeats
 from coterie.table.sample import Sample, draw
+from coterie.table.stand_ins import are_no_days
 from coterie.table.summary import ColumnSummary, Summary, refuse_infinite, summarize
 from coterie.table.table import (
     ID,
@@ -54,6 +55,7 @@ __all__ = [
     "Scored",
     "Summary",
     "Table",
+    "are_no_days",
     "check_repeats",
     "codes",
     "columns",

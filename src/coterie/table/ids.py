@@ -20,6 +20,7 @@ from coterie.table.identifiers import Named, is_person, named
 ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id|key|no|number)", re.IGNORECASE)
 ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
 EXACT_IDS = 2_000_000
+PARTS = 32  # of more ids those of one are compared
 EACH_ROW = "each row is a customer of its own, as --allow-duplicate-ids says"
 FEWEST = 10  # different ids: fewer are kinds of customers
 MOSTLY_THERE = 0.5  # of all customers and months: with so many rows a customer has a row for each month
@@ -46,14 +47,15 @@ class IdCounts:
     """Rows with an id, different ids, ids with fractions.
 
     That ids differ is taken for granted beyond the exact range. ``alike`` are those that differ from another one by
-    blanks and capitals alone, ``padded`` those with blanks around, ``long`` those beyond what a fraction keeps.
-    ``plain`` says that there is none but is a text and the id to the letter.
+    blanks and capitals alone, ``zeros`` those that do by zeros in front, ``padded`` those with blanks around, ``long``
+    those beyond what a fraction keeps. ``plain`` says that there is none but is a text and the id to the letter.
     """
 
     present: int
     distinct: int
     fractions: int
     alike: int = 0
+    zeros: int = 0
     padded: int = 0
     long: int = 0
     plain: bool = False
@@ -247,14 +249,17 @@ def _tell_alike(name: str, found: IdCounts) -> tuple[Finding, ...]:
         text = f"{words.plural(found.long, 'id')} with more digits than binary fractions keep"
         done = "taken as they are stored; digits may be lost: store ids as text or whole numbers"
         return (Finding("COT023", "warning", name, found.long, text, done),)
-    if found.alike:
-        text = f"{words.plural(found.alike, 'id differs', 'ids differ')} from another one by capitals or blanks alone"
-        done = "told apart; write them alike where they are one customer"
-        return (Finding("COT011", "warning", name, found.alike, text, done),)
-    if found.padded:
+    done, told = "told apart; write them alike where they are one customer", []
+    for many, how in ((found.alike, "capitals or blanks"), (found.zeros, "zeros in front")):
+        if many:
+            about = "" if found.present <= EXACT_IDS else "about "
+            text = f"{about}{words.plural(many, 'id differs', 'ids differ')} from another one by {how} alone"
+            told.append(Finding("COT011", "warning", name, many, text, done))
+    if found.padded and not found.alike:
         text = f"{words.plural(found.padded, 'id')} with blanks around"
-        return (Finding("COT011", "warning", name, found.padded, text, "told apart from the same id without blanks"),)
-    return ()
+        done = "told apart from the same id without blanks"
+        told.append(Finding("COT011", "warning", name, found.padded, text, done))
+    return tuple(told)
 
 
 def _count_ids(rows: Rows, name: str) -> IdCounts:
@@ -277,7 +282,7 @@ def _count_ids(rows: Rows, name: str) -> IdCounts:
 
 
 def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
-    """Return the counts of ids that are texts; how they differ is asked only where one has capitals or blanks."""
+    """Return the counts of ids that are texts; how they differ is asked where one has capitals, blanks or zeros."""
     kind, text = dict(rows.engine.schema(rows.relation))[name], sql.column("id")
     key = as_id(sql.column(name), kind)
     written = sql.null_if(as_text(sql.column(name), kind), sql.text("")) if kind is Kind.TEXT else key
@@ -287,21 +292,41 @@ def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
     capitals = [sql.negate(sql.equal(sql.lower(text.copy()), text.copy()))] if exact else []
     odd, dotted = sql.either(*capitals, *blanks), sql.ends_in(text.copy(), ".0")
     distinct = sql.count_distinct(sql.by_bytes(text.copy())) if exact else sql.count(text.copy())
-    marks = {"odd": odd, "dotted": dotted}
+    marks = {"odd": odd, "dotted": dotted, "zeroed": sql.equal(first.copy(), sql.text("0"))}
     counts = {called: sql.count(sql.case([(mark, sql.whole(1))])) for called, mark in marks.items()}
+    for called, end in (("shortest", sql.smallest), ("longest", sql.largest)):
+        counts[called] = sql.coalesce(end(sql.length(text.copy())), sql.whole(0))
     got = _fetch_counts(rows, {"present": sql.count(text), "distinct": distinct, **counts}, keys)
     if got["dotted"]:
         keys = sql.select([sql.named(key, "id")], sql.table(rows.relation))
         got |= _fetch_counts(rows, {"distinct": distinct.copy()}, keys)
     plain = kind is Kind.TEXT and got["present"] == rows.count and not got["dotted"]
     found = IdCounts(got["present"], got["distinct"], 0, plain=plain)
-    if not got["odd"]:
-        return found
+    zeroed = got["zeroed"] > 0 and got["shortest"] < got["longest"]  # of one length, zeros set none apart
+    return _compare_texts(rows, found, keys, odd=got["odd"] > 0, zeroed=zeroed) if got["odd"] or zeroed else found
+
+
+def _compare_texts(rows: Rows, found: IdCounts, keys: sql.Select, *, odd: bool, zeroed: bool) -> IdCounts:
+    """Return counts of ids with how many are another one by capitals, blanks or zeros: one scan of them.
+
+    Where there are more than can be compared, zeros are looked for among one of 32 parts: all forms of a number are in
+    the same.
+    """
+    exact, text = rows.count <= EXACT_IDS, sql.column("id")
     bare = sql.trimmed(text.copy())
     padded = sql.case([(sql.less(sql.length(bare), sql.length(text.copy())), sql.whole(1))])
-    folded = sql.count_distinct(sql.by_bytes(sql.lower(bare.copy()))) if exact else sql.count(sql.null())
-    more = _fetch_counts(rows, {"padded": sql.count(padded), "folded": folded}, keys.copy())
-    return replace(found, alike=got["distinct"] - more["folded"] if exact else 0, padded=more["padded"])
+    folded = sql.lower(bare.copy())
+    stripped = sql.without_zeros_ahead(folded.copy())
+    asked = {"folded": folded} if odd and exact else {}
+    asked |= {"stripped": stripped} if zeroed else {}
+    if not exact and zeroed:
+        part = sql.one_in_32(stripped.copy())
+        asked = {way: sql.case([(part.copy(), node)]) for way, node in {"folded": folded, **asked}.items()}
+    different = {way: sql.count_distinct(sql.by_bytes(node)) for way, node in asked.items()}
+    got = _fetch_counts(rows, {"padded": sql.count(padded), **different}, keys.copy())
+    ways = got.get("folded", found.distinct)
+    zeros = (ways - got.get("stripped", ways)) * (1 if exact else PARTS)
+    return replace(found, alike=found.distinct - ways if exact else 0, zeros=zeros, padded=got["padded"])
 
 
 def _fetch_counts(rows: Rows, wanted: Mapping[str, sql.Node], source: sql.Select) -> dict[str, int]:

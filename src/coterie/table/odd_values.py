@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,7 +18,7 @@ from coterie.reading import currencies_of, named_currency
 from coterie.table import codes, ordered_levels
 from coterie.table.columns import CURRENCIES, ColumnRecord, is_summed
 from coterie.table.sample import Sample
-from coterie.table.stand_ins import count_scales, stand_ins_of
+from coterie.table.stand_ins import FUTURE, are_no_days, count_scales, stand_ins_of
 from coterie.table.summary import Summary
 from coterie.table.unmeasured import is_personal
 
@@ -36,9 +35,6 @@ COMPARED = 8  # fewer columns with more than two values agree by chance
 OLDEST = 120
 AGE = pattern(r"(^|[^a-z])(age|alter|edad|eta|leeftijd)([^a-z]|$)", re.IGNORECASE)
 BIRTH_YEAR = pattern(r"birth.*year|year.*birth|born|geburtsjahr|yob", re.IGNORECASE)
-NO_DAYS = ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))  # what stands where a day is not known
-PLACEHOLDERS = {(datetime.date(*d) - words.DAY_ZERO).days for d in NO_DAYS}
-FUTURE = (datetime.date(2100, 1, 1) - words.DAY_ZERO).days
 
 
 def about(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample) -> tuple[Finding, ...]:
@@ -204,7 +200,7 @@ def _extremes(column: ColumnRecord, x: NDArray[np.float64], ends: tuple[float, f
 def _dates(column: ColumnRecord, summary: Summary, values: NDArray[np.float64]) -> list[Finding]:
     held = summary.columns[column.name]
     days = np.floor(values[~np.isnan(values)])
-    stand_ins = np.isin(days, list(PLACEHOLDERS)) | (days >= FUTURE)
+    stand_ins = are_no_days(days)
     if held.high < FUTURE and not stand_ins.any():
         return []
     text = "dates such as 1900-01-01 or beyond 2100 stand for unknown ones"

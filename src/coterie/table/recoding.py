@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Any, Literal
@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from coterie import sql, words
 from coterie.doors import frozen
-from coterie.engines import Engine, Kind, as_text, date_in
+from coterie.engines import DATES, NUMBERS, TEXTS, Engine, Kind, as_text, date_in
 from coterie.findings import Finding
-from coterie.reading import DateForm
+from coterie.reading import DIGITS, READ_AS, Before, DateForm
 from coterie.sql import Node
 from coterie.table.identifiers import is_date_name, is_quantity, named
 
 CellKind = Literal["number", "date", "text", "other"]
+CODES = "COT114"  # zeros in front: digits that are no number
 TICKED, NOT_TICKED = "ticked", "not ticked"
 TICKS = "ticks"  # what such a column was when the segments were formed
 HEAD = 1_000  # so many rows rule out most columns
@@ -34,6 +35,10 @@ class Recoding(Enum):
     MILLISECONDS = "milliseconds"
     DAY_NUMBERS = "day numbers"
     DIGITS = "days in digits"
+    DAY_DIGITS = "days in digits, the day first"
+    MONTH_DIGITS = "days in digits, the month first"
+    SHORT_DIGITS = "days in digits, a short year first"
+    YEAR_MONTH = "months in digits"
 
     @property
     def kind(self) -> CellKind:
@@ -51,9 +56,22 @@ FORMS = {
     Recoding.MILLISECONDS: DateForm.MILLISECONDS,
     Recoding.DAY_NUMBERS: DateForm.SERIAL,
     Recoding.DIGITS: DateForm.COMPACT,
+    Recoding.DAY_DIGITS: DateForm.DAY_DIGITS,
+    Recoding.MONTH_DIGITS: DateForm.MONTH_DIGITS,
+    Recoding.SHORT_DIGITS: DateForm.SHORT_DIGITS,
+    Recoding.YEAR_MONTH: DateForm.YEAR_MONTH,
 }
+BY_NAME = {form: recoding for recoding, form in FORMS.items() if form in DIGITS}
+SHORTEST, LONGEST = 10_100, 31_129_999  # the digits of such days as numbers: 1 January 00, 31 December 9999
+MOSTLY = 0.5  # of a column that is called like days read so: it is worth a word that the others do not
 # Numbers that may be days in digits, 20260131, with a clock behind or not; each of them must be a day of the calendar.
 IN_DIGITS = tuple((19_000_101.0 * clock, 20_991_232.0 * clock) for clock in (1, 10_000, 1_000_000))
+
+
+def held_as(kind: Kind) -> CellKind:
+    """Return what coterie calls a kind of an engine's."""
+    kinds: tuple[tuple[frozenset[Kind], CellKind], ...] = ((NUMBERS, "number"), (DATES, "date"), (TEXTS, "text"))
+    return next((k for held, k in kinds if kind in held), "other")
 
 
 def recode(value: Node, kind: CellKind, recoding: Recoding, zone: str | None = None) -> Node:
@@ -70,8 +88,9 @@ def recode(value: Node, kind: CellKind, recoding: Recoding, zone: str | None = N
         if kind == "text":
             no = sql.among(sql.lower(sql.trimmed(value.copy())), (*sorted(words.no_words()), NOT_TICKED))
         return sql.case([(sql.either(sql.is_null(value), no), sql.text(NOT_TICKED))], sql.text(TICKED))
-    if recoding is Recoding.DIGITS:
-        said = date_in(as_text(value, Kind.FRACTION), (DateForm.COMPACT,))
+    if recoding is Recoding.DIGITS or recoding in BY_NAME.values():
+        digits = sql.trimmed(value) if kind == "text" else as_text(value, Kind.FRACTION)
+        said = date_in(digits, (FORMS[recoding],))
         return sql.multiply(sql.seconds(said), sql.number(1 / 86_400))
     _, _, day, zero = EPOCHS[recoding]
     if zero:
@@ -113,18 +132,33 @@ def _day(text: str) -> float | None:
 
 @frozen
 class Recoded:
-    """What a column's cells stand for, how many of them are filled, and their ends where they are numbers."""
+    """What a column's cells stand for, how many of them are filled, and their ends where they are numbers.
 
-    recoding: Recoding
+    ``recoding`` None: digits that are called like days, which ``orders`` read.
+    """
+
+    recoding: Recoding | None
     present: int
     low: float
     high: float
+    orders: tuple[DateForm, ...] = ()
 
 
 def find_recoded(
-    engine: Engine, relation: str, kinds: Mapping[str, CellKind], rows: int, zone: str | None = None
+    engine: Engine,
+    relation: str,
+    kinds: Mapping[str, CellKind],
+    rows: int,
+    zone: str | None = None,
+    order: str | None = None,
 ) -> dict[str, Recoded]:
     """Return the columns that are ticked or empty, or count seconds or days since a day.
+
+    Days in digits that several orders read, or none, are among them without what they stand for.
+
+    Parameters
+    ----------
+    zone, order : the time zone and the order of day, month and year that were named.
 
     Notes
     -----
@@ -137,7 +171,8 @@ def find_recoded(
     head = engine.fetch(sql.select(nodes, sql.table(relation), limit=HEAD))
     if rows <= HEAD:
         judged = {name: _judge_all(name, head[f"c{i}"], rows) for i, name in enumerate(able)}
-        return _proved(engine, relation, {name: recoded for name, recoded in judged.items() if recoded is not None})
+        found = {name: recoded for name, recoded in judged.items() if recoded is not None}
+        return _ordered(engine, relation, kinds, _proved(engine, relation, found), order)
     doubted = [name for i, name in enumerate(able) if _may_stand_for_else(name, head[f"c{i}"])]
     if not doubted:
         return {}
@@ -151,7 +186,37 @@ def find_recoded(
         recoded = _judge(name, int(got[f"n{i}"][0]), got[f"l{i}"][0], got[f"h{i}"][0], rows)
         if recoded is not None:
             found[name] = recoded if zone is None else _ends_in_zone(engine, relation, recoded, zone)
-    return _proved(engine, relation, found)
+    return _ordered(engine, relation, kinds, _proved(engine, relation, found), order)
+
+
+def _ordered(
+    engine: Engine, relation: str, kinds: Mapping[str, CellKind], found: dict[str, Recoded], order: str | None
+) -> dict[str, Recoded]:
+    """Return the columns, of those of digits that are called like days the order that reads them.
+
+    One narrow scan where there are any.
+    """
+    asked = [name for name, recoded in found.items() if recoded.recoding is None]
+    if not asked or not engine.caps.texts:
+        return {name: recoded for name, recoded in found.items() if name not in asked}
+    nodes = []
+    for i, name in enumerate(asked):
+        for form, recoding in BY_NAME.items():
+            day = recode(sql.column(name), kinds[name], recoding)
+            ends = {"n": sql.count, "l": sql.smallest, "h": sql.largest}
+            nodes += [sql.named(measure(day.copy()), f"{key}{i}_{form.name}") for key, measure in ends.items()]
+    got = engine.fetch(sql.select(nodes, sql.table(relation)))
+    for i, name in enumerate(asked):
+        present, many = found[name].present, {form: int(got[f"n{i}_{form.name}"][0]) for form in BY_NAME}
+        able = [form for form in BY_NAME if many[form] == present and order in (None, DIGITS[form])]
+        if len(able) == 1:
+            low, high = (float(got[f"{end}{i}_{able[0].name}"][0]) for end in "lh")
+            found[name] = Recoded(BY_NAME[able[0]], present, low, high)
+        elif able or max(many.values()) >= MOSTLY * present:
+            found[name] = replace(found[name], orders=tuple(able))
+        else:
+            found.pop(name)
+    return found
 
 
 def _proved(engine: Engine, relation: str, found: dict[str, Recoded]) -> dict[str, Recoded]:
@@ -183,7 +248,8 @@ def _ends_in_zone(engine: Engine, relation: str, found: Recoded, zone: str) -> R
 def _may_stand_for_else(name: str, values: NDArray[Any]) -> bool:
     """Say whether some of a column's cells leave it open that all are ticks or epochs."""
     if values.dtype == object:
-        return len({v for v in values if v is not None}) <= 1
+        different = {v for v in values if v is not None}
+        return len(different) <= 1 or (all(map(_may_be_digits, different)) and is_date_name(name))
     x = values[~np.isnan(values)]
     return len(x) == 0 or _judge(name, len(x), x.min(), x.max(), len(x) + 1) is not None
 
@@ -198,8 +264,18 @@ def _judge_all(name: str, values: NDArray[Any], rows: int) -> Recoded | None:
 
 
 def _judge(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded | None:
+    """Return what a column's cells stand for by their ends, or may stand for by its name."""
     if present == 0:
         return None
+    found = _judge_values(name, present, low, high, rows)
+    if found is not None or low == high or not is_date_name(name):
+        return found
+    if isinstance(low, str):
+        return Recoded(None, present, 0, 0) if _may_be_digits(low) and _may_be_digits(high) else None
+    return None if low < SHORTEST or high > LONGEST else Recoded(None, present, low, high)
+
+
+def _judge_values(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded | None:
     if isinstance(low, str):
         no = low.strip().casefold() in (*words.no_words(), NOT_TICKED)
         return Recoded(Recoding.TICKS, present, 0, 0) if low == high and present < rows and not no else None
@@ -216,13 +292,28 @@ def _judge(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded |
     return None
 
 
-def as_before(before: str | None, kind: CellKind, name: str, ends: Recoded | None) -> Recoding | None:
+def _may_be_digits(text: str) -> bool:
+    """Say whether a text is as long as a day in digits."""
+    bare = text.strip()
+    return len(bare) in (6, 8) and bare.isascii() and bare.isdigit()
+
+
+def as_before(then: Before | None, kind: CellKind, ends: Recoded | None) -> Recoding | None:
     """Return what a new table's cells stand for, given what the column was when the segments were formed."""
+    before = then.kind if then is not None else None
+    forms = then.notation.forms if then is not None and then.notation is not None else ()
+    if (by_name := next((BY_NAME[form] for form in forms if form in BY_NAME), None)) is not None:
+        return by_name
     if before in (Recoding.CODES.value, "category", "flag"):
         return Recoding.CODES if kind == "number" else None
     if before == TICKS:
         return Recoding.TICKS
     return ends.recoding if before == "date" and kind == "number" and ends is not None else None
+
+
+def without_codes(found: Iterable[Finding], kinds: Mapping[str, CellKind]) -> list[Finding]:
+    """Return findings but those that a column holds codes, where it is of days in digits after all."""
+    return [f for f in found if f.code != CODES or kinds.get(f.column or "") != "date"]
 
 
 def tell(name: str, found: Recoded, rows: int) -> Finding:
@@ -231,9 +322,14 @@ def tell(name: str, found: Recoded, rows: int) -> Finding:
         text = "one value, the other cells are empty"
         done = "read as ticked or not; where empty means unknown, leave the column out with --exclude"
         return Finding("COT141", "note", name, found.present, text, done)
-    if found.recoding is Recoding.DIGITS:
+    if found.recoding is None:
+        orders = words.joined([READ_AS[form] for form in found.orders])
+        text = f"digits that read as {orders}" if orders else "digits that are not all days of a calendar"
+        choose = "; --date-order says which" if len({DIGITS[form] for form in found.orders}) > 1 else ""
+        return Finding("COT130", "warning", name, found.present, text, f"not read as dates{choose}")
+    if found.recoding is Recoding.DIGITS or found.recoding in BY_NAME.values():
         text = "dates are not written as year-month-day"
-        return Finding("COT110", "note", name, rows, text, "read as year, month, day")
+        return Finding("COT110", "note", name, rows, text, f"read as {READ_AS[FORMS[found.recoding]]}")
     counted = "of a spreadsheet" if found.recoding is Recoding.DAY_NUMBERS else "since 1970"
     text = f"{found.recoding.value} {counted}, from {words.day(found.low)} to {words.day(found.high)}"
     done = "read as dates, which form segments only when named in --features"

@@ -7,8 +7,6 @@ from coterie.findings import Finding
 from coterie.table import ids
 from coterie.table.table import ID, Table
 
-PARTS = 32  # of which the ids of one are compared
-
 
 def check_repeats(table: Table, *, exact: bool = False, allowed: bool = False) -> tuple[Finding, ...]:
     """Return what is to be said of repeated ids; smaller tables were looked at when they were read.
@@ -32,7 +30,7 @@ def check_repeats(table: Table, *, exact: bool = False, allowed: bool = False) -
     where = None if exact else sql.one_in_32(key.copy())
     nodes = [sql.named(sql.count(), "rows"), sql.named(sql.count_distinct(sql.by_bytes(key)), "ids")]
     got = table.engine.fetch(sql.select(nodes, sql.table(table.relation), where=where))
-    repeated = (int(got["rows"][0]) - int(got["ids"][0])) * (1 if exact else PARTS)
+    repeated = (int(got["rows"][0]) - int(got["ids"][0])) * (1 if exact else ids.PARTS)
     if not repeated:
         return ()
     if not allowed and exact:

@@ -1,12 +1,15 @@
-"""Numbers that stand for something else among numbers: 99 beside answers from 1 to 5, -1 beside days, 9999999."""
+"""Values that stand for something else: 99 beside answers from 1 to 5, -1 beside days, 9999999, 1900-01-01."""
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
+
+from coterie import words
 
 FEWEST, SHARE = 5, 0.01  # so often a number is met that stands for something: one value is an extreme one
 LONGEST_SCALE = 11  # answers from 0 to 10
@@ -15,6 +18,14 @@ RARE = 0.15  # of the answers; a lowest answer that is met more often is one
 BATTERY = 2  # so many other columns have the scale without the number
 BELOW = frozenset({-1, -7, -8, -9, -66, -77, -88, -97, -98, -99, -998, -999, -9998, -9999, -99_999})
 FAR = 2  # times the largest of the others
+NO_DAYS = ((1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1, 1, 1))  # what stands where a day is not known
+PLACEHOLDERS = [(datetime.date(*d) - words.DAY_ZERO).days for d in NO_DAYS]
+FUTURE = (datetime.date(2100, 1, 1) - words.DAY_ZERO).days
+
+
+def are_no_days(days: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which days since 1970 stand for unknown ones wherever they are met."""
+    return np.isin(days, PLACEHOLDERS) | (days >= FUTURE)
 
 
 def stand_ins_of(x: NDArray[np.float64], scales: Mapping[tuple[int, int], int]) -> list[float]:

@@ -16,7 +16,6 @@ from coterie.doors import frozen
 from coterie.engines import (
     DATES,
     EXACT,
-    NUMBERS,
     ROW,
     TEXTS,
     Engine,
@@ -170,7 +169,7 @@ def read(
         _define(engine, left.some, columns, chosen, sure)
     findings = worst_first(
         (
-            *left.findings,
+            *recoding.without_codes(left.findings, {c.name: c.kind for c in columns}),
             *refused,
             *findings,
             *told,
@@ -239,15 +238,17 @@ def _recoded(
     zone = reading.time_zone
     kinds = {c.name: c.kind for c in columns if c.name not in others and c.kind in ("number", "text")}
     rows = _count(engine, relation)
-    ends = recoding.find_recoded(engine, relation, kinds, rows, reading.time_zone)
+    ends = recoding.find_recoded(engine, relation, kinds, rows, zone, reading.date_order)
     if reading.before:
-        was = {c.name: c.kind for c in reading.before}
-        new = {n: recoding.as_before(was.get(n), kind, n, ends.get(n)) for n, kind in kinds.items()}
+        new = {n: recoding.as_before(reading.column(n), kind, ends.get(n)) for n, kind in kinds.items()}
         return tuple(
             replace(c, kind=r.kind, recoding=r, zone=zone) if (r := new.get(c.name)) else c for c in columns
         ), ()
     coded = codes.code_columns(engine, relation, [n for n, kind in kinds.items() if kind == "number"], rows)
-    stand = {**{n: recoding.Recoding.CODES for n in coded}, **{n: found.recoding for n, found in ends.items()}}
+    stand = {
+        **{n: recoding.Recoding.CODES for n in coded},
+        **{n: r for n, found in ends.items() if (r := found.recoding) is not None},
+    }
     told = [codes.tell_codes(n, rows) for n in coded if n not in ends]
     told += [recoding.tell(n, found, rows) for n, found in ends.items()]
     made = (
@@ -264,7 +265,7 @@ def _tell_missing(engine: Engine, relation: str, columns: tuple[Column, ...]) ->
         return []
     kinds, nodes = dict(engine.schema(relation)), []
     for i, c in enumerate(asked):
-        plain, held = _plain(c.name, kinds[c.name]), _held(kinds[c.name])
+        plain, held = _plain(c.name, kinds[c.name]), recoding.held_as(kinds[c.name])
         nodes.append(sql.named(sql.count(plain), f"n{i}"))
         nodes.append(sql.named(sql.count(recoding.without(plain.copy(), held, c.missing)), f"k{i}"))
     got = engine.fetch(sql.select(nodes, sql.table(relation)))
@@ -313,15 +314,9 @@ def _columns(engine: Engine, left: Found, options: Options) -> tuple[Column, ...
     missing = missing_of(options.missing, names)
     everywhere = missing.get("", ())
     return tuple(
-        Column(n, "other" if n in options.exclude else _held(kind), (*everywhere, *missing.get(n, ())))
+        Column(n, "other" if n in options.exclude else recoding.held_as(kind), (*everywhere, *missing.get(n, ())))
         for n, kind in schema
     )
-
-
-def _held(kind: Kind) -> CellKind:
-    """Return what coterie calls a kind of an engine's."""
-    kinds: tuple[tuple[frozenset[Kind], CellKind], ...] = ((NUMBERS, "number"), (DATES, "date"), (TEXTS, "text"))
-    return next((k for held, k in kinds if kind in held), "other")
 
 
 def spread_rows(table: Table, rows: int) -> Table:
@@ -361,7 +356,7 @@ def _canonical(
     for column in columns:
         if column.kind == "other":
             continue
-        held = _held(kinds[column.name])
+        held = recoding.held_as(kinds[column.name])
         plain = _plain(column.name, kinds[column.name], sure=column.name in sure)
         node = recoding.without(plain, held, column.missing)
         if column.recoding is not None:

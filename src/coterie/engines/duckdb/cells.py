@@ -121,7 +121,7 @@ def _value(column: TextColumn, cell: sql.Node, *, lenient: bool) -> sql.Node:
     if column.values.kind == "number":
         return _number(notation or Notation(), bare, lenient=lenient)
     held = notation or ISO
-    day = date_in(bare, held.forms, held.zone or None)
+    day = date_in(bare, held.forms, held.zone or None, born=held.born)
     return day if lenient else sql.coalesce(day, _refused())
 
 
@@ -142,6 +142,7 @@ def _number(notation: Notation, bare: sql.Node, *, lenient: bool) -> sql.Node:
     digits = sql.call("regexp_replace", number, sql.text(rf"[^0-9{point}]"), sql.text(""), sql.text("g"))
     if notation.decimal != ".":
         digits = sql.call("replace", digits, sql.text(notation.decimal), sql.text("."))
+    digits = sql.call("rtrim", digits, sql.text("."))  # that of Cr.
     below = sql.call("regexp_matches", bare.copy(), sql.text(BELOW_ZERO))
     number = sql.case([(below, sql.concat(sql.text("-"), digits))], digits.copy())
     branches.append((fits(bare.copy(), _pattern(notation)), _convert(number, "DOUBLE", lenient=lenient)))
@@ -158,8 +159,9 @@ def _pattern(notation: Notation) -> str:
     after = rf"(?:{SIGNS}|%)?" if notation.signs else rf"(?:{re.escape(notation.unit)})?"
     minus, gap = r"[-+\x{2212}]", rf"{BLANK}*"
     before = rf"(?:{minus}?{gap}{signs}|{signs}{gap}{minus}?){gap}{digits}{gap}{after}"
-    behind = rf"{signs}{gap}{digits}{gap}{after}{gap}(?:{BEHIND})"
-    bracketed = rf"|\({gap}{signs}{gap}{digits}{gap}{after}{gap}\)" if notation.brackets else ""
+    behind = rf"{signs}{gap}{digits}{gap}(?:{after}{gap}(?:{BEHIND})|[-\x{{2212}}]{gap}{after})"
+    opened, closed = rf"(?:{signs}{gap}\({gap}|\({gap}{signs}{gap})", rf"(?:{after}{gap}\)|\){gap}{after})"
+    bracketed = rf"|{opened}{digits}{gap}{closed}" if notation.brackets else ""
     return f"{before}|{behind}{bracketed}"
 
 

@@ -15,7 +15,6 @@ from coterie.engines.duckdb import cells
 from coterie.engines.engine import Columns
 from coterie.reading import (
     CODE_LIKE,
-    IN_DIGITS,
     SIZED,
     WRITTEN,
     Choice,
@@ -37,6 +36,7 @@ from coterie.reading import (
     share_of,
 )
 
+SHORT = DateForm.SHORT_YEAR_FIRST
 LEAST_MEMORY = 1_400
 BLOCK = 1 << 20  # bytes that are looked through at a time
 PER_COLUMN = 0.8  # megabytes that a query over every column may set aside for one, mostly never touched
@@ -194,11 +194,19 @@ def decide_dates(
     ----------
     relation : where the cells are, in rows that have numbers if they are ``numbered``.
     """
-    got = fetch(count_date_forms(places, relation, IN_DIGITS, numbered=numbered))
-    if any(counts_of(got, f"p{i}", IN_DIGITS).unread for i in places):  # then months' names, which cost far more
-        got = fetch(count_date_forms(places, relation, numbered=numbered))
+    able = [form for form in WRITTEN if form is not SHORT or any(_may_be_short(text.columns[i]) for i in places)]
+    in_digits = [form for form in able if form is not DateForm.NAMED]
+    got = fetch(count_date_forms(places, relation, in_digits, numbered=numbered))
+    if any(counts_of(got, f"p{i}", in_digits).unread for i in places):  # then months' names, which cost far more
+        got = fetch(count_date_forms(places, relation, able, numbered=numbered))
     decided, apart = with_forms(text, places, got, reading)
     return decided, {i: refuse_forms(text, i, choice, got) for i, choice in apart.items()} if numbered else {}
+
+
+def _may_be_short(column: TextColumn) -> bool:
+    """Say whether a column's dates may begin with years of two digits: other columns are not asked for them."""
+    forms = column.values.notation.forms if column.values.notation is not None else ()
+    return column.values.short or SHORT in forms
 
 
 def with_forms(text: Text, places: Sequence[int], got: Columns, reading: Reading) -> tuple[Text, dict[int, Choice]]:
