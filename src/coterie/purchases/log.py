@@ -153,7 +153,7 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     if not _is_log(log, options):
         raise errors.rows_are_customers(name, str(chosen.customer), log.used)
     texts = [column for column in (chosen.customer, chosen.order) if column is not None and kinds[column] in TEXTS]
-    return replace(log, found=replace(left, findings=(*left.findings, *tell_cut_ids(engine, ROWS, texts))))
+    return replace(log, found=replace(left, findings=(*left.findings, *tell_cut_ids(engine, ROWS, texts, log.rows))))
 
 
 def _is_log(log: Log, options: Purchases) -> bool:

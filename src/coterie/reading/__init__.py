@@ -59,7 +59,7 @@ from coterie.reading.delimited import rewrite
 from coterie.reading.file_kinds import is_pattern
 from coterie.reading.findings import READ_AS, choose_table, example_of, findings_of, tell_rejected
 from coterie.reading.formats import DatabaseTable, prepare
-from coterie.reading.header import MOST_COLUMNS, check_different
+from coterie.reading.header import MOST_COLUMNS, SHEET_ROWS, check_different
 from coterie.reading.line_numbers import lines_of
 from coterie.reading.notation import (
     MISSING,
@@ -100,6 +100,7 @@ __all__ = [
     "ORDERS",
     "PLAIN",
     "READ_AS",
+    "SHEET_ROWS",
     "SIGNS",
     "SIZED",
     "WRITTEN",

@@ -14,6 +14,7 @@ from coterie.reading.notation import MISSING_SET
 from coterie.reading.number_patterns import AFFIXED, PLAIN
 
 MOST_COLUMNS = 5_000
+SHEET_ROWS = 1_048_576  # what a spreadsheet holds
 LONGEST_NAME = 255
 MOST_CHARACTERS = 16_384
 LOOKED_AT, FEWEST_ROWS = 40, 3

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from coterie import errors, words
 from coterie.findings import Finding
 from coterie.reading.findings import choose_table
-from coterie.reading.header import MOST_COLUMNS, check_header, names_of
+from coterie.reading.header import MOST_COLUMNS, SHEET_ROWS, check_header, names_of
 from coterie.reading.number_formats import Shown, shown_by
 from coterie.reading.number_patterns import PLAIN
 from coterie.reading.request import Reading
@@ -27,7 +27,6 @@ from coterie.reading.typed_rows import RowWriter
 from coterie.reading.workbook_parts import Book, EnoughSeenError, Parts, parts_of, take_no_notice, texts_of
 
 HIGHEST_HEADER = 40
-MOST_ROWS = 1_048_576
 EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 PEEKED_ROWS = HIGHEST_HEADER + 20  # so many rows say whether a sheet holds a table
 ABSENT = ("#N/A", "#NULL!")  # errors that say that there is no value; the others say that one went wrong
@@ -171,7 +170,7 @@ class _RowReader:
                 self._cells[self._column] = value
         elif tag == "row":
             self.rows.append(_Row(self._row, self._cells))
-            if len(self.rows) > MOST_ROWS:
+            if len(self.rows) > SHEET_ROWS:
                 raise errors.damaged(self.book.name, "the sheet has more rows than a sheet can have")
             if self.most is not None and len(self.rows) >= self.most:
                 raise EnoughSeenError

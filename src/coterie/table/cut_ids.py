@@ -8,22 +8,24 @@ from collections.abc import Sequence
 from coterie import sql
 from coterie.engines import Engine
 from coterie.findings import Finding
+from coterie.reading import SHEET_ROWS
 
 CUT = re.compile(r"\s*\d([.,]\d+)?E\+\d{2,}\s*")
 
 
-def tell_cut_ids(engine: Engine, relation: str, names: Sequence[str]) -> list[Finding]:
+def tell_cut_ids(engine: Engine, relation: str, names: Sequence[str], rows: int) -> list[Finding]:
     """Return a warning for each column of texts that holds ids written with an exponent.
 
     Parameters
     ----------
     names : columns of texts that hold ids.
+    rows : of the source; more than a spreadsheet holds have not been in one.
 
     Notes
     -----
     Cost: one scan of these columns.
     """
-    if not names:
+    if not names or rows > SHEET_ROWS:
         return []
     nodes = []
     for i, name in enumerate(names):

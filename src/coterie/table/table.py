@@ -175,7 +175,7 @@ def read(
             *told,
             *map(_tell_index, index),
             *_tell_many(columns),
-            *tell_cut_ids(engine, left.some or ROWS, _called_like_ids(columns, options)),
+            *tell_cut_ids(engine, left.some or ROWS, _called_like_ids(columns, options), rows),
             *_tell_missing(engine, left.some or ROWS, columns),
         )
     )
