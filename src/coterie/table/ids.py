@@ -294,16 +294,21 @@ def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
     distinct = sql.count_distinct(sql.by_bytes(text.copy())) if exact else sql.count(text.copy())
     marks = {"odd": odd, "dotted": dotted, "zeroed": sql.equal(first.copy(), sql.text("0"))}
     counts = {called: sql.count(sql.case([(mark, sql.whole(1))])) for called, mark in marks.items()}
-    for called, end in (("shortest", sql.smallest), ("longest", sql.largest)):
-        counts[called] = sql.coalesce(end(sql.length(text.copy())), sql.whole(0))
     got = _fetch_counts(rows, {"present": sql.count(text), "distinct": distinct, **counts}, keys)
     if got["dotted"]:
         keys = sql.select([sql.named(key, "id")], sql.table(rows.relation))
         got |= _fetch_counts(rows, {"distinct": distinct.copy()}, keys)
     plain = kind is Kind.TEXT and got["present"] == rows.count and not got["dotted"]
     found = IdCounts(got["present"], got["distinct"], 0, plain=plain)
-    zeroed = got["zeroed"] > 0 and got["shortest"] < got["longest"]  # of one length, zeros set none apart
+    zeroed = got["zeroed"] > 0 and _differ_in_length(rows, keys.copy())
     return _compare_texts(rows, found, keys, odd=got["odd"] > 0, zeroed=zeroed) if got["odd"] or zeroed else found
+
+
+def _differ_in_length(rows: Rows, keys: sql.Select) -> bool:
+    """Say whether ids have several lengths: where all have one, zeros set none apart."""
+    length = sql.length(sql.column("id"))
+    got = _fetch_counts(rows, {"shortest": sql.smallest(length), "longest": sql.largest(length.copy())}, keys)
+    return got["shortest"] < got["longest"]
 
 
 def _compare_texts(rows: Rows, found: IdCounts, keys: sql.Select, *, odd: bool, zeroed: bool) -> IdCounts:
