@@ -151,6 +151,7 @@ def test_digits_that_read_in_several_orders_stop_a_log_until_one_is_named() -> N
     assert recencies(days, reading=Reading(date_order="dmy")) == [83, 52, 385, 115]
     with pytest.raises(errors.InputError, match="1 of the values"):
         recencies([28102025, 29102025, 99999999])
+    assert len(recencies([28102025, 29102025, 99999999], reading=Reading(on_bad_rows="skip"))) == 2
 
 
 def test_dates_that_are_none_are_an_error() -> None:

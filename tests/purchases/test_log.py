@@ -25,6 +25,15 @@ def test_a_path_gives_a_relation_and_ids_stay_text(tmp_path: Path) -> None:
     assert [row[0] for row in found.fetchall()] == ["0007", "007", "7"]
 
 
+def test_days_in_digits_with_a_zero_in_front_are_no_codes(tmp_path: Path) -> None:
+    days = pd.date_range("2026-01-25", periods=40).strftime("%d%m%Y")
+    frame = pd.DataFrame({"customer": [f"{i % 9:03d}" for i in range(40)], "datum": days, "amount": 5.0})
+    frame.to_csv(tmp_path / "o.csv", index=False)
+    log = read_log(tmp_path / "o.csv", coterie.connect(), Purchases(), Reading())
+    assert [(f.code, f.column) for f in findings(log) if f.code == "COT110"] == [("COT110", "datum")]
+    assert "datum" not in [f.column for f in findings(log) if f.code == "COT114"]
+
+
 def test_numbers_with_gaps_are_whole_ids() -> None:
     frame = pd.DataFrame({"customer": [12583.0, np.nan, 99.0], "date": "2026-01-01", "amount": 1.0})
     assert coterie.customers(frame).customer_id.tolist() == ["12583", "99"]

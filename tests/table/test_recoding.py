@@ -159,17 +159,24 @@ def test_days_in_digits_with_the_year_last_are_days_where_a_name_says_so(
         assert len(got) == 4
 
 
+def test_months_of_the_calendar_are_numbers() -> None:
+    frame = pd.DataFrame({**plain(), "birth_month": [1 + i % 12 for i in range(200)]})
+    run = segment(frame, k=2, effort="quick", max_k=2)
+    assert all(c.kind != "date" for c in run.record.columns)
+
+
 def margins(table: Any) -> dict[str, float]:
     frame = table if isinstance(table, pd.DataFrame) else table.df()
     return dict(zip(frame.iloc[:, 0].astype(str), frame["margin"], strict=True))
 
 
+@pytest.mark.parametrize("name", ["signup", "signup_month", "Monat"])
 @pytest.mark.parametrize("kind", ["texts", "numbers", "csv"])
-def test_months_in_digits_are_their_first_days(kind: str, tmp_path: Path) -> None:
+def test_months_in_digits_are_their_first_days(kind: str, name: str, tmp_path: Path) -> None:
     months = [f"{2014 + i % 11}{1 + i % 12:02d}" for i in range(200)]
-    frame = pd.DataFrame({**plain(), "signup": months, "weight": months})
-    run = segment(source_of(frame, kind, "signup", tmp_path), k=2, effort="quick", max_k=2)
-    column = next(c for c in run.record.columns if c.name == "signup")
+    frame = pd.DataFrame({**plain(), name: months, "weight": months})
+    run = segment(source_of(frame, kind, name, tmp_path), k=2, effort="quick", max_k=2)
+    column = next(c for c in run.record.columns if c.name == name)
     assert (column.kind, column.min) == ("date", (pd.Timestamp("2014-01-01") - pd.Timestamp("1970-01-01")).days)
     assert next(c for c in run.record.columns if c.name == "weight").kind != "date"
 

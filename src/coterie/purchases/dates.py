@@ -105,11 +105,17 @@ def _forms(
 def _in_digits(
     engine: Engine, place: tuple[str, Node | None], name: str, texts: Sequence[DateTexts], reading: Reading
 ) -> DateForm | None:
-    """Return the only form of digits alone that reads every value, None where none does; the column is of dates."""
+    """Return the only form of digits alone that reads the values, None where none does; the column is of dates."""
     relation, where = place
     counts = counts_of(engine.fetch(count_dates(texts, relation, tuple(DIGITS), where=where)), "d", tuple(DIGITS))
-    able = [form for form in DIGITS if 0 < counts.there == counts.seen.forms[form]]
-    able = [form for form in able if reading.date_order in (None, DIGITS[form])]
+    named = [form for form in DIGITS if reading.date_order in (None, DIGITS[form])]
+    most = max((counts.seen.forms[form] for form in named), default=0)
+    if most < counts.there:
+        if where is not None or 2 * most < counts.there:
+            return None
+        if reading.on_bad_rows == "error":
+            raise errors.unreadable_dates(name, counts.there - most)
+    able = [form for form in named if 0 < most == counts.seen.forms[form]]
     if len(orders := {DIGITS[form] for form in able}) > 1 and where is None:
         raise errors.ambiguous_dates(name, sorted(orders))
     return able[0] if able else None

@@ -38,7 +38,7 @@ from coterie.purchases.neighbors import Rows, ask_neighbors
 from coterie.purchases.roles import MEASURED, Purchases, bare, choose, day_of, is_verbatim
 from coterie.reading import judge_cells
 from coterie.sql import Node
-from coterie.table import tell_cut_ids
+from coterie.table import recoding, tell_cut_ids
 
 ROWS, LOG = "purchases_rows", "purchases"
 LARGEST, ADDED = 1e150, 1e21  # amounts beyond the first are refused, those from the second on are in no sum
@@ -145,7 +145,8 @@ def read_log(source: Any, engine: Engine, options: Purchases, reading: Reading) 
     canonical = _canonical(chosen, kinds, when)
     named = {options.amount, options.price} & {amount} != set()
     beside = ask_neighbors(Rows(name, engine, ROWS, kinds, canonical), chosen, named=named)
-    left = replace(left, findings=(*left.findings, *said, *told, *beside))
+    plain = recoding.without_codes(left.findings, {str(chosen.date): "date"})
+    left = replace(left, findings=(*plain, *said, *told, *beside))
     ids = kinds[str(chosen.customer)]
     counts = _count(engine, canonical, whole_ids=ids not in (Kind.FRACTION, Kind.FINITE))
     log = _log(engine, name, (chosen, guessed), counts, Kind.TEXT if ids in TEXTS else ids)

@@ -168,6 +168,16 @@ def is_date_name(name: str) -> bool:
     return whole or glued or bare[-1:] == ["at"] or any(p in words["dated"] for p in bare)
 
 
+def is_month_name(name: str) -> bool:
+    """Say whether a column's name says that it holds months.
+
+    >>> [is_month_name(n) for n in ("signup_month", "Monat", "spend per month", "month_revenue")]
+    [True, True, False, False]
+    """
+    parts = split(name)
+    return bool(parts) and parts[-1] in _words()["months"] and not is_quantity(name)
+
+
 def _is_personal(parts: list[str]) -> bool:
     personal = _words()["personal"]
     if len(parts) > 1 and parts[-1] in (

@@ -17,7 +17,7 @@ from coterie.engines import DATES, NUMBERS, TEXTS, Engine, Kind, as_text, date_i
 from coterie.findings import Finding
 from coterie.reading import DIGITS, READ_AS, Before, DateForm
 from coterie.sql import Node
-from coterie.table.identifiers import is_date_name, is_quantity, named
+from coterie.table.identifiers import is_date_name, is_month_name, is_quantity, named
 
 CellKind = Literal["number", "date", "text", "other"]
 CODES = "COT114"  # zeros in front: digits that are no number
@@ -63,6 +63,7 @@ FORMS = {
 }
 BY_NAME = {form: recoding for recoding, form in FORMS.items() if form in DIGITS}
 SHORTEST, LONGEST = 10_100, 31_129_999  # the digits of such days as numbers: 1 January 00, 31 December 9999
+MONTHS = (190_001, 209_912)  # such months
 MOSTLY = 0.5  # of a column that is called like days read so: it is worth a word that the others do not
 # Numbers that may be days in digits, 20260131, with a clock behind or not; each of them must be a day of the calendar.
 IN_DIGITS = tuple((19_000_101.0 * clock, 20_991_232.0 * clock) for clock in (1, 10_000, 1_000_000))
@@ -249,9 +250,13 @@ def _may_stand_for_else(name: str, values: NDArray[Any]) -> bool:
     """Say whether some of a column's cells leave it open that all are ticks or epochs."""
     if values.dtype == object:
         different = {v for v in values if v is not None}
-        return len(different) <= 1 or (all(map(_may_be_digits, different)) and is_date_name(name))
+        return len(different) <= 1 or (_are_called_days(name, different))
     x = values[~np.isnan(values)]
     return len(x) == 0 or _judge(name, len(x), x.min(), x.max(), len(x) + 1) is not None
+
+
+def _are_called_days(name: str, texts: Iterable[str]) -> bool:
+    return all(_may_be_digits(text) and _is_called_days(name, float(text), float(text)) for text in texts)
 
 
 def _judge_all(name: str, values: NDArray[Any], rows: int) -> Recoded | None:
@@ -268,11 +273,18 @@ def _judge(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded |
     if present == 0:
         return None
     found = _judge_values(name, present, low, high, rows)
-    if found is not None or low == high or not is_date_name(name):
+    if found is not None or low == high:
         return found
     if isinstance(low, str):
-        return Recoded(None, present, 0, 0) if _may_be_digits(low) and _may_be_digits(high) else None
-    return None if low < SHORTEST or high > LONGEST else Recoded(None, present, low, high)
+        able = _may_be_digits(low) and _may_be_digits(high)
+        return Recoded(None, present, 0, 0) if able and _is_called_days(name, float(low), float(high)) else None
+    able = low >= SHORTEST and high <= LONGEST and _is_called_days(name, low, high)
+    return Recoded(None, present, low, high) if able else None
+
+
+def _is_called_days(name: str, low: float, high: float) -> bool:
+    """Say whether digits are called like days, or like months where they may be some."""
+    return is_date_name(name) or (is_month_name(name) and MONTHS[0] <= low and high <= MONTHS[1])
 
 
 def _judge_values(name: str, present: int, low: Any, high: Any, rows: int) -> Recoded | None:
