@@ -87,6 +87,7 @@ def test_a_number_is_what_python_reads_or_unread(way: Notation, amounts: list[De
 FORMATS = {
     DateForm.YEAR_FIRST: ["%Y-%m-%d"],
     DateForm.COMPACT: ["%Y%m%d"],
+    DateForm.SHORT_YEAR_FIRST: ["%y-%m-%d"],
     DateForm.DAY_FIRST: ["%d-%m-%Y", "%d-%m-%y"],
     DateForm.MONTH_FIRST: ["%m-%d-%Y", "%m-%d-%y"],
     DateForm.NAMED: ["%d-%b-%Y", "%d %B %Y", "%B %d, %Y", "%b %d %Y", "%d-%b-%y"],

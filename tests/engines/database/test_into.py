@@ -185,19 +185,21 @@ def test_a_kill_before_each_statement_is_put_right_by_the_next_run(
     overwrite: bool, place: Place, tmp_path: Path
 ) -> None:
     more = ["--overwrite"] if overwrite else []
+    if overwrite:
+        assert run(tmp_path, *command(place.url)) == (0, "")
     for n in range(20):
-        place.ask("DROP TABLE IF EXISTS segments")
-        subprocess.run(["rm", "-rf", str(tmp_path / "out")], check=True)
-        if overwrite:
-            assert run(tmp_path, *command(place.url)) == (0, "")
-        code, said = run(tmp_path, "-c", STOPPED_AT, str(n), *command(place.url, "--seed", 1, *more)[2:])
+        if not overwrite:
+            place.ask("DROP TABLE IF EXISTS segments")
+            subprocess.run(["rm", "-rf", str(tmp_path / "out")], check=True)
+        words = command(place.url, "--seed", n + 1, *more)
+        code, said = run(tmp_path, "-c", STOPPED_AT, str(n), *words[2:])
         if code != 9:
             break
         place.wait()
         if not overwrite:
             check_both_or_neither(place, tmp_path)
         shown = "segments" in place.tables() and place.marked("segments") not in ("", digest_of(tmp_path / "out"))
-        code, said = run(tmp_path, *command(place.url, "--seed", 1, *more))
+        code, said = run(tmp_path, *words)
         assert (code, "is finished now" in said) == (2 if shown and not overwrite else 0, shown), (n, said)
         assert place.tables() == ["segments"]
         assert manifest.verify(tmp_path / "out") == ()
