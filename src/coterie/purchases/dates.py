@@ -105,7 +105,10 @@ def _forms(
 def _in_digits(
     engine: Engine, place: tuple[str, Node | None], name: str, texts: Sequence[DateTexts], reading: Reading
 ) -> DateForm | None:
-    """Return the only form of digits alone that reads the values, None where none does; the column is of dates."""
+    """Return the only form of digits that reads the values.
+
+    None where none does; the column is of dates.
+    """
     relation, where = place
     counts = counts_of(engine.fetch(count_dates(texts, relation, tuple(DIGITS), where=where)), "d", tuple(DIGITS))
     named = [form for form in DIGITS if reading.date_order in (None, DIGITS[form])]

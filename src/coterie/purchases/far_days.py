@@ -24,7 +24,9 @@ CALENDAR_ENDS = [(datetime.date(*day) - words.DAY_ZERO).days for day in ENDS]
 
 @frozen
 class FarDays:
-    """Rows on days far from all others: how many, and the first and the last of these days.
+    """Rows on days far from all others.
+
+    How many, and the first and the last of these days.
 
     ``gap`` is how many days lie between them and the others; ``left_out`` says that they do not count.
     """
@@ -37,7 +39,9 @@ class FarDays:
 
 
 def find_stand_ins(days: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which of some days stand for unknown ones: known as such, and far before or after all others.
+    """Return which of some days stand for unknown ones.
+
+    They are known as such, and far before or after all others.
 
     >>> find_stand_ins(np.array([0.0, 20_000.0, 20_001.0, 2_932_896.0])).tolist()
     [True, False, False, True]

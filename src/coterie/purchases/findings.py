@@ -73,7 +73,10 @@ def _return_findings(log: Log, total: dict[str, int]) -> list[Finding]:
 
 
 def _far_days(log: Log) -> list[Finding]:
-    """Return warnings of days far from all others: as of such a slip everybody would be long gone."""
+    """Return warnings of days far from all others.
+
+    As of such a slip everybody would be long gone.
+    """
     found, date = [], log.chosen.date
     if (far := log.unknown) is not None:
         days = words.joined([words.day(day) for day in dict.fromkeys((far.first, far.last))])

@@ -197,7 +197,9 @@ def _without_unit(name: str) -> list[str]:
 
 
 def names_of(name: str) -> tuple[str, ...]:
-    """Return what a column may be known by: what it is called, and that without what says whether tax is in it.
+    """Return what a column may be known by.
+
+    That is what it is called, and that without what says whether tax is in it.
 
     >>> names_of("montant_commande_ttc_eur"), names_of("total incl. VAT")
     (('montantcommandettceur', 'montantcommandettc', 'montantcommande'), ('totalinclvat', 'total'))

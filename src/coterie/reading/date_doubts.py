@@ -14,7 +14,9 @@ FEW_YEARS, MANY_YEARS = 10, 20  # years of what is kept of customers, and what d
 
 
 def has_unproved_sign(cells: Iterable[str]) -> bool:
-    """Say whether dates with one sign show the order of day and month, and those with another sign do not.
+    """Say whether one sign shows the order and another not.
+
+    The order is that of day and month in dates.
 
     >>> has_unproved_sign(["19.07.2025", "03/10/2025"]), has_unproved_sign(["19.07.2025", "19/10/2025", "03/10/2025"])
     (True, False)

@@ -205,7 +205,10 @@ def _short_year_first(years: Years) -> list[Rule]:
 
 
 def _digits_alone(iso: str, years: Years) -> list[Rule]:
-    """Return the rules of digits that end in the year; a number has lost the zero that a day or month began with."""
+    """Return the rules of digits that end in the year.
+
+    A number has lost the zero that a day or month began with.
+    """
     able = [("", r"(?:19|20)\d\d"), *years[1:]]
     return [Rule(rf"(\d{{1,2}})(\d\d)({year})", century + iso) for century, year in able]
 

@@ -282,7 +282,10 @@ def _count_ids(rows: Rows, name: str) -> IdCounts:
 
 
 def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
-    """Return the counts of ids that are texts; how they differ is asked where one has capitals, blanks or zeros."""
+    """Return the counts of ids that are texts.
+
+    How they differ is asked where one has capitals, blanks or zeros.
+    """
     kind, text = dict(rows.engine.schema(rows.relation))[name], sql.column("id")
     key = as_id(sql.column(name), kind)
     written = sql.null_if(as_text(sql.column(name), kind), sql.text("")) if kind is Kind.TEXT else key
@@ -305,7 +308,10 @@ def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
 
 
 def _differ_in_length(rows: Rows, keys: sql.Select) -> bool:
-    """Say whether ids have several lengths: where all have one, zeros set none apart."""
+    """Say whether ids have several lengths.
+
+    Where all have one, zeros set none apart.
+    """
     length = sql.length(sql.column("id"))
     got = _fetch_counts(rows, {"shortest": sql.smallest(length), "longest": sql.largest(length.copy())}, keys)
     return got["shortest"] < got["longest"]

@@ -324,7 +324,10 @@ def as_before(then: Before | None, kind: CellKind, ends: Recoded | None) -> Reco
 
 
 def without_codes(found: Iterable[Finding], kinds: Mapping[str, CellKind]) -> list[Finding]:
-    """Return findings but those that a column holds codes, where it is of days in digits after all."""
+    """Return findings but those that columns of days hold codes.
+
+    Days in digits may begin with a zero.
+    """
     return [f for f in found if f.code != CODES or kinds.get(f.column or "") != "date"]
 
 

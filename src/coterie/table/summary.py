@@ -38,7 +38,10 @@ class ColumnSummary:
 
     @property
     def finite(self) -> bool:
-        """Whether no value is infinite, nor what is no number, which the engine takes for the largest."""
+        """Whether all values are finite numbers.
+
+        What is no number the engine takes for the largest.
+        """
         return np.isnan(self.low) == np.isnan(self.high) and not np.isinf([self.low, self.high]).any()
 
     @property

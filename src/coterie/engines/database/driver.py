@@ -50,7 +50,9 @@ class Driver(Protocol):
         """Return coterie's word for what went wrong with a query."""
 
     def begin_into(self, place: Sequence[str], sort: Sort) -> Into:
-        """Begin what may also write, beside all that is asked or in its transaction, and return what is to be made.
+        """Begin what may also write; return what is to be made.
+
+        It is beside all that is asked, or in its transaction.
 
         Raises
         ------

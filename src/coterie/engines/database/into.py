@@ -26,7 +26,10 @@ Sizes = Mapping[int | None, int]
 
 
 class Standing(NamedTuple):
-    """What stands under a name: its sort, None where it is neither, and the mark on it."""
+    """What stands under a name.
+
+    Its sort, None where it is neither table nor view, and the mark on it.
+    """
 
     sort: Sort | None
     mark: str
@@ -129,7 +132,7 @@ class Into(ABC):
 
     @abstractmethod
     def _allow(self) -> None:
-        """Make sure that there is the schema, and the right to make something in it."""
+        """Make sure of the schema, and of the right to use it."""
 
     @abstractmethod
     def _make(self, query: Select) -> None:

@@ -144,7 +144,10 @@ class MySQL:
         return RowAnswer(names, batches(), kinds())
 
     def begin_into(self, place: Sequence[str], sort: Sort) -> Into:
-        """Open a connection that writes: a table that is made ends the transaction that makes it."""
+        """Open a connection that writes.
+
+        A table that is made ends the transaction that makes it.
+        """
         if len(place) > 2:
             raise errors.no_schema(".".join(reversed(place[1:])))
         writing = self._writing = self._connect(*SESSION, *WRITING)

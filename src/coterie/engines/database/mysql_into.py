@@ -84,7 +84,9 @@ class MySQLInto(Into):
         return sql.both(is_called("table_schema", self._schema), is_called("table_name", name))
 
     def _allow(self) -> None:
-        """Do with an empty one what is done in the end: the server alone knows rights, roles, and what it is set to.
+        """Do with an empty one what is done in the end.
+
+        The server alone knows rights, roles, and what it is set to.
 
         Nobody sees it under its name, for it has the name within one statement alone.
         """
@@ -112,7 +114,10 @@ class MySQLInto(Into):
                 self._attempt(exp.Drop(tables=[self._at(name)], kind=found.sort, exists=True))
 
     def _keep_what_is_leant_on(self) -> None:
-        """Refuse to replace a table that others of the schema refer to: they would follow it out of its place."""
+        """Refuse to replace a table that others refer to.
+
+        Those of the schema would follow it out of its place.
+        """
         leaning = sql.both(
             is_called("table_schema", self._schema),
             sql.both(

@@ -13,13 +13,22 @@ LONGEST = 63  # bytes of a name; of a longer one the server takes the beginning,
 
 
 class PostgresInto(Into):
-    """A table or view of PostgreSQL to be; until its transaction ends nobody sees it, and then it is there."""
+    """A table or view of PostgreSQL to be.
+
+    Until its transaction ends nobody sees it, and then it is there.
+    """
 
     def _clear_away(self) -> None:
-        """Leave all as it is: the server rolled back what killed runs did not commit."""
+        """Leave all as it is.
+
+        The server rolled back what killed runs did not commit.
+        """
 
     def close(self) -> None:
-        """Leave all as it is: what is not committed goes with the connection."""
+        """Leave all as it is.
+
+        What is not committed goes with the connection.
+        """
 
     def _home(self) -> str:
         return str(self._asked(sql.call("current_schema")))

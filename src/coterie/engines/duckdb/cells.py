@@ -41,7 +41,9 @@ def is_as_written(column: TextColumn) -> bool:
 
 
 def convert_strictly(column: TextColumn, cell: sql.Node, *, days: bool = False) -> sql.Node:
-    """Return a cell's value; anything wrong is DuckDB's error, but that numbers it parses may not be finite.
+    """Return a cell's value; anything wrong is DuckDB's error.
+
+    The numbers that it parses may not be finite.
 
     ``days``: a date is ten bytes such as 2026-01-31, which is read in half the time.
     """
@@ -62,7 +64,10 @@ def convert_leniently(column: TextColumn, cell: sql.Node) -> sql.Node:
 
 
 def may_be_days(column: TextColumn) -> bool:
-    """Say whether a column holds dates that are written with the year first, and nothing stands for a missing one."""
+    """Say whether a column's dates are all written year first.
+
+    Then nothing stands for a missing one.
+    """
     told = bool(column.values.missing) or Remark.MISSING_WORDS in column.values.remarks
     iso = column.values.kind == "date" and (column.values.notation or ISO) == ISO
     return iso and not told and not is_as_written(column)

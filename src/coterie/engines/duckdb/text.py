@@ -82,13 +82,18 @@ def notations_of(text: Text) -> dict[str, Notation]:
 
 
 def select_values(text: Text, relation: str, *, where: sql.Node | None = None) -> sql.Select:
-    """Return the SELECT of the columns' values under their names, NULL where a cell is missing or wrong."""
+    """Return the SELECT of the columns' values under their names.
+
+    NULL where a cell is missing or wrong.
+    """
     nodes = [sql.named(cells.convert_leniently(c, sql.column(raw_name(i))), name) for i, c, name in columns_of(text)]
     return sql.select(nodes, sql.table(relation), where=where)
 
 
 def select_strictly(text: Text, relation: str, days: Container[int] = ()) -> sql.Select:
-    """Return the SELECT of values in which a wrong cell is DuckDB's error, or a number that is not finite.
+    """Return the SELECT in which a wrong cell is an error.
+
+    It is DuckDB's; or the cell is a number that is not finite.
 
     Parameters
     ----------
@@ -112,7 +117,9 @@ def select_all_values(text: Text, relation: str) -> sql.Select:
 
 
 def find_days(text: Text, relation: str, fetch: Callable[[sql.Node], Columns]) -> list[int]:
-    """Return the columns of dates whose cells are all days, the year first and with two digits for the rest.
+    """Return the columns of dates whose cells are all days.
+
+    The year stands first, month and day have two digits each.
 
     Parameters
     ----------
@@ -204,7 +211,10 @@ def decide_dates(
 
 
 def _may_be_short(column: TextColumn) -> bool:
-    """Say whether a column's dates may begin with years of two digits: other columns are not asked for them."""
+    """Say whether a column's dates may begin with short years.
+
+    Other columns are not asked for them.
+    """
     forms = column.values.notation.forms if column.values.notation is not None else ()
     return column.values.short or SHORT in forms
 
