@@ -57,26 +57,33 @@ def test_rows_keep_their_order_and_their_scores(
     assert written["segment"].to_pylist() == segment.tolist()
 
 
-@pytest.mark.parametrize("threads", [1, 2, 8])
-@pytest.mark.parametrize("rows", [2_048, 122_880, 100_003])
-def test_new_customers_come_out_in_the_same_bytes_however_their_file_is_cut_into_row_groups(
-    rows: int, threads: int, tmp_path: Path
-) -> None:
-    many = 300_000
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[pa.Table, Path]:
+    """Many customers, and the run of their file in one piece."""
+    many, place = 300_000, tmp_path_factory.mktemp("whole")
     r = np.random.default_rng(1)
     group = r.integers(0, 3, many)
     x = np.array([0.0, 20.0, 0.0])[group] + r.normal(size=many).round(2)
     y = np.array([0.0, 0.0, 20.0])[group] + r.normal(size=many).round(2)
     customers = pa.table({"customer_id": [f"c{i:06}" for i in range(many)], "x": x, "y": y})
+    pq.write_table(customers, place / "whole.parquet")
+    run = coterie.segment(place / "whole.parquet", k=3, effort="quick", engine=connect(threads=1))
+    run.save(place / "run")
+    assert pq.ParquetFile(place / "run" / "segments.parquet").metadata.row_group(0).num_rows == 122_880
+    return customers, place / "run"
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+@pytest.mark.parametrize("rows", [2_048, 122_880, 100_003])
+def test_new_customers_come_out_in_the_same_bytes_however_their_file_is_cut_into_row_groups(
+    rows: int, threads: int, whole: tuple[pa.Table, Path], tmp_path: Path
+) -> None:
+    customers, run = whole
     pq.write_table(customers, tmp_path / "cut.parquet", row_group_size=rows)
-    pq.write_table(customers, tmp_path / "whole.parquet")
-    run = coterie.segment(tmp_path / "whole.parquet", k=3, effort="quick", engine=connect(threads=1))
-    run.save(tmp_path / "run")
     again = coterie.segment(tmp_path / "cut.parquet", k=3, effort="quick", engine=connect(threads=threads))
     again.save(tmp_path / "again")
-    segments = (tmp_path / "run" / "segments.parquet").read_bytes()
+    segments = (run / "segments.parquet").read_bytes()
     assert (tmp_path / "again" / "segments.parquet").read_bytes() == segments
-    assert pq.ParquetFile(tmp_path / "run" / "segments.parquet").metadata.row_group(0).num_rows == 122_880
-    command = [sys.executable, "-m", "coterie", "assign", "run", "cut.parquet", "--threads", str(threads)]
+    command = [sys.executable, "-m", "coterie", "assign", str(run), "cut.parquet", "--threads", str(threads)]
     subprocess.run([*command, "--out", "new.parquet", "-q"], cwd=tmp_path, check=True)
     assert (tmp_path / "new.parquet").read_bytes() == segments

@@ -130,6 +130,7 @@ def test_amounts_below_zero_as_books_write_them_make_the_same_customers(name: st
 
 STOPS: dict[str, tuple[pd.DataFrame, str]] = {
     "a day of the year": (log(lambda d: f"{d:%Y%j}"), "holds no dates"),
+    "weeks": (log(lambda d: f"{d:%G-W%V-%u}"), "that coterie can read. Where: row 1 holds '2025-W"),
     "a word": (changed(log(), "order_date", "epoch"), "cannot be read"),
     "more behind a date": (changed(log(), "order_date", "2025-01-05 garbage"), "cannot be read"),
     "more before a date": (changed(log(), "order_date", "before 2025-05-05"), "cannot be read"),

@@ -12,7 +12,7 @@ import pytest
 
 HERE = Path(__file__).parent
 CLUSTER = HERE.parents[1] / "src" / "coterie" / "cluster"
-FLAGS = ["-std=c++17", "-O1", "-g", "-ffp-contract=off", f"-I{CLUSTER}"]
+FLAGS = ["-std=c++17", "-O1", "-g1", "-ffp-contract=off", f"-I{CLUSTER}"]
 TARGETS = {
     "plain": ["-DCOTERIE_CHOOSES"],
     "avx2": ["-mavx2", "-mfma"],

@@ -167,6 +167,17 @@ def test_several_answers_in_one_cell_are_no_numbers_with_signs_between_thousands
     assert judge("v", ["1,234,567", "12", "1,234.5"]).kind == judge("v", ["1.234.567,8", "12"]).kind == "number"
 
 
+@pytest.mark.parametrize("sign", ["", "₹", "Rs. "])
+def test_lakhs_and_crores_are_read_as_they_are_written_in_india(sign: str, tmp_path: Path) -> None:
+    sizes = [12.5, 1_107.68, 99_999.0, 1_07_680.25, 19_18_229.5, 2_14_15_161.75]
+    cells = ["12.50", "1,107.68", "99,999.00", "1,07,680.25", "19,18,229.50", "-2,14,15,161.75"]
+    path = tmp_path / "t.csv"
+    rows = (f'c{i},"{sign}{cells[i % 6]}"\n' for i in range(60))
+    path.write_text("id,spend\n" + "".join(rows))
+    assert read(path)["spend"][:6] == [*sizes[:5], -sizes[5]]
+    assert judge("v", ["1.07.680,25", "12,50", "1.107,68"]).kind == "text"  # nobody writes so
+
+
 def test_a_column_of_which_half_are_dates_is_text_and_a_finding_says_so(tmp_path: Path) -> None:
     cells = ["soon" if i % 3 == 0 else f"2024-01-{1 + i % 28:02d}" for i in range(90)]
     assert judge("since", cells).remarks == {Remark.HALF_DATES}

@@ -36,13 +36,21 @@ def uncast_dates(column: str) -> InputError:
 
 
 def unreadable_dates(
-    column: str, unread: int | None = None, row: int | None = None, *, first: int | None = None
+    column: str,
+    unread: int | None = None,
+    row: int | None = None,
+    *,
+    first: int | None = None,
+    odd: OddCell | None = None,
 ) -> InputError:
     """Texts that are no dates: all of a column (``unread`` None), or some of them; ``first`` rows were looked at."""
     if unread is None:
-        do = "Write dates like 2026-01-31, or name another column with --date."
-        where = f" in its first {first:,} rows" if first else ""
-        return InputError(f"Column {quoted(column)} holds no dates that coterie can read{where}.", do=do)
+        of = f" in its first {first:,} rows" if first else ""
+        return InputError(
+            f"Column {quoted(column)} holds no dates that coterie can read{of}.",
+            where=f"Where: row {odd.row:,} holds {quoted(odd.seen)}." if odd else "",
+            do="Write dates like 2026-01-31, or name another column with --date.",
+        )
     of = f"first {first:,} values" if first else "values"
     return InputError(
         f"{unread:,} of the {of} in column {quoted(column)} cannot be read as dates.",

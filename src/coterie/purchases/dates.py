@@ -5,7 +5,7 @@ A day and a month are never swapped on a guess.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from coterie import errors, sql
 from coterie.engines import (
@@ -79,7 +79,7 @@ def _forms(
         first = sql.at_most(row.copy(), sql.whole(FIRST_ROWS))
         seen = counts_of(engine.fetch(count_dates(texts, relation, able, where=first)), "d", able)
         if any(seen.seen.forms.values()) or _in_digits(engine, (relation, first), name, texts, reading) is None:
-            _refuse_early(name, seen)
+            _refuse_early(name, seen, lambda: _first_cell(engine, relation, text))
     counts = counts_of(engine.fetch(count_dates(texts, relation, able)), "d", able)
     best = max(able, key=lambda form: counts.seen.forms[form])
     if counts.seen.forms[best] < counts.there and (able is COUNTED or not counts.seen.forms[best]):
@@ -88,7 +88,7 @@ def _forms(
             said = "dates are not written as year-month-day"
             return (form,), (Finding("COT110", "note", name, counts.there, said, f"read as {READ_AS[form]}"),)
     if not counts.seen.forms[best]:
-        raise errors.unreadable_dates(name)
+        raise errors.unreadable_dates(name, odd=_first_cell(engine, relation, text))
     forms: tuple[DateForm, ...]
     if able is COUNTED:
         forms, unread = (best,), counts.there - counts.seen.forms[best]
@@ -124,12 +124,22 @@ def _in_digits(
     return able[0] if able else None
 
 
-def _refuse_early(name: str, counts: DateCounts) -> None:
+def _first_cell(engine: Engine, relation: str, text: Node) -> errors.OddCell | None:
+    """Return the first text of a column that is there; None: rows have no order."""
+    if not engine.caps.rows:
+        return None
+    there = sql.negate(sql.is_null(text.copy()))
+    asked = [sql.named(sql.column(ROW), "row"), sql.named(text.copy(), "seen")]
+    got = engine.fetch(sql.select(asked, sql.table(relation), where=there, order=[sql.column(ROW)], limit=1))
+    return errors.OddCell(int(got["row"][0]), str(got["seen"][0]), "a date") if len(got["row"]) else None
+
+
+def _refuse_early(name: str, counts: DateCounts, find: Callable[[], errors.OddCell | None]) -> None:
     """Refuse what the first rows show to be unreadable, before every form is tried on all of them."""
     if counts.there < FIRST_ROWS or not counts.unread:
         return
     if not any(counts.seen.forms.values()):
-        raise errors.unreadable_dates(name, first=counts.there)
+        raise errors.unreadable_dates(name, first=counts.there, odd=find())
     raise errors.unreadable_dates(name, counts.unread, counts.rows[None], first=counts.there)
 
 

@@ -32,6 +32,7 @@ from coterie.reading.number_patterns import (
     CODE,
     CODE_LIKE,
     FRACTION,
+    LAKHS,
     MAYBE_DECIMAL,
     PLAIN,
     SIZED,
@@ -265,7 +266,7 @@ def _judge_plain(present: Sequence[str], remarks: set[Remark]) -> Values:
 def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:
     bracketed = any(BRACKETED.fullmatch(c) for c in present)
     matches = [m for m in (AFFIXED.fullmatch(unbracketed(c)) for c in present) if m]
-    matches = [m for m in matches if not ANSWERS.search(m["number"])]
+    matches = [m for m in matches if LAKHS.fullmatch(m["number"]) or not ANSWERS.search(m["number"])]
     if share_of(len(matches), len(present)) is not Share.MOSTLY:
         return None
     remarks = set(remarks) | ({Remark.BRACKETS} if bracketed else set()) | _beside(matches)

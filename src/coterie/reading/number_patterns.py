@@ -28,6 +28,7 @@ WHOLE = pattern(rf"\d{NO_CENTS}$")
 # An accountant's way to write a number below zero; its currency stands inside or outside.
 BRACKETED = pattern(rf"(?P<before>{SIGNS})?\s*\((?P<inside>[^()]+)\)\s*(?P<after>{SIGNS}|%)?\s*")
 BOOKED = pattern(rf"[\d.,]+ {BOOKS}")
+LAKHS = pattern(r"[-+\u2212]?\d{1,2}(,\d{2})+,\d{3}(\.\d*)?")  # 12,34,567.89, as it is written in India
 MAYBE_DECIMAL = pattern(r"[1-9]\d?,[1-9]\d?")
 CODE = re.compile(r"0\d+")
 ANSWERS = pattern(r"[.,]\d{1,2}[.,]|([.,])\d+\1\d{1,2}$")  # 1,3,7: digits between two signs are three, or no number

@@ -159,6 +159,7 @@ def _pattern(notation: Notation) -> str:
     point = "\\" + notation.decimal
     group = {" ": "[ \\x{00A0}\\x{202F}'’]"}.get(notation.grouping, "\\" + notation.grouping)
     grouped = rf"|[0-9]{{1,3}}(?:{group}[0-9]{{3}})+" if notation.grouping else ""
+    grouped += "|[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}" if notation.grouping == "," else ""  # lakhs
     digits = rf"(?:(?:[0-9]+{grouped})(?:{point}[0-9]*)?|{point}[0-9]+)"
     signs = rf"(?:{SIGNS})?" if notation.signs else ""
     after = rf"(?:{SIGNS}|%)?" if notation.signs else rf"(?:{re.escape(notation.unit)})?"
