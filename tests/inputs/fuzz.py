@@ -8,6 +8,7 @@ dies as a signal.
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import json
 import multiprocessing
 import os
@@ -122,6 +123,7 @@ class _Worker:
 
 def _serve(pipe: Connection, files: list[Path]) -> None:
     """Answer seeds with outcomes until there are no more."""
+    faulthandler.register(signal.SIGXCPU, file=sys.stderr.fileno(), chain=True)  # says where, and then ends
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - a worker's for as long as it lives
     with tempfile.TemporaryDirectory(prefix="coterie-fuzz-") as folder:
         while (seed := pipe.recv()) is not None:

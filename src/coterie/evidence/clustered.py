@@ -50,7 +50,7 @@ class Clustered:
     centers: FloatArray
     sizes: FloatArray
     compactness: Compactness
-    tables: FloatArray | None = None  # kept of the first look, which is often the only one; later ones are drawn again
+    shaken: FloatArray | None = None  # the tables with ties broken, where they are small enough to be kept
 
 
 def cluster(tables: FloatArray, ks: Sequence[int], starts: int, streams: range, plan: Plan) -> Clustered:

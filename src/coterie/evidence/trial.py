@@ -29,6 +29,7 @@ FIRST_LOOK, NEXT_LOOK = 19, 10  # draws before the first look at the p-values, a
 ENOUGH_EXCEEDANCES = 5  # so many groupless tables beat the data: it will not become significant
 CLEAR_LOOK = 99  # draws after which a table that none of them reaches is taken as decided
 LEAST_ROWS, LEAST_ROWS_PER_CLUSTER = 10, 5
+KEPT_VALUES = 1 << 23  # of groupless tables, 64 MB; of more they are drawn again where they are looked at
 
 
 @frozen
@@ -76,11 +77,18 @@ class _Draws:
         drawn[:, self.missing] = np.nan
         return drawn
 
+    def cluster(self, streams: range) -> Clustered:
+        """Return the clustered tables of some streams; all that are drawn together are kept, or none is."""
+        tables = self.draw(streams)
+        found = clustered.cluster(tables, self.ks, NULL_STARTS, streams, self.plan)
+        kept = self.missing.size * self.plan.draws <= KEPT_VALUES
+        return replace(found, shaken=self._shake(tables, streams)) if kept else found
+
     def shake(self, batch: Clustered) -> FloatArray:
         """Return the tables of a batch with ties broken."""
-        tables, streams = batch.tables, batch.streams
-        if tables is None:
-            tables = self.draw(streams)
+        return self._shake(self.draw(batch.streams), batch.streams) if batch.shaken is None else batch.shaken
+
+    def _shake(self, tables: FloatArray, streams: range) -> FloatArray:
         rows = np.arange(len(self.missing), dtype=np.uint64)
         keys = [rows ^ np.uint64(seed) for seed in self.plan.seeds_of(streams)]
         return np.stack([self.model.shake(t, key) for t, key in zip(tables, keys, strict=True)])
@@ -179,9 +187,7 @@ def _draw(batches: list[Clustered], own: Clustered, draws: _Draws, upto: int) ->
         done = sum(len(b.streams) for b in batches)
         streams = range(base + done, base + min(upto, done + (NEXT_LOOK if done else FIRST_LOOK)))
         if streams:
-            tables = draws.draw(streams)
-            found = clustered.cluster(tables, draws.ks, NULL_STARTS, streams, plan)
-            batches.append(found if batches else replace(found, tables=tables))
+            batches.append(draws.cluster(streams))
         done += len(streams)
         plan.say("groupless tables", done, plan.draws)
         nulls = clustered.join([b.compactness for b in batches])
