@@ -175,7 +175,7 @@ def program(source: Path, records: dict[tuple[str, ...], bytes], tmp_path: Path)
 @pytest.fixture
 def points() -> int:
     """How many places to stop at in each test; COTERIE_CRASH=full (`make crash`) asks for a finer grid."""
-    return 50 if os.environ.get("COTERIE_CRASH") == "full" else 7
+    return 50 if os.environ.get("COTERIE_CRASH") == "full" else 10
 
 
 @pytest.fixture(scope="session")

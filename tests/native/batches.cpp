@@ -10,7 +10,7 @@ int main() {
     std::mt19937 random(1);
     const auto any = [&](int from, int to) { return from + static_cast<int>(random() % static_cast<unsigned>(to - from + 1)); };
     std::normal_distribution<double> normal;
-    for (int round = 0; round < 24; ++round) {
+    for (int round = 0; round < 40; ++round) {
         const char* targets[] = {"plain", "avx2", "avx512"};
         choose_passes(targets[round % 3]);  // stays what it was where the processor cannot do that
         const int count = any(1, 4);

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -21,7 +20,7 @@ from coterie.runs import manifest
 from databases import CUSTOMERS, psql, written
 from places import Place, check_both_or_neither, command, digest_of, run
 
-KILLS = 20 if os.environ.get("COTERIE_CRASH") == "full" else 10  # on each server
+KILLS = 20
 MANY, SAMPLE = 120_000, 50_000
 LEFT = "SELECT sum(rows) FROM pg_stat_statements WHERE query !~* '^(create|insert)'"
 # A run that is killed between its table and its folder, and one before a statement that makes or renames something.
