@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from coterie import errors, segment
+from coterie import check, errors, segment
 from coterie.engines import Reading
 from table.customers import found, plain
 
@@ -56,6 +56,15 @@ def test_seconds_since_1970_are_dates_and_form_no_segments(unit: int) -> None:
     assert {f.column for f in run.record.features} == {"age", "orders", "spend", "revenue"}
     named = segment(frame, features=("signup", "age"), k=2, effort="quick", max_k=2)
     assert named.assign(frame)["segment"].tolist() == named.assignments()["segment"].tolist()
+
+
+@pytest.mark.parametrize("rows", [200, 1_200])
+def test_the_days_of_epochs_that_are_printed_are_those_of_the_time_zone_however_many_rows(rows: int) -> None:
+    evening = 1_704_063_600  # 23 o'clock on the last day of 2023, UTC
+    frame = pd.DataFrame({"spend": np.arange(rows) % 97, "signup": evening + np.arange(rows) % 5 * 86_400})
+    for zone, ends in ((None, "2023-12-31 to 2024-01-04"), ("Europe/Berlin", "2024-01-01 to 2024-01-05")):
+        said = check(frame, reading=Reading(time_zone=zone)).findings
+        assert [ends in f.text for f in said if f.code == "COT145"] == [True]
 
 
 @pytest.mark.parametrize("name", ["signup_date", "Eintrittsdatum", "last_visit", "created_at", "Data di nascita"])

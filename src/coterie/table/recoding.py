@@ -172,22 +172,28 @@ def find_recoded(
     head = engine.fetch(sql.select(nodes, sql.table(relation), limit=HEAD))
     if rows <= HEAD:
         judged = {name: _judge_all(name, head[f"c{i}"], rows) for i, name in enumerate(able)}
-        found = {name: recoded for name, recoded in judged.items() if recoded is not None}
-        return _ordered(engine, relation, kinds, _proved(engine, relation, found), order)
-    doubted = [name for i, name in enumerate(able) if _may_stand_for_else(name, head[f"c{i}"])]
+    else:
+        doubted = [name for i, name in enumerate(able) if _may_stand_for_else(name, head[f"c{i}"])]
+        judged = _judge_ends(engine, relation, doubted, rows)
+    found = {
+        name: recoded if zone is None else _ends_in_zone(engine, relation, recoded, zone)
+        for name, recoded in judged.items()
+        if recoded is not None
+    }
+    return _ordered(engine, relation, kinds, _proved(engine, relation, found), order)
+
+
+def _judge_ends(engine: Engine, relation: str, doubted: Sequence[str], rows: int) -> dict[str, Recoded | None]:
+    """Return what columns' cells stand for by their ends; one narrow scan where there are any."""
     if not doubted:
         return {}
-    wanted = []
-    for i, name in enumerate(doubted):
-        ends = {"n": sql.count, "l": sql.smallest, "h": sql.largest}
-        wanted += [sql.named(measure(sql.column(name)), f"{key}{i}") for key, measure in ends.items()]
+    ends = {"n": sql.count, "l": sql.smallest, "h": sql.largest}
+    wanted = [sql.named(f(sql.column(name)), f"{key}{i}") for i, name in enumerate(doubted) for key, f in ends.items()]
     got = engine.fetch(sql.select(wanted, sql.table(relation)))
-    found = {}
-    for i, name in enumerate(doubted):
-        recoded = _judge(name, int(got[f"n{i}"][0]), got[f"l{i}"][0], got[f"h{i}"][0], rows)
-        if recoded is not None:
-            found[name] = recoded if zone is None else _ends_in_zone(engine, relation, recoded, zone)
-    return _ordered(engine, relation, kinds, _proved(engine, relation, found), order)
+    return {
+        name: _judge(name, int(got[f"n{i}"][0]), got[f"l{i}"][0], got[f"h{i}"][0], rows)
+        for i, name in enumerate(doubted)
+    }
 
 
 def _ordered(
