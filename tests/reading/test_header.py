@@ -58,6 +58,17 @@ def test_numbers_that_count_up_beside_words_are_names(tmp_path: Path) -> None:
         read(path)
 
 
+def test_different_whole_numbers_beside_two_words_are_names(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    rows = "".join(f"{i % 4},c{i},{i % 5},{i},{i * 2},{i % 3}\n" for i in range(30))
+    path.write_text(f"205,id,33,age,spend,101\n{rows}")
+    assert len(read(path)["205"]) == 30
+    for first in ("205,c,33,unknown,n/a,101", "205,c,33,unknown,17,101", "205,id,33,age,spend,205"):
+        path.write_text(f"{first}\n{rows}")
+        with pytest.raises(errors.InputError, match="looks like data"):
+            read(path)
+
+
 @pytest.mark.parametrize(
     "second", [",,Price,Quality,Service,Response", "-,-,EUR,pieces,,", "id,text,EUR,%,stars,words"]
 )

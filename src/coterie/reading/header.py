@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from coterie import errors, words
@@ -41,7 +41,7 @@ def check_width(name: str, head: Head, found: Dialect, text: str) -> None:
 def check_header(name: str, names: Sequence[str], cells: Sequence[Sequence[str]], line: int | None) -> None:
     """Refuse a header that is a row of data, or only the first of several.
 
-    It is data where most columns of numbers have a number for a name that is no year; numbers that count up are names
+    It is data where most columns of numbers have a number for a name that is no year; different whole numbers are names
     where other columns of numbers have words. A first row is a header's where no column of numbers has a number in it.
 
     Parameters
@@ -53,7 +53,8 @@ def check_header(name: str, names: Sequence[str], cells: Sequence[Sequence[str]]
     bare = [n.strip() for n in names]
     like_data = [i for i in numeric if PLAIN.fullmatch(bare[i]) and not _is_year(bare[i])]
     only_digits = len(names) == 1 and re.fullmatch(r"[\d\s.,:;/+-]*\d[\d\s.,:;/+-]*", names[0]) is not None
-    named = any(bare[i] and not PLAIN.fullmatch(bare[i]) for i in numeric) and _count_up([bare[i] for i in like_data])
+    beside = {bare[i] for i in numeric if not PLAIN.fullmatch(bare[i]) and bare[i] not in MISSING_SET}
+    named = _are_names([bare[i] for i in like_data], beside)
     if (len(like_data) > 0.5 * len(numeric) and not named) or (only_digits and not _is_year(names[0])):
         raise errors.headless(name)
     more = _find_more_names(cells)
@@ -65,11 +66,15 @@ def _is_year(text: str) -> bool:
     return re.fullmatch(r"(19|20)\d\d", text) is not None
 
 
-def _count_up(numbers: Sequence[str]) -> bool:
-    """Say whether names are whole numbers one after the other."""
-    return len(numbers) > 2 and all(
-        n.isdecimal() and m.isdecimal() and int(m) == int(n) + 1 for n, m in pairwise(numbers)
-    )
+def _are_names(numbers: Sequence[str], beside: Set[str]) -> bool:
+    """Say whether numbers may name columns: whole, all different, beside words.
+
+    Beside a single word, which may be a note in a row of data, only where they count up.
+    """
+    if not (beside and len(numbers) > 2 and all(n.isdecimal() for n in numbers)):
+        return False
+    whole = [int(n) for n in numbers]
+    return len(set(whole)) == len(whole) and (len(beside) > 1 or all(b == a + 1 for a, b in pairwise(whole)))
 
 
 def _find_more_names(cells: Sequence[Sequence[str]]) -> list[str]:
