@@ -78,8 +78,8 @@ def test_a_rare_group_is_found_with_its_profile():
 def test_a_rare_group_is_told_in_words():
     r = np.random.default_rng(7)
     table = np.concatenate([r.standard_normal((7960, 3)), r.normal([-7, 0, 7], 0.7, (40, 3))])
-    names = ("recency", "f1", "returns_share")
-    told = [replace(block, name=name) for block, name in zip(columns(3), names, strict=True)]
+    names = ("recency", "f1", "returns share")
+    told = [replace(block, label=name) for block, name in zip(columns(3), names, strict=True)]
     (found,) = sensitivity.find_rare_groups(table, told, keys(8000), QUICK)
     assert "bought more recently than most" in found.rare.text
     assert "many returns" in found.rare.text

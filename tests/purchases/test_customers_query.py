@@ -126,3 +126,18 @@ def test_the_favorite_category_is_the_one_with_the_most_money() -> None:
     assert found.favorite_category.tolist()[:2] == ["tea", "cups"]  # of two that are equal the first by name
     assert found.favorite_category.isna().tolist() == [False, False, True]
     assert found.favorite_share.round(3).tolist()[:2] == [0.55, 0.5]
+
+
+def test_blanks_around_are_no_part_of_a_category() -> None:
+    frame = pd.DataFrame(
+        {
+            "customer": ["a", "a", "a", "b"],
+            "date": "2026-01-01",
+            "amount": [5.0, 6.0, 9.0, 2.0],
+            "kind": ["tea", "tea ", "cups", "   "],
+        }
+    )
+    found = coterie.customers(frame, category="kind")
+    assert found.favorite_category.tolist()[:1] == ["tea"]
+    assert found.favorite_category.isna().tolist() == [False, True]
+    assert found.favorite_share.round(3).tolist()[:1] == [0.55]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -56,6 +57,26 @@ def test_seconds_since_1970_are_dates_and_form_no_segments(unit: int) -> None:
     assert {f.column for f in run.record.features} == {"age", "orders", "spend", "revenue"}
     named = segment(frame, features=("signup", "age"), k=2, effort="quick", max_k=2)
     assert named.assign(frame)["segment"].tolist() == named.assignments()["segment"].tolist()
+
+
+@pytest.mark.parametrize("file", ["padded.csv", "padded.parquet"])
+def test_texts_filled_up_with_blanks_are_those_without(file: str, tmp_path: Path) -> None:
+    """As databases export columns of one width; where nothing else is in the cell it is empty."""
+    plan = np.random.default_rng(4).choice(["basic", "plus", "very high"], 200)
+    frame = pd.DataFrame({**plain(), "plan": plan, "chat": np.where(TICK, "x", None), "vip": np.where(TICK, "no", "yes")})
+    padded = frame.assign(**{name: frame[name].fillna("").str.ljust(12) for name in ("plan", "chat", "vip")})
+    source = tmp_path / file
+    padded.to_csv(source, index=False) if file.endswith("csv") else padded.to_parquet(source)
+    runs = [segment(of, k=3, effort="quick", max_k=3) for of in (frame, source)]
+    assert kinds(runs[0]) == kinds(runs[1])
+    assert kinds(runs[1])["chat"] == ("flag", ["not ticked", "ticked"])
+    assert [s.name for s in runs[0].record.segments] == [s.name for s in runs[1].record.segments]
+    labels = runs[0].assignments()["segment"].tolist()
+    for run in runs:
+        assert [run.assign(of)["segment"].tolist() for of in (frame, padded)] == [labels, labels]
+        for table in (frame, padded):
+            said = duckdb.sql(run.sql("duckdb", table="table") + ' ORDER BY CAST(substr("id", 2) AS INT)')
+            assert said.fetchnumpy()["segment"].tolist() == labels
 
 
 @pytest.mark.parametrize("rows", [200, 1_200])

@@ -31,7 +31,18 @@ from coterie.engines.answer import as_kind_of, columns_as
 from coterie.engines.dates import DateCounts, DateTexts, count_dates, counts_of, date_in
 from coterie.engines.engine import ROW, Caps, Columns, Engine, Found, Publisher, Target, Work, round_off
 from coterie.engines.frame import Unread, library_of
-from coterie.engines.kinds import DATES, EXACT, NUMBERS, TEXTS, Kind, as_buyer, as_id, as_text, without_fraction
+from coterie.engines.kinds import (
+    DATES,
+    EXACT,
+    NUMBERS,
+    TEXTS,
+    Kind,
+    as_buyer,
+    as_id,
+    as_text,
+    without_blanks,
+    without_fraction,
+)
 from coterie.engines.passes import Pass
 from coterie.engines.source import Fingerprint, Source, address_in, by_engine, choose_rows
 from coterie.engines.sums import ExactSum, plan_decimal_sum, plan_sum, shares_of
@@ -82,6 +93,7 @@ __all__ = [
     "plan_sum",
     "round_off",
     "shares_of",
+    "without_blanks",
     "without_fraction",
 ]
 

@@ -49,6 +49,11 @@ def as_text(value: Node, kind: Kind, *, below: int = EXACT) -> Node:
     return text
 
 
+def without_blanks(text: Node) -> Node:
+    """Return a text without the blanks around it, NULL where there is nothing else."""
+    return sql.null_if(sql.trimmed(text), sql.text(""))
+
+
 def as_id(value: Node, kind: Kind) -> Node:
     """Return an id as text, as it is written, but that 17101.0 is 17101, 1e17 all its digits and an empty one NULL."""
     text = _known_as_text(value, kind)

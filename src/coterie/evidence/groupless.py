@@ -36,7 +36,8 @@ class Block:
     """Prepared columns ``start`` to ``stop`` that came from one feature.
 
     A ``nominal`` block holds one column a level, of which each row has one set; others hold one column. Blocks with the
-    same ``fact`` tell the same in other words: what one says, the others follow.
+    same ``fact`` tell the same in other words: what one says, the others follow. ``label`` is the feature's name in
+    words, if that is not its name.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Block:
     start: int
     stop: int
     fact: int | None = None
+    label: str = ""
 
 
 @frozen

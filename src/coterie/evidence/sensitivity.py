@@ -324,7 +324,7 @@ def _describe(Z: FloatArray, blocks: Sequence[Block], rows: NDArray[np.intp]) ->
     away[here] = apart / np.where(spread > 0, spread, 1.0)[here]
     numeric = [b for b in blocks if b.kind == "numeric"]
     strong = sorted((b for b in numeric if abs(away[b.start]) >= 1), key=lambda b: -abs(away[b.start]))[:3]
-    parts = [words.level("high" if away[b.start] > 0 else "low", words.label(b.name)) for b in strong]
+    parts = [words.level("high" if away[b.start] > 0 else "low", b.label or b.name) for b in strong]
     profile = f": {', '.join(parts)}" if parts else ""
     text = (
         f"A small separate group of {len(rows):,} customers ({words.fine_percent(share)}) lies far from everyone else"

@@ -90,7 +90,7 @@ def decide(
     asked = options.k if isinstance(options.k, int) else None
     model.check_distinct(Z, asked, sample.rows)
     plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads, progress)
-    parts = blocks(fitted, sample.values)
+    parts = blocks(fitted, sample.values, {c.name: c.label for c in columns})
     conditions = list_conditions(fitted, {name: x[:SWEEP_ROWS] for name, x in sample.values.items()})
     found = evidence.weigh(Z, parts, sample.key, plan, asked=asked, former=former, conditions=conditions)
     made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared), found.ids)
@@ -167,15 +167,23 @@ def _split(found: Evidence, made: Model, Z: NDArray[np.float64], conditions: Seq
     return told if told.set_aside else splits
 
 
-def blocks(fitted: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> list[Block]:
-    """Return what the prepared columns stand for: one block a feature; those that tell one fact have its number."""
+def blocks(
+    fitted: Sequence[Feature], values: Mapping[str, NDArray[Any]], labels: Mapping[str, str] | None = None
+) -> list[Block]:
+    """Return what the prepared columns stand for: one block a feature; those that tell one fact have its number.
+
+    Parameters
+    ----------
+    labels : the columns' names in words; None where nothing is told of them.
+    """
     told = connected(find_facts(fitted, values).link(len(fitted)))
     fact = {i: number for number, block in enumerate(told) for i in block}
     found: list[Block] = []
     for i, feature in enumerate(fitted):
         start = found[-1].stop if found else 0
         stop = start + len(feature.prepared)
-        found.append(Block(feature.column, KINDS[feature.kind], start, stop, fact.get(i)))  # type: ignore[arg-type]
+        kind, label = KINDS[feature.kind], (labels or {}).get(feature.column, "")
+        found.append(Block(feature.column, kind, start, stop, fact.get(i), label))  # type: ignore[arg-type]
     return found
 
 

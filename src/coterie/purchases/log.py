@@ -31,6 +31,7 @@ from coterie.engines import (
     as_text,
     judge_unread,
     plan_decimal_sum,
+    without_blanks,
 )
 from coterie.purchases.dates import day
 from coterie.purchases.far_days import FarDays, find_lone_end, find_stand_ins, tell_stand_ins
@@ -227,7 +228,7 @@ def _canonical(chosen: Purchases, kinds: dict[str, Kind], day: Node) -> dict[str
         canceled = sql.case([(sql.both(back, sql.equal(letter, sql.text("C"))), one)])
     category = sql.cast(none, "text")
     if chosen.category is not None:
-        category = as_text(sql.column(chosen.category), kinds[chosen.category])
+        category = without_blanks(as_text(sql.column(chosen.category), kinds[chosen.category]))
     return {
         "c": _key(str(chosen.customer), kinds), "o": order, "d": day, "a": amount,
         "back": sql.case([(back, one)]), "canceled": canceled, "k": category,

@@ -45,7 +45,9 @@ def words_in(text: str) -> list[str]:
 
 _LISTS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 MONEY, BESIDE = (tuple(map(bare, split_names(_LISTS.pop(group)))) for group in ("money", "beside"))  # parts of names
-WITH, TAXES, TAXED = (frozenset(split_names(_LISTS.pop(group))) for group in ("with", "taxes", "taxed"))
+WITH, TAXES, TAXED, SMALL = (
+    frozenset(split_names(_LISTS.pop(group))) for group in ("with", "taxes", "taxed", "small")
+)
 LONG = 5  # letters of a word that is known where it is glued to others
 # The first name that is there wins.
 NAMES = {role: tuple(map(bare, split_names(names))) for role, names in _LISTS.items()}
@@ -199,17 +201,20 @@ def _without_unit(name: str) -> list[str]:
 def names_of(name: str) -> tuple[str, ...]:
     """Return what a column may be known by.
 
-    That is what it is called, and that without what says whether tax is in it.
+    That is what it is called, and that without what says whether tax is in it, and without small words.
 
     >>> names_of("montant_commande_ttc_eur"), names_of("total incl. VAT")
     (('montantcommandettceur', 'montantcommandettc', 'montantcommande'), ('totalinclvat', 'total'))
+    >>> names_of("Numéro de commande")
+    ('numerodecommande', 'numerocommande')
     """
     parts = _without_unit(name)
     while len(parts) > 1 and parts[-1] in TAXED:
         parts = parts[:-1]
     if len(parts) > 2 and parts[-1] in TAXES and parts[-2] in WITH:  # a tax alone is no part of the money
         parts = parts[:-2]
-    return tuple(dict.fromkeys((*called(name), "".join(map(bare, parts)))))
+    plain = [part for part in parts if part not in SMALL] or parts
+    return tuple(dict.fromkeys((*called(name), *("".join(map(bare, said)) for said in (parts, plain)))))
 
 
 def is_verbatim(options: Purchases) -> Callable[[str], bool]:
@@ -292,7 +297,7 @@ def guess(role: str, kinds: Mapping[str, Kind]) -> str | None:
     if role == "date":
         able = able or [name for name, kind in kinds.items() if kind in TEXTS | NUMBERS]
     by_name: dict[str, str] = {}
-    for place in range(3):  # a name as it stands before one without its unit
+    for place in range(4):  # a name as it stands before one without its unit
         for name in able:
             names = names_of(name)
             by_name.setdefault(names[min(place, len(names) - 1)], name)

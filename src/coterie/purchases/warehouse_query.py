@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from coterie import sql
-from coterie.engines import plan_decimal_sum
+from coterie.engines import plan_decimal_sum, without_blanks
 from coterie.purchases.customers_query import Terms, customers_steps
 from coterie.purchases.facts import PurchaseFacts
 from coterie.purchases.log import lines_steps
@@ -81,12 +81,17 @@ def _cells(chosen: Purchases) -> dict[str, Node]:
         "d": sql.day_number(sql.column(str(chosen.date))),
         "a": amount,
         "back": sql.case([(back, sql.whole(1))]),
-        "k": _key(chosen.category),
+        "k": _category(chosen.category),
     }
 
 
+def _category(name: str | None) -> Node:
+    """Return a category as a key."""
+    return sql.null() if name is None else sql.key(without_blanks(sql.cast(sql.column(name), "text")))
+
+
 def _key(name: str | None) -> Node:
-    """Return an id or a category as a key, NULL where it says that there is none."""
+    """Return an id as a key, NULL where it says that there is none."""
     if name is None:
         return sql.null()
     text = sql.cast(sql.column(name), "text")

@@ -138,7 +138,7 @@ def _cell(raw: Raw) -> sql.Node:
     text = sql.cast(x, "text")
     ticks = recoding.are_ticks(raw.feature.levels or ())
     text = sql.without_zeros(text) if raw.are_codes or ticks else text
-    text = sql.case([(sql.equal(text.copy(), sql.text("")), sql.null())], text)
+    text = sql.case([(sql.equal(sql.trimmed(text.copy()), sql.text("")), sql.null())], text)
     text = recoding.without(text, "text", raw.missing)
     return recoding.recode(text, "text", recoding.Recoding.TICKS) if ticks else text
 

@@ -128,6 +128,20 @@ def _day(text: str) -> float | None:
         return None
 
 
+def find_padded(engine: Engine, relation: str, names: Sequence[str]) -> set[str]:
+    """Return the columns of text in which some have blanks around: programs fill texts up to the width of a column.
+
+    One narrow scan where there are columns of text.
+    """
+    texts = [name for name, kind in engine.schema(relation) if kind is Kind.TEXT and name in names]
+    if not texts:
+        return set()
+    around = [sql.either(sql.is_like(sql.column(t), " %"), sql.is_like(sql.column(t), "% ")) for t in texts]
+    nodes = [sql.named(sql.count(sql.case([(test, sql.whole(1))])), f"n{i}") for i, test in enumerate(around)]
+    got = engine.fetch(sql.select(nodes, sql.table(relation)))
+    return {name for i, name in enumerate(texts) if int(got[f"n{i}"][0])}
+
+
 # ── ticks and epochs ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

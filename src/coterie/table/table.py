@@ -26,6 +26,7 @@ from coterie.engines import (
     Unread,
     as_id,
     as_text,
+    without_blanks,
 )
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
@@ -40,7 +41,6 @@ ID, DRAWN = "__c_id", "__c_drawn"
 RELATION, ROWS, SOME = "customers", "customers_rows", "customers_some"
 FEW_STEPS = 20  # fewer rows than this times the wanted ones are looked at whole
 SECONDS_PER_DAY = 86_400.0
-
 MANY_COLUMNS = 2_000
 BEYOND = 1e300  # stands for a number that is not exact; the summary refuses it
 
@@ -50,7 +50,8 @@ class Column:
     """A column: its exact name, and number, date, text or other.
 
     ``missing`` are the values that mean missing, as asked for; ``recoding`` is what its cells stand for, if not for
-    themselves; ``zone`` the time zone in which counts of seconds are days, if not UTC.
+    themselves; ``zone`` the time zone in which counts of seconds are days, if not UTC; ``padded`` says that some texts
+    have blanks around, which are no part of them.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Column:
     missing: tuple[str, ...] = ()
     recoding: recoding.Recoding | None = None
     zone: str | None = None
+    padded: bool = False
 
 
 @frozen
@@ -160,6 +162,8 @@ def read(
     if chosen is None and not engine.caps.rows:
         raise errors.unnumbered_rows(name)
     columns = tuple(replace(c, missing=()) if c.name == chosen else c for c in columns)
+    padded = recoding.find_padded(engine, left.some or ROWS, [c.name for c in columns if c.name != chosen])
+    columns = tuple(replace(c, padded=c.name in padded) for c in columns)
     sure = (*left.filled, *((ID, chosen) if plain and chosen is not None else ()))
     _define(engine, left.some, columns, chosen, sure)
     seen = SOME if left.some is not None else RELATION
@@ -265,7 +269,7 @@ def _tell_missing(engine: Engine, relation: str, columns: tuple[Column, ...]) ->
         return []
     kinds, nodes = dict(engine.schema(relation)), []
     for i, c in enumerate(asked):
-        plain, held = _plain(c.name, kinds[c.name]), recoding.held_as(kinds[c.name])
+        plain, held = _plain(c, kinds[c.name]), recoding.held_as(kinds[c.name])
         nodes.append(sql.named(sql.count(plain), f"n{i}"))
         nodes.append(sql.named(sql.count(recoding.without(plain.copy(), held, c.missing)), f"k{i}"))
     got = engine.fetch(sql.select(nodes, sql.table(relation)))
@@ -357,7 +361,7 @@ def _canonical(
         if column.kind == "other":
             continue
         held = recoding.held_as(kinds[column.name])
-        plain = _plain(column.name, kinds[column.name], sure=column.name in sure)
+        plain = _plain(column, kinds[column.name], sure=column.name in sure)
         node = recoding.without(plain, held, column.missing)
         if column.recoding is not None:
             node = recoding.recode(node, held, column.recoding, column.zone)
@@ -374,21 +378,21 @@ def _canonical(
     return sql.select([*named, *nodes], sql.table(relation))
 
 
-def _plain(name: str, kind: Kind, *, sure: bool = False) -> sql.Node:
+def _plain(column: Column, kind: Kind, *, sure: bool = False) -> sql.Node:
     """Return a column's cells as a double, the days since 1970, or text.
 
     ``sure``: none is an empty text, and none no number.
     """
-    node = sql.column(name)
+    bare = sql.column(column.name)
     if kind in DATES:
-        return sql.multiply(sql.seconds(node), sql.number(1 / SECONDS_PER_DAY))
+        return sql.multiply(sql.seconds(bare), sql.number(1 / SECONDS_PER_DAY))
     if kind in TEXTS:
-        return as_text(node, kind) if sure else sql.null_if(as_text(node, kind), sql.text(""))
+        text = as_text(bare, kind)
+        return without_blanks(text) if column.padded else text if sure else sql.null_if(text, sql.text(""))
     if kind is Kind.FINITE:
-        return node
-    node = sql.cast(node, "double")
-    if kind is Kind.WIDE and named(name) is None:
-        bare = sql.column(name)
+        return bare
+    node = sql.cast(bare.copy(), "double")
+    if kind is Kind.WIDE and named(column.name) is None:
         wide = sql.either(sql.above(bare, sql.whole(EXACT)), sql.less(bare.copy(), sql.whole(-EXACT)))
         return sql.case([(wide, sql.number(BEYOND))], node)
-    return sql.case([(sql.is_nan(sql.column(name)), sql.null())], node) if kind is Kind.FRACTION and not sure else node
+    return sql.case([(sql.is_nan(bare), sql.null())], node) if kind is Kind.FRACTION and not sure else node

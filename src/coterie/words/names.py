@@ -87,8 +87,15 @@ def label(name: str) -> str:
 
 
 def labels(names: Sequence[str]) -> dict[str, str]:
-    """Return a label for each name, the name itself where two labels would be the same."""
-    found = {name: label(name) for name in names}
+    """Return a label for each name, the name itself where two labels would be the same.
+
+    Where all names are in capitals, as databases write them, these say nothing.
+
+    >>> labels(["AGE", "NPS_SCORE"]), labels(["age", "NPS"])
+    ({'AGE': 'age', 'NPS_SCORE': 'nps score'}, {'age': 'age', 'NPS': 'NPS'})
+    """
+    loud = all(name == name.upper() for name in names)
+    found = {name: label(name.casefold() if loud else name) for name in names}
     counts = Counter(found.values())
     return {name: text if counts[text] == 1 else name for name, text in found.items()}
 

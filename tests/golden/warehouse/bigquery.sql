@@ -15,7 +15,11 @@ WITH `cells` /* each column as a number, as text, or as days since 1970 */ AS (
     END AS `__c_id`, /* who */
     CAST(`spend` AS FLOAT64) AS `spend`,
     CAST(`spending_score` AS FLOAT64) AS `spending_score`,
-    CASE WHEN CAST(`plan` AS STRING) = '' THEN NULL ELSE CAST(`plan` AS STRING) END AS `plan`
+    CASE
+      WHEN TRIM(CAST(`plan` AS STRING)) = ''
+      THEN NULL
+      ELSE CAST(`plan` AS STRING)
+    END AS `plan`
   FROM `crm`.`customers`
 ), `known` /* levels as they were when the segments were formed; numbers that can be counted with */ AS (
   SELECT

@@ -122,39 +122,7 @@ WITH `rows` /* each purchase: customer (c), order (o), day since 1970 (d), amoun
       )
       THEN 1
     END AS `back`,
-    CAST(CAST(CASE
-      WHEN CAST(CAST(TRIM(CAST(`kind` AS CHAR)) AS CHAR CHARACTER SET utf8mb4) AS BINARY) IN (
-        CAST(CAST('' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('NA' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('N/A' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('n/a' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('na' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('NULL' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('null' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('Null' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('NaN' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('nan' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('NAN' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('None' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('none' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('-' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('--' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('?' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('.' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('#N/A' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('<NA>' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('n.a.' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('N.A.' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('(null)' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('\\N' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('#NULL!' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('NaT' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('0000-00-00' AS CHAR CHARACTER SET utf8mb4) AS BINARY),
-        CAST(CAST('0000-00-00 00:00:00' AS CHAR CHARACTER SET utf8mb4) AS BINARY)
-      )
-      THEN NULL
-      ELSE CAST(`kind` AS CHAR)
-    END AS CHAR CHARACTER SET utf8mb4) AS BINARY) AS `k`
+    CAST(CAST(NULLIF(TRIM(CAST(`kind` AS CHAR)), '') AS CHAR CHARACTER SET utf8mb4) AS BINARY) AS `k`
   FROM `shop`.`orders`
   LIMIT 18446744073709551615
 ), `lines` /* those with a customer, a day and an amount, which is counted in whole units (u), so that sums are exact */ AS (
@@ -320,7 +288,7 @@ WITH `rows` /* each purchase: customer (c), order (o), day since 1970 (d), amoun
       THEN CAST(`median_gap` AS DOUBLE)
     END AS `median_gap`,
     CASE
-      WHEN CAST(CAST(CAST(`favorite_category` AS CHAR) AS CHAR CHARACTER SET utf8mb4) AS BINARY) = CAST(CAST('' AS CHAR CHARACTER SET utf8mb4) AS BINARY)
+      WHEN CAST(CAST(TRIM(CAST(`favorite_category` AS CHAR)) AS CHAR CHARACTER SET utf8mb4) AS BINARY) = CAST(CAST('' AS CHAR CHARACTER SET utf8mb4) AS BINARY)
       THEN NULL
       ELSE CAST(`favorite_category` AS CHAR)
     END AS `favorite_category`

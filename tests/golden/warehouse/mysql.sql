@@ -29,7 +29,7 @@ WITH `cells` /* each column as a number, as text, or as days since 1970 */ AS (
       THEN CAST(`spending_score` AS DOUBLE)
     END AS `spending_score`,
     CASE
-      WHEN CAST(CAST(CAST(`plan` AS CHAR) AS CHAR CHARACTER SET utf8mb4) AS BINARY) = CAST(CAST('' AS CHAR CHARACTER SET utf8mb4) AS BINARY)
+      WHEN CAST(CAST(TRIM(CAST(`plan` AS CHAR)) AS CHAR CHARACTER SET utf8mb4) AS BINARY) = CAST(CAST('' AS CHAR CHARACTER SET utf8mb4) AS BINARY)
       THEN NULL
       ELSE CAST(`plan` AS CHAR)
     END AS `plan`

@@ -15,7 +15,11 @@ WITH "cells" /* each column as a number, as text, or as days since 1970 */ AS (
     END AS "__c_id", /* who */
     CAST("*/ DROP" AS DOUBLE PRECISION) AS "*/ DROP",
     CAST("spending_score" AS DOUBLE PRECISION) AS "spending_score",
-    CASE WHEN CAST("plan" AS VARCHAR) = '' THEN NULL ELSE CAST("plan" AS VARCHAR) END AS "plan"
+    CASE
+      WHEN TRIM(CAST("plan" AS VARCHAR)) = ''
+      THEN NULL
+      ELSE CAST("plan" AS VARCHAR)
+    END AS "plan"
   FROM "crm"."customers"
   OFFSET 0
 ), "known" /* levels as they were when the segments were formed; numbers that can be counted with */ AS (

@@ -16,7 +16,7 @@ WITH "cells" /* each column as a number, as text, or as days since 1970 */ AS (
     CAST("*/ DROP" AS DOUBLE PRECISION) AS "*/ DROP",
     CAST("spending_score" AS DOUBLE PRECISION) AS "spending_score",
     CASE
-      WHEN CAST("plan" AS VARCHAR(65535)) = ''
+      WHEN TRIM(CAST("plan" AS VARCHAR(65535))) = ''
       THEN NULL
       ELSE CAST("plan" AS VARCHAR(65535))
     END AS "plan"

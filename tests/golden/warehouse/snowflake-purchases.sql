@@ -92,39 +92,7 @@ WITH "rows" /* each purchase: customer (c), order (o), day since 1970 (d), amoun
       )
       THEN 1
     END AS "back",
-    CASE
-      WHEN TRIM(CAST("kind" AS VARCHAR)) IN (
-        '',
-        'NA',
-        'N/A',
-        'n/a',
-        'na',
-        'NULL',
-        'null',
-        'Null',
-        'NaN',
-        'nan',
-        'NAN',
-        'None',
-        'none',
-        '-',
-        '--',
-        '?',
-        '.',
-        '#N/A',
-        '<NA>',
-        'n.a.',
-        'N.A.',
-        '(null)',
-        '\\N',
-        '#NULL!',
-        'NaT',
-        '0000-00-00',
-        '0000-00-00 00:00:00'
-      )
-      THEN NULL
-      ELSE CAST("kind" AS VARCHAR)
-    END AS "k"
+    NULLIF(TRIM(CAST("kind" AS VARCHAR)), '') AS "k"
   FROM "shop"."orders"
 ), "lines" /* those with a customer, a day and an amount, which is counted in whole units (u), so that sums are exact */ AS (
   SELECT
@@ -261,7 +229,7 @@ WITH "rows" /* each purchase: customer (c), order (o), day since 1970 (d), amoun
     CAST("average_order" AS DOUBLE) AS "average_order",
     CAST("median_gap" AS DOUBLE) AS "median_gap",
     CASE
-      WHEN CAST("favorite_category" AS VARCHAR) = ''
+      WHEN TRIM(CAST("favorite_category" AS VARCHAR)) = ''
       THEN NULL
       ELSE CAST("favorite_category" AS VARCHAR)
     END AS "favorite_category"

@@ -16,7 +16,11 @@ WITH "cells" /* each column as a number, as text, or as days since 1970 */ AS (
     END AS "__c_id", /* who */
     CAST("*/ DROP" AS DOUBLE) AS "*/ DROP",
     CAST("spending_score" AS DOUBLE) AS "spending_score",
-    CASE WHEN CAST("plan" AS VARCHAR) = '' THEN NULL ELSE CAST("plan" AS VARCHAR) END AS "plan"
+    CASE
+      WHEN TRIM(CAST("plan" AS VARCHAR)) = ''
+      THEN NULL
+      ELSE CAST("plan" AS VARCHAR)
+    END AS "plan"
   FROM "crm"."customers"
 ), "known" /* levels as they were when the segments were formed; numbers that can be counted with */ AS (
   SELECT

@@ -21,7 +21,7 @@ WITH "cells" /* each column as a number, as text, or as days since 1970 */ AS MA
       WHEN CAST("spending_score" AS REAL) = "spending_score"
       THEN CAST("spending_score" AS REAL)
     END AS "spending_score",
-    CASE WHEN CAST("plan" AS TEXT) = '' THEN NULL ELSE CAST("plan" AS TEXT) END AS "plan"
+    CASE WHEN TRIM(CAST("plan" AS TEXT)) = '' THEN NULL ELSE CAST("plan" AS TEXT) END AS "plan"
   FROM "crm"."customers"
 ), "known" /* levels as they were when the segments were formed; numbers that can be counted with */ AS MATERIALIZED (
   SELECT

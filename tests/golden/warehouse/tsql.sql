@@ -24,7 +24,7 @@ WITH [cells] /* each column as a number, as text, or as days since 1970 */ AS (
       THEN CAST([spending_score] AS FLOAT)
     END AS [spending_score],
     CASE
-      WHEN CAST(CAST(CAST([plan] AS NVARCHAR(4000)) AS NVARCHAR(4000)) AS VARBINARY(8000)) = CAST(CAST(N'' AS NVARCHAR(4000)) AS VARBINARY(8000))
+      WHEN CAST(CAST(TRIM(CAST([plan] AS NVARCHAR(4000))) AS NVARCHAR(4000)) AS VARBINARY(8000)) = CAST(CAST(N'' AS NVARCHAR(4000)) AS VARBINARY(8000))
       THEN NULL
       ELSE CAST([plan] AS NVARCHAR(4000))
     END AS [plan]
