@@ -63,8 +63,9 @@ def test_seconds_since_1970_are_dates_and_form_no_segments(unit: int) -> None:
 def test_texts_filled_up_with_blanks_are_those_without(file: str, tmp_path: Path) -> None:
     """As databases export columns of one width; where nothing else is in the cell it is empty."""
     plan = np.random.default_rng(4).choice(["basic", "plus", "very high"], 200)
-    frame = pd.DataFrame({**plain(), "plan": plan, "chat": np.where(TICK, "x", None), "vip": np.where(TICK, "no", "yes")})
-    padded = frame.assign(**{name: frame[name].fillna("").str.ljust(12) for name in ("plan", "chat", "vip")})
+    answers = {"plan": plan, "chat": np.where(TICK, "x", None), "vip": np.where(TICK, "no", "yes")}
+    frame = pd.DataFrame({**plain(), **answers})
+    padded = frame.assign(**{name: frame[name].fillna("").str.ljust(12) for name in answers})
     source = tmp_path / file
     padded.to_csv(source, index=False) if file.endswith("csv") else padded.to_parquet(source)
     runs = [segment(of, k=3, effort="quick", max_k=3) for of in (frame, source)]
@@ -74,9 +75,11 @@ def test_texts_filled_up_with_blanks_are_those_without(file: str, tmp_path: Path
     labels = runs[0].assignments()["segment"].tolist()
     for run in runs:
         assert [run.assign(of)["segment"].tolist() for of in (frame, padded)] == [labels, labels]
-        for table in (frame, padded):
-            said = duckdb.sql(run.sql("duckdb", table="table") + ' ORDER BY CAST(substr("id", 2) AS INT)')
-            assert said.fetchnumpy()["segment"].tolist() == labels
+        with duckdb.connect() as warehouse:
+            for name, of in {"usual": frame, "padded": padded}.items():
+                warehouse.register(name, of)
+                said = warehouse.sql(run.sql("duckdb", table=name) + ' ORDER BY CAST(substr("id", 2) AS INT)')
+                assert said.fetchnumpy()["segment"].tolist() == labels
 
 
 @pytest.mark.parametrize("rows", [200, 1_200])
