@@ -45,9 +45,7 @@ def words_in(text: str) -> list[str]:
 
 _LISTS: dict[str, str] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 MONEY, BESIDE = (tuple(map(bare, split_names(_LISTS.pop(group)))) for group in ("money", "beside"))  # parts of names
-WITH, TAXES, TAXED, SMALL = (
-    frozenset(split_names(_LISTS.pop(group))) for group in ("with", "taxes", "taxed", "small")
-)
+WITH, TAXES, TAXED, SMALL = (frozenset(split_names(_LISTS.pop(group))) for group in ("with", "taxes", "taxed", "small"))
 LONG = 5  # letters of a word that is known where it is glued to others
 # The first name that is there wins.
 NAMES = {role: tuple(map(bare, split_names(names))) for role, names in _LISTS.items()}
