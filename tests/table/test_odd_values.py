@@ -161,7 +161,7 @@ def test_what_few_have_is_no_size_and_a_number_that_several_have_is_not_of_one_c
 @pytest.mark.parametrize(
     ("levels", "said"),
     [
-        (["Gold", "gold", "GOLD ", "Silver"], "differ by capitals or blanks alone: 'GOLD ', 'Gold' and 'gold'"),
+        (["Gold", "gold", "GOLD ", "Silver"], "differ by capitals or blanks alone: 'GOLD', 'Gold' and 'gold'"),
         (["Yes", "yes"], "'Yes' and 'yes'"),
         (["Yes", "Y", "No", "N"], "yes and no in several words: N, No, Y and Yes"),
         (["new  york", "new york", "Bonn"], "'new  york' and 'new york'"),

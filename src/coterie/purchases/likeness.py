@@ -12,7 +12,7 @@ from coterie.findings import Finding
 from coterie.options import Options
 from coterie.purchases.facts import Repeats
 from coterie.purchases.roles import NAMES, called, guess, is_paid
-from coterie.table import CellKind, Table
+from coterie.table import CellKind, Table, all_differ
 
 REPEATED = 0.20  # share of rows whose customer stood in an earlier row, from which a table is a log
 SURELY = 0.95  # so many different ones by an estimate, which is a few percent off, are more than the rest of that
@@ -52,11 +52,12 @@ def find_repeats(table: Table) -> Repeats | None:
 
     Notes
     -----
-    Cost: none where no column is called like a customer; else one scan of a column.
+    Cost: none where no column is called like a customer, or the one that is holds the ids, which were counted and all
+    differ; else one scan of a column.
     """
     kinds = {c.name: KINDS[c.kind] for c in table.columns}
     roles = _find_roles(kinds, table.id) or _find_unnamed(table, kinds)
-    if roles is None:
+    if roles is None or (roles["customer"] == table.id and all_differ(table)):
         return None
     found = _count(table, [roles["customer"]])[roles["customer"]]
     kinds_of = bool(NOUNS & set(called(roles["customer"]))) and found.different < FEWEST

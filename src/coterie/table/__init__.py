@@ -26,7 +26,7 @@ from coterie.table.columns import DECILES, ColumnRecord, describe, describe_agai
 from coterie.table.cut_ids import tell_cut_ids
 from coterie.table.keyed_rows import KeyedRows, read_keyed
 from coterie.table.recoding import CellKind
-from coterie.table.repeated_ids import check_repeats
+from coterie.table.repeated_ids import all_differ, check_repeats
 from coterie.table.sample import Sample, draw
 from coterie.table.stand_ins import are_no_days
 from coterie.table.summary import ColumnSummary, Summary, refuse_infinite, summarize
@@ -55,6 +55,7 @@ __all__ = [
     "Scored",
     "Summary",
     "Table",
+    "all_differ",
     "are_no_days",
     "check_repeats",
     "codes",

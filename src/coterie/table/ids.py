@@ -284,27 +284,29 @@ def _count_ids(rows: Rows, name: str) -> IdCounts:
 def _count_texts(rows: Rows, name: str, *, exact: bool) -> IdCounts:
     """Return the counts of ids that are texts.
 
-    How they differ is asked where one has capitals, blanks or zeros.
+    Most ids differ in more than capitals, so that one count says that all do; how they differ is asked where that is
+    not so, or where one has blanks or zeros.
     """
     kind, text = dict(rows.engine.schema(rows.relation))[name], sql.column("id")
     key = as_id(sql.column(name), kind)
     written = sql.null_if(as_text(sql.column(name), kind), sql.text("")) if kind is Kind.TEXT else key
     keys = sql.select([sql.named(written, "id")], sql.table(rows.relation))
     first = sql.substring(text.copy(), 1, 1)
-    blanks = [sql.equal(first, sql.text(" ")), sql.ends_in(text.copy(), " ")]
-    capitals = [sql.negate(sql.equal(sql.lower(text.copy()), text.copy()))] if exact else []
-    odd, dotted = sql.either(*capitals, *blanks), sql.ends_in(text.copy(), ".0")
-    distinct = sql.count_distinct(sql.by_bytes(text.copy())) if exact else sql.count(text.copy())
-    marks = {"odd": odd, "dotted": dotted, "zeroed": sql.equal(first.copy(), sql.text("0"))}
+    blanks = sql.either(sql.equal(first, sql.text(" ")), sql.ends_in(text.copy(), " "))
+    marks = {"blanks": blanks, "dotted": sql.ends_in(text.copy(), ".0"), "zeroed": sql.equal(first, sql.text("0"))}
     counts = {called: sql.count(sql.case([(mark, sql.whole(1))])) for called, mark in marks.items()}
-    got = _fetch_counts(rows, {"present": sql.count(text), "distinct": distinct, **counts}, keys)
+    low = sql.lower(text.copy())
+    different = sql.count_distinct(sql.by_bytes(low)) if exact else sql.count(text.copy())
+    got = _fetch_counts(rows, {"present": sql.count(text), "different": different, **counts}, keys)
+    odd, distinct = got["blanks"] > 0 or got["different"] < got["present"], got["present"]
     if got["dotted"]:
         keys = sql.select([sql.named(key, "id")], sql.table(rows.relation))
-        got |= _fetch_counts(rows, {"distinct": distinct.copy()}, keys)
+    if exact and (odd or got["dotted"]):
+        distinct = _fetch_counts(rows, {"n": sql.count_distinct(sql.by_bytes(text.copy()))}, keys.copy())["n"]
     plain = kind is Kind.TEXT and got["present"] == rows.count and not got["dotted"]
-    found = IdCounts(got["present"], got["distinct"], 0, plain=plain)
+    found = IdCounts(got["present"], distinct, 0, plain=plain)
     zeroed = got["zeroed"] > 0 and _differ_in_length(rows, keys.copy())
-    return _compare_texts(rows, found, keys, odd=got["odd"] > 0, zeroed=zeroed) if got["odd"] or zeroed else found
+    return _compare_texts(rows, found, keys, odd=odd, zeroed=zeroed) if odd or zeroed else found
 
 
 def _differ_in_length(rows: Rows, keys: sql.Select) -> bool:

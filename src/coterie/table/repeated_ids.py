@@ -7,6 +7,15 @@ from coterie.findings import Finding
 from coterie.table import ids
 from coterie.table.table import ID, Table
 
+WRONG = {"COT012", "COT013"}  # repeated, missing
+
+
+def all_differ(table: Table) -> bool:
+    """Say whether the ids were counted when the table was read, each row has one and no two the same."""
+    told = any(f.code in WRONG and f.column == table.id for f in table.findings)
+    counted = table.id is not None and table.rows <= ids.EXACT_IDS and table.some is None
+    return counted and not told
+
 
 def check_repeats(table: Table, *, exact: bool = False, allowed: bool = False) -> tuple[Finding, ...]:
     """Return what is to be said of repeated ids; smaller tables were looked at when they were read.
