@@ -12,7 +12,7 @@ from coterie.findings import Finding
 from coterie.options import Options
 from coterie.purchases.facts import Repeats
 from coterie.purchases.roles import NAMES, called, guess, is_paid
-from coterie.table import CellKind, Table, all_differ
+from coterie.table import EXACT_IDS, CellKind, Table, all_differ
 
 REPEATED = 0.20  # share of rows whose customer stood in an earlier row, from which a table is a log
 SURELY = 0.95  # so many different ones by an estimate, which is a few percent off, are more than the rest of that
@@ -45,19 +45,28 @@ class _Counts:
     coded: bool
 
 
-def find_repeats(table: Table) -> Repeats | None:
+def find_repeats(table: Table, different: float | None = None) -> Repeats | None:
     """Return the customers of a table whose rows are purchases.
 
     None: there is no customer, date or amount, or too few customers stand in an earlier row.
 
+    Parameters
+    ----------
+    different : how many different buyers there are, roughly, where that is known: mostly it saves an exact count.
+
     Notes
     -----
     Cost: none where no column is called like a customer, or the one that is holds the ids, which were counted and all
-    differ; else one scan of a column.
+    differ; else one scan of a column, of large tables a cheap one first.
     """
     kinds = {c.name: KINDS[c.kind] for c in table.columns}
     roles = _find_roles(kinds, table.id) or _find_unnamed(table, kinds)
     if roles is None or (roles["customer"] == table.id and all_differ(table)):
+        return None
+    if different is None and table.rows > EXACT_IDS:
+        about = sql.named(sql.nearly_distinct(sql.column(roles["customer"])), "n")
+        different = float(table.engine.fetch(sql.select([about], sql.table(table.relation)))["n"][0])
+    if different is not None and different >= SURELY * table.rows:
         return None
     found = _count(table, [roles["customer"]])[roles["customer"]]
     kinds_of = bool(NOUNS & set(called(roles["customer"]))) and found.different < FEWEST
@@ -91,15 +100,8 @@ def buyer_in(table: Table) -> sql.Node | None:
 
 
 def tell_purchases(table: Table, options: Options, different: int | None = None) -> tuple[Finding, ...]:
-    """Return the finding that stops a segmentation where rows are purchases.
-
-    Parameters
-    ----------
-    different : how many different buyers there are, roughly, where that is known: mostly it saves an exact count.
-    """
-    if options.rows_are_customers or (different is not None and different >= SURELY * table.rows):
-        return ()
-    if (found := find_repeats(table)) is None:
+    """Return the finding that stops a segmentation where rows are purchases; ``different`` as of ``find_repeats``."""
+    if options.rows_are_customers or (found := find_repeats(table, different)) is None:
         return ()
     text = f"rows look like purchases: {words.plural(found.different, 'customer')} in {found.rows:,} rows"
     done = f"nothing: this stops a segmentation; add {found.flags}, or --rows-are-customers"

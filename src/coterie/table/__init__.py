@@ -24,6 +24,7 @@ Its modules, in import order::
 
 from coterie.table.columns import DECILES, ColumnRecord, describe, describe_again, level_counts, skewness
 from coterie.table.cut_ids import tell_cut_ids
+from coterie.table.ids import EXACT_IDS
 from coterie.table.keyed_rows import KeyedRows, read_keyed
 from coterie.table.recoding import CellKind
 from coterie.table.repeated_ids import all_differ, check_repeats
@@ -43,6 +44,7 @@ from coterie.table.table import (
 
 __all__ = [
     "DECILES",
+    "EXACT_IDS",
     "ID",
     "ROWS",
     "SECONDS_PER_DAY",
