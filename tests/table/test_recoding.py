@@ -82,6 +82,18 @@ def test_texts_filled_up_with_blanks_are_those_without(file: str, tmp_path: Path
                 assert said.fetchnumpy()["segment"].tolist() == labels
 
 
+def test_texts_of_kinds_of_their_own_may_be_padded_too(tmp_path: Path) -> None:
+    path = tmp_path / "t.duckdb"
+    with duckdb.connect(str(path)) as made:
+        made.execute("CREATE TYPE plans AS ENUM ('basic  ', 'plus   ')")
+        made.execute(
+            "CREATE TABLE t AS SELECT 'c' || i AS customer_id, uuid() AS device, i % 7 AS visits, i % 31 AS spend,"
+            " (CASE WHEN i % 3 = 0 THEN 'basic  ' ELSE 'plus   ' END)::plans AS plan FROM range(200) r(i)"
+        )
+    run = segment(path, k=2, effort="quick", max_k=2)
+    assert kinds(run)["plan"] == ("category", ["basic", "plus"])
+
+
 @pytest.mark.parametrize("rows", [200, 1_200])
 def test_the_days_of_epochs_that_are_printed_are_those_of_the_time_zone_however_many_rows(rows: int) -> None:
     evening = 1_704_063_600  # 23 o'clock on the last day of 2023, UTC

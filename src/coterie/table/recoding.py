@@ -136,8 +136,11 @@ def find_padded(engine: Engine, relation: str, names: Sequence[str]) -> set[str]
     texts = [name for name, kind in engine.schema(relation) if kind is Kind.TEXT and name in names]
     if not texts:
         return set()
-    around = [sql.either(sql.is_like(sql.column(t), " %"), sql.is_like(sql.column(t), "% ")) for t in texts]
-    nodes = [sql.named(sql.count(sql.case([(test, sql.whole(1))])), f"n{i}") for i, test in enumerate(around)]
+    nodes = []
+    for i, name in enumerate(texts):
+        text = sql.cast(sql.column(name), "text")  # a UUID and a kind of its own are texts too
+        around = sql.either(sql.is_like(text, " %"), sql.is_like(text.copy(), "% "))
+        nodes.append(sql.named(sql.count(sql.case([(around, sql.whole(1))])), f"n{i}"))
     got = engine.fetch(sql.select(nodes, sql.table(relation)))
     return {name for i, name in enumerate(texts) if int(got[f"n{i}"][0])}
 
