@@ -91,7 +91,7 @@ def test_texts_of_kinds_of_their_own_may_be_padded_too(tmp_path: Path) -> None:
             " (CASE WHEN i % 3 = 0 THEN 'basic  ' ELSE 'plus   ' END)::plans AS plan FROM range(200) r(i)"
         )
     run = segment(path, k=2, effort="quick", max_k=2)
-    assert kinds(run)["plan"] == ("category", ["basic", "plus"])
+    assert kinds(run)["plan"] == ("flag", ["basic", "plus"])
 
 
 @pytest.mark.parametrize("rows", [200, 1_200])
