@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -26,6 +27,10 @@ NO_TABLE = ("TABLE_OR_VIEW_NOT_FOUND", "SCHEMA_NOT_FOUND", "PARSE_SYNTAX_ERROR",
 FRAME = "__c_frame"
 
 
+def _new_tag() -> str:
+    return f"coterie-{os.urandom(6).hex()}"
+
+
 class SparkDriver:
     """A session of Spark, and the DataFrames that it is asked about."""
 
@@ -34,7 +39,7 @@ class SparkDriver:
     def __init__(self, session: Session) -> None:
         self.session, self._spark = session, session.spark
         self._frames: dict[str, Any] = {}
-        self._tag = f"coterie-{os.urandom(6).hex()}"
+        self._tag = _new_tag()
         self._seconds, self._late = 0.0, False
 
     # ── what may be read ─────────────────────────────────────────────────────────────────────────────────────────
@@ -113,7 +118,8 @@ class SparkDriver:
     def running(self) -> Iterator[None]:
         """Run what is asked for within: it can be cancelled, and it ends in time."""
         mark, unmark, _ = self._tags
-        mark(self._tag)
+        tag = self._tag
+        mark(tag)
         over, self._late = threading.Event(), False
         clock = threading.Thread(target=self._end, args=(over,), daemon=True)
         try:
@@ -128,8 +134,9 @@ class SparkDriver:
             over.set()
             if self._late:
                 clock.join(GRACE)  # or what is asked next is cancelled
+                self._follow()
             with suppress(Exception):  # a server that is gone keeps no tags
-                unmark(self._tag)
+                unmark(tag)
 
     def _end(self, over: threading.Event) -> None:
         """Cancel what runs when its time is up, until it has ended: what has not begun yet does not hear of it."""
@@ -139,6 +146,23 @@ class SparkDriver:
         while not over.is_set():
             self.cancel()
             over.wait(AGAIN)
+
+    def _follow(self) -> None:
+        """Go on to cancel what bears the tag for a while, and tag what comes next otherwise.
+
+        A part of a query that was cancelled, such as the query inside it, may begin after its end.
+        """
+        old, self._tag = self._tag, _new_tag()
+        stop = self._tags[2]
+
+        def follow() -> None:
+            until = time.monotonic() + GRACE
+            while time.monotonic() < until:
+                with suppress(Exception):
+                    stop(old)
+                time.sleep(AGAIN)
+
+        threading.Thread(target=follow, daemon=True).start()
 
     def cancel(self) -> None:
         """Stop the query that runs now, on the server too."""
