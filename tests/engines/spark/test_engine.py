@@ -23,7 +23,7 @@ from coterie.engines.spark.driver import SparkDriver
 from coterie.record import dumps
 from databases import CUSTOMERS, in_spark, is_alike, rows_of, written
 
-SLOW = "SELECT *, (SELECT count(*) FROM range(300000) a CROSS JOIN range(900000) b WHERE a.id * b.id % 7 = 3) AS s"
+SLOW = "SELECT *, (SELECT count(*) FROM range(300000) a CROSS JOIN range(150000) b WHERE a.id * b.id % 7 = 3) AS s"
 SLOW = f"{SLOW} FROM customers"
 TABLE = ("--table", "customers", "--id", "id", "--effort", "quick", "--quiet")
 ODD = """
