@@ -13,21 +13,7 @@ from typing import Any
 
 from coterie import errors, sql, words
 from coterie.doors import frozen
-from coterie.engines import (
-    DATES,
-    EXACT,
-    ROW,
-    TEXTS,
-    Engine,
-    Found,
-    Kind,
-    Reading,
-    Source,
-    Unread,
-    as_id,
-    as_text,
-    without_blanks,
-)
+from coterie.engines import DATES, EXACT, ROW, TEXTS, Engine, Found, Kind, Reading, Source, Unread, as_id, as_text
 from coterie.findings import Finding as Finding  # noqa: PLC0414 - also known under this address
 from coterie.findings import worst_first
 from coterie.options import Options
@@ -143,7 +129,6 @@ def read(
     """
     source, reading = Source.of(source, options.features), replace(reading, missing=options.missing)
     name, left = source.name, engine.read(source, ROWS, reading, ids.is_verbatim(options))
-    repeat = False
     refused = _unread(left.unread, options, strict=strict_ids)
     columns = _columns(engine, left, options)
     if options.id is None and usual_id in [c.name for c in columns]:
@@ -151,23 +136,15 @@ def read(
     rows = _count(engine, ROWS) if left.rows is None else left.rows
     if rows == 0 and not empty_ok:
         raise errors.empty_source(name)
-    if left.some is not None:
-        chosen, findings, plain = ids.take_id([c.name for c in columns], options)
-    else:
-        asked = _candidates(engine, columns, options, rows, left.index)
-        chosen, findings, plain = ids.choose_id(asked, options, strict=strict_ids)
-        repeat = options.allow_duplicate_ids and chosen is not None and ids.are_repeated(asked, chosen)
+    (chosen, findings, plain), repeat = _choose_id(engine, left, columns, options, rows, strict=strict_ids)
     index = tuple(n for n in left.index if n != chosen and n not in _asked(options))
     columns = tuple(c for c in columns if c.name not in index)
     if chosen is None and not engine.caps.rows:
         raise errors.unnumbered_rows(name)
-    columns = tuple(replace(c, missing=()) if c.name == chosen else c for c in columns)
-    padded = recoding.find_padded(engine, left.some or ROWS, [c.name for c in columns if c.name != chosen])
-    columns = tuple(replace(c, padded=c.name in padded) for c in columns)
+    columns = _as_written(engine, left.some or ROWS, columns, chosen)
     sure = (*left.filled, *((ID, chosen) if plain and chosen is not None else ()))
     _define(engine, left.some, columns, chosen, sure)
-    seen = SOME if left.some is not None else RELATION
-    recoded, told = _recoded(engine, seen, columns, reading, {chosen, options.value})
+    recoded, told = _recoded(engine, SOME if left.some else RELATION, columns, reading, {chosen, options.value})
     if recoded != columns:
         columns = recoded
         _define(engine, left.some, columns, chosen, sure)
@@ -192,6 +169,20 @@ def _called_like_ids(columns: Sequence[Column], options: Options) -> list[str]:
     """Return the texts that are kept to the letter."""
     verbatim = ids.is_verbatim(options)
     return [c.name for c in columns if c.kind == "text" and verbatim(c.name)]
+
+
+def _choose_id(
+    engine: Engine, left: Found, columns: Sequence[Column], options: Options, rows: int, *, strict: bool
+) -> tuple[ids.Chosen, bool]:
+    """Return the column that identifies customers, and whether ids repeat in it, as they may.
+
+    Of a text that is left in place it is taken by its name.
+    """
+    if left.some is not None:
+        return ids.take_id([c.name for c in columns], options), False
+    asked = _candidates(engine, columns, options, rows, left.index)
+    found = ids.choose_id(asked, options, strict=strict)
+    return found, options.allow_duplicate_ids and found.name is not None and ids.are_repeated(asked, found.name)
 
 
 def _candidates(
@@ -224,6 +215,12 @@ def _tell_many(columns: Sequence[Column]) -> list[Finding]:
     return [
         Finding("COT022", "warning", None, len(columns), text, "all were looked at; --features names those that matter")
     ]
+
+
+def _as_written(engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None) -> tuple[Column, ...]:
+    """Return the columns, marked where texts have blanks around; of the id nothing stands for missing."""
+    padded = recoding.find_padded(engine, relation, [c.name for c in columns if c.name != chosen])
+    return tuple(replace(c, missing=() if c.name == chosen else c.missing, padded=c.name in padded) for c in columns)
 
 
 def _define(
@@ -387,8 +384,8 @@ def _plain(column: Column, kind: Kind, *, sure: bool = False) -> sql.Node:
     if kind in DATES:
         return sql.multiply(sql.seconds(bare), sql.number(1 / SECONDS_PER_DAY))
     if kind in TEXTS:
-        text = as_text(bare, kind)
-        return without_blanks(text) if column.padded else text if sure else sql.null_if(text, sql.text(""))
+        text = sql.trimmed(as_text(bare, kind)) if column.padded else as_text(bare, kind)
+        return text if sure and not column.padded else sql.null_if(text, sql.text(""))
     if kind is Kind.FINITE:
         return bare
     node = sql.cast(bare.copy(), "double")
