@@ -103,7 +103,7 @@ def read_by_python(cell: str, form: DateForm) -> set[datetime.date]:
     day = re.sub(r"[ T:,]+\d{1,2}:\d\d.*$", "", cell)
     ways, between = (WORDED, " ") if form is DateForm.NAMED else (FORMATS[form], "-")
     found = set()
-    for said in (day, re.sub(r"^[^\W\d_]+[.,]* +", "", day)):
+    for said in (day, re.sub(r"^[^\W\d_]+(?:[.,]+ *| +)", "", day)):
         for way in ways:
             with contextlib.suppress(ValueError):
                 found.add(datetime.datetime.strptime(re.sub(r"[-/., ]+", between, said), way).date())

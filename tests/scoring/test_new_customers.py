@@ -72,6 +72,27 @@ def test_a_missing_column_is_refused_with_those_that_are_there(run: Segmentation
         read(run, known()[["customer_id", "income"]])
 
 
+def test_a_header_in_other_capitals_is_refused_with_what_differs(run: Segmentation) -> None:
+    with pytest.raises(InputError, match="'income', 'spend', 'city'") as loud:
+        read(run, known().rename(columns=str.upper).rename(columns={"CUSTOMER_ID": "customer_id"}))
+    assert loud.value.do == "Only capitals differ: rename them as they were when the segments were formed."
+    with pytest.raises(InputError) as short:
+        read(run, known()[["customer_id", "income"]].rename(columns={"income": "Income"}))
+    assert short.value.do.startswith("Add the columns")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_days_that_are_all_written_otherwise_are_told_once(kind: str, tmp_path: Path) -> None:
+    made = coterie.segment(
+        known().assign(since=[f"2024-{1 + i % 12:02d}-{1 + i % 28:02d}" for i in range(300)]),
+        k=2, effort="quick", max_k=2, features=["income", "spend", "city"],
+    )  # fmt: skip
+    path, later = tmp_path / f"later.{kind}", known().assign(since=[f"{1 + i % 28:02d}.11.2024" for i in range(300)])
+    later.to_csv(path, index=False) if kind == "csv" else later.to_parquet(path)
+    told = read(made, path).findings
+    assert [(f.code, f.count) for f in told if f.column == "since"] == [("COT129", 300)]
+
+
 @pytest.mark.parametrize(("column", "values"), [("income", "rich"), ("city", 7.5)])
 def test_a_column_of_another_kind_is_refused(run: Segmentation, column: str, values: object) -> None:
     with pytest.raises(InputError, match=f"'{column}'"):

@@ -95,6 +95,23 @@ def test_a_unique_column_called_as_whom_a_row_is_of_is_the_id(name: str, style: 
     assert opened(twice.drop(columns="key")).id is None
 
 
+@pytest.mark.parametrize("name", ["fan_id", "AthleteKey", "uuid_mandant", "Supporter ID", "cif"])
+def test_an_id_of_something_unheard_of_is_the_rows_where_nothing_else_is(name: str) -> None:
+    frame = pd.DataFrame({"age": range(30), name: range(7, 37)})
+    table = opened(frame)
+    assert table.id == name
+    assert [f.code for f in table.findings if f.code in ("COT001", "COT002")] == ["COT001"]
+    assert opened(frame, features=("age", name)).id is None
+    assert opened(frame.assign(**{name: [i // 3 for i in range(30)]})).id is None
+
+
+@pytest.mark.parametrize("name", ["order_id", "store_id", "email_id", "zip_id"])
+def test_the_id_of_something_else_is_nobodys(name: str) -> None:
+    assert opened(pd.DataFrame({"age": range(30), name: range(7, 37)})).id is None
+    of_rows = pd.DataFrame({"visit_id": range(30), "customer_id": [i // 3 for i in range(30)], "age": range(30)})
+    assert opened(of_rows).id is None  # the rows are visits of customers
+
+
 def test_the_usual_name_goes_before_others_and_what_repeats_often_is_no_id() -> None:
     frame = pd.DataFrame({"KundenNr": range(40, 70), "Haushaltsnr": [i // 3 for i in range(30)], "id": range(30)})
     assert opened(frame).id == "id"

@@ -34,6 +34,17 @@ def test_no_level_has_a_noun_for_people() -> None:
         ("unit_count", "unit count"),
         ("TotalSpent", "total spend"),
         ("CLV", "lifetime value"),
+        ("No. of Orders", "number of orders"),
+        ("# of visits", "number of visits"),
+        ("n_calls", "number of calls"),
+        ("num_of_trips", "number of trips"),
+        ("orders_cnt", "number of orders"),
+        ("nr_kids", "number of kids"),
+        ("order_count_12m", "number of orders 12m"),
+        ("number_plate", "number plate"),
+        ("n_status", "n status"),
+        ("NoShows", "no-shows"),
+        ("no_complaints", "no complaints"),
     ],
 )
 def test_headers_are_read_as_words(header: str, said: str) -> None:
@@ -43,6 +54,11 @@ def test_headers_are_read_as_words(header: str, said: str) -> None:
 def test_there_are_many_of_what_can_be_counted_and_shares_have_words() -> None:
     assert level("high", "orders") == "many orders"
     assert level("high", "income") == "high income"
+    assert level("low", label("no_orders")) == "few orders"
+    assert level("high", label("classes_booked")) == "many classes booked"
+    assert level("high", label("visits_last_30d")) == "many visits last 30d"
+    assert level("high", label("hours_per_week")) == "many hours per week"
+    assert level("high", label("spend_last_30d")) == "high spend last 30d"
     assert level("very low", "average order") == "very small orders"
     assert some("returns share") == "with returns"
     assert some("spend on fish") == "any spend on fish"
@@ -64,6 +80,7 @@ def test_there_are_many_of_what_can_be_counted_and_shares_have_words() -> None:
         ("days between orders", "median_gap avg_days_between_orders purchase_interval"),
         ("returns share", "returns_share return_rate"),
         ("age", "age Age customer_age"),
+        ("hour of day", "hour_of_day usual_hour"),
     ],
 )
 def test_what_exports_call_a_measure_is_named_by_its_words(meant: str, headers: str) -> None:

@@ -210,10 +210,13 @@ def name_collision(columns: Sequence[str]) -> InputError:
 
 def missing_features(columns: Sequence[str], have: Sequence[str]) -> InputError:
     """New customers lack columns that the segments were formed with."""
+    others = {name.casefold() for name in have if name not in columns}
+    loud = all(name.casefold() in others for name in columns)
     return InputError(
         f"The new table lacks {listed(columns)}, which the segments were formed with.",
         where=f"It has: {listed(have)}.",
-        do="Add the columns, or rename them as they were when the segments were formed.",
+        do=f"{'Only capitals differ: rename' if loud else 'Add the columns, or rename'} them as they were when the "
+        "segments were formed.",
     )
 
 

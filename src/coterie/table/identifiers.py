@@ -140,6 +140,18 @@ def is_person(name: str) -> bool:
     return " ".join(_without_which(split(name))) in _words()["people"]
 
 
+def is_id_of_others(name: str) -> bool:
+    """Say whether a name is the id of something unheard of, which may be what the rows are.
+
+    >>> [is_id_of_others(n) for n in ("fan_id", "AthleteKey", "order_id", "customer_id", "email id", "id")]
+    [True, True, False, False, False, False]
+    """
+    parts, words = _without_which([p for p in split(name) if p not in LINKS]), _words()
+    known = words["what"] | words["who"] | words["personal"] | words["codes"]
+    made = len(parts) > 1 and (parts[-1] in words["sure"] or parts[0] in words["sure"])
+    return made and named(name) is Named.THING and not any(p in known for p in parts)
+
+
 def is_quantity(name: str) -> bool:
     """Say whether a column's name says that it holds amounts.
 

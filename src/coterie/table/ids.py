@@ -6,7 +6,7 @@ The one that was named, or one that is named like an id and is unique.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,10 +15,9 @@ from coterie.doors import frozen
 from coterie.engines import EXACT, ROW, Engine, Kind, as_id, as_text
 from coterie.findings import Finding
 from coterie.options import Options
-from coterie.table.identifiers import Named, is_person, named
+from coterie.table.identifiers import Named, is_id_of_others, is_person, named
 
 ID_NAME = re.compile(r"(customer|client|user|member|account|household)?[ _-]?(id|key|no|number)", re.IGNORECASE)
-ID_LIKE = re.compile(r"(^|.*[ _-])(id|key|uuid|guid|nr|no)$", re.IGNORECASE)
 EXACT_IDS = 2_000_000
 PARTS = 32  # of more ids those of one are compared
 EACH_ROW = "each row is a customer of its own, as --allow-duplicate-ids says"
@@ -88,11 +87,6 @@ def _is_meant(name: str, options: Options) -> bool:
     return name in (*(options.features or ()), *options.describe, *options.exclude, options.value)
 
 
-def _is_person(name: str, options: Options, called: Sequence[str]) -> bool:
-    """Say whether a column is called as whom a row is of, such as "customer", and not already like an id."""
-    return name not in called and not _is_meant(name, options) and is_person(name)
-
-
 def choose_id(rows: Rows, options: Options, *, strict: bool) -> Chosen:
     """Return the named id column, or a unique one called like an id.
 
@@ -110,13 +104,16 @@ def choose_id(rows: Rows, options: Options, *, strict: bool) -> Chosen:
     indexed = rows.index if len(rows.index) == 1 else ()
     called = [n for n, kind in rows.kinds.items() if _is_id_name(n, options) and kind != "other"]
     called.sort(key=lambda n: ID_NAME.fullmatch(n) is None)  # the usual names first
-    called += [n for n, kind in rows.kinds.items() if kind in ("text", "number") and _is_person(n, options, called)]
+    others = [n for n, kind in rows.kinds.items() if kind in ("text", "number") and not _is_meant(n, options)]
+    persons = [n for n in others if n not in called and is_person(n)]
+    called += persons
+    called = called or [n for n in others if is_id_of_others(n)]
     for name in (*indexed, *(n for n in called if n not in rows.index)):
         found = _count_ids(rows, name)
         if not found.fractions and found.present == found.distinct == rows.count:
             done = "used as the customer's id (another can be named with --id)"
-            why = "the index of the frame" if name in indexed else "its name says whom a row is of"
-            text = f"unique, and {'named like an id' if _is_id_name(name, options) and name not in indexed else why}"
+            why = "its name says whom a row is of" if name in persons else "named like an id"
+            text = f"unique, and {'the index of the frame' if name in indexed else why}"
             said = Finding("COT001", "note", name, rows.count, text, done)
             return Chosen(name, (said, *_tell_alike(name, found)), found.plain)
         unfit = rows.count - found.distinct

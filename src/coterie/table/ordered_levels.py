@@ -24,6 +24,9 @@ COUNTED = pattern(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d]+|/ ?\d+|(?:ou
 NUMBER = r"[-+]?\d[\d.,' ]*\d|[-+]?\d|[-+]?[.,]\d+"
 NOTHING_SAID = set("?-–—.…/")
 DAYS = {"days": 1.0, "weeks": 7.0, "months": 365 / 12, "years": 365.0}
+INTERVAL = pattern(
+    r"(?!\(.*\)$)[\[(](?P<low>[^,;]+)[,;](?P<high>[^,;]+)[\])]"
+)  # as programs cut numbers: (0, 10], [18, inf)
 CURRENCY = r"[$€£¥₹]|usd|eur|gbp|chf|r\$|rs\.?"
 
 
@@ -38,6 +41,7 @@ class _Words:
     unknown: frozenset[str]
     span: re.Pattern[str]
     days: Mapping[str, float]
+    numbers: Mapping[str, str]
 
 
 @cache
@@ -55,6 +59,7 @@ def _words() -> _Words:
         frozenset(listed["unknown"]),
         _span(listed, units),
         {word: days for unit, days in DAYS.items() for word in listed["units_of_time"][unit]},
+        {word: str(number) for word, number in _places(listed["number_words"]).items()},
     )
 
 
@@ -130,7 +135,7 @@ def _in_order(levels: Collection[str]) -> tuple[str, ...] | None:
     if not FEWEST <= len(levels) <= MOST:
         return None
     ways: tuple[Callable[[Collection[str]], dict[str, float] | None], ...]
-    ways = (_by_words, _by_leading_numbers, _by_last_numbers, _by_counts, _by_ranges)
+    ways = (_by_words, _by_leading_numbers, _by_last_numbers, _by_counts, _by_ranges, _by_intervals)
     for way in ways:
         places = way(levels)
         if places is not None and len(set(places.values())) == len(levels):
@@ -150,13 +155,24 @@ def plain(text: str) -> str:
 
 def _by_words(levels: Collection[str]) -> dict[str, float] | None:
     bare = {level: _bare(level) for level in levels}
+    shared = _without_shared(bare)
     for scale in _words().scales:
-        if all(b in scale for b in bare.values()):
-            return {level: float(scale[b]) for level, b in bare.items()}
+        for said in (bare, shared):
+            if all(b in scale for b in said.values()):
+                return {level: float(scale[b]) for level, b in said.items()}
     for scale, size in _words().whole_scales:
         if len(levels) == size and all(b in scale for b in bare.values()):
             return {level: float(scale[b]) for level, b in bare.items()}
     return None
+
+
+def _without_shared(bare: Mapping[str, str]) -> dict[str, str]:
+    """Return levels without the words that all of them begin or end with: "low risk", "high risk"."""
+    said = {level: b.split() for level, b in bare.items()}
+    for end in (0, -1):
+        while all(len(words) > 1 for words in said.values()) and len({words[end] for words in said.values()}) == 1:
+            said = {level: words[1:] if end == 0 else words[:-1] for level, words in said.items()}
+    return {level: " ".join(words) for level, words in said.items()}
 
 
 def _by_leading_numbers(levels: Collection[str]) -> dict[str, float] | None:
@@ -180,8 +196,8 @@ def _by_counts(levels: Collection[str]) -> dict[str, float] | None:
     """Return how many of one thing each level says: stars, "4 of 5", "3 rooms"."""
     if all(re.fullmatch(r"([★⭐*]\ufe0f?)+☆*", level.strip()) for level in levels):
         return {level: float(len(STARS.findall(level))) for level in levels}
-    found = {level: COUNTED.fullmatch(plain(level)) for level in levels}
-    units = {m["unit"].rstrip("sen") for m in found.values() if m}
+    found = {level: COUNTED.fullmatch(_in_digits(plain(level))) for level in levels}
+    units = {m["unit"].rstrip("sern") for m in found.values() if m}
     if not all(found.values()) or len(units) > 1:
         return None
     return {level: float(m["number"].replace(",", ".")) for level, m in found.items() if m}
@@ -192,7 +208,7 @@ def _by_counts(levels: Collection[str]) -> dict[str, float] | None:
 
 def _by_ranges(levels: Collection[str]) -> dict[str, float] | None:
     """Return the place of each range, where none overlaps another and one at least is no lone number."""
-    said = {level: _words().span.fullmatch(plain(level)) for level in levels}
+    said = {level: _words().span.fullmatch(_in_digits(plain(level))) for level in levels}
     empty = [level for level in levels if plain(level) in _words().nothing]
     if any(m is None for level, m in said.items() if level not in empty):
         return None
@@ -214,6 +230,27 @@ def _by_ranges(levels: Collection[str]) -> dict[str, float] | None:
         if len(set(spans.values())) == len(levels)
         else None
     )
+
+
+def _by_intervals(levels: Collection[str]) -> dict[str, float] | None:
+    """Return where each interval begins, where none overlaps another: (0, 10], (10, 20]."""
+    found = {level: INTERVAL.fullmatch(level.strip()) for level in levels}
+    try:
+        spans = {level: (float(m["low"]), float(m["high"])) for level, m in found.items() if m}
+    except ValueError:
+        return None
+    ordered = sorted(spans.values())
+    if len(spans) < len(levels) or not all(low < high for low, high in ordered):
+        return None
+    return (
+        {level: low for level, (low, _) in spans.items()} if all(a[1] <= b[0] for a, b in pairwise(ordered)) else None
+    )
+
+
+def _in_digits(text: str) -> str:
+    """Return a text whose first word is in digits where it is a number: "three or more"."""
+    first, space, rest = text.partition(" ")
+    return _words().numbers.get(first, first) + space + rest
 
 
 def _days_of(levels: Collection[str]) -> dict[str, float]:

@@ -39,8 +39,18 @@ COMMON = {
 # Levels that say nothing without their column.
 VAGUE = {"unknown", "other", "others", "none", "missing", "any", "all", "na", "n/a", "not available", "not known", "?"}
 PHRASE = 6  # words, beyond which a label is a phrase of its own and falls apart without its small words
-DONE = pattern(r"[a-z]{2,}ed\b")  # what somebody did: accepted, responded, complained
+DONE = pattern(r"[a-z]{2,}ed\b|bought\b|sent\b|made\b|taken\b")  # what somebody did: accepted, responded, complained
 COUNTED = (" count", " counts", " cnt")
+# What begins the name of a count: "no_of_orders", "# visits", "num_of_calls".
+COUNT_OF = pattern(
+    r"(?:(?:number of|number|num|no|nr|nbr|n|count|cnt|#|anzahl|aantal|nombre|numero|número) (?:of|de|di|do|der|van)"
+    r"|nr|nbr|cnt|#|anzahl|aantal) (?P<what>.+)"
+)
+BARE_COUNT = pattern(r"(?:n|count|number) (?P<what>.+)")  # and so only of what is counted: "number plate" is none
+WITHIN = pattern(
+    r" (?:per (?:day|week|month|quarter|year)"
+    r"|(?:in )?(?:(?:last|past) )?\d+ ?(?:d|days?|w|weeks?|m|mo|months?|y|yrs?|years?)?)$"
+)
 WHOLE = {
     "average order",
     "average repeat",
@@ -72,6 +82,8 @@ def label(name: str) -> str:
     ['annual income', 'spend on wines', 'days since order', 'f1', 'accepted campaign 3']
     >>> label("order_count"), label("TotalSpent"), label("price count")
     ('number of orders', 'total spend', 'price count')
+    >>> label("No. of Orders"), label("n_visits"), label("number_plate")
+    ('number of orders', 'number of visits', 'number plate')
     """
     known = read_lexicon()
     if (whole := known.headers.get(name.strip().casefold())) is not None:
@@ -81,9 +93,21 @@ def label(name: str) -> str:
     bare = re.sub(r"(?<=[A-Za-z]{2})(?=[0-9])", " ", bare)
     parts = re.split(r"[\s_\-.]+", re.sub(r"\s*/\s*", "/", bare.strip()))
     spelled = [known.spelled.get(p.casefold(), p if p.isupper() and len(p) > 1 else p.casefold()) for p in parts if p]
-    text = PERIOD.sub(r"s per \1", " ".join(spelled)) or name
-    counted = next((text.removesuffix(end) for end in COUNTED if text.endswith(end)), None)
-    return f"number of {counted}s" if counted is not None and f"{counted}s".split()[-1] in known.counts else text
+    return _as_count(PERIOD.sub(r"s per \1", " ".join(spelled))) or name
+
+
+def _as_count(text: str) -> str:
+    """Return a label that says how many there are of something as the number of it."""
+    counts = read_lexicon().counts
+    if found := COUNT_OF.fullmatch(text):
+        return f"number of {found['what']}"
+    when = found[0] if (found := WITHIN.search(text)) else ""
+    bare = text.removesuffix(when)
+    things = next((bare.removesuffix(end) for end in COUNTED if bare.endswith(end)), "")
+    if found := BARE_COUNT.fullmatch(bare):
+        things = found["what"]
+    several = next((said for said in (things, f"{things}s") if said.split()[-1:] and said.split()[-1] in counts), None)
+    return f"number of {several}{when}" if several else text
 
 
 def labels(names: Sequence[str]) -> dict[str, str]:
@@ -143,9 +167,17 @@ def level(word: str, label: str) -> str:
     if (meant := measure(label)) in known.levels:
         return known.levels[meant][word.replace("-", "_").replace(" ", "_")]
     brief = short(label)
-    if label.startswith("number of ") or brief.split()[-1] in known.counts:
-        return MANY[word].format(brief)
+    if label.startswith("number of ") or _names_things(brief):
+        return MANY[word].format(brief.removeprefix("no "))  # "no orders" is their number, or there were no levels
     return f"{word} {brief}"
+
+
+def _names_things(brief: str) -> bool:
+    """Say whether a label ends with things of which there are many or few, whatever was done to them, and when."""
+    parts = WITHIN.sub("", brief).split()
+    if len(parts) > 1 and DONE.fullmatch(parts[-1]):
+        parts.pop()
+    return parts[-1] in read_lexicon().counts
 
 
 def direction(label: str, *, above: bool) -> str:

@@ -234,7 +234,8 @@ def with_forms(text: Text, places: Sequence[int], got: Columns, reading: Reading
             forms = (max(choice.apart, key=lambda form: seen.forms[form]),)
         elif choice.open:
             remarks = remarks | {Remark.AMBIGUOUS}
-        if not forms:
+        if not forms:  # no cell reads as it did when the segments were formed
+            columns[i] = replace(columns[i], values=replace(held, remarks=remarks - {Remark.DATES}))
             continue
         if forms != (DateForm.YEAR_FIRST,):
             remarks = remarks | {Remark.DATES}
