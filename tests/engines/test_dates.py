@@ -21,13 +21,14 @@ TEXTS = [
     "mar 11 mar 2025", "Mar. 11th, 2025", "ab 07.03.2025", "March 07.03.2025", "before 7 March 2025",
     "7 Friday 2025", "2025年03月07日",
 ]  # fmt: skip
+NEAR = [":Fri 2025-03-07", "(Fri 2025-03-07", "?2025-03-07", "=2025-03-07", "Friday,2025-03-07", "Fri:2025-03-07"]
 
 
 def value(node: sql.Node) -> object:
     return duckdb.sql(f"SELECT {sql.render(node, 'duckdb')}").fetchall()[0][0]
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", [*TEXTS, *NEAR])
 def test_python_and_the_engine_read_the_same_days(text: str) -> None:
     got = {form: value(date_in(sql.text(text), [form])) for form in WRITTEN}
     assert {form: day and day.date() for form, day in got.items()} == {  # type: ignore[attr-defined]

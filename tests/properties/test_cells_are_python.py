@@ -102,6 +102,8 @@ def read_by_python(cell: str, form: DateForm) -> set[datetime.date]:
     """Return the days that Python's formats read of a text, whatever stands between day, month, year and the clock."""
     day = re.sub(r"[ T:,]+\d{1,2}:\d\d.*$", "", cell)
     ways, between = (WORDED, " ") if form is DateForm.NAMED else (FORMATS[form], "-")
+    if form is DateForm.NAMED:  # a word ends where digits begin
+        day = re.sub(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)", " ", day)
     found = set()
     for said in (day, re.sub(r"^[^\W\d_]+(?:[.,]+ *| +)", "", day)):
         for way in ways:

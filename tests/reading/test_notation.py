@@ -238,7 +238,18 @@ def test_fractions_beside_percents_are_no_numbers_of_one_size(share: int) -> Non
     assert [(v.kind, v.remarks) for v in (mixed, other_way)] == [("text", {Remark.MIXED_PERCENTS})] * 2
 
 
-@pytest.mark.parametrize("others", [["0", "12"], ["0.5%", "7"]])
+def test_one_odd_cell_does_not_make_the_others_unread() -> None:
+    spaced = [f"{n} 234,50" for n in range(1, 41)]
+    for odd in (".1 234,50", "1.234,50"):
+        found = judge("amount", [*spaced, odd])
+        assert found.notation is not None
+        assert (found.notation.decimal, found.notation.grouping) == (",", " ")
+    found = judge("amount", [f"{n}.234,50" for n in range(1, 41)] + ["1 234,50"])
+    assert found.notation is not None
+    assert found.notation.grouping == "."
+
+
+@pytest.mark.parametrize("others", [["0", "12"], ["0.5%", "7"], ["0.00", "12"]])
 def test_percents_beside_whole_numbers_are_numbers(others: list[str]) -> None:
     values = judge("discount", [f"{n % 60 + 1}%" if n % 10 else others[n % 20 // 10] for n in range(300)])
     assert (values.kind, values.remarks) == ("number", {Remark.PERCENT})

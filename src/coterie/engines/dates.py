@@ -56,7 +56,8 @@ def _written(bare: Node, form: DateForm, zone: str | None, *, born: bool) -> lis
             word = sql.call("regexp_replace", bare.copy(), sql.text(whole), sql.text(rule.named))
             said = sql.call("replace", said, sql.text("|"), _month_of(word))
         if rule.before:
-            there = sql.both(there, sql.either(sql.less(bare.copy(), sql.text("A")), _begins_with(bare, rule.before)))
+            digit = sql.both(sql.at_most(sql.text("0"), bare.copy()), sql.less(bare.copy(), sql.text(":")))
+            there = sql.both(there, sql.either(digit, _begins_with(bare, rule.before)))
         said = sql.trimmed(said)
         time = sql.parsed_time(said, HALF_DAYS) if rule.half else sql.time_or_null(said)
         found.append((there, time if zone is None or rule.zone is None else _moved(time, bare, rule, zone)))

@@ -282,10 +282,11 @@ def _judge_numbers(present: Sequence[str], remarks: set[Remark], decimal: str | 
             return Values("number", None, frozenset(remarks | {Remark.MIXED_SEPARATORS}))
         decimal = "," if "," in votes else "."
     grouping = {",": ".", ".": ","}[decimal]
-    spaced = any(re.search(r"\d[ \u00a0\u202f'’]\d", v) for v in bare)
-    if any(grouping in v for v in bare) or decimal == "," or spaced:
+    spaced = sum(1 for v in bare if re.search(r"\d[ \u00a0\u202f'’]\d", v))
+    signed = sum(1 for v in bare if grouping in v)
+    if signed or decimal == "," or spaced:
         remarks.add(Remark.SEPARATORS)
-    grouping = " " if spaced and not any(grouping in v for v in bare) else grouping
+    grouping = " " if spaced > signed else grouping  # one odd cell does not make all others unread
     if not remarks & {Remark.SEPARATORS, Remark.BEHIND, Remark.NO_CENTS}:
         grouping = ""  # nothing shows one
     return Values("number", Notation(decimal, grouping, bool(remarks & OF_SIGNS), bracketed), frozenset(remarks))
@@ -307,8 +308,9 @@ def _beside(matches: Sequence[re.Match[str]]) -> set[Remark]:
 def _mix_percents(matches: Sequence[re.Match[str]]) -> bool:
     """Say whether fractions such as 0.12 stand beside 12%, so that half of them would be a hundred times off."""
     signed = [m["number"] for m in matches if m["after"] == "%"]
-    fractions = sum(1 for m in matches if m["after"] is None and FRACTION.fullmatch(m["number"]))
-    return fractions >= MIXED * len(matches) and not all(FRACTION.fullmatch(n) for n in signed)
+    bare = [m["number"] for m in matches if m["after"] is None and m["number"].strip("0.,")]  # 0.00 is 0 in either way
+    fractions = sum(1 for n in bare if FRACTION.fullmatch(n))
+    return fractions >= max(MIXED * len(matches), len(bare) / 2) and not all(FRACTION.fullmatch(n) for n in signed)
 
 
 def _judge_units(present: Sequence[str], remarks: set[Remark], decimal: str | None) -> Values | None:

@@ -138,7 +138,7 @@ def _number(notation: Notation, bare: sql.Node, *, lenient: bool) -> sql.Node:
     if notation.decimal == ".":
         branches.append((fits(bare.copy(), PLAIN.pattern), _convert(bare.copy(), "DOUBLE", lenient=lenient)))
     point = "\\" + notation.decimal
-    bare = sql.call("regexp_replace", bare, sql.text(rf"([0-9]){NO_CENTS}"), sql.text(r"\1"))
+    bare = sql.call("regexp_replace", bare, sql.text(rf"([0-9]){NO_CENTS}([^0-9]*)$"), sql.text(r"\1\2"))
     number = bare.copy()
     if notation.unit:  # one may have a point: Std.
         number = sql.call("replace", number, sql.text(notation.unit), sql.text(""))
