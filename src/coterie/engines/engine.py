@@ -59,7 +59,7 @@ class Caps:
     ``rows``: what it read has a column ``__c_row``, the row's number in the source from 1 on, and a result is delivered
     in that order; without it rows have no order, and every table needs an id. ``wide``: sums of whole numbers have 128
     bits; without it they must fit into 64. ``files``: it reads files by itself; without it they are read for it.
-    ``keeps``: what is computed of each row can be kept and read beside it; without it every query computes it again.
+    ``keeps``: what is computed of each row can be kept, in order; without it every query computes it again.
     ``texts``: it reads the dates that texts say; without it whoever keeps the data casts them.
     """
 
@@ -124,13 +124,6 @@ class Engine(Protocol):
 
     def keep(self, name: str, query: Node) -> None:
         """Make relation ``name`` a table of a query's present result."""
-
-    def beside(self, name: str, relation: str, kept: str) -> None:
-        """Make the relation ``name`` another one's rows, each beside its row of a kept table (``Caps.keeps``).
-
-        The table was made of the same relation, a row of its own for each. It is for counts and sums: its rows may come
-        in any order.
-        """
 
     def fetch(self, query: Node) -> Columns:
         """Return a small result: one array a column.

@@ -11,7 +11,7 @@ Its modules, in import order::
     conditions       what may explain a border alone
     decision         all that the sample decides, in one place
     assignment       from columns to a segment, one SELECT
-    scored           customers scored once, and what reads their scores
+    scored           customers scored once, for what is written of them
 """
 
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from coterie.model.formula import Feature, Prepared, Transform, prepare, restore, transform
     from coterie.model.known import NOTHING, Known, know
     from coterie.model.model import Model, estimate_silhouette, sample_size
-    from coterie.model.scored import is_scored, margin_steps, score, segment_steps
+    from coterie.model.scored import kept_margins, score
 
 __all__ = [
     "COLUMNS",
@@ -52,9 +52,8 @@ __all__ = [
     "estimate_silhouette",
     "features",
     "formula",
-    "is_scored",
+    "kept_margins",
     "know",
-    "margin_steps",
     "margins_sql",
     "model",
     "prepare",
@@ -63,7 +62,6 @@ __all__ = [
     "result_sql",
     "sample_size",
     "score",
-    "segment_steps",
     "segments_sql",
     "transform",
     "words_of",
@@ -80,6 +78,6 @@ __getattr__, __dir__ = opened(
         **dict.fromkeys(_FORMULA, "formula"),
         **dict.fromkeys(("NOTHING", "Known", "know"), "known"),
         **dict.fromkeys(("Model", "estimate_silhouette", "sample_size"), "model"),
-        **dict.fromkeys(("is_scored", "margin_steps", "score", "segment_steps"), "scored"),
+        **dict.fromkeys(("kept_margins", "score"), "scored"),
     },
 )

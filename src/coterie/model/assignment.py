@@ -67,18 +67,16 @@ def segments_sql(
 
 
 def prepared_steps(
-    relation: str, features: Sequence[Feature], keep: Sequence[str], known: Known = NOTHING, beside: Sequence[str] = ()
+    relation: str, features: Sequence[Feature], keep: Sequence[str], known: Known = NOTHING
 ) -> list[tuple[str, sql.Select]]:
     """Return the query's steps that end with each customer's prepared columns.
 
-    ``prepared`` has ``__c_id``, the columns ``beside`` under their names, the kept ones as ``__c_k0…`` and the prepared
-    ones as ``__c_f0…``.
+    ``prepared`` has ``__c_id``, the kept columns as ``__c_k0…`` and the prepared ones as ``__c_f0…``.
     """
     scaled = [(f, node) for f in features for node in scaled_sql(f, tame=f.column in known.tame)]
     carried = [sql.named(sql.column(name), f"__c_k{i}") for i, name in enumerate(keep)]
-    held = [sql.column(name) for name in (ID, *beside)]
-    u = [*held, *carried, *(sql.named(node, f"__c_u{i}") for i, (_, node) in enumerate(scaled))]
-    kept = [*held, *(sql.column(f"__c_k{i}") for i in range(len(keep)))]
+    u = [sql.column(ID), *carried, *(sql.named(node, f"__c_u{i}") for i, (_, node) in enumerate(scaled))]
+    kept = [sql.column(ID), *(sql.column(f"__c_k{i}") for i in range(len(keep)))]
     capped = [prepared_sql(f, sql.column(f"__c_u{i}"), tame=f.column in known.tame) for i, (f, _) in enumerate(scaled)]
     f = [*kept, *(sql.named(node, f"__c_f{i}") for i, node in enumerate(capped))]
     return [("scaled", sql.select(u, sql.table(relation))), ("prepared", sql.select(f, sql.table("scaled")))]
@@ -132,7 +130,6 @@ def margins_sql(
     *,
     keep: Sequence[str] = (),
     why: bool = False,
-    least: bool = False,
     known: Known = NOTHING,
 ) -> list[tuple[str, sql.Select]]:
     """Return the steps of a query that ends with each customer's margin.
@@ -144,15 +141,13 @@ def margins_sql(
     keep : columns of the relation that ``margins`` must carry along, as ``__c_k0…``; then it has ``__c_near`` too, the
         distance to the nearest center.
     why : ``margins`` has ``why_1`` and ``why_2`` too.
-    least : ``margins`` has ``__c_least`` too, the least squared distance.
     known : what need not be asked of the relation's values.
     """
     parts = segments_sql(relation, features, model, keep, known)
     segment = column("__c_segment")
     kept = [column(f"__c_k{i}") for i in range(len(keep))]
-    more = [column("__c_least")] if least else []
+    more = [column(name) for name in WHY if why]
     if why:
-        more += [column(name) for name in WHY]
         parts += _whys(features, model)
     roots = [
         *(column(name) for name in (ID, "__c_segment")),

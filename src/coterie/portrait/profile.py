@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from coterie import sql
 from coterie.doors import frozen
 from coterie.engines import Columns, ExactSum, plan_sum, round_off
-from coterie.model import Feature, Model, know, segment_steps, transform
+from coterie.model import Feature, Model, know, segments_sql, transform
 from coterie.table import ColumnRecord, Summary, Table
 
 PROFILED = ("feature", "describe", "value")
@@ -109,7 +109,7 @@ def totals(
 
     Notes
     -----
-    Cost: one scan, with the distances where the table is not scored; nothing but k + 1 rows leaves the engine.
+    Cost: one scan, with the distances; nothing but k + 1 rows leaves the engine.
     """
     used, known = [c for c in columns if c.role in PROFILED], know(features, summary)
     place = {c.name: sql.column(f"__c_k{i}") for i, c in enumerate(used)}
@@ -140,7 +140,7 @@ def totals(
     nodes += [sql.named(node, key) for key, node in counts.items() if key not in everybody]
     for key, (node, plan) in sums.items():
         nodes += [sql.named(part, name) for name, part in plan.parts(node, f"{key}_sum").items()]
-    parts = segment_steps(table, features, model, [c.name for c in used], known)
+    parts = segments_sql(table.relation, features, model, [c.name for c in used], known)
     final = sql.select(nodes, sql.table(parts[-1][0]), group=[sql.column("__c_segment")])
     got = table.engine.fetch(sql.steps(parts, final))
     got |= dict.fromkeys(everybody, got["n"])

@@ -15,7 +15,7 @@ from typing import Any
 from coterie import errors, sql
 from coterie.doors import frozen
 from coterie.engines import Engine, Reading, Source, Target, as_kind_of
-from coterie.model import Model, segment_steps, segments_sql
+from coterie.model import Model, kept_margins, segments_sql
 from coterie.record import Record
 from coterie.runs.run_folder import RunFolder
 from coterie.sql import Node, Select, field
@@ -93,9 +93,14 @@ def count(engine: Engine, path: Path) -> dict[str, int]:
 
 
 def keep_segments(table: Table, name: str, record: Record) -> None:
-    """Make a relation of every customer's segment by a record. Cost: one scan."""
-    parts = segment_steps(table, record.features, record.model)
-    table.engine.keep(name, sql.steps(parts, _of(parts[-1][0], ID, "__c_segment")))
+    """Make a relation of every customer's segment by a record.
+
+    Cost: one scan, of the scores where they are kept.
+    """
+    parts, id, segment = kept_margins(table, record.features, record.model), "id", "segment"
+    if parts is None:
+        parts, id, segment = segments_sql(table.relation, record.features, record.model), ID, "__c_segment"
+    table.engine.keep(name, sql.steps(parts, _of(parts[-1][0], id, segment)))
 
 
 def _of(relation: str, id: str, segment: str) -> Select:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coterie import sql
 from coterie.engines import ROW, Target
-from coterie.model import NOTHING, WHY, is_scored, margin_steps, margins_sql, result_sql
+from coterie.model import NOTHING, WHY, kept_margins, margins_sql, result_sql
 from coterie.record import Record
 from coterie.scoring.new_customers import NewCustomers
 from coterie.sql import Node, column
@@ -19,8 +19,8 @@ def query_assignments(record: Record, table: Table, *, why: bool = False) -> Nod
     names = {s.id: s.called for s in record.segments}
     model, cuts = record.model, record.stability.margins.cuts
     columns = [*result_sql(model, names, cuts), *(column(name) for name in WHY if why)]
-    if not why and is_scored(table, record.features, model):
-        return sql.steps(margin_steps(table, record.features, model), sql.select(columns, sql.table("margins")))
+    if not why and (kept := kept_margins(table, record.features, model)) is not None:
+        return sql.steps(kept, sql.select(columns, sql.table("margins")))
     known = table.knows(record.features) if isinstance(table, NewCustomers) else NOTHING
     # An engine may let rows of small pieces of a file come late: their numbers say where they belong. They are put
     # there before they are named, for texts make a sort large. Where rows have no numbers, ids give the order.

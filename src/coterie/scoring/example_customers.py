@@ -13,7 +13,7 @@ from typing import Any
 
 from coterie import sql, words
 from coterie.doors import frozen
-from coterie.model import confidence_sql, margin_steps
+from coterie.model import confidence_sql, margins_sql
 from coterie.portrait import PROFILED
 from coterie.record import Record
 from coterie.sql import column
@@ -69,7 +69,7 @@ def pick_examples(
 
 def _query(record: Record, table: Table, keep: list[str]) -> sql.Node:
     model = record.model
-    parts = margin_steps(table, record.features, model, keep)
+    parts = margins_sql(table.relation, record.features, model, keep=keep)
     sure = sql.named(confidence_sql(model, record.stability.margins.cuts), "__c_sure")
     parts.append(("b", sql.select([sql.star(), sure], sql.table("margins"))))
     surest = "probable" if record.stability.margins.need is None else "core"

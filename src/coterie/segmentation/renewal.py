@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coterie import errors, words
 from coterie.engines import Engine, Reading, engine_for
 from coterie.evidence import Former, Start
-from coterie.model import decision, know, sample_size, score, segment_steps
+from coterie.model import decision, know, sample_size, score, segments_sql
 from coterie.options import Options
 from coterie.portrait import profile
 from coterie.purchases import choose_rules, scoring
@@ -163,7 +163,7 @@ def _form(
     seen = (*told, *odd_values.about(described, summary, sample))
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
     seen = (*seen, *tell_lost(old, described), *(tell_other_k(old, decided.evidence) if kept else ()))
-    grouped = partial(segment_steps, table, features, decided.model)
+    grouped = partial(segments_sql, table.relation, features, decided.model)
     rules = choose_rules(None, "coterie.refresh")
     record, points = build_record(
         StageResults(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from coterie import words
 from coterie.engines import Engine, Reading, choose_rows, engine_for
-from coterie.model import decision, know, propose, sample_size, score, segment_steps
+from coterie.model import decision, know, propose, sample_size, score, segments_sql
 from coterie.options import Options, SegmentOptions, with_changes
 from coterie.portrait import profile
 from coterie.purchases import Repeats, accept_rows, choose_rules, recognition, scoring
@@ -144,7 +144,7 @@ def _form(
     seen = (*seen, *odd_values.about(described, summary, sample))
     seen = recognition.without_own_constants((*seen, *alike), options) if own else (*seen, *alike)
     seen = (*seen, *odd_values.gathered(totals.size, totals.present, [f.column for f in features]))
-    grouped = partial(segment_steps, table, features, decided.model)
+    grouped = partial(segments_sql, table.relation, features, decided.model)
     record, points = build_record(
         StageResults(
             options=options,

@@ -50,13 +50,9 @@ class Column:
 
 @frozen
 class Scored:
-    """Where customers' scores are kept in order, and where beside their rows in none; by what they were reckoned.
-
-    ``beside`` is None where the rows cannot be told to stand beside their scores.
-    """
+    """Where customers' scores are kept, in order; by what they were reckoned."""
 
     kept: str
-    beside: str | None
     by: Hashable
 
 

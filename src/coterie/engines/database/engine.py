@@ -138,10 +138,6 @@ class Database:
             self.local.keep(name, self._brought(query))
         self._forget(name)
 
-    def beside(self, name: str, relation: str, kept: str) -> None:
-        """Make ``name`` the rows of a relation here, each beside its row of a kept table."""
-        self.local.beside(name, relation, kept)
-
     def fetch(self, query: sql.Node) -> Columns:
         """Return a small result: one array a column; NaN for NULL in numbers, None in text."""
         if not self._is_there(query):

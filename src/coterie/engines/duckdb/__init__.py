@@ -5,7 +5,6 @@ Its modules, in import order::
     refusals         what DuckDB refused, in coterie's words
     types            DuckDB's types as kinds
     cells            a cell of text as a value, in SQL
-    beside           the rows of a relation beside those of a kept table, as SQL
     lock             a database that opens nothing but its source
     text             a counted text, loaded strictly, then cell by cell
     last_row         a total at the end of what is read in place

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from coterie import errors, sql
-from coterie.engines.duckdb import beside, cells, parquet, text, work
+from coterie.engines.duckdb import cells, parquet, text, work
 from coterie.engines.duckdb.database import Limits, copy_table
 from coterie.engines.duckdb.frames import copy_frame
 from coterie.engines.duckdb.lock import close_off
@@ -73,7 +73,6 @@ class DuckDB:
         self._schemas: dict[str, list[tuple[str, Kind]]] = {}
         self._finite: set[str] = set()  # relations of a text: none of their numbers is no number
         self._reading: int | None = None  # rows of the text that is read now
-        self._files = 1
         self._undecoded = False  # whether the source is Parquet, which is decoded anew by every query
         settings: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self._spill / "swap"),
@@ -243,7 +242,7 @@ class DuckDB:
 
     def _define_parts(self, parts: ParquetParts, name: str) -> Found:
         """Make the relation ``name`` of Parquet files; return which columns were a frame's index, and the order."""
-        paths, self._files = parts.paths, len(parts.paths)
+        paths = parts.paths
         readable = [self._make_readable(path, [p.resolve() for p in paths]) for path in paths]
         offset, selects, columns, self._undecoded = 0, [], list[str](), True
         try:
@@ -332,13 +331,6 @@ class DuckDB:
         self._connection.execute(f"DROP TABLE IF EXISTS {cells.quote(name)}")
         with timed(self.passes, "table"):
             self._run(query, lambda rendered: self._connection.sql(rendered).create(name))
-
-    def beside(self, name: str, relation: str, kept: str) -> None:
-        """Make ``name`` the rows of a relation, each beside its row of a kept table, in any order."""
-        last = sql.select([sql.named(sql.largest(sql.column(ROW)), "last")], sql.table(relation))
-        numbered = ROW in self._connection.table(relation).columns
-        rows, end = self._count_rows(kept), int(self.fetch(last)["last"][0]) if numbered else 0
-        self.define(name, beside.put_beside(relation, kept, beside.parts_of(rows, end, self._files)))
 
     def fetch(self, query: sql.Node) -> Columns:
         """Return a small result: one array a column.

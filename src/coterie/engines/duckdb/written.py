@@ -6,9 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from coterie.engines.duckdb import beside, cells
+from coterie.engines.duckdb import cells
 from coterie.engines.engine import Target
 
+ROW_GROUP = 122_880
 HELD = "512MB"  # of rows that wait to be sorted or written: docs/why/0145-written-as-read.md
 
 
@@ -22,6 +23,6 @@ def write(connection: duckdb.DuckDBPyConnection, rendered: str, path: Path, targ
             made = result if target.raw else result.project(cells.without_formulas(columns))
             made.to_csv(str(path), header=True)
         else:
-            result.to_parquet(str(path), compression="zstd", row_group_size=beside.ROW_GROUP, overwrite=True)
+            result.to_parquet(str(path), compression="zstd", row_group_size=ROW_GROUP, overwrite=True)
     finally:
         connection.execute("RESET operator_memory_limit")
