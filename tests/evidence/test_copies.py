@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import coterie
+from coterie.evidence import copies
 from coterie.evidence.copies import find_copies
 from coterie.evidence.groupless import Block
 
@@ -51,6 +52,19 @@ def test_the_column_that_tells_copies_apart_is_found() -> None:
     found = find_copies(rows, crowd(2, 600, 5), [MONTH], 1)
     assert found is not None
     assert (found.each, found.apart_from) == (12, "month")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.25, 0.3, 0.6, 1.0])
+def test_a_look_at_some_rows_says_what_a_look_at_all_does(share: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, alone = repeated(crowd(4, 250), 4, noise=0.1), np.random.default_rng(5).random(1_000) >= share
+    rows[alone] = crowd(6, 1_000)[alone]
+    some = find_copies(rows, crowd(7, 1_000), [], 1)
+    monkeypatch.setattr(copies, "GLANCE", 1_000)
+    whole = find_copies(rows, crowd(7, 1_000), [], 1)
+    assert (some is None) == (whole is None)
+    if some is not None and whole is not None:
+        assert (some.each, some.kept.tolist()) == (whole.each, whole.kept.tolist())
+    assert (whole is not None) == (share >= 0.6)
 
 
 def test_it_does_not_matter_how_many_threads_look() -> None:

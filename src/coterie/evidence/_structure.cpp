@@ -133,15 +133,17 @@ nb::object matches(Doubles overlaps) {
     return array(std::move(partner), {pairs, k});
 }
 
-// Rows (n, d) without missing values -> the nearest others of each, nearest first: squared distances, and which they are.
-nb::tuple neighbors(Doubles rows, int many, int threads) {
+// Rows (n, d) without missing values -> the nearest others of each of the first ones, nearest first: squared distances,
+// and which they are.
+nb::tuple neighbors(Doubles rows, int first, int many, int threads) {
     const std::size_t n = rows.shape(0), d = rows.shape(1), m = std::min(static_cast<std::size_t>(many), n - 1);
-    std::vector<double> square(n * m);
-    std::vector<std::int32_t> place(n * m);
+    const std::size_t asked = std::min(static_cast<std::size_t>(first), n);
+    std::vector<double> square(asked * m);
+    std::vector<std::int32_t> place(asked * m);
     constexpr std::size_t BLOCK = 64;
-    parallel((n + BLOCK - 1) / BLOCK, threads, [&](std::size_t block, int) {
+    parallel((asked + BLOCK - 1) / BLOCK, threads, [&](std::size_t block, int) {
         std::vector<std::pair<double, std::int32_t>> others(n);
-        for (std::size_t i = block * BLOCK; i < std::min(n, (block + 1) * BLOCK); ++i) {
+        for (std::size_t i = block * BLOCK; i < std::min(asked, (block + 1) * BLOCK); ++i) {
             const double* a = rows.data() + i * d;
             for (std::size_t r = 0; r < n; ++r) {
                 const double* b = rows.data() + r * d;
@@ -154,7 +156,7 @@ nb::tuple neighbors(Doubles rows, int many, int threads) {
             for (std::size_t r = 0; r < m; ++r) std::tie(square[i * m + r], place[i * m + r]) = others[r];
         }
     });
-    return nb::make_tuple(array(std::move(square), {n, m}), array(std::move(place), {n, m}));
+    return nb::make_tuple(array(std::move(square), {asked, m}), array(std::move(place), {asked, m}));
 }
 
 // Rows (n, d), refits (r, k, d), owner of each of the k centers: share of refits whose nearest center belongs to `label`.
@@ -187,6 +189,6 @@ NB_MODULE(_structure, m) {
     m.def("gaps", &gaps, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "around"_a, "threads"_a);
     m.def("barriers", &barriers, "tables"_a, "label"_a, "centers"_a, "k"_a, "data"_a, "least"_a, "threads"_a);
     m.def("matches", &matches, "overlaps"_a);
-    m.def("neighbors", &neighbors, "rows"_a, "many"_a, "threads"_a);
+    m.def("neighbors", &neighbors, "rows"_a, "first"_a, "many"_a, "threads"_a);
     m.def("votes", &votes, "rows"_a, "refits"_a, "label"_a, "owner"_a, "threads"_a);
 }

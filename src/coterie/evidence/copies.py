@@ -20,6 +20,8 @@ MOST = 30  # near-copies of one customer that are looked for; what could be a se
 NOTHING = 1e-20  # a squared distance below which rows are equal
 JUMP = 0.95  # quantile of the largest jumps in a groupless table, above which one is remarkable
 OFTEN = 0.25  # share of rows with a remarkable jump, above which rows are copies
+GLANCE = 256  # rows that are looked at first
+FAR_FROM = 0.5  # of ``OFTEN``: a smaller share of these rows leaves no doubt
 LEFT_OUT = 8  # columns that may be what tells the copies of a customer apart, one at a time
 
 
@@ -50,7 +52,7 @@ def find_copies(rows: FloatArray, groupless: FloatArray, blocks: Iterable[Block]
 
     Notes
     -----
-    Cost: n² distances twice, for all columns and for each that is left out.
+    Cost: 256 n distances twice, for all columns and for each that is left out; n² where the first rows leave doubt.
     """
     most = min(MOST, int(least_size(len(rows))))
     if most < 2:
@@ -88,16 +90,29 @@ class _Compared:
 
 
 def _compare(rows: FloatArray, groupless: FloatArray, most: int, threads: int) -> _Compared:
-    jump, before, near = _find_jumps(rows, most, threads)
-    usual, _, _ = _find_jumps(groupless, most, threads)
+    rows, groupless = np.ascontiguousarray(rows), np.ascontiguousarray(groupless)
+    glance = _compare_first(rows, groupless, GLANCE, most, threads)
+    if len(rows) <= GLANCE or glance.often < FAR_FROM * OFTEN:
+        return glance
+    return _compare_first(rows, groupless, len(rows), most, threads)
+
+
+def _compare_first(rows: FloatArray, groupless: FloatArray, first: int, most: int, threads: int) -> _Compared:
+    jump, before, near = _find_jumps(rows, first, most, threads)
+    usual, _, _ = _find_jumps(groupless, first, most, threads)
     remarkable = jump > np.quantile(usual, JUMP)
     others = int(np.median(before[remarkable])) if remarkable.any() else 0
     return _Compared(float(remarkable.mean()), others, near)
 
 
-def _find_jumps(table: FloatArray, most: int, threads: int) -> tuple[FloatArray, NDArray[np.intp], NDArray[np.int32]]:
-    """Return each row's largest jump among its nearest distances, how many others are before it, and its neighbors."""
-    square, near = _structure.neighbors(np.ascontiguousarray(table), most, threads)
+def _find_jumps(
+    table: FloatArray, first: int, most: int, threads: int
+) -> tuple[FloatArray, NDArray[np.intp], NDArray[np.int32]]:
+    """Return the largest jump among the nearest distances of each of the first rows.
+
+    Beside it how many others are before it, and the row's neighbors.
+    """
+    square, near = _structure.neighbors(table, first, most, threads)
     jumps = np.diff(np.log(np.maximum(square, NOTHING)), axis=1)
     at = jumps.argmax(axis=1)
     return np.take_along_axis(jumps, at[:, None], axis=1)[:, 0], at + 1, near
