@@ -24,9 +24,8 @@ COUNTED = pattern(r"(?P<number>\d+(?:[.,]\d+)?)\s*(?P<unit>[^\W\d]+|/ ?\d+|(?:ou
 NUMBER = r"[-+]?\d[\d.,' ]*\d|[-+]?\d|[-+]?[.,]\d+"
 NOTHING_SAID = set("?-–—.…/")
 DAYS = {"days": 1.0, "weeks": 7.0, "months": 365 / 12, "years": 365.0}
-INTERVAL = pattern(
-    r"(?!\(.*\)$)[\[(](?P<low>[^,;]+)[,;](?P<high>[^,;]+)[\])]"
-)  # as programs cut numbers: (0, 10], [18, inf)
+# As programs cut numbers: (0, 10], [18, inf); two numbers in round brackets are a place.
+INTERVAL = pattern(r"(?!\(.*\)$)[\[(](?P<low>[^,;]+)[,;](?P<high>[^,;]+)[\])]")
 CURRENCY = r"[$€£¥₹]|usd|eur|gbp|chf|r\$|rs\.?"
 
 
