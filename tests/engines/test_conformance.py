@@ -125,6 +125,20 @@ def test_an_audience_has_the_same_members(here: Path, held: Held, out: tuple[Pat
 
 
 @ONCE
+def test_a_campaign_brought_the_same(
+    here: Path, held: Held, out: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("audience", here / "here", "--holdout", "0.2", "--key", "spring", "--quiet", "--out", out[0])
+    asked, told = ("--audience", out[0], "--outcome", "orders", "--id", "id", "--json"), []
+    for results in ([here / "later.parquet"], held.arguments("later")):
+        capsys.readouterr()
+        run("lift", here / "here", *results, *asked)
+        told.append(json.loads(capsys.readouterr().out))
+    assert told[0]["lift"]["counts"]["customers"] == 700
+    assert told[1] == told[0]
+
+
+@ONCE
 def test_purchases_make_the_same_customers(here: Path, held: Held, out: tuple[Path, Path]) -> None:
     files = [folder.with_suffix(".csv") for folder in out]
     asked = ("--category", "kind", "--rfm", "--quiet")
