@@ -265,6 +265,7 @@ def assign(run: str, source: str | None, check_ids: bool, why: bool, settings: S
             settings.id,
             allow_duplicate_ids=bool(settings.allow_duplicate_ids),
             check_ids=check_ids,
+            only_formed=True,
         )
         talk.stages("read", f"{table.rows:,} customers")
         talk.begin("assign", rows=table.rows)

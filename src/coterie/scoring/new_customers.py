@@ -55,6 +55,7 @@ def read_new_customers(
     *,
     allow_duplicate_ids: bool = False,
     check_ids: bool = False,
+    only_formed: bool = False,
 ) -> NewCustomers:
     """Return a handle on customers a record can assign.
 
@@ -66,6 +67,7 @@ def read_new_customers(
     id : the column that identifies a customer; None: the one of the record where it is there, else found by name.
     allow_duplicate_ids : take every row as a customer of its own although ids repeat.
     check_ids : compare all ids of more than 2 million rows, not only those drawn by their hash.
+    only_formed : whether no value will be asked for but those that segments are formed with.
 
     Raises
     ------
@@ -80,7 +82,8 @@ def read_new_customers(
     no_values, repeats = record.options.missing, allow_duplicate_ids
     asked = options.Options(id=id, features=formed, missing=no_values, allow_duplicate_ids=repeats)
     usual = next((c.name for c in record.columns if c.role == "id"), None)
-    table = read(source, engine, asked, reading, usual_id=usual, empty_ok=True)
+    only = formed if only_formed else None
+    table = read(source, engine, asked, reading, usual_id=usual, empty_ok=True, only=only)
     repeated = check_repeats(table, exact=check_ids, allowed=repeats)
     unread = judge_unread(table.name, table.unread, [*formed, str(table.id)])
     have = {c.name: c.kind for c in table.columns}

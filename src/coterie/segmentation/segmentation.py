@@ -103,8 +103,8 @@ class Segmentation(Shown):
         """
         given, reading = choose_rows(source, reading, {"table": table, "query": query})
         source = Source.of(given, self.record.options.features or tuple(f.column for f in self.record.features))
-        ids = {"allow_duplicate_ids": allow_duplicate_ids, "check_ids": check_ids}
-        new = scoring.read_new_customers(self.record, source, engine_for(source), reading, id, **ids)
+        how = {"allow_duplicate_ids": allow_duplicate_ids, "check_ids": check_ids, "only_formed": True}
+        new = scoring.read_new_customers(self.record, source, engine_for(source), reading, id, **how)
         return as_kind_of(source, new.engine, scoring.query_assignments(self.record, new, why=why), rowwise=True)
 
     @errors.calling(flags=True, id="id_column")

@@ -40,6 +40,7 @@ from coterie.sql.rendering import (
 )
 from coterie.sql.statements import (
     bracketed,
+    copied,
     full_join,
     left_join,
     named,
@@ -144,6 +145,7 @@ __all__ = [
     "coalesce",
     "column",
     "concat",
+    "copied",
     "count",
     "count_distinct",
     "day_number",

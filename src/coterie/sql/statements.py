@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from sqlglot import exp
 
-from coterie.sql.tree import Node, Select, equal, table
+from coterie.sql.tree import Node, Select, equal, table, text, whole
 
 
 def named(a: Node, name: str) -> Node:
@@ -85,6 +85,13 @@ def noted(a: Node, note: str) -> Node:
 def view(place: Node, query: Select) -> Node:
     """Return ``CREATE VIEW place AS query``."""
     return exp.Create(this=place, kind="VIEW", expression=query)
+
+
+def copied(query: Node, path: str, options: Mapping[str, str | int]) -> Node:
+    """Return ``COPY (query) TO 'path'``, with options such as the format."""
+    said = {name: exp.Var(this=value) if isinstance(value, str) else whole(value) for name, value in options.items()}
+    params = [exp.CopyParameter(this=exp.Var(this=name), expression=value) for name, value in said.items()]
+    return exp.Copy(this=exp.Subquery(this=query), kind=False, files=[text(path)], params=params)
 
 
 def left_join(query: exp.Select, other: str, left: Node, right: Node) -> exp.Select:

@@ -104,6 +104,7 @@ def read(
     usual_id: str | None = None,
     empty_ok: bool = False,
     strict_ids: bool = True,
+    only: Collection[str] | None = None,
 ) -> Table:
     """Return a handle on a file's or frame's customers.
 
@@ -113,6 +114,7 @@ def read(
     usual_id : the column that identified a customer before; asked for where it is there and no other one is.
     empty_ok : take a table without rows, as new customers may be.
     strict_ids : False: ids that are missing or not unique are findings of level ``error``, not errors.
+    only : columns of which alone the values will be asked for; None: of all.
 
     Raises
     ------
@@ -137,7 +139,7 @@ def read(
     columns = tuple(c for c in columns if c.name not in index)
     if chosen is None and not engine.caps.rows:
         raise errors.unnumbered_rows(name)
-    columns = _as_written(engine, left.some or ROWS, columns, chosen)
+    columns = _as_written(engine, left.some or ROWS, columns, chosen, only)
     sure = (*left.filled, *((ID, chosen) if plain and chosen is not None else ()))
     _define(engine, left.some, columns, chosen, sure)
     recoded, told = _recoded(engine, SOME if left.some else RELATION, columns, reading, {chosen, options.value})
@@ -213,9 +215,16 @@ def _tell_many(columns: Sequence[Column]) -> list[Finding]:
     ]
 
 
-def _as_written(engine: Engine, relation: str, columns: tuple[Column, ...], chosen: str | None) -> tuple[Column, ...]:
+def _as_written(
+    engine: Engine,
+    relation: str,
+    columns: tuple[Column, ...],
+    chosen: str | None,
+    only: Collection[str] | None,
+) -> tuple[Column, ...]:
     """Return the columns, marked where texts have blanks around; of the id nothing stands for missing."""
-    padded = recoding.find_padded(engine, relation, [c.name for c in columns if c.name != chosen])
+    asked = [c.name for c in columns if c.name != chosen and (only is None or c.name in only)]
+    padded = recoding.find_padded(engine, relation, asked)
     return tuple(replace(c, missing=() if c.name == chosen else c.missing, padded=c.name in padded) for c in columns)
 
 

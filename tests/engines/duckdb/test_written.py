@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from coterie.engines import Target
+from coterie import sql
+from coterie.engines import Reading, Source, Target
+from coterie.engines.duckdb.engine import DuckDB
 from coterie.engines.duckdb.lock import close_off
-from coterie.engines.duckdb.written import HELD, write
+from coterie.engines.duckdb.written import HELD, statement, write
 
 LIMIT = "SELECT value FROM duckdb_settings() WHERE name = 'operator_memory_limit'"
 
@@ -24,8 +29,10 @@ def connection(tmp_path: Path) -> duckdb.DuckDBPyConnection:
 def test_what_waits_to_be_written_is_limited_while_it_is_written(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
+    connection.execute(f"CREATE VIEW held AS {LIMIT}")
     path = tmp_path / "written.parquet"
-    write(connection, LIMIT, path, Target(path))
+    query = statement(sql.select([sql.column("value")], sql.table("held")), path, Target(path))
+    write(connection, sql.render(query, "duckdb"), path, Target(path))
     ((during,),) = connection.read_parquet(str(path)).fetchall()
     assert connection.execute(LIMIT).fetchall() == [(None,)]
     connection.execute(f"SET operator_memory_limit = '{HELD}'")
@@ -36,3 +43,40 @@ def test_no_limit_is_left_after_a_query_that_failed(connection: duckdb.DuckDBPyC
     with pytest.raises(duckdb.Error):
         write(connection, "SELECT error('wrong')", tmp_path / "written.parquet", Target(tmp_path / "written.parquet"))
     assert connection.execute(LIMIT).fetchall() == [(None,)]
+
+
+NUMBERS = pa.table({"n": [3, 1, None, 2, 4, 1]})
+WORDS = ["", "it's", 'größer, "sehr"', 'größer, "sehr"']
+
+
+def _named(default: sql.Node | None) -> sql.Node:
+    n = sql.column("n")
+    inner = sql.case([(sql.equal(n.copy(), sql.whole(4)), sql.text(WORDS[3]))], default)
+    branches = [(sql.equal(n.copy(), sql.whole(i)), sql.text(word)) for i, word in enumerate(WORDS[:3], 1)]
+    return sql.named(sql.case(branches, inner), "word")
+
+
+def _delivered(folder: Path, *columns: sql.Node, order: Sequence[sql.Node] = ()) -> tuple[pa.Table, pa.Table]:
+    """Return a query's result as a file has it and as the engine says it."""
+    engine = DuckDB()
+    try:
+        engine.read(Source.of(NUMBERS), "t", Reading(), lambda _: False)
+        query = sql.select([sql.column("n"), *columns], sql.table("t"), order=order)
+        engine.deliver(query, Target(folder / "written.parquet"))
+        return pq.read_table(folder / "written.parquet"), engine.relation(query).to_arrow_table()
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("default", [None, sql.text("else"), sql.null(), sql.cast(sql.column("n"), "text")])
+def test_texts_that_a_query_spells_out_are_texts_in_its_file(default: sql.Node | None, tmp_path: Path) -> None:
+    written, said = _delivered(tmp_path, _named(default))
+    assert written.to_pydict() == said.to_pydict()
+    assert pa.types.is_string(written.schema.field("word").type)
+    assert written["word"].to_pylist()[:2] == [WORDS[2], WORDS[0]]
+
+
+def test_texts_that_a_query_spells_out_are_sorted_as_texts(tmp_path: Path) -> None:
+    written, said = _delivered(tmp_path, _named(None), order=[sql.ascending(sql.column("word"))])
+    assert written.to_pydict() == said.to_pydict()
+    assert written["word"].to_pylist() == ["", "", *WORDS[2:], "it's", None]

@@ -18,7 +18,7 @@ from coterie.engines.duckdb.lock import close_off
 from coterie.engines.duckdb.refusals import check_names, check_zone, first_line, interruptible, is_full, reading_error
 from coterie.engines.duckdb.typed_texts import read_typed, typed_name
 from coterie.engines.duckdb.types import is_itself, kinds_of, values_of
-from coterie.engines.duckdb.written import write
+from coterie.engines.duckdb.written import statement, write
 from coterie.engines.engine import ROW, Caps, Columns, Found, Target, Work, unmask
 from coterie.engines.kinds import Kind
 from coterie.engines.passes import Pass, timed, versions_of
@@ -349,7 +349,7 @@ class DuckDB:
         # The spill folder is the one place that DuckDB may write to; from there the file is moved.
         inside = self._spill / f"written.{target.format}"
         with timed(self.passes, "file"):
-            self._run(query, lambda rendered: write(self._connection, rendered, inside, target))
+            self._run(statement(query, inside, target), lambda said: write(self._connection, said, inside, target))
         try:
             inside.chmod(0o600)
             shutil.move(inside, target.path)
