@@ -117,11 +117,16 @@ def mariadb_database(server: str) -> Iterator[str]:
 CONNECT_PORT = "spark.connect.grpc.binding.port"
 
 
+def need_spark() -> None:
+    """Skip the test where there is no Spark, or fail it."""
+    if shutil.which("java") is None or find_spec("pyspark") is None:
+        absent("Spark, or Java,")
+
+
 @contextmanager
 def spark() -> Iterator[Any]:
     """Give a session of Spark in this process, which is a server of Spark Connect on ``CONNECT_PORT`` too."""
-    if shutil.which("java") is None or find_spec("pyspark") is None:
-        absent("Spark, or Java,")
+    need_spark()
     os.environ |= {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         warnings.simplefilter("ignore")  # of a package that is not ours

@@ -161,6 +161,14 @@ def server_full(reason: str) -> LimitError:
 # ── Spark ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def lost_executors() -> AccessError:
+    """The processes that worked for Spark ended, and those after them."""
+    return AccessError(
+        "The processes that work for Spark ended again and again; nothing was published.",
+        do="Run again; if they end again, give them more memory: spark.executor.memory.",
+    )
+
+
 def no_java(reason: str) -> AccessError:
     """Spark could not be started in this machine."""
     return AccessError(

@@ -12,8 +12,10 @@ LOST = (
     "UNAVAILABLE", "Connection refused", "Connection reset", "Answer from Java side is empty", "SparkContext was shut",
     "stopped SparkContext", "SESSION_CLOSED", "SESSION_NOT_FOUND", "SESSION_CHANGED", "Socket closed",
 )  # fmt: skip
+KILLED = ("ExecutorLostFailure", "FetchFailed")  # and what they had left for others is gone with them
 FULL = ("maxResultSize", "OutOfMemoryError", "No space left", "RESOURCE_EXHAUSTED")
 DENIED = ("Permission denied", "PERMISSION_DENIED", "AccessControlException")
+AT_WORK = ((KILLED, lambda said: errors.lost_executors()), (FULL, errors.server_full), (DENIED, errors.no_right))
 NETWORK = ("Py4JNetworkError", "ConnectionError")
 CALLING = "An error occurred while calling"  # and what it was stands in the next line
 UNREADABLE = ("FAILED_READ_FILE", "CANNOT_READ_FILE", "is not a Parquet file")
@@ -51,10 +53,9 @@ def explain(error: Exception, text: str, place: str) -> Exception:
         return errors.damaged(place, "Spark cannot decode one of its files")
     if any(words in said for words in LOST) or names & set(NETWORK):
         return errors.lost_connection(place)
-    if any(words in said for words in FULL):
-        return errors.server_full(first_line(error))
-    if any(words in said for words in DENIED):
-        return errors.no_right(first_line(error))
+    for words, tell in AT_WORK:
+        if any(word in said for word in words):
+            return tell(first_line(error))
     if names & set(DATA):
         return errors.failed_view(VALUE.sub("'…'", first_line(error)).partition(". ")[0])
     if names & set(QUERY) and "__c_query" in text:
