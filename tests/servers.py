@@ -117,6 +117,14 @@ def mariadb_database(server: str) -> Iterator[str]:
 CONNECT_PORT = "spark.connect.grpc.binding.port"
 
 
+def fake_of_snowflake() -> Path:
+    """Give the Python of the environment that ``.ci/run`` makes for fakesnow."""
+    python = Path(__file__).parents[1] / "build" / "fakesnow" / "bin" / "python"
+    if not python.exists():
+        absent("fakesnow, in build/fakesnow,")
+    return python
+
+
 def need_spark() -> None:
     """Skip the test where there is no Spark, or fail it."""
     if shutil.which("java") is None or find_spec("pyspark") is None:

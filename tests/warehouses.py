@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import json
 import math
 import sqlite3
 import subprocess
@@ -108,14 +109,44 @@ def by_mariadb(url: str) -> Run:
 
 def by_spark(session: Any, folder: Path) -> Run:
     def run(held: Held, query: str) -> Rows:
-        columns = zip(*held.rows, strict=True)
-        arrays = [pa.array(column, ARROW[type]) for column, type in zip(columns, held.types, strict=True)]
-        path = folder / f"{held.name}.parquet"
-        pq.write_table(pa.table(arrays, list(held.names)), path)
-        session.read.parquet(str(path)).createOrReplaceTempView(held.name)
+        session.read.parquet(str(_in_parquet(held, folder))).createOrReplaceTempView(held.name)
         try:
             return [tuple(row) for row in session.sql(query).collect()]
         finally:
             session.catalog.dropTempView(held.name)  # the session is that of other tests too
 
     return run
+
+
+# In an environment of its own, for its packages are of other versions than ours: a table and a query in, rows out. The
+# rows go straight into the DuckDB that it stands on; the table and the query go through the fake.
+SNOWFLAKE = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+import fakesnow, snowflake.connector
+created, name, path, query = json.load(sys.stdin)
+with fakesnow.patch():
+    connection = snowflake.connector.connect(database="COTERIE", schema="COTERIE")
+    cursor = connection.cursor()
+    cursor.execute(created)
+    connection._duck_conn.execute(f"INSERT INTO {name} FROM read_parquet('{path}')")
+    print(json.dumps(cursor.execute(query).fetchall()))
+"""
+
+
+def by_fake_of_snowflake(python: Path, folder: Path) -> Run:
+    def run(held: Held, query: str) -> Rows:
+        asked = json.dumps([held.created(), held.name, str(_in_parquet(held, folder)), query])
+        ended = subprocess.run([python, "-c", SNOWFLAKE], input=asked, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stderr
+        return [tuple(row) for row in json.loads(ended.stdout)]
+
+    return run
+
+
+def _in_parquet(held: Held, folder: Path) -> Path:
+    columns = zip(*held.rows, strict=True)
+    arrays = [pa.array(column, ARROW[type]) for column, type in zip(columns, held.types, strict=True)]
+    path = folder / f"{held.name}.parquet"
+    pq.write_table(pa.table(arrays, list(held.names)), path)
+    return path

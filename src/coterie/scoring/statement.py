@@ -182,8 +182,9 @@ def _begin_head(record: Record, row: Dialect) -> list[str]:
     """Return what was written, and of what."""
     digest = hashlib.sha256(dumps(record).encode()).hexdigest()
     tests = "is executed" if row.executed else "is parsed again but NOT executed"
+    fake = f", but on a fake of it ({row.fake})" if row.fake else ""
     return [
-        f"Segments of a run of coterie, as SQL for {row.title}; this dialect {tests} in coterie's tests.",
+        f"Segments of a run of coterie, as SQL for {row.title}; this dialect {tests} in coterie's tests{fake}.",
         f"coterie {record.coterie}, run {digest[:SHOWN_DIGITS]} (SHA-256 of its run.json)",
         f"{words.plural(len(record.segments), 'segment')} of {words.plural(record.sample.rows, 'customer')}",
     ]

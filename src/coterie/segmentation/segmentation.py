@@ -197,7 +197,7 @@ class Segmentation(Shown):
         Parameters
         ----------
         dialect : duckdb, mysql (mariadb), postgres, spark (databricks) or sqlite; parsed again but not executed in
-            coterie's tests: bigquery, redshift, snowflake, tsql.
+            coterie's tests: bigquery, redshift, snowflake (on a fake of it), tsql.
         table : the customers' table (``customers``); ``crm.customers`` is two identifiers, ``"a.b"`` is one.
         view : the name of a view to create; None: the SELECT alone.
         id : the table's column that identifies a customer; None: the one of the run, or without one the row's number.

@@ -34,6 +34,7 @@ from coterie.sql.tree import (
 HALF = 30  # bits of the lower of the two halves that SQLite sums
 WRITTEN_NUMBER = "^ *[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][-+]?[0-9]+)? *$"
 NO_NUMBER = "a cell that says no number is taken as missing in a column of numbers"
+CAPITALS = "names are exact: what was created without quotes is called in capitals there"
 SESSION = "the day of a moment with a zone is the one that it is in the session's zone"
 NO_LIMIT = 2**64 - 1  # MySQL's own number for every row
 EVERY_ROW = 2**63 - 1
@@ -45,14 +46,14 @@ class Dialect:
     """What one dialect does in its own way.
 
     ``spelled`` has a function a mark, from the mark's arguments to what stands for it; ``double`` makes a double of a
-    literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, ``fence`` keeps a
-    step from being worked out more than once, ``quoted_text`` makes a literal one that holds every letter, and
-    ``matches`` makes what there is of a test by a pattern. A function that is None changes nothing. ``long_text`` is
-    the type of texts where the usual one cuts them. ``numbers_rows`` says whether rows can be numbered as they come;
-    ``dates``, whether a time is the same seconds whatever the session's zone, and nothing else is taken for one;
-    ``unfit`` are the signs that no column's name can have; ``executed``, whether coterie's tests run whole
-    assignments in the dialect; ``cautions`` are what a reader of its SQL must know, ``day_cautions`` what one must
-    who has days of purchases.
+    literal with an exponent, ``exact_text`` makes a text such that only equal letters are equal, ``fence`` keeps a step
+    from being worked out more than once, ``quoted_text`` makes a literal one that holds every letter, and ``matches``
+    makes what there is of a test by a pattern. A function that is None changes nothing. ``long_text`` is the type of
+    texts where the usual one cuts them. ``numbers_rows`` says whether rows can be numbered as they come; ``dates``,
+    whether a time is the same seconds whatever the session's zone, and nothing else is taken for one; ``unfit`` are the
+    signs that no column's name can have; ``executed``, whether coterie's tests run whole assignments in the dialect,
+    and ``fake`` what they run them on instead; ``cautions`` are what a reader of its SQL must know, ``day_cautions``
+    what one must who has days of purchases.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Dialect:
     dates: bool = False
     unfit: str = ""
     executed: bool = False
+    fake: str = ""
     cautions: tuple[str, ...] = ()
     day_cautions: tuple[str, ...] = (SESSION,)
 
@@ -357,7 +359,7 @@ ROWS = (
     ),
 )  # fmt: skip
 
-# Written, and parsed again in the tests, but executed nowhere there.
+# Written, and parsed again in the tests, but executed nowhere there, or on a fake.
 PLAIN = {
     Mark.NUMBER_IN: _as_double,
     Mark.LEAST: _called("LEAST"),
@@ -367,12 +369,7 @@ PLAIN = {
     Mark.LETTERS: _itself,
 }
 PARSED = (
-    Dialect(
-        "snowflake",
-        "Snowflake",
-        PLAIN,
-        cautions=("names are exact: what was created without quotes is called in capitals there",),
-    ),
+    Dialect("snowflake", "Snowflake", PLAIN, fake="fakesnow", cautions=(CAPITALS,)),
     Dialect(
         "bigquery", "BigQuery", PLAIN, unfit='!"$()*,./;?@[\\]^`{}~', day_cautions=("a moment's day is that in UTC",)
     ),

@@ -1,4 +1,4 @@
--- Segments of a run of coterie, as SQL for Snowflake; this dialect is parsed again but NOT executed in coterie's tests.
+-- Segments of a run of coterie, as SQL for Snowflake; this dialect is parsed again but NOT executed in coterie's tests, but on a fake of it (fakesnow).
 -- coterie 0.1.0, run 0 (SHA-256 of its run.json)
 -- 2 segments of 100 customers
 -- The table must have a row for each purchase, or for each line of an order, and these columns:
