@@ -22,19 +22,23 @@ NAMES = {
     "CIF_NO",
     Named.THING: "order_id InvoiceNo EAN ean13 sku session_uuid store_id Auftragsnummer numero_factura uuid "
     "cookie_id bestelnr_id order_id_old",
-    Named.PLACE: "zip ZIP_Code plz postal_code code_postal codigo_postal region Region_Code state cap mcc",
+    Named.PLACE: "zip ZIP_Code plz postal_code code_postal codigo_postal region Region_Code state cap mcc "
+    "room_no roomNumber Table_No. seat_no_2 region_no Zimmernummer Raumnr Spind-Nr numéro_chambre numero_mesa tafelnr",
     Named.PERSON: "Phone home_phone phone1 Téléphone Vorname last_name e-mail Email_Address IBAN card_number ssn "
     "Straße address_line_2 codice_fiscale DNI telefoonnummer Passport-No account_number",
     Named.ROW: "index Unnamed:0 __index_level_0__ level_0 rownames ...1 Row_ID",
-    Named.DOUBTFUL: "order number ref Nr LEID euid",
+    Named.DOUBTFUL: "order number ref Nr LEID euid week_no visit_no rooms_no",
 }
 KEEPERS = (
     "House number,house_no,Hausnummer,Haus-Nr.,numéro de rue,N° rue,huisnummer,huisnr,número de casa,numero civico,"
     "Contact Owner,Lead owner,sales_rep,sales rep id,Sales Representative,account manager id,Account Owner,assigned to,"
     "Verkäufer,Verkäufer-Nr,vendeur,Vendedor,venditore,verkoper,agent,agent no"
 )
-QUANTITIES = "number_of_orders,NumStorePurchases,num_orders,order_value,account_balance,Annual Income (k$),phones_count"
-NEITHER = "new_customers,old_plan,alt,Alter,grid"
+QUANTITIES = "number_of_rooms,num_room,n_rooms,no. of tables,units_no"
+QUANTITIES += (
+    ",number_of_orders,NumStorePurchases,num_orders,order_value,account_balance,Annual Income (k$),phones_count"
+)
+NEITHER = "numero de habitaciones,new_customers,old_plan,alt,Alter,grid"
 NEITHER += ",agents,home_owner,house,rep visits,previous_owners,house_size"
 NEITHER += ",paid,amount paid,BID"
 NEITHER += ",valid,Kidhome,product_name,plan,market_cap,card_type,phone_calls,emails_opened,visits,Age,spend"

@@ -63,6 +63,8 @@ def named(name: str) -> Named | None:
 
     >>> [named(n).name for n in ("custid", "KundenNr", "Order ID", "zip", "Phone")]
     ['CUSTOMER', 'CUSTOMER', 'THING', 'PLACE', 'PERSON']
+    >>> [named(n).name for n in ("room_no", "Zimmernummer", "region_no", "visit_no")]
+    ['PLACE', 'PLACE', 'PLACE', 'DOUBTFUL']
     >>> named("LEID").name
     'DOUBTFUL'
     >>> [named(n) for n in ("number_of_orders", "paid", "NumStorePurchases", "account_balance", "product_name")]
@@ -80,6 +82,8 @@ def named(name: str) -> Named | None:
         return Named.PERSON
     bare = whole.replace(" ", "")
     if parts[-1] in words["codes"] or bare in words["codes"] | words["codes_alone"]:
+        return Named.PLACE
+    if _is_one_of_many(parts, bare):
         return Named.PLACE
     return _of_something(parts) or _glued(bare) or _alone(parts)
 
@@ -192,18 +196,7 @@ def is_month_name(name: str) -> bool:
 
 def _is_personal(parts: list[str]) -> bool:
     personal = _words()["personal"]
-    if len(parts) > 1 and parts[-1] in (
-        "name",
-        "nom",
-        "nome",
-        "naam",
-        "card",
-        "pan",
-        "via",
-        "cell",
-        "portable",
-        "mobile",
-    ):
+    if len(parts) > 1 and parts[-1] in VAGUE:
         return " ".join(parts) in personal or " ".join(parts[-2:]) in personal
     return any(" ".join(parts[-n:]) in personal or "".join(parts[-n:]) in personal for n in (1, 2, 3))
 
@@ -220,6 +213,20 @@ def _of_something(parts: list[str]) -> Named | None:
         if first[-1] in words["what"] or "".join(first) in words["what"]:
             return Named.THING
     return None
+
+
+def _is_one_of_many(parts: list[str], bare: str) -> bool:
+    """Say whether a name is the number of one thing of a kind: "room no", "Zimmernr", "numero habitacion".
+
+    In front only a word says so that never says how many.
+    """
+    words = _words()
+    makes = [make for make in words["of_something"] if len(make) > 1]
+    of = [bare.removesuffix(make) for make in makes if bare.endswith(make)]
+    if len(parts) > 1:
+        of += [parts[-2]] if parts[-1] in makes else []
+        of += ["".join(parts[1:])] if parts[0] in ("numero", "nro") else []
+    return any(thing in words["numbered"] for thing in of)
 
 
 def _glued(bare: str) -> Named | None:
