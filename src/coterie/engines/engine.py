@@ -5,7 +5,7 @@ It runs SQL where the data live and returns small results.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -75,13 +75,15 @@ class Target:
     """A file to deliver a result to, and how it is written.
 
     In CSV, texts that a spreadsheet would take for formulas get an apostrophe before them, unless it is ``raw``.
-    ``parts`` is how many rows it gets, where it may as well be a folder of that name with parts of them.
+    ``parts`` is how many rows it gets, where it may as well be a folder of that name with parts of them. ``levels`` are
+    all the texts of columns that have but a few: Parquet keeps them the same, at a part of the cost.
     """
 
     path: Path
     format: Literal["parquet", "csv"] = "parquet"
     raw: bool = False
     parts: int | None = None
+    levels: Mapping[str, Sequence[str]] | None = None
 
 
 @frozen

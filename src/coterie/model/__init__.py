@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coterie.model import decision, features, formula, model
     from coterie.model.assignment import (
         COLUMNS,
+        CONFIDENCES,
         TIE,
         WHY,
         assignment_sql,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS",
+    "CONFIDENCES",
     "NOTHING",
     "TIE",
     "WHY",
@@ -67,13 +69,14 @@ __all__ = [
     "words_of",
 ]
 
-_SELECTS = ("COLUMNS", "TIE", "WHY", "assignment_sql", "confidence_sql", "margins_sql", "result_sql", "segments_sql")
+_WORDS = ("COLUMNS", "CONFIDENCES", "TIE", "WHY")
+_SELECTS = ("assignment_sql", "confidence_sql", "margins_sql", "result_sql", "segments_sql")
 _FORMULA = ("Feature", "Prepared", "Transform", "prepare", "restore", "transform")
 __getattr__, __dir__ = opened(
     __name__,
     {
         **{module: module for module in ("decision", "features", "formula", "model")},
-        **dict.fromkeys(_SELECTS, "assignment"),
+        **dict.fromkeys((*_WORDS, *_SELECTS), "assignment"),
         **dict.fromkeys(("propose", "words_of"), "features"),
         **dict.fromkeys(_FORMULA, "formula"),
         **dict.fromkeys(("NOTHING", "Known", "know"), "known"),

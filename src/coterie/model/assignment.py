@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from coterie.evidence import Cut
 
 COLUMNS = ("id", "segment", "name", "margin", "confidence")  # of segments.parquet, in order
+CONFIDENCES = ("core", "probable", "borderline")
 WHY = ("why_1", "why_2")
 TIE = 1e-12
 FAR = 1e300  # farther than any other center; a literal that can be compared in every engine
@@ -257,8 +258,8 @@ def confidence_sql(model: Model, cuts: Sequence[Cut]) -> sql.Node:
     unknown = [s for s in model.segments if s not in {c.segment for c in cuts}]  # merged by hand: no refit was asked
     bands = [(sql.equal(segment, sql.whole(s)), sql.null()) for s in unknown]
     # one comparison a word and the least margin of each segment inside it: half of what a comparison a segment costs
-    for word in ("core", "probable") if cuts else ():
+    for word in CONFIDENCES[:-1] if cuts else ():
         least = [(sql.equal(segment.copy(), sql.whole(c.segment)), sql.number(getattr(c, word))) for c in cuts]
         bands.append((sql.at_most(sql.case(least), margin.copy()), sql.text(word)))
-    last = sql.case([(sql.negate(sql.is_null(segment)), sql.text("borderline"))])
+    last = sql.case([(sql.negate(sql.is_null(segment)), sql.text(CONFIDENCES[-1]))])
     return sql.case(bands, last)

@@ -26,6 +26,7 @@ from coterie.runs import contents
 from coterie.runs.changes import CHANGES, CHANGES_CSV, merged_sql
 from coterie.runs.manifest import FileHash, Manifest, find_published, measure, read_manifest, read_published
 from coterie.runs.run_folder import RunFolder
+from coterie.scoring import levels_of
 
 SEGMENTS = "segments.parquet"
 RELATION, NOW = "segments_before", "segments_now"
@@ -179,7 +180,7 @@ def write(
         manifest, query = read_manifest(then.folder), segments_sql(record, moves_since(then, record))
         contents.write(folder, record, found, source=manifest.get("source"))
         fill = fill or partial(engine.deliver, query)
-        fill(Target(folder.file(SEGMENTS)))
+        fill(Target(folder.file(SEGMENTS), levels=levels_of(record)))
         if "segments.csv" in manifest["files"]:
             fill(Target(folder.file("segments.csv"), "csv", manifest.get("raw_csv", False)))
         made = _write_changes(folder, manifest, then, moves_since(then, record), engine)

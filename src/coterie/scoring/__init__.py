@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from coterie.doors import opened
 from coterie.portrait import Agreement, TypingFacts
-from coterie.scoring.assignments import query_assignments, write_assignments
+from coterie.scoring.assignments import levels_of, query_assignments, write_assignments
 
 if TYPE_CHECKING:
     from coterie.scoring.change import Change, Step, Value
@@ -48,6 +48,7 @@ __all__ = [
     "dbt_files",
     "find_questions",
     "find_reasons",
+    "levels_of",
     "parts_of",
     "pick_examples",
     "query_assignments",

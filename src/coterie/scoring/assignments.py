@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coterie import sql
 from coterie.engines import ROW, Target
-from coterie.model import NOTHING, WHY, kept_margins, margins_sql, result_sql
+from coterie.model import CONFIDENCES, NOTHING, WHY, kept_margins, margins_sql, result_sql
 from coterie.record import Record
 from coterie.scoring.new_customers import NewCustomers
 from coterie.sql import Node, column
@@ -34,4 +36,9 @@ def query_assignments(record: Record, table: Table, *, why: bool = False) -> Nod
 
 def write_assignments(record: Record, table: Table, target: Target, *, why: bool = False) -> None:
     """Write every customer's segment, in the table's order."""
-    table.engine.deliver(query_assignments(record, table, why=why), target)
+    table.engine.deliver(query_assignments(record, table, why=why), replace(target, levels=levels_of(record)))
+
+
+def levels_of(record: Record) -> dict[str, tuple[str, ...]]:
+    """Return the texts of the result's columns that have but a few."""
+    return {"name": tuple(dict.fromkeys(s.called for s in record.segments)), "confidence": CONFIDENCES}

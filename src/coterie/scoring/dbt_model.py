@@ -6,12 +6,12 @@ import json
 import re
 from collections.abc import Sequence
 
+from coterie.model import CONFIDENCES
 from coterie.record import Record
 from coterie.scoring.place import parts_of
 from coterie.scoring.statement import MEANINGS, Wanted
 
 TEMPLATE = re.compile(r"\{[{%#]")  # what begins something of Jinja's, which dbt reads its files with
-CONFIDENCES = ("core", "probable", "borderline")
 
 
 def dbt_files(record: Record, wanted: Wanted, query: str, *, rules: bool = False) -> dict[str, str]:

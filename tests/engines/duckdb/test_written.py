@@ -56,27 +56,34 @@ def _named(default: sql.Node | None) -> sql.Node:
     return sql.named(sql.case(branches, inner), "word")
 
 
-def _delivered(folder: Path, *columns: sql.Node, order: Sequence[sql.Node] = ()) -> tuple[pa.Table, pa.Table]:
-    """Return a query's result as a file has it and as the engine says it."""
-    engine = DuckDB()
+def _delivered(folder: Path, *columns: sql.Node, order: Sequence[sql.Node] = ()) -> tuple[pa.Table, pa.Table, bytes]:
+    """Return a query's result as a file has it and as the engine says it, and the file's bytes."""
+    engine, path = DuckDB(), folder / "written.parquet"
     try:
         engine.read(Source.of(NUMBERS), "t", Reading(), lambda _: False)
         query = sql.select([sql.column("n"), *columns], sql.table("t"), order=order)
-        engine.deliver(query, Target(folder / "written.parquet"))
-        return pq.read_table(folder / "written.parquet"), engine.relation(query).to_arrow_table()
+        engine.deliver(query, Target(path, levels={"word": tuple(dict.fromkeys(WORDS))}))
+        return pq.read_table(path), engine.relation(query).to_arrow_table(), path.read_bytes()
     finally:
         engine.close()
 
 
-@pytest.mark.parametrize("default", [None, sql.text("else"), sql.null(), sql.cast(sql.column("n"), "text")])
-def test_texts_that_a_query_spells_out_are_texts_in_its_file(default: sql.Node | None, tmp_path: Path) -> None:
-    written, said = _delivered(tmp_path, _named(default))
+@pytest.mark.parametrize("default", [None, sql.text(""), sql.null()])
+def test_the_few_texts_of_a_column_are_texts_in_its_file(default: sql.Node | None, tmp_path: Path) -> None:
+    written, said, _ = _delivered(tmp_path, _named(default))
     assert written.to_pydict() == said.to_pydict()
     assert pa.types.is_string(written.schema.field("word").type)
     assert written["word"].to_pylist()[:2] == [WORDS[2], WORDS[0]]
 
 
-def test_texts_that_a_query_spells_out_are_sorted_as_texts(tmp_path: Path) -> None:
-    written, said = _delivered(tmp_path, _named(None), order=[sql.ascending(sql.column("word"))])
+def test_the_few_texts_of_a_column_have_the_same_bytes_wherever_they_come_from(tmp_path: Path) -> None:
+    words = {1: WORDS[0], 2: WORDS[1], 3: WORDS[2], 4: WORDS[3]}
+    letters = [(sql.equal(sql.column("n"), sql.whole(n)), sql.lower(sql.text(word))) for n, word in words.items()]
+    computed = sql.named(sql.case(letters), "word")
+    assert _delivered(tmp_path, computed)[2] == _delivered(tmp_path, _named(None))[2]
+
+
+def test_the_few_texts_of_a_column_are_sorted_as_texts(tmp_path: Path) -> None:
+    written, said, _ = _delivered(tmp_path, _named(None), order=[sql.ascending(sql.column("word"))])
     assert written.to_pydict() == said.to_pydict()
     assert written["word"].to_pylist() == ["", "", *WORDS[2:], "it's", None]

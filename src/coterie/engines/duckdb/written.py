@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -21,8 +21,9 @@ def statement(query: sql.Node, path: Path, target: Target) -> sql.Node:
     """Return what writes a result: of Parquet the whole statement, of CSV its query."""
     if target.format == "csv":
         return query
-    fast, some = _enumerated(query)
-    return sql.copied(fast, str(path), PARQUET | ({"DICTIONARY_SIZE_LIMIT": FEW} if some else {}))
+    if not target.levels:
+        return sql.copied(query, str(path), PARQUET)
+    return sql.copied(_enumerated(query, target.levels), str(path), {**PARQUET, "DICTIONARY_SIZE_LIMIT": FEW})
 
 
 def write(connection: duckdb.DuckDBPyConnection, rendered: str, path: Path, target: Target) -> None:
@@ -40,31 +41,26 @@ def write(connection: duckdb.DuckDBPyConnection, rendered: str, path: Path, targ
         connection.execute("RESET operator_memory_limit")
 
 
-def _enumerated(query: sql.Node) -> tuple[sql.Node, bool]:
-    """Return a query with enumerations for columns of a few written texts, and whether it has any.
+def _enumerated(query: sql.Node, levels: Mapping[str, Sequence[str]]) -> sql.Node:
+    """Return a query with enumerations for columns of few texts: a writer looks up for every row which of them it has.
 
-    They are the same texts in Parquet. A writer looks up for every row which of the few it has; an enumeration is
-    that already.
+    Of a CASE each text is made one by itself: so nothing is looked up at all.
     """
-    if not isinstance(query, exp.Select) or query.args.get("order"):  # enumerations have an order of their own
-        return query, False
-    query, some = query.copy(), False
+    query = query.copy()
+    sorted_by = {column.name for key in query.find_all(exp.Ordered) for column in key.find_all(exp.Column)}
     for named in query.args["expressions"]:
-        values = list(_values(named.unalias()))
-        texts = [value for value in values if value.is_string]
-        if texts and all(value.is_string or isinstance(value, exp.Null) for value in values):
-            levels = [sql.text(level) for level in dict.fromkeys(text.name for text in texts)]
-            for text in texts:
-                kind = exp.DataType(this=exp.DataType.Type.ENUM, expressions=[level.copy() for level in levels])
-                text.replace(exp.Cast(this=text.copy(), to=kind))
-            some = True
-    return query, some
+        if named.alias in levels and named.alias not in sorted_by:  # enumerations have an order of their own
+            texts = [sql.text(level) for level in levels[named.alias]]
+            kind = exp.DataType(this=exp.DataType.Type.ENUM, expressions=texts)
+            for value in list(_values(named.unalias())):
+                value.replace(exp.Cast(this=value.copy(), to=kind.copy()))
+    return query
 
 
 def _values(node: sql.Node) -> Iterator[sql.Node]:
-    """Yield what a node may give, a CASE each of its values."""
+    """Yield what a node may give but NULL, a CASE each of its values."""
     if isinstance(node, exp.Case):
         for given in (*(branch.args["true"] for branch in node.args["ifs"]), node.args.get("default")):
             yield from _values(given) if given is not None else ()
-    else:
+    elif not isinstance(node, exp.Null):
         yield node
