@@ -106,6 +106,13 @@ def test_nobody_is_core_where_halves_differ_too_often_about_the_surest(n, doubt,
     assert (found.need, found.doubt) == (need, told)
 
 
+@pytest.mark.parametrize(("n", "promised"), [(300, True), (299, False)])
+def test_halves_of_few_customers_must_agree_twice_as_well(n, promised):
+    margin, votes, label = sample(n=n)
+    need, _ = confidence.find_need(margin, votes, np.full(n, 0.01), label, (1,))
+    assert (need is not None) == promised
+
+
 def test_more_votes_are_asked_for_where_that_keeps_the_promise():
     margin, votes, label = sample()
     votes[500:600] = 0.92

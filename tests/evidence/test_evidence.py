@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from coterie import words
 from coterie.evidence import evidence
 from prepared_tables import QUICK, blobs, columns, keys, weigh
 
@@ -46,3 +47,10 @@ def test_every_long_piece_of_work_is_heard_of():
     weigh(np.random.default_rng(0).random((1000, 3)), replace(QUICK, progress=lambda *said: heard.append(said)))
     assert {what for what, _, _ in heard} >= {"groupless tables", "numbers of segments", "resamples", "halves"}
     assert all(0 <= done <= total for _, done, total in heard)
+
+
+def test_halves_are_asked_only_where_nine_of_ten_refits_agree():
+    clear, crowd = weigh(blobs(300, [[0, 0], [8, 0], [4, 7]])), weigh(blobs(300, [[0, 0, 0, 0, 0]]))
+    assert clear.stability.ari.p10 >= words.HELD > crowd.stability.ari.p10
+    assert clear.halves is not None
+    assert crowd.halves is None

@@ -75,3 +75,33 @@ def test_a_row_without_values_is_placed_nowhere():
 def test_a_number_that_a_half_has_too_few_rows_for_is_left_out():
     assert set(halves.halve(blobs(20, [[0, 0], [3, 0]]), [2, 10, 11], QUICK)) == {2, 10}
     assert halves.halve_again(blobs(20, [[0, 0], [3, 0]]), 11, QUICK) is None
+
+
+def test_a_half_is_clustered_as_it_prepares_the_rows_itself():
+    Z = np.random.default_rng(0).random((200, 2)) * [1.0, 0.2]
+    asked = []
+
+    def prepared(inside):
+        asked.append(inside)
+        return Z * [0.1, 10.0]  # each half finds that the other column says more
+
+    usual, own = halves.halve_again(Z, 2, QUICK), halves.halve_again(Z, 2, QUICK, prepared)
+    sides = np.concatenate(list(own.inside))
+    assert np.array_equal(np.array(asked), sides)
+    assert np.array_equal(usual.inside, own.inside)
+    first, second = Z[:, 0] > np.median(Z[:, 0]), Z[:, 1] > np.median(Z[:, 1])
+    assert all(alike(label, first) > 0.8 for label in usual.label.reshape(-1, 200))
+    assert all(alike(label, second) > 0.8 for label in own.label.reshape(-1, 200))
+
+
+def alike(label, side):
+    same = float((label == side).mean())
+    return max(same, 1 - same)
+
+
+def test_halves_that_prepare_rows_as_they_are_say_what_they_said(monkeypatch):
+    Z = blobs(300, [[0, 0], [4, 0], [0, 4]], seed=3)
+    usual = halves.halve_again(Z, 3, QUICK)
+    for together in (1, 7 * Z.size, 1 << 30):
+        monkeypatch.setattr(halves, "AT_ONCE", together)
+        assert np.array_equal(halves.halve_again(Z, 3, QUICK, lambda inside: Z).label, usual.label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from coterie.engines import Reading, connect
 from coterie.errors import InputError
 from coterie.model import features
-from coterie.model.formula import Feature, Prepared, prepare
+from coterie.model.formula import Feature, Prepared, prepare, restore, transform
 from coterie.options import Options
 from coterie.table import columns, rare, sample, summary, table
 
@@ -74,6 +75,40 @@ def test_skewed_money_is_put_on_a_ratio_scale_and_said_so() -> None:
     assert "ratio scale" in fitted["spend"].steps[0]
     assert fitted["age"].transform is None
     assert fitted["net"].transform == "asinh"
+
+
+def test_an_amount_below_zero_is_put_on_the_mirrored_ratio_scale() -> None:
+    frame = customers()
+    frame["owed"] = -frame["spend"]
+    _, fitted, _, _ = proposed(frame)
+    above, below = fitted["spend"], fitted["owed"]
+    assert (below.transform, below.unit) == ("neglog", above.unit)
+    assert "below zero" in below.steps[0]
+    spend = frame["spend"].to_numpy(float)
+    z = prepare([replace(above, weight=1.0)], {"spend": spend})
+    mirrored = prepare([replace(below, weight=1.0)], {"owed": -spend})
+    np.testing.assert_allclose(mirrored, 1.0 - z, atol=1e-12)
+    assert restore(below, below.weight * 0.25) == pytest.approx(-restore(above, above.weight * 0.75))
+    beyond = transform(below, np.array([5.0, 0.0]))
+    assert beyond.tolist() == [0.0, 0.0]
+
+
+def test_other_customers_have_other_ranges_and_scales_and_count_columns_the_same() -> None:
+    described, fitted, _, _ = proposed(customers())
+    frame = customers()
+    values = {name: frame[name].to_numpy(float) for name in ("age", "spend", "net")}
+    numbers = [fitted[name] for name in values]
+    same = features.fit_again(numbers, described, values, "auto", set())
+    assert [(f.transform, f.unit, f.shift, f.factor, f.weight) for f in same] == [
+        (f.transform, f.unit, f.shift, f.factor, f.weight) for f in numbers
+    ]
+    half = {name: np.sort(x)[: len(x) // 2] for name, x in values.items()}
+    again = dict(zip(values, features.fit_again(numbers, described, half, "auto", set()), strict=True))
+    assert again["age"].factor > fitted["age"].factor
+    assert again["spend"].transform is None  # the lesser half of the amounts is not skewed
+    assert {name: f.weight for name, f in again.items()} == {name: fitted[name].weight for name in values}
+    constant = features.fit_again(numbers, described, {name: x * 0 for name, x in values.items()}, "auto", set())
+    assert constant == tuple(numbers)
 
 
 def test_yes_no_and_categories_weigh_as_much_as_a_number() -> None:

@@ -96,6 +96,43 @@ def test_which_end_of_a_column_is_called_high_does_not_matter(make, seed):
     assert told(hundredfold) == usual
 
 
+def skewed(r, n):
+    group = r.integers(0, 2, n)
+    return pd.DataFrame({"a": np.exp(r.normal(3 + 2 * group, 0.6)), "b": r.gamma(2, 30, n), "c": r.normal(0, 1, n)})
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_skewed_amount_below_zero_is_the_mirror_image_of_one_above(seed):
+    frame = skewed(np.random.default_rng(seed), 300).assign(id=[f"c{i:04d}" for i in range(300)])
+    assert told(frame.assign(a=-frame["a"], b=-frame["b"])) == told(frame)
+
+
+def again(frame, rows, times=1):
+    """Return the table with some of its rows so many times more, under later ids and in another order."""
+    more = pd.concat([frame.iloc[rows]] * times)
+    more["id"] = [f"c{i}" for i in range(10_000, 10_000 + len(more))]
+    return pd.concat([frame, more]).sample(frac=1.0, random_state=1)
+
+
+def without_sizes(facts):
+    return {name: fact for name, fact in facts.items() if name != "sizes"}
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_every_row_once_more_under_a_new_id_changes_nothing(table, usual, times):
+    facts, labels = told(again(table, slice(None), times))
+    assert without_sizes(facts) == without_sizes(usual[0])
+    assert facts["sizes"] == [(1 + times) * n for n in usual[0]["sizes"]]
+    assert {name: labels[name] for name in usual[1]} == usual[1]
+
+
+def test_half_of_the_rows_once_more_under_new_ids_change_sizes_alone(table, usual):
+    facts, labels = told(again(table, slice(None, None, 2)))
+    assert without_sizes(facts) == without_sizes(usual[0])
+    same = {(labels[name], segment) for name, segment in usual[1].items()}
+    assert len(same) == len(set(labels.values())) == len(set(usual[1].values()))
+
+
 def test_names_of_columns_do_not_matter(table, usual):
     renamed = table.rename(columns={c: f"z{i} of {c[::-1]}" for i, c in enumerate(table.columns) if c != "id"})
     assert told(renamed) == usual

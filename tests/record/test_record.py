@@ -23,7 +23,7 @@ PARTS = {f.name: get_type_hints(Record)[f.name] for f in dataclasses.fields(Reco
 VALUES = {
     "columns": "number category flag date text other feature describe value id dropped",
     "findings": "error warning note",
-    "features": "number binary flag category ordinal log asinh",
+    "features": "number binary flag category ordinal log neglog asinh",
     "sample": "pca closed",
     "sensitivity": "segments rfm recency both neither",
     "segments": "below is",

@@ -29,6 +29,7 @@ from coterie.evidence.confidence import Bands, Confidence, Cut
 from coterie.evidence.evidence import Evidence
 from coterie.evidence.former import Former, Identity, Start
 from coterie.evidence.groupless import Block
+from coterie.evidence.halves import Preparation
 from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, Plan, Progress
 from coterie.evidence.sensitivity import Sensitivity
 from coterie.evidence.splits import Condition, Split, Splits, find_splits, part
@@ -54,6 +55,7 @@ __all__ = [
     "Former",
     "Identity",
     "Plan",
+    "Preparation",
     "Progress",
     "SegmentStability",
     "Sensitivity",

@@ -25,6 +25,7 @@ IntArray = NDArray[np.int32]
 CORE, PROBABLE = 0.9, 0.7
 SURER = (CORE, 0.95, 0.975, 1.0)  # votes that are asked for, one after the other, until the promise can be kept
 PROMISED = ((2_000, 0.02), (0, 0.05))  # from so many customers on: share of core ones whom another sample may move
+FEW = 300  # customers of whom halves know too little: what they say must be twice as good
 ABOVE_ALL = float(np.nextafter(1.0, 2.0))  # no margin is larger than 1
 
 
@@ -76,7 +77,7 @@ def find_need(
     margin, votes, differ, label : (n,) of the sample: margin, share of refits that agree, share of halvings whose
         halves differ about him, segment id (0 = not assigned).
     """
-    most = next(share for rows, share in PROMISED if len(label) >= rows)
+    most = next(share for rows, share in PROMISED if len(label) >= rows) / (1 if len(label) >= FEW else 2)
     apart = 2 * votes * (1 - votes)  # two of the refits, at least
     first = 0.0
     for need in SURER:

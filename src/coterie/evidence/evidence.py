@@ -8,12 +8,14 @@ from functools import partial
 
 import numpy as np
 
+from coterie import words
 from coterie.cluster import Fit, FloatArray, IntArray, assign, fit
 from coterie.doors import frozen
 from coterie.evidence import choice, halves, stability, structure
 from coterie.evidence.choice import Choice, Tried
 from coterie.evidence.former import Former, Succession, follow
 from coterie.evidence.groupless import Block
+from coterie.evidence.halves import Preparation
 from coterie.evidence.marginals import KeyArray
 from coterie.evidence.plan import RESAMPLE_ROWS, SWEEP_ROWS, TRIAL_ROWS, Plan
 from coterie.evidence.splits import Condition, Parts, part
@@ -31,7 +33,8 @@ class Evidence:
     the record; ``fit`` holds the centers; ``borders`` says what lies between the segments, ``parts`` what stands apart
     in the table, however many segments are shown, and ``kept_apart`` whether these keep it apart (None: nothing stands
     apart). ``halves`` (2, halvings, n) is where each half of the resampled rows puts each of them, by the final
-    clusters; None where there are too few. ``after`` is how the segments follow from former ones, if they do.
+    clusters; None where there are too few, or where one refit in ten gives other clusters: who is in them is then no
+    longer asked. ``after`` is how the segments follow from former ones, if they do.
     """
 
     structure: Structure | None
@@ -59,6 +62,7 @@ def weigh(
     asked: int | None = None,
     former: Former | None = None,
     conditions: Sequence[Condition] = (),
+    prepared: Preparation | None = None,
 ) -> Evidence:
     """Return the segments, their number, and how sure they are.
 
@@ -70,6 +74,7 @@ def weigh(
     asked : the number of segments the user wants; None leaves it to the evidence.
     former : the segments of before, where the next ones are to follow from them.
     conditions : what may tell parts of the customers apart alone, of the first ``SWEEP_ROWS`` rows.
+    prepared : the first ``RESAMPLE_ROWS`` rows as some of them would prepare them; None: as they are here.
 
     Notes
     -----
@@ -81,6 +86,7 @@ def weigh(
     Z = turn.there(Z)
     order, back = _order(Z, blocks)
     Z, blocks = _reorder(Z, blocks, order)
+    looked_at = None if prepared is None else lambda inside: turn.there(prepared(inside))[:, np.argsort(back)]
     found = structure.examine(Z, blocks, key, plan)
     parts = None
     if found is not None and found.pieces is not None:
@@ -108,7 +114,7 @@ def weigh(
         borders=structure.measure_borders(Z, final.centers, key),
         parts=parts,
         kept_apart=shown.kept_apart,
-        halves=_place_halves(resampled, final, plan),
+        halves=_place_halves(resampled, final, plan, looked_at) if again.ari.p10 >= words.HELD else None,
         after=shown.after,
     )
 
@@ -207,10 +213,10 @@ def _narrow(Z: FloatArray, final: Fit, plan: Plan) -> Fit:
     return replace(final, label=near.label, sizes=sizes, inertia=float(np.nansum(near.nearest**2)))
 
 
-def _place_halves(Z: FloatArray, final: Fit, plan: Plan) -> IntArray | None:
+def _place_halves(Z: FloatArray, final: Fit, plan: Plan, prepared: Preparation | None) -> IntArray | None:
     """Return where each half puts each row, by the final clusters."""
     k = len(final.centers)
-    found = halves.halve_again(Z, k, plan)
+    found = halves.halve_again(Z, k, plan, prepared)
     return None if found is None else halves.place(found, assign(Z, final.centers, threads=plan.threads).label, k)
 
 

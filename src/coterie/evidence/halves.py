@@ -6,22 +6,26 @@ chance put into it; two halves share nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coterie.cluster import FloatArray, IntArray, Job, fit_many
+from coterie.cluster import Fit, FloatArray, IntArray, Job, fit_many
 from coterie.doors import frozen
 from coterie.evidence import _structure
 from coterie.evidence.plan import Plan
 
 HALVINGS, STARTS = 10, 2  # for every number of segments
 AGAIN_HALVINGS, AGAIN_STARTS, SWAPS = 20, 3, 3  # for the chosen one; so many swaps a segment
+AT_ONCE = 1 << 23  # values of the tables that halves prepared, 64 MB
 STREAM = 2 << 40
 AGAIN_STREAM = STREAM + (1 << 20)
+
+Preparation = Callable[[NDArray[np.bool_]], FloatArray]
+"""Returns the rows (n, d) as those of them that are marked (n,) would prepare all."""
 
 
 @frozen
@@ -41,16 +45,28 @@ def halve(Z: FloatArray, ks: Sequence[int], plan: Plan) -> dict[int, Halves]:
     return _halve(Z, [Job(k=k, starts=STARTS) for k in ks], HALVINGS, STREAM, plan)
 
 
-def halve_again(Z: FloatArray, k: int, plan: Plan) -> Halves | None:
+def halve_again(Z: FloatArray, k: int, plan: Plan, prepared: Preparation | None = None) -> Halves | None:
     """Return more halvings, clustered with more care; None where a half has too few rows.
 
-    What chance does to the search must not pass for what it does to the customers.
+    What chance does to the search must not pass for what it does to the customers. Each half prepares its columns
+    itself, as another sample would: its ranges are others, and where a column is just about skewed its transform.
+
+    Parameters
+    ----------
+    prepared : returns the rows as some of them (n,) would prepare them; None: as ``Z`` has them.
     """
     search = Job(k=k, starts=AGAIN_STARTS, swaps=SWAPS * k)
-    return _halve(Z, [search], AGAIN_HALVINGS, AGAIN_STREAM, plan).get(k)
+    return _halve(Z, [search], AGAIN_HALVINGS, AGAIN_STREAM, plan, prepared).get(k)
 
 
-def _halve(Z: FloatArray, searches: Sequence[Job], many: int, stream: int, plan: Plan) -> dict[int, Halves]:
+def _halve(
+    Z: FloatArray,
+    searches: Sequence[Job],
+    many: int,
+    stream: int,
+    plan: Plan,
+    prepared: Preparation | None = None,
+) -> dict[int, Halves]:
     order = plan.generator(stream).random((many, len(Z))).argsort(axis=1)
     first = np.zeros((many, len(Z)))
     np.put_along_axis(first, order[:, : len(Z) // 2], 1.0, axis=1)
@@ -59,11 +75,30 @@ def _halve(Z: FloatArray, searches: Sequence[Job], many: int, stream: int, plan:
     able = [search for search in searches if search.k <= int(sides[:, known].sum(axis=1).min())]
     seeds = plan.seeds_of(range(stream, stream + len(sides)))
     jobs = [replace(search, weight=w, seed=seed) for search in able for w, seed in enumerate(seeds)]
-    fits = fit_many([Z], jobs, weights=sides, threads=plan.threads, progress=partial(plan.say, "halves"))
+    fits = _cluster(Z, jobs, sides, plan, prepared)
     shape = (2, many, len(Z))
     inside = sides.reshape(shape) > 0
     label = [np.stack([f.label for f in fits[i * len(sides) : (i + 1) * len(sides)]]) for i in range(len(able))]
     return {search.k: Halves(made.reshape(shape), inside) for search, made in zip(able, label, strict=True)}
+
+
+def _cluster(
+    Z: FloatArray, jobs: Sequence[Job], sides: FloatArray, plan: Plan, prepared: Preparation | None
+) -> list[Fit]:
+    """Return a solution for each job, of the rows as they are or as its side prepares them."""
+    told = partial(plan.say, "halves")
+    if prepared is None:
+        return fit_many([Z], jobs, weights=sides, threads=plan.threads, progress=told)
+    fits: list[Fit] = []
+    together = max(1, AT_ONCE // max(1, Z.size))
+    for at in range(0, len(jobs), together):
+        some = jobs[at : at + together]
+        tables = [prepared(sides[job.weight] > 0) for job in some]
+        fits += fit_many(
+            tables, [replace(job, data=i) for i, job in enumerate(some)], weights=sides, threads=plan.threads
+        )
+        told(len(fits), len(jobs))
+    return fits
 
 
 def measure_strength(found: Halves, k: int) -> float:

@@ -93,7 +93,8 @@ class Context:
     shown, ``ari`` the median bootstrap agreement and ``borderline`` the share of borderline customers, if known.
     ``supported`` is the number of segments that the criteria support, where the user asked for another, or where a
     former number was ``kept``; ``splits`` the borders that a single condition explains; ``kept_apart`` whether the
-    segments shown keep apart the groups that stand apart, where some do.
+    segments shown keep apart the groups that stand apart, where some do; ``copies`` the rows that were left out because
+    they tell a customer once more.
     """
 
     k: int
@@ -107,6 +108,7 @@ class Context:
     kept: bool = False
     splits: Splits = NOTHING_SPLIT
     kept_apart: bool | None = None
+    copies: int = 0
 
     @property
     def mixed(self) -> bool:
@@ -148,7 +150,7 @@ def judge(found: Structure | None, context: Context) -> Verdict:
         share=found.components.share if found.components else 0.0,
         draws=found.draws,
         rows=sum(t.rows for t in found.trials),
-        repeated_rows=sum(t.repeated for t in found.trials),
+        repeated_rows=context.copies + sum(t.repeated for t in found.trials),
         splits=context.splits.explained,
         standing=context.splits.standing,
         kept_apart=context.kept_apart,
@@ -330,15 +332,17 @@ def _say_outline(context: Context) -> str:
 
 def _list_caveats(found: Structure, context: Context) -> tuple[Caveat, ...]:
     said = []
-    if context.rows < max(ROWS_PER_SEGMENT * context.k, ROWS_PER_COLUMN * context.columns):
+    customers = context.rows - context.copies
+    if customers < max(ROWS_PER_SEGMENT * context.k, ROWS_PER_COLUMN * context.columns):
         text = (
-            f"Too few rows ({context.rows:,}) for a reliable verdict; at this size only groups ≥4 standard deviations "
+            f"Too few rows ({customers:,}) for a reliable verdict; at this size only groups ≥4 standard deviations "
             "apart can be detected."
         )
         said.append(Caveat("few_rows", text))
-    repeated = sum(t.repeated for t in found.trials)
+    repeated = context.copies + sum(t.repeated for t in found.trials)
     if repeated:
-        text = f"{repeated:,} repeated {'row was' if repeated == 1 else 'rows were'} counted once for the test."
+        where = "" if context.copies else " for the test"
+        text = f"{repeated:,} repeated {'row was' if repeated == 1 else 'rows were'} counted once{where}."
         said.append(Caveat("repeated_rows", text))
     copies = next((t.copies for t in found.trials if t.copies), None)
     if copies is not None:

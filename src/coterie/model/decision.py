@@ -22,6 +22,7 @@ from coterie.evidence import (
     Evidence,
     Former,
     Plan,
+    Preparation,
     Progress,
     Sensitivity,
     Splits,
@@ -39,9 +40,11 @@ from coterie.model.conditions import list_conditions
 from coterie.model.facts import connected, find_facts
 from coterie.model.formula import Feature, prepare
 from coterie.model.model import Model
+from coterie.model.shares import find_shares
 from coterie.options import Options
 from coterie.table import ColumnRecord, Sample
 
+MOST_PREPARED = 50  # columns of which halves have ranges of their own
 KINDS = {"number": "numeric", "binary": "binary", "flag": "binary", "category": "nominal", "ordinal": "numeric"}
 
 
@@ -92,7 +95,16 @@ def decide(
     plan = Plan(options.max_k, options.min_share, options.seed, options.effort, threads, progress)
     parts = blocks(fitted, sample.values, {c.name: c.label for c in columns})
     conditions = list_conditions(fitted, {name: x[:SWEEP_ROWS] for name, x in sample.values.items()})
-    found = evidence.weigh(Z, parts, sample.key, plan, asked=asked, former=former, conditions=conditions)
+    found = evidence.weigh(
+        Z,
+        parts,
+        sample.key,
+        plan,
+        asked=asked,
+        former=former,
+        conditions=conditions,
+        prepared=None if former else _preparation(fitted, columns, sample.values, options),
+    )
     made = model.of_fit(found.fit, tuple(str(p) for f in fitted for p in f.prepared), found.ids)
     label, margin = model.predict(made, Z)
     few = slice(RESAMPLE_ROWS)
@@ -129,6 +141,23 @@ def count_votes(
     return stability.count_votes(Z, refits, place, segment_of=owner, threads=threads)
 
 
+def _preparation(
+    fitted: Sequence[Feature], columns: Sequence[ColumnRecord], values: Mapping[str, NDArray[Any]], options: Options
+) -> Preparation | None:
+    """Return how some of the resampled customers would prepare all of them; None where no column alone decides much."""
+    if len(fitted) > MOST_PREPARED:
+        return None
+    by_name = {c.name: c for c in columns}
+    shares = find_shares({f.column: values[f.column] for f in fitted if f.kind == "number"})
+    first = {f.column: values[f.column][:RESAMPLE_ROWS] for f in fitted}
+
+    def prepared(inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+        own = {name: x[inside] for name, x in first.items()}
+        return prepare(features.fit_again(fitted, by_name, own, options.scale, shares), first)
+
+    return prepared
+
+
 def _calibrate(
     made: Model,
     halves: NDArray[np.int32] | None,
@@ -136,7 +165,7 @@ def _calibrate(
     votes: NDArray[np.float64],
     label: NDArray[np.int32],
 ) -> Confidence:
-    """Return the margins from which customers are core and probable; nobody is core where halves were too few."""
+    """Return the margins from which customers are core and probable; nobody is core where halves were not asked."""
     need = doubt = None
     if halves is not None:
         one, other = np.array([*made.segment_of, 0])[halves]
@@ -199,13 +228,16 @@ def _variants(
     return {what: prepare(other, values) for what, other in others.items() if other}
 
 
-def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[str], rows: int) -> Verdict:
+def reach_verdict(
+    decided: Decision, fitted: Sequence[Feature], names: Sequence[str], rows: int, copies: int = 0
+) -> Verdict:
     """Return the verdict in words.
 
     Parameters
     ----------
     names : of each center's segment.
     rows : of the whole table.
+    copies : of the rows drawn, those left out because they tell a customer once more.
     """
     found = decided.evidence
     return verdict.judge(
@@ -222,5 +254,6 @@ def reach_verdict(decided: Decision, fitted: Sequence[Feature], names: Sequence[
             kept=found.after is not None and found.after.kept,
             splits=decided.splits,
             kept_apart=found.kept_apart,
+            copies=copies,
         ),
     )

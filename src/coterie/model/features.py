@@ -5,7 +5,7 @@ Why these steps: docs/reference/method.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,11 @@ SAME_STORY = 0.90
 NEARLY_SAME = 0.80
 RARE_LEVEL = 0.02
 LARGEST = 1e150
+RATIO_SCALES = {
+    "log": "Skewed, so put on a ratio scale: 10 to 20 counts like 100 to 200.",
+    "neglog": "Skewed below zero, so put on a ratio scale: -10 to -20 counts like -100 to -200.",
+    "asinh": "Skewed with negative values, so both sides were put on a ratio scale.",
+}
 YES_NO = ("binary", "flag")
 SCALED = ("number", "ordinal")
 
@@ -63,54 +68,92 @@ def propose(
     return _weigh_down([_weigh_rare(f, g) for f, g in zip(balanced, counted, strict=True)], values)
 
 
+def fit_again(
+    fitted: Sequence[Feature],
+    columns: Mapping[str, ColumnRecord],
+    values: Mapping[str, NDArray[Any]],
+    scale: str,
+    shares: Collection[str],
+) -> tuple[Feature, ...]:
+    """Return the features as other customers would have them: their numbers are fitted on ``values`` alone.
+
+    Another sample has another range, and where a column is just about skewed, another transform. What a column counts
+    is kept, and so is a number of which these customers have one value.
+
+    Parameters
+    ----------
+    shares : numbers that are known as shares.
+    """
+    return tuple(
+        _fit_number_again(f, columns[f.column], values[f.column], scale, f.column not in shares)
+        if f.kind == "number"
+        else f
+        for f in fitted
+    )
+
+
+def _fit_number_again(feature: Feature, column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -> Feature:
+    x = raw[~np.isnan(raw)]
+    if not len(x) or x.min() == x.max():
+        return feature
+    logs = logs and (column.distinct or len(x)) > FEW_DISTINCT
+    return _fit_scale(replace(feature, transform=None, unit=None), column, x, scale, logs)
+
+
 def _fit_number(column: ColumnRecord, raw: FloatArray, scale: str, logs: bool) -> Feature:
     name, x = column.name, raw[~np.isnan(raw)]
     feature = Feature(name, "number")
     if scale == "none":
         return feature
-    if scale == "z":
-        spread = float(x.std())
-        step = "Centered on its mean and divided by its standard deviation."
-        return replace(feature, shift=float(x.mean()), factor=1 / spread if spread > 0 else 1.0, steps=(step,))
     distinct = np.unique(x)
-    if len(distinct) == 2:
+    if scale == "auto" and len(distinct) == 2:
         low, high = (float(v) for v in distinct)
         step = f"Two values, {words.number(low)} and {words.number(high)}, taken as 0 and 1."
         return Feature(name, "binary", shift=low, factor=1 / (high - low), steps=(step,))
-    if logs:
-        feature = _on_ratio_scale(feature, column, x, len(distinct))
-    t = transform(feature, x)
-    low, high = (float(q) for q in np.quantile(t, RANGE))
-    if high <= low:  # so few values differ that they count nothing; who fits them all the same meets their own range
-        low, high = float(t.min()), float(t.max())
-    feature = replace(feature, shift=low, factor=1 / (high - low), cap=CAP)
-    z = (t - low) * feature.factor
+    feature = _fit_scale(feature, column, x, scale, logs and len(distinct) > FEW_DISTINCT)
+    if feature.cap is None:
+        return replace(feature, steps=("Centered on its mean and divided by its standard deviation.",))
+    z = (transform(feature, x) - feature.shift) * feature.factor
     capped = int(np.count_nonzero((z < CAP[0]) | (z > CAP[1])))
-    steps = [*feature.steps, "Divided by its usual range (0.5% to 99.5% of customers)."]
+    steps = ["Divided by its usual range (0.5% to 99.5% of customers)."]
+    if feature.transform is not None:
+        steps.insert(0, RATIO_SCALES[feature.transform])
     if capped:
         many = words.plural(capped, "value")
         steps.append(f"Values more than half a range outside it are capped for grouping only ({many}).")
     return replace(feature, steps=tuple(steps))
 
 
-def _on_ratio_scale(feature: Feature, column: ColumnRecord, x: FloatArray, distinct: int) -> Feature:
+def _fit_scale(feature: Feature, column: ColumnRecord, x: FloatArray, scale: str, logs: bool) -> Feature:
+    """Return the feature with the constants that some values give its formula."""
+    if scale == "none":
+        return feature
+    if scale == "z":
+        spread = float(x.std())
+        return replace(feature, shift=float(x.mean()), factor=1 / spread if spread > 0 else 1.0)
+    if logs:
+        feature = _on_ratio_scale(feature, column, x)
+    t = transform(feature, x)
+    low, high = (float(q) for q in np.quantile(t, RANGE))
+    if high <= low:  # so few values differ that they count nothing; who fits them all the same meets their own range
+        low, high = float(t.min()), float(t.max())
+    return replace(feature, shift=low, factor=1 / (high - low), cap=CAP)
+
+
+def _on_ratio_scale(feature: Feature, column: ColumnRecord, x: FloatArray) -> Feature:
     """Return the feature, on a ratio scale where that helps."""
     skew = skewness(x)
-    positive = x[x > 0]
     low = column.min if column.min is not None else float(x.min())
-    if distinct <= FEW_DISTINCT:
-        return feature
-    if low >= 0 and skew > SKEWED and len(positive):
-        unit = 1 / float(np.quantile(positive, LOW_TAIL))
-        step = "Skewed, so put on a ratio scale: 10 to 20 counts like 100 to 200."
-        candidate = replace(feature, transform="log", unit=unit, steps=(step,))
-    elif low < 0 and abs(skew) > SKEWED:
-        unit = 1 / float(np.quantile(np.abs(x[x != 0]), LARGE))
-        step = "Skewed with negative values, so both sides were put on a ratio scale."
-        candidate = replace(feature, transform="asinh", unit=unit, steps=(step,))
+    high = column.max if column.max is not None else float(x.max())
+    if low >= 0 and skew > SKEWED:
+        candidate = replace(feature, transform="log", unit=1 / float(np.quantile(x[x > 0], LOW_TAIL)))
+    elif high <= 0 and skew < -SKEWED:
+        candidate = replace(feature, transform="neglog", unit=1 / float(np.quantile(-x[x < 0], LOW_TAIL)))
+    elif low < 0 < high and abs(skew) > SKEWED:
+        candidate = replace(feature, transform="asinh", unit=1 / float(np.quantile(np.abs(x[x != 0]), LARGE)))
     else:
         return feature
-    if float(np.abs(x).max()) * unit > LARGEST:  # values so small that their ratio to the largest is out of reach
+    if candidate.unit is None or float(np.abs(x).max()) * candidate.unit > LARGEST:  # so small are the other values
         return feature
     return candidate if abs(skewness(transform(candidate, x))) < abs(skew) else feature
 

@@ -22,7 +22,7 @@ FloatArray = NDArray[np.float64]
 POOLED = "other"  # the level that rare levels are pooled as
 
 FeatureKind = Literal["number", "binary", "flag", "category", "ordinal"]
-Transform = Literal["log", "asinh"]
+Transform = Literal["log", "neglog", "asinh"]
 
 
 @frozen
@@ -77,10 +77,12 @@ class Feature:
 def transform(feature: Feature, x: FloatArray) -> FloatArray:
     """Return the number on its transformed scale.
 
-    Below zero, a log feature counts as zero.
+    Below zero, a log feature counts as zero; a neglog feature is its mirror image.
     """
     if feature.transform == "log":
         return np.asarray(np.log(1.0 + np.where(x < 0, 0.0, x) * feature.unit))
+    if feature.transform == "neglog":
+        return np.asarray(-np.log(1.0 - np.where(x > 0, 0.0, x) * feature.unit))
     if feature.transform == "asinh":
         t = np.abs(x) * feature.unit
         return np.asarray(np.sign(x) * np.log(t + np.sqrt(t * t + 1.0)))
@@ -98,7 +100,10 @@ def restore(feature: Feature, z: float) -> float:
     t = z / feature.weight / feature.factor + feature.shift
     if feature.transform is None or feature.unit is None:
         return t
-    return (math.expm1(max(t, 0.0)) if feature.transform == "log" else math.sinh(t)) / feature.unit
+    if feature.transform == "asinh":
+        return math.sinh(t) / feature.unit
+    sign = 1.0 if feature.transform == "log" else -1.0
+    return sign * math.expm1(max(sign * t, 0.0)) / feature.unit
 
 
 def prepare(features: Sequence[Feature], values: Mapping[str, NDArray[Any]]) -> FloatArray:
@@ -143,7 +148,7 @@ def scaled_sql(feature: Feature, *, tame: bool = False) -> list[sql.Node]:
 
     Parameters
     ----------
-    tame : no value is below the floor of a log.
+    tame : no value is beyond the floor of a log.
     """
     x = sql.column(feature.column)
     if feature.levels is None:
@@ -187,6 +192,10 @@ def _transform_sql(feature: Feature, x: sql.Node, *, tame: bool) -> sql.Node:
     if feature.transform == "log":
         floored = x if tame else sql.case([(sql.less(x, sql.number(0.0)), sql.number(0.0))], x)
         return sql.natural_log(sql.add(sql.number(1.0), sql.multiply(floored, unit)))
+    if feature.transform == "neglog":
+        floored = x if tame else sql.case([(sql.above(x, sql.number(0.0)), sql.number(0.0))], x)
+        below = sql.subtract(sql.number(1.0), sql.multiply(floored, unit))
+        return sql.subtract(sql.number(0.0), sql.natural_log(below))
     t = sql.multiply(sql.absolute(x), unit)
     root = sql.square_root(sql.add(sql.multiply(t, t), sql.number(1.0)))
     return sql.multiply(sql.sign(x), sql.natural_log(sql.add(t, root)))

@@ -43,7 +43,7 @@ def _is_tame(feature: Feature, summary: Summary) -> bool:
     held = summary.columns[feature.column]
     if feature.levels is not None or not held.present or held.beyond:
         return False
-    if feature.transform == "log" and held.low < 0:
+    if (feature.transform == "log" and held.low < 0) or (feature.transform == "neglog" and held.high > 0):
         return False
     if feature.cap is None:
         return True

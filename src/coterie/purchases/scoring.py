@@ -75,9 +75,11 @@ def compare_holdout(base: CustomerBase, sample: Sample, label: NDArray[np.int32]
     nodes = [key, *(sql.named(sql.coalesce(sql.field(LATER, n), zero), n) for n in ("later_spend", "later_orders"))]
     beside = sql.left_join(sql.select(nodes, sql.table(table.relation)), LATER, key, sql.field(LATER, "later_id"))
     engine.define(BOTH, beside)
-    later = draw(replace(table, relation=BOTH), ("later_spend", "later_orders"), sample.size, seed=seed)
-    assert np.array_equal(later.key, sample.key), "the same ids draw the same customers"
+    drawn = sample.size + sample.repeated
+    later = draw(replace(table, relation=BOTH), ("later_spend", "later_orders"), drawn, seed=seed, once=False)
+    stay = slice(None) if sample.copies is None else ~sample.copies
+    assert np.array_equal(later.key[stay], sample.key), "the same ids draw the same customers"
     measures = {m: sample.values[m] for m in rfm.MEASURES}
     days = holdout.Days(base.log.chosen.holdout_from, words.day(base.log.end), base.log.end - base.log.last)
-    spend, orders = later.values["later_spend"], later.values["later_orders"]
+    spend, orders = later.values["later_spend"][stay], later.values["later_orders"][stay]
     return holdout.compare(label.astype(np.int64), measures, spend, orders, days, seed=seed)

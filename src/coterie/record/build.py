@@ -131,7 +131,7 @@ def _verdict(found: StageResults, called: Mapping[int, str]) -> Verdict:
     """Return the verdict; segments that stay merged by hand limit it, as when they were merged."""
     decided = found.decided
     fitted, names = decided.model, [called[s] for s in decided.model.segment_of]
-    said = decision.reach_verdict(decided, found.features, names, found.table.rows)
+    said = decision.reach_verdict(decided, found.features, names, found.table.rows, found.sample.repeated)
     merged = [words.letter(s) for s in fitted.segments if fitted.segment_of.count(s) > 1]
     if not merged:
         return said

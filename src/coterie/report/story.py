@@ -213,16 +213,15 @@ def _few_rows(record: CleanRecord) -> list[str]:
     """Return that customers are too few for the test."""
     if all(c.code != "few_rows" for c in record.verdict.caveats):
         return []
-    few = f"With {record.sample.rows:,} customers, only groups that lie very far apart can be told from chance."
-    return [few]
+    return [f"With {view.told_once(record):,} customers, only groups that lie very far apart can be told from chance."]
 
 
 def _limits_of_data(record: CleanRecord) -> list[str]:
     said, sample, k = [], record.sample, len(record.segments)
     if record.options.value is not None and not view.has_value(record):
         said.append(f"Some {noun(record)}s have a negative total, so shares of value are not shown.")
-    if sample.rows < 30 * k and not _few_rows(record):
-        said.append(f"{sample.rows:,} customers are a small base for {k} {noun(record)}s.")
+    if view.told_once(record) < 30 * k and not _few_rows(record):
+        said.append(f"{view.told_once(record):,} customers are a small base for {k} {noun(record)}s.")
     if sample.unassigned:
         lack, belong = ("lacks", "belongs") if sample.unassigned == 1 else ("lack", "belong")
         people = words.plural(sample.unassigned, "customer")
@@ -264,12 +263,16 @@ def _nobody_sure(record: CleanRecord) -> list[str]:
     margins = record.stability.margins
     if margins.need is not None or not margins.cuts:
         return []
-    if margins.doubt is None:
+    surest = "those who look surest"
+    if record.stability.ari.p10 < words.HELD:
+        why = f"one resample in ten gives other {noun(record)}s (agreement below {words.HELD})"
+    elif margins.doubt is None:
         return ["No customer is called core."]
-    share, surest = words.percent(margins.doubt), "those who look surest"
-    why = f"{noun(record)}s of two halves of the customers differ on {share} of {surest}"
-    if margins.doubt <= 0.005:  # printed as less than 1%: it is not what speaks against them
+    elif margins.doubt <= 0.005:  # printed as less than 1%: it is not what speaks against them
         why = f"refits on resamples differ too often even on {surest}"
+    else:
+        share = words.percent(margins.doubt)
+        why = f"{noun(record)}s of two halves of the customers differ on {share} of {surest}"
     return [f"No customer is called core: {why}."]
 
 

@@ -151,6 +151,11 @@ def by_value(record: CleanRecord) -> list[Segment]:
     return sorted(record.segments, key=lambda s: (-(s.value_share or 0.0), -s.share, s.id))
 
 
+def told_once(record: CleanRecord) -> int:
+    """Return how many customers there are, those who stand in several rows counted once where all were drawn."""
+    return record.sample.used if record.sample.whole else record.sample.rows
+
+
 def has_value(record: CleanRecord) -> bool:
     """Say whether shares of value can be shown.
 

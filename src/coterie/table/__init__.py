@@ -13,6 +13,7 @@ Its modules, in import order::
     repeated_ids     ids that repeat among many
     keyed_rows       rows under the id of a customer who is known already
     summary          counts and bounds of every column, one scan
+    copied_rows      rows that tell a customer twice
     rare             how much a column counts that few customers have
     sample           the rows that decide
     odd_cells        the cell that makes text of a column of numbers

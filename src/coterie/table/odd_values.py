@@ -252,13 +252,14 @@ def _repeated(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample)
     if not sample.whole or len(compared) < 2:
         return []
     counts = Counter(zip(*(_comparable(sample.values[name]) for name in compared), strict=True))
-    more = sum(n - 1 for n in counts.values())
+    more = sample.repeated + sum(n - 1 for n in counts.values())
     if not more:
         return []
     telling = sum(1 for c in columns if c.name in compared and (c.distinct or 0) > 2)  # yes and no agree by chance
-    level: Level = "warning" if telling >= COMPARED else "note"
+    level: Level = "warning" if telling >= COMPARED or sample.repeated else "note"
     text = f"{words.plural(more, 'row repeats', 'rows repeat')} another one in everything but the id"
-    return [Finding("COT131", level, None, more, text, "kept")]
+    done = "kept; each customer decides once" if sample.repeated else "kept"
+    return [Finding("COT131", level, None, more, text, done)]
 
 
 def _comparable(values: NDArray[Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from coterie import errors, sql
 from coterie.doors import frozen
+from coterie.table.copied_rows import choose_least, count_copies
 from coterie.table.table import DRAWN, ID, Table
 
 HEX_DIGITS = 13
@@ -26,29 +27,42 @@ class Sample:
     The first rows are a smaller sample.
 
     ``values`` has one array a column: float64 with NaN for missing, or objects (text, None for missing). ``key`` is
-    the first 64 bits of each row's hash, for random numbers that belong to the row.
+    the first 64 bits of each row's hash, for random numbers that belong to the row. ``rows`` are the table's;
+    ``copies`` (drawn,) says which of those drawn were left out because they tell a customer once more.
     """
 
     values: dict[str, NDArray[Any]]
     key: NDArray[np.uint64]
     rows: int
+    copies: NDArray[np.bool_] | None = None
 
     @property
     def size(self) -> int:
-        """Rows drawn."""
+        """Customers drawn."""
         return len(self.key)
+
+    @property
+    def repeated(self) -> int:
+        """Rows drawn and left out, which tell a customer once more."""
+        return 0 if self.copies is None else int(np.count_nonzero(self.copies))
 
     @property
     def whole(self) -> bool:
         """Whether every row was drawn."""
-        return self.size == self.rows
+        return self.size + self.repeated == self.rows
 
 
-def draw(table: Table, columns: Sequence[str], size: int, *, seed: int, distinct_ids: bool = True) -> Sample:
+def draw(
+    table: Table, columns: Sequence[str], size: int, *, seed: int, distinct_ids: bool = True, once: bool = True
+) -> Sample:
     """Return the rows whose ``md5(seed:id)`` is least, ordered by it.
 
     A table of at most ``size`` rows is taken whole. Where ids repeat it is ``md5(seed:id:row)``: rows that share a hash
     would be drawn together, all of an id or none.
+
+    Parameters
+    ----------
+    once : leave out rows that tell a customer once more under another id (``copied_rows``).
 
     Raises
     ------
@@ -56,7 +70,7 @@ def draw(table: Table, columns: Sequence[str], size: int, *, seed: int, distinct
 
     Notes
     -----
-    Cost: one scan of the id and the columns; only ``size`` rows leave the engine.
+    Cost: one scan of the id and the columns; only ``size`` rows leave the engine. Copies cost another of the id.
     """
     apart = table.repeat and not distinct_ids and table.engine.caps.rows
     hashed = sql.md5(sql.concat(sql.text(f"{seed}:"), sql.column(DRAWN if apart else ID)))
@@ -68,18 +82,22 @@ def draw(table: Table, columns: Sequence[str], size: int, *, seed: int, distinct
         where = sql.less(hashed, sql.text(prefix)) if MORE * size < table.rows else None
     # Rows that share an id share a hash: their values put them in an order that the source's order cannot change.
     ties = [] if distinct_ids else [sql.column(short) for short in names.values()]
-    query = sql.select(
-        nodes, sql.table(table.relation), where=where, order=[sql.column("hash"), *ties], limit=min(size, table.rows)
-    )
-    got = table.engine.fetch(query)
+    order, most = [sql.column("hash"), *ties], min(size, table.rows)
+    got = table.engine.fetch(sql.select(nodes, sql.table(table.relation), where=where, order=order, limit=most))
     digits = got["hash"]
-    if distinct_ids:
-        repeats = int(np.count_nonzero(digits[1:] == digits[:-1]))
-        if repeats:
-            raise errors.duplicate_ids(table.id or "row number", repeats, None)
+    repeats = int(np.count_nonzero(digits[1:] == digits[:-1]))
+    if repeats and distinct_ids:
+        raise errors.duplicate_ids(table.id or "row number", repeats, None)
     raw = bytes.fromhex("".join(digits))
     key = np.frombuffer(raw, dtype=">u8").reshape(-1, 2)[:, 0].astype(np.uint64)
-    return Sample({name: _plain(got[short]) for name, short in names.items()}, key, table.rows)
+    drawn = Sample({name: _plain(got[short]) for name, short in names.items()}, key, table.rows)
+    copies = None if repeats or not once else count_copies(drawn.values)
+    if copies is None:
+        return drawn
+    named = [nodes[0].copy(), sql.named(sql.column(ID), "id")]
+    ids = table.engine.fetch(sql.select(named, sql.table(table.relation), where=where, order=order[:1], limit=most))
+    stay = choose_least(*copies, ids["id"].tolist())
+    return Sample({name: x[stay] for name, x in drawn.values.items()}, key[stay], table.rows, ~stay)
 
 
 def _plain(values: NDArray[Any]) -> NDArray[Any]:

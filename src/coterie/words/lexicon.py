@@ -12,7 +12,10 @@ from coterie.doors import frozen
 
 @frozen
 class Lexicon:
-    """Words by meaning, as the tables of ``lexicon.toml`` say; ``meanings`` and ``since`` by what means a measure."""
+    """Words by meaning, as the tables of ``lexicon.toml`` say; ``meanings`` and ``since`` by what means a measure.
+
+    ``degrees`` says of an answer that says how much whether it stands before or after the name of its column.
+    """
 
     spelled: Mapping[str, str]
     headers: Mapping[str, str]
@@ -20,6 +23,7 @@ class Lexicon:
     meanings: Mapping[str, str]
     since: Mapping[str, str]
     counts: frozenset[str]
+    degrees: Mapping[str, str]
     levels: Mapping[str, Mapping[str, str]]
     yes: Mapping[str, str]
     months: Mapping[str, str]
@@ -32,6 +36,6 @@ def read_lexicon() -> Lexicon:
     held = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
     turned = {
         table: {said: measure for measure, several in held[table].items() for said in several}
-        for table in ("meanings", "since")
+        for table in ("meanings", "since", "degrees")
     }
     return Lexicon(**{**held, **turned, "counts": frozenset(held["counts"]["words"])})

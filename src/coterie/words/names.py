@@ -267,12 +267,16 @@ def level_of(label: str, level: str) -> str:
 
     >>> [level_of(*x) for x in (("gender", "Female"), ("city", "Paris"), ("job", "unknown"), ("month", "may"))]
     ['female', 'Paris', 'job unknown', 'in May']
+    >>> level_of("churn risk", "Low"), level_of("contact", "often"), level_of("Zufriedenheit", "hoch")
+    ('low churn risk', 'contact often', 'Zufriedenheit hoch')
     """
     bare = level.strip()
     if "month" in label.casefold().split() and (month := read_lexicon().months.get(bare.casefold()[:3])):
         return f"in {month}"
     if bare.casefold() in VAGUE or not any(c.isalpha() for c in bare) or len(bare) == 1:
         return f"{label} {level}"
+    if (place := read_lexicon().degrees.get(bare.casefold())) is not None:
+        return f"{bare.lower()} {label}" if place == "before" else f"{label} {bare.lower()}"
     plain = bare[1:].islower() and COMMON & set(label.casefold().split())
     return level.lower() if plain else level
 

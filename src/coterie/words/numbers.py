@@ -19,6 +19,9 @@ DAY_ZERO = datetime.date(1970, 1, 1)
 REPEATABLE, CHANCY = 0.8, 0.6
 """Agreement of refits from which a cut is called repeatable, and below which it is left to chance."""
 
+HELD = 0.7
+"""Agreement that nine of ten refits must reach before any customer is core (why/0104)."""
+
 COMES_BACK = 0.75
 """The share of refits, each on a half of the sample, from which a name is no longer tentative (why/0073)."""
 
