@@ -91,12 +91,19 @@ def test_customers_who_happen_to_be_alike_are_no_copies(make: Any, n: int) -> No
     assert count_copies(make(n)) is None
 
 
+def test_numbers_at_the_end_of_the_scale_are_compared_like_others() -> None:
+    values = {"a": np.r_[1e308, -1e308, np.arange(58.0)], "b": np.r_[1.7e308, 1.7e308, np.arange(58.0)]}
+    with np.errstate(all="raise"):
+        assert count_copies(values) is None
+        assert count_copies({name: np.r_[x, x] for name, x in values.items()}) is not None
+
+
 def test_a_few_rows_that_come_again_are_left_as_they_are() -> None:
     assert count_copies(take(customers(), np.r_[np.arange(300), :3])) is None
 
 
 def test_missing_values_and_both_zeros_are_equal() -> None:
-    a, b = np.where(np.arange(40) % 4, np.arange(40.0), np.nan), np.arange(40.0)
+    a, b = np.where(np.arange(60) % 4, np.arange(60.0), np.nan), np.arange(60.0)
     values, turned = {"a": a, "b": b}, {"a": np.where(np.isnan(a), -np.nan, a), "b": np.where(b == 0, -0.0, b)}
     assert count_copies({name: np.r_[values[name], turned[name]] for name in values}) is not None
 

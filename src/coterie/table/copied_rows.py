@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST_KINDS = 10  # of rows: with fewer all may come several times by chance
+LEAST_KINDS = 50  # of rows: fewer may all come several times, by chance or as they were made up
 LEAST_SHARE = 0.05  # of the kinds of rows come again
 TELLING = 0.9  # of the rows with one number in common, so many have all in common
 
@@ -31,12 +31,12 @@ def count_copies(values: Mapping[str, NDArray[Any]]) -> tuple[Codes, Codes] | No
     ----------
     values : arrays by column name: float64 for numbers, objects (text or None) for others.
 
-    >>> once = {"age": np.array([31.0, 45.0, 28.0, 31.0] * 10), "spend": np.arange(40.0)}
+    >>> once = {"age": np.array([31.0, 45.0, 28.0, 31.0] * 15), "spend": np.arange(60.0)}
     >>> count_copies(once) is None
     True
     >>> kind, customers = count_copies({name: np.concatenate([x, x]) for name, x in once.items()})
     >>> len(kind), int(customers.sum())
-    (80, 40)
+    (120, 60)
     """
     numbers = [x for x in values.values() if x.dtype != object]
     n = len(next(iter(values.values()), ()))
@@ -46,8 +46,9 @@ def count_copies(values: Mapping[str, NDArray[Any]]) -> tuple[Codes, Codes] | No
     for x in values.values():
         kind = _join(kind, _name(x) if x.dtype == object else _number(x))
     rows = np.bincount(kind)
-    each = int(np.gcd.reduce(rows))
-    if each > 1 and len(rows) >= LEAST_KINDS:
+    if len(rows) < LEAST_KINDS:
+        return None
+    if (each := int(np.gcd.reduce(rows))) > 1:
         return kind, rows // each
     telling = _find_telling(numbers)
     if telling is None or len(values) < 2:
@@ -75,8 +76,9 @@ def choose_least(kind: Codes, customers: Codes, ids: Sequence[object]) -> NDArra
 def _may_repeat(numbers: Sequence[NDArray[Any]]) -> bool:
     """Say at little cost whether many rows may agree in their numbers: where they do, one sum of these is the same."""
     total = np.zeros(len(numbers[0]))
-    for i, x in enumerate(numbers):
-        total += np.where(np.isnan(x), -1.0, x) * math.sqrt(i + 2)
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond every number sums are the same too
+        for i, x in enumerate(numbers):
+            total += np.where(np.isnan(x), -1.0, x) * math.sqrt(i + 2)
     return len(np.unique(total)) <= (1 - LEAST_SHARE / 2) * len(total)
 
 
