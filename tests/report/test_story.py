@@ -182,3 +182,10 @@ def test_findings_are_counted_as_they_are_listed() -> None:
         clean(record)
     )
     assert "The data had two things to look at" in page.render(record)
+
+
+def test_customers_who_stand_in_several_rows_are_counted_once_in_what_is_read_with_care() -> None:
+    record, _ = simulated(sizes=(20, 20, 20, 20, 20))
+    twice = with_part(record, "sample", used=50, whole=True)
+    assert any("50 different customers are a small base" in text for text in story.care(clean(twice)))
+    assert any(text.startswith("100 customers are a small base") for text in story.care(clean(record)))

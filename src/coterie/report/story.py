@@ -213,7 +213,7 @@ def _few_rows(record: CleanRecord) -> list[str]:
     """Return that customers are too few for the test."""
     if all(c.code != "few_rows" for c in record.verdict.caveats):
         return []
-    return [f"With {view.told_once(record):,} customers, only groups that lie very far apart can be told from chance."]
+    return [f"With {view.say_customers(record)}, only groups that lie very far apart can be told from chance."]
 
 
 def _limits_of_data(record: CleanRecord) -> list[str]:
@@ -221,7 +221,7 @@ def _limits_of_data(record: CleanRecord) -> list[str]:
     if record.options.value is not None and not view.has_value(record):
         said.append(f"Some {noun(record)}s have a negative total, so shares of value are not shown.")
     if view.told_once(record) < 30 * k and not _few_rows(record):
-        said.append(f"{view.told_once(record):,} customers are a small base for {k} {noun(record)}s.")
+        said.append(f"{view.say_customers(record)} are a small base for {k} {noun(record)}s.")
     if sample.unassigned:
         lack, belong = ("lacks", "belongs") if sample.unassigned == 1 else ("lack", "belong")
         people = words.plural(sample.unassigned, "customer")

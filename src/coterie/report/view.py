@@ -156,6 +156,12 @@ def told_once(record: CleanRecord) -> int:
     return record.sample.used if record.sample.whole else record.sample.rows
 
 
+def say_customers(record: CleanRecord) -> str:
+    """Return how many customers there are in words; different ones, where some stand in several rows."""
+    n = told_once(record)
+    return f"{n:,} {'different ' if n < record.sample.rows else ''}customers"
+
+
 def has_value(record: CleanRecord) -> bool:
     """Say whether shares of value can be shown.
 
