@@ -90,9 +90,8 @@ def main() -> None:
         for name in (*CURVED, *OTHERS):
             cells.append(cell(old, new, name, n, tables if name in CURVED else max(1, tables // 2)))
             print(cells[-1], flush=True)
-    cost = round(statistics.median(c["cost"] for c in cells), 3)
-    RESULTS.write_text(json.dumps({"cost": cost, "cells": cells}, indent=1) + "\n")
-    print("cost", cost)
+            cost = round(statistics.median(c["cost"] for c in cells), 3)
+            RESULTS.write_text(json.dumps({"cost": cost, "cells": cells}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
