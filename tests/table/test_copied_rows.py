@@ -125,3 +125,10 @@ def test_copies_are_told() -> None:
     (told,) = [f for f in checking.check(twice).findings if f.code == "COT131"]
     assert told.count >= 300
     assert told.done == "kept; each customer decides once"
+
+
+def test_rows_are_customers_of_their_own_where_ids_may_repeat() -> None:
+    frame = pd.DataFrame(customers())
+    twice = pd.concat([frame, frame], ignore_index=True).assign(id=[f"c{i % 300}" for i in range(600)])
+    table = read(twice, connect(), Options(id="id", allow_duplicate_ids=True), Reading())
+    assert draw(table, ("spend", "age", "city"), 1_000, seed=0, distinct_ids=False).size == 600

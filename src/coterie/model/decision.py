@@ -148,8 +148,8 @@ def _preparation(
     if len(fitted) > MOST_PREPARED:
         return None
     by_name = {c.name: c for c in columns}
-    shares = find_shares({f.column: values[f.column] for f in fitted if f.kind == "number"})
     first = {f.column: values[f.column][:RESAMPLE_ROWS] for f in fitted}
+    shares = find_shares({f.column: first[f.column] for f in fitted if f.kind == "number"})
 
     def prepared(inside: NDArray[np.bool_]) -> NDArray[np.float64]:
         own = {name: x[inside] for name, x in first.items()}

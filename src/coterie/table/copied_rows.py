@@ -42,9 +42,7 @@ def count_copies(values: Mapping[str, NDArray[Any]]) -> tuple[Codes, Codes] | No
     n = len(next(iter(values.values()), ()))
     if n == 0 or (numbers and not _may_repeat(numbers)):
         return None
-    kind = np.zeros(n, dtype=np.int64)
-    for x in values.values():
-        kind = _join(kind, _name(x) if x.dtype == object else _number(x))
+    kind = find_kinds(list(values.values()))
     rows = np.bincount(kind)
     if len(rows) < LEAST_KINDS:
         return None
@@ -58,6 +56,14 @@ def count_copies(values: Mapping[str, NDArray[Any]]) -> tuple[Codes, Codes] | No
     if len(again) < max(1, LEAST_SHARE * np.count_nonzero(alike)) or _pairs(alike) < TELLING * _pairs(shared):
         return None
     return kind, -(-rows // int(np.quantile(again, 0.5, method="lower")))
+
+
+def find_kinds(columns: Sequence[NDArray[Any]]) -> Codes:
+    """Return a number for each row (n,), from 0 on without gaps: rows that agree in all columns have the same."""
+    kind = np.zeros(len(columns[0]), dtype=np.int64)
+    for x in columns:
+        kind = _join(kind, _name(x) if x.dtype == object else _number(x))
+    return kind
 
 
 def choose_least(kind: Codes, customers: Codes, ids: Sequence[object]) -> NDArray[np.bool_]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +15,7 @@ from coterie.findings import Finding, Level
 from coterie.reading import currencies_of, named_currency
 from coterie.table import codes, ordered_levels
 from coterie.table.columns import CURRENCIES, ColumnRecord, is_summed
+from coterie.table.copied_rows import find_kinds
 from coterie.table.sample import Sample
 from coterie.table.stand_ins import FUTURE, are_no_days, count_scales, stand_ins_of
 from coterie.table.summary import Summary
@@ -251,8 +250,8 @@ def _repeated(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample)
     compared = [c.name for c in columns if c.role != "id" and c.name in sample.values]
     if not sample.whole or len(compared) < 2:
         return []
-    counts = Counter(zip(*(_comparable(sample.values[name]) for name in compared), strict=True))
-    more = sample.repeated + sum(n - 1 for n in counts.values())
+    kinds = len(np.unique(find_kinds([sample.values[name] for name in compared])))
+    more = sample.repeated + sample.size - kinds
     if not more:
         return []
     telling = sum(1 for c in columns if c.name in compared and (c.distinct or 0) > 2)  # yes and no agree by chance
@@ -260,10 +259,6 @@ def _repeated(columns: Sequence[ColumnRecord], summary: Summary, sample: Sample)
     text = f"{words.plural(more, 'row repeats', 'rows repeat')} another one in everything but the id"
     done = "kept; each customer decides once" if sample.repeated else "kept"
     return [Finding("COT131", level, None, more, text, done)]
-
-
-def _comparable(values: NDArray[Any]) -> list[Any]:
-    return list(values) if values.dtype == object else list(np.nan_to_num(values, nan=-1.25e300))
 
 
 def _mostly_categories(columns: Sequence[ColumnRecord], in_order: set[str]) -> list[Finding]:

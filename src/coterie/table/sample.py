@@ -91,7 +91,8 @@ def draw(
     raw = bytes.fromhex("".join(digits))
     key = np.frombuffer(raw, dtype=">u8").reshape(-1, 2)[:, 0].astype(np.uint64)
     drawn = Sample({name: _plain(got[short]) for name, short in names.items()}, key, table.rows)
-    copies = None if repeats or not once else count_copies(drawn.values)
+    # Where ids repeat and that is allowed, every row is a customer of its own.
+    copies = count_copies(drawn.values) if once and not (apart or repeats) else None
     if copies is None:
         return drawn
     named = [nodes[0].copy(), sql.named(sql.column(ID), "id")]
